@@ -1,0 +1,17 @@
+# Every library is Debian 12's, by name (see scripts/packages); newer releases serve as well.
+find_package(PkgConfig REQUIRED)
+find_package(Threads REQUIRED)
+find_package(OpenSSL REQUIRED COMPONENTS Crypto)
+find_package(tl-expected REQUIRED)
+find_package(fmt REQUIRED)
+find_package(nlohmann_json REQUIRED)
+find_package(OpenCV REQUIRED COMPONENTS core imgproc imgcodecs videoio)
+find_package(CURL REQUIRED)
+find_package(tomlplusplus REQUIRED)
+find_package(SQLite3 REQUIRED)
+find_package(FlatBuffers REQUIRED)
+find_package(CLI11 REQUIRED)
+if(DEWDROP_TESTS)
+  find_package(GTest REQUIRED)
+endif()
+# LibTorch is found by src/student alone: nothing else may see it.

@@ -1,0 +1,34 @@
+// Small text helpers that more than one room needs.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace dew {
+
+/// "a, b, c" from {a, b, c}.
+std::string join(const std::vector<std::string>& parts, std::string_view between = ", ");
+
+/// {a, b} from "a,b"; surrounding blanks go, empty parts too.
+std::vector<std::string> split_list(std::string_view text, char separator = ',');
+
+/// Without blanks at both ends.
+std::string trim(std::string_view text);
+
+std::string lower(std::string_view text);
+
+/// 138240 -> "138,240".
+std::string with_commas(int64_t value);
+
+/// What may go to a terminal: control characters become \xNN, at most `limit` bytes with "..." after.
+std::string printable(std::string_view text, size_t limit = 200);
+
+/// Base64 (RFC 4648, with padding).
+std::string base64(std::string_view bytes);
+
+/// The present in UTC, "2026-11-22T10:15:00Z".
+std::string utc_now();
+
+}  // namespace dew

@@ -1,0 +1,127 @@
+// base: the promises other rooms build on. Files are whole or absent, processes end, text is safe.
+#include "base/base.h"
+
+#include <gtest/gtest.h>
+#include <sys/resource.h>
+
+#include <csignal>
+#include <fstream>
+
+namespace dew {
+namespace {
+
+using std::chrono::milliseconds;
+
+TEST(Files, WriteThenReadGivesTheSameBytes) {
+  const auto folder = TemporaryFolder::create();
+  const fs::path path = folder->path() / "deep" / "file.bin";
+  const std::string bytes("a\0b\xff", 4);
+  ASSERT_TRUE(write_file(path, bytes));
+  EXPECT_EQ(read_file(path), bytes);
+  ASSERT_TRUE(copy_whole_file(path, folder->path() / "copy"));
+  EXPECT_EQ(read_file(folder->path() / "copy"), bytes);
+}
+
+TEST(Files, AMissingFileAFolderAndALargeFileAreErrorsThatNameThePath) {
+  const auto folder = TemporaryFolder::create();
+  const auto missing = read_file(folder->path() / "nothing");
+  ASSERT_FALSE(missing);
+  EXPECT_EQ(missing.error().where, (folder->path() / "nothing").string());
+  EXPECT_FALSE(read_file(folder->path()));
+  ASSERT_TRUE(write_file(folder->path() / "ten", "0123456789"));
+  EXPECT_TRUE(read_file(folder->path() / "ten", 10));
+  EXPECT_FALSE(read_file(folder->path() / "ten", 9));
+}
+
+// A file-size limit stands in for a full disk: write(2) fails half way just the same.
+TEST(Files, AFullDiskLeavesTheOldFileAndNoHalfFile) {
+  const auto folder = TemporaryFolder::create();
+  const fs::path path = folder->path() / "file";
+  ASSERT_TRUE(write_file(path, "old"));
+  rlimit before{};
+  getrlimit(RLIMIT_FSIZE, &before);
+  const rlimit tight{1000, before.rlim_max};
+  std::signal(SIGXFSZ, SIG_IGN);
+  setrlimit(RLIMIT_FSIZE, &tight);
+  const auto written = write_file(path, std::string(5000, 'x'));
+  setrlimit(RLIMIT_FSIZE, &before);
+  ASSERT_FALSE(written);
+  EXPECT_EQ(written.error().fault, Fault::kWork);
+  EXPECT_EQ(read_file(path), "old");
+  EXPECT_EQ(std::distance(fs::directory_iterator(folder->path()), fs::directory_iterator()), 1);
+}
+
+TEST(Files, ATemporaryFolderGoesWithItsOwner) {
+  fs::path path;
+  {
+    const auto folder = TemporaryFolder::create();
+    path = folder->path();
+    ASSERT_TRUE(write_file(path / "x", "1"));
+  }
+  EXPECT_FALSE(fs::exists(path));
+}
+
+TEST(Hash, Sha256OfTheStandardsExamples) {
+  EXPECT_EQ(sha256("abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+  EXPECT_EQ(sha256(""), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+  const auto folder = TemporaryFolder::create();
+  ASSERT_TRUE(write_file(folder->path() / "abc", "abc"));
+  EXPECT_EQ(sha256_file(folder->path() / "abc"), sha256("abc"));
+  EXPECT_FALSE(sha256_file(folder->path() / "none"));
+}
+
+TEST(Process, GivesOutputErrorsAndStatus) {
+  const auto result =
+      run_process({"sh", "-c", "echo out; echo err >&2; exit 3"}, milliseconds(5000), Watch());
+  ASSERT_TRUE(result);
+  EXPECT_EQ(result->output, "out\n");
+  EXPECT_EQ(result->errors, "err\n");
+  EXPECT_EQ(result->status, 3);
+}
+
+TEST(Process, AMissingProgramPointsToTheDoctor) {
+  const auto result = run_process({"no-such-program-anywhere"}, milliseconds(1000), Watch());
+  ASSERT_FALSE(result);
+  EXPECT_NE(result.error().next.find("doctor"), std::string::npos);
+  EXPECT_FALSE(find_program("no-such-program-anywhere"));
+  EXPECT_TRUE(find_program("sh"));
+}
+
+TEST(Process, IsKilledAtItsDeadlineAndOnInterrupt) {
+  const auto late = run_process({"sleep", "60"}, milliseconds(100), Watch());
+  ASSERT_FALSE(late);
+  EXPECT_NE(late.error().what.find("did not end"), std::string::npos);
+  class Impatient : public Watch {
+   public:
+    [[nodiscard]] bool interrupted() const override { return true; }
+  };
+  const auto stopped = run_process({"sleep", "60"}, milliseconds(60000), Impatient());
+  ASSERT_FALSE(stopped);
+  EXPECT_EQ(stopped.error().what, "interrupted");
+}
+
+TEST(Text, Helpers) {
+  EXPECT_EQ(join({"a", "b"}), "a, b");
+  EXPECT_EQ(split_list(" a, b ,,c"), (std::vector<std::string>{"a", "b", "c"}));
+  EXPECT_EQ(trim(" \n x "), "x");
+  EXPECT_EQ(lower("YeS"), "yes");
+  EXPECT_EQ(with_commas(138240), "138,240");
+  EXPECT_EQ(with_commas(-1000), "-1,000");
+  EXPECT_EQ(with_commas(7), "7");
+  EXPECT_EQ(utc_now().size(), 20U);
+}
+
+TEST(Text, PrintableStopsEscapeSequences) {
+  EXPECT_EQ(printable("a\x1b[31mb\n"), "a\\x1b[31mb\\x0a");
+  EXPECT_EQ(printable("abcdef", 3), "abc...");
+}
+
+TEST(Text, Base64OfTheStandardsExamples) {
+  EXPECT_EQ(base64(""), "");
+  EXPECT_EQ(base64("f"), "Zg==");
+  EXPECT_EQ(base64("fo"), "Zm8=");
+  EXPECT_EQ(base64("foobar"), "Zm9vYmFy");
+}
+
+}  // namespace
+}  // namespace dew
