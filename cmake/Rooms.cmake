@@ -12,6 +12,8 @@ endif()
 
 function(dew_compile_options target)
   target_compile_options(${target} PRIVATE -Wall -Wextra -Wpedantic -Wshadow)
+  # GCC 12 sees overlapping copies in std::string::insert that are not there (GCC bug 105651).
+  target_compile_options(${target} PRIVATE $<$<COMPILE_LANG_AND_ID:CXX,GNU>:-Wno-restrict>)
   if(DEWDROP_WERROR)
     target_compile_options(${target} PRIVATE -Werror)
   endif()

@@ -1,0 +1,122 @@
+// graph: the int8 graph. Types, dump, `.tflite` in and out, the naive reference interpreter.
+//
+// Quantisation is TensorFlow Lite's int8 specification: real = scale * (q - zero_point); activations per
+// tensor, weights symmetric, per channel for convolutions; bias int32 at s_in * s_w. All activations are
+// NHWC with N = 1.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/base.h"
+
+namespace dew::graph {
+
+enum class DType { kInt8, kUInt8, kInt32, kFloat32 };
+
+/// Scales and zero points: one each, or one a channel along `axis`.
+struct Quantisation {
+  std::vector<float> scale;
+  std::vector<int64_t> zero_point;
+  int axis = -1;  ///< -1: per tensor
+};
+
+/// An activation (`data` empty) or a constant (`data` holds its bytes, little-endian, row major).
+struct Tensor {
+  std::string name;
+  std::vector<int> shape;
+  DType type = DType::kInt8;
+  Quantisation quantisation;
+  std::vector<uint8_t> data;
+
+  [[nodiscard]] bool constant() const { return !data.empty(); }
+  [[nodiscard]] int64_t elements() const;
+  [[nodiscard]] int64_t bytes() const;
+};
+
+enum class OpKind {
+  kConv2D,           ///< in, weights OHWI, bias? -> out
+  kDepthwiseConv2D,  ///< in, weights 1HWC, bias? -> out
+  kFullyConnected,   ///< in, weights OI, bias? -> out
+  kAdd,              ///< a, b -> out
+  kMul,              ///< a, b -> out
+  kPad,              ///< in, paddings int32 [rank,2] -> out; pads with the zero point
+  kAveragePool2D,    ///< in -> out
+  kMaxPool2D,        ///< in -> out
+  kMean,             ///< in, axes int32 -> out
+  kReshape,          ///< in, shape? -> out
+  kSoftmax,          ///< in -> out, scale 1/256, zero point -128
+  kLogistic,         ///< in -> out, scale 1/256, zero point -128
+  kRelu,             ///< in -> out
+  kRelu6,            ///< in -> out
+  kConcatenation,    ///< in... -> out
+  kTranspose,        ///< in, permutation int32 -> out
+  kQuantize,         ///< in -> out (float32, uint8 or int8 to int8 or uint8)
+  kDequantize,       ///< in -> out
+};
+std::string_view op_name(OpKind kind);
+
+enum class Activation { kNone, kRelu, kRelu6 };
+enum class Padding { kSame, kValid, kExplicit };
+
+/// Fields an operator does not use keep their defaults.
+struct Op {
+  OpKind kind = OpKind::kConv2D;
+  std::vector<int> inputs;  ///< indices into Graph::tensors; -1: absent
+  std::vector<int> outputs;
+  Activation activation = Activation::kNone;
+  Padding padding = Padding::kValid;
+  int pad_top = 0;  ///< rows and columns of zero point, for kExplicit (kSame is worked out from shapes)
+  int pad_bottom = 0;
+  int pad_left = 0;
+  int pad_right = 0;
+  int stride_h = 1;
+  int stride_w = 1;
+  int dilation_h = 1;
+  int dilation_w = 1;
+  int filter_h = 0;  ///< pools
+  int filter_w = 0;
+  int depth_multiplier = 1;
+  int axis = 0;            ///< concatenation
+  float beta = 1.0F;       ///< softmax
+  bool keep_dims = false;  ///< mean
+};
+
+/// Operators in an order in which they can run.
+struct Graph {
+  std::string name;
+  std::vector<Tensor> tensors;
+  std::vector<Op> ops;
+  std::vector<int> inputs;
+  std::vector<int> outputs;
+  std::vector<std::string> classes;  ///< names of the outputs where known
+};
+
+/// How accumulators become int8 (docs/numeric-contract.md).
+enum class Rounding {
+  kDew,     ///< M = round(s * 2^32), y = zp + ((acc * M + 2^31) >> 32): one instruction on most cores
+  kTflite,  ///< TensorFlow Lite's double rounding, to the bit
+};
+
+/// Shapes, types, scales and order hold together. Error: names the operator, its index and the fault.
+Result<void> check(const Graph& graph);
+
+/// One line an operator, readable.
+std::string dump(const Graph& graph);
+
+/// `name` goes into errors. Error: truncated or foreign bytes, an unsupported operator, a float model, a
+/// dynamic shape, a scale of 0 or NaN; each names the operator, its index and what is supported.
+Result<Graph> read_tflite(std::string_view bytes, const std::string& name);
+
+/// A FlatBuffer that TensorFlow Lite, LiteRT and XNNPACK load.
+Result<std::string> write_tflite(const Graph& graph);
+
+/// The oracle: runs the graph in the plainest code, every tensor kept. `input` are the bytes of the
+/// graph's (single) input tensor; the result has the bytes of every activation by tensor index.
+Result<std::vector<std::vector<uint8_t>>> interpret(const Graph& graph, std::span<const uint8_t> input,
+                                                    Rounding rounding);
+
+}  // namespace dew::graph

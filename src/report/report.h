@@ -1,0 +1,91 @@
+// report: one self-contained HTML file about a run. Gets results as data, looks nothing up.
+//
+// No script from elsewhere, no network: pictures are data URIs, charts are inline SVG.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "media/media.h"
+
+namespace dew::report {
+
+struct CurvePoint {
+  int epoch = 0;
+  double train_loss = 0;
+  double train_accuracy = 0;
+  double validation_loss = 0;
+  double validation_accuracy = 0;
+};
+
+/// counts[truth][said]
+struct Confusion {
+  std::string title;  ///< "float", "int8 on the host", "int8 on qemu:mps2-an386"
+  std::vector<std::vector<int64_t>> counts;
+};
+
+/// One tile of the grid: what the teacher and the student said of it.
+struct Tile {
+  Image picture;
+  std::string name;          ///< the sample's
+  std::string teacher_said;  ///< escaped by us, never trusted
+  std::string teacher_reason;
+  std::string student_said;
+  double student_score = 0;  ///< 0...1
+  bool agree = true;
+};
+
+/// A buffer of the memory plan.
+struct Buffer {
+  std::string name;
+  int64_t offset = 0;
+  int64_t bytes = 0;
+  int first_step = 0;
+  int last_step = 0;
+};
+
+/// A frame with the tiles lit where the student sees the class.
+struct LitFrame {
+  Image frame;
+  std::string name;
+  struct Region {
+    Rect where;
+    double score = 0;  ///< 0...1
+    bool lit = false;
+    std::string truth;  ///< what the teacher said; may be empty
+  };
+  std::vector<Region> regions;
+};
+
+struct Row {
+  std::string name;
+  std::string value;
+  std::string note;
+};
+
+/// All that one report shows; a part left empty is left out.
+struct Report {
+  std::string title;
+  std::string question;
+  std::vector<std::string> classes;
+  std::string made_at;
+  std::string teacher;
+  std::vector<Row> label_counts;  ///< class, train/validation/test counts
+  std::vector<Row> headline;      ///< accuracies, RAM, flash, MACs, instructions
+  std::vector<Row> settings;      ///< how it was made, so that it can be made again
+  std::vector<CurvePoint> curve;
+  std::vector<Confusion> confusions;
+  std::vector<Tile> tiles;
+  std::vector<std::string> steps;  ///< names of the plan's steps, for the timeline's axis
+  std::vector<Buffer> buffers;
+  int64_t arena_bytes = 0;
+  std::string lit_class;
+  std::vector<LitFrame> lit_frames;
+};
+
+/// The whole page.
+std::string to_html(const Report& report);
+
+}  // namespace dew::report

@@ -1,0 +1,165 @@
+// store: the project on disk. Settings, samples, answers, labels, splits, runs.
+//
+// A project is a folder with dewdrop.toml, which people edit, and .dewdrop/, which they do not. The
+// database is SQLite in WAL mode; no SQLite type shows here. Answers are only ever added.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/base.h"
+#include "media/media.h"
+
+namespace dew {
+
+/// dewdrop.toml. Unknown keys are errors that name the nearest known one.
+struct Settings {
+  std::string name;                  ///< letters, digits, '-' and '_'; also the C symbol's stem
+  std::string question;              ///< in plain words, as the teacher will read it
+  std::vector<std::string> classes;  ///< in the order of the net's outputs; at least two
+  std::string unsure;                ///< the answer that is set aside; empty: none is offered
+  std::string teacher;               ///< default of `label --teacher`
+  double test_share = 0.3;           ///< the last part of each video, or whole files
+  double validation_share = 0.1;     ///< of what the test split leaves, again the last part
+
+  // [student]
+  double alpha = 0.35;  ///< width multiplier of MobileNetV2
+  int input = 96;       ///< height and width of the input, pixels
+  int epochs = 60;
+  uint64_t seed = 1;
+
+  // [target]
+  std::string board = "qemu:mps2-an386";
+  std::string rounding = "dew";  ///< dew or tflite
+};
+
+enum class Split { kTrain, kValidation, kTest };
+std::string_view split_name(Split split);
+
+/// A file that pictures come from.
+struct Source {
+  int64_t id = 0;
+  std::string name;    ///< unique in the project; begins every sample's name
+  std::string sha256;  ///< of the file
+  fs::path path;       ///< where its bytes are now (the project's media folder, or the original)
+  MediaInfo info;
+};
+
+/// One picture that can be asked about. Its name is Fragment::str() with the source's name.
+struct Sample {
+  int64_t id = 0;
+  int64_t source = 0;
+  std::string name;
+  std::optional<int64_t> frame;
+  std::optional<Rect> region;
+  Split split = Split::kTrain;
+};
+
+/// What a teacher said, for good.
+struct Answer {
+  int64_t id = 0;
+  int64_t sample = 0;
+  std::string teacher;               ///< "openai", "replay"
+  std::string model;                 ///< "gpt-4o-2024-08-06", or the answers file
+  std::string prompt_hash;           ///< SHA-256 of everything that was asked
+  std::string raw;                   ///< what came back, byte for byte
+  std::string answer_class;          ///< one of the classes, or the unsure answer
+  std::optional<double> confidence;  ///< 0...1
+  std::string reason;
+  int64_t tokens_in = 0;
+  int64_t tokens_out = 0;
+  double cost_usd = 0;
+  std::string at;  ///< UTC
+};
+
+/// A decision over answers. `answer_class` empty: set aside (the teacher was unsure).
+struct Label {
+  int64_t sample = 0;
+  std::string answer_class;
+  std::string origin;  ///< "policy" or "human"; a person's label always wins
+  std::string basis;   ///< ids of the answers it rests on, or the person's name
+  std::string at;
+};
+
+/// One training run and what came of it; the folder is runs/NNNN-.../.
+struct Run {
+  int64_t id = 0;
+  std::string folder;         ///< relative to the project
+  std::string state;          ///< "training", "done"
+  std::string settings_json;  ///< what it was asked to do
+  std::string results_json;   ///< metrics, as far as known
+  std::string at;
+};
+
+/// What add() did with one file.
+struct Added {
+  int64_t samples = 0;
+  int64_t already_there = 0;
+};
+
+/// How a video or picture is cut into samples.
+struct Cut {
+  int64_t every = 1;      ///< each n-th frame of a video
+  int columns = 1;        ///< tiles across ...
+  int rows = 1;           ///< ... and down
+  bool in_place = false;  ///< refer to the original instead of copying it into the project
+};
+
+/// An open project. Errors common to all calls: the database is locked by another process, the disk is
+/// full, the database is damaged; each says which and what to do. Every call is one transaction.
+class Project {
+ public:
+  /// Makes the folder. Error: it exists and is not empty, or settings are wrong (usage).
+  static Result<Project> create(const fs::path& folder, const Settings& settings);
+  /// Error (usage): no dewdrop.toml here ("not a Dewdrop project"), or one that does not parse.
+  static Result<Project> open(const fs::path& folder);
+  Project(Project&&) noexcept;
+  Project& operator=(Project&&) noexcept;
+  ~Project();
+
+  [[nodiscard]] const Settings& settings() const;
+  [[nodiscard]] const fs::path& folder() const;
+
+  /// Inspects the file, stores it (content-addressed) and its samples, all or nothing. `name` is what its
+  /// samples are called by; another file under that name gets a suffix of its hash. Adding the same file
+  /// with the same cut again adds nothing.
+  Result<Added> add(const fs::path& file, const std::string& name, const Cut& cut, Watch& watch);
+
+  [[nodiscard]] Result<std::vector<Source>> sources() const;
+  [[nodiscard]] Result<std::vector<Sample>> samples() const;  ///< ordered by source, frame, region
+  [[nodiscard]] Result<std::vector<Sample>> samples_without_answer(const std::string& teacher,
+                                                                   const std::string& model,
+                                                                   const std::string& prompt_hash) const;
+
+  Result<void> add_answers(const std::vector<Answer>& answers);
+  [[nodiscard]] Result<std::vector<Answer>> answers() const;  ///< in the order they came
+  Result<void> set_labels(const std::vector<Label>& labels);  ///< never replaces a human label by policy
+  [[nodiscard]] Result<std::vector<Label>> labels() const;
+
+  Result<Run> begin_run(const std::string& settings_json);
+  Result<void> update_run(const Run& run);
+  [[nodiscard]] Result<std::vector<Run>> runs() const;  ///< oldest first
+
+  /// The sample's picture, cut but not resized.
+  [[nodiscard]] Result<Image> picture(const Sample& sample) const;
+  /// All of them, each video decoded once; `give` gets the index into `wanted`. Order is by source.
+  Result<void> pictures(const std::vector<Sample>& wanted,
+                        const std::function<Result<void>(size_t index, const Image& image)>& give,
+                        Watch& watch) const;
+
+ private:
+  struct Inside;
+  explicit Project(std::unique_ptr<Inside> inside);
+  std::unique_ptr<Inside> inside_;
+};
+
+/// Settings to and from dewdrop.toml's text.
+std::string to_toml(const Settings& settings);
+Result<Settings> parse_settings(std::string_view text, const std::string& path);
+
+}  // namespace dew

@@ -1,0 +1,66 @@
+// student: the net, its training and its quantisation. LibTorch stays in here: no type of it shows.
+//
+// The net is MobileNetV2 (Sandler et al. 2018, arXiv 1801.04381) with Keras' channel rounding. Its input
+// is the picture's bytes p as int8 q = p - 128, read as real x = (q + 1) / 127.5: float training sees
+// exactly what the int8 graph sees.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/base.h"
+#include "graph/graph.h"
+
+namespace dew::student {
+
+/// A picture of input x input x 3 bytes, and what it shows.
+struct Example {
+  std::vector<uint8_t> rgb;
+  int answer_class = 0;
+};
+
+struct TrainSettings {
+  double alpha = 0.35;  ///< width multiplier
+  int input = 96;       ///< pixels; a multiple of 32
+  int classes = 2;
+  int epochs = 60;
+  int batch = 32;
+  double learning_rate = 2e-3;
+  double weight_decay = 4e-5;
+  uint64_t seed = 1;
+};
+
+/// One epoch, for the curve.
+struct EpochFigures {
+  int epoch = 0;  ///< from 1
+  double train_loss = 0;
+  double train_accuracy = 0;
+  double validation_loss = 0;  ///< 0 where there is no validation split
+  double validation_accuracy = 0;
+};
+
+struct Trained {
+  std::vector<EpochFigures> curve;
+  double validation_accuracy = 0;  ///< of the net that was kept
+  double images_per_second = 0;    ///< forward and backward, over the whole training
+};
+
+/// Trains and writes `folder`/weights.pt. After every epoch `folder`/checkpoint.pt holds all that is needed
+/// to go on; called again after an interrupt or a kill it does, and the result is what an unbroken run
+/// gives: the same seed gives the same net. Error: no example of a class, a loss that is not a number,
+/// out of memory, interrupted.
+Result<Trained> train(const std::vector<Example>& examples, const std::vector<Example>& validation,
+                      const TrainSettings& settings, const fs::path& folder, Watch& watch);
+
+/// Class probabilities in float, one row a picture (each input * input * 3 bytes).
+Result<std::vector<std::vector<float>>> predict(const fs::path& folder,
+                                                std::span<const std::vector<uint8_t>> pictures, Watch& watch);
+
+/// Folds batch norms, calibrates activations on `pictures` (never the test split) and gives the int8
+/// graph: int8 NHWC in (scale 1/127.5, zero point -1), int8 softmax out. `name` and `classes` go into it.
+Result<graph::Graph> quantise(const fs::path& folder, std::span<const std::vector<uint8_t>> pictures,
+                              const std::string& name, const std::vector<std::string>& classes, Watch& watch);
+
+}  // namespace dew::student

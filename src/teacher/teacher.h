@@ -1,0 +1,80 @@
+// teacher: asks a large model. Prompt, schema, HTTP, retries, cost; a stream of questions in, a stream of
+// answers out.
+//
+// Keys come from the environment (OPENAI_API_KEY) and reach no database, log or error.
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/base.h"
+#include "media/media.h"
+#include "store/store.h"
+
+namespace dew {
+
+/// What every sample is asked.
+struct Prompt {
+  std::string question;
+  std::vector<std::string> classes;
+  std::string unsure;  ///< empty: the model must choose
+
+  /// classes, then unsure where there is one: what an answer may be.
+  [[nodiscard]] std::vector<std::string> choices() const;
+};
+
+/// One sample to ask about. `picture` is called when its turn comes, so that pictures are not all held
+/// in memory at once.
+struct Question {
+  int64_t sample = 0;
+  std::string name;
+  std::function<Result<Image>()> picture;
+};
+
+/// An answer, or why there is none: the sample then stays unlabelled and is named.
+struct Reply {
+  int64_t sample = 0;
+  std::string name;
+  Result<Answer> answer;
+};
+
+struct TeacherOptions {
+  std::string base_url;  ///< of the API, "https://api.openai.com/v1"; from the spec or OPENAI_BASE_URL
+  std::string model;     ///< "gpt-4o"
+  int concurrency = 8;
+  int retries = 4;                             ///< after the first try, on 429, 5xx, timeouts, bad answers
+  std::chrono::milliseconds timeout{60'000};   ///< of one request
+  std::chrono::milliseconds first_pause{500};  ///< of the back-off; doubles, with jitter, up to 60 s
+  int jpeg_quality = 90;
+  std::string detail = "auto";  ///< OpenAI's image detail: low, high, auto
+};
+
+class Teacher {
+ public:
+  Teacher() = default;
+  Teacher(const Teacher&) = delete;
+  Teacher& operator=(const Teacher&) = delete;
+  virtual ~Teacher() = default;
+
+  [[nodiscard]] virtual std::string name() const = 0;         ///< Answer::teacher
+  [[nodiscard]] virtual std::string model() const = 0;        ///< Answer::model
+  [[nodiscard]] virtual std::string prompt_hash() const = 0;  ///< Answer::prompt_hash
+
+  /// Asks until `next` gives nothing more. Each reply goes to `give` once, in any order, as it comes.
+  /// Error: nothing more can come of it (a wrong key, no server at all, an interrupt, `give` failed);
+  /// the replies given before it stand.
+  virtual Result<void> ask(const std::function<std::optional<Question>()>& next,
+                           const std::function<Result<void>(Reply)>& give, Watch& watch) = 0;
+};
+
+/// From a spec as the command line takes it: `openai:gpt-4o`, `http://127.0.0.1:8080/v1#model`,
+/// `replay:answers.jsonl`. Error (usage): an unknown kind, an answers file with an unknown class or a
+/// broken line (named by its number), a missing key.
+Result<std::unique_ptr<Teacher>> make_teacher(const std::string& spec, const Prompt& prompt,
+                                              const TeacherOptions& options);
+
+}  // namespace dew
