@@ -28,6 +28,9 @@ std::string printable(std::string_view text, size_t limit = 200);
 /// Base64 (RFC 4648, with padding).
 std::string base64(std::string_view bytes);
 
+/// The candidate within two edits (Levenshtein) of `word`, for "did you mean"; empty where none is near.
+std::string closest(std::string_view word, const std::vector<std::string>& candidates);
+
 /// The present in UTC, "2026-11-22T10:15:00Z".
 std::string utc_now();
 

@@ -111,6 +111,12 @@ TEST(Text, Helpers) {
   EXPECT_EQ(utc_now().size(), 20U);
 }
 
+TEST(Text, ClosestFindsATypoAndNothingFarAway) {
+  EXPECT_EQ(closest("lable", {"label", "train"}), "label");
+  EXPECT_EQ(closest("trian", {"label", "train"}), "train");
+  EXPECT_EQ(closest("banana", {"label", "train"}), "");
+}
+
 TEST(Text, PrintableStopsEscapeSequences) {
   EXPECT_EQ(printable("a\x1b[31mb\n"), "a\\x1b[31mb\\x0a");
   EXPECT_EQ(printable("abcdef", 3), "abc...");
