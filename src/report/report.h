@@ -59,6 +59,15 @@ struct LitFrame {
   std::vector<Region> regions;
 };
 
+/// How many pictures of a class each split has.
+struct LabelCount {
+  std::string name;  ///< the class, or what those set aside are called
+  int64_t train = 0;
+  int64_t validation = 0;
+  int64_t test = 0;
+  bool set_aside = false;  ///< neither taught nor tested: the teacher was unsure
+};
+
 struct Row {
   std::string name;
   std::string value;
@@ -72,9 +81,9 @@ struct Report {
   std::vector<std::string> classes;
   std::string made_at;
   std::string teacher;
-  std::vector<Row> label_counts;  ///< class, train/validation/test counts
-  std::vector<Row> headline;      ///< accuracies, RAM, flash, MACs, instructions
-  std::vector<Row> settings;      ///< how it was made, so that it can be made again
+  std::vector<LabelCount> label_counts;
+  std::vector<Row> headline;  ///< accuracies, RAM, flash, MACs, instructions
+  std::vector<Row> settings;  ///< how it was made, so that it can be made again
   std::vector<CurvePoint> curve;
   std::vector<Confusion> confusions;
   std::vector<Tile> tiles;
