@@ -1,0 +1,302 @@
+// The verbs' options and help; one function a verb, each ending in a call of its verb_*().
+#include "cli/cli.h"
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <functional>
+#include <memory>
+
+#include "cli/console.h"
+#include "cli/verbs.h"
+
+namespace dew {
+namespace {
+
+/// What the chosen verb will do, once parsing is over.
+using Work = std::function<Result<Json>(Console&)>;
+
+struct Program {
+  CLI::App app{"From unlabelled pictures and one question to a neural net on a microcontroller.", "dewdrop"};
+  bool json = false;
+  fs::path project = ".";
+  Work work;
+};
+
+/// A subcommand with --json, its examples, and its work.
+CLI::App* verb(Program& program, const std::string& name, const std::string& help,
+               const std::string& examples, Work work) {
+  CLI::App* sub = program.app.add_subcommand(name, help);
+  sub->add_flag("--json", program.json, "one JSON object on stdout, all else on stderr");
+  sub->footer("Examples:\n" + examples);
+  sub->callback([&program, work = std::move(work)] { program.work = work; });
+  return sub;
+}
+
+void project_option(CLI::App* sub, Program& program) {
+  sub->add_option("-C,--project", program.project, "folder of the project")->default_str(".");
+}
+
+void model_options(CLI::App* sub, ModelArgs& args) {
+  sub->add_option("--rounding", args.rounding,
+                  "dew (default) or tflite (to the bit as TensorFlow Lite Micro)");
+  sub->add_option("--schedule", args.schedule, "rows or layers");
+  sub->add_option("--classes", args.classes, "names of the outputs, comma separated")->delimiter(',');
+  sub->add_option("--symbol", args.symbol, "name in the C code: dew_<symbol>_run()");
+}
+
+void add_new(Program& program) {
+  auto args = std::make_shared<NewArgs>();
+  CLI::App* sub = verb(
+      program, "new", "Make a project around a question.",
+      "  dewdrop new person --ask \"Is there a person in this picture?\" --classes yes,no --unsure unsure\n"
+      "  dewdrop new bird --ask \"Which bird is this?\" --classes tit,robin,none --teacher openai:gpt-4o\n",
+      [args](Console& console) { return verb_new(*args, console); });
+  Settings& settings = args->settings;
+  sub->add_option("folder", args->folder, "where; its last part is the project's name")->required();
+  sub->add_option("--ask", settings.question, "the question, in plain words")->required();
+  sub->add_option("--classes", settings.classes, "the possible answers, comma separated")
+      ->delimiter(',')
+      ->required();
+  sub->add_option("--unsure", settings.unsure, "an answer that sets the picture aside");
+  sub->add_option("--teacher", settings.teacher, "openai:MODEL, http://HOST:PORT/v1#MODEL or replay:FILE");
+  sub->add_option("--alpha", settings.alpha, "width of the MobileNetV2")->capture_default_str();
+  sub->add_option("--input", settings.input, "pixels of its square input")->capture_default_str();
+  sub->add_option("--epochs", settings.epochs, "passes over the pictures")->capture_default_str();
+  sub->add_option("--seed", settings.seed, "the same seed gives the same net")->capture_default_str();
+  sub->add_option("--board", settings.board, "where the net will run")->capture_default_str();
+}
+
+Result<void> parse_tiles(const std::string& text, Cut& cut) {
+  int columns = 0;
+  int rows = 0;
+  char end = 0;
+  if (std::sscanf(text.c_str(), "%dx%d%c", &columns, &rows, &end) != 2 || columns < 1 || rows < 1 ||
+      columns > 64 || rows > 64)
+    return usage_error("'" + printable(text) + "' is no grid", "--tiles",
+                       "give columns x rows, for example 4x3");
+  cut.columns = columns;
+  cut.rows = rows;
+  return {};
+}
+
+void add_add(Program& program) {
+  auto args = std::make_shared<AddArgs>();
+  auto grid = std::make_shared<std::string>("1x1");
+  CLI::App* sub = verb(program, "add", "Add pictures, folders of pictures, or videos.",
+                       "  dewdrop add vtest.avi --every 15 --tiles 4x3\n"
+                       "  dewdrop add ~/pictures --in-place\n",
+                       [args, grid, &program](Console& console) -> Result<Json> {
+                         args->project = program.project;
+                         DEW_CHECK(parse_tiles(*grid, args->cut));
+                         return verb_add(*args, console);
+                       });
+  project_option(sub, program);
+  sub->add_option("files", args->files, "files or folders")->required();
+  sub->add_option("--every", args->cut.every, "each n-th frame of a video")
+      ->capture_default_str()
+      ->check(CLI::Range(int64_t{1}, int64_t{1'000'000}));
+  sub->add_option("--tiles", *grid, "cut each picture into columns x rows tiles")->capture_default_str();
+  sub->add_flag("--in-place", args->cut.in_place,
+                "refer to the files where they are instead of copying them");
+}
+
+void add_label(Program& program) {
+  auto args = std::make_shared<LabelArgs>();
+  auto seconds = std::make_shared<double>(60);
+  CLI::App* sub =
+      verb(program, "label", "Ask a large model about every sample that has no answer yet.",
+           "  OPENAI_API_KEY=... dewdrop label --teacher openai:gpt-4o\n"
+           "  dewdrop label --teacher http://127.0.0.1:8080/v1#llava     # llama.cpp, Ollama, vLLM ...\n"
+           "  dewdrop label --teacher replay:answers.jsonl\n"
+           "Run again after failures or Ctrl-C: only what is missing is asked.\n",
+           [args, seconds, &program](Console& console) {
+             args->project = program.project;
+             args->options.timeout = std::chrono::milliseconds(static_cast<int64_t>(*seconds * 1000));
+             return verb_label(*args, console);
+           });
+  project_option(sub, program);
+  TeacherOptions& options = args->options;
+  sub->add_option("--teacher", args->teacher, "openai:MODEL, http://HOST:PORT/v1#MODEL or replay:FILE");
+  sub->add_option("--base-url", options.base_url,
+                  "of an API that speaks OpenAI's, instead of api.openai.com");
+  sub->add_option("--concurrency", options.concurrency, "questions in flight")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 256));
+  sub->add_option("--retries", options.retries, "after a failed try")
+      ->capture_default_str()
+      ->check(CLI::Range(0, 20));
+  sub->add_option("--timeout", *seconds, "seconds for one answer")
+      ->capture_default_str()
+      ->check(CLI::Range(0.1, 3600.0));
+  sub->add_option("--detail", options.detail, "of the picture for the model: low, high or auto")
+      ->capture_default_str()
+      ->check(CLI::IsMember({"low", "high", "auto"}));
+}
+
+void add_train(Program& program) {
+  auto args = std::make_shared<TrainArgs>();
+  CLI::App* sub = verb(program, "train", "Train a MobileNetV2 on the labels and turn it into int8.",
+                       "  dewdrop train\n"
+                       "  dewdrop train --epochs 100 --seed 7\n"
+                       "Run again after Ctrl-C: it goes on with the epoch it was in.\n",
+                       [args, &program](Console& console) {
+                         args->project = program.project;
+                         return verb_train(*args, console);
+                       });
+  project_option(sub, program);
+  sub->add_option("--alpha", args->alpha, "width; default: dewdrop.toml");
+  sub->add_option("--input", args->input, "pixels of the square input; default: dewdrop.toml");
+  sub->add_option("--epochs", args->epochs, "default: dewdrop.toml");
+  sub->add_option("--seed", args->seed, "default: dewdrop.toml");
+}
+
+void add_test(Program& program) {
+  auto args = std::make_shared<TestArgs>();
+  CLI::App* sub =
+      verb(program, "test", "Measure the net on the test split: float, int8 here, int8 on a board.",
+           "  dewdrop test\n"
+           "  dewdrop test --on qemu:mps2-an386 --json\n",
+           [args, &program](Console& console) {
+             args->project = program.project;
+             return verb_test(*args, console);
+           });
+  project_option(sub, program);
+  sub->add_option("--run", args->run, "number of the training run; default: the newest");
+  CLI::Option* on = sub->add_option("--on", args->board, "board; default: dewdrop.toml");
+  sub->add_flag("--no-board", args->no_board, "float and host only")->excludes(on);
+}
+
+void add_compile(Program& program) {
+  auto args = std::make_shared<CompileArgs>();
+  CLI::App* sub =
+      verb(program, "compile", "Compile the net, or any int8 .tflite, to self-contained C and measure it.",
+           "  dewdrop compile --for cortex-m4\n"
+           "  dewdrop compile model.tflite --for cortex-m4 -o out/\n",
+           [args, &program](Console& console) {
+             args->model.project = program.project;
+             return verb_compile(*args, console);
+           });
+  project_option(sub, program);
+  sub->add_option("model", args->model.model, "a .tflite file; default: the project's newest net");
+  sub->add_option("--for", args->target, "core or board: cortex-m4, qemu:mps2-an386 ...");
+  sub->add_option("-o,--out", args->out, "folder for the C files; default: dew_<symbol>");
+  sub->add_flag("--dump", args->dump, "print the graph");
+  sub->add_flag("--no-measure", args->no_measure, "do not build and run it on the emulated board");
+  model_options(sub, args->model);
+}
+
+void add_run(Program& program) {
+  auto args = std::make_shared<RunArgs>();
+  CLI::App* sub =
+      verb(program, "run", "Run one picture, or raw tensors, on the host or a board.",
+           "  dewdrop run picture.jpg\n"
+           "  dewdrop run --on qemu:mps2-an386 picture.jpg\n"
+           "  dewdrop run --model model.tflite --on host --rounding tflite --raw in.bin --out out.bin\n",
+           [args, &program](Console& console) {
+             args->model.project = program.project;
+             return verb_run(*args, console);
+           });
+  project_option(sub, program);
+  sub->add_option("picture", args->picture, "an image file");
+  sub->add_option("--model", args->model.model, "a .tflite file; default: the project's newest net");
+  sub->add_option("--on", args->on, "host, or a board such as qemu:mps2-an386")->capture_default_str();
+  sub->add_option("--raw", args->raw, "the model's own input tensors, byte for byte, one after the other");
+  sub->add_option("--out", args->out, "where the output tensors go");
+  model_options(sub, args->model);
+}
+
+void add_deploy(Program& program) {
+  auto args = std::make_shared<DeployArgs>();
+  CLI::App* sub = verb(program, "deploy", "Package the net for somebody else's build.",
+                       "  dewdrop deploy --to c -o firmware/person\n"
+                       "  dewdrop deploy --to tflite\n",
+                       [args, &program](Console& console) {
+                         args->model.project = program.project;
+                         return verb_deploy(*args, console);
+                       });
+  project_option(sub, program);
+  sub->add_option("--to", args->to, "c or tflite")->required();
+  sub->add_option("-o,--out", args->out, "folder; default: <name>-<kind>");
+  sub->add_option("--model", args->model.model, "a .tflite file; default: the project's newest net");
+  model_options(sub, args->model);
+}
+
+void add_doctor(Program& program) {
+  verb(program, "doctor", "Say what is installed, what is missing and how to get it.", "  dewdrop doctor\n",
+       [](Console& console) { return verb_doctor(console); });
+}
+
+void add_demo(Program& program) {
+  auto args = std::make_shared<DemoArgs>();
+  args->folder = "dewdrop-demo";
+  CLI::App* sub = verb(program, "demo", "The whole way on a sample video: no key, no network.",
+                       "  dewdrop demo\n"
+                       "  OPENAI_API_KEY=... dewdrop demo --teacher openai:gpt-4o\n"
+                       "Run again after Ctrl-C: it goes on where it was.\n",
+                       [args](Console& console) { return verb_demo(*args, console); });
+  sub->add_option("folder", args->folder, "where the project is made")->capture_default_str();
+  sub->add_option("--video", args->video,
+                  "OpenCV's vtest.avi, if it is not where Debian's opencv-doc puts it");
+  sub->add_option("--teacher", args->teacher, "default: answers of a large model recorded for this video");
+  sub->add_option("--on", args->board, "board; default: qemu:mps2-an386");
+  sub->add_option("--seed", args->seed, "of the training")->capture_default_str();
+}
+
+std::vector<std::string> verb_names(const CLI::App& app) {
+  std::vector<std::string> names;
+  for (const CLI::App* sub : app.get_subcommands([](const CLI::App*) { return true; }))
+    names.push_back(sub->get_name());
+  return names;
+}
+
+/// CLI11 says nothing about a mistyped verb but that one is required: say which was meant.
+Result<void> check_verb(const CLI::App& app, int argc, const char* const* argv) {
+  if (argc < 2 || argv[1][0] == '-') return {};
+  const auto names = verb_names(app);
+  if (std::find(names.begin(), names.end(), argv[1]) != names.end()) return {};
+  const std::string near = closest(argv[1], names);
+  return usage_error("there is no verb '" + printable(argv[1]) + "'", {},
+                     near.empty() ? "dewdrop --help lists them" : "did you mean: dewdrop " + near);
+}
+
+/// Fills program.work. Gives the exit code where that is all there is to do (--help, a wrong option).
+std::optional<int> parse(Program& program, int argc, const char* const* argv) {
+  try {
+    program.app.parse(argc, argv);
+    return std::nullopt;
+  } catch (const CLI::CallForHelp& help) {
+    return program.app.exit(help);
+  } catch (const CLI::CallForVersion& version) {
+    return program.app.exit(version);
+  } catch (const CLI::ParseError& error) {
+    const auto chosen = program.app.get_subcommands();
+    const std::string verb = chosen.empty() ? "" : " " + chosen[0]->get_name();
+    Console console(program.json);
+    return console.finish(usage_error(error.what(), {}, "see: dewdrop" + verb + " --help"));
+  }
+}
+
+}  // namespace
+
+int cli_main(int argc, const char* const* argv) {
+  listen_for_interrupts();
+  Program program;
+  program.app.set_version_flag("--version", DEWDROP_VERSION);
+  program.app.require_subcommand(1);
+  program.app.footer("Each verb has --help with examples, and --json. Start with: dewdrop demo");
+  for (const auto add : {add_new, add_add, add_label, add_train, add_test, add_compile, add_run, add_deploy,
+                         add_doctor, add_demo})
+    add(program);
+  if (argc < 2) {
+    fmt::print("{}", program.app.help());
+    return static_cast<int>(Fault::kUsage);
+  }
+  if (const auto known = check_verb(program.app, argc, argv); !known)
+    return Console(false).finish(tl::unexpected(known.error()));
+  if (const auto code = parse(program, argc, argv)) return *code;
+  Console console(program.json);
+  return console.finish(program.work(console));
+}
+
+}  // namespace dew

@@ -1,0 +1,51 @@
+// The terminal: progress bars, plain lines where there is no terminal, Ctrl-C, errors, one JSON object.
+#pragma once
+
+#include <chrono>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <string_view>
+
+#include "base/base.h"
+
+namespace dew {
+
+/// Results go to stdout, everything about the work goes to stderr. With --json, stdout carries the one
+/// JSON object and nothing else.
+class Console : public Watch {
+ public:
+  explicit Console(bool json);
+
+  void begin(std::string_view what, int64_t total) override;
+  void advance(int64_t done, std::string_view note) override;
+  void end() override;
+  void warn(const std::string& message) override;
+  [[nodiscard]] bool interrupted() const override;
+
+  /// A line of the result, for people; goes to stderr with --json.
+  void say(std::string_view line);
+  /// What a verb that will fail did all the same; joins the error in the JSON object.
+  void partial(nlohmann::ordered_json done) { partial_ = std::move(done); }
+  /// The verb is over: prints the JSON object or the error. Returns the exit code.
+  int finish(const Result<nlohmann::ordered_json>& outcome);
+
+ private:
+  void draw();
+  void wipe();
+
+  bool json_;
+  nlohmann::ordered_json partial_ = nlohmann::ordered_json::object();
+  bool terminal_;  ///< stderr is one
+  std::string what_;
+  std::string note_;
+  int64_t total_ = 0;
+  int64_t done_ = 0;
+  bool open_ = false;
+  std::chrono::steady_clock::time_point began_;
+  std::chrono::steady_clock::time_point drawn_;
+};
+
+/// From now on Ctrl-C and SIGTERM ask the work to stop in order; a second Ctrl-C ends the program at once.
+void listen_for_interrupts();
+
+}  // namespace dew

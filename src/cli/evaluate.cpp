@@ -1,0 +1,96 @@
+#include "cli/evaluate.h"
+
+#include <fmt/format.h>
+
+#include <cmath>
+#include <map>
+
+#include "cli/pictures.h"
+#include "student/student.h"
+
+namespace dew {
+namespace {
+
+/// The test split with what the labels say of it.
+Result<Evaluation> test_split(const Project& project) {
+  DEW_TRY(const auto labelled, labelled_samples(project));
+  std::map<int64_t, int> truth;
+  for (const Labelled& one : labelled) truth[one.sample.id] = one.answer_class;
+  DEW_TRY(const auto samples, project.samples());
+  Evaluation evaluation;
+  int64_t known = 0;
+  for (const Sample& sample : samples) {
+    if (sample.split != Split::kTest) continue;
+    const auto found = truth.find(sample.id);
+    evaluation.truth.push_back(found == truth.end() ? -1 : found->second);
+    known += found == truth.end() ? 0 : 1;
+    evaluation.samples.push_back(sample);
+  }
+  if (known == 0)
+    return work_error("the test split has no labelled sample", project.folder().string(),
+                      "label more, or raise test_share in dewdrop.toml before adding");
+  return evaluation;
+}
+
+Said as_said(std::string where, const std::vector<target::Bytes>& outputs, const graph::Tensor& tensor) {
+  Said said{std::move(where), {}};
+  for (const target::Bytes& output : outputs) said.scores.push_back(scores(output, tensor));
+  return said;
+}
+
+Said as_said(std::string where, const std::vector<std::vector<float>>& rows) {
+  Said said{std::move(where), {}};
+  for (const auto& row : rows) said.scores.emplace_back(row.begin(), row.end());
+  return said;
+}
+
+}  // namespace
+
+Result<Evaluation> evaluate(const Project& project, const Run& run, const Model& model,
+                            const std::optional<target::Board>& board, Watch& watch) {
+  DEW_TRY(Evaluation evaluation, test_split(project));
+  const graph::Tensor& input = model.plan.input;
+  DEW_TRY(const auto pictures, load_pictures(project, evaluation.samples, input.shape[2], watch));
+  DEW_TRY(const auto probabilities, student::predict(project.folder() / run.folder, pictures, watch));
+  evaluation.said.push_back(as_said("float", probabilities));
+
+  std::vector<target::Bytes> inputs;
+  inputs.reserve(pictures.size());
+  for (const auto& picture : pictures) inputs.push_back(rgb_to_int8(picture));
+  DEW_TRY(const auto on_host, target::run_on_host(model.plan, inputs, watch));
+  evaluation.said.push_back(as_said("int8 on the host", on_host, model.plan.output));
+  if (!board) return evaluation;
+
+  DEW_TRY(const auto on_board, target::run_on_board(model.plan, *board, inputs, watch));
+  evaluation.said.push_back(as_said("int8 on " + board->name, on_board.outputs, model.plan.output));
+  evaluation.bit_equal = on_host == on_board.outputs;
+  evaluation.figures = on_board.figures;
+  return evaluation;
+}
+
+Accuracy accuracy(const Evaluation& evaluation, const Said& said) {
+  Accuracy result;
+  for (size_t i = 0; i < evaluation.truth.size(); ++i) {
+    if (evaluation.truth[i] < 0) continue;
+    ++result.samples;
+    result.right += largest(said.scores[i]) == evaluation.truth[i] ? 1 : 0;
+  }
+  constexpr double kZ = 1.959964;  // 95 %
+  const auto n = static_cast<double>(result.samples);
+  const double share = result.share();
+  const double middle = (share + kZ * kZ / (2 * n)) / (1 + kZ * kZ / n);
+  const double half = kZ / (1 + kZ * kZ / n) * std::sqrt(share * (1 - share) / n + kZ * kZ / (4 * n * n));
+  result.low = middle - half;
+  result.high = middle + half;
+  return result;
+}
+
+std::vector<std::vector<int64_t>> confusion(const Evaluation& evaluation, const Said& said, size_t classes) {
+  std::vector<std::vector<int64_t>> counts(classes, std::vector<int64_t>(classes));
+  for (size_t i = 0; i < evaluation.truth.size(); ++i)
+    if (evaluation.truth[i] >= 0)
+      ++counts[static_cast<size_t>(evaluation.truth[i])][static_cast<size_t>(largest(said.scores[i]))];
+  return counts;
+}
+
+}  // namespace dew

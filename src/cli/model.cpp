@@ -1,0 +1,133 @@
+#include "cli/model.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cctype>
+#include <cstring>
+
+namespace dew {
+namespace {
+
+constexpr int64_t kModelLimit = int64_t{256} << 20;
+
+/// A C identifier's tail from a file's or project's name: "my-net v2" -> "my_net_v2".
+std::string symbol_from(const std::string& name) {
+  std::string symbol;
+  for (const char c : name) symbol += std::isalnum(static_cast<unsigned char>(c)) != 0 ? c : '_';
+  return symbol.empty() ? "model" : lower(symbol);
+}
+
+/// Class names: one a line in `<model>.labels.txt` beside the model, as published models have them.
+std::vector<std::string> classes_beside(const fs::path& model) {
+  fs::path beside = model;
+  const auto text = read_file(beside.replace_extension(".labels.txt"), 1 << 20);
+  return text ? split_list(*text, '\n') : std::vector<std::string>{};
+}
+
+struct Origin {
+  fs::path file;
+  std::string symbol;
+  std::vector<std::string> classes;
+  std::string rounding = "dew";
+};
+
+Result<Origin> find_origin(const ModelArgs& args) {
+  if (!args.model.empty())
+    return Origin{args.model, symbol_from(args.model.stem().string()), classes_beside(args.model)};
+  DEW_TRY(const Project project, Project::open(args.project));
+  DEW_TRY(const Run run, finished_run(project));
+  const Settings& settings = project.settings();
+  return Origin{project.folder() / run.folder / "model.tflite", symbol_from(settings.name), settings.classes,
+                settings.rounding};
+}
+
+}  // namespace
+
+Result<compiler::Schedule> parse_schedule(const std::string& text) {
+  if (text == "rows") return compiler::Schedule::kRows;
+  if (text == "layers") return compiler::Schedule::kLayers;
+  return usage_error("unknown schedule '" + printable(text) + "'", {}, "choose rows or layers");
+}
+
+Result<graph::Rounding> parse_rounding(const std::string& text) {
+  if (text == "dew") return graph::Rounding::kDew;
+  if (text == "tflite") return graph::Rounding::kTflite;
+  return usage_error("unknown rounding '" + printable(text) + "'", {}, "choose dew or tflite");
+}
+
+Result<Model> load_model(const ModelArgs& args) {
+  DEW_TRY(const Origin origin, find_origin(args));
+  Model model;
+  model.file = origin.file;
+  DEW_TRY(const std::string bytes, read_file(origin.file, kModelLimit));
+  DEW_TRY(model.graph, graph::read_tflite(bytes, origin.file.string()));
+  model.graph.classes = args.classes.empty() ? origin.classes : args.classes;
+  const int64_t outputs = model.graph.tensors[static_cast<size_t>(model.graph.outputs[0])].elements();
+  if (static_cast<int64_t>(model.graph.classes.size()) != outputs) {
+    if (!args.classes.empty())
+      return usage_error(
+          fmt::format("{} classes named, the model has {} outputs", args.classes.size(), outputs),
+          origin.file.string(), "name one class an output, or none");
+    model.graph.classes.clear();
+  }
+  model.options.symbol = args.symbol.empty() ? origin.symbol : symbol_from(args.symbol);
+  DEW_TRY(model.options.rounding, parse_rounding(args.rounding.empty() ? origin.rounding : args.rounding));
+  if (!args.schedule.empty()) {
+    DEW_TRY(model.options.schedule, parse_schedule(args.schedule));
+  }
+  DEW_TRY(model.plan, compiler::compile(model.graph, model.options));
+  return model;
+}
+
+Result<Run> finished_run(const Project& project, std::optional<int64_t> id) {
+  DEW_TRY(const auto runs, project.runs());
+  for (auto run = runs.rbegin(); run != runs.rend(); ++run)
+    if (run->state == "done" && (!id || run->id == *id)) return *run;
+  if (id)
+    return usage_error(fmt::format("there is no finished run {}", *id), project.folder().string(),
+                       "see runs/");
+  return work_error("there is no trained net yet", project.folder().string(), "run: dewdrop train");
+}
+
+Json compile_keys(const Model& model, const std::string& target) {
+  return Json{{"macs", model.plan.macs},
+              {"weights_bytes", model.plan.weights_bytes},
+              {"arena_bytes", model.plan.arena_bytes},
+              {"ram_bytes", nullptr},
+              {"stack_bytes", nullptr},
+              {"flash_bytes", nullptr},
+              {"instructions", nullptr},
+              {"schedule", model.options.schedule == compiler::Schedule::kRows ? "rows" : "layers"},
+              {"rounding", model.options.rounding == graph::Rounding::kDew ? "dew" : "tflite"},
+              {"target", target}};
+}
+
+Json counted(int64_t figure) {
+  return figure > 0 ? Json(figure) : Json(nullptr);
+}
+
+std::vector<double> scores(const std::vector<uint8_t>& bytes, const graph::Tensor& output) {
+  std::vector<double> values;
+  if (output.type == graph::DType::kFloat32) {
+    for (size_t at = 0; at + sizeof(float) <= bytes.size(); at += sizeof(float)) {
+      float value = 0;
+      std::memcpy(&value, bytes.data() + at, sizeof value);
+      values.push_back(value);
+    }
+    return values;
+  }
+  const double scale = output.quantisation.scale.empty() ? 1.0 : output.quantisation.scale[0];
+  const auto zero = output.quantisation.zero_point.empty() ? 0 : output.quantisation.zero_point[0];
+  for (const uint8_t byte : bytes) {
+    const int64_t q = output.type == graph::DType::kInt8 ? static_cast<int8_t>(byte) : byte;
+    values.push_back(scale * static_cast<double>(q - zero));
+  }
+  return values;
+}
+
+int largest(const std::vector<double>& values) {
+  return static_cast<int>(std::max_element(values.begin(), values.end()) - values.begin());
+}
+
+}  // namespace dew

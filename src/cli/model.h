@@ -1,0 +1,39 @@
+// The model a verb works on: a .tflite file of the user's, or the newest net of the project.
+#pragma once
+
+#include <string>
+
+#include "cli/verbs.h"
+#include "compiler/compiler.h"
+#include "graph/graph.h"
+
+namespace dew {
+
+struct Model {
+  graph::Graph graph;
+  compiler::Plan plan;
+  compiler::Options options;
+  fs::path file;
+};
+
+/// Reads and compiles. Error: no such model, no trained net yet, an operator that has no kernel.
+Result<Model> load_model(const ModelArgs& args);
+
+/// The newest finished run, or the one asked for. Error: none yet.
+Result<Run> finished_run(const Project& project, std::optional<int64_t> id = std::nullopt);
+
+/// The keys of `compile`'s JSON object; what was not measured stays null.
+Json compile_keys(const Model& model, const std::string& target);
+
+/// A figure that is 0 where the target cannot tell it: null in JSON.
+Json counted(int64_t figure);
+
+/// "rows", "layers"; "dew", "tflite". Error (usage): anything else.
+Result<compiler::Schedule> parse_schedule(const std::string& text);
+Result<graph::Rounding> parse_rounding(const std::string& text);
+
+/// The dequantised scores of an output tensor's bytes, and the index of the largest (the first of equals).
+std::vector<double> scores(const std::vector<uint8_t>& bytes, const graph::Tensor& output);
+int largest(const std::vector<double>& values);
+
+}  // namespace dew

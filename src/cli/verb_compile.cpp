@@ -1,0 +1,78 @@
+// dewdrop compile: a .tflite, or the project's net, becomes C; its RAM, flash and instructions are measured.
+#include <fmt/format.h>
+
+#include "cli/model.h"
+#include "cli/table.h"
+#include "cli/verbs.h"
+#include "target/target.h"
+
+namespace dew {
+namespace {
+
+/// The target the user named, else the project's board, else a Cortex-M4.
+Result<target::Board> choose_board(const CompileArgs& args) {
+  if (!args.target.empty()) return target::find_board(args.target);
+  if (args.model.model.empty()) {
+    DEW_TRY(const Project project, Project::open(args.model.project));
+    return target::find_board(project.settings().board);
+  }
+  return target::find_board("cortex-m4");
+}
+
+void add_figures(Json& keys, const target::Figures& figures) {
+  keys["ram_bytes"] = figures.ram_bytes;
+  keys["stack_bytes"] = figures.stack_bytes;
+  keys["flash_bytes"] = figures.flash_bytes;
+  keys["instructions"] = counted(figures.instructions);
+}
+
+std::string bytes_text(const Json& value) {
+  return value.is_null() ? "not measured" : with_commas(value.get<int64_t>()) + " B";
+}
+
+void tell(const Json& keys, const std::string& timeline, Console& console) {
+  console.say(timeline);
+  const Json& instructions = keys["instructions"];
+  console.say(table({{"for " + keys["target"].get<std::string>(), ""},
+                     {"MACs", with_commas(keys["macs"].get<int64_t>())},
+                     {"constants", bytes_text(keys["weights_bytes"])},
+                     {"arena", bytes_text(keys["arena_bytes"])},
+                     {"RAM, all of the firmware's", bytes_text(keys["ram_bytes"])},
+                     {"  of it stack", bytes_text(keys["stack_bytes"])},
+                     {"flash", bytes_text(keys["flash_bytes"])},
+                     {"instructions an inference",
+                      instructions.is_null() ? "not measured" : with_commas(instructions.get<int64_t>())}}));
+}
+
+}  // namespace
+
+Result<Json> verb_compile(const CompileArgs& args, Console& console) {
+  DEW_TRY(const target::Board board, choose_board(args));
+  DEW_TRY(const Model model, load_model(args.model));
+  if (args.dump) console.say(graph::dump(model.graph));
+  Json keys = compile_keys(model, board.core);
+  const fs::path out = args.out.empty() ? fs::path("dew_" + model.plan.symbol) : args.out;
+  Json files = Json::array();
+  for (const auto& [name, text] : compiler::emit_c(model.plan)) {
+    DEW_CHECK(write_file(out / name, text));
+    files.push_back((out / name).string());
+  }
+  if (!args.no_measure) {
+    // The C files stand whatever comes of the measuring: a missing emulator costs the figures, not the work.
+    const std::vector<target::Bytes> blank{target::Bytes(static_cast<size_t>(model.plan.input.bytes()))};
+    const auto measured = target::run_on_board(model.plan, board, blank, console);
+    if (measured)
+      add_figures(keys, measured->figures);
+    else if (console.interrupted())
+      return tl::unexpected(measured.error());
+    else
+      console.warn(fmt::format("not measured: {}{}{}", measured.error().what,
+                               measured.error().next.empty() ? "" : "; ", measured.error().next));
+  }
+  keys["files"] = files;
+  tell(keys, compiler::timeline(model.plan), console);
+  console.say(fmt::format("written: {}", out.string()));
+  return keys;
+}
+
+}  // namespace dew

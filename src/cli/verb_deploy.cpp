@@ -1,0 +1,85 @@
+// dewdrop deploy: the net as a package somebody else's build can use.
+#include <fmt/format.h>
+
+#include "cli/model.h"
+#include "cli/verbs.h"
+
+namespace dew {
+namespace {
+
+using Files = std::map<std::string, std::string>;
+
+std::string upper(std::string text) {
+  for (char& c : text) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+  return text;
+}
+
+/// The C sources, an example that calls them and a page that says how.
+Files c_package(const Model& model) {
+  Files files = compiler::emit_c(model.plan);
+  const std::string& symbol = model.plan.symbol;
+  const std::string macro = "DEW_" + upper(symbol);
+  files["example.c"] = fmt::format(
+      R"(/* Classifies one image. Put your camera where the comment stands. */
+#include <stdio.h>
+
+#include "dew_{0}.h"
+
+static union {{ uint8_t bytes[{1}_ARENA_BYTES]; uint32_t aligned; }} arena;
+static uint8_t image[{1}_INPUT_BYTES]; /* rows top down, {2} */
+
+int main(void) {{
+  static dew_{0}_t model;
+  dew_{0}_result result;
+  dew_{0}_init(&model, arena.bytes);
+  /* read a picture of {1}_INPUT_WIDTH x {1}_INPUT_HEIGHT into image[] here */
+  dew_{0}_run(&model, image, &result);
+  printf("class %d, score %d of -128...127\n", result.top, result.scores[result.top]);
+  return 0;
+}}
+)",
+      symbol, macro, model.plan.input.shape.back() == 3 ? "RGB" : "grey");
+  files["README.md"] = fmt::format(
+      "# dew_{0}\n\nMade by Dewdrop. Add `dew_{0}.c` to your build and include `dew_{0}.h`; nothing else is "
+      "needed.\n\n"
+      "    cc -std=c99 -O2 example.c dew_{0}.c -o example && ./example\n\n"
+      "| | |\n|---|---|\n| arena | {1} bytes |\n| constants | {2} bytes |\n| MACs an inference | {3} |\n| "
+      "classes | {4} |\n",
+      symbol, with_commas(model.plan.arena_bytes), with_commas(model.plan.weights_bytes),
+      with_commas(model.plan.macs), model.plan.classes.empty() ? "not named" : join(model.plan.classes));
+  return files;
+}
+
+Result<Files> tflite_package(const Model& model) {
+  DEW_TRY(const std::string bytes, read_file(model.file));
+  Files files{{model.plan.symbol + ".tflite", bytes}};
+  if (!model.graph.classes.empty())
+    files[model.plan.symbol + ".labels.txt"] = join(model.graph.classes, "\n") + "\n";
+  return files;
+}
+
+}  // namespace
+
+Result<Json> verb_deploy(const DeployArgs& args, Console& console) {
+  if (args.to != "c" && args.to != "tflite")
+    return usage_error("cannot deploy to '" + printable(args.to) + "'", {}, "choose c or tflite");
+  DEW_TRY(const Model model, load_model(args.model));
+  Files files;
+  if (args.to == "c") {
+    files = c_package(model);
+  } else {
+    DEW_TRY(files, tflite_package(model));
+  }
+  const fs::path out = args.out.empty() ? fs::path(model.plan.symbol + "-" + args.to) : args.out;
+  Json written = Json::array();
+  for (const auto& [name, text] : files) {
+    DEW_CHECK(write_file(out / name, text));
+    written.push_back((out / name).string());
+    console.say((out / name).string());
+  }
+  Json keys = compile_keys(model, args.to);
+  keys["files"] = written;
+  return keys;
+}
+
+}  // namespace dew

@@ -1,0 +1,105 @@
+// What each verb takes and does. The command line fills the arguments; `dewdrop demo` calls the same verbs.
+//
+// Every verb returns the object that --json prints (keys: DESIGN of the command line in docs/cli.md) and says
+// the same for people through Console::say. `project` may be any folder inside the project.
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/base.h"
+#include "cli/console.h"
+#include "store/store.h"
+#include "teacher/teacher.h"
+
+namespace dew {
+
+using Json = nlohmann::ordered_json;
+
+struct NewArgs {
+  fs::path folder;
+  Settings settings;
+};
+Result<Json> verb_new(const NewArgs& args, Console& console);
+
+struct AddArgs {
+  fs::path project;
+  std::vector<fs::path> files;  ///< files or folders
+  Cut cut;
+};
+Result<Json> verb_add(const AddArgs& args, Console& console);
+
+struct LabelArgs {
+  fs::path project;
+  std::string teacher;  ///< empty: the project's
+  TeacherOptions options;
+};
+Result<Json> verb_label(const LabelArgs& args, Console& console);
+
+struct TrainArgs {
+  fs::path project;
+  std::optional<double> alpha;
+  std::optional<int> input;
+  std::optional<int> epochs;
+  std::optional<uint64_t> seed;
+  bool keep_done = false;  ///< a finished run with the same settings and labels serves again
+};
+Result<Json> verb_train(const TrainArgs& args, Console& console);
+
+struct TestArgs {
+  fs::path project;
+  std::optional<int64_t> run;  ///< absent: the newest finished one
+  std::string board;           ///< empty: the project's
+  bool no_board = false;
+};
+Result<Json> verb_test(const TestArgs& args, Console& console);
+
+/// Which model, compiled how: shared by compile, run and deploy.
+struct ModelArgs {
+  fs::path project;
+  fs::path model;  ///< a .tflite file; empty: the project's newest net
+  std::vector<std::string> classes;
+  std::string symbol;    ///< of the C code; empty: from the file's or project's name
+  std::string rounding;  ///< empty: the project's, else dew
+  std::string schedule;  ///< empty: the compiler's default
+};
+
+struct CompileArgs {
+  ModelArgs model;
+  std::string target;  ///< core or board; empty: the project's board
+  fs::path out;        ///< folder for the C files
+  bool dump = false;
+  bool no_measure = false;
+};
+Result<Json> verb_compile(const CompileArgs& args, Console& console);
+
+struct RunArgs {
+  ModelArgs model;
+  std::string on = "host";
+  fs::path picture;
+  fs::path raw;
+  fs::path out;
+};
+Result<Json> verb_run(const RunArgs& args, Console& console);
+
+struct DeployArgs {
+  ModelArgs model;
+  std::string to;
+  fs::path out;
+};
+Result<Json> verb_deploy(const DeployArgs& args, Console& console);
+
+Result<Json> verb_doctor(Console& console);
+
+struct DemoArgs {
+  fs::path folder;
+  fs::path video;
+  std::string teacher;
+  std::string board;
+  uint64_t seed = 1;
+};
+Result<Json> verb_demo(const DemoArgs& args, Console& console);
+
+}  // namespace dew
