@@ -6,6 +6,7 @@
 #include <compare>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -77,6 +78,29 @@ Result<Image> decode_image(std::string_view bytes, const std::string& name, cons
 
 Result<Image> read_image(const fs::path& path, const MediaLimits& limits = {});
 
+/// A video that is read forwards: a frame costs the frames since the last one asked for, and one before it a
+/// new start. For many frames in order; seeking is inexact in most formats and is not used.
+class VideoReader {
+ public:
+  /// Error: as inspect_media's, but for the end, which is not looked at.
+  static Result<VideoReader> open(const fs::path& path, const MediaLimits& limits = {});
+  VideoReader(VideoReader&&) noexcept;
+  VideoReader& operator=(VideoReader&&) noexcept;
+  ~VideoReader();
+
+  [[nodiscard]] int64_t promised_frames() const;   ///< by the header, often an estimate; 0: unknown
+  [[nodiscard]] double frames_per_second() const;  ///< 0: unknown
+  [[nodiscard]] int64_t next() const;              ///< number of the frame that skip() passes over
+  bool skip();                                     ///< false at the end
+  /// The frame of that number, from 0; valid until the next call. Error: past the end, or undecodable.
+  Result<const Image*> frame(int64_t number);
+
+ private:
+  struct Inside;
+  explicit VideoReader(std::unique_ptr<Inside> inside);
+  std::unique_ptr<Inside> inside_;
+};
+
 /// Decodes one pass over the video and hands out the frames whose numbers (ascending, from 0) are asked
 /// for. `give` may return an error to stop. A number past the end is an error.
 Result<void> read_frames(const fs::path& path, std::span<const int64_t> numbers,
@@ -89,11 +113,12 @@ Image crop(const Image& image, const Rect& region);
 /// Scales to width x height: area averaging down, bilinear up. Does not keep the aspect.
 Image resize(const Image& image, int width, int height);
 
-/// A columns x rows grid over width x height; rests go to the last column and row's neighbours so that
-/// all tiles have the same size (floor), as vtest.avi's 768x576 in 4x3 gives 192x192.
+/// A columns x rows grid over width x height, row by row. All tiles have the same size (floor), as
+/// vtest.avi's 768x576 in 4x3 gives 192x192; pixels left over lie between tiles, spread evenly. Empty where
+/// there are more tiles than pixels.
 std::vector<Rect> tiles(int width, int height, int columns, int rows);
 
-/// `quality` 1...100.
+/// `quality` 1...100. Both give "" where the format cannot hold the picture (a JPEG's side ends at 65,500).
 std::string encode_jpeg(const Image& image, int quality = 90);
 std::string encode_png(const Image& image);
 

@@ -1,0 +1,25 @@
+// Keeps the decoders' own words off the terminal.
+#pragma once
+
+#include <string>
+
+namespace dew::media {
+
+/// While one lives, what this thread's decoders print to the C stream `stderr` is collected instead of
+/// shown (libpng and libjpeg print there and cannot be told not to through OpenCV). Other threads' words
+/// and the file descriptor are untouched. Also sets OpenCV's and FFmpeg's log levels, once.
+class Quiet {
+ public:
+  Quiet();
+  Quiet(const Quiet&) = delete;
+  Quiet& operator=(const Quiet&) = delete;
+  ~Quiet();
+  /// What the decoder said, on one line; empty where it said nothing.
+  [[nodiscard]] std::string words() const;
+
+ private:
+  std::string words_;
+  std::string* outer_;
+};
+
+}  // namespace dew::media
