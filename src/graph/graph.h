@@ -95,6 +95,46 @@ struct Graph {
   std::vector<std::string> classes;  ///< names of the outputs where known
 };
 
+// What compilers ask about a graph that has passed check().
+
+int64_t element_bytes(DType type);
+std::string_view type_name(DType type);
+
+/// The values of a constant int32 tensor (axes, paddings, permutation, bias).
+std::vector<int> constant_int32(const Tensor& tensor);
+
+/// How a convolution's or a pool's window moves over its input; pads in rows and columns.
+struct Window {
+  int in_h = 0;
+  int in_w = 0;
+  int filter_h = 0;
+  int filter_w = 0;
+  int out_h = 0;
+  int out_w = 0;
+  int pad_top = 0;
+  int pad_bottom = 0;
+  int pad_left = 0;
+  int pad_right = 0;
+};
+
+/// kSame pads as TensorFlow does: as little as gives ceil(in / stride) outputs, the odd row or column at
+/// the bottom or right. Needs 4-D input and weights and strides of at least 1; out_h or out_w is 0 where
+/// the window does not fit.
+Window window(const Graph& graph, const Op& op);
+
+/// s_in * s_w / s_out of a convolution's or a fully connected operator's output channel, in double. With
+/// one scale for all its weights, fully connected multiplies s_in * s_w in float: so does TensorFlow Lite.
+double effective_scale(const Graph& graph, const Op& op, int channel);
+
+/// Both ends belong to it.
+struct Range {
+  int low = -128;
+  int high = 127;
+};
+
+/// What the operator's outputs are clamped to: the type's range, cut at real 0 and 6 by an activation.
+Range activation_range(const Op& op, const Tensor& output);
+
 /// How accumulators become int8 (docs/numeric-contract.md).
 enum class Rounding {
   kDew,     ///< M = round(s * 2^32), y = zp + ((acc * M + 2^31) >> 32): one instruction on most cores

@@ -1,0 +1,77 @@
+// See the header. Every step below is part of the contract: another order gives other last bits.
+#include "graph/fixed_point.h"
+
+#include <bit>
+#include <limits>
+
+#include "graph/requantise.h"
+
+namespace dew::graph {
+namespace {
+
+constexpr int32_t kOne = std::numeric_limits<int32_t>::max();  // 1 as Q0.31, nearly
+
+/// x * 2^bits, saturated.
+int32_t saturating_left(int32_t x, int bits) {
+  const int64_t wide = int64_t{x} * (int64_t{1} << bits);
+  if (wide > std::numeric_limits<int32_t>::max()) return std::numeric_limits<int32_t>::max();
+  if (wide < std::numeric_limits<int32_t>::min()) return std::numeric_limits<int32_t>::min();
+  return static_cast<int32_t>(wide);
+}
+
+/// exp(x) for x in [-1/4, 0), both Q0.31: the Taylor series around -1/8 up to the fourth power.
+int32_t exp_of_last_quarter(int32_t x) {
+  constexpr int32_t kExpOfMinusEighth = 1895147668;
+  constexpr int32_t kThird = 715827883;
+  const int32_t y = x + (int32_t{1} << 28);
+  const int32_t y2 = doubling_high_multiply(y, y);
+  const int32_t y3 = doubling_high_multiply(y2, y);
+  const int32_t y4 = doubling_high_multiply(y2, y2);
+  const int32_t sixths = doubling_high_multiply(rounding_shift(y4, 2) + y3, kThird);  // y^4/12 + y^3/3
+  const int32_t tail = rounding_shift(sixths + y2, 1);
+  return kExpOfMinusEighth + doubling_high_multiply(kExpOfMinusEighth, y + tail);
+}
+
+}  // namespace
+
+int32_t fixed_exp(int32_t x, int integer_bits) {
+  if (x == 0) return kOne;
+  const int fraction_bits = 31 - integer_bits;
+  const int32_t quarter = int32_t{1} << (fraction_bits - 2);
+  const int32_t last = (x & (quarter - 1)) - quarter;  // x modulo 1/4, in [-1/4, 0)
+  int32_t result = exp_of_last_quarter(saturating_left(last, integer_bits));
+  const int32_t rest = last - x;  // a multiple of 1/4: each of its bits is a factor
+  constexpr int32_t kExpOfMinusPower[] = {1672461947, 1302514674, 790015084, 290630308,
+                                          39332535,   720401,     242};  // exp(-2^i), i = -2 .. 4
+  for (int i = 0; i < integer_bits + 2; ++i) {
+    if ((rest >> (fraction_bits - 2 + i)) & 1) result = doubling_high_multiply(result, kExpOfMinusPower[i]);
+  }
+  return result;
+}
+
+int32_t fixed_one_over_one_plus(int32_t x) {
+  constexpr int32_t k48Over17 = 1515870810;  // Q2.29, as all below
+  constexpr int32_t kMinus32Over17 = -1010580540;
+  constexpr int32_t kOneInQ2 = int32_t{1} << 29;
+  const auto half_denominator = static_cast<int32_t>((int64_t{x} + kOne + 1) / 2);
+  int32_t y = k48Over17 + doubling_high_multiply(half_denominator, kMinus32Over17);
+  for (int step = 0; step < 3; ++step) {
+    const int32_t error = kOneInQ2 - doubling_high_multiply(half_denominator, y);
+    y += saturating_left(doubling_high_multiply(y, error), 2);
+  }
+  return saturating_left(y, 1);
+}
+
+int32_t fixed_logistic(int32_t x) {
+  if (x == 0) return int32_t{1} << 30;
+  const int32_t positive = fixed_one_over_one_plus(fixed_exp(x > 0 ? -x : x, 4));
+  return x > 0 ? positive : kOne - positive;
+}
+
+Reciprocal fixed_reciprocal(int32_t x, int integer_bits) {
+  const int headroom = std::countl_zero(static_cast<uint32_t>(x));
+  const uint32_t minus_one = (static_cast<uint32_t>(x) << headroom) - (uint32_t{1} << 31);
+  return {fixed_one_over_one_plus(static_cast<int32_t>(minus_one)), integer_bits - headroom};
+}
+
+}  // namespace dew::graph

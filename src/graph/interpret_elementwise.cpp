@@ -1,0 +1,193 @@
+// Add, mul, relu, logistic, softmax, quantize and dequantize: no element looks further than its row.
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+
+#include "graph/fixed_point.h"
+#include "graph/interpret.h"
+#include "graph/requantise.h"
+
+namespace dew::graph {
+namespace {
+
+/// Where the element of an operand stands that belongs to an output element: axes of extent 1 are shared.
+class Broadcast {
+ public:
+  Broadcast(const std::vector<int>& from, const std::vector<int>& to) : to_(to), to_strides_(strides(to)) {
+    const auto own = strides(from);
+    from_strides_.assign(to.size(), 0);
+    for (size_t i = 0; i < from.size(); ++i) {
+      if (from[i] != 1) from_strides_[to.size() - from.size() + i] = own[i];
+    }
+  }
+  [[nodiscard]] size_t operator()(size_t element) const {
+    int64_t index = 0;
+    for (size_t d = 0; d < to_.size(); ++d)
+      index += static_cast<int64_t>(element) / to_strides_[d] % to_[d] * from_strides_[d];
+    return static_cast<size_t>(index);
+  }
+
+ private:
+  std::vector<int> to_;
+  std::vector<int64_t> to_strides_;
+  std::vector<int64_t> from_strides_;
+};
+
+/// TensorFlow Lite's sum: both inputs are brought to 20 more bits and the larger scale doubled, added,
+/// and the sum is scaled to the output.
+class TfliteSum {
+ public:
+  TfliteSum(double scale_a, double scale_b, double scale_out) {
+    const double twice_larger = 2 * std::max(scale_a, scale_b);
+    a_ = tflite_multiplier(scale_a / twice_larger);
+    b_ = tflite_multiplier(scale_b / twice_larger);
+    sum_ = tflite_multiplier(twice_larger / ((1 << kShift) * scale_out));
+  }
+  [[nodiscard]] int operator()(int a, int b) const {
+    return tflite_scale(tflite_scale(a * (1 << kShift), a_) + tflite_scale(b * (1 << kShift), b_), sum_);
+  }
+
+ private:
+  static constexpr int kShift = 20;
+  TfliteMultiplier a_;
+  TfliteMultiplier b_;
+  TfliteMultiplier sum_;
+};
+
+}  // namespace
+
+void interpret_add(Run& run, const Op& op) {
+  const int a = op.inputs[0];
+  const int b = op.inputs[1];
+  const auto in_a = run.int8(a);
+  const auto in_b = run.int8(b);
+  const auto out = run.out_int8(op.outputs[0]);
+  const Tensor& output = run.tensor(op.outputs[0]);
+  const Broadcast at_a(run.tensor(a).shape, output.shape);
+  const Broadcast at_b(run.tensor(b).shape, output.shape);
+  const Range range = activation_range(op, output);
+  const double scale_out = run.scale(op.outputs[0]);
+  const int zero_out = run.zero_point(op.outputs[0]);
+  const DewSum dew = dew_sum(run.scale(a) / scale_out, run.scale(b) / scale_out, run.zero_point(a),
+                             run.zero_point(b), zero_out);
+  const TfliteSum tflite(run.scale(a), run.scale(b), scale_out);
+  for (size_t i = 0; i < out.size(); ++i) {
+    const int x = in_a[at_a(i)];
+    const int y = in_b[at_b(i)];
+    const int sum = run.rounding == Rounding::kDew
+                        ? dew_add(x, y, dew)
+                        : tflite(x - run.zero_point(a), y - run.zero_point(b)) + zero_out;
+    out[i] = static_cast<int8_t>(std::clamp(sum, range.low, range.high));
+  }
+}
+
+void interpret_mul(Run& run, const Op& op) {
+  const int a = op.inputs[0];
+  const int b = op.inputs[1];
+  const auto in_a = run.int8(a);
+  const auto in_b = run.int8(b);
+  const auto out = run.out_int8(op.outputs[0]);
+  const Tensor& output = run.tensor(op.outputs[0]);
+  const Broadcast at_a(run.tensor(a).shape, output.shape);
+  const Broadcast at_b(run.tensor(b).shape, output.shape);
+  const Range range = activation_range(op, output);
+  const double factor = run.scale(a) * run.scale(b) / run.scale(op.outputs[0]);
+  const Requantiser requantise(run.rounding, factor, run.zero_point(op.outputs[0]), range.low, range.high);
+  for (size_t i = 0; i < out.size(); ++i) {
+    const int product = (in_a[at_a(i)] - run.zero_point(a)) * (in_b[at_b(i)] - run.zero_point(b));
+    out[i] = static_cast<int8_t>(requantise(product));
+  }
+}
+
+void interpret_relu(Run& run, const Op& op) {
+  const auto in = run.int8(op.inputs[0]);
+  const auto out = run.out_int8(op.outputs[0]);
+  const Range range = activation_range(op, run.tensor(op.outputs[0]));
+  const Requantiser requantise(run.rounding, run.scale(op.inputs[0]) / run.scale(op.outputs[0]),
+                               run.zero_point(op.outputs[0]), range.low, range.high);
+  for (size_t i = 0; i < out.size(); ++i)
+    out[i] = static_cast<int8_t>(requantise(in[i] - run.zero_point(op.inputs[0])));
+}
+
+void interpret_logistic(Run& run, const Op& op) {
+  constexpr int kIntegerBits = 4;
+  const auto in = run.int8(op.inputs[0]);
+  const auto out = run.out_int8(op.outputs[0]);
+  const TfliteMultiplier to_q4 = tflite_multiplier(std::ldexp(run.scale(op.inputs[0]), 31 - kIntegerBits));
+  const int radius = static_cast<int>(std::ldexp(15.0, 27 - to_q4.shift));
+  for (size_t i = 0; i < out.size(); ++i) {
+    const int x = in[i] - run.zero_point(op.inputs[0]);
+    if (x <= -radius || x >= radius) {
+      out[i] = x < 0 ? -128 : 127;
+      continue;
+    }
+    const int32_t y = rounding_shift(fixed_logistic(tflite_scale(x, to_q4)), 23);
+    out[i] = static_cast<int8_t>(std::clamp(y - 128, -128, 127));
+  }
+}
+
+void interpret_softmax(Run& run, const Op& op) {
+  constexpr int kDifferenceBits = 5;  // integer bits of the exponent
+  constexpr int kSumBits = 12;        // of the sum: at most 4095 classes
+  const auto in = run.int8(op.inputs[0]);
+  const auto out = run.out_int8(op.outputs[0]);
+  const auto depth = static_cast<size_t>(run.tensor(op.inputs[0]).shape.back());
+  const double step = std::min(std::ldexp(op.beta * run.scale(op.inputs[0]), 31 - kDifferenceBits),
+                               std::ldexp(1.0, 31) - 1.0);
+  const TfliteMultiplier to_q5 = tflite_multiplier(step);
+  const int smallest = -static_cast<int>(std::ldexp(31.0, 26 - to_q5.shift));
+  const auto exp_of = [&](int difference) {
+    const int64_t shifted = int64_t{difference} * (int64_t{1} << to_q5.shift);
+    return fixed_exp(doubling_high_multiply(static_cast<int32_t>(shifted), to_q5.multiplier),
+                     kDifferenceBits);
+  };
+  for (size_t row = 0; row < in.size(); row += depth) {
+    const int largest = *std::max_element(&in[row], &in[row] + depth);
+    int32_t sum = 0;
+    for (size_t i = row; i < row + depth; ++i) {
+      if (in[i] - largest >= smallest) sum += rounding_shift(exp_of(in[i] - largest), kSumBits);
+    }
+    const Reciprocal one_over_sum = fixed_reciprocal(sum, kSumBits);
+    for (size_t i = row; i < row + depth; ++i) {
+      int y = 0;
+      if (in[i] - largest >= smallest)
+        y = rounding_shift(doubling_high_multiply(one_over_sum.reciprocal, exp_of(in[i] - largest)),
+                           one_over_sum.over_unit + 23);
+      out[i] = static_cast<int8_t>(std::clamp(y - 128, -128, 127));
+    }
+  }
+}
+
+void interpret_quantize(Run& run, const Op& op) {
+  const int from = op.inputs[0];
+  const int to = op.outputs[0];
+  const Range range = activation_range(op, run.tensor(to));
+  if (run.tensor(from).type == DType::kFloat32) {
+    const auto in = run.bytes(from);
+    for (int64_t i = 0; i < run.tensor(to).elements(); ++i) {
+      float value = 0;
+      std::memcpy(&value, &in[static_cast<size_t>(i) * 4], 4);
+      float steps = std::round(value / run.tensor(to).quantisation.scale[0]);
+      if (std::isnan(steps)) steps = 0;
+      const int step = static_cast<int>(std::clamp(steps, -1024.0F, 1024.0F));
+      run.put(to, i, std::clamp(step + run.zero_point(to), range.low, range.high));
+    }
+    return;
+  }
+  const Requantiser requantise(run.rounding, run.scale(from) / run.scale(to), run.zero_point(to), range.low,
+                               range.high);
+  for (int64_t i = 0; i < run.tensor(to).elements(); ++i)
+    run.put(to, i, requantise(run.quantised(from, i) - run.zero_point(from)));
+}
+
+void interpret_dequantize(Run& run, const Op& op) {
+  const int from = op.inputs[0];
+  const auto out = run.out(op.outputs[0]);
+  for (int64_t i = 0; i < run.tensor(from).elements(); ++i) {
+    const float value = run.tensor(from).quantisation.scale[0] *
+                        static_cast<float>(run.quantised(from, i) - run.zero_point(from));
+    std::memcpy(&out[static_cast<size_t>(i) * 4], &value, 4);
+  }
+}
+
+}  // namespace dew::graph
