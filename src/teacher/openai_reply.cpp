@@ -1,0 +1,243 @@
+// Reads replies: OpenAI's own, and those of servers that speak almost the same.
+#include "teacher/openai_reply.h"
+
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
+#include "teacher/choice.h"
+
+namespace dew::teacher {
+namespace {
+
+using Json = nlohmann::json;
+
+constexpr size_t kReasonLimit = 2000;  ///< bytes; the prompt asks for one short sentence
+
+Json parse(std::string_view text) {
+  return Json::parse(text, nullptr, false);
+}
+
+/// The member of an object; null where there is none, or `json` is no object.
+const Json& member(const Json& json, const char* key) {
+  static const Json kNull;
+  if (!json.is_object()) return kNull;
+  const auto at = json.find(key);
+  return at == json.end() ? kNull : *at;
+}
+
+std::string text_of(const Json& json) {
+  return json.is_string() ? json.get<std::string>() : std::string();
+}
+
+int64_t count_of(const Json& json) {
+  if (!json.is_number_integer()) return 0;
+  return std::max<int64_t>(0, json.get<int64_t>());
+}
+
+/// At most `limit` bytes, never ending inside a UTF-8 sequence.
+std::string shortened(std::string text, size_t limit) {
+  if (text.size() <= limit) return text;
+  while (limit > 0 && (static_cast<unsigned char>(text[limit]) & 0xc0) == 0x80) --limit;
+  text.resize(limit);
+  return text;
+}
+
+/// `content` is a string, or parts of which the text ones count.
+std::string content_text(const Json& content) {
+  if (!content.is_array()) return text_of(content);
+  std::string text;
+  for (const Json& part : content) text += text_of(member(part, "text"));
+  return text;
+}
+
+/// Without the thoughts that some servers leave in front of the answer.
+std::string_view after_thinking(std::string_view text) {
+  constexpr std::string_view kEnd = "</think>";
+  if (text.substr(0, 7) != "<think>") return text;
+  const size_t end = text.find(kEnd);
+  return end == std::string_view::npos ? text : text.substr(end + kEnd.size());
+}
+
+/// Without the fence, where the text is one fenced block ("```json\n...\n```").
+std::string_view inside_fence(std::string_view text) {
+  constexpr std::string_view kFence = "```";
+  if (text.size() < 2 * kFence.size() || text.substr(0, 3) != kFence) return text;
+  if (text.substr(text.size() - 3) != kFence) return text;
+  const size_t line_end = text.find('\n');
+  if (line_end == std::string_view::npos || line_end + 4 > text.size()) return text;
+  return text.substr(line_end + 1, text.size() - 3 - (line_end + 1));
+}
+
+/// What the server says went wrong: {"error": {"message": ...}}, {"error": "..."}, {"message": ...},
+/// {"detail": ...}, or its bytes as they are.
+std::string server_words(std::string_view body) {
+  const Json json = parse(body);
+  for (const Json* words : {&member(member(json, "error"), "message"), &member(json, "error"),
+                            &member(json, "message"), &member(json, "detail")})
+    if (words->is_string()) return printable(words->get_ref<const std::string&>());
+  return printable(trim(body.substr(0, 1000)));
+}
+
+std::string with_words(std::string what, std::string_view body) {
+  const std::string words = server_words(body);
+  return words.empty() ? what : std::move(what) + ": " + words;
+}
+
+Verdict verdict(Fate fate, std::string what, std::string where = {}, std::string next = {}) {
+  Verdict result;
+  result.fate = fate;
+  result.error = Error{Fault::kWork, std::move(what), std::move(where), std::move(next)};
+  return result;
+}
+
+/// The richest dialect without what a refused request (400, 422...) complains about; nothing where the
+/// complaint is about something else. OpenAI names the parameter; others only mention it.
+std::optional<Dialect> adapted(std::string_view body, const Dialect& used) {
+  const std::string all = lower(body);
+  const std::string named = lower(text_of(member(member(parse(body), "error"), "param")));
+  const std::string& complaint = named.empty() ? all : named;
+  const auto mentions = [&](std::string_view word) { return complaint.find(word) != std::string::npos; };
+  Dialect dialect = used;
+  // The whole phrase: vLLM names both parameters where it means that the context is too short.
+  if (used.max_tokens && all.find("use 'max_completion_tokens'") != std::string::npos)
+    dialect.max_tokens = false;
+  else if (used.temperature && mentions("temperature"))
+    dialect.temperature = false;
+  else if (used.schema && (mentions("response_format") || mentions("json_schema") || mentions("grammar")))
+    dialect.schema = false;
+  if (dialect == used) return std::nullopt;
+  return dialect;
+}
+
+Verdict no_access(const HttpReply& reply, const Server& server) {
+  // The server's words stay out: some of them repeat part of the key.
+  if (server.key_withheld)
+    return verdict(
+        Fate::kStop, fmt::format("the server wants a key ({})", reply.status), server.url,
+        "OPENAI_API_KEY is not sent in the clear to another machine: use https, or name the server "
+        "in OPENAI_BASE_URL and give openai:MODEL");
+  if (server.key.empty())
+    return verdict(Fate::kStop, fmt::format("the server wants a key ({})", reply.status), server.url,
+                   "set OPENAI_API_KEY to a key of that server");
+  return verdict(Fate::kStop,
+                 fmt::format("OPENAI_API_KEY is wrong or has no access to this model ({})", reply.status),
+                 server.url, "check the key in OPENAI_API_KEY, and that it belongs to this server and model");
+}
+
+Verdict too_many(const HttpReply& reply, const Server& server) {
+  const Json error = member(parse(reply.body), "error");
+  if (text_of(member(error, "code")) == "insufficient_quota" ||
+      text_of(member(error, "type")) == "insufficient_quota")
+    return verdict(Fate::kStop, "the account has no credit left (429 insufficient_quota)", server.url,
+                   "add credit at the provider, then run the same command again: it goes on where it was");
+  return verdict(Fate::kAgain, with_words("the server asks to slow down (429)", reply.body));
+}
+
+Verdict refused(const HttpReply& reply, const Dialect& used) {
+  if (const auto dialect = adapted(reply.body, used)) {
+    Verdict result;
+    result.fate = Fate::kAdapt;
+    result.dialect = *dialect;
+    return result;
+  }
+  const Fate fate = reply.status >= 500 ? Fate::kAgain : Fate::kFailed;
+  return verdict(fate, with_words(fmt::format("the server said {}", reply.status), reply.body));
+}
+
+Verdict by_status(const HttpReply& reply, const std::vector<std::string>& choices, const Dialect& used,
+                  const Server& server) {
+  const int status = reply.status;
+  if (status == 200) return read_chat_reply(reply.body, choices);
+  if (status == 401 || status == 403) return no_access(reply, server);
+  if (status == 402)
+    return verdict(Fate::kStop, with_words("the server wants to be paid first (402)", reply.body), server.url,
+                   "add credit at the provider, then run the same command again: it goes on where it was");
+  if (status == 404)
+    return verdict(Fate::kStop, with_words("the server does not know this URL or model (404)", reply.body),
+                   server.url, "check the model's name and that the base URL is right; it often ends in /v1");
+  if (status == 429) return too_many(reply, server);
+  if (status >= 300 && status < 400)
+    return verdict(Fate::kStop,
+                   fmt::format("the server redirects ({}) to '{}'", status, printable(reply.location)),
+                   server.url, "give the URL it redirects to, if you trust it: redirects are not followed");
+  if (status == 408 || status == 409 || status == 425)
+    return verdict(Fate::kAgain, with_words(fmt::format("the server said {}", status), reply.body));
+  return refused(reply, used);
+}
+
+}  // namespace
+
+Result<ChatAnswer> read_model_text(std::string_view text, const std::vector<std::string>& choices) {
+  const std::string answer = trim(after_thinking(trim(text)));
+  const std::string inner = trim(inside_fence(answer));
+  if (inner.empty()) return work_error("the answer is empty");
+  ChatAnswer result;
+  std::string said = inner;  // the bare label, unless there is JSON
+  if (inner.front() == '{') {
+    const Json json = parse(inner);
+    if (json.is_discarded()) return work_error("the answer is not valid JSON: '" + printable(inner) + "'");
+    const Json& label = member(json, "label");
+    if (label.is_null()) return work_error("the answer has no \"label\": '" + printable(inner) + "'");
+    if (label.is_structured()) return work_error("the \"label\" of the answer is not a text");
+    said = label.is_string() ? label.get<std::string>() : label.dump();  // a class may be called 7
+    result.reason = shortened(text_of(member(json, "reason")), kReasonLimit);
+  }
+  const auto choice = match_choice(said, choices);
+  if (!choice)
+    return work_error(
+        fmt::format("answered '{}', which is not one of {}", printable(said, 60), join(choices)));
+  result.label = *choice;
+  return result;
+}
+
+Verdict read_chat_reply(std::string_view body, const std::vector<std::string>& choices) {
+  const Json json = parse(body);
+  if (json.is_discarded())
+    return verdict(Fate::kAgain,
+                   "the reply is not JSON: '" + printable(trim(body.substr(0, 1000)), 100) + "'");
+  // Some servers report failures with status 200.
+  if (!member(json, "error").is_null())
+    return verdict(Fate::kAgain, with_words("the server reports an error", body));
+  const Json& all = member(json, "choices");
+  if (!all.is_array() || all.empty()) return verdict(Fate::kAgain, "the reply has no \"choices\"");
+  const Json& message = member(all[0], "message");
+  if (const std::string refusal = text_of(member(message, "refusal")); !refusal.empty())
+    return verdict(Fate::kFailed, "the model refuses: '" + printable(refusal) + "'");
+  const std::string finish = text_of(member(all[0], "finish_reason"));
+  if (finish == "content_filter")
+    return verdict(Fate::kFailed, "the server's content filter stopped the answer");
+  if (finish == "length") return verdict(Fate::kFailed, "the answer was cut off: the model wrote too much");
+  auto answer = read_model_text(content_text(member(message, "content")), choices);
+  if (!answer) return verdict(Fate::kAgain, answer.error().what);
+  Verdict result;
+  result.fate = Fate::kAnswer;
+  result.answer = *std::move(answer);
+  const Json& usage = member(json, "usage");
+  result.answer.tokens_in = count_of(member(usage, "prompt_tokens"));
+  result.answer.tokens_out = count_of(member(usage, "completion_tokens"));
+  return result;
+}
+
+Verdict judge(const HttpReply& reply, const std::vector<std::string>& choices, const Dialect& used,
+              const Server& server) {
+  switch (reply.delivery) {
+    case Delivery::kReply:
+      return by_status(reply, choices, used, server);
+    case Delivery::kUnreachable:
+      return verdict(Fate::kAgain, "no server answers: " + printable(reply.trouble));
+    case Delivery::kUntrusted:
+      return verdict(Fate::kStop,
+                     "the server's certificate is not to be trusted: " + printable(reply.trouble), server.url,
+                     "check the host name; a certificate of your own goes into the system's store");
+    case Delivery::kTimeout:
+      return verdict(Fate::kAgain, "no answer in time: " + printable(reply.trouble));
+    case Delivery::kTooLong:
+      return verdict(Fate::kAgain, "the reply is longer than 1 MiB");
+    case Delivery::kBroken:
+      return verdict(Fate::kAgain, "the connection broke: " + printable(reply.trouble));
+  }
+  return verdict(Fate::kFailed, "the reply is of no known kind");
+}
+
+}  // namespace dew::teacher

@@ -1,0 +1,37 @@
+// replay: the teacher whose answers were recorded. No network, no key, no cost.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/base.h"
+#include "teacher/teacher.h"
+
+namespace dew::teacher {
+
+struct RecordedAnswer {
+  std::string label;  ///< one of the choices
+  std::string reason;
+  std::optional<double> confidence;  ///< 0...1
+  std::string line;                  ///< as it stands in the file
+};
+
+/// By the sample's name.
+using Recording = std::map<std::string, RecordedAnswer, std::less<>>;
+
+/// JSON Lines (https://jsonlines.org), one answer a line:
+///   {"sample": "vtest.avi#frame=0&xywh=0,0,192,192", "label": "yes", "reason": "...", "confidence": 0.9}
+/// reason and confidence may be absent, other keys are ignored, blank lines too. Read whole before
+/// anything is answered. Errors (usage) name `file` and the line: broken JSON, no sample or label, a class
+/// that is no choice, a confidence outside 0...1, a sample answered twice.
+Result<Recording> parse_recording(std::string_view text, const std::string& file,
+                                  const std::vector<std::string>& choices);
+
+/// Reads the file. A sample that is not in it gets the failed reply "no recorded answer".
+Result<std::unique_ptr<Teacher>> make_replay_teacher(const fs::path& file, const Prompt& prompt);
+
+}  // namespace dew::teacher

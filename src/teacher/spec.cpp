@@ -1,0 +1,130 @@
+// Reads teacher specs, base URLs and the key's environment variable.
+#include "teacher/spec.h"
+
+#include <curl/curl.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <memory>
+
+namespace dew::teacher {
+namespace {
+
+constexpr std::string_view kForms =
+    "name it as openai:gpt-4o, http://127.0.0.1:8080/v1#model or replay:answers.jsonl";
+constexpr std::string_view kOpenAi = "https://api.openai.com/v1";
+constexpr std::string_view kEndpoint = "/chat/completions";
+
+std::string environment(const char* name) {
+  const char* value = std::getenv(name);
+  return trim(value != nullptr ? value : "");
+}
+
+bool begins(std::string_view text, std::string_view with) {
+  return text.substr(0, with.size()) == with;
+}
+
+bool is_url(std::string_view text) {
+  return begins(lower(text), "http://") || begins(lower(text), "https://");
+}
+
+Result<Spec> openai_spec(std::string model, const TeacherOptions& options) {
+  if (model.empty()) model = options.model;
+  if (model.empty()) return usage_error("no model is named", "openai:", std::string(kForms));
+  if (!options.base_url.empty()) return OpenAiSpec{model, options.base_url, false};
+  if (std::string url = environment("OPENAI_BASE_URL"); !url.empty()) return OpenAiSpec{model, url, true};
+  return OpenAiSpec{model, std::string(kOpenAi), false};
+}
+
+Result<Spec> url_spec(const std::string& spec, const TeacherOptions& options) {
+  const size_t hash = spec.find('#');
+  const std::string url = spec.substr(0, hash);
+  const std::string model = hash == std::string::npos ? options.model : spec.substr(hash + 1);
+  // Without `where`: the URL has not been looked at, and may hold a password.
+  if (model.empty())
+    return usage_error("the server's URL is not followed by a model", {},
+                       "write the model's name after it: http://127.0.0.1:8080/v1#model");
+  return OpenAiSpec{model, url, false};
+}
+
+struct UrlParts {
+  std::string scheme;
+  std::string host;
+};
+
+struct UrlDeleter {
+  void operator()(CURLU* url) const { curl_url_cleanup(url); }
+};
+
+std::string part_of(CURLU* url, CURLUPart part) {
+  char* text = nullptr;
+  if (curl_url_get(url, part, &text, 0) != CURLUE_OK) return {};
+  std::string result(text);
+  curl_free(text);
+  return result;
+}
+
+Result<UrlParts> split_url(const std::string& text) {
+  const std::unique_ptr<CURLU, UrlDeleter> url(curl_url());
+  if (!url || !is_url(text) || curl_url_set(url.get(), CURLUPART_URL, text.c_str(), 0) != CURLUE_OK)
+    return usage_error("the server's address is not a URL", {},
+                       "write it as http://127.0.0.1:8080/v1 or https://host/v1");
+  if (!part_of(url.get(), CURLUPART_USER).empty() || !part_of(url.get(), CURLUPART_PASSWORD).empty())
+    return usage_error("the server's URL holds a user name or password", {},
+                       "leave it out: a key comes from OPENAI_API_KEY only");
+  if (!part_of(url.get(), CURLUPART_QUERY).empty())
+    return usage_error("the server's URL has a query ('?...')", {},
+                       "give the base URL only: http://127.0.0.1:8080/v1");
+  return UrlParts{lower(part_of(url.get(), CURLUPART_SCHEME)), lower(part_of(url.get(), CURLUPART_HOST))};
+}
+
+bool is_this_machine(std::string_view host) {
+  return host == "localhost" || host == "[::1]" || begins(host, "127.");
+}
+
+/// What may stand in a header: a line break in the variable would end it.
+bool could_be_key(std::string_view key) {
+  return std::all_of(key.begin(), key.end(), [](char c) { return c > 0x20 && c < 0x7f; });
+}
+
+std::string endpoint(std::string base) {
+  while (!base.empty() && base.back() == '/') base.pop_back();
+  if (base.size() >= kEndpoint.size() && base.substr(base.size() - kEndpoint.size()) == kEndpoint)
+    return base;
+  return base + std::string(kEndpoint);
+}
+
+}  // namespace
+
+Result<Spec> parse_spec(const std::string& spec, const TeacherOptions& options) {
+  if (begins(spec, "replay:")) {
+    const std::string file = spec.substr(7);
+    if (file.empty()) return usage_error("no answers file is named", spec, "write replay:answers.jsonl");
+    return ReplaySpec{file};
+  }
+  if (begins(spec, "openai:")) return openai_spec(trim(spec.substr(7)), options);
+  if (is_url(spec)) return url_spec(spec, options);
+  return usage_error("there is no teacher '" + printable(spec) + "'", {}, std::string(kForms));
+}
+
+Result<Server> find_server(const OpenAiSpec& spec) {
+  DEW_TRY(const auto parts, split_url(spec.base_url));
+  std::string key = environment("OPENAI_API_KEY");
+  if (!could_be_key(key))
+    return usage_error("OPENAI_API_KEY holds a blank, a line break or another character that no key has", {},
+                       "set it again, without quotes or line breaks");
+  if (key.empty() && parts.host == "api.openai.com")
+    return usage_error("OPENAI_API_KEY is not set", spec.base_url,
+                       "export OPENAI_API_KEY=..., or use a server of your own "
+                       "(http://127.0.0.1:8080/v1#model) or recorded answers (replay:answers.jsonl)");
+  const bool here = is_this_machine(parts.host);
+  const bool private_way = parts.scheme == "https" || here || spec.from_environment;
+  Server server;
+  server.url = endpoint(spec.base_url);
+  server.key_withheld = !private_way && !key.empty();
+  if (private_way) server.key = std::move(key);
+  server.direct = here;
+  return server;
+}
+
+}  // namespace dew::teacher

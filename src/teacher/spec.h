@@ -1,0 +1,42 @@
+// spec: which teacher a person means, and the key that opens it.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include "base/base.h"
+#include "teacher/teacher.h"
+
+namespace dew::teacher {
+
+/// A chat-completions server. `key` is for the Authorization header and for nothing else.
+struct Server {
+  std::string url;  ///< of the endpoint, ".../v1/chat/completions"; shown in errors, so never with a key
+  std::string key;  ///< empty: none is sent
+  bool key_withheld = false;  ///< there is one, but it would go in the clear
+  bool direct = false;        ///< it is this machine: no proxy between
+};
+
+struct OpenAiSpec {
+  std::string model;
+  std::string base_url;           ///< "https://api.openai.com/v1"
+  bool from_environment = false;  ///< the URL came from OPENAI_BASE_URL, beside the key
+};
+
+struct ReplaySpec {
+  fs::path file;
+};
+
+using Spec = std::variant<OpenAiSpec, ReplaySpec>;
+
+/// `openai:gpt-4o`, `http://127.0.0.1:8080/v1#model`, `replay:answers.jsonl`. Errors (usage) say which forms
+/// there are.
+Result<Spec> parse_spec(const std::string& spec, const TeacherOptions& options);
+
+/// The server with its key from OPENAI_API_KEY. The key goes to https servers, to this machine, and to
+/// whatever OPENAI_BASE_URL names; never in the clear to a host that only the command line named. Errors
+/// (usage): not a URL, a password or a query in it, api.openai.com without a key, a key that is none.
+Result<Server> find_server(const OpenAiSpec& spec);
+
+}  // namespace dew::teacher

@@ -1,0 +1,71 @@
+// The door: from a spec to a teacher.
+#include "teacher/teacher.h"
+
+#include <algorithm>
+#include <array>
+#include <set>
+
+#include "teacher/openai.h"
+#include "teacher/replay.h"
+#include "teacher/spec.h"
+#include "teacher/transport.h"
+
+namespace dew {
+namespace {
+
+Result<void> check_prompt(const Prompt& prompt) {
+  const std::vector<std::string> choices = prompt.choices();
+  if (trim(prompt.question).empty()) return usage_error("the question is empty", "question");
+  if (choices.size() < 2) return usage_error("a question needs two possible answers", "classes");
+  if (std::set<std::string>(choices.begin(), choices.end()).size() != choices.size())
+    return usage_error("an answer is listed twice", join(choices));
+  return {};
+}
+
+Result<void> check_options(const TeacherOptions& options) {
+  constexpr int kMostInFlight = 1024;
+  constexpr int kMostRetries = 100;
+  constexpr std::array<std::string_view, 3> kDetails = {"low", "high", "auto"};
+  if (options.concurrency < 1 || options.concurrency > kMostInFlight)
+    return usage_error("the number of requests in flight is from 1 to 1024", "concurrency");
+  if (options.retries < 0 || options.retries > kMostRetries)
+    return usage_error("the number of retries is from 0 to 100", "retries");
+  if (options.timeout <= std::chrono::milliseconds::zero())
+    return usage_error("the timeout of a request is more than nothing", "timeout");
+  if (options.first_pause < std::chrono::milliseconds::zero())
+    return usage_error("a pause cannot be negative", "first pause");
+  if (options.jpeg_quality < 1 || options.jpeg_quality > 100)
+    return usage_error("JPEG quality is from 1 to 100", "jpeg quality");
+  if (std::find(kDetails.begin(), kDetails.end(), options.detail) == kDetails.end())
+    return usage_error("the detail is low, high or auto", printable(options.detail));
+  return {};
+}
+
+Result<std::unique_ptr<Teacher>> openai_teacher(const teacher::OpenAiSpec& spec, const Prompt& prompt,
+                                                const TeacherOptions& options) {
+  DEW_TRY(auto server, teacher::find_server(spec));
+  DEW_TRY(auto transport, teacher::make_transport());
+  teacher::ChatQuestion question{prompt.question, prompt.choices(), prompt.unsure,
+                                 spec.model,      options.detail,   options.jpeg_quality};
+  return teacher::make_openai_teacher(std::move(server), std::move(question), options, std::move(transport));
+}
+
+}  // namespace
+
+std::vector<std::string> Prompt::choices() const {
+  std::vector<std::string> all = classes;
+  if (!unsure.empty()) all.push_back(unsure);
+  return all;
+}
+
+Result<std::unique_ptr<Teacher>> make_teacher(const std::string& spec, const Prompt& prompt,
+                                              const TeacherOptions& options) {
+  DEW_CHECK(check_prompt(prompt));
+  DEW_CHECK(check_options(options));
+  DEW_TRY(const auto parsed, teacher::parse_spec(spec, options));
+  if (const auto* replay = std::get_if<teacher::ReplaySpec>(&parsed))
+    return teacher::make_replay_teacher(replay->file, prompt);
+  return openai_teacher(std::get<teacher::OpenAiSpec>(parsed), prompt, options);
+}
+
+}  // namespace dew

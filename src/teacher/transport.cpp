@@ -1,0 +1,202 @@
+// The transport on libcurl's multi interface: one event loop, any number of requests.
+#include "teacher/transport.h"
+
+#include <curl/curl.h>
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <string_view>
+
+namespace dew::teacher {
+namespace {
+
+constexpr Milliseconds kConnectTimeout{15'000};
+constexpr size_t kHeaderLimit = 1024;  ///< of the two header values that are kept
+
+struct EasyDeleter {
+  void operator()(CURL* easy) const { curl_easy_cleanup(easy); }
+};
+struct ListDeleter {
+  void operator()(curl_slist* list) const { curl_slist_free_all(list); }
+};
+struct MultiDeleter {
+  void operator()(CURLM* multi) const { curl_multi_cleanup(multi); }
+};
+
+/// One request in flight; libcurl holds pointers into it, so it stays where it is.
+struct Flight {
+  std::unique_ptr<CURL, EasyDeleter> easy;
+  std::unique_ptr<curl_slist, ListDeleter> headers;
+  HttpRequest request;
+  HttpReply reply;
+  bool too_long = false;
+  std::array<char, CURL_ERROR_SIZE> trouble{};
+};
+
+size_t take_body(char* bytes, size_t size, size_t count, void* user) {
+  auto& flight = *static_cast<Flight*>(user);
+  if (flight.reply.body.size() + size * count > flight.request.reply_limit) {
+    flight.too_long = true;
+    return 0;
+  }
+  flight.reply.body.append(bytes, size * count);
+  return size * count;
+}
+
+/// The value where `line` is the header `name` ("retry-after"), else nothing.
+std::string header_value(std::string_view line, std::string_view name) {
+  const size_t colon = line.find(':');
+  if (colon == std::string_view::npos || lower(line.substr(0, colon)) != name) return {};
+  return trim(line.substr(colon + 1).substr(0, kHeaderLimit));
+}
+
+size_t take_header(char* bytes, size_t size, size_t count, void* user) {
+  auto& reply = static_cast<Flight*>(user)->reply;
+  const std::string_view line(bytes, size * count);
+  if (std::string value = header_value(line, "retry-after"); !value.empty()) reply.retry_after = value;
+  if (std::string value = header_value(line, "location"); !value.empty()) reply.location = value;
+  return size * count;
+}
+
+Delivery delivery_of(CURLcode code, const Flight& flight) {
+  switch (code) {
+    case CURLE_OK:
+      return Delivery::kReply;
+    case CURLE_COULDNT_RESOLVE_HOST:
+    case CURLE_COULDNT_RESOLVE_PROXY:
+    case CURLE_COULDNT_CONNECT:
+      return Delivery::kUnreachable;
+    case CURLE_PEER_FAILED_VERIFICATION:
+    case CURLE_SSL_CACERT_BADFILE:
+    case CURLE_SSL_ISSUER_ERROR:
+      return Delivery::kUntrusted;
+    case CURLE_OPERATION_TIMEDOUT: {
+      curl_off_t connected = 0;
+      curl_easy_getinfo(flight.easy.get(), CURLINFO_CONNECT_TIME_T, &connected);
+      return connected > 0 ? Delivery::kTimeout : Delivery::kUnreachable;
+    }
+    default:
+      return flight.too_long ? Delivery::kTooLong : Delivery::kBroken;
+  }
+}
+
+void set_options(Flight& flight) {
+  CURL* easy = flight.easy.get();
+  const HttpRequest& request = flight.request;
+  curl_easy_setopt(easy, CURLOPT_URL, request.url.c_str());
+  curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
+  curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
+  if (request.direct) curl_easy_setopt(easy, CURLOPT_PROXY, "");
+  curl_easy_setopt(easy, CURLOPT_USERAGENT, "dewdrop");
+  curl_easy_setopt(easy, CURLOPT_HTTPHEADER, flight.headers.get());
+  curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body.size()));
+  curl_easy_setopt(easy, CURLOPT_POSTFIELDS, request.body.data());
+  curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+  curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, static_cast<long>(request.timeout.count()));
+  curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS,
+                   static_cast<long>(std::min(request.timeout, kConnectTimeout).count()));
+  curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 1L);
+  curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 2L);
+  curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, &take_body);
+  curl_easy_setopt(easy, CURLOPT_WRITEDATA, &flight);
+  curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, &take_header);
+  curl_easy_setopt(easy, CURLOPT_HEADERDATA, &flight);
+  curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, flight.trouble.data());
+  curl_easy_setopt(easy, CURLOPT_PRIVATE, &flight);
+}
+
+class CurlTransport : public Transport {
+ public:
+  explicit CurlTransport(std::unique_ptr<CURLM, MultiDeleter> multi) : multi_(std::move(multi)) {}
+  CurlTransport(const CurlTransport&) = delete;
+  CurlTransport& operator=(const CurlTransport&) = delete;
+  ~CurlTransport() override { forget(); }
+
+  [[nodiscard]] Clock::time_point now() const override { return Clock::now(); }
+
+  Result<void> start(uint64_t ticket, HttpRequest request) override {
+    auto flight = std::make_unique<Flight>();
+    flight->request = std::move(request);
+    flight->reply.ticket = ticket;
+    flight->easy.reset(curl_easy_init());
+    if (!flight->easy) return work_error("libcurl cannot open a request");
+    // "Expect:" empty: large posts do not wait a second for a "100 Continue" that few servers send.
+    flight->headers.reset(curl_slist_append(nullptr, "Expect:"));
+    for (const std::string& header : flight->request.headers)
+      curl_slist_append(flight->headers.get(), header.c_str());
+    set_options(*flight);
+    if (const CURLMcode code = curl_multi_add_handle(multi_.get(), flight->easy.get()); code != CURLM_OK)
+      return failure(code);
+    flights_.emplace(flight.get(), std::move(flight));
+    return {};
+  }
+
+  Result<std::vector<HttpReply>> wait(Clock::time_point until) override {
+    while (true) {
+      int running = 0;
+      if (const CURLMcode code = curl_multi_perform(multi_.get(), &running); code != CURLM_OK)
+        return failure(code);
+      std::vector<HttpReply> ended = collect();
+      const auto left = std::chrono::ceil<Milliseconds>(until - Clock::now());
+      if (!ended.empty() || left <= Milliseconds::zero()) return ended;
+      if (const CURLMcode code =
+              curl_multi_poll(multi_.get(), nullptr, 0, static_cast<int>(left.count()), nullptr);
+          code != CURLM_OK)
+        return failure(code);
+    }
+  }
+
+  void drop_all() override { forget(); }
+
+ private:
+  static tl::unexpected<Error> failure(CURLMcode code) {
+    return work_error(std::string("libcurl: ") + curl_multi_strerror(code));
+  }
+
+  void forget() {
+    for (const auto& [key, flight] : flights_) curl_multi_remove_handle(multi_.get(), flight->easy.get());
+    flights_.clear();
+  }
+
+  std::vector<HttpReply> collect() {
+    std::vector<HttpReply> ended;
+    int waiting = 0;
+    while (const CURLMsg* message = curl_multi_info_read(multi_.get(), &waiting)) {
+      if (message->msg != CURLMSG_DONE) continue;
+      const CURLcode code = message->data.result;
+      Flight* flight = nullptr;
+      curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &flight);
+      curl_multi_remove_handle(multi_.get(), message->easy_handle);
+      ended.push_back(finish(code, *flight));
+      flights_.erase(flight);
+    }
+    return ended;
+  }
+
+  static HttpReply finish(CURLcode code, Flight& flight) {
+    HttpReply reply = std::move(flight.reply);
+    reply.delivery = delivery_of(code, flight);
+    long status = 0;
+    curl_easy_getinfo(flight.easy.get(), CURLINFO_RESPONSE_CODE, &status);
+    reply.status = static_cast<int>(status);
+    if (code != CURLE_OK)
+      reply.trouble = flight.trouble[0] != '\0' ? flight.trouble.data() : curl_easy_strerror(code);
+    return reply;
+  }
+
+  std::unique_ptr<CURLM, MultiDeleter> multi_;
+  std::map<const Flight*, std::unique_ptr<Flight>> flights_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Transport>> make_transport() {
+  static const CURLcode ready = curl_global_init(CURL_GLOBAL_DEFAULT);
+  if (ready != CURLE_OK) return work_error(std::string("libcurl: ") + curl_easy_strerror(ready));
+  std::unique_ptr<CURLM, MultiDeleter> multi(curl_multi_init());
+  if (!multi) return work_error("libcurl cannot start");
+  return std::make_unique<CurlTransport>(std::move(multi));
+}
+
+}  // namespace dew::teacher
