@@ -18,29 +18,46 @@ using Bytes = std::vector<uint8_t>;
 Result<std::vector<Bytes>> run_on_host(const compiler::Plan& plan, std::span<const Bytes> inputs,
                                        Watch& watch);
 
-/// A machine that firmware runs on.
+/// How a board tells instructions.
+enum class Counter {
+  kDualTimer,         ///< CMSDK dual timer of the MPS2 boards, under -icount shift=5
+  kSystemCounter,     ///< SSE-300's 64-bit counter, under -icount shift=5
+  kInstructionsDone,  ///< RISC-V's minstret, exact under -icount shift=0
+  kNone,              ///< not countable
+};
+
+struct Memory {
+  uint32_t base = 0;
+  uint32_t bytes = 0;
+};
+
+/// A machine that firmware runs on, emulated.
 struct Board {
   std::string name;                         ///< "qemu:mps2-an386"
   std::string core;                         ///< "cortex-m4"
-  std::string machine;                      ///< QEMU's -M
+  std::string compiler;                     ///< "arm-none-eabi-gcc"
   std::vector<std::string> compiler_flags;  ///< "-mcpu=cortex-m4", ...
-  uint32_t code_base = 0;
-  uint32_t code_bytes = 0;
-  uint32_t ram_base = 0;
-  uint32_t ram_bytes = 0;
-  double tick_nanoseconds = 0;  ///< of SysTick, for counting instructions under -icount shift=5
+  std::string emulator;                     ///< "qemu-system-arm"
+  std::string machine;                      ///< QEMU's -M
+  Memory code;                              ///< text, constants and .data's initial values
+  Memory ram;
+  std::optional<Memory> vectors;  ///< where the core starts, if that is not the start of `code`
+  Counter counter = Counter::kNone;
+  double tick_nanoseconds = 0;  ///< of the counter
 };
 const std::vector<Board>& boards();
 /// By name ("qemu:mps2-an386") or core ("cortex-m4"). Error (usage): unknown; names the known ones.
 Result<Board> find_board(const std::string& name);
 
-/// Measured, not estimated: sizes from the linked image, the stack painted and read back.
+/// Measured, not estimated: sizes from the linked image, the stack painted and read back. Start-up and
+/// harness are part of them: HARNESS_FIGURES
 struct Figures {
   int64_t flash_bytes = 0;   ///< .text + .rodata (and .data's initial values) of model, kernels and start-up
   int64_t static_bytes = 0;  ///< .data + .bss, arena included, image buffer included
-  int64_t stack_bytes = 0;   ///< peak of the painted stack during inference
+  int64_t stack_bytes = 0;   ///< peak of the painted stack during inference, the largest over all inputs
   int64_t ram_bytes = 0;     ///< static + stack
-  int64_t instructions = 0;  ///< one inference, counted under -icount
+  /// One inference, counted under -icount, the largest over all inputs; 0 where they cannot be counted.
+  int64_t instructions = 0;
 };
 
 struct BoardRun {

@@ -1,0 +1,114 @@
+// boards: the machines that firmware can be run on, as one table. Memory maps are those of QEMU 7.2.
+#include <algorithm>
+#include <cmath>
+
+#include "target/firmware.h"
+#include "target/target.h"
+
+namespace dew::target {
+namespace {
+
+constexpr uint32_t kMiB = 1 << 20;
+
+Board arm_board(const std::string& machine, const std::string& core, std::vector<std::string> flags) {
+  Board board;
+  board.name = "qemu:" + machine;
+  board.core = core;
+  board.compiler = "arm-none-eabi-gcc";
+  board.compiler_flags = std::move(flags);
+  board.compiler_flags.insert(board.compiler_flags.begin(), {"-mcpu=" + core, "-mthumb"});
+  board.emulator = "qemu-system-arm";
+  board.machine = machine;
+  board.code = {0, 4 * kMiB};
+  board.ram = {0x20000000, 4 * kMiB};
+  board.counter = Counter::kDualTimer;
+  board.tick_nanoseconds = 40;  // 25 MHz
+  return board;
+}
+
+/// The Armv6-M instruction set is a part of the Cortex-M3's, whose board has the memory for it.
+Board cortex_m0plus() {
+  Board board = arm_board("mps2-an385", "cortex-m0plus", {"-mfloat-abi=soft"});
+  board.name += ":cortex-m0plus";
+  return board;
+}
+
+Board cortex_m33() {
+  Board board = arm_board("mps2-an505", "cortex-m33", {"-mfloat-abi=hard", "-mfpu=fpv5-sp-d16"});
+  board.code.base = 0x10000000;
+  board.ram.base = 0x38000000;
+  board.tick_nanoseconds = 50;  // 20 MHz
+  return board;
+}
+
+/// Starts in the ITCM; model and RAM lie in the DDR, since the tightly coupled memories have 512 KiB.
+Board cortex_m55() {
+  Board board = arm_board("mps3-an547", "cortex-m55", {"-mfloat-abi=hard"});
+  board.vectors = Memory{0, kMiB / 2};
+  board.code = {0x60000000, 16 * kMiB};
+  board.ram = {0x61000000, 16 * kMiB};
+  board.counter = Counter::kSystemCounter;
+  board.tick_nanoseconds = 31.25;  // 32 MHz
+  return board;
+}
+
+/// Growth of a fine 32-bit counter, its wraps told by a coarse one that runs at a sixteenth of the pace.
+double ticks_between(const CounterReading& before, const CounterReading& after) {
+  const uint32_t fine = after.fine - before.fine;
+  const double about = 16.0 * (after.coarse - before.coarse);
+  const double wrap = 4294967296.0;
+  return fine + wrap * std::round((about - fine) / wrap);
+}
+
+}  // namespace
+
+const std::vector<Board>& boards() {
+  static const std::vector<Board> table = {
+      cortex_m0plus(),
+      arm_board("mps2-an385", "cortex-m3", {"-mfloat-abi=soft"}),
+      arm_board("mps2-an386", "cortex-m4", {"-mfloat-abi=hard", "-mfpu=fpv4-sp-d16"}),
+      arm_board("mps2-an500", "cortex-m7", {"-mfloat-abi=hard", "-mfpu=fpv5-d16"}),
+      cortex_m33(),
+      cortex_m55(),
+  };
+  return table;
+}
+
+Result<Board> find_board(const std::string& name) {
+  std::vector<std::string> known;
+  for (const Board& board : boards()) {
+    if (board.name == name || board.core == name) return board;
+    known.push_back(board.name + " (" + board.core + ")");
+  }
+  return usage_error("no board or core is called '" + printable(name) + "'", {}, "known are: " + join(known));
+}
+
+std::vector<std::string> counting_flags(const Board& board) {
+  switch (board.counter) {
+    case Counter::kDualTimer:
+    case Counter::kSystemCounter:
+      return {"-icount", "shift=5"};
+    case Counter::kInstructionsDone:
+      return {"-icount", "shift=0"};
+    case Counter::kNone:
+      break;
+  }
+  return {};
+}
+
+int64_t instructions_between(const Board& board, const CounterReading& before, const CounterReading& after) {
+  constexpr double kNanosecondsAnInstruction = 32;  // of -icount shift=5
+  const double ticks = ticks_between(before, after);
+  switch (board.counter) {
+    case Counter::kDualTimer:
+    case Counter::kSystemCounter:
+      return std::llround(ticks * board.tick_nanoseconds / kNanosecondsAnInstruction);
+    case Counter::kInstructionsDone:
+      return std::llround(ticks);
+    case Counter::kNone:
+      break;
+  }
+  return 0;
+}
+
+}  // namespace dew::target

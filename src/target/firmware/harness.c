@@ -1,0 +1,96 @@
+/* harness: feeds the model and measures it. Reads input tensors from the file "inputs" until it ends, runs
+ * each, and writes a record to "outputs": the counter before and after, the stack's peak, the output tensor.
+ *
+ * model.h is made by src/target/firmware.cpp: it gives the emitted interface names without the symbol.
+ * What start-up and harness cost is measured by tests/target (EmptyModel) and told in target.h. */
+#include <stddef.h>
+
+#include "machine.h"
+#include "model.h"
+
+#define PAINT 0xC5A5C5A5u
+#define GUARD 0x5Au
+
+/* Three words before the arena put it on an odd multiple of 4: the weakest alignment the interface allows. */
+enum { GUARD_BEFORE = 12, GUARD_AFTER = 16 };
+
+typedef struct {
+  uint32_t coarse_before;
+  uint32_t fine_before;
+  uint32_t fine_after;
+  uint32_t coarse_after;
+  uint32_t stack_bytes;
+  uint8_t output[MODEL_OUTPUT_BYTES];
+  uint8_t guard[GUARD_AFTER];
+} record_t;
+
+#define RECORD_BYTES offsetof(record_t, guard) /* what is written */
+
+static model_t model;
+static uint8_t guarded_arena[GUARD_BEFORE + MODEL_ARENA_BYTES + GUARD_AFTER] __attribute__((aligned(8)));
+static uint8_t image[MODEL_INPUT_BYTES] __attribute__((aligned(8)));
+static record_t record;
+
+extern uint32_t stack_bottom[], stack_top[]; /* sections.ld */
+
+static uint32_t open_file(const char *name, uint32_t name_bytes, uint32_t mode) {
+  const uint32_t arguments[3] = {(uint32_t)(uintptr_t)name, mode, name_bytes};
+  const uint32_t handle = semihost(SYS_OPEN, arguments);
+  if (handle == UINT32_MAX) quit(END_FILE);
+  return handle;
+}
+
+/* Returns how many bytes were not read or written. */
+static uint32_t transfer(uint32_t operation, uint32_t handle, const void *bytes, uint32_t count) {
+  const uint32_t arguments[3] = {handle, (uint32_t)(uintptr_t)bytes, count};
+  return semihost(operation, arguments);
+}
+
+static void set_guard(uint8_t *guard, uint32_t count) {
+  for (uint32_t i = 0; i < count; ++i) guard[i] = GUARD;
+}
+
+static void check_guard(const uint8_t *guard, uint32_t count) {
+  for (uint32_t i = 0; i < count; ++i) {
+    if (guard[i] != GUARD) quit(END_GUARD);
+  }
+}
+
+static void paint_stack(void) {
+  volatile uint32_t *const end = stack_pointer();
+  for (volatile uint32_t *word = stack_bottom; word < end; ++word) *word = PAINT;
+}
+
+/* From the stack's top down to the deepest word that was written. */
+static uint32_t stack_peak(void) {
+  const volatile uint32_t *word = stack_bottom;
+  if (*word != PAINT) quit(END_STACK);
+  while (*word == PAINT) ++word;
+  return (uint32_t)((const volatile uint8_t *)stack_top - (const volatile uint8_t *)word);
+}
+
+int main(void) {
+  uint8_t *const arena = guarded_arena + GUARD_BEFORE;
+  const uint32_t inputs = open_file("inputs", 6, MODE_READ);
+  const uint32_t outputs = open_file("outputs", 7, MODE_WRITE);
+  set_guard(guarded_arena, GUARD_BEFORE);
+  set_guard(arena + MODEL_ARENA_BYTES, GUARD_AFTER);
+  set_guard(record.guard, GUARD_AFTER);
+  model_init(&model, arena);
+  counter_start();
+  while (transfer(SYS_READ, inputs, image, MODEL_INPUT_BYTES) == 0) {
+    paint_stack();
+    record.coarse_before = counter_coarse();
+    record.fine_before = counter_fine();
+    model_run_tensor(&model, image, record.output);
+    record.fine_after = counter_fine();
+    record.coarse_after = counter_coarse();
+    record.stack_bytes = stack_peak();
+    check_guard(guarded_arena, GUARD_BEFORE);
+    check_guard(arena + MODEL_ARENA_BYTES, GUARD_AFTER);
+    check_guard(record.guard, GUARD_AFTER);
+    if (transfer(SYS_WRITE, outputs, &record, RECORD_BYTES) != 0) quit(END_FILE);
+  }
+  quit(END_DONE);
+  return 0;
+}

@@ -1,0 +1,30 @@
+/* machine: what the harness needs from the core it runs on. arm.c and riscv.S implement it. */
+#ifndef MACHINE_H
+#define MACHINE_H
+
+#include <stdint.h>
+
+/* Semihosting operations (Arm's "Semihosting for AArch32 and AArch64"; RISC-V uses the same numbers). */
+enum { SYS_OPEN = 0x01, SYS_WRITE = 0x05, SYS_READ = 0x06, SYS_EXIT_EXTENDED = 0x20 };
+
+/* Modes of SYS_OPEN, as fopen's "rb" and "wb". */
+enum { MODE_READ = 1, MODE_WRITE = 5 };
+
+/* How the firmware ends; src/target/emulator.cpp knows the same numbers. */
+enum { END_DONE = 0, END_FAULT = 2, END_GUARD = 3, END_STACK = 4, END_FILE = 5 };
+
+/* One semihosting call: the emulator does the work on the host. */
+uint32_t semihost(uint32_t operation, const void *arguments);
+
+/* A counter of the board that goes on with the instructions; src/target/boards.cpp knows its tick. The coarse
+ * one runs at a sixteenth of the pace, so that wraps of the fine one are known. */
+void counter_start(void);
+uint32_t counter_fine(void);
+uint32_t counter_coarse(void);
+
+uint32_t *stack_pointer(void);
+
+/* Ends the emulator with one of the END_ statuses. */
+void quit(uint32_t status);
+
+#endif

@@ -1,0 +1,16 @@
+/* string.h: what generated code uses of it, so that no C library has to be installed. The built-in forms
+ * keep small copies inline where -ffreestanding would make every one a call. */
+#ifndef DEW_STRING_H
+#define DEW_STRING_H
+
+#include <stddef.h>
+
+void *memcpy(void *to, const void *from, size_t count);
+void *memmove(void *to, const void *from, size_t count);
+void *memset(void *to, int byte, size_t count);
+
+#define memcpy __builtin_memcpy
+#define memmove __builtin_memmove
+#define memset __builtin_memset
+
+#endif

@@ -1,0 +1,146 @@
+// image: from a model's C to a linked image: the emitted files, our start-up and harness, and a linker script
+// in one folder, one call of the cross compiler.
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <cctype>
+#include <regex>
+
+#include "embed/firmware_text.h"
+#include "target/firmware.h"
+
+namespace dew::target {
+namespace {
+
+constexpr uint32_t kStackBytes = 64 << 10;
+constexpr std::chrono::minutes kLongestCompilation{10};
+
+std::string upper(std::string text) {
+  std::transform(text.begin(), text.end(), text.begin(), [](unsigned char c) { return std::toupper(c); });
+  return text;
+}
+
+/// Gives the emitted interface names without the symbol, and refuses sizes that are not the plan's.
+std::string model_header(const Firmware& firmware) {
+  const std::string prefix = "dew_" + firmware.symbol;
+  const std::string constant = upper(prefix);
+  std::string text = fmt::format("#include \"{}.h\"\n\n", prefix);
+  text += fmt::format("typedef {}_t model_t;\n", prefix);
+  for (const char* function : {"init", "run_tensor"})
+    text += fmt::format("#define model_{0} {1}_{0}\n", function, prefix);
+  for (const char* size : {"ARENA_BYTES", "INPUT_BYTES", "OUTPUT_BYTES"})
+    text += fmt::format("#define MODEL_{0} {1}_{0}\n", size, constant);
+  text += fmt::format("#if MODEL_INPUT_BYTES != {} || MODEL_OUTPUT_BYTES != {}\n", firmware.input_bytes,
+                      firmware.output_bytes);
+  return text + "#error the plan and the emitted header differ in their sizes\n#endif\n";
+}
+
+std::string memory_script(const Board& board) {
+  const auto region = [](const char* name, const Memory& memory) {
+    return fmt::format("  {} : ORIGIN = {:#x}, LENGTH = {:#x}\n", name, memory.base, memory.bytes);
+  };
+  std::string text = fmt::format("STACK_BYTES = {};\nMEMORY\n{{\n", kStackBytes);
+  text += region("CODE (rx)", board.code) + region("RAM (rw)", board.ram);
+  if (board.vectors) text += region("VECTORS (rx)", *board.vectors);
+  text += "}\n";
+  if (!board.vectors) text += "REGION_ALIAS(\"VECTORS\", CODE)\n";
+  return text;
+}
+
+std::string board_header(const Board& board) {
+  return fmt::format("#define BOARD_SYSTEM_COUNTER {}\n", board.counter == Counter::kSystemCounter ? 1 : 0);
+}
+
+/// Our part of the firmware: file name -> text.
+std::map<std::string, std::string> support_files(const Firmware& firmware, const Board& board) {
+  namespace text = firmware_text;
+  return {
+      {"model.h", model_header(firmware)},
+      {"board.h", board_header(board)},
+      {"memory.ld", memory_script(board)},
+      {"sections.ld", std::string(text::sections_ld)},
+      {"machine.h", std::string(text::machine_h)},
+      {"string.h", std::string(text::string_h)},
+      {"harness.c", std::string(text::harness_c)},
+      {"memory.c", std::string(text::memory_c)},
+      {"arm.c", std::string(text::arm_c)},
+  };
+}
+
+/// Writes the files and returns the paths of those to compile.
+Result<std::vector<std::string>> write_files(const std::map<std::string, std::string>& files,
+                                             const fs::path& folder) {
+  std::vector<std::string> to_compile;
+  for (const auto& [name, text] : files) {
+    DEW_CHECK(write_file(folder / name, text));
+    if (const fs::path kind = fs::path(name).extension(); kind == ".c" || kind == ".S")
+      to_compile.push_back((folder / name).string());
+  }
+  return to_compile;
+}
+
+/// "flash: 5,000,000 bytes needed, 4,194,304 there; ..." from the linker's complaints; empty without any.
+std::string overflows(const std::string& linker_said, const Board& board) {
+  static const std::regex complaint("region `(CODE|RAM)' overflowed by ([0-9]+) bytes");
+  std::string text;
+  for (std::sregex_iterator it(linker_said.begin(), linker_said.end(), complaint), end; it != end; ++it) {
+    const bool code = (*it)[1] == "CODE";
+    const int64_t there = code ? board.code.bytes : board.ram.bytes;
+    if (!text.empty()) text += "; ";
+    text += fmt::format("{}: {} bytes needed, {} there", code ? "flash" : "RAM with the stack",
+                        with_commas(there + std::stoll((*it)[2])), with_commas(there));
+  }
+  return text;
+}
+
+/// The first line that tells an error, without the temporary folder.
+std::string first_complaint(const std::string& said, const fs::path& folder) {
+  size_t start = said.find("error");
+  if (start == std::string::npos) start = 0;
+  start = said.rfind('\n', start) + 1;  // npos + 1 is 0: the first line
+  std::string line = said.substr(start, said.find('\n', start) - start);
+  const std::string prefix = folder.string() + "/";
+  for (size_t at = line.find(prefix); at != std::string::npos; at = line.find(prefix))
+    line.erase(at, prefix.size());
+  return printable(line);
+}
+
+tl::unexpected<Error> refusal(const std::string& said, const Board& board, const fs::path& folder) {
+  if (const std::string text = overflows(said, board); !text.empty())
+    return work_error("the firmware does not fit the board: " + text, board.name,
+                      "choose a smaller net (train --ram, --flash) or another board");
+  return work_error("the C for " + board.core + " was refused: " + first_complaint(said, folder), board.name,
+                    "check with `dewdrop doctor` that " + board.compiler + " is a release of 2022 or later");
+}
+
+}  // namespace
+
+Result<Image> build_image(const Firmware& firmware, const Board& board, const fs::path& folder,
+                          const Watch& watch) {
+  DEW_TRY(const std::string compiler, require_tool(board.compiler));
+  const fs::path model = folder / "model";
+  const fs::path support = folder / "support";
+  DEW_TRY(const auto model_sources, write_files(firmware.sources, model));
+  DEW_TRY(const auto support_sources, write_files(support_files(firmware, board), support));
+  const fs::path elf = folder / "firmware.elf";
+
+  // English messages, since the linker's are read above.
+  std::vector<std::string> command = {"env", "LC_ALL=C", compiler};
+  const auto add = [&](const std::vector<std::string>& more) {
+    command.insert(command.end(), more.begin(), more.end());
+  };
+  add(board.compiler_flags);
+  add({"-std=c99", "-pedantic", "-Wall", "-Wextra", "-Werror", "-O2"});
+  // Freestanding: no C library need be installed; built-ins keep small memcpy calls inline.
+  add({"-ffreestanding", "-fbuiltin", "-ffunction-sections", "-fdata-sections"});
+  add({"-I", support.string(), "-I", model.string()});
+  add(model_sources);
+  add(support_sources);
+  add({"-nostdlib", "-Wl,--gc-sections", "-L", support.string(), "-T", "sections.ld", "-lgcc"});
+  add({"-o", elf.string()});
+  DEW_TRY(const ProcessResult said, run_process(command, kLongestCompilation, watch));
+  if (said.status != 0) return refusal(said.errors, board, folder);
+  return measure_elf(elf);
+}
+
+}  // namespace dew::target
