@@ -165,6 +165,8 @@ void add_test(Program& program) {
   sub->add_option("--run", args->run, "number of the training run; default: the newest");
   CLI::Option* on = sub->add_option("--on", args->board, "board; default: dewdrop.toml");
   sub->add_flag("--no-board", args->no_board, "float and host only")->excludes(on);
+  sub->add_option("--write-inputs", args->inputs_out,
+                  "write the test split's input tensors there, for run --raw or another engine");
 }
 
 void add_compile(Program& program) {

@@ -54,7 +54,7 @@ Result<Evaluation> evaluate(const Project& project, const Run& run, const Model&
   DEW_TRY(const auto probabilities, student::predict(project.folder() / run.folder, pictures, watch));
   evaluation.said.push_back(as_said("float", probabilities));
 
-  std::vector<target::Bytes> inputs;
+  std::vector<target::Bytes>& inputs = evaluation.inputs;
   inputs.reserve(pictures.size());
   for (const auto& picture : pictures) inputs.push_back(rgb_to_int8(picture));
   DEW_TRY(const auto on_host, target::run_on_host(model.plan, inputs, watch));

@@ -27,10 +27,11 @@ struct Accuracy {
 };
 
 struct Evaluation {
-  std::vector<Sample> samples;    ///< the whole test split, labelled or not
-  std::vector<int> truth;         ///< index of the class; -1: no label (set aside, or not asked)
-  std::vector<Said> said;         ///< float, host, and the board where there was one
-  std::optional<bool> bit_equal;  ///< host and board, all samples, all output bytes
+  std::vector<Sample> samples;        ///< the whole test split, labelled or not
+  std::vector<target::Bytes> inputs;  ///< the input tensor of each
+  std::vector<int> truth;             ///< index of the class; -1: no label (set aside, or not asked)
+  std::vector<Said> said;             ///< float, host, and the board where there was one
+  std::optional<bool> bit_equal;      ///< host and board, all samples, all output bytes
   std::optional<target::Figures> figures;
 };
 

@@ -32,13 +32,19 @@ Result<std::optional<target::Board>> choose_board(const TestArgs& args, const Se
   return std::optional(std::move(board));
 }
 
+Result<void> write_inputs(const fs::path& path, const Evaluation& evaluation) {
+  std::string bytes;
+  for (const target::Bytes& input : evaluation.inputs) bytes.append(input.begin(), input.end());
+  return write_file(path, bytes);
+}
+
 Json to_json(const Accuracy& result) {
   return Json{
       {"accuracy", result.share()}, {"right", result.right}, {"interval95", {result.low, result.high}}};
 }
 
 Json to_json(const Run& run, const Model& model, const Evaluation& evaluation, const std::string& target) {
-  Json keys{{"run", run.id}};
+  Json keys{{"run", run.id}, {"folder", run.folder}};
   const std::vector<std::string> names{"float", "int8_host", "int8_board"};
   for (size_t i = 0; i < names.size(); ++i)
     keys[names[i]] = i < evaluation.said.size() ? to_json(accuracy(evaluation, evaluation.said[i]))
@@ -96,6 +102,9 @@ Result<Json> verb_test(const TestArgs& args, Console& console) {
   DEW_TRY(const Model model, load_model(which));
   DEW_TRY(const Evaluation evaluation, evaluate(project, run, model, board, console));
 
+  if (!args.inputs_out.empty()) {
+    DEW_CHECK(write_inputs(args.inputs_out, evaluation));
+  }
   Json keys = to_json(run, model, evaluation, board ? board->name : project.settings().board);
   Json results = Json::parse(run.results_json);
   results["test"] = keys;

@@ -53,6 +53,7 @@ struct TestArgs {
   std::optional<int64_t> run;  ///< absent: the newest finished one
   std::string board;           ///< empty: the project's
   bool no_board = false;
+  fs::path inputs_out;  ///< where the test split's input tensors go, for other engines; empty: nowhere
 };
 Result<Json> verb_test(const TestArgs& args, Console& console);
 

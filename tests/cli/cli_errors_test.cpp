@@ -1,0 +1,168 @@
+// What a person sees when something is wrong: a clear error, its exit code, nothing half-written.
+#include <fcntl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "tests/support/command.h"
+#include "tests/support/shapes.h"
+
+namespace dew::testing {
+namespace {
+
+const std::string kVideo = "/usr/share/doc/opencv-doc/examples/data/vtest.avi";
+
+class Errors : public ::testing::Test {
+ protected:
+  void new_project() {
+    const Ran ran =
+        command_.run({"new", "p", "--ask", "Is there a disc?", "--classes", "yes,no", "--unsure", "unsure"});
+    ASSERT_EQ(ran.status, 0) << ran.err;
+  }
+  void add_discs(int count) {
+    write_discs(command_.folder() / "pictures", count);
+    const Ran ran = command_.run({"add", "../pictures"}, "p");
+    ASSERT_EQ(ran.status, 0) << ran.err;
+  }
+  [[nodiscard]] int64_t samples_total() const {
+    return command_.run({"add", "../one.png", "--json"}, "p").json().value("samples_total", -1) - 1;
+  }
+  Command command_;
+};
+
+TEST_F(Errors, TheCommandItselfIsWrong) {
+  EXPECT_EQ(command_.run({}).status, 2);
+  expect_error(command_.run({"lable"}), 2, "did you mean: dewdrop label");
+  expect_error(command_.run({"frobnicate"}), 2, "--help lists them");
+  expect_error(command_.run({"train", "--wings"}), 2, "--wings");
+  expect_error(command_.run({"new", "p"}), 2, "--ask");
+  expect_error(command_.run({"deploy", "--to", "moon"}), 2, "choose c or tflite");
+  EXPECT_EQ(command_.run({"--version"}).status, 0);
+}
+
+TEST_F(Errors, EveryVerbHasHelpWithExamples) {
+  for (const char* verb :
+       {"new", "add", "label", "train", "test", "compile", "run", "deploy", "doctor", "demo"}) {
+    const Ran ran = command_.run({verb, "--help"});
+    EXPECT_EQ(ran.status, 0) << verb;
+    EXPECT_NE(ran.out.find("Examples:"), std::string::npos) << verb;
+    EXPECT_NE(ran.out.find("--json"), std::string::npos) << verb;
+  }
+}
+
+TEST_F(Errors, AFolderThatIsNoProject) {
+  for (const char* verb : {"label", "train", "test", "compile"}) {
+    const Ran ran = command_.run({verb});
+    expect_error(ran, 2, "not a Dewdrop project");
+    EXPECT_NE(ran.err.find("dewdrop new"), std::string::npos) << ran.err;
+  }
+  EXPECT_TRUE(fs::is_empty(command_.folder()));
+}
+
+TEST_F(Errors, ASecondProjectInTheSameFolderAndWrongSettings) {
+  new_project();
+  expect_error(command_.run({"new", "p", "--ask", "?", "--classes", "a,b"}), 1, "p");
+  expect_error(command_.run({"new", "q", "--ask", "?", "--classes", "a"}), 2, "class");
+  EXPECT_FALSE(fs::exists(command_.folder() / "q"));
+}
+
+TEST_F(Errors, PicturesThatAreNone) {
+  new_project();
+  const fs::path folder = command_.folder();
+  ASSERT_TRUE(write_file(folder / "one.png", encode_png(disc_picture(true, 1))));
+  ASSERT_TRUE(write_file(folder / "empty.jpg", ""));
+  ASSERT_TRUE(write_file(folder / "text.jpg", "this is no picture at all, whatever its name says\n"));
+  // The header of a PNG of 40,000 x 40,000 pixels: signature, IHDR, no data.
+  const std::string header("\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\x9c\x40\0\0\x9c\x40\x08\x02\0\0\0\0\0\0\0", 33);
+  ASSERT_TRUE(write_file(folder / "huge.png", header));
+
+  expect_error(command_.run({"add", "../nothing.jpg"}, "p"), 1, "nothing.jpg");
+  expect_error(command_.run({"add", "../empty.jpg"}, "p"), 1, "empty.jpg");
+  expect_error(command_.run({"add", "../text.jpg"}, "p"), 1, "text.jpg");
+  expect_error(command_.run({"add", "../huge.png"}, "p"), 1, "40000");
+  expect_error(command_.run({"add", "../one.png", "--tiles", "axb"}, "p"), 2, "4x3");
+  EXPECT_EQ(samples_total(), 0);
+}
+
+TEST_F(Errors, OneBadPictureInAFolderIsToldAndLeftOut) {
+  new_project();
+  write_discs(command_.folder() / "pictures", 4);
+  ASSERT_TRUE(write_file(command_.folder() / "pictures" / "bad.jpg", "no picture"));
+  const Ran ran = command_.run({"add", "../pictures", "--json"}, "p");
+  EXPECT_EQ(ran.status, 0) << ran.err;
+  EXPECT_EQ(ran.json()["samples_added"], 4);
+  EXPECT_EQ(ran.json()["skipped"], 1);
+  EXPECT_NE(ran.err.find("bad.jpg"), std::string::npos);
+}
+
+TEST_F(Errors, AMissingAndATruncatedVideo) {
+  new_project();
+  expect_error(command_.run({"add", "../none.avi"}, "p"), 1, "none.avi");
+  if (!fs::exists(kVideo)) GTEST_SKIP() << "LOUD: " << kVideo << " is absent (apt install opencv-doc)";
+  const auto whole = read_file(kVideo);
+  ASSERT_TRUE(whole);
+  ASSERT_TRUE(write_file(command_.folder() / "half.avi", whole->substr(0, whole->size() / 2)));
+  ASSERT_TRUE(write_file(command_.folder() / "one.png", encode_png(disc_picture(true, 1))));
+  expect_error(command_.run({"add", "../half.avi", "--every", "15"}, "p"), 1, "half.avi");
+  EXPECT_EQ(samples_total(), 0);
+}
+
+TEST_F(Errors, AnAnswersFileWithAnUnknownClassLabelsNothing) {
+  new_project();
+  add_discs(4);
+  ASSERT_TRUE(write_file(command_.folder() / "bad.jsonl",
+                         "{\"sample\": \"disc-000.png\", \"label\": \"yes\"}\n"
+                         "{\"sample\": \"disc-001.png\", \"label\": \"maybe\"}\n"));
+  const Ran ran = command_.run({"label", "--teacher", "replay:../bad.jsonl"}, "p");
+  expect_error(ran, 2, "maybe");
+  EXPECT_NE(ran.err.find("2"), std::string::npos) << "the line's number: " << ran.err;
+  expect_error(command_.run({"label", "--teacher", "replay:../none.jsonl"}, "p"), 1, "none.jsonl");
+  expect_error(command_.run({"train"}, "p"), 1, "dewdrop label");
+  expect_error(command_.run({"label"}, "p"), 2, "teacher");
+  expect_error(command_.run({"label", "--teacher", "oracle:delphi"}, "p"), 2, "oracle");
+  expect_error(command_.run({"label", "--teacher", "openai:gpt-4o"}, "p"), 2, "OPENAI_API_KEY");
+}
+
+TEST_F(Errors, SamplesWithoutARecordedAnswerAreCountedAndNamed) {
+  new_project();
+  add_discs(4);
+  ASSERT_TRUE(
+      write_file(command_.folder() / "some.jsonl", "{\"sample\": \"disc-000.png\", \"label\": \"yes\"}\n"));
+  const Ran ran = command_.run({"label", "--teacher", "replay:../some.jsonl", "--json"}, "p");
+  EXPECT_EQ(ran.status, 1);
+  EXPECT_EQ(ran.json()["labelled"], 1);
+  EXPECT_EQ(ran.json()["failed"], 3);
+  EXPECT_EQ(ran.json()["failures"].size(), 3U);
+  EXPECT_NE(ran.err.find("disc-001.png"), std::string::npos) << ran.err;
+}
+
+TEST_F(Errors, ADatabaseLockedByAnotherProcess) {
+  new_project();
+  write_discs(command_.folder() / "pictures", 2);
+  const Ran ran = command_.shell(
+      "mkfifo hold && (sqlite3 p/.dewdrop/project.db >/dev/null <hold &) ; exec 3>hold;"
+      "echo 'BEGIN EXCLUSIVE;' >&3; sleep 0.5; $DEWDROP add -C p pictures; status=$?; exec 3>&-; exit "
+      "$status");
+  expect_error(ran, 1, "locked");
+  EXPECT_EQ(command_.run({"add", "../pictures"}, "p").status, 0)
+      << "nothing is lost: the same command works after";
+}
+
+TEST_F(Errors, AFullDisk) {
+  new_project();
+  ASSERT_TRUE(write_file(command_.folder() / "one.png", encode_png(disc_picture(true, 1, 512))));
+  // No file may grow past 64 KiB: writing the picture fails as on a full disk.
+  expect_error(command_.shell("ulimit -f 64; $DEWDROP add -C p one.png"), 1, "one.png");
+  EXPECT_EQ(samples_total(), 0);
+}
+
+TEST_F(Errors, AModelThatIsNone) {
+  ASSERT_TRUE(write_file(command_.folder() / "text.tflite", "no model"));
+  expect_error(command_.run({"compile", "text.tflite", "--for", "cortex-m4"}), 1, "text.tflite");
+  expect_error(command_.run({"compile", "none.tflite"}), 1, "none.tflite");
+  expect_error(command_.run({"compile", "text.tflite", "--for", "pentium"}), 2, "pentium");
+  expect_error(command_.run({"run"}), 2, "picture");
+  EXPECT_FALSE(fs::exists(command_.folder() / "dew_text"));
+}
+
+}  // namespace
+}  // namespace dew::testing

@@ -1,0 +1,130 @@
+// The whole way at a small size: pictures of discs in, a C file that a plain compiler builds out.
+#include "tests/support/command.h"
+#include "tests/support/shapes.h"
+
+namespace dew::testing {
+namespace {
+
+/// One project, trained once, looked at from all sides.
+class Way : public ::testing::Test {
+ protected:
+  static void SetUpTestSuite() {
+    command_ = new Command();
+    write_discs(command_->folder() / "pictures", 120);
+    ASSERT_EQ(command_
+                  ->run({"new", "p", "--ask", "Is there a disc?", "--classes", "yes,no", "--unsure", "unsure",
+                         "--input", "32", "--epochs", "8", "--teacher", "replay:../pictures/answers.jsonl"})
+                  .status,
+              0);
+    added_ = command_->run({"add", "../pictures", "--json"}, "p");
+    labelled_ = command_->run({"label", "--json"}, "p");
+    trained_ = command_->run({"train", "--json"}, "p");
+  }
+  static void TearDownTestSuite() { delete command_; }
+
+  static Command* command_;
+  static Ran added_;
+  static Ran labelled_;
+  static Ran trained_;
+};
+Command* Way::command_ = nullptr;
+Ran Way::added_;
+Ran Way::labelled_;
+Ran Way::trained_;
+
+TEST_F(Way, AddSaysWhatItAdded) {
+  ASSERT_EQ(added_.status, 0) << added_.err;
+  EXPECT_EQ(added_.json()["samples_added"], 120);
+  EXPECT_EQ(added_.json()["samples_total"], 120);
+  EXPECT_EQ(added_.json()["skipped"], 0);
+  const Ran again = command_->run({"add", "../pictures", "--json"}, "p");
+  EXPECT_EQ(again.json()["samples_added"], 0);
+  EXPECT_EQ(again.json()["samples_total"], 120);
+}
+
+TEST_F(Way, LabelSetsTheUnsureAsideAndAsksNothingTwice) {
+  ASSERT_EQ(labelled_.status, 0) << labelled_.err;
+  EXPECT_EQ(labelled_.json()["asked"], 120);
+  EXPECT_EQ(labelled_.json()["labelled"], 108);
+  EXPECT_EQ(labelled_.json()["unsure"], 12);
+  EXPECT_EQ(labelled_.json()["failed"], 0);
+  EXPECT_EQ(labelled_.json()["by_class"]["yes"], 60);
+  EXPECT_EQ(labelled_.json()["by_class"]["no"], 48);
+  EXPECT_EQ(labelled_.json()["cost_usd"], 0);
+  EXPECT_EQ(command_->run({"label", "--json"}, "p").json()["asked"], 0);
+}
+
+TEST_F(Way, TrainThenTestThenRunAgree) {
+  ASSERT_EQ(trained_.status, 0) << trained_.err;
+  EXPECT_EQ(trained_.json()["epochs"], 8);
+  EXPECT_EQ(trained_.json()["input"], 32);
+  const Ran tested = command_->run({"test", "--no-board", "--json"}, "p");
+  ASSERT_EQ(tested.status, 0) << tested.err;
+  const auto keys = tested.json();
+  EXPECT_GT(keys["samples"], 10);
+  EXPECT_GE(keys["float"]["accuracy"].get<double>(), 0.8);
+  EXPECT_NEAR(keys["int8_host"]["accuracy"].get<double>(), keys["float"]["accuracy"].get<double>(), 0.06);
+  EXPECT_TRUE(keys["int8_board"]["accuracy"].is_null());
+  EXPECT_TRUE(keys["ram_bytes"].is_null());
+  EXPECT_GT(keys["macs"], 100'000);
+  const auto report = read_file(keys["report"].get<std::string>());
+  ASSERT_TRUE(report);
+  EXPECT_NE(report->find("Is there a disc?"), std::string::npos);
+
+  const Ran ran = command_->run({"run", "../pictures/disc-000.png", "--json"}, "p");
+  ASSERT_EQ(ran.status, 0) << ran.err;
+  EXPECT_EQ(ran.json()["class"], "yes");
+  EXPECT_EQ(ran.json()["scores"].size(), 2U);
+}
+
+TEST_F(Way, RawTensorsGoInAndComeOut) {
+  ASSERT_TRUE(write_file(command_->folder() / "in.bin", std::string(size_t{2} * 32 * 32 * 3, '\x05')));
+  const Ran ran = command_->run({"run", "--raw", "../in.bin", "--out", "../out.bin", "--json"}, "p");
+  ASSERT_EQ(ran.status, 0) << ran.err;
+  const auto out = read_file(command_->folder() / "out.bin");
+  ASSERT_TRUE(out);
+  ASSERT_EQ(out->size(), 4U);
+  EXPECT_EQ(out->substr(0, 2), out->substr(2, 2)) << "equal inputs, equal outputs";
+  expect_error(command_->run({"run", "--raw", "../in.bin"}, "p"), 2, "--out");
+  ASSERT_TRUE(write_file(command_->folder() / "odd.bin", "123"));
+  expect_error(command_->run({"run", "--raw", "../odd.bin", "--out", "../out.bin"}, "p"), 1, "odd.bin");
+}
+
+TEST_F(Way, DeployedCBuildsAndRunsAnywhere) {
+  const Ran ran = command_->run({"deploy", "--to", "c", "-o", "../c", "--json"}, "p");
+  ASSERT_EQ(ran.status, 0) << ran.err;
+  const Ran built =
+      command_->shell("cc -std=c99 -Wall -Wextra -Werror -pedantic -O2 *.c -o example && ./example", "c");
+  EXPECT_EQ(built.status, 0) << built.err;
+  EXPECT_NE(built.out.find("class "), std::string::npos) << built.out;
+}
+
+TEST_F(Way, TheDeployedTfliteCompilesOnItsOwn) {
+  ASSERT_EQ(command_->run({"deploy", "--to", "tflite", "-o", "../t"}, "p").status, 0);
+  const Ran ran =
+      command_->run({"compile", "t/p.tflite", "--for", "cortex-m4", "--no-measure", "--dump", "--json"});
+  ASSERT_EQ(ran.status, 0) << ran.err;
+  EXPECT_NE(ran.err.find("CONV_2D"), std::string::npos) << "the dump, on stderr beside --json: " << ran.err;
+  for (const auto& file : ran.json()["files"])
+    EXPECT_TRUE(fs::exists(command_->folder() / file.get<std::string>()));
+}
+
+TEST_F(Way, AMissingCrossCompilerCostsTheFiguresOnly) {
+  // A PATH with a C library's tools but no cross compiler.
+  command_->set("PATH", "/nowhere");
+  const Ran compiled = command_->shell("PATH=/nowhere $DEWDROP compile --for cortex-m4 -o ../m4 --json", "p");
+  EXPECT_EQ(compiled.status, 0) << compiled.err;
+  EXPECT_TRUE(compiled.json()["ram_bytes"].is_null());
+  EXPECT_NE(compiled.err.find("gcc-arm-none-eabi"), std::string::npos) << compiled.err;
+  const Ran tested = command_->shell("PATH=/nowhere $DEWDROP test --json", "p");
+  EXPECT_EQ(tested.status, 0) << tested.err;
+  EXPECT_NE(tested.err.find("gcc-arm-none-eabi"), std::string::npos) << tested.err;
+  const Ran insisted = command_->shell("PATH=/nowhere $DEWDROP test --on cortex-m4", "p");
+  expect_error(insisted, 1, "gcc-arm-none-eabi");
+  const Ran doctor = command_->shell("PATH=/nowhere $DEWDROP doctor", "p");
+  EXPECT_EQ(doctor.status, 0);
+  EXPECT_NE(doctor.out.find("gcc-arm-none-eabi"), std::string::npos) << doctor.out;
+}
+
+}  // namespace
+}  // namespace dew::testing

@@ -1,0 +1,89 @@
+// The demo as a user runs it, three seeds: what the README promises, measured.
+#include <algorithm>
+#include <array>
+
+#include "tests/support/command.h"
+
+namespace dew::testing {
+namespace {
+
+const std::string kVideo = "/usr/share/doc/opencv-doc/examples/data/vtest.avi";
+constexpr double kLeastAccuracy = 0.93;
+constexpr double kOnePoint = 0.01;
+constexpr int64_t kRamBudget = 200 * 1024;
+constexpr int64_t kFlashBudget = 600 * 1024;
+
+class Demo : public ::testing::TestWithParam<int> {
+ protected:
+  void SetUp() override {
+    if (!fs::exists(kVideo)) GTEST_SKIP() << "LOUD: " << kVideo << " is absent (apt install opencv-doc)";
+  }
+};
+
+/// Top-1 of each pair of int8 scores in a file of outputs.
+std::vector<int> top_of_pairs(const std::string& bytes) {
+  std::vector<int> tops;
+  for (size_t at = 0; at + 1 < bytes.size(); at += 2)
+    tops.push_back(static_cast<int8_t>(bytes[at + 1]) > static_cast<int8_t>(bytes[at]) ? 1 : 0);
+  return tops;
+}
+
+/// Runs the same inputs through TensorFlow Lite's WebAssembly build and through us.
+void compare_with_tflite(const Command& command, const std::string& run) {
+  const fs::path interop = fs::path(DEWDROP_SOURCE_DIR) / "tests" / "interop";
+  if (!fs::exists(interop / "node_modules")) {
+    ADD_FAILURE() << "LOUD: " << interop << "/node_modules is absent: run npm ci there (scripts/test does)";
+    return;
+  }
+  const Ran written = command.run({"test", "--no-board", "--write-inputs", "inputs.bin"}, "demo");
+  ASSERT_EQ(written.status, 0) << written.err;
+  const Ran theirs = command.shell("node " + (interop / "run_tflite.mjs").string() + " demo/" + run +
+                                   "/model.tflite demo/inputs.bin theirs.bin");
+  ASSERT_EQ(theirs.status, 0) << theirs.out << theirs.err;
+  const Ran ours = command.run({"run", "--raw", "inputs.bin", "--out", "ours.bin"}, "demo");
+  ASSERT_EQ(ours.status, 0) << ours.err;
+  const auto a = top_of_pairs(read_file(command.folder() / "theirs.bin").value_or(""));
+  const auto b = top_of_pairs(read_file(command.folder() / "demo" / "ours.bin").value_or(""));
+  ASSERT_EQ(a.size(), b.size());
+  ASSERT_GT(a.size(), 100U);
+  int64_t equal = 0;
+  for (size_t i = 0; i < a.size(); ++i) equal += a[i] == b[i] ? 1 : 0;
+  EXPECT_GE(static_cast<double>(equal), 0.99 * static_cast<double>(a.size()));
+  ::testing::Test::RecordProperty("tflite_top1_equal", static_cast<int>(equal));
+}
+
+TEST_P(Demo, KeepsItsPromises) {
+  const Command command;
+  const Ran ran = command.run({"demo", "demo", "--seed", std::to_string(GetParam()), "--json"});
+  ASSERT_EQ(ran.status, 0) << ran.err;
+  const auto keys = ran.json();
+  std::cout << "seed " << GetParam() << ": float " << keys["float"]["accuracy"] << ", int8 "
+            << keys["int8_host"]["accuracy"] << ", board " << keys["int8_board"]["accuracy"] << ", RAM "
+            << keys["ram_bytes"] << ", flash " << keys["flash_bytes"] << ", instructions "
+            << keys["instructions"] << ", seconds " << keys["seconds"] << "\n";
+  const auto in_float = keys["float"]["accuracy"].get<double>();
+  const auto in_int8 = keys["int8_host"]["accuracy"].get<double>();
+  EXPECT_GE(in_float, kLeastAccuracy);
+  EXPECT_GE(in_int8, kLeastAccuracy);
+  EXPECT_LE(std::abs(in_float - in_int8), kOnePoint);
+  EXPECT_EQ(keys["int8_board"]["accuracy"].get<double>(), in_int8);
+  EXPECT_EQ(keys["bit_equal"], true);
+  EXPECT_EQ(keys["samples"], 155);
+  EXPECT_LE(keys["ram_bytes"].get<int64_t>(), kRamBudget);
+  EXPECT_LE(keys["flash_bytes"].get<int64_t>(), kFlashBudget);
+  EXPECT_GT(keys["instructions"].get<int64_t>(), 1'000'000);
+  EXPECT_TRUE(fs::exists(keys["report"].get<std::string>()));
+  compare_with_tflite(command, keys["folder"].get<std::string>());
+
+  // The same command again finds everything done.
+  const Ran again = command.run({"demo", "demo", "--seed", std::to_string(GetParam()), "--json"});
+  ASSERT_EQ(again.status, 0) << again.err;
+  EXPECT_EQ(again.json()["run"], keys["run"]);
+  EXPECT_EQ(again.json()["float"], keys["float"]);
+  EXPECT_NE(again.err.find("nothing to train"), std::string::npos);
+}
+
+INSTANTIATE_TEST_SUITE_P(Seeds, Demo, ::testing::Values(1, 2, 3));
+
+}  // namespace
+}  // namespace dew::testing
