@@ -1,0 +1,86 @@
+// MobileNetV2's layers, with Keras' channel rounding and names.
+#include "student/architecture.h"
+
+#include <algorithm>
+
+namespace dew::student {
+namespace {
+
+/// Keras' _make_divisible: the nearest multiple of 8, raised where rounding down lost more than a tenth.
+int make_divisible(double channels) {
+  const int rounded = std::max(8, static_cast<int>(channels + 4) / 8 * 8);
+  return rounded < 0.9 * channels ? rounded + 8 : rounded;
+}
+
+/// Appends layers, each fed by the one before it.
+class Builder {
+ public:
+  explicit Builder(int input) : size_(input) {}
+
+  void convolution(const std::string& name, int out, int kernel, int stride, bool relu6) {
+    append({name, false, channels_, out, kernel, stride, relu6, -1, size_});
+  }
+  void depthwise(const std::string& name, int stride) {
+    append({name, true, channels_, channels_, 3, stride, true, -1, size_});
+  }
+  /// Expand by `expansion`, filter each channel, project to `out` without an activation; where the shape
+  /// stays, the block's input is added.
+  void bottleneck(const std::string& name, int expansion, int out, int stride) {
+    const int before = static_cast<int>(layers_.size()) - 1;
+    const int in = channels_;
+    if (expansion > 1) convolution(name + "_expand", in * expansion, 1, 1, true);
+    depthwise(name + "_depthwise", stride);
+    convolution(name + "_project", out, 1, 1, false);
+    if (stride == 1 && in == out) layers_.back().adds = before;
+  }
+  std::vector<Layer> take() { return std::move(layers_); }
+
+ private:
+  void append(Layer layer) {
+    channels_ = layer.out;
+    size_ = layer.out_size();
+    layers_.push_back(std::move(layer));
+  }
+
+  int size_;
+  int channels_ = 3;
+  std::vector<Layer> layers_;
+};
+
+struct Stage {
+  int expansion, channels, repeats, stride;
+};
+constexpr Stage kStages[] = {{1, 16, 1, 1}, {6, 24, 2, 2},  {6, 32, 3, 2}, {6, 64, 4, 2},
+                             {6, 96, 3, 1}, {6, 160, 3, 2}, {6, 320, 1, 1}};
+
+}  // namespace
+
+Architecture mobilenet_v2(double alpha, int input, int classes) {
+  Builder builder(input);
+  builder.convolution("Conv1", make_divisible(32 * alpha), 3, 2, true);
+  int block = 0;
+  for (const Stage& stage : kStages) {
+    for (int repeat = 0; repeat < stage.repeats; ++repeat, ++block) {
+      // Keras calls the first block, which does not expand, expanded_conv.
+      const std::string name = block == 0 ? "expanded_conv" : "block_" + std::to_string(block);
+      builder.bottleneck(name, stage.expansion, make_divisible(stage.channels * alpha),
+                         repeat == 0 ? stage.stride : 1);
+    }
+  }
+  builder.convolution("Conv_1", alpha > 1.0 ? make_divisible(1280 * alpha) : 1280, 1, 1, true);
+  return {alpha, input, classes, builder.take()};
+}
+
+int64_t Architecture::weights() const {
+  int64_t sum = int64_t{features()} * classes;
+  for (const Layer& layer : layers) sum += layer.weights();
+  return sum;
+}
+
+int64_t Architecture::macs() const {
+  int64_t sum = int64_t{features()} * classes;
+  for (const Layer& layer : layers) sum += layer.macs();
+  return sum;
+}
+
+}  // namespace dew::student

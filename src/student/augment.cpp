@@ -1,0 +1,80 @@
+// Augmentation on bytes: one window (mirror, zoom, shift) sampled bilinearly, one table a colour.
+#include "student/augment.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <vector>
+
+namespace dew::student {
+namespace {
+
+/// Where one output row or column reads: two neighbours and the weight of the second, in 1/256.
+struct Tap {
+  int first;
+  int second;
+  int weight;
+};
+
+/// Output position i of `size` reads around centre + (i - middle) * step, held inside the picture.
+std::vector<Tap> taps(int size, double centre, double step) {
+  std::vector<Tap> result(size);
+  for (int i = 0; i < size; ++i) {
+    const double position = std::clamp(centre + (i - (size - 1) / 2.0) * step, 0.0, size - 1.0);
+    const int first = static_cast<int>(position);
+    result[i] = {first, std::min(first + 1, size - 1), static_cast<int>((position - first) * 256)};
+  }
+  return result;
+}
+
+/// What becomes of each byte of one colour, already as the net's real.
+std::array<float, 256> colour_table(double gain, double offset) {
+  std::array<float, 256> table{};
+  for (int p = 0; p < 256; ++p) {
+    // Rounded to a byte as a camera would have it: the int8 net never sees anything finer.
+    const double value = std::clamp(std::round((p - 127.5) * gain + 127.5 + offset), 0.0, 255.0);
+    table[p] = static_cast<float>((value - 127.0) / 127.5);
+  }
+  return table;
+}
+
+}  // namespace
+
+void augment(std::span<const uint8_t> rgb, int size, const Augmentation& augmentation, Random random,
+             std::span<float> out) {
+  const auto around = [&random](double width) { return random.uniform(-width, width); };
+  const double mirror = random.uniform() < augmentation.flip ? -1.0 : 1.0;
+  const double zoom = 1.0 + around(augmentation.zoom);
+  const double middle = (size - 1) / 2.0;
+  const auto rows = taps(size, middle + around(augmentation.shift) * size, zoom);
+  const auto columns = taps(size, middle + around(augmentation.shift) * size, mirror * zoom);
+
+  const double contrast = 1.0 + around(augmentation.contrast);
+  const double brightness = 255.0 * around(augmentation.brightness);
+  std::array<std::array<float, 256>, 3> tables;
+  for (auto& table : tables) {
+    table = colour_table(contrast * (1.0 + around(augmentation.tint)), brightness);
+  }
+
+  float* to = out.data();
+  for (const Tap& row : rows) {
+    const uint8_t* top = rgb.data() + static_cast<size_t>(row.first) * size * 3;
+    const uint8_t* bottom = rgb.data() + static_cast<size_t>(row.second) * size * 3;
+    for (const Tap& column : columns) {
+      for (int c = 0; c < 3; ++c) {
+        const int left =
+            top[column.first * 3 + c] * (256 - row.weight) + bottom[column.first * 3 + c] * row.weight;
+        const int right =
+            top[column.second * 3 + c] * (256 - row.weight) + bottom[column.second * 3 + c] * row.weight;
+        *to++ = tables[c][(left * (256 - column.weight) + right * column.weight + 32768) >> 16];
+      }
+    }
+  }
+}
+
+void normalise(std::span<const uint8_t> rgb, std::span<float> out) {
+  std::transform(rgb.begin(), rgb.end(), out.begin(),
+                 [](uint8_t p) { return static_cast<float>((p - 127.0) / 127.5); });
+}
+
+}  // namespace dew::student

@@ -1,0 +1,29 @@
+// Changes to a picture that leave its answer as it is: the training set's variety for free.
+#pragma once
+
+#include <cstdint>
+#include <span>
+
+#include "student/random.h"
+
+namespace dew::student {
+
+/// How far pictures are changed. Each is drawn anew for every picture in every epoch.
+struct Augmentation {
+  double flip = 0.5;         ///< chance of a mirror image
+  double zoom = 0.15;        ///< the window's side is 1 - zoom ... 1 + zoom of the picture's
+  double shift = 0.10;       ///< the window's centre moves by up to this part of the side, each way
+  double brightness = 0.15;  ///< added, as a part of the whole range
+  double contrast = 0.2;     ///< factor 1 - contrast ... 1 + contrast about the middle
+  double tint = 0.08;        ///< factor 1 - tint ... 1 + tint, each colour on its own
+};
+
+/// `rgb`: size x size x 3 bytes, row major, channels last. `out`: as many reals, x = (p - 127) / 127.5, which
+/// is what the int8 graph reads from the same bytes. What lies outside the picture repeats its border.
+void augment(std::span<const uint8_t> rgb, int size, const Augmentation& augmentation, Random random,
+             std::span<float> out);
+
+/// The same reals without any change.
+void normalise(std::span<const uint8_t> rgb, std::span<float> out);
+
+}  // namespace dew::student

@@ -1,0 +1,36 @@
+// The room's door: LibTorch and the standard library throw, this room's entrances return.
+#pragma once
+
+#include <exception>
+#include <new>
+#include <string>
+
+#include "base/base.h"
+
+namespace dew::student {
+
+/// The error for an exception's text. LibTorch's texts carry a backtrace, of which only the first line is
+/// told; its allocator has no type of its own and is known by its words.
+inline Error thrown_error(const std::string& doing, const std::string& text) {
+  const std::string line = printable(text.substr(0, text.find('\n')), 300);
+  if (text.find("allocate memory") != std::string::npos ||
+      text.find("not enough memory") != std::string::npos) {
+    return work_error("out of memory while " + doing, {}, "use a smaller batch, input or alpha").value();
+  }
+  return work_error("LibTorch failed while " + doing + ": " + line).value();
+}
+
+/// Runs `work`, which returns a Result; what it throws becomes an error. `doing` is a verb phrase
+/// ("training the net").
+template <typename Work>
+auto guarded(const std::string& doing, Work&& work) -> decltype(work()) {
+  try {
+    return work();
+  } catch (const std::bad_alloc&) {
+    return tl::unexpected(thrown_error(doing, "not enough memory"));
+  } catch (const std::exception& exception) {
+    return tl::unexpected(thrown_error(doing, exception.what()));
+  }
+}
+
+}  // namespace dew::student

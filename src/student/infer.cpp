@@ -1,0 +1,95 @@
+// A folded net run in float by LibTorch.
+#include "student/infer.h"
+
+#include <ATen/ATen.h>
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+namespace dew::student {
+
+struct Inference::Tensors {
+  struct LayerTensors {
+    at::Tensor weight, bias;
+  };
+  Architecture architecture;
+  std::vector<LayerTensors> layers;
+  at::Tensor dense_weight;
+  at::Tensor dense_bias;
+};
+
+namespace {
+
+at::Tensor copied(const std::vector<float>& values, at::IntArrayRef sizes) {
+  return at::tensor(values).reshape(sizes);
+}
+
+void tell(const Observer& observer, Point point, const at::Tensor& values) {
+  if (!observer) return;
+  const at::Tensor rows = (values.dim() == 4 ? values.permute({0, 2, 3, 1}) : values).contiguous();
+  observer(point, {rows.data_ptr<float>(), static_cast<size_t>(rows.numel())},
+           static_cast<int>(rows.size(-1)));
+}
+
+}  // namespace
+
+Inference::Inference(const FoldedNet& net) : tensors_(std::make_unique<Tensors>()) {
+  tensors_->architecture = net.architecture;
+  for (size_t i = 0; i < net.layers.size(); ++i) {
+    const Layer& layer = net.architecture.layers[i];
+    const at::Tensor ohwi = copied(net.layers[i].weights,
+                                   {layer.out, layer.kernel, layer.kernel, layer.depthwise ? 1 : layer.in});
+    tensors_->layers.push_back({ohwi.permute({0, 3, 1, 2}), at::tensor(net.layers[i].bias)});
+  }
+  tensors_->dense_weight = copied(net.dense.weights, {net.architecture.classes, net.architecture.features()});
+  tensors_->dense_bias = at::tensor(net.dense.bias);
+}
+
+Inference::~Inference() = default;
+Inference::Inference(Inference&&) noexcept = default;
+Inference& Inference::operator=(Inference&&) noexcept = default;
+
+std::vector<float> Inference::logits(std::span<const float> pictures, const Observer& observer) const {
+  const at::NoGradGuard no_gradients;
+  const Architecture& architecture = tensors_->architecture;
+  const int64_t size = architecture.input;
+  // from_blob takes no const pointer; the tensor is only read.
+  at::Tensor x = at::from_blob(const_cast<float*>(pictures.data()),
+                               {static_cast<int64_t>(pictures.size()) / (size * size * 3), size, size, 3})
+                     .permute({0, 3, 1, 2});
+  tell(observer, {Point::Kind::kInput}, x);
+  std::vector<at::Tensor> outputs;
+  for (size_t i = 0; i < tensors_->layers.size(); ++i) {
+    const Layer& layer = architecture.layers[i];
+    const int64_t before = layer.pad_before();
+    const int64_t after = layer.pad_after();
+    if (before != after) x = at::constant_pad_nd(x, {before, after, before, after});
+    x = at::conv2d(x, tensors_->layers[i].weight, tensors_->layers[i].bias, layer.stride,
+                   before == after ? before : 0, 1, layer.depthwise ? layer.in : 1);
+    if (layer.relu6) x.clamp_(0.0, 6.0);
+    tell(observer, {Point::Kind::kLayer, static_cast<int>(i)}, x);
+    if (layer.adds >= 0) {
+      x = x + outputs[layer.adds];
+      tell(observer, {Point::Kind::kSum, static_cast<int>(i)}, x);
+    }
+    outputs.push_back(x);
+  }
+  x = x.mean({2, 3});
+  tell(observer, {Point::Kind::kMean}, x);
+  x = at::linear(x, tensors_->dense_weight, tensors_->dense_bias).contiguous();
+  tell(observer, {Point::Kind::kLogits}, x);
+  return {x.data_ptr<float>(), x.data_ptr<float>() + x.numel()};
+}
+
+std::vector<float> softmax(std::span<const float> logits) {
+  const float highest = *std::max_element(logits.begin(), logits.end());
+  std::vector<float> result(logits.size());
+  std::transform(logits.begin(), logits.end(), result.begin(),
+                 [highest](float logit) { return std::exp(logit - highest); });
+  const float sum = std::accumulate(result.begin(), result.end(), 0.0F);
+  for (float& value : result) value /= sum;
+  return result;
+}
+
+}  // namespace dew::student

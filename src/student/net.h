@@ -1,0 +1,45 @@
+// The net while it is trained. For this room's LibTorch files only.
+#pragma once
+
+#include <ATen/ATen.h>
+
+#include <vector>
+
+#include "student/layout.h"
+
+namespace dew::student {
+
+/// MobileNetV2 with batch norms. All numbers live in two flat tensors; the layers' own tensors are views of
+/// them, and so are their gradients.
+class Net {
+ public:
+  explicit Net(const Architecture& architecture);
+
+  /// Random weights. He et al. (arXiv 1502.01852) by fan-out for convolutions; equal seeds give equal nets.
+  void initialise(uint64_t seed);
+
+  /// Logits [n, classes] of x [n, 3, input, input] (channels last), with the batch's own mean and variance;
+  /// the running statistics move by `momentum` towards them. Records what backward() needs.
+  at::Tensor logits(const at::Tensor& x, double momentum);
+
+  [[nodiscard]] const Architecture& architecture() const { return architecture_; }
+  [[nodiscard]] const Layout& layout() const { return layout_; }
+  /// Flat, as Layout says. Written in place only: the layers are views.
+  at::Tensor parameters;
+  at::Tensor gradients;  ///< backward() adds to it
+  at::Tensor statistics;
+
+ private:
+  struct LayerTensors {
+    at::Tensor weight, gamma, beta, mean, variance;
+  };
+  at::Tensor normalised(size_t index, at::Tensor x, double momentum);
+
+  Architecture architecture_;
+  Layout layout_;
+  std::vector<LayerTensors> layers_;
+  at::Tensor dense_weight_;
+  at::Tensor dense_bias_;
+};
+
+}  // namespace dew::student

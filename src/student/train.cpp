@@ -1,0 +1,318 @@
+// Training: epochs of augmented batches, AdamW, a moving average, a checkpoint after each epoch.
+#include <ATen/ATen.h>
+#include <ATen/Parallel.h>
+
+#include <chrono>
+#include <cmath>
+#include <nlohmann/json.hpp>
+#include <numbers>
+#include <numeric>
+
+#include "student/checkpoint.h"
+#include "student/door.h"
+#include "student/infer.h"
+#include "student/net.h"
+#include "student/optimiser.h"
+#include "student/recipe.h"
+#include "student/student.h"
+#include "student/weights.h"
+
+namespace dew::student {
+namespace {
+
+enum Purpose : uint64_t { kShuffle = 2, kAugment = 3 };  // 1 is Net's
+
+std::span<float> values(const at::Tensor& tensor) {
+  return {tensor.data_ptr<float>(), static_cast<size_t>(tensor.numel())};
+}
+
+Result<void> check_settings(const TrainSettings& settings) {
+  DEW_CHECK(check_dimensions(settings.alpha, settings.input, settings.classes));
+  if (settings.epochs < 1 || settings.epochs > 100000) {
+    return usage_error(std::to_string(settings.epochs) + " epochs are not possible", {}, "give 1 to 100,000");
+  }
+  if (settings.batch < 2 || settings.batch > 4096) {
+    return usage_error("a batch of " + std::to_string(settings.batch) + " pictures is not possible", {},
+                       "give 2 to 4,096");
+  }
+  if (!(settings.learning_rate > 0 && settings.learning_rate <= 10) ||
+      !(settings.weight_decay >= 0 && settings.weight_decay <= 10)) {
+    return usage_error("the learning rate or the weight decay is out of range", {},
+                       "give a learning rate above 0 and a weight decay of 0 or more, both up to 10");
+  }
+  return {};
+}
+
+/// Every picture has the right size and every answer is a class; `kind` is "training" or "validation".
+Result<void> check_examples(const std::vector<Example>& examples, const TrainSettings& settings,
+                            const std::string& kind) {
+  const size_t bytes = size_t{3} * settings.input * settings.input;
+  for (size_t i = 0; i < examples.size(); ++i) {
+    const std::string where = kind + " example " + std::to_string(i);
+    if (examples[i].rgb.size() != bytes) {
+      return work_error("a picture of " + std::to_string(examples[i].rgb.size()) + " bytes where " +
+                            std::to_string(bytes) + " are due",
+                        where,
+                        "resize it to " + std::to_string(settings.input) + " pixels, three bytes each");
+    }
+    if (examples[i].answer_class < 0 || examples[i].answer_class >= settings.classes) {
+      return work_error("class " + std::to_string(examples[i].answer_class) + " of " +
+                            std::to_string(settings.classes) + " (counted from 0) does not exist",
+                        where);
+    }
+  }
+  return {};
+}
+
+Result<void> check_classes(const std::vector<Example>& examples, int classes) {
+  if (examples.size() < 2) {
+    return work_error(
+        "there are too few labelled pictures to train on (" + std::to_string(examples.size()) + ")", {},
+        "label more pictures");
+  }
+  std::vector<int> count(classes);
+  for (const Example& example : examples) ++count[example.answer_class];
+  for (int c = 0; c < classes; ++c) {
+    if (count[c] == 0) {
+      return work_error("no training picture shows class " + std::to_string(c) + " (counted from 0)", {},
+                        "add pictures of it, or ask a question whose answers vary");
+    }
+  }
+  return {};
+}
+
+/// Changes whenever the outcome of training would.
+std::string fingerprint(const std::vector<Example>& examples, const std::vector<Example>& validation,
+                        const TrainSettings& settings, const Recipe& recipe) {
+  std::string hashes;
+  for (const auto* set : {&examples, &validation}) {
+    for (const Example& example : *set) {
+      hashes += sha256({reinterpret_cast<const char*>(example.rgb.data()), example.rgb.size()});
+      hashes += std::to_string(example.answer_class) + ' ';
+    }
+    hashes += '/';
+  }
+  const Augmentation& a = recipe.augmentation;
+  const nlohmann::json json = {{"version", 1},
+                               {"alpha", settings.alpha},
+                               {"input", settings.input},
+                               {"classes", settings.classes},
+                               {"epochs", settings.epochs},
+                               {"batch", settings.batch},
+                               {"learning_rate", settings.learning_rate},
+                               {"weight_decay", settings.weight_decay},
+                               {"seed", settings.seed},
+                               {"augmentation", {a.flip, a.zoom, a.shift, a.brightness, a.contrast, a.tint}},
+                               {"recipe",
+                                {recipe.warm_up, recipe.final_rate, recipe.label_smoothing,
+                                 recipe.average_decay, recipe.statistics_momentum, recipe.recalibrate}},
+                               {"data", sha256(hashes)}};
+  return json.dump();
+}
+
+class Trainer {
+ public:
+  Trainer(const std::vector<Example>& examples, const std::vector<Example>& validation,
+          const TrainSettings& settings, const Recipe& recipe)
+      : examples_(examples),
+        validation_(validation),
+        settings_(settings),
+        recipe_(recipe),
+        net_(mobilenet_v2(settings.alpha, settings.input, settings.classes)) {
+    // Batches of one size: the last one would otherwise be small, and its batch norms poor. What is left
+    // over (less than one picture a batch) sits this epoch out; the next epoch shuffles anew.
+    const auto count = static_cast<int64_t>(examples.size());
+    batches_ = (count + settings.batch - 1) / settings.batch;
+    batch_ = count / batches_;
+    pixels_ = at::empty({batch_, settings.input, settings.input, 3});
+    answers_ = at::empty({batch_}, at::kLong);
+  }
+
+  Result<Trained> run(const fs::path& folder, Watch& watch) {
+    const std::string mark = fingerprint(examples_, validation_, settings_, recipe_);
+    start();
+    load_checkpoint(folder, mark, state_, watch);
+    watch.begin("training", settings_.epochs);
+    if (state_.epoch > 0) watch.advance(state_.epoch, "going on after epoch " + std::to_string(state_.epoch));
+    while (state_.epoch < settings_.epochs) {
+      DEW_TRY(EpochFigures figures, epoch(watch));
+      validate(figures);
+      state_.curve.push_back(figures);
+      ++state_.epoch;
+      DEW_CHECK(save_checkpoint(folder, state_, mark));
+      watch.advance(state_.epoch, note(figures));
+    }
+    return finish(folder, watch);
+  }
+
+ private:
+  void start() {
+    net_.initialise(settings_.seed);
+    state_.parameters = net_.parameters;
+    state_.statistics = net_.statistics;
+    state_.momentum = at::zeros_like(net_.parameters);
+    state_.variance = at::zeros_like(net_.parameters);
+    state_.average_parameters = net_.parameters.clone();
+    state_.average_statistics = net_.statistics.clone();
+  }
+
+  /// Rises in a line, then falls along a cosine: random weights cannot take large steps at first, and small
+  /// ones at the end let the batch norms settle.
+  [[nodiscard]] double learning_rate() const {
+    const double total = static_cast<double>(batches_) * settings_.epochs;
+    const double warm = recipe_.warm_up * total;
+    const auto step = static_cast<double>(state_.steps);
+    if (step < warm) return settings_.learning_rate * (step + 1) / (warm + 1);
+    const double cosine = 0.5 * (1.0 + std::cos(std::numbers::pi * (step - warm) / (total - warm)));
+    return settings_.learning_rate * (recipe_.final_rate + (1.0 - recipe_.final_rate) * cosine);
+  }
+
+  [[nodiscard]] std::vector<size_t> shuffled() const {
+    std::vector<size_t> order(examples_.size());
+    std::iota(order.begin(), order.end(), size_t{0});
+    Random random(settings_.seed, kShuffle, static_cast<uint64_t>(state_.epoch));
+    for (size_t i = order.size(); i > 1; --i) std::swap(order[i - 1], order[random.below(i)]);
+    return order;
+  }
+
+  void fill(const size_t* order) {
+    const size_t elements = size_t{3} * settings_.input * settings_.input;
+    float* pixels = pixels_.data_ptr<float>();
+    auto* answers = answers_.data_ptr<int64_t>();
+    at::parallel_for(0, batch_, 1, [&](int64_t begin, int64_t end) {
+      for (int64_t i = begin; i < end; ++i) {
+        const Example& example = examples_[order[i]];
+        answers[i] = example.answer_class;
+        augment(example.rgb, settings_.input, recipe_.augmentation,
+                Random(settings_.seed, kAugment, static_cast<uint64_t>(state_.epoch), order[i]),
+                {pixels + i * elements, elements});
+      }
+    });
+  }
+
+  /// One step on what fill() left; the loss, and how many were right.
+  std::pair<double, int64_t> step() {
+    net_.gradients.zero_();
+    const at::Tensor logits = net_.logits(pixels_.permute({0, 3, 1, 2}), recipe_.statistics_momentum);
+    const at::Tensor loss =
+        at::cross_entropy_loss(logits, answers_, {}, at::Reduction::Mean, -100, recipe_.label_smoothing);
+    loss.backward();
+    const AdamW adam{learning_rate(), settings_.weight_decay, net_.layout().decayed, ++state_.steps};
+    adam.apply(values(net_.parameters), values(net_.gradients), values(state_.momentum),
+               values(state_.variance));
+    // Young averages forget faster, or the random start would linger in them.
+    const auto age = static_cast<double>(state_.steps);
+    const double decay = std::min(recipe_.average_decay, (1.0 + age) / (10.0 + age));
+    move_average(values(state_.average_parameters), values(net_.parameters), decay);
+    move_average(values(state_.average_statistics), values(net_.statistics), decay);
+    return {loss.item<double>(), logits.argmax(1).eq(answers_).sum().item<int64_t>()};
+  }
+
+  Result<EpochFigures> epoch(const Watch& watch) {
+    const std::vector<size_t> order = shuffled();
+    const auto begun = std::chrono::steady_clock::now();
+    EpochFigures figures{.epoch = state_.epoch + 1};
+    int64_t right = 0;
+    for (int64_t batch = 0; batch < batches_; ++batch) {
+      if (watch.interrupted()) return interrupted_error();
+      fill(order.data() + batch * batch_);
+      const auto [loss, right_here] = step();
+      if (!std::isfinite(loss)) {
+        return work_error(
+            "the training loss is not a number", "epoch " + std::to_string(figures.epoch),
+            "lower the learning rate (it is " + nlohmann::json(settings_.learning_rate).dump() + ")");
+      }
+      figures.train_loss += loss / static_cast<double>(batches_);
+      right += right_here;
+    }
+    figures.train_accuracy = static_cast<double>(right) / static_cast<double>(batches_ * batch_);
+    state_.seconds += std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count();
+    state_.images += batches_ * batch_;
+    return figures;
+  }
+
+  /// Loss and accuracy of the averaged net on the validation split.
+  void validate(EpochFigures& figures) const {
+    if (validation_.empty()) return;
+    const Inference inference(fold(net_.architecture(), state_.average_parameters.data_ptr<float>(),
+                                   state_.average_statistics.data_ptr<float>()));
+    std::vector<float> picture(size_t{3} * settings_.input * settings_.input);
+    int64_t right = 0;
+    for (const Example& example : validation_) {
+      normalise(example.rgb, picture);
+      const std::vector<float> scores = softmax(inference.logits(picture));
+      const auto best = std::max_element(scores.begin(), scores.end()) - scores.begin();
+      right += best == example.answer_class ? 1 : 0;
+      figures.validation_loss -= std::log(std::max(scores[example.answer_class], 1e-12F));
+    }
+    const auto count = static_cast<double>(validation_.size());
+    figures.validation_loss /= count;
+    figures.validation_accuracy = static_cast<double>(right) / count;
+  }
+
+  /// The averaged weights never ran together, so their running statistics are only an estimate: one pass
+  /// over the training pictures, without a step, measures them.
+  void recalibrate() {
+    const at::NoGradGuard no_gradients;
+    net_.parameters.copy_(state_.average_parameters);
+    const std::vector<size_t> order = shuffled();
+    for (int64_t batch = 0; batch < batches_; ++batch) {
+      fill(order.data() + batch * batch_);
+      net_.logits(pixels_.permute({0, 3, 1, 2}), 1.0 / static_cast<double>(batch + 1));
+    }
+    state_.average_statistics.copy_(net_.statistics);
+  }
+
+  Result<Trained> finish(const fs::path& folder, Watch& watch) {
+    if (recipe_.recalibrate) recalibrate();
+    EpochFigures kept;
+    validate(kept);
+    const auto parameters = values(state_.average_parameters);
+    const auto statistics = values(state_.average_statistics);
+    DEW_CHECK(save_weights(folder, {net_.architecture(),
+                                    {parameters.begin(), parameters.end()},
+                                    {statistics.begin(), statistics.end()}}));
+    watch.end();
+    return Trained{state_.curve, kept.validation_accuracy,
+                   state_.seconds > 0 ? static_cast<double>(state_.images) / state_.seconds : 0.0};
+  }
+
+  static std::string note(const EpochFigures& figures) {
+    char text[96];
+    std::snprintf(text, sizeof text, "loss %.3f, right %.1f %%, validation %.1f %%", figures.train_loss,
+                  100 * figures.train_accuracy, 100 * figures.validation_accuracy);
+    return text;
+  }
+
+  const std::vector<Example>& examples_;
+  const std::vector<Example>& validation_;
+  const TrainSettings settings_;
+  const Recipe recipe_;
+  Net net_;
+  TrainingState state_;
+  int64_t batches_ = 0;
+  int64_t batch_ = 0;   ///< pictures in each
+  at::Tensor pixels_;   ///< [batch, input, input, 3]
+  at::Tensor answers_;  ///< [batch]
+};
+
+}  // namespace
+
+Result<Trained> train_with(const std::vector<Example>& examples, const std::vector<Example>& validation,
+                           const TrainSettings& settings, const Recipe& recipe, const fs::path& folder,
+                           Watch& watch) {
+  DEW_CHECK(check_settings(settings));
+  DEW_CHECK(check_examples(examples, settings, "training"));
+  DEW_CHECK(check_examples(validation, settings, "validation"));
+  DEW_CHECK(check_classes(examples, settings.classes));
+  DEW_CHECK(make_folders(folder));
+  return guarded("training the net",
+                 [&] { return Trainer(examples, validation, settings, recipe).run(folder, watch); });
+}
+
+Result<Trained> train(const std::vector<Example>& examples, const std::vector<Example>& validation,
+                      const TrainSettings& settings, const fs::path& folder, Watch& watch) {
+  return train_with(examples, validation, settings, Recipe{}, folder, watch);
+}
+
+}  // namespace dew::student

@@ -1,0 +1,118 @@
+// weights.pt: a trained net on disk.
+#include "student/weights.h"
+
+#include <algorithm>
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+#include "student/archive.h"
+#include "student/door.h"
+
+namespace dew::student {
+namespace {
+
+/// One tensor of the file: its place in a flat array.
+struct Entry {
+  std::string name;
+  bool statistic;
+  int64_t offset;
+  std::vector<int64_t> sizes;
+};
+
+/// Names follow Keras' (kernel, gamma, beta, moving mean and variance), shapes are Layout's.
+std::vector<Entry> entries(const Architecture& architecture) {
+  const Layout layout(architecture);
+  std::vector<Entry> result;
+  for (size_t i = 0; i < layout.layers.size(); ++i) {
+    const Layer& layer = architecture.layers[i];
+    const LayerLayout& at = layout.layers[i];
+    result.push_back({layer.name + ".weight",
+                      false,
+                      at.weight,
+                      {layer.out, layer.kernel, layer.kernel, layer.depthwise ? 1 : layer.in}});
+    result.push_back({layer.name + ".gamma", false, at.gamma, {layer.out}});
+    result.push_back({layer.name + ".beta", false, at.beta, {layer.out}});
+    result.push_back({layer.name + ".moving_mean", true, at.mean, {layer.out}});
+    result.push_back({layer.name + ".moving_variance", true, at.variance, {layer.out}});
+  }
+  result.push_back(
+      {"predictions.weight", false, layout.dense_weight, {architecture.classes, architecture.features()}});
+  result.push_back({"predictions.bias", false, layout.dense_bias, {architecture.classes}});
+  return result;
+}
+
+/// The net that the file says it is.
+Result<Architecture> described(const NamedTensors& tensors, const fs::path& path) {
+  DEW_TRY(const std::string text, expect_text(tensors, "net", path));
+  const auto json = nlohmann::json::parse(text, nullptr, false);
+  const auto number = [&json](const char* key) {
+    const bool there = json.is_object() && json.contains(key) && json[key].is_number();
+    return there ? json[key].get<double>() : 0.0;
+  };
+  // Whole numbers are compared as doubles first: a cast of a huge one is undefined.
+  const double input = std::clamp(number("input"), 0.0, 1e6);
+  const double classes = std::clamp(number("classes"), 0.0, 1e6);
+  if (auto checked = check_dimensions(number("alpha"), static_cast<int>(input), static_cast<int>(classes));
+      !checked) {
+    checked.error().where = path.string();
+    return tl::unexpected(checked.error());
+  }
+  return mobilenet_v2(number("alpha"), static_cast<int>(input), static_cast<int>(classes));
+}
+
+}  // namespace
+
+Result<void> save_weights(const fs::path& folder, const Weights& weights) {
+  NamedTensors tensors;
+  for (const Entry& entry : entries(weights.architecture)) {
+    const auto& flat = entry.statistic ? weights.statistics : weights.parameters;
+    // from_blob takes no const pointer; the tensor is only read.
+    tensors[entry.name] = at::from_blob(const_cast<float*>(flat.data()) + entry.offset, entry.sizes).clone();
+  }
+  tensors["net"] = text_tensor(nlohmann::json{{"net", "mobilenet_v2"},
+                                              {"alpha", weights.architecture.alpha},
+                                              {"input", weights.architecture.input},
+                                              {"classes", weights.architecture.classes}}
+                                   .dump());
+  return save_tensors(folder / "weights.pt", tensors);
+}
+
+Result<Weights> load_weights(const fs::path& folder) {
+  const fs::path path = folder / "weights.pt";
+  DEW_TRY(const NamedTensors tensors, load_tensors(path, "the weights"));
+  Weights weights;
+  DEW_TRY(weights.architecture, described(tensors, path));
+  const Layout layout(weights.architecture);
+  weights.parameters.resize(layout.parameters);
+  weights.statistics.resize(layout.statistics);
+  for (const Entry& entry : entries(weights.architecture)) {
+    DEW_TRY(const at::Tensor tensor, expect_tensor(tensors, entry.name, at::kFloat, entry.sizes, path));
+    const float* values = tensor.data_ptr<float>();
+    const bool finite =
+        std::all_of(values, values + tensor.numel(), [](float x) { return std::isfinite(x); });
+    if (!finite) {
+      return work_error("the tensor '" + entry.name + "' holds a value that is not a number", path.string(),
+                        "train again");
+    }
+    auto& flat = entry.statistic ? weights.statistics : weights.parameters;
+    std::copy(values, values + tensor.numel(), flat.begin() + entry.offset);
+  }
+  return weights;
+}
+
+Result<void> check_dimensions(double alpha, int input, int classes) {
+  if (!(alpha > 0.0 && alpha <= 2.0)) {
+    return usage_error("a width multiplier alpha of " + std::to_string(alpha) + " is not possible", {},
+                       "choose one above 0 and up to 2, for example 0.35");
+  }
+  if (input < 32 || input > 512 || input % 32 != 0) {
+    return usage_error("an input of " + std::to_string(input) + " pixels is not possible", {},
+                       "choose a multiple of 32 up to 512, for example 96");
+  }
+  if (classes < 2 || classes > 1000) {
+    return usage_error(std::to_string(classes) + " classes are not possible", {}, "give 2 to 1000 classes");
+  }
+  return {};
+}
+
+}  // namespace dew::student
