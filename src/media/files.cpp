@@ -27,6 +27,14 @@ std::optional<MediaKind> media_kind(const fs::path& path) {
   return std::nullopt;
 }
 
+Result<void> check_media_file(const fs::path& path) {
+  DEW_CHECK(media::check_regular_file(path));
+  if (media_kind(path)) return {};
+  return work_error(
+      "a file with the extension '" + printable(path.extension().string()) + "' is not read", path.string(),
+      "give a JPEG, PNG, BMP, WebP or PPM picture, or an AVI, MP4, MOV, MKV, WebM or MPEG video");
+}
+
 namespace media {
 
 Result<void> check_regular_file(const fs::path& path) {

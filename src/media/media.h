@@ -68,6 +68,10 @@ struct MediaInfo {
 /// True where the extension is one of an image's or a video's that we read.
 std::optional<MediaKind> media_kind(const fs::path& path);
 
+/// What can be said without decoding. Error: missing, a folder, a device, empty (zero bytes), not readable,
+/// or an extension that media_kind does not know.
+Result<void> check_media_file(const fs::path& path);
+
 /// Opens the file and reads it to its end: what comes back has been decoded once. Errors name the file:
 /// missing, empty (zero bytes), not what its extension says (a text file named .jpg), header larger than
 /// the limits, or truncated (a video that ends before the number of frames its header promises).

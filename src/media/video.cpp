@@ -26,7 +26,7 @@ namespace {
 
 constexpr int64_t kAdvanceEvery = 25;  // frames between two reports of progress
 
-Result<cv::VideoCapture> open_capture(const fs::path& path) {
+cv::VideoCapture open_capture(const fs::path& path) {
   const media::Quiet quiet;
   cv::VideoCapture capture;
   std::error_code code;
@@ -129,7 +129,7 @@ Result<VideoReader> VideoReader::open(const fs::path& path, const MediaLimits& l
   DEW_CHECK(media::probe_video(path));
   auto inside = std::make_unique<Inside>();
   inside->path = path;
-  DEW_TRY(inside->capture, open_capture(path));
+  inside->capture = open_capture(path);
   if (!inside->capture.isOpened())
     return work_error("the video cannot be opened: its header is damaged or cut off", path.string(),
                       "check that it plays; if it was copied, copy it again");
@@ -162,7 +162,7 @@ Result<const Image*> VideoReader::frame(int64_t number) {
   assert(number >= 0);
   if (number == inside_->decoded) return &inside_->image;
   if (number <= inside_->grabbed) {  // seeking in a video is inexact, so backwards is from the start
-    DEW_TRY(inside_->capture, open_capture(inside_->path));
+    inside_->capture = open_capture(inside_->path);
     inside_->grabbed = -1;
   }
   while (inside_->grabbed < number) {
@@ -178,13 +178,8 @@ Result<const Image*> VideoReader::frame(int64_t number) {
 }
 
 Result<MediaInfo> inspect_media(const fs::path& path, const MediaLimits& limits, Watch& watch) {
-  DEW_CHECK(media::check_regular_file(path));
-  const auto kind = media_kind(path);
-  if (!kind)
-    return work_error(
-        "a file with the extension '" + path.extension().string() + "' is not read", path.string(),
-        "give a JPEG, PNG, BMP, WebP or PPM picture, or an AVI, MP4, MOV, MKV, WebM or MPEG video");
-  if (*kind == MediaKind::kImage) return inspect_image(path, limits);
+  DEW_CHECK(check_media_file(path));
+  if (media_kind(path) == MediaKind::kImage) return inspect_image(path, limits);
   return inspect_video(path, limits, watch);
 }
 

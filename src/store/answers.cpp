@@ -1,0 +1,74 @@
+// What teachers said: added, never changed (the database's triggers see to that), and read in the order it
+// came.
+#include <algorithm>
+
+#include "store/inside.h"
+
+namespace dew {
+namespace {
+
+using store::Statement;
+using store::Transaction;
+
+/// A class outside the list cannot become data.
+Result<void> check_answer(const Answer& answer, const Settings& settings) {
+  const auto& classes = settings.classes;
+  const bool known = std::find(classes.begin(), classes.end(), answer.answer_class) != classes.end();
+  if (known || (!settings.unsure.empty() && answer.answer_class == settings.unsure)) return {};
+  return work_error("'" + printable(answer.answer_class, 60) + "' is none of the project's answers: " +
+                        join(classes) + (settings.unsure.empty() ? "" : ", " + settings.unsure),
+                    "dewdrop.toml", "correct the answer, or the classes in dewdrop.toml");
+}
+
+}  // namespace
+
+Result<void> Project::add_answers(const std::vector<Answer>& answers) {
+  if (answers.empty()) return {};
+  for (const Answer& answer : answers) DEW_CHECK(check_answer(answer, settings()));
+  DEW_TRY(Transaction transaction, Transaction::begin(inside_->database, Transaction::Kind::kWrite));
+  DEW_TRY(Statement insert,
+          inside_->database.prepare(
+              "INSERT INTO answers (sample, teacher, model, prompt_hash, raw, class, confidence, "
+              "reason, tokens_in, tokens_out, cost_usd, at) "
+              "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"));
+  for (const Answer& answer : answers) {
+    insert.bind(answer.sample)
+        .bind(answer.teacher)
+        .bind(answer.model)
+        .bind(answer.prompt_hash)
+        .bind(answer.raw);
+    insert.bind(answer.answer_class).bind(answer.confidence).bind(answer.reason).bind(answer.tokens_in);
+    insert.bind(answer.tokens_out).bind(answer.cost_usd).bind(answer.at.empty() ? utc_now() : answer.at);
+    DEW_CHECK(insert.run());
+  }
+  return transaction.commit();
+}
+
+Result<std::vector<Answer>> Project::answers() const {
+  DEW_TRY(Statement query,
+          inside_->database.prepare(
+              "SELECT id, sample, teacher, model, prompt_hash, raw, class, confidence, reason, "
+              "tokens_in, tokens_out, cost_usd, at FROM answers ORDER BY id"));
+  std::vector<Answer> found;
+  while (true) {
+    DEW_TRY(const bool row, query.step());
+    if (!row) return found;
+    Answer answer;
+    answer.id = query.integer(0);
+    answer.sample = query.integer(1);
+    answer.teacher = query.text(2);
+    answer.model = query.text(3);
+    answer.prompt_hash = query.text(4);
+    answer.raw = query.text(5);
+    answer.answer_class = query.text(6);
+    if (!query.is_null(7)) answer.confidence = query.real(7);
+    answer.reason = query.text(8);
+    answer.tokens_in = query.integer(9);
+    answer.tokens_out = query.integer(10);
+    answer.cost_usd = query.real(11);
+    answer.at = query.text(12);
+    found.push_back(std::move(answer));
+  }
+}
+
+}  // namespace dew

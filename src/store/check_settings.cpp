@@ -1,0 +1,110 @@
+// Which settings make sense. Limits here are those of the net (MobileNetV2 halves its input five times) or
+// far beyond honest use.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cctype>
+#include <set>
+
+#include "store/settings.h"
+
+namespace dew::store {
+namespace {
+
+constexpr size_t kLongestName = 64;
+constexpr size_t kLongestClass = 100;
+constexpr size_t kLongestQuestion = 4000;
+constexpr size_t kLongestSpec = 1000;
+constexpr size_t kMostClasses = 1000;
+
+bool has_control(std::string_view text) {
+  return std::any_of(text.begin(), text.end(),
+                     [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; });
+}
+
+std::optional<Problem> check_name(const std::string& name) {
+  const auto plain = [](char c) {
+    return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '-' || c == '_';
+  };
+  if (!name.empty() && name.size() <= kLongestName && std::all_of(name.begin(), name.end(), plain) &&
+      name[0] != '-')
+    return std::nullopt;
+  return Problem{
+      "name", "the name '" + printable(name, 40) + "' cannot be used",
+      fmt::format("use letters, digits, '-' and '_', at most {}; the generated C is named after it",
+                  kLongestName)};
+}
+
+std::optional<Problem> check_question(const std::string& question) {
+  if (trim(question).empty()) return Problem{"question", "the question is empty", "ask it in plain words"};
+  if (question.size() > kLongestQuestion)
+    return Problem{"question", fmt::format("the question is longer than {} bytes", kLongestQuestion),
+                   "shorten it"};
+  return std::nullopt;
+}
+
+/// One of the classes, or the unsure answer.
+std::optional<Problem> check_answer(const char* key, const std::string& answer) {
+  if (answer.empty() || answer != trim(answer) || answer.size() > kLongestClass || has_control(answer))
+    return Problem{
+        key, "'" + printable(answer, 40) + "' cannot be an answer",
+        fmt::format("answers are 1 to {} bytes on one line, without blanks at the ends", kLongestClass)};
+  return std::nullopt;
+}
+
+std::optional<Problem> check_classes(const std::vector<std::string>& classes, const std::string& unsure) {
+  if (classes.size() < 2)
+    return Problem{"classes", "there are fewer than two classes", "name at least two, for example yes,no"};
+  if (classes.size() > kMostClasses)
+    return Problem{"classes", fmt::format("there are more than {} classes", kMostClasses), "name fewer"};
+  std::set<std::string> seen;
+  for (const std::string& answer : classes) {
+    if (auto problem = check_answer("classes", answer)) return problem;
+    if (!seen.insert(lower(answer)).second)
+      return Problem{"classes", "the class '" + answer + "' is there twice", "name each class once"};
+  }
+  if (unsure.empty()) return std::nullopt;
+  if (auto problem = check_answer("unsure", unsure)) return problem;
+  if (seen.count(lower(unsure)) > 0)
+    return Problem{"unsure", "the unsure answer '" + unsure + "' is also a class",
+                   "give it a word of its own, or leave it empty"};
+  return std::nullopt;
+}
+
+std::optional<Problem> check_range(const char* key, double value, double least, double most) {
+  if (value >= least && value <= most) return std::nullopt;  // false for NaN
+  return Problem{key, fmt::format("{} is {}", key, value), fmt::format("it goes from {} to {}", least, most)};
+}
+
+std::optional<Problem> check_spec(const char* key, const std::string& spec) {
+  if (spec.size() <= kLongestSpec && !has_control(spec)) return std::nullopt;
+  return Problem{key, fmt::format("{} is too long or has control characters in it", key),
+                 "write it on one line"};
+}
+
+}  // namespace
+
+std::optional<Problem> find_problem(const Settings& settings) {
+  if (auto problem = check_name(settings.name)) return problem;
+  if (auto problem = check_question(settings.question)) return problem;
+  if (auto problem = check_classes(settings.classes, settings.unsure)) return problem;
+  if (auto problem = check_spec("teacher", settings.teacher)) return problem;
+  if (auto problem = check_range("test_share", settings.test_share, 0, 0.9)) return problem;
+  if (auto problem = check_range("validation_share", settings.validation_share, 0, 0.9)) return problem;
+  if (auto problem = check_range("alpha", settings.alpha, 0.05, 2)) return problem;
+  if (settings.input < 32 || settings.input > 224 || settings.input % 32 != 0)
+    return Problem{"input", fmt::format("input is {}", settings.input),
+                   "it is a multiple of 32 from 32 to 224: the net halves the picture five times"};
+  if (auto problem = check_range("epochs", settings.epochs, 1, 100'000)) return problem;
+  if (settings.seed > static_cast<uint64_t>(INT64_MAX))
+    return Problem{"seed", fmt::format("seed is {}", settings.seed), "it goes from 0 to 2^63 - 1"};
+  if (settings.board.empty())
+    return Problem{"board", "board is empty", "name one, for example qemu:mps2-an386"};
+  if (auto problem = check_spec("board", settings.board)) return problem;
+  if (settings.rounding != "dew" && settings.rounding != "tflite")
+    return Problem{"rounding", "rounding is '" + printable(settings.rounding, 40) + "'",
+                   "it is dew or tflite"};
+  return std::nullopt;
+}
+
+}  // namespace dew::store

@@ -1,0 +1,76 @@
+// What an open project holds, shared by the files of this room.
+#pragma once
+
+#include <map>
+#include <mutex>
+#include <optional>
+#include <string>
+
+#include "media/media.h"
+#include "store/split.h"
+#include "store/sqlite.h"
+#include "store/store.h"
+
+namespace dew {
+
+namespace store {
+
+inline fs::path inner_folder(const fs::path& project) {
+  return project / ".dewdrop";
+}
+inline fs::path settings_path(const fs::path& project) {
+  return project / "dewdrop.toml";
+}
+inline fs::path database_path(const fs::path& project) {
+  return inner_folder(project) / "project.db";
+}
+
+/// Size and time of a file; nullopt where there is none.
+struct FileStamp {
+  int64_t bytes = 0;
+  int64_t modified = 0;  ///< nanoseconds
+  bool operator==(const FileStamp&) const = default;
+};
+std::optional<FileStamp> stamp_of(const fs::path& path);
+
+/// A source as the database has it.
+struct StoredSource {
+  Source source;
+  std::string stored_path;  ///< relative to .dewdrop, or absolute where the original is referred to
+  FileStamp stamp;  ///< of the file when it was added: while it is the same, the file need not be hashed
+  SplitPoints split;
+  [[nodiscard]] bool in_place() const { return fs::path(stored_path).is_absolute(); }
+};
+
+/// Sources in the order they came; with `sha256`, only the one with that hash.
+Result<std::vector<StoredSource>> read_sources(Database& database, const fs::path& project,
+                                               const std::optional<std::string>& sha256 = std::nullopt);
+
+/// What picture() read last, so that sample after sample of one file costs one pass.
+struct Cursor {
+  int64_t source = 0;
+  std::optional<VideoReader> video;
+  Image image;  ///< the still picture; unused for videos
+};
+
+}  // namespace store
+
+struct Project::Inside {
+  Inside(fs::path project_folder, Settings project_settings, store::Database project_database)
+      : folder(std::move(project_folder)),
+        settings(std::move(project_settings)),
+        database(std::move(project_database)) {}
+
+  fs::path folder;
+  Settings settings;
+  store::Database database;
+  std::mutex reading;                            ///< guards what is below
+  std::map<int64_t, store::StoredSource> known;  ///< sources already looked up
+  std::map<int64_t, store::FileStamp> verified;  ///< files found unchanged since this project was opened
+  std::optional<store::Cursor> cursor;
+
+  /// The source, its file checked: there, and the same as when it was added. Call with `reading` locked.
+  Result<const store::StoredSource*> readable_source(int64_t id);
+};
+
+}  // namespace dew

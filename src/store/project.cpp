@@ -1,0 +1,132 @@
+// An open project: opening it, and reading its sources and samples.
+#include <sys/stat.h>
+
+#include "store/inside.h"
+#include "store/schema.h"
+
+namespace dew {
+
+using store::Statement;
+
+Project::Project(std::unique_ptr<Inside> inside) : inside_(std::move(inside)) {}
+Project::Project(Project&&) noexcept = default;
+Project& Project::operator=(Project&&) noexcept = default;
+Project::~Project() = default;
+
+const Settings& Project::settings() const {
+  return inside_->settings;
+}
+const fs::path& Project::folder() const {
+  return inside_->folder;
+}
+
+Result<Project> Project::open(const fs::path& folder) {
+  std::error_code code;
+  const fs::path toml = store::settings_path(folder);
+  if (!fs::is_regular_file(toml, code))
+    return usage_error(
+        "this is not a Dewdrop project: there is no dewdrop.toml in it", folder.string(),
+        "go into a project's folder, or make one: dewdrop new <folder> --ask \"...\" --classes yes,no");
+  DEW_TRY(const std::string text, read_file(toml, int64_t{1} << 20));
+  DEW_TRY(Settings settings, parse_settings(text, toml.string()));
+  const fs::path database_path = store::database_path(folder);
+  if (!fs::is_regular_file(database_path, code))
+    return work_error(
+        "the project's database is missing", database_path.string(),
+        "put back a copy of the folder .dewdrop; or keep dewdrop.toml elsewhere, make the project anew "
+        "with `dewdrop new` and add the pictures again");
+  DEW_TRY(store::Database database, store::open_database(database_path));
+  return Project(std::make_unique<Inside>(folder, std::move(settings), std::move(database)));
+}
+
+std::optional<store::FileStamp> store::stamp_of(const fs::path& path) {
+  struct stat status {};
+  if (::stat(path.c_str(), &status) != 0 || !S_ISREG(status.st_mode)) return std::nullopt;
+  constexpr int64_t kNanoseconds = 1'000'000'000;
+  return FileStamp{status.st_size, status.st_mtim.tv_sec * kNanoseconds + status.st_mtim.tv_nsec};
+}
+
+Result<std::vector<store::StoredSource>> store::read_sources(Database& database, const fs::path& project,
+                                                             const std::optional<std::string>& sha256) {
+  DEW_TRY(Statement query,
+          database.prepare("SELECT id, name, sha256, path, bytes, modified, kind, width, height, frames, "
+                           "frames_per_second, validation_from, test_from FROM sources "
+                           "WHERE sha256 = ?1 OR ?1 IS NULL ORDER BY id"));
+  query.bind(sha256);
+  std::vector<StoredSource> found;
+  while (true) {
+    DEW_TRY(const bool row, query.step());
+    if (!row) return found;
+    StoredSource stored;
+    stored.source.id = query.integer(0);
+    stored.source.name = query.text(1);
+    stored.source.sha256 = query.text(2);
+    stored.stored_path = query.text(3);
+    stored.source.path = inner_folder(project) / stored.stored_path;  // an absolute one replaces the folder
+    stored.stamp = {query.integer(4), query.integer(5)};
+    stored.source.info.kind = query.text(6) == "video" ? MediaKind::kVideo : MediaKind::kImage;
+    stored.source.info.width = static_cast<int>(query.integer(7));
+    stored.source.info.height = static_cast<int>(query.integer(8));
+    stored.source.info.frames = query.integer(9);
+    stored.source.info.frames_per_second = query.real(10);
+    stored.split = {query.integer(11), query.integer(12)};
+    found.push_back(std::move(stored));
+  }
+}
+
+Result<std::vector<Source>> Project::sources() const {
+  DEW_TRY(auto stored, store::read_sources(inside_->database, inside_->folder));
+  std::vector<Source> found;
+  for (auto& one : stored) found.push_back(std::move(one.source));
+  return found;
+}
+
+namespace {
+
+constexpr const char* kSampleColumns =
+    "SELECT id, source, name, frame, x, y, width, height, split FROM samples AS s ";
+constexpr const char* kSampleOrder = " ORDER BY source, frame, y, x, height, width, id";
+
+Sample sample_of(const Statement& row) {
+  Sample sample;
+  sample.id = row.integer(0);
+  sample.source = row.integer(1);
+  sample.name = row.text(2);
+  if (!row.is_null(3)) sample.frame = row.integer(3);
+  if (!row.is_null(4))
+    sample.region = Rect{static_cast<int>(row.integer(4)), static_cast<int>(row.integer(5)),
+                         static_cast<int>(row.integer(6)), static_cast<int>(row.integer(7))};
+  sample.split = static_cast<Split>(row.integer(8));
+  return sample;
+}
+
+Result<std::vector<Sample>> read_samples(Statement query) {
+  std::vector<Sample> found;
+  while (true) {
+    DEW_TRY(const bool row, query.step());
+    if (!row) return found;
+    found.push_back(sample_of(query));
+  }
+}
+
+}  // namespace
+
+Result<std::vector<Sample>> Project::samples() const {
+  DEW_TRY(Statement query, inside_->database.prepare(std::string(kSampleColumns) + kSampleOrder));
+  return read_samples(std::move(query));
+}
+
+Result<std::vector<Sample>> Project::samples_without_answer(const std::string& teacher,
+                                                            const std::string& model,
+                                                            const std::string& prompt_hash) const {
+  DEW_TRY(Statement query,
+          inside_->database.prepare(
+              std::string(kSampleColumns) +
+              "WHERE NOT EXISTS (SELECT 1 FROM answers WHERE sample = s.id AND teacher = ? AND "
+              "model = ? AND prompt_hash = ?)" +
+              kSampleOrder));
+  query.bind(teacher).bind(model).bind(prompt_hash);
+  return read_samples(std::move(query));
+}
+
+}  // namespace dew

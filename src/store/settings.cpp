@@ -1,0 +1,262 @@
+// dewdrop.toml: one table of keys, which reads and writes them all. Parsing is toml++'s; that a key is known,
+// of the right type and sensible is checked here, and told with its line.
+#include "store/settings.h"
+
+#include <fmt/format.h>
+
+#include <toml++/toml.h>
+#include <algorithm>
+#include <array>
+#include <limits>
+#include <map>
+#include <variant>
+
+namespace dew {
+namespace {
+
+constexpr size_t kMostBytes = size_t{64} << 10;
+
+using Field = std::variant<std::string Settings::*, std::vector<std::string> Settings::*, double Settings::*,
+                           int Settings::*, uint64_t Settings::*>;
+
+struct Key {
+  const char* section;  ///< "" for the top
+  const char* name;
+  Field field;
+  const char* comment;  ///< for the person who edits the file; lines begin with "# "
+};
+
+const std::array kKeys{
+    Key{"", "name", &Settings::name, "# The generated C is named after it: letters, digits, '-' and '_'."},
+    Key{"", "question", &Settings::question,
+        "# What is asked about each picture, as the teacher will read it."},
+    Key{"", "classes", &Settings::classes,
+        "# The possible answers, in the order of the net's outputs. Changing them makes old answers and nets "
+        "useless."},
+    Key{"", "unsure", &Settings::unsure,
+        "# What the teacher answers when it cannot tell; such pictures are set aside. \"\": it has to "
+        "choose."},
+    Key{"", "teacher", &Settings::teacher,
+        "# Who answers when `dewdrop label` has no --teacher: openai:gpt-4o, "
+        "http://127.0.0.1:8080/v1#model,\n"
+        "# replay:answers.jsonl."},
+    Key{"", "test_share", &Settings::test_share,
+        "# The last part of each video, or this share of the still pictures, is kept for testing. Drawn when "
+        "a file is\n"
+        "# added: a change counts for files added after it."},
+    Key{"", "validation_share", &Settings::validation_share,
+        "# Of what testing leaves, the share that chooses between epochs. Drawn when a file is added, too."},
+    Key{"student", "alpha", &Settings::alpha, "# Width of MobileNetV2: 0.35 is small, 1 is the original."},
+    Key{"student", "input", &Settings::input,
+        "# Height and width of the net's input in pixels, a multiple of 32 from 32 to 224."},
+    Key{"student", "epochs", &Settings::epochs, "# Passes over the training pictures."},
+    Key{"student", "seed", &Settings::seed, "# The same seed on the same machine gives the same net."},
+    Key{"target", "board", &Settings::board, "# Where `dewdrop test` runs the net."},
+    Key{"target", "rounding", &Settings::rounding,
+        "# dew: one instruction a value. tflite: to the bit as TensorFlow Lite Micro's reference kernels."},
+};
+
+// ---- reading
+
+/// Levenshtein's distance, for the nearest known key.
+size_t distance(std::string_view a, std::string_view b) {
+  std::vector<size_t> row(b.size() + 1);
+  for (size_t j = 0; j <= b.size(); ++j) row[j] = j;
+  for (size_t i = 0; i < a.size(); ++i) {
+    size_t diagonal = row[0]++;
+    for (size_t j = 0; j < b.size(); ++j) {
+      const size_t replace = diagonal + (a[i] == b[j] ? 0 : 1);
+      diagonal = row[j + 1];
+      row[j + 1] = std::min({row[j + 1] + 1, row[j] + 1, replace});
+    }
+  }
+  return row[b.size()];
+}
+
+std::string full_name(std::string_view section, std::string_view name) {
+  return section.empty() ? std::string(name) : fmt::format("{}.{}", section, name);
+}
+
+/// Where in the file an error is told to be.
+std::string place(const std::string& path, uint32_t line) {
+  return line > 0 ? fmt::format("{}:{}", path, line) : path;
+}
+
+tl::unexpected<Error> unknown_key(std::string_view section, std::string_view name, const std::string& where) {
+  const std::string wrong = full_name(section, name);
+  std::string nearest;
+  size_t least = std::numeric_limits<size_t>::max();
+  for (const Key& key : kKeys) {
+    // A key under the wrong heading is as near as its own name.
+    const size_t steps =
+        std::min(distance(name.substr(0, 100), key.name),
+                 distance(std::string_view(wrong).substr(0, 100), full_name(key.section, key.name)));
+    if (steps < least) {
+      least = steps;
+      nearest = *key.section != '\0' ? fmt::format("{} under [{}]", key.name, key.section)
+                                     : fmt::format("{} at the top of the file", key.name);
+    }
+  }
+  return usage_error("there is no setting '" + printable(wrong, 80) + "'", where,
+                     "the nearest there is: " + nearest);
+}
+
+/// One value into its field; false where the type is wrong.
+struct Reader {
+  const toml::node& node;
+  Settings& settings;
+
+  bool operator()(std::string Settings::*field) const {
+    const auto value = node.value_exact<std::string>();
+    if (value) settings.*field = *value;
+    return value.has_value();
+  }
+  bool operator()(std::vector<std::string> Settings::*field) const {
+    const toml::array* list = node.as_array();
+    if (list == nullptr) return false;
+    (settings.*field).clear();
+    for (const toml::node& item : *list) {
+      const auto value = item.value_exact<std::string>();
+      if (!value) return false;
+      (settings.*field).push_back(*value);
+    }
+    return true;
+  }
+  bool operator()(double Settings::*field) const {
+    if (!node.is_number()) return false;
+    settings.*field = *node.value<double>();
+    return true;
+  }
+  bool operator()(int Settings::*field) const {
+    const auto value = node.value_exact<int64_t>();
+    if (!value || *value < std::numeric_limits<int>::min() || *value > std::numeric_limits<int>::max())
+      return false;
+    settings.*field = static_cast<int>(*value);
+    return true;
+  }
+  bool operator()(uint64_t Settings::*field) const {
+    const auto value = node.value_exact<int64_t>();
+    if (!value || *value < 0) return false;
+    settings.*field = static_cast<uint64_t>(*value);
+    return true;
+  }
+};
+
+const char* type_of(const Field& field) {
+  constexpr std::array kTypes{"a text in quotes", "a list of texts in quotes", "a number", "a whole number",
+                              "a whole number from 0"};
+  return kTypes[field.index()];
+}
+
+using Lines = std::map<std::string, uint32_t>;
+
+Result<void> read_table(const toml::table& table, const std::string& section, const std::string& path,
+                        Settings& settings, Lines& lines) {
+  for (const auto& [name, node] : table) {
+    const uint32_t line = name.source().begin.line;
+    const std::string where = place(path, line);
+    const auto known = [&](const Key& key) { return key.section == section && name.str() == key.name; };
+    const auto heading = [&](const Key& key) { return section.empty() && name.str() == key.section; };
+    if (const auto* key = std::find_if(kKeys.begin(), kKeys.end(), known); key != kKeys.end()) {
+      if (!std::visit(Reader{node, settings}, key->field))
+        return usage_error(full_name(section, name.str()) + " has a value of the wrong kind", where,
+                           std::string("it takes ") + type_of(key->field));
+      lines[key->name] = line;
+    } else if (node.is_table() && std::any_of(kKeys.begin(), kKeys.end(), heading)) {
+      DEW_CHECK(read_table(*node.as_table(), std::string(name.str()), path, settings, lines));
+    } else {
+      return unknown_key(section, name.str(), where);
+    }
+  }
+  return {};
+}
+
+/// toml++ nests one node in another for each dot of a key, without limit; a few are plenty here.
+bool nests_deeply(std::string_view text) {
+  constexpr int kMostDots = 40;
+  int dots = 0;
+  for (const char c : text) {
+    if (c == '\n') dots = 0;
+    if (c == '.' && ++dots > kMostDots) return true;
+  }
+  return false;
+}
+
+Result<toml::table> parse(std::string_view text, const std::string& path) {
+  if (text.size() > kMostBytes)
+    return usage_error(fmt::format("the settings are longer than {} bytes", kMostBytes), path);
+  if (nests_deeply(text)) return usage_error("a line of the settings has too many dots in it", path);
+  try {
+    return toml::parse(text, path);
+  } catch (const toml::parse_error& error) {
+    return usage_error("the settings are not valid TOML: " + printable(error.description()),
+                       place(path, error.source().begin.line), "correct that line");
+  } catch (const std::exception& error) {
+    return usage_error("the settings cannot be read: " + printable(error.what()), path);
+  }
+}
+
+// ---- writing
+
+std::string toml_text(std::string_view text) {
+  std::string result = "\"";
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (c == '"' || c == '\\')
+      result += {'\\', c};
+    else if (c == '\n')
+      result += "\\n";
+    else if (byte < 0x20 || byte == 0x7F)
+      result += fmt::format("\\u{:04X}", byte);
+    else
+      result += c;
+  }
+  return result + '"';
+}
+
+struct Writer {
+  const Settings& settings;
+
+  std::string operator()(std::string Settings::*field) const { return toml_text(settings.*field); }
+  std::string operator()(std::vector<std::string> Settings::*field) const {
+    std::vector<std::string> items;
+    for (const std::string& item : settings.*field) items.push_back(toml_text(item));
+    return "[" + join(items) + "]";
+  }
+  template <typename Number>
+  std::string operator()(Number Settings::*field) const {
+    return fmt::format("{}", settings.*field);
+  }
+};
+
+}  // namespace
+
+std::string to_toml(const Settings& settings) {
+  std::string text = "# A Dewdrop project. Edit it freely; `dewdrop --help` tells what each step does.\n";
+  std::string section;
+  for (const Key& key : kKeys) {
+    if (section != key.section) {
+      section = key.section;
+      text += fmt::format("\n[{}]\n", section);
+    } else {
+      text += "\n";
+    }
+    text += fmt::format("{}\n{} = {}\n", key.comment, key.name, std::visit(Writer{settings}, key.field));
+  }
+  return text;
+}
+
+Result<Settings> parse_settings(std::string_view text, const std::string& path) {
+  DEW_TRY(const toml::table table, parse(text, path));
+  Settings settings;
+  Lines lines;
+  DEW_CHECK(read_table(table, "", path, settings, lines));
+  for (const char* needed : {"name", "question", "classes"})
+    if (lines.count(needed) == 0)
+      return usage_error(std::string("the setting '") + needed + "' is missing", path, "add it");
+  if (const auto problem = store::find_problem(settings))
+    return usage_error(problem->what, place(path, lines[problem->key]), problem->next);
+  return settings;
+}
+
+}  // namespace dew

@@ -1,0 +1,67 @@
+// The split rule.
+#include "store/split.h"
+
+#include <cmath>
+#include <limits>
+
+namespace dew::store {
+namespace {
+
+/// Uniform in [0, 1): the first 52 bits of the hash.
+double fraction_of(const std::string& sha256) {
+  constexpr int kDigits = 13;
+  return std::ldexp(static_cast<double>(std::stoull(sha256.substr(0, kDigits), nullptr, 16)), -4 * kDigits);
+}
+
+SplitPoints whole(Split split) {
+  constexpr int64_t kNever = std::numeric_limits<int64_t>::max();
+  switch (split) {
+    case Split::kTrain:
+      return {kNever, kNever};
+    case Split::kValidation:
+      return {0, kNever};
+    case Split::kTest:
+      return {0, 0};
+  }
+  return {};
+}
+
+}  // namespace
+
+Split SplitPoints::of(int64_t frame) const {
+  if (frame >= test_from) return Split::kTest;
+  return frame >= validation_from ? Split::kValidation : Split::kTrain;
+}
+
+SplitPoints draw_split(const MediaInfo& info, const std::string& sha256, double test_share,
+                       double validation_share) {
+  if (info.kind == MediaKind::kImage) {
+    const double drawn = fraction_of(sha256);
+    if (drawn < test_share) return whole(Split::kTest);
+    const bool validates = drawn < test_share + (1 - test_share) * validation_share;
+    return whole(validates ? Split::kValidation : Split::kTrain);
+  }
+  const auto before_the_last = [](int64_t frames, double share) {
+    return frames - std::llround(static_cast<double>(frames) * share);
+  };
+  const int64_t test_from = before_the_last(info.frames, test_share);
+  return {before_the_last(test_from, validation_share), test_from};
+}
+
+}  // namespace dew::store
+
+namespace dew {
+
+std::string_view split_name(Split split) {
+  switch (split) {
+    case Split::kTrain:
+      return "train";
+    case Split::kValidation:
+      return "validation";
+    case Split::kTest:
+      return "test";
+  }
+  return "";
+}
+
+}  // namespace dew

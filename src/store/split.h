@@ -1,0 +1,25 @@
+// Which split a picture falls into: decided once per source, never per frame.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "store/store.h"
+
+namespace dew::store {
+
+/// Frames before `validation_from` train, those before `test_from` validate, the rest tests. A still
+/// picture is one frame, so it goes as a whole.
+struct SplitPoints {
+  int64_t validation_from = 0;
+  int64_t test_from = 0;
+
+  [[nodiscard]] Split of(int64_t frame) const;
+};
+
+/// A video's last `test_share` is test, and of the rest the last `validation_share` validation. A still
+/// picture is drawn by its SHA-256, so that the same file always falls the same way, whatever else is added.
+SplitPoints draw_split(const MediaInfo& info, const std::string& sha256, double test_share,
+                       double validation_share);
+
+}  // namespace dew::store
