@@ -28,7 +28,7 @@ Board arm_board(const std::string& machine, const std::string& core, std::vector
 
 /// The Armv6-M instruction set is a part of the Cortex-M3's, whose board has the memory for it.
 Board cortex_m0plus() {
-  Board board = arm_board("mps2-an385", "cortex-m0plus", {"-mfloat-abi=soft"});
+  Board board = arm_board("mps2-an385", "cortex-m0plus", {"-mfloat-abi=soft", "-masm-syntax-unified"});
   board.name += ":cortex-m0plus";
   return board;
 }
@@ -52,6 +52,21 @@ Board cortex_m55() {
   return board;
 }
 
+Board rv32imac() {
+  Board board;
+  board.name = "qemu:riscv32-virt";
+  board.core = "rv32imac";
+  board.architecture = Architecture::kRiscv;
+  board.compiler = "riscv64-unknown-elf-gcc";
+  board.compiler_flags = {"-march=rv32imac", "-mabi=ilp32"};
+  board.emulator = "qemu-system-riscv32";
+  board.machine = "virt";
+  board.code = {0x80000000, 16 * kMiB};
+  board.ram = {0x81000000, 16 * kMiB};
+  board.counter = Counter::kInstructionsDone;
+  return board;
+}
+
 /// Growth of a fine 32-bit counter, its wraps told by a coarse one that runs at a sixteenth of the pace.
 double ticks_between(const CounterReading& before, const CounterReading& after) {
   const uint32_t fine = after.fine - before.fine;
@@ -70,6 +85,7 @@ const std::vector<Board>& boards() {
       arm_board("mps2-an500", "cortex-m7", {"-mfloat-abi=hard", "-mfpu=fpv5-d16"}),
       cortex_m33(),
       cortex_m55(),
+      rv32imac(),
   };
   return table;
 }

@@ -22,7 +22,7 @@ struct Record {
   uint32_t stack_bytes;
 };
 
-/// What a fault handler writes. Arm: pc, CFSR, BFAR.
+/// What a fault handler writes. Arm: pc, CFSR, BFAR. RISC-V: mepc, mcause, mtval.
 struct FaultFacts {
   uint32_t pc;
   uint32_t cause;
@@ -66,17 +66,18 @@ Result<void> write_inputs(const Firmware& firmware, std::span<const Bytes> input
   all.reserve(inputs.size() * static_cast<size_t>(firmware.input_bytes));
   for (const Bytes& input : inputs) {
     if (static_cast<int64_t>(input.size()) != firmware.input_bytes)
-      return usage_error(fmt::format("an input has {} bytes, the model takes {}", input.size(),
-                                     firmware.input_bytes));
+      return usage_error(
+          fmt::format("an input has {} bytes, the model takes {}", input.size(), firmware.input_bytes));
     all.append(input.begin(), input.end());
   }
   return write_file(path, all);
 }
 
-std::vector<std::string> emulator_command(const std::string& emulator, const Board& board,
-                                          const Image& image, const fs::path& folder) {
+std::vector<std::string> emulator_command(const std::string& emulator, const Board& board, const Image& image,
+                                          const fs::path& folder) {
   std::vector<std::string> command = {"env", "-C", folder.string(), emulator, "-M", board.machine};
   for (const std::string& flag : counting_flags(board)) command.push_back(flag);
+  if (board.architecture == Architecture::kRiscv) command.insert(command.end(), {"-bios", "none"});
   for (const char* flag : {"-nographic", "-monitor", "none", "-serial", "none", "-semihosting-config",
                            "enable=on,target=native", "-kernel"})
     command.emplace_back(flag);
@@ -108,11 +109,20 @@ std::string arm_fault(uint32_t cfsr) {
   return causes.empty() ? "hard fault" : join(causes);
 }
 
+/// The exception codes of the RISC-V privileged architecture (mcause).
+std::string riscv_fault(uint32_t mcause) {
+  constexpr std::array<const char*, 8> kNames = {
+      "instruction misaligned", "instruction access fault", "illegal instruction", "breakpoint",
+      "load misaligned",        "load access fault",        "store misaligned",    "store access fault"};
+  return mcause < kNames.size() ? kNames[mcause] : "trap";
+}
+
 /// Which function an address lies in; empty where binutils cannot tell.
 std::string function_at(const Image& image, const Board& board, uint32_t address, const Watch& watch) {
   const std::string stem = board.compiler.substr(0, board.compiler.rfind('-') + 1);
-  const auto said = run_process({stem + "addr2line", "-f", "-e", image.elf.string(), fmt::format("{:#x}", address)},
-                                std::chrono::seconds(10), watch);
+  const auto said =
+      run_process({stem + "addr2line", "-f", "-e", image.elf.string(), fmt::format("{:#x}", address)},
+                  std::chrono::seconds(10), watch);
   if (!said || said->status != 0) return {};
   const std::string name = trim(said->output.substr(0, said->output.find('\n')));
   return name == "??" ? "" : printable(name);
@@ -126,10 +136,13 @@ tl::unexpected<Error> fault_error(const Image& image, const Board& board, const 
     return work_error("the firmware faulted and could not say where", board.name);
   std::memcpy(&facts, bytes->data(), sizeof facts);
   if (facts.pc == 0)
-    return work_error("the firmware faulted with its stack pointer outside the stack: it ran over", board.name);
+    return work_error("the firmware faulted with its stack pointer outside the stack: it ran over",
+                      board.name);
+  const bool riscv = board.architecture == Architecture::kRiscv;
   const std::string function = function_at(image, board, facts.pc, watch);
-  return work_error(fmt::format("the firmware faulted ({}) at PC {:#010x}{}, CFSR {:#010x}, address {:#010x}",
-                                arm_fault(facts.cause), facts.pc, function.empty() ? "" : " in " + function,
+  return work_error(fmt::format("the firmware faulted ({}) at PC {:#010x}{}; {} {:#010x}, address {:#010x}",
+                                riscv ? riscv_fault(facts.cause) : arm_fault(facts.cause), facts.pc,
+                                function.empty() ? "" : " in " + function, riscv ? "mcause" : "CFSR",
                                 facts.cause, facts.address),
                     board.name);
 }
@@ -199,8 +212,9 @@ Result<BoardRun> run_image(const Image& image, const Firmware& firmware, const B
 
   DEW_TRY(const std::string bytes, read_file(outputs, expected));
   if (static_cast<int64_t>(bytes.size()) != expected)
-    return work_error(fmt::format("the firmware gave {} of {} outputs", bytes.size() / record_bytes, inputs.size()),
-                      board.name);
+    return work_error(
+        fmt::format("the firmware gave {} of {} outputs", bytes.size() / record_bytes, inputs.size()),
+        board.name);
   return read_records(bytes, firmware, image, board);
 }
 

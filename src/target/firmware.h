@@ -33,8 +33,8 @@ struct Image {
 Result<Image> build_image(const Firmware& firmware, const Board& board, const fs::path& folder,
                           const Watch& watch);
 
-/// Runs an image of build_image over all inputs. Error: no emulator, a fault (where and why), the arena's guard
-/// overwritten, the stack exhausted, no output within `patience`.
+/// Runs an image of build_image over all inputs. Error: no emulator, a fault (where and why), the arena's
+/// guard overwritten, the stack exhausted, no output within `patience`.
 Result<BoardRun> run_image(const Image& image, const Firmware& firmware, const Board& board,
                            std::span<const Bytes> inputs, Watch& watch);
 

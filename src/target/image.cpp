@@ -54,17 +54,17 @@ std::string board_header(const Board& board) {
 /// Our part of the firmware: file name -> text.
 std::map<std::string, std::string> support_files(const Firmware& firmware, const Board& board) {
   namespace text = firmware_text;
-  return {
-      {"model.h", model_header(firmware)},
-      {"board.h", board_header(board)},
-      {"memory.ld", memory_script(board)},
-      {"sections.ld", std::string(text::sections_ld)},
-      {"machine.h", std::string(text::machine_h)},
-      {"string.h", std::string(text::string_h)},
-      {"harness.c", std::string(text::harness_c)},
-      {"memory.c", std::string(text::memory_c)},
-      {"arm.c", std::string(text::arm_c)},
+  std::map<std::string, std::string> files = {
+      {"model.h", model_header(firmware)},         {"board.h", board_header(board)},
+      {"memory.ld", memory_script(board)},         {"sections.ld", std::string(text::sections_ld)},
+      {"machine.h", std::string(text::machine_h)}, {"string.h", std::string(text::string_h)},
+      {"harness.c", std::string(text::harness_c)}, {"memory.c", std::string(text::memory_c)},
   };
+  if (board.architecture == Architecture::kRiscv)
+    files["riscv.S"] = text::riscv_S;
+  else
+    files["arm.c"] = text::arm_c;
+  return files;
 }
 
 /// Writes the files and returns the paths of those to compile.
@@ -93,15 +93,19 @@ std::string overflows(const std::string& linker_said, const Board& board) {
   return text;
 }
 
-/// The first line that tells an error, without the temporary folder.
+/// The line that tells most, without the temporary folder.
 std::string first_complaint(const std::string& said, const fs::path& folder) {
-  size_t start = said.find("error");
-  if (start == std::string::npos) start = 0;
-  start = said.rfind('\n', start) + 1;  // npos + 1 is 0: the first line
+  size_t at = std::string::npos;
+  for (const char* sign : {" error: ", " Error: ", "undefined reference", "ld: "}) {
+    at = said.find(sign);
+    // The driver's own "collect2: error: ld returned 1" comes last and says nothing.
+    if (at != std::string::npos && !said.substr(0, at).ends_with("collect2:")) break;
+  }
+  const size_t start = at == std::string::npos ? 0 : said.rfind('\n', at) + 1;  // npos + 1 is 0
   std::string line = said.substr(start, said.find('\n', start) - start);
   const std::string prefix = folder.string() + "/";
-  for (size_t at = line.find(prefix); at != std::string::npos; at = line.find(prefix))
-    line.erase(at, prefix.size());
+  for (size_t found = line.find(prefix); found != std::string::npos; found = line.find(prefix))
+    line.erase(found, prefix.size());
   return printable(line);
 }
 
@@ -110,7 +114,7 @@ tl::unexpected<Error> refusal(const std::string& said, const Board& board, const
     return work_error("the firmware does not fit the board: " + text, board.name,
                       "choose a smaller net (train --ram, --flash) or another board");
   return work_error("the C for " + board.core + " was refused: " + first_complaint(said, folder), board.name,
-                    "check with `dewdrop doctor` that " + board.compiler + " is a release of 2022 or later");
+                    "report this with the compiler's version, which `dewdrop doctor` shows");
 }
 
 }  // namespace

@@ -45,7 +45,8 @@ TEST(Tools, AMissingToolHasNoPathAndNamesItsPackage) {
   const auto all = tools(Watch());
   for (const Tool& tool : all) EXPECT_EQ(tool.path, std::nullopt) << tool.program;
   EXPECT_EQ(tool_named(all, "qemu-system-riscv32").package, "qemu-system-misc");
-  EXPECT_THAT(require_tool("qemu-system-arm").error().next, testing::HasSubstr("apt-get install qemu-system-arm"));
+  EXPECT_THAT(require_tool("qemu-system-arm").error().next,
+              testing::HasSubstr("apt-get install qemu-system-arm"));
 }
 
 TEST(Tools, EveryBoardsProgramsAreListed) {
