@@ -1,0 +1,254 @@
+// read_tflite(): a `.tflite` file, whose every byte may lie, to a Graph that has passed check().
+//
+// FlatBuffers' verifier sees to it that no offset leaves the file; everything the numbers mean is checked
+// here (indices, sizes, types) and in check() (shapes, scales, order).
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstring>
+
+#include "graph/graph.h"
+#include "graph/tflite_ops.h"
+
+namespace dew::graph {
+namespace {
+
+constexpr size_t kMostFileBytes = size_t{1} << 28;
+constexpr size_t kMostConstantBytes = size_t{1}
+                                      << 28;  // tensors may share a buffer, so the file's size is no limit
+constexpr flatbuffers::uoffset_t kMostDepth = 32;
+constexpr flatbuffers::uoffset_t kMostTables = 1000000;
+constexpr size_t kMostRank = 8;
+constexpr std::string_view kSupported =
+    "supported are int8 models of Conv2D, DepthwiseConv2D, FullyConnected, Add, Mul, Pad, AveragePool2D, "
+    "MaxPool2D, Mean, Reshape, Softmax, Logistic, Relu, Relu6, Concatenation, Transpose, Quantize and "
+    "Dequantize";
+constexpr std::string_view kQuantise = "quantise the model to int8 (full integer quantisation)";
+
+template <typename T>
+std::vector<T> copied(const flatbuffers::Vector<T>* from) {
+  return from == nullptr ? std::vector<T>() : std::vector<T>(from->begin(), from->end());
+}
+
+tl::expected<DType, std::string> type_of(tflite::TensorType type) {
+  switch (type) {
+    case tflite::TensorType_INT8:
+      return DType::kInt8;
+    case tflite::TensorType_UINT8:
+      return DType::kUInt8;
+    case tflite::TensorType_INT32:
+    case tflite::TensorType_INT64:  // constants of it become int32
+      return DType::kInt32;
+    case tflite::TensorType_FLOAT32:
+      return DType::kFloat32;
+    default:
+      return tl::unexpected(
+          fmt::format("of type {} ({})", static_cast<int>(type), tflite::EnumNameTensorType(type)));
+  }
+}
+
+/// Paddings and axes that a converter wrote as int64.
+tl::expected<std::vector<uint8_t>, std::string> narrowed(const std::vector<uint8_t>& from) {
+  std::vector<uint8_t> to;
+  for (size_t i = 0; i + 8 <= from.size(); i += 8) {
+    int64_t wide = 0;
+    std::memcpy(&wide, &from[i], 8);
+    const auto narrow = static_cast<int32_t>(wide);
+    if (narrow != wide) return tl::unexpected(fmt::format("with the value {}, beyond int32", wide));
+    for (int byte = 0; byte < 4; ++byte)
+      to.push_back(static_cast<uint8_t>(static_cast<uint32_t>(narrow) >> (8 * byte)));
+  }
+  return to;
+}
+
+class Reader {
+ public:
+  Reader(const tflite::Model& model, const tflite::SubGraph& subgraph, const std::string& name)
+      : model_(model), subgraph_(subgraph) {
+    graph_.name = name;
+    // What no operator uses stays a scalar without data, and hurts nobody.
+    const size_t count = subgraph.tensors() == nullptr ? 0 : subgraph.tensors()->size();
+    graph_.tensors.assign(
+        count, Tensor{.name = {}, .shape = {}, .type = DType::kInt32, .quantisation = {}, .data = {}});
+    seen_.assign(count, false);
+  }
+
+  Result<Graph> read() {
+    graph_.inputs = copied(subgraph_.inputs());
+    graph_.outputs = copied(subgraph_.outputs());
+    const auto* operators = subgraph_.operators();
+    for (size_t i = 0; operators != nullptr && i < operators->size(); ++i)
+      DEW_CHECK(read_operator(i, *operators->Get(static_cast<flatbuffers::uoffset_t>(i))));
+    DEW_CHECK(read_tensors(graph_.inputs, "the model's input"));
+    DEW_CHECK(read_tensors(graph_.outputs, "the model's output"));
+    DEW_CHECK(check(graph_));
+    return std::move(graph_);
+  }
+
+ private:
+  [[nodiscard]] tl::unexpected<Error> fail(const std::string& at, const std::string& what,
+                                           std::string_view next = kSupported) const {
+    return usage_error(what, graph_.name + ": " + at, std::string(next));
+  }
+
+  Result<void> read_operator(size_t index, const tflite::Operator& from) {
+    const std::string at = fmt::format("operator {}", index);
+    const auto* codes = model_.operator_codes();
+    if (codes == nullptr || from.opcode_index() >= codes->size())
+      return fail(at, "the file is damaged: the operator has no code");
+    const tflite::OperatorCode& code = *codes->Get(from.opcode_index());
+    const auto builtin = static_cast<tflite::BuiltinOperator>(
+        std::max(int32_t{code.deprecated_builtin_code()}, static_cast<int32_t>(code.builtin_code())));
+    const auto kind = kind_of(builtin);
+    if (!kind) {
+      if (builtin == tflite::BuiltinOperator_CUSTOM && code.custom_code() != nullptr)
+        return fail(at, "the custom operator " + printable(code.custom_code()->string_view(), 60) +
+                            " is not supported");
+      return fail(at, fmt::format("{} (code {}) is not supported", tflite::EnumNameBuiltinOperator(builtin),
+                                  static_cast<int>(builtin)));
+    }
+    const std::string named = fmt::format("operator {} ({})", index, op_name(*kind));
+    Op op;
+    op.kind = *kind;
+    op.inputs = copied(from.inputs());
+    op.outputs = copied(from.outputs());
+    if (const auto read = read_options(from, op); !read) return fail(named, read.error());
+    DEW_CHECK(read_tensors(op.inputs, named));
+    DEW_CHECK(read_tensors(op.outputs, named));
+    if (op.kind == OpKind::kDepthwiseConv2D) infer_depth_multiplier(op);
+    if (builtin == tflite::BuiltinOperator_PADV2) DEW_CHECK(drop_pad_value(op, named));
+    graph_.ops.push_back(std::move(op));
+    return {};
+  }
+
+  Result<void> read_tensors(const std::vector<int>& indices, const std::string& at) {
+    for (const int index : indices) {
+      if (index == -1) continue;
+      if (index < 0 || static_cast<size_t>(index) >= graph_.tensors.size())
+        return fail(at, fmt::format("the file is damaged: there is no tensor {}", index));
+      if (seen_[static_cast<size_t>(index)]) continue;
+      seen_[static_cast<size_t>(index)] = true;
+      DEW_CHECK(read_tensor(index, at));
+    }
+    return {};
+  }
+
+  Result<void> read_tensor(int index, const std::string& at) {
+    const tflite::Tensor& from = *subgraph_.tensors()->Get(static_cast<flatbuffers::uoffset_t>(index));
+    Tensor& to = graph_.tensors[static_cast<size_t>(index)];
+    const std::string which = fmt::format("{}, tensor {}", at, index);
+    if (from.name() != nullptr) to.name = from.name()->str();
+    const auto type = type_of(from.type());
+    if (!type) return fail(which, "a tensor " + type.error() + " is not supported", kQuantise);
+    to.type = *type;
+    if (from.is_variable() || from.sparsity() != nullptr)
+      return fail(which, "a variable or sparse tensor is not supported");
+    DEW_CHECK(read_shape(from, to, which));
+    DEW_CHECK(read_quantisation(from, to, which));
+    return read_data(from, to, which);
+  }
+
+  Result<void> read_shape(const tflite::Tensor& from, Tensor& to, const std::string& which) {
+    to.shape = copied(from.shape());
+    if (to.shape.size() > kMostRank) return fail(which, "a tensor of so many dimensions is not supported");
+    const auto signature = copied(from.shape_signature());
+    for (size_t i = 0; i < to.shape.size(); ++i) {
+      // A batch left open is run with one picture; anything else must be known now.
+      const bool open = i < signature.size() && signature[i] < 0 && !(i == 0 && to.shape[0] == 1);
+      if (open || to.shape[i] < 1)
+        return fail(which, fmt::format("a dynamic shape is not supported: dimension {} is not fixed", i),
+                    "convert the model with a fixed input shape");
+    }
+    return {};
+  }
+
+  Result<void> read_quantisation(const tflite::Tensor& from, Tensor& to, const std::string& which) {
+    const auto* quantisation = from.quantization();
+    if (quantisation == nullptr) return {};
+    if (quantisation->details_type() != 0) return fail(which, "custom quantisation is not supported");
+    Quantisation& q = to.quantisation;
+    q.scale = copied(quantisation->scale());
+    q.zero_point = copied(quantisation->zero_point());
+    if (q.zero_point.empty()) q.zero_point.assign(q.scale.size(), 0);
+    if (q.zero_point.size() == 1) q.zero_point.resize(q.scale.size(), q.zero_point[0]);
+    // person_detect.tflite says 3 for one-dimensional biases: with one dimension there is no choice.
+    if (q.scale.size() > 1) q.axis = to.shape.size() == 1 ? 0 : quantisation->quantized_dimension();
+    return {};
+  }
+
+  Result<void> read_data(const tflite::Tensor& from, Tensor& to, const std::string& which) {
+    const auto* buffers = model_.buffers();
+    if (from.buffer() == 0) return {};
+    if (buffers == nullptr || from.buffer() >= buffers->size())
+      return fail(which, fmt::format("the file is damaged: there is no buffer {}", from.buffer()));
+    const tflite::Buffer& buffer = *buffers->Get(from.buffer());
+    if (buffer.offset() > 1) return fail(which, "data outside of the FlatBuffer is not supported");
+    if (buffer.data() == nullptr || buffer.data()->size() == 0) return {};
+    constant_bytes_ += buffer.data()->size();
+    if (constant_bytes_ > kMostConstantBytes)
+      return fail(which, "the constants take more than " + with_commas(kMostConstantBytes) + " bytes");
+    to.data = copied(buffer.data());
+    if (from.type() != tflite::TensorType_INT64) return {};
+    if (static_cast<int64_t>(to.data.size()) != to.elements() * 8)
+      return fail(which, "the file is damaged: a constant is not as long as its shape says");
+    auto narrow = narrowed(to.data);
+    if (!narrow) return fail(which, "an int64 constant " + narrow.error() + " is not supported");
+    to.data = *std::move(narrow);
+    return {};
+  }
+
+  /// TensorFlow Lite ignores the option, so that some files have it wrong.
+  void infer_depth_multiplier(Op& op) const {
+    if (op.inputs.size() < 2 || op.inputs[0] < 0 || op.inputs[1] < 0) return;
+    const auto& in = graph_.tensors[static_cast<size_t>(op.inputs[0])].shape;
+    const auto& weights = graph_.tensors[static_cast<size_t>(op.inputs[1])].shape;
+    if (in.size() == 4 && weights.size() == 4 && weights[3] % in[3] == 0)
+      op.depth_multiplier = weights[3] / in[3];
+  }
+
+  /// PADV2 names the value to pad with. Where that is the zero point it is Pad.
+  Result<void> drop_pad_value(Op& op, const std::string& at) const {
+    const auto* value = op.inputs.size() == 3 && op.inputs[2] >= 0 && op.inputs[0] >= 0
+                            ? &graph_.tensors[static_cast<size_t>(op.inputs[2])]
+                            : nullptr;
+    if (value == nullptr || value->type != DType::kInt8 || value->data.size() != 1)
+      return fail(at, "PADV2 without an int8 constant to pad with is not supported");
+    const auto& zero_point = graph_.tensors[static_cast<size_t>(op.inputs[0])].quantisation.zero_point;
+    if (zero_point.size() != 1 || zero_point[0] != static_cast<int8_t>(value->data[0]))
+      return fail(at, "PADV2 with another value than the zero point is not supported");
+    op.inputs.pop_back();
+    return {};
+  }
+
+  const tflite::Model& model_;
+  const tflite::SubGraph& subgraph_;
+  Graph graph_;
+  std::vector<bool> seen_;
+  size_t constant_bytes_ = 0;
+};
+
+}  // namespace
+
+Result<Graph> read_tflite(std::string_view bytes, const std::string& name) {
+  if (bytes.size() > kMostFileBytes)
+    return usage_error("the model has more than " + with_commas(kMostFileBytes) + " bytes", name);
+  // A copy at an aligned address: numbers in a FlatBuffer stand at multiples of their size.
+  std::vector<uint64_t> aligned(bytes.size() / 8 + 2);
+  std::memcpy(aligned.data(), bytes.data(), bytes.size());
+  const auto* data = reinterpret_cast<const uint8_t*>(aligned.data());
+  if (bytes.size() < 8 || !tflite::ModelBufferHasIdentifier(data))
+    return usage_error("this is not a TensorFlow Lite model", name, "give a .tflite file");
+  flatbuffers::Verifier verifier(data, bytes.size(), kMostDepth, kMostTables);
+  if (!tflite::VerifyModelBuffer(verifier))
+    return usage_error("the model is truncated or damaged", name, "fetch or export the file again");
+  const tflite::Model& model = *tflite::GetModel(data);
+  if (model.version() != 3)
+    return usage_error(fmt::format("the model has format version {}; 3 is supported", model.version()), name);
+  const size_t subgraphs = model.subgraphs() == nullptr ? 0 : model.subgraphs()->size();
+  if (subgraphs != 1)
+    return usage_error(fmt::format("the model has {} subgraphs; one is supported", subgraphs), name,
+                       std::string(kSupported));
+  return Reader(model, *model.subgraphs()->Get(0), name).read();
+}
+
+}  // namespace dew::graph
