@@ -2,10 +2,13 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
+#include <variant>
 #include <vector>
 
 #include "graph/graph.h"
+#include "kernels/kernels.h"
 
 namespace dew::compiler {
 
@@ -16,6 +19,39 @@ struct Placement {
   int64_t bytes = 0;
   int first_step = 0;
   int last_step = 0;  ///< inclusive
+};
+
+/// A table that stands in flash.
+struct Constant {
+  enum class Type { kInt8, kInt32 };
+  std::string name;  ///< a C identifier
+  Type type = Type::kInt8;
+  int row = 0;                 ///< elements that belong together, for whoever prints it; 0: no such number
+  std::vector<uint8_t> bytes;  ///< in this machine's order, aligned for its type
+};
+
+/// A kernel's own table, its pointers into the plan's constants.
+using Layer = std::variant<std::monostate, dew_add, dew_add_tflite, dew_concatenation, dew_convolution,
+                           dew_depthwise, dew_lookup, dew_mean, dew_multiply, dew_pad, dew_pointwise,
+                           dew_pool, dew_softmax, dew_transpose>;
+
+/// Makes one tensor, row by row.
+struct Step {
+  std::string name;    ///< "Conv2D 48x48x8 -> 48x48x48"
+  std::string kernel;  ///< "dew_pointwise"; empty: the image
+  Layer layer;
+  dew_step table = {};  ///< complete but for `run` and `layer`, which are addresses
+  int64_t macs = 0;
+  int64_t scratch_bytes = 0;
+  bool scratch_kept = false;  ///< from row to row; else it is free again when the row is done
+};
+
+/// How the model's own input bytes become the first step's rows, and the last step's the output's.
+struct Conversion {
+  enum class Kind { kNone, kFlip, kFloat };
+  Kind kind = Kind::kNone;  ///< kFlip: uint8 and int8 differ in the top bit; kFloat: scale * (q - zero_point)
+  float scale = 1;
+  int zero_point = 0;
 };
 
 struct Plan {
@@ -29,6 +65,12 @@ struct Plan {
   int64_t arena_bytes = 0;
   std::vector<std::string> steps;  ///< names, for timelines
   std::vector<Placement> placements;
+
+  Conversion input_conversion;
+  Conversion output_conversion;
+  std::vector<Step> program;    ///< step 0 is the image, the last one the output
+  std::vector<uint16_t> waves;  ///< the first step of each wave, and behind them the number of steps
+  std::vector<std::shared_ptr<const Constant>> constants;
 };
 
 }  // namespace dew::compiler

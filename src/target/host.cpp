@@ -68,7 +68,8 @@ class HostNet {
     Bytes result(static_cast<size_t>(plan_.output.bytes()));
     for (size_t i = 0; i < count; ++i) {
       if (conversion.kind == Conversion::Kind::kFloat) {
-        const float value = conversion.scale * static_cast<float>(static_cast<int8_t>(made[i]) - conversion.zero_point);
+        const float value =
+            conversion.scale * static_cast<float>(static_cast<int8_t>(made[i]) - conversion.zero_point);
         std::memcpy(&result[4 * i], &value, 4);
       } else {
         result[i] = conversion.kind == Conversion::Kind::kFlip ? made[i] ^ 0x80 : made[i];

@@ -1,0 +1,60 @@
+// The pipeline: passes, lowering, schedule, memory plan.
+#include <algorithm>
+#include <cctype>
+
+#include "compiler/compiler.h"
+#include "compiler/lower.h"
+#include "compiler/passes.h"
+#include "compiler/schedule.h"
+
+namespace dew::compiler {
+namespace {
+
+bool is_identifier(const std::string& symbol) {
+  return !symbol.empty() && symbol.size() <= 64 &&
+         std::all_of(symbol.begin(), symbol.end(),
+                     [](unsigned char c) { return std::isalnum(c) != 0 || c == '_'; });
+}
+
+/// The step that makes the output comes last: the engine's last tensor is the result.
+Result<void> check_output(const Plan& plan, const graph::Graph& graph, uint16_t output) {
+  if (output + 1U == plan.program.size()) return {};
+  return usage_error("the model's output is not made by its last operator", graph.name);
+}
+
+}  // namespace
+
+Result<Plan> compile(const graph::Graph& model, const Options& options) {
+  if (!is_identifier(options.symbol))
+    return usage_error("\"" + printable(options.symbol, 80) + "\" cannot be part of a C identifier",
+                       model.name, "use letters, digits and _");
+  DEW_CHECK(graph::check(model));
+  if (model.outputs.size() != 1)
+    return usage_error("the model has " + std::to_string(model.outputs.size()) + " outputs; one is supported",
+                       model.name);
+  graph::Graph graph = model;
+  Plan plan;
+  plan.symbol = options.symbol;
+  plan.rounding = options.rounding;
+  plan.classes = model.classes;
+  plan.input = model.tensors[static_cast<size_t>(model.inputs[0])];
+  plan.output = model.tensors[static_cast<size_t>(model.outputs[0])];
+
+  DEW_CHECK(fold_constants(graph, options.rounding));
+  fold_pads(graph);
+  fuse_activations(graph);
+  strip_ends(graph, plan.input_conversion, plan.output_conversion);
+  remove_dead(graph);
+
+  Lowering lowering(graph, options, plan);
+  DEW_CHECK(lowering.run());
+  DEW_CHECK(check_output(plan, graph, lowering.step_of(graph.outputs[0])));
+  schedule(plan, options.schedule);
+  place(plan);
+  for (const Step& step : plan.program) plan.steps.push_back(step.name);
+  for (const auto& constant : plan.constants)
+    plan.weights_bytes += static_cast<int64_t>(constant->bytes.size());
+  return plan;
+}
+
+}  // namespace dew::compiler

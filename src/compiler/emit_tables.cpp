@@ -1,0 +1,261 @@
+// Constants, layers and steps as C initialisers. One `describe` a layer type: its fields by name.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstring>
+#include <map>
+
+#include "compiler/emit.h"
+
+namespace dew::compiler {
+namespace {
+
+constexpr size_t kLineWidth = 110;
+
+/// Writes `.field = value, ...`, pointers by the name of the constant they point to.
+class Initialiser {
+ public:
+  explicit Initialiser(const Plan& plan) {
+    for (const auto& constant : plan.constants) names_[constant->bytes.data()] = constant->name;
+  }
+
+  Initialiser& field(std::string_view name, int64_t value) { return raw(name, std::to_string(value)); }
+  Initialiser& field(std::string_view name, const void* pointer) { return raw(name, address(pointer)); }
+  Initialiser& open(std::string_view name) {
+    text_ += fmt::format("{}.{} = {{", separator_, name);
+    separator_ = "";
+    return *this;
+  }
+  Initialiser& close() {
+    text_ += "}";
+    separator_ = ", ";
+    return *this;
+  }
+  Initialiser& raw(std::string_view name, std::string_view value) {
+    text_ += fmt::format("{}.{} = {}", separator_, name, value);
+    separator_ = ", ";
+    return *this;
+  }
+
+  [[nodiscard]] std::string address(const void* pointer) const {
+    return pointer == nullptr ? "0" : names_.at(pointer);
+  }
+
+  /// What has been written, broken into lines.
+  std::string take(std::string_view indent) {
+    std::string out(indent);
+    size_t width = indent.size();
+    size_t begin = 0;
+    while (begin < text_.size()) {
+      const size_t end = std::min(text_.size(), text_.find(", ", begin));
+      const size_t stop = std::min(text_.size(), end + 2);
+      if (width + end + 1 - begin > kLineWidth) {
+        out.back() = '\n';
+        out += indent;
+        width = indent.size();
+      }
+      out.append(text_, begin, stop - begin);
+      width += stop - begin;
+      begin = stop;
+    }
+    text_.clear();
+    separator_ = "";
+    return out;
+  }
+
+ private:
+  std::map<const void*, std::string> names_;
+  std::string text_;
+  std::string_view separator_;
+};
+
+void describe(const dew_scale& s, Initialiser& to) {
+  to.open("scale").field("bias", s.bias).field("multiplier", s.multiplier).field("shift", s.shift);
+  to.field("zero_point", s.zero_point).field("low", s.low).field("high", s.high).close();
+}
+
+void describe(const dew_operand& o, Initialiser& to) {
+  to.open("second").field("constant", o.constant).field("step", o.step).field("period", o.period).close();
+}
+
+void describe(const dew_convolution& l, Initialiser& to) {
+  to.field("weights", l.weights).field("zero", l.zero);
+  describe(l.scale, to);
+  to.field("in_width", l.in_width).field("in_channels", l.in_channels).field("out_width", l.out_width);
+  to.field("out_channels", l.out_channels).field("kernel_height", l.kernel_height);
+  to.field("kernel_width", l.kernel_width).field("stride", l.stride).field("dilation", l.dilation);
+  to.field("pad", l.pad);
+}
+
+void describe(const dew_pointwise& l, Initialiser& to) {
+  to.field("weights", l.weights);
+  describe(l.scale, to);
+  to.field("width", l.width).field("in_channels", l.in_channels).field("out_channels", l.out_channels);
+}
+
+void describe(const dew_depthwise& l, Initialiser& to) {
+  to.field("weights", l.weights).field("zero", l.zero);
+  describe(l.scale, to);
+  to.field("in_width", l.in_width).field("in_channels", l.in_channels).field("out_width", l.out_width);
+  to.field("kernel_height", l.kernel_height).field("kernel_width", l.kernel_width).field("stride", l.stride);
+  to.field("dilation", l.dilation).field("pad", l.pad).field("multiplier", l.multiplier);
+}
+
+void describe(const dew_add& l, Initialiser& to) {
+  describe(l.second, to);
+  to.field("weight_a", l.weight_a).field("weight_b", l.weight_b).field("offset", l.offset);
+  to.field("shift", l.shift).field("low", l.low).field("high", l.high).field("count", l.count);
+}
+
+void describe(const dew_add_tflite& l, Initialiser& to) {
+  describe(l.second, to);
+  to.field("multiplier_a", l.multiplier_a).field("multiplier_b", l.multiplier_b);
+  to.field("multiplier", l.multiplier).field("shift_a", l.shift_a).field("shift_b", l.shift_b);
+  to.field("shift", l.shift).field("zero_a", l.zero_a).field("zero_b", l.zero_b);
+  to.field("zero_point", l.zero_point).field("low", l.low).field("high", l.high).field("count", l.count);
+}
+
+void describe(const dew_multiply& l, Initialiser& to) {
+  describe(l.second, to);
+  to.field("multiplier", l.multiplier).field("shift", l.shift).field("zero_a", l.zero_a);
+  to.field("zero_b", l.zero_b).field("zero_point", l.zero_point).field("low", l.low).field("high", l.high);
+  to.field("count", l.count);
+}
+
+void describe(const dew_pool& l, Initialiser& to) {
+  to.field("multiplier", l.multiplier).field("in_width", l.in_width).field("out_width", l.out_width);
+  to.field("channels", l.channels).field("in_rows", l.in_rows).field("height", l.height);
+  to.field("width", l.width).field("stride_y", l.stride_y).field("stride_x", l.stride_x);
+  to.field("pad_y", l.pad_y).field("pad_x", l.pad_x).field("low", l.low).field("high", l.high);
+}
+
+void describe(const dew_mean& l, Initialiser& to) {
+  to.field("start", l.start).field("multiplier", l.multiplier).field("shift", l.shift);
+  to.field("zero_point", l.zero_point).field("low", l.low).field("high", l.high).field("width", l.width);
+  to.field("channels", l.channels);
+}
+
+void describe(const dew_lookup& l, Initialiser& to) {
+  to.field("table", l.table).field("count", l.count);
+}
+
+void describe(const dew_pad& l, Initialiser& to) {
+  to.field("zero_point", l.zero_point).field("in_width", l.in_width).field("in_channels", l.in_channels);
+  to.field("left", l.left).field("right", l.right).field("before", l.before).field("after", l.after);
+}
+
+void describe(const dew_concatenation& l, Initialiser& to) {
+  to.field("first", l.first).field("second", l.second).field("times", l.times);
+}
+
+void describe(const dew_softmax& l, Initialiser& to) {
+  to.field("exponential", l.exponential).field("entries", l.entries).field("depth", l.depth);
+  to.field("count", l.count);
+}
+
+void describe(const dew_transpose& l, Initialiser& to) {
+  to.raw("extent", fmt::format("{{{}, {}, {}, {}}}", l.extent[0], l.extent[1], l.extent[2], l.extent[3]));
+  to.raw("stride", fmt::format("{{{}, {}, {}, {}}}", l.stride[0], l.stride[1], l.stride[2], l.stride[3]));
+}
+
+void describe(const std::monostate&, Initialiser&) {}
+
+template <typename T>
+std::string type_name();
+template <>
+std::string type_name<std::monostate>() {
+  return "";
+}
+#define DEW_TYPE_NAME(type)       \
+  template <>                     \
+  std::string type_name<type>() { \
+    return #type;                 \
+  }
+DEW_TYPE_NAME(dew_add)
+DEW_TYPE_NAME(dew_add_tflite)
+DEW_TYPE_NAME(dew_concatenation)
+DEW_TYPE_NAME(dew_convolution)
+DEW_TYPE_NAME(dew_depthwise)
+DEW_TYPE_NAME(dew_lookup)
+DEW_TYPE_NAME(dew_mean)
+DEW_TYPE_NAME(dew_multiply)
+DEW_TYPE_NAME(dew_pad)
+DEW_TYPE_NAME(dew_pointwise)
+DEW_TYPE_NAME(dew_pool)
+DEW_TYPE_NAME(dew_softmax)
+DEW_TYPE_NAME(dew_transpose)
+#undef DEW_TYPE_NAME
+
+template <typename T>
+std::vector<int64_t> values_of(const Constant& constant) {
+  std::vector<T> values(constant.bytes.size() / sizeof(T));
+  std::memcpy(values.data(), constant.bytes.data(), constant.bytes.size());
+  return {values.begin(), values.end()};
+}
+
+/// The least int32 has no literal of its own type.
+std::string literal(int64_t value) {
+  return value == INT32_MIN ? "-2147483647 - 1" : std::to_string(value);
+}
+
+void append_values(const std::vector<int64_t>& values, std::string& out) {
+  std::string line = " ";
+  for (const int64_t value : values) {
+    const std::string word = fmt::format(" {},", literal(value));
+    if (line.size() + word.size() > kLineWidth) {
+      out += line + "\n";
+      line = " ";
+    }
+    line += word;
+  }
+  out += line + "\n";
+}
+
+}  // namespace
+
+std::string constant_text(const Plan& plan) {
+  std::string out;
+  for (const auto& constant : plan.constants) {
+    const bool bytes = constant->type == Constant::Type::kInt8;
+    const auto values = bytes ? values_of<int8_t>(*constant) : values_of<int32_t>(*constant);
+    out += fmt::format("static const {} {}[{}] = {{\n", bytes ? "int8_t" : "int32_t", constant->name,
+                       values.size());
+    append_values(values, out);
+    out += "};\n";
+  }
+  return out;
+}
+
+std::string layer_text(const Plan& plan) {
+  Initialiser to(plan);
+  std::string out;
+  for (size_t i = 1; i < plan.program.size(); ++i) {
+    std::visit(
+        [&]<typename T>(const T& layer) {
+          describe(layer, to);
+          out += fmt::format("/* {} */\nstatic const {} layer_{} = {{\n{}}};\n",
+                             comment(plan.program[i].name), type_name<T>(), i, to.take("    "));
+        },
+        plan.program[i].layer);
+  }
+  return out;
+}
+
+std::string step_text(const Plan& plan) {
+  Initialiser to(plan);
+  std::string out = "static const dew_step steps[] = {\n";
+  for (size_t i = 0; i < plan.program.size(); ++i) {
+    const Step& step = plan.program[i];
+    const dew_step& t = step.table;
+    if (i > 0) to.raw("run", step.kernel + "_row").raw("layer", fmt::format("&layer_{}", i));
+    to.field("zero", t.zero).field("offset", t.offset).field("row_bytes", t.row_bytes);
+    to.field("scratch", t.scratch).field("rows", t.rows).field("ring", t.ring).field("events", t.events);
+    to.field("in", t.in).raw("in2", t.in2 == DEW_NONE ? "DEW_NONE" : std::to_string(t.in2));
+    to.field("extent", t.extent).field("taps", t.taps).field("dilation", t.dilation);
+    to.field("stride", t.stride).field("pad", t.pad);
+    out += fmt::format("    /* {}: {} */\n    {{\n{}}},\n", i, comment(step.name), to.take("        "));
+  }
+  return out + "};\n";
+}
+
+}  // namespace dew::compiler

@@ -1,0 +1,219 @@
+// What all operators share on their way to steps. The entrance is Lowering::run().
+#include "compiler/lower.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstring>
+
+#include "graph/requantise.h"
+
+namespace dew::compiler {
+namespace {
+
+using graph::Op;
+using graph::OpKind;
+
+std::string extents(const Shape4& s) {
+  return fmt::format("{}x{}x{}", s[1], s[2], s[3]);
+}
+
+template <typename T>
+std::shared_ptr<const Constant> make_constant(const std::string& name, Constant::Type type,
+                                              const std::vector<T>& values, int row) {
+  auto made = std::make_shared<Constant>();
+  made->name = name;
+  made->type = type;
+  made->row = row;
+  made->bytes.resize(values.size() * sizeof(T));
+  std::memcpy(made->bytes.data(), values.data(), made->bytes.size());
+  return made;
+}
+
+}  // namespace
+
+Shape4 shape4(const graph::Tensor& tensor) {
+  Shape4 result = {1, 1, 1, 1};
+  const size_t rank = std::min<size_t>(tensor.shape.size(), 4);
+  for (size_t i = 0; i < rank; ++i) result[4 - rank + i] = tensor.shape[tensor.shape.size() - rank + i];
+  return result;
+}
+
+Factor factor(graph::Rounding rounding, double value) {
+  if (rounding == graph::Rounding::kDew) {
+    const auto dew = graph::dew_multiplier(value);
+    return {dew.multiplier, static_cast<int8_t>(dew.shift)};
+  }
+  const auto tflite = graph::tflite_multiplier(value);
+  return {tflite.multiplier, static_cast<int8_t>(tflite.shift)};
+}
+
+Lowering::Lowering(const graph::Graph& graph, const Options& options, Plan& plan)
+    : graph_(graph), options_(options), plan_(plan), step_of_(graph.tensors.size(), DEW_NONE) {
+  for (const Op& op : graph.ops) {
+    const bool window = op.kind == OpKind::kConv2D || op.kind == OpKind::kDepthwiseConv2D;
+    if (!window && op.kind != OpKind::kPad) continue;
+    const Shape4 in = shape4(tensor(op.inputs[0]));
+    auto& longest = longest_zeros_[zero_point(op.inputs[0])];
+    const graph::Window w = window ? graph::window(graph, op) : graph::Window{.pad_top = 1};
+    const bool rows = w.pad_top > 0 || w.pad_bottom > 0;
+    longest = std::max(longest, rows ? in[2] * in[3] : in[3]);
+  }
+}
+
+tl::unexpected<Error> Lowering::fail(const std::string& what) const {
+  return usage_error(
+      what, fmt::format("{}: operator {} ({})", graph_.name, at_, graph::op_name(graph_.ops[at_].kind)));
+}
+
+const int8_t* Lowering::constant(const std::string& name, const std::vector<int8_t>& values, int row) {
+  plan_.constants.push_back(
+      make_constant(fmt::format("{}_{}", name, plan_.program.size()), Constant::Type::kInt8, values, row));
+  return reinterpret_cast<const int8_t*>(plan_.constants.back()->bytes.data());
+}
+
+const int32_t* Lowering::constant(const std::string& name, const std::vector<int32_t>& values, int row) {
+  plan_.constants.push_back(
+      make_constant(fmt::format("{}_{}", name, plan_.program.size()), Constant::Type::kInt32, values, row));
+  return reinterpret_cast<const int32_t*>(plan_.constants.back()->bytes.data());
+}
+
+const int8_t* Lowering::zeros(int zero_point) {
+  auto& row = zeros_[zero_point];
+  if (row == nullptr) {
+    const auto length = static_cast<size_t>(longest_zeros_[zero_point]);
+    row = constant("padding", std::vector<int8_t>(length, static_cast<int8_t>(zero_point)));
+  }
+  return row;
+}
+
+Step Lowering::begin(const Op& op) {
+  const Shape4 in = shape4(tensor(op.inputs[0]));
+  const Shape4 out = shape4(tensor(op.outputs[0]));
+  Step step;
+  step.name = fmt::format("{} {} -> {}", graph::op_name(op.kind), extents(in), extents(out));
+  step.table.rows = step.table.events = fit<uint16_t>(out[1]);
+  step.table.row_bytes = fit<uint32_t>(out[2] * out[3]);
+  step.table.in = step_of(op.inputs[0]);
+  step.table.in2 = DEW_NONE;
+  step.table.extent = step.table.taps = step.table.dilation = step.table.stride = 1;
+  return step;
+}
+
+uint16_t Lowering::add(Step step) {
+  plan_.macs += step.macs;
+  plan_.program.push_back(std::move(step));
+  return static_cast<uint16_t>(plan_.program.size() - 1);
+}
+
+void Lowering::add(const Op& op, Step step) {
+  alias(op.outputs[0], add(std::move(step)));
+}
+
+/// The whole tensor of `from` at once, byte for byte.
+void Lowering::copy(Step& step, uint16_t from) {
+  const dew_step& source = this->step(from).table;
+  step.kernel = "dew_transpose";
+  step.table.in = from;
+  step.table.in2 = DEW_NONE;
+  step.table.events = step.table.taps = step.table.dilation = step.table.stride = 1;
+  step.table.extent = source.rows;
+  dew_transpose layer = {};
+  layer.extent[0] = layer.extent[1] = 1;
+  layer.extent[2] = source.rows;
+  layer.extent[3] = fit<uint16_t>(source.row_bytes);
+  layer.stride[2] = source.row_bytes;
+  layer.stride[3] = 1;
+  step.layer = layer;
+}
+
+uint16_t Lowering::flat(uint16_t from) {
+  const dew_step& source = step(from).table;
+  if (source.rows == 1) return from;
+  Step flattened;
+  flattened.name = "Flatten";
+  flattened.table.rows = 1;
+  flattened.table.row_bytes = source.rows * source.row_bytes;
+  copy(flattened, from);
+  return add(std::move(flattened));
+}
+
+void Lowering::add_flat(const Op& op, Step step) {
+  const Shape4 out = shape4(tensor(op.outputs[0]));
+  step.table.rows = step.table.events = 1;
+  step.table.row_bytes = fit<uint32_t>(out[1] * out[2] * out[3]);
+  const uint16_t made = add(std::move(step));
+  if (out[1] == 1) return alias(op.outputs[0], made);
+  Step rows;
+  rows.name = "Rows " + extents(out);
+  rows.table.rows = fit<uint16_t>(out[1]);
+  rows.table.row_bytes = fit<uint32_t>(out[2] * out[3]);
+  copy(rows, made);
+  add(op, std::move(rows));
+}
+
+Result<void> Lowering::lower(const Op& op) {
+  switch (op.kind) {
+    case OpKind::kConv2D:
+    case OpKind::kDepthwiseConv2D:
+      return lower_convolution(*this, op);
+    case OpKind::kFullyConnected:
+      return lower_fully_connected(*this, op);
+    case OpKind::kAdd:
+    case OpKind::kMul:
+      return lower_binary(*this, op);
+    case OpKind::kRelu:
+    case OpKind::kRelu6:
+    case OpKind::kLogistic:
+    case OpKind::kQuantize:
+      return lower_unary(*this, op);
+    case OpKind::kSoftmax:
+      return lower_softmax(*this, op);
+    case OpKind::kAveragePool2D:
+    case OpKind::kMaxPool2D:
+      return lower_pool(*this, op);
+    case OpKind::kMean:
+      return lower_mean(*this, op);
+    case OpKind::kPad:
+      return lower_pad(*this, op);
+    case OpKind::kReshape:
+      return lower_reshape(*this, op);
+    case OpKind::kConcatenation:
+      return lower_concatenation(*this, op);
+    case OpKind::kTranspose:
+      return lower_transpose(*this, op);
+    case OpKind::kDequantize:
+      return fail("gives float32 in the middle of the model; Dequantize is supported at its end");
+  }
+  return {};
+}
+
+Result<void> Lowering::run() {
+  const graph::Tensor& image = tensor(graph_.inputs[0]);
+  const Shape4 shape = shape4(image);
+  Step first;
+  first.name = "Image " + extents(shape);
+  first.table.rows = first.table.events = fit<uint16_t>(shape[1]);
+  first.table.row_bytes = fit<uint32_t>(shape[2] * shape[3]);
+  first.table.in2 = DEW_NONE;
+  alias(graph_.inputs[0], add(std::move(first)));
+  if (image.type == graph::DType::kFloat32 || image.type == graph::DType::kInt32)
+    return usage_error("the model's input is neither int8 nor uint8 nor a float that is quantised at once",
+                       graph_.name, "quantise the model to int8 (full integer quantisation)");
+  for (at_ = 0; at_ < graph_.ops.size(); ++at_) {
+    const Op& op = graph_.ops[at_];
+    for (const int index : {op.inputs[0], op.outputs[0]}) {
+      const auto& dimensions = tensor(index).shape;
+      if (dimensions.size() > 4 || (dimensions.size() == 4 && dimensions[0] != 1))
+        return fail("has a tensor that is not one image: [1, H, W, C] or fewer dimensions are supported");
+    }
+    if (tensor(op.inputs[0]).constant() && op.kind != OpKind::kAdd && op.kind != OpKind::kMul)
+      return fail("reads a constant where an activation is supported");
+    DEW_CHECK(lower(op));
+    if (too_large_ || plan_.program.size() >= DEW_NONE)
+      return fail("has an extent above 65,535 or a window, stride or padding above 255");
+  }
+  return {};
+}
+
+}  // namespace dew::compiler

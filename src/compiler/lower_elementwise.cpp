@@ -1,0 +1,198 @@
+// Add, multiply, softmax, and every function of one byte as steps.
+#include <algorithm>
+#include <cmath>
+#include <optional>
+
+#include "compiler/lower.h"
+#include "graph/fixed_point.h"
+#include "graph/requantise.h"
+
+namespace dew::compiler {
+namespace {
+
+using graph::Op;
+using graph::OpKind;
+
+/// A constant's bytes as the output is shaped, one after the other.
+std::vector<int8_t> broadcast(const graph::Tensor& from, const Shape4& to) {
+  const Shape4 own = shape4(from);
+  std::vector<int8_t> values;
+  for (int64_t y = 0; y < to[1]; ++y) {
+    for (int64_t x = 0; x < to[2]; ++x) {
+      for (int64_t c = 0; c < to[3]; ++c) {
+        const int64_t at =
+            ((own[1] == 1 ? 0 : y) * own[2] + (own[2] == 1 ? 0 : x)) * own[3] + (own[3] == 1 ? 0 : c);
+        values.push_back(static_cast<int8_t>(from.data[static_cast<size_t>(at)]));
+      }
+    }
+  }
+  return values;
+}
+
+/// A constant operand, no longer than it must be: a pixel, a row, or all of it.
+dew_operand constant_operand(Lowering& to, const graph::Tensor& tensor, const Shape4& out) {
+  const Shape4 own = shape4(tensor);
+  Shape4 kept = out;
+  if (own[1] == 1) kept[1] = 1;
+  if (own[1] == 1 && own[2] == 1) kept[2] = 1;
+  dew_operand operand = {};
+  operand.constant = to.constant("operand", broadcast(tensor, kept));
+  operand.step = own[1] == 1 ? 0 : to.fit<uint32_t>(out[2] * out[3]);
+  operand.period = to.fit<uint32_t>(kept[2] * kept[3]);
+  return operand;
+}
+
+/// An activation that repeats along rows or columns only; absent: it does so along channels.
+std::optional<dew_operand> activation_operand(const Shape4& own, const Shape4& out) {
+  if (own[3] != out[3]) return std::nullopt;
+  dew_operand operand = {};
+  operand.period = static_cast<uint32_t>(own[2] * own[3]);
+  return operand;
+}
+
+dew_add dew_add_layer(const Lowering& to, const Op& op, int a, int b) {
+  const double out = to.scale(op.outputs[0]);
+  const auto sum = graph::dew_sum(to.scale(a) / out, to.scale(b) / out, to.zero_point(a), to.zero_point(b),
+                                  to.zero_point(op.outputs[0]));
+  dew_add layer = {};
+  layer.weight_a = sum.weight_a;
+  layer.weight_b = sum.weight_b;
+  layer.offset = sum.offset;
+  layer.shift = static_cast<uint8_t>(sum.shift);
+  return layer;
+}
+
+dew_add_tflite tflite_add_layer(const Lowering& to, const Op& op, int a, int b) {
+  constexpr int kShift = 20;
+  const double twice_larger = 2 * std::max(to.scale(a), to.scale(b));
+  const auto f_a = graph::tflite_multiplier(to.scale(a) / twice_larger);
+  const auto f_b = graph::tflite_multiplier(to.scale(b) / twice_larger);
+  const auto f = graph::tflite_multiplier(twice_larger / ((1 << kShift) * to.scale(op.outputs[0])));
+  dew_add_tflite layer = {};
+  layer.multiplier_a = f_a.multiplier;
+  layer.multiplier_b = f_b.multiplier;
+  layer.multiplier = f.multiplier;
+  layer.shift_a = static_cast<int8_t>(f_a.shift);
+  layer.shift_b = static_cast<int8_t>(f_b.shift);
+  layer.shift = static_cast<int8_t>(f.shift);
+  layer.zero_a = static_cast<int8_t>(to.zero_point(a));
+  layer.zero_b = static_cast<int8_t>(to.zero_point(b));
+  layer.zero_point = static_cast<int8_t>(to.zero_point(op.outputs[0]));
+  return layer;
+}
+
+dew_multiply multiply_layer(const Lowering& to, const Op& op, int a, int b) {
+  const Factor f = factor(to.options().rounding, to.scale(a) * to.scale(b) / to.scale(op.outputs[0]));
+  dew_multiply layer = {};
+  layer.multiplier = f.multiplier;
+  layer.shift = f.shift;
+  layer.zero_a = static_cast<int8_t>(to.zero_point(a));
+  layer.zero_b = static_cast<int8_t>(to.zero_point(b));
+  layer.zero_point = static_cast<int8_t>(to.zero_point(op.outputs[0]));
+  return layer;
+}
+
+template <typename T>
+void finish(Lowering& to, const Op& op, Step step, const std::string& kernel, T layer, dew_operand second) {
+  const graph::Range range = graph::activation_range(op, to.tensor(op.outputs[0]));
+  layer.second = second;
+  layer.low = static_cast<int8_t>(range.low);
+  layer.high = static_cast<int8_t>(range.high);
+  layer.count = step.table.row_bytes;
+  step.kernel = kernel;
+  step.layer = layer;
+  to.add(op, std::move(step));
+}
+
+/// A graph of the operator alone, over all 256 bytes: the oracle fills the table.
+Result<std::vector<int8_t>> tabulate(const Lowering& to, const Op& op) {
+  graph::Graph alone;
+  alone.name = to.graph().name;
+  alone.tensors = {to.tensor(op.inputs[0]), to.tensor(op.outputs[0])};
+  for (auto& tensor : alone.tensors) tensor.shape = {1, 256};
+  alone.ops = {op};
+  alone.ops[0].inputs = {0};
+  alone.ops[0].outputs = {1};
+  alone.inputs = {0};
+  alone.outputs = {1};
+  std::vector<uint8_t> bytes(256);
+  for (size_t i = 0; i < bytes.size(); ++i) bytes[i] = static_cast<uint8_t>(i);
+  DEW_TRY(const auto values, graph::interpret(alone, bytes, to.options().rounding));
+  std::vector<int8_t> table;
+  for (const uint8_t value : values[1]) table.push_back(static_cast<int8_t>(value));
+  return table;
+}
+
+}  // namespace
+
+Result<void> lower_binary(Lowering& to, const Op& op) {
+  const Shape4 out = shape4(to.tensor(op.outputs[0]));
+  int a = op.inputs[0];
+  int b = op.inputs[1];
+  if (shape4(to.tensor(a)) != out || to.tensor(a).constant()) std::swap(a, b);
+  if (shape4(to.tensor(a)) != out || to.tensor(a).constant())
+    return to.fail(
+        "has two operands that are both broadcast or constant; one of them must be an activation of "
+        "the output's shape");
+  Step step = to.begin(op);
+  step.table.in = to.step_of(a);
+  dew_operand second = {};
+  if (to.tensor(b).constant()) {
+    second = constant_operand(to, to.tensor(b), out);
+  } else {
+    const auto operand = activation_operand(shape4(to.tensor(b)), out);
+    if (!operand)
+      return to.fail("has an activation that is broadcast along channels, which is not supported");
+    second = *operand;
+    step.table.in2 = to.step_of(b);
+  }
+  if (op.kind == OpKind::kMul) {
+    finish(to, op, std::move(step), "dew_multiply", multiply_layer(to, op, a, b), second);
+  } else if (to.tflite()) {
+    finish(to, op, std::move(step), "dew_add_tflite", tflite_add_layer(to, op, a, b), second);
+  } else {
+    finish(to, op, std::move(step), "dew_add", dew_add_layer(to, op, a, b), second);
+  }
+  return {};
+}
+
+Result<void> lower_unary(Lowering& to, const Op& op) {
+  if (to.tensor(op.inputs[0]).type == graph::DType::kFloat32)
+    return to.fail("takes float32 in the middle of the model; it is supported at its beginning");
+  DEW_TRY(const auto table, tabulate(to, op));
+  Step step = to.begin(op);
+  step.kernel = "dew_lookup";
+  dew_lookup layer = {};
+  layer.table = to.constant("table", table, 16);
+  layer.count = step.table.row_bytes;
+  step.layer = layer;
+  to.add(op, std::move(step));
+  return {};
+}
+
+Result<void> lower_softmax(Lowering& to, const Op& op) {
+  constexpr int kDifferenceBits = 5;
+  const double step_of_one =
+      std::min(std::ldexp(static_cast<double>(op.beta) * to.scale(op.inputs[0]), 31 - kDifferenceBits),
+               std::ldexp(1.0, 31) - 1.0);
+  const auto to_q5 = graph::tflite_multiplier(step_of_one);
+  const int smallest = -static_cast<int>(std::ldexp(31.0, 26 - to_q5.shift));
+  std::vector<int32_t> exponentials;
+  for (int difference = 0; difference > -256 && difference >= smallest; --difference) {
+    const int64_t shifted = int64_t{difference} * (int64_t{1} << to_q5.shift);
+    exponentials.push_back(graph::fixed_exp(
+        graph::doubling_high_multiply(static_cast<int32_t>(shifted), to_q5.multiplier), kDifferenceBits));
+  }
+  Step step = to.begin(op);
+  step.kernel = "dew_softmax";
+  dew_softmax layer = {};
+  layer.exponential = to.constant("exponential", exponentials);
+  layer.entries = static_cast<uint16_t>(exponentials.size());
+  layer.depth = to.fit<uint16_t>(shape4(to.tensor(op.inputs[0]))[3]);
+  layer.count = step.table.row_bytes;
+  step.layer = layer;
+  to.add(op, std::move(step));
+  return {};
+}
+
+}  // namespace dew::compiler

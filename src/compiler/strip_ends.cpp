@@ -1,0 +1,68 @@
+// Pass: the entrance's Quantize and the exit's Quantize or Dequantize become conversions of the plan.
+#include <algorithm>
+
+#include "compiler/passes.h"
+
+namespace dew::compiler {
+namespace {
+
+using graph::DType;
+using graph::Graph;
+using graph::Op;
+using graph::OpKind;
+using graph::Tensor;
+
+/// uint8 and int8 with the same scale and zero points 128 apart: the top bit differs, nothing else.
+bool is_flip(const Tensor& from, const Tensor& to) {
+  const bool types = (from.type == DType::kUInt8 && to.type == DType::kInt8) ||
+                     (from.type == DType::kInt8 && to.type == DType::kUInt8);
+  const int64_t apart = from.type == DType::kUInt8 ? 128 : -128;
+  return types && from.quantisation.scale == to.quantisation.scale &&
+         from.quantisation.zero_point[0] == to.quantisation.zero_point[0] + apart;
+}
+
+/// `outer` is the model's own tensor, `inner` the one in the arena.
+bool convert(const Tensor& outer, const Tensor& inner, Conversion& conversion) {
+  if (inner.type != DType::kInt8) return false;
+  if (is_flip(outer, inner)) {
+    conversion = {Conversion::Kind::kFlip, 1, 0};
+    return true;
+  }
+  if (outer.type != DType::kFloat32) return false;
+  conversion = {Conversion::Kind::kFloat, inner.quantisation.scale[0],
+                static_cast<int>(inner.quantisation.zero_point[0])};
+  return true;
+}
+
+int64_t readers(const Graph& graph, int tensor) {
+  int64_t count = std::count(graph.outputs.begin(), graph.outputs.end(), tensor);
+  for (const Op& op : graph.ops) count += std::count(op.inputs.begin(), op.inputs.end(), tensor);
+  return count;
+}
+
+}  // namespace
+
+void strip_ends(Graph& graph, Conversion& input, Conversion& output) {
+  const auto tensor = [&graph](int index) -> const Tensor& {
+    return graph.tensors[static_cast<size_t>(index)];
+  };
+  const auto first = std::find_if(graph.ops.begin(), graph.ops.end(), [&](const Op& op) {
+    return op.kind == OpKind::kQuantize && op.inputs[0] == graph.inputs[0];
+  });
+  if (first != graph.ops.end() && readers(graph, graph.inputs[0]) == 1 &&
+      first->outputs[0] != graph.outputs[0] &&
+      convert(tensor(first->inputs[0]), tensor(first->outputs[0]), input)) {
+    graph.inputs[0] = first->outputs[0];
+    graph.ops.erase(first);
+  }
+  const auto last = std::find_if(graph.ops.begin(), graph.ops.end(),
+                                 [&](const Op& op) { return op.outputs[0] == graph.outputs[0]; });
+  if (last != graph.ops.end() && (last->kind == OpKind::kQuantize || last->kind == OpKind::kDequantize) &&
+      readers(graph, last->inputs[0]) == 1 && last->inputs[0] != graph.inputs[0] &&
+      convert(tensor(last->outputs[0]), tensor(last->inputs[0]), output)) {
+    graph.outputs[0] = last->inputs[0];
+    graph.ops.erase(last);
+  }
+}
+
+}  // namespace dew::compiler

@@ -1,0 +1,39 @@
+/* dew_all: every kernel, for the compiler and the host; never pasted. */
+#ifndef DEW_ALL_H
+#define DEW_ALL_H
+
+#include "dew_add.h"
+#include "dew_add_tflite.h"
+#include "dew_average_pool.h"
+#include "dew_average_pool_tflite.h"
+#include "dew_concatenation.h"
+#include "dew_convolution.h"
+#include "dew_depthwise.h"
+#include "dew_lookup.h"
+#include "dew_max_pool.h"
+#include "dew_mean.h"
+#include "dew_multiply.h"
+#include "dew_pad.h"
+#include "dew_pointwise.h"
+#include "dew_softmax.h"
+#include "dew_transpose.h"
+
+/* DEW_EACH(kernel) for every one of them. */
+#define DEW_EACH_KERNEL(DEW_EACH)   \
+  DEW_EACH(dew_add)                 \
+  DEW_EACH(dew_add_tflite)          \
+  DEW_EACH(dew_average_pool)        \
+  DEW_EACH(dew_average_pool_tflite) \
+  DEW_EACH(dew_concatenation)       \
+  DEW_EACH(dew_convolution)         \
+  DEW_EACH(dew_depthwise)           \
+  DEW_EACH(dew_lookup)              \
+  DEW_EACH(dew_max_pool)            \
+  DEW_EACH(dew_mean)                \
+  DEW_EACH(dew_multiply)            \
+  DEW_EACH(dew_pad)                 \
+  DEW_EACH(dew_pointwise)           \
+  DEW_EACH(dew_softmax)             \
+  DEW_EACH(dew_transpose)
+
+#endif

@@ -1,0 +1,23 @@
+/* host_kernels: names and functions of the kernels compiled into this program. */
+#ifndef DEW_HOST_KERNELS_H
+#define DEW_HOST_KERNELS_H
+
+#include "dew_types.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct dew_host_kernel {
+  const char *name; /* null: the end */
+  dew_kernel run;
+} dew_host_kernel;
+
+extern const dew_host_kernel dew_host_kernels[];
+extern const dew_host_kernel dew_host_kernels_tflite[];
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

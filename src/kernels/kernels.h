@@ -1,0 +1,31 @@
+// kernels: the C99 that ships with a model, as the compiler and the host see it.
+//
+// Each kernel is a header of static functions and one table type; the emitter pastes the text of those that
+// a model uses, the host calls the same functions through host_kernel().
+#pragma once
+
+#include <string_view>
+
+#if defined(__GNUC__)
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wunused-function"
+#endif
+// clang-format off
+#include "kernels/dew_types.h"
+#include "kernels/dew_engine.h"
+#include "kernels/dew_all.h"
+// clang-format on
+#if defined(__GNUC__)
+#pragma GCC diagnostic pop
+#endif
+
+namespace dew::kernels {
+
+/// The function that a kernel's name ("dew_pointwise") stands for, compiled for one of the two roundings;
+/// null: there is none of that name.
+dew_kernel host_kernel(std::string_view name, bool tflite);
+
+/// The text of a kernel header ("dew_pointwise.h"); empty: there is none of that name.
+std::string_view text(std::string_view file);
+
+}  // namespace dew::kernels
