@@ -1,0 +1,113 @@
+// Frames of the video, the regions lit where the student sees the class, marked where the teacher differs.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "report/parts.h"
+
+namespace dew::report {
+namespace {
+
+constexpr size_t kMostFrames = 24;
+constexpr int kFrameSide = 560;
+
+/// True where the teacher said one of the classes and not what the student sees. An unsure teacher does
+/// not differ.
+bool differs(const LitFrame::Region& region, const Report& report) {
+  const bool decided =
+      std::find(report.classes.begin(), report.classes.end(), region.truth) != report.classes.end();
+  return decided && (region.truth == report.lit_class) != region.lit;
+}
+
+/// A text with a plate behind it, so that it can be read on any picture.
+void draw_plate(Writer& out, const char* kind, double x, double y, double size, std::string_view text,
+                double glyphs) {
+  const double width = size * (0.62 * glyphs + 0.5);
+  const auto group = out.open("g", {{"class", kind}, {"font-size", size}});
+  out.leaf("rect", {{"x", x}, {"y", y}, {"width", width}, {"height", size * 1.35}, {"rx", size / 5}});
+  out.element("text", {{"x", x + width / 2}, {"y", y + size}, {"text-anchor", "middle"}}, text);
+}
+
+void draw_region(Writer& out, const LitFrame::Region& region, const Report& report, double size) {
+  const bool marked = differs(region, report);
+  const std::string seen = clip(report.lit_class, kNameBytes);
+  const Rect& where = region.where;
+  const auto group = out.open(
+      "g", {{"class", fmt::format("region{}{}", region.lit ? " lit" : "", marked ? " differ" : "")}});
+  out.element("title", region.truth.empty()
+                           ? fmt::format("{}: {}", seen, percent(region.score))
+                           : fmt::format("{}: {}; teacher says {}", seen, percent(region.score),
+                                         clip(region.truth, kNameBytes)));
+  // Drawn inside the region, so that neighbours do not cover each other's outline.
+  const double inset = size / 8;
+  out.leaf("rect", {{"x", where.x + inset},
+                    {"y", where.y + inset},
+                    {"width", std::max(0.0, where.width - 2 * inset)},
+                    {"height", std::max(0.0, where.height - 2 * inset)}});
+  const double left = where.x + 2.5 * inset;
+  const double top = where.y + 2.5 * inset;
+  if (region.lit || marked) {
+    const std::string score = rough_percent(region.score);
+    draw_plate(out, "score", left, top, size, score, static_cast<double>(score.size()) - 1);
+  }
+  if (marked) {
+    const double width = size * (0.62 + 0.5);
+    draw_plate(out, "mark", where.x + where.width - 2.5 * inset - width, top, size, "≠", 1);
+  }
+}
+
+void write_frame(Writer& out, const LitFrame& frame, const Report& report) {
+  const auto lit = std::count_if(frame.regions.begin(), frame.regions.end(), [](auto& r) { return r.lit; });
+  const auto marked = std::count_if(frame.regions.begin(), frame.regions.end(),
+                                    [&](auto& region) { return differs(region, report); });
+  const std::string name = clip(frame.name, kNameBytes);
+  const std::string summary =
+      fmt::format("{} lit{}", counted(lit, "region", "regions"),
+                  marked > 0 ? fmt::format(", {} where the teacher differs", marked) : std::string());
+  const auto figure = out.open("figure", {{"class", "frame"}});
+  {
+    const auto stack = out.open("div", {{"class", "stack"}});
+    out.leaf("img", {{"src", data_uri(frame.frame, kFrameSide)},
+                     {"alt", fmt::format("{}: {}", name, summary)},
+                     {"width", frame.frame.width},
+                     {"height", frame.frame.height},
+                     {"decoding", "async"}});
+    const auto svg =
+        out.open("svg", {{"viewBox", fmt::format("0 0 {} {}", frame.frame.width, frame.frame.height)},
+                         {"aria-hidden", "true"}});
+    const double size = frame.frame.width / 30.0;
+    for (const LitFrame::Region& region : frame.regions) draw_region(out, region, report, size);
+  }
+  const auto caption = out.open("figcaption");
+  out.element("b", name);
+  out.element("small", " " + summary);
+}
+
+void write_key(Writer& out, const Report& report) {
+  const auto key = out.open("p", {{"class", "legend"}});
+  out.element("span", {{"class", "key lit"}},
+              fmt::format("student says {}, with its score", clip(report.lit_class, kNameBytes)));
+  out.element("span", {{"class", "key differ"}}, "≠ the teacher differs");
+}
+
+}  // namespace
+
+void write_frames(Writer& out, const Report& report) {
+  std::vector<const LitFrame*> frames;
+  for (const LitFrame& frame : report.lit_frames)
+    if (!frame.frame.empty()) frames.push_back(&frame);
+  if (frames.empty()) return;
+  const auto section = out.open("section", {{"id", "frames"}});
+  out.element("h2", "Where the student sees it");
+  write_key(out, report);
+  if (frames.size() > kMostFrames) {
+    out.element("p", {{"class", "lead"}},
+                fmt::format("{} of {} frames; the others are left out to keep the page small.", kMostFrames,
+                            frames.size()));
+    frames.resize(kMostFrames);
+  }
+  const auto grid = out.open("div", {{"class", "frames"}});
+  for (const LitFrame* frame : frames) write_frame(out, *frame, report);
+}
+
+}  // namespace dew::report

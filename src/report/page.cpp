@@ -1,0 +1,93 @@
+// The page: head, header, the parts in order, foot. Its one entrance is to_html().
+#include <fmt/format.h>
+
+#include "base/base.h"
+#include "embed/report_assets.h"
+#include "report/parts.h"
+
+namespace dew::report {
+namespace {
+
+/// Should a hole in the escaping ever open, the browser still fetches nothing and runs nothing.
+constexpr const char* kPolicy = "default-src 'none'; img-src data:; style-src 'unsafe-inline'";
+
+std::string heading(const Report& report) {
+  if (!report.question.empty()) return clip(report.question, kTextBytes * 4);
+  return report.title.empty() ? "A run" : clip(report.title, kTextBytes);
+}
+
+void write_head(Writer& out, const Report& report) {
+  const auto head = out.open("head");
+  out.leaf("meta", {{"charset", "utf-8"}});
+  out.leaf("meta", {{"http-equiv", "Content-Security-Policy"}, {"content", kPolicy}});
+  out.leaf("meta", {{"name", "viewport"}, {"content", "width=device-width, initial-scale=1"}});
+  out.leaf("meta", {{"name", "color-scheme"}, {"content", "light dark"}});
+  out.leaf("meta", {{"name", "generator"}, {"content", "Dewdrop"}});
+  out.element("title", report.title.empty() ? heading(report)
+                                            : clip(report.title, kNameBytes) + " – " + heading(report));
+  const auto style = out.open("style");
+  out.raw(report_assets::style_sheet);
+}
+
+void write_drop(Writer& out) {
+  const auto svg = out.open("svg", {{"class", "drop"}, {"viewBox", "0 0 24 24"}, {"aria-hidden", "true"}});
+  out.leaf("path", {{"d", "M12 1.5C8.3 7 5 10.7 5 15a7 7 0 0 0 14 0c0-4.3-3.3-8-7-13.5z"}});
+  out.leaf("path", {{"class", "glint"}, {"d", "M8.4 15.2a3.7 3.7 0 0 0 2.9 3.4"}});
+}
+
+void write_header(Writer& out, const Report& report) {
+  const auto header = out.open("header");
+  {
+    const auto brand = out.open("p", {{"class", "brand"}});
+    write_drop(out);
+    out.element("b", "Dewdrop");
+    out.element("span", " " + clip(report.title, kNameBytes));
+  }
+  const std::string question = heading(report);
+  out.element("h1", {{"class", question.size() > 90 ? "long" : "short"}}, question);
+  if (const auto found = verdict(report)) {
+    const auto line = out.open("p", {{"class", "verdict"}});
+    out.element("strong", found->line);
+    out.text(" " + found->rest);
+  }
+  if (report.classes.empty() && report.teacher.empty() && report.made_at.empty()) return;
+  const auto facts = out.open("dl", {{"class", "facts"}});
+  const auto fact = [&](const char* name, const std::string& value) {
+    if (value.empty()) return;
+    const auto pair = out.open("div");
+    out.element("dt", name);
+    out.element("dd", clip(value, kTextBytes * 4));
+  };
+  std::vector<std::string> answers;
+  for (const std::string& name : report.classes) answers.push_back(clip(name, kNameBytes));
+  fact("Answers", join(answers));
+  fact("Teacher", report.teacher);
+  fact("Made", report.made_at);
+}
+
+}  // namespace
+
+std::string to_html(const Report& report) {
+  Writer out;
+  out.raw("<!DOCTYPE html>");
+  {
+    const auto html = out.open("html", {{"lang", "en"}, {"xmlns", "http://www.w3.org/1999/xhtml"}});
+    write_head(out, report);
+    const auto body = out.open("body");
+    write_header(out, report);
+    {
+      const auto main = out.open("main");
+      write_figures(out, report);
+      write_frames(out, report);
+      write_curve(out, report);
+      write_confusion(out, report);
+      write_timeline(out, report);
+      write_tiles(out, report);
+      write_settings(out, report);
+    }
+    out.element("footer", "Made by Dewdrop. This page is one file: no script, no network.");
+  }
+  return out.take() + "\n";
+}
+
+}  // namespace dew::report

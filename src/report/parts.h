@@ -1,0 +1,37 @@
+// The parts of the page, one file each. A part writes its whole section, or nothing where it has no data.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "report/html.h"
+#include "report/report.h"
+
+namespace dew::report {
+
+/// Longest name of anything (a class, a buffer, a picture) that is shown in full, bytes.
+inline constexpr size_t kNameBytes = 96;
+/// Longest text: a reason, a note, a setting.
+inline constexpr size_t kTextBytes = 600;
+
+struct Verdict {
+  std::string line;  ///< one sentence
+  std::string rest;  ///< what to hold against it; may be empty
+};
+
+/// What the last of the confusion matrices says, that of the board where there is one.
+std::optional<Verdict> verdict(const Report& report);
+
+void write_figures(Writer& out, const Report& report);    ///< figures.cpp: headline and label counts
+void write_frames(Writer& out, const Report& report);     ///< frames.cpp
+void write_curve(Writer& out, const Report& report);      ///< curve.cpp
+void write_confusion(Writer& out, const Report& report);  ///< confusion.cpp
+void write_timeline(Writer& out, const Report& report);   ///< timeline.cpp
+void write_tiles(Writer& out, const Report& report);      ///< tiles.cpp
+void write_settings(Writer& out, const Report& report);   ///< figures.cpp
+
+/// The picture as a JPEG data URI, scaled down (never up) to `longest` pixels on its longer side.
+/// Empty where there is no picture.
+std::string data_uri(const Image& picture, int longest);
+
+}  // namespace dew::report

@@ -1,0 +1,375 @@
+// The page: whole, harmless, and showing the numbers it was given.
+#include "report/report.h"
+
+#include <gmock/gmock.h>
+
+#include <cstdlib>
+
+#include "tests/report/dom.h"
+#include "tests/report/sample.h"
+
+namespace dew::report {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::Not;
+
+/// Fails the test and gives an empty tree where the page is not well-formed.
+std::unique_ptr<Node> tree_of(const Report& report) {
+  std::string error;
+  auto tree = parse(to_html(report), error);
+  EXPECT_TRUE(tree) << error;
+  return tree ? std::move(tree) : std::make_unique<Node>();
+}
+
+std::vector<std::string> texts(const std::vector<const Node*>& nodes) {
+  std::vector<std::string> result;
+  for (const Node* node : nodes) result.push_back(node->text());
+  return result;
+}
+
+Report full_report() {
+  Report report = sample_report();
+  for (int i = 0; i < 155; ++i)
+    report.tiles.push_back({noise_picture(128, 128, static_cast<uint32_t>(i)),
+                            "vtest.avi#frame=" + std::to_string(i), "yes", "A person is visible.",
+                            i % 20 == 0 ? "no" : "yes", 0.5 + i / 400.0, i % 20 != 0});
+  const Image frame = noise_picture(768, 576, 1);
+  for (int i = 0; i < 12; ++i)
+    report.lit_frames.push_back({frame, "frame", {{{0, 0, 192, 192}, 0.9, true, "yes"}}});
+  return report;
+}
+
+TEST(Page, AFullReportIsWellFormedSmallAndFetchesNothing) {
+  const std::string page = to_html(full_report());
+  std::string error;
+  const auto tree = parse(page, error);
+  ASSERT_TRUE(tree) << error;
+  EXPECT_LT(page.size(), 3'000'000U);
+  EXPECT_EQ(tree->find("img").size(), 155U + 12U);
+  EXPECT_TRUE(tree->find("script").empty());
+  EXPECT_TRUE(tree->find("link").empty());
+  for (const Node* node : tree->find([](const Node&) { return true; })) {
+    EXPECT_THAT(node->get("href"), "");
+    if (!node->attributes.contains("src")) continue;
+    EXPECT_THAT(node->get("src"), testing::StartsWith("data:image/jpeg;base64,/9j/"));
+  }
+  EXPECT_THAT(tree->find("style")[0]->text(), Not(testing::ContainsRegex("url\\(|@import|http")));
+  EXPECT_THAT(page, HasSubstr("default-src &#39;none&#39;"));
+}
+
+TEST(Page, HostileTextIsTextEverywhere) {
+  const std::string page = to_html(hostile_report());
+  std::string error;
+  const auto tree = parse(page, error);
+  ASSERT_TRUE(tree) << error;
+  EXPECT_THAT(page, Not(HasSubstr("<script")));
+  EXPECT_THAT(page, Not(HasSubstr("alert(1)<")));
+  for (const char c : page) ASSERT_TRUE(static_cast<unsigned char>(c) >= 0x20 || c == '\n');
+  // What was attacked with is shown, as text, at each place that takes a string.
+  const std::string shown = "<script>alert(1)</script>\"'&amp;␛[31m\uFFFD\uFFFD";
+  for (const char* id : {"figures", "labels", "frames", "confusion", "memory", "tiles", "settings"}) {
+    ASSERT_TRUE(tree->by_id(id)) << id;
+    EXPECT_THAT(tree->by_id(id)->text(), HasSubstr(shown)) << id;
+  }
+  EXPECT_THAT(tree->find("h1")[0]->text(), HasSubstr(shown));
+  for (const Node* node : tree->find([](const Node&) { return true; }))
+    for (const auto& [name, value] : node->attributes) EXPECT_FALSE(name.starts_with("on")) << node->tag;
+  // Numbers that are none do not reach the drawing.
+  for (const Node* svg : tree->find("svg"))
+    for (const Node* node : svg->find([](const Node&) { return true; }))
+      for (const char* attribute : {"d", "x", "y", "cx", "cy", "x1", "y1", "width", "height"})
+        EXPECT_THAT(node->get(attribute), Not(testing::ContainsRegex("nan|inf"))) << node->tag;
+}
+
+TEST(Page, PartsWithoutDataLeaveNothingBehind) {
+  const auto empty = tree_of({});
+  EXPECT_TRUE(empty->find("h2").empty());
+  EXPECT_TRUE(empty->find("section").empty());
+  EXPECT_TRUE(empty->find("table").empty());
+  EXPECT_TRUE(empty->find("dl").empty());
+  EXPECT_EQ(empty->find("h1").size(), 1U);
+  EXPECT_NE(empty->find("h1")[0]->text(), "");
+
+  struct Part {
+    const char* id;
+    std::function<void(Report&)> clear;
+  };
+  const std::vector<Part> parts = {{"figures", [](Report& r) { r.headline.clear(); }},
+                                   {"labels", [](Report& r) { r.label_counts.clear(); }},
+                                   {"frames", [](Report& r) { r.lit_frames.clear(); }},
+                                   {"training", [](Report& r) { r.curve.clear(); }},
+                                   {"confusion", [](Report& r) { r.confusions.clear(); }},
+                                   {"memory", [](Report& r) { r.buffers.clear(); }},
+                                   {"tiles", [](Report& r) { r.tiles.clear(); }},
+                                   {"settings", [](Report& r) { r.settings.clear(); }}};
+  Report report = sample_report();
+  report.tiles.push_back({noise_picture(8, 8, 0), "t", "yes", "", "yes", 1, true});
+  report.lit_frames.push_back({noise_picture(8, 8, 0), "f", {}});
+  for (size_t left = parts.size(); left > 0; --left) {
+    const auto tree = tree_of(report);
+    const auto sections = tree->find("section");
+    ASSERT_EQ(sections.size(), left);
+    EXPECT_EQ(tree->find("h2").size(), left);
+    for (const Node* section : sections)
+      EXPECT_GT(section->find([](const Node&) { return true; }).size(), 1U) << section->get("id");
+    ASSERT_TRUE(tree->by_id(parts[left - 1].id));
+    parts[left - 1].clear(report);
+    EXPECT_FALSE(tree_of(report)->by_id(parts[left - 1].id));
+  }
+}
+
+TEST(Page, HasOneTopHeadingNamedTablesAndAltTexts) {
+  const auto tree = tree_of(full_report());
+  EXPECT_EQ(tree->find("h1").size(), 1U);
+  for (const Node* image : tree->find("img")) EXPECT_NE(image->get("alt"), "");
+  for (const Node* table : tree->find("table")) EXPECT_FALSE(table->find("th").empty());
+  for (const Node* head : tree->find("th")) EXPECT_NE(head->get("scope"), "");
+  for (const Node* svg : tree->find("svg"))
+    EXPECT_TRUE(svg->get("aria-hidden") == "true" || !svg->get("aria-label").empty());
+}
+
+TEST(Verdict, IsReadFromTheLastMatrixBesideABlindGuess) {
+  const auto tree = tree_of(sample_report());
+  EXPECT_EQ(tree->find("p", "verdict")[0]->text(),
+            "96.1\u00a0% right: 149 of 155 test pictures as labelled (int8 on qemu:mps2-an386). "
+            "Always answering “no” would reach 69.7\u00a0%.");
+}
+
+TEST(Labels, CountsSharesAndTotalsOfEachSplit) {
+  const auto tree = tree_of(sample_report());
+  const Node* part = tree->by_id("labels");
+  EXPECT_THAT(texts(part->find("span", "count")),
+              ElementsAre("118", "13", "47", "241", "27", "108", "37", "4", "33"));
+  EXPECT_EQ(part->find("div", "bar")[0]->find("div")[0]->get("style"), "width:32.87%");  // 118 of 359
+  EXPECT_EQ(part->find("div", "bar").size(), 6U);  // none for those set aside
+  EXPECT_THAT(texts(part->find("tfoot")[0]->find("td")), ElementsAre("359", "40", "155"));
+}
+
+/// Reads a path's "Mx yLx y..." back.
+std::vector<std::pair<double, double>> points_of(const Node& path) {
+  std::vector<std::pair<double, double>> points;
+  std::string d = path.get("d");
+  for (char& c : d)
+    if (c == 'M' || c == 'L') c = ' ';
+  const char* at = d.c_str();
+  for (char* end = nullptr;; at = end) {
+    const double x = std::strtod(at, &end);
+    if (end == at) return points;
+    at = end;
+    points.emplace_back(x, std::strtod(at, &end));
+  }
+}
+
+TEST(Curve, PointsLieWhereTheAxesSayTheyAre) {
+  Report report;
+  report.curve = {{1, 0.9, 0.5, 0.8, 0.6}, {2, 0.4, 0.75, 0.5, 0.7}, {5, 0.3, 1.0, 0.45, 0.9}};
+  const auto tree = tree_of(report);
+  const auto panels = tree->by_id("training")->find("figure", "panel");
+  ASSERT_EQ(panels.size(), 2U);
+  const auto figures = {&CurvePoint::train_loss, &CurvePoint::validation_loss, &CurvePoint::train_accuracy,
+                        &CurvePoint::validation_accuracy};
+  size_t index = 0;
+  for (const auto figure : figures) {
+    const Node& panel = *panels[index / 2];
+    const auto lines = panel.find("path", "line");
+    ASSERT_EQ(lines.size(), 2U);
+    // Two labelled grid lines give the scale back.
+    const auto grid = panel.find("line", "grid");
+    const auto labels = panel.find("g", "y")[0]->find("text");
+    ASSERT_EQ(grid.size(), labels.size());
+    const double unit = index < 2 ? 1 : 100;
+    const double low = std::stod(labels.front()->text()) / unit;
+    const double high = std::stod(labels.back()->text()) / unit;
+    const double low_y = grid.front()->number("y1");
+    const double high_y = grid.back()->number("y1");
+    const auto points = points_of(*lines[index % 2]);
+    ASSERT_EQ(points.size(), report.curve.size());
+    for (size_t i = 0; i < points.size(); ++i) {
+      const double value = report.curve[i].*figure;
+      EXPECT_LE(low, value);
+      EXPECT_GE(high, value);
+      EXPECT_NEAR(points[i].second, low_y + (value - low) / (high - low) * (high_y - low_y), 0.02);
+    }
+    // Epochs 1, 2, 5: the second gap is three times the first.
+    EXPECT_NEAR(points[2].first - points[1].first, 3 * (points[1].first - points[0].first), 0.05);
+    ++index;
+  }
+}
+
+TEST(Curve, WithoutValidationHasNoLineForIt) {
+  Report report;
+  report.curve = {{1, 0.9, 0.5, 0, 0}, {2, 0.4, 0.75, 0, 0}};
+  const auto tree = tree_of(report);
+  EXPECT_EQ(tree->find("path", "line").size(), 2U);
+  EXPECT_TRUE(tree->find("path", "validation").empty());
+}
+
+TEST(Curve, ALossThatFallsFarGetsALogarithmicAxis) {
+  Report report;
+  report.curve = {{1, 1.0, 0.5, 0, 0}, {2, 0.1, 0.75, 0, 0}, {3, 0.01, 0.8, 0, 0}};
+  const auto tree = tree_of(report);
+  EXPECT_EQ(tree->find("h3")[0]->text(), "Loss, logarithmic");
+  const auto points = points_of(*tree->find("path", "line")[0]);
+  EXPECT_NEAR(points[1].second - points[0].second, points[2].second - points[1].second, 0.02);
+}
+
+TEST(Confusion, ShowsCountsAndShareOfTheRow) {
+  const auto tree = tree_of(sample_report());
+  const auto tables = tree->by_id("confusion")->find("table", "matrix");
+  ASSERT_EQ(tables.size(), 3U);
+  EXPECT_THAT(texts(tables[0]->find("span", "count")), ElementsAre("44", "3", "2", "106"));
+  EXPECT_THAT(texts(tables[0]->find("small")),
+              ElementsAre(" 93.6\u00a0%", " 6.4\u00a0%", " 1.9\u00a0%", " 98.1\u00a0%"));
+  EXPECT_EQ(tables[0]->find("td", "hit")[0]->get("style"), "--share:0.94");
+  EXPECT_EQ(tables[0]->find("td", "miss")[0]->get("title"), "labelled yes, student says no: 3 (6.4\u00a0%)");
+}
+
+TEST(Confusion, ThirtyClassesAreToldAsMixUps) {
+  Report report;
+  Confusion confusion{"float", std::vector(30, std::vector<int64_t>(30, 0))};
+  for (size_t i = 0; i < 30; ++i) confusion.counts[i][i] = 8;
+  confusion.counts[4][9] = 2;
+  confusion.counts[5][3] = 12;
+  report.confusions = {confusion};
+  const auto tree = tree_of(report);
+  EXPECT_TRUE(tree->find("table", "matrix").empty());
+  const auto rows = tree->by_id("confusion")->find("tbody")[0]->find("tr");
+  ASSERT_EQ(rows.size(), 2U);
+  EXPECT_THAT(rows[0]->text(), testing::MatchesRegex("\\s*class 5\\s*class 3\\s*12\\s*60.0.*"));
+}
+
+TEST(Timeline, OneRectangleABufferAtItsPlaceAndSize) {
+  const Report report = sample_report();
+  const auto tree = tree_of(report);
+  const Node& chart = *tree->by_id("memory");
+  const auto buffers = chart.find("g", "buffer");
+  ASSERT_EQ(buffers.size(), report.buffers.size());
+  const auto grid = chart.find("line", "grid");  // 0, 32, 64 ... KiB
+  const double zero = grid[0]->number("y1");
+  const double pixels_a_byte = (zero - grid[1]->number("y1")) / (32 * 1024);
+  const double left = grid[0]->number("x1");
+  const double pixels_a_step = (grid[0]->number("x2") - left) / static_cast<double>(report.steps.size());
+  for (size_t i = 0; i < buffers.size(); ++i) {
+    const Buffer& buffer = report.buffers[i];
+    const Node& rect = *buffers[i]->find("rect")[0];
+    EXPECT_NEAR(rect.number("height"), static_cast<double>(buffer.bytes) * pixels_a_byte, 0.02)
+        << buffer.name;
+    EXPECT_NEAR(rect.number("y") + rect.number("height"),
+                zero - static_cast<double>(buffer.offset) * pixels_a_byte, 0.03);
+    EXPECT_NEAR(rect.number("x"), left + buffer.first_step * pixels_a_step, 0.02);
+    EXPECT_NEAR(rect.number("width"), (buffer.last_step - buffer.first_step + 1) * pixels_a_step, 0.02);
+    EXPECT_THAT(buffers[i]->find("title")[0]->text(), testing::StartsWith(buffer.name + ": "));
+  }
+  EXPECT_NEAR(chart.find("line", "arena")[0]->number("y1"), zero - 138240 * pixels_a_byte, 0.02);
+  EXPECT_EQ(chart.find("text", "step").size(), 65U);
+  EXPECT_THAT(chart.find("text", "peak")[0]->text(), HasSubstr("block 1 depthwise"));
+  EXPECT_THAT(chart.find("p", "lead")[0]->text(), HasSubstr("138,240 bytes hold every tensor"));
+}
+
+TEST(Timeline, SharedBytesCountOnceAndGapsAreTold) {
+  Report report;
+  report.steps = {"a", "b"};
+  report.arena_bytes = 400;
+  report.buffers = {{"x", 0, 100, 0, 1}, {"y", 50, 100, 1, 1}, {"z", 300, 100, 1, 1}};
+  const auto tree = tree_of(report);
+  EXPECT_THAT(tree->find("p", "lead")[0]->text(),
+              HasSubstr("step 1, b: 250 bytes. The other 150 bytes are gaps."));
+}
+
+TEST(Timeline, ManyStepsAreThinnedUntilTheirNamesCanBeRead) {
+  Report report;
+  for (int i = 0; i < 500; ++i) {
+    report.steps.push_back("step " + std::to_string(i));
+    report.buffers.push_back({"b", 0, 10, i, i});
+  }
+  const auto tree = tree_of(report);
+  const auto names = tree->find("text", "step");
+  EXPECT_GT(names.size(), 40U);
+  EXPECT_LT(names.size(), 100U);
+}
+
+TEST(Tiles, DisagreementsComeFirstAndAreMarked) {
+  Report report;
+  const Image picture = noise_picture(16, 16, 0);
+  report.tiles = {{picture, "agrees, sure", "yes", "", "yes", 0.99, true},
+                  {picture, "differs, unsure", "yes", "Legs at the border.", "no", 0.55, false},
+                  {picture, "agrees, unsure", "no", "", "no", 0.51, true},
+                  {picture, "differs, sure", "no", "A shadow.", "yes", 0.97, false}};
+  const auto tree = tree_of(report);
+  std::vector<std::string> order;
+  for (const Node* tile : tree->find("figure", "tile"))
+    order.push_back(tile->get("title") + (tile->has_class("differ") ? " !" : ""));
+  EXPECT_THAT(order, ElementsAre("differs, sure A shadow. !", "differs, unsure Legs at the border. !",
+                                 "agrees, unsure", "agrees, sure"));
+  EXPECT_THAT(texts(tree->find("p", "reason")), ElementsAre("A shadow.", "Legs at the border."));
+  EXPECT_EQ(tree->find("img")[0]->get("alt"), "differs, sure: teacher no, student yes");
+  EXPECT_THAT(texts(tree->find("label")), ElementsAre("\n all 4", "\n the 2 that differ"));
+}
+
+TEST(Tiles, PastTheLimitTheRestIsCountedAndNoDisagreementIsLost) {
+  Report report;
+  for (int i = 0; i < 300; ++i)
+    report.tiles.push_back(
+        {noise_picture(4, 4, 0), std::to_string(i), "yes", "", i == 299 ? "no" : "yes", 0.9, i != 299});
+  const auto tree = tree_of(report);
+  EXPECT_EQ(tree->find("figure", "tile").size(), 240U);
+  EXPECT_EQ(tree->find("figure", "differ").size(), 1U);
+  EXPECT_THAT(tree->by_id("tiles")->text(), HasSubstr("60 more pictures are left out"));
+}
+
+TEST(Frames, RegionsAreLitAndMarkedWhereTheTeacherDiffers) {
+  Report report;
+  report.classes = {"yes", "no"};
+  report.lit_class = "yes";
+  report.lit_frames = {{noise_picture(400, 100, 0),
+                        "vtest.avi, frame 15",
+                        {{{0, 0, 100, 100}, 0.93, true, "yes"},
+                         {{100, 0, 100, 100}, 0.71, true, "no"},
+                         {{200, 0, 100, 100}, 0.2, false, "yes"},
+                         {{300, 0, 50, 100}, 0.8, true, "unsure"},
+                         {{350, 0, 50, 100}, 0.1, false, ""}}}};
+  const auto tree = tree_of(report);
+  const auto regions = tree->find("g", "region");
+  ASSERT_EQ(regions.size(), 5U);
+  const auto is = [&](size_t i) {
+    return std::make_pair(regions[i]->has_class("lit"), regions[i]->has_class("differ"));
+  };
+  EXPECT_EQ(is(0), std::make_pair(true, false));
+  EXPECT_EQ(is(1), std::make_pair(true, true));
+  EXPECT_EQ(is(2), std::make_pair(false, true));
+  EXPECT_EQ(is(3), std::make_pair(true, false));  // an unsure teacher does not differ
+  EXPECT_EQ(is(4), std::make_pair(false, false));
+  EXPECT_THAT(texts(tree->find("g", "score")),
+              ElementsAre("\n\n93\u00a0%", "\n\n71\u00a0%", "\n\n20\u00a0%", "\n\n80\u00a0%"));
+  EXPECT_EQ(tree->find("g", "mark").size(), 2U);
+  EXPECT_THAT(tree->find("img")[0]->get("alt"),
+              "vtest.avi, frame 15: 3 regions lit, 2 where the teacher differs");
+  EXPECT_EQ(regions[1]->find("title")[0]->text(), "yes: 71.0\u00a0%; teacher says no");
+}
+
+/// DEWDROP_UPDATE_GOLDEN=1 writes the page anew; read the difference before committing it.
+TEST(Golden, ATinyReportIsAsItWas) {
+  Report report = sample_report();
+  report.headline.resize(2);
+  report.settings.resize(2);
+  report.curve.resize(3);
+  report.confusions.resize(1);
+  report.steps = {"conv", "mean"};
+  report.buffers = {{"image", 0, 3072, 0, 0}, {"conv", 3072, 1024, 0, 1}};
+  report.arena_bytes = 4096;
+  report.tiles = {{noise_picture(16, 16, 1), "a.jpg", "yes", "A person is visible.", "no", 0.75, false}};
+  report.lit_frames = {{noise_picture(32, 16, 1), "v.avi, frame 0", {{{0, 0, 16, 16}, 0.75, true, "no"}}}};
+  const fs::path path = fs::path(DEWDROP_SOURCE_DIR) / "tests/report/golden/tiny.html";
+  const std::string page = elided(to_html(report));
+  if (std::getenv("DEWDROP_UPDATE_GOLDEN") != nullptr) {
+    ASSERT_TRUE(write_file(path, page));
+  }
+  const auto golden = read_file(path);
+  ASSERT_TRUE(golden) << "run with DEWDROP_UPDATE_GOLDEN=1 to write it";
+  EXPECT_EQ(page, *golden) << "the page has changed: run with DEWDROP_UPDATE_GOLDEN=1, read the difference";
+}
+
+}  // namespace
+}  // namespace dew::report
