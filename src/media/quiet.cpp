@@ -8,8 +8,10 @@
 
 #include <cstdio>
 #include <cstdlib>
+#include <iostream>
 #include <mutex>
 #include <opencv2/core/utils/logger.hpp>
+#include <streambuf>
 
 #include "base/base.h"
 
@@ -20,48 +22,79 @@ constexpr size_t kMostWords = 1000;
 
 thread_local std::string* collected = nullptr;
 
-#ifdef __GLIBC__
-
-ssize_t sort_by_thread(void* /*cookie*/, const char* bytes, size_t count) {
-  if (collected == nullptr) return ::write(STDERR_FILENO, bytes, count);
+void collect(const char* bytes, size_t count) {
   if (collected->size() < kMostWords) collected->append(bytes, count);
-  return static_cast<ssize_t>(count);
 }
 
-/// Made once and never closed: another thread may be about to use it.
+/// Behind std::cerr.
+class SortingBuffer : public std::streambuf {
+ public:
+  std::streambuf* original = nullptr;
+
+ protected:
+  int_type overflow(int_type c) override {
+    if (traits_type::eq_int_type(c, traits_type::eof())) return traits_type::not_eof(c);
+    const char byte = traits_type::to_char_type(c);
+    return xsputn(&byte, 1) == 1 ? c : traits_type::eof();
+  }
+  std::streamsize xsputn(const char* bytes, std::streamsize count) override {
+    if (collected == nullptr) return original->sputn(bytes, count);
+    collect(bytes, static_cast<size_t>(count));
+    return count;
+  }
+  int sync() override { return collected == nullptr ? original->pubsync() : 0; }
+};
+
+#ifdef __GLIBC__
+/// Behind C's stderr. Made once and never closed: another thread may be about to use it.
 std::FILE* sorting_stream() {
   static std::FILE* const stream = [] {
     cookie_io_functions_t functions{};
-    functions.write = &sort_by_thread;
+    functions.write = [](void*, const char* bytes, size_t count) -> ssize_t {
+      if (collected == nullptr) return ::write(STDERR_FILENO, bytes, count);
+      collect(bytes, count);
+      return static_cast<ssize_t>(count);
+    };
     std::FILE* made = ::fopencookie(nullptr, "w", functions);
     if (made != nullptr) std::setvbuf(made, nullptr, _IONBF, 0);
     return made;
   }();
   return stream;
 }
-
-std::mutex exchange;
-int lives = 0;
-std::FILE* original = nullptr;
-
-void begin_sorting() {
-  const std::lock_guard lock(exchange);
-  if (lives++ > 0 || sorting_stream() == nullptr) return;
-  original = stderr;
-  stderr = sorting_stream();
-}
-
-void end_sorting() {
-  const std::lock_guard lock(exchange);
-  if (--lives == 0 && original != nullptr) stderr = original;
-}
-
-#else
-
-void begin_sorting() {}
-void end_sorting() {}
-
 #endif
+
+/// What is exchanged while at least one Quiet lives.
+class Exchange {
+ public:
+  void begin() {
+    const std::lock_guard lock(mutex_);
+    if (lives_++ > 0) return;
+    buffer_.original = std::cerr.rdbuf(&buffer_);
+#ifdef __GLIBC__
+    stream_ = stderr;
+    if (sorting_stream() != nullptr) stderr = sorting_stream();
+#endif
+  }
+  void end() {
+    const std::lock_guard lock(mutex_);
+    if (--lives_ > 0) return;
+    std::cerr.rdbuf(buffer_.original);
+#ifdef __GLIBC__
+    stderr = stream_;
+#endif
+  }
+
+ private:
+  std::mutex mutex_;
+  int lives_ = 0;
+  SortingBuffer buffer_;
+  std::FILE* stream_ = nullptr;
+};
+
+Exchange& exchange() {
+  static Exchange one;
+  return one;
+}
 
 /// FFmpeg's level can only be given through OpenCV's environment variable, which it reads when the first
 /// video is opened. A user's own value stands.
@@ -76,11 +109,11 @@ Quiet::Quiet() : outer_(collected) {
   static std::once_flag once;
   std::call_once(once, set_log_levels);
   collected = &words_;
-  begin_sorting();
+  exchange().begin();
 }
 
 Quiet::~Quiet() {
-  end_sorting();
+  exchange().end();
   collected = outer_;
 }
 

@@ -5,9 +5,9 @@
 
 namespace dew::media {
 
-/// While one lives, what this thread's decoders print to the C stream `stderr` is collected instead of
-/// shown (libpng and libjpeg print there and cannot be told not to through OpenCV). Other threads' words
-/// and the file descriptor are untouched. Also sets OpenCV's and FFmpeg's log levels, once.
+/// While one lives, what this thread's decoders print to C's stderr or std::cerr is collected instead of
+/// shown (OpenCV, libpng and libjpeg print there and cannot be told not to). Other threads' words and the
+/// file descriptor are untouched. Also sets OpenCV's and FFmpeg's log levels, once.
 class Quiet {
  public:
   Quiet();

@@ -36,6 +36,8 @@ struct Settings {
   // [target]
   std::string board = "qemu:mps2-an386";
   std::string rounding = "dew";  ///< dew or tflite
+
+  bool operator==(const Settings&) const = default;
 };
 
 enum class Split { kTrain, kValidation, kTest };
