@@ -1,0 +1,278 @@
+// See the header.
+#include "tests/graph/builder.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace dew::graph {
+
+int Builder::activation(std::vector<int> shape, float scale, int zero_point, DType type) {
+  Tensor t;
+  t.name = "t" + std::to_string(graph_.tensors.size());
+  t.shape = std::move(shape);
+  t.type = type;
+  if (type != DType::kFloat32) t.quantisation = {{scale}, {zero_point}, -1};
+  graph_.tensors.push_back(std::move(t));
+  return static_cast<int>(graph_.tensors.size()) - 1;
+}
+
+int Builder::like(int tensor, std::vector<int> shape) {
+  return activation(std::move(shape), at(tensor).quantisation.scale[0],
+                    static_cast<int>(at(tensor).quantisation.zero_point[0]));
+}
+
+int Builder::input(std::vector<int> shape, float scale, int zero_point, DType type) {
+  const int tensor = activation(std::move(shape), scale, zero_point, type);
+  graph_.inputs.push_back(tensor);
+  return tensor;
+}
+
+int Builder::constant(std::vector<int> shape, float scale, int zero_point) {
+  const int tensor = activation(std::move(shape), scale, zero_point);
+  Tensor& t = graph_.tensors.back();
+  for (int64_t i = 0; i < t.elements(); ++i) t.data.push_back(static_cast<uint8_t>(uniform(-128, 127)));
+  return tensor;
+}
+
+int Builder::int32_constant(const std::vector<int>& values, std::vector<int> shape) {
+  Tensor t;
+  t.name = "c" + std::to_string(graph_.tensors.size());
+  t.shape = std::move(shape);
+  t.type = DType::kInt32;
+  for (const int value : values) {
+    for (int byte = 0; byte < 4; ++byte)
+      t.data.push_back(static_cast<uint8_t>(static_cast<uint32_t>(value) >> (8 * byte)));
+  }
+  graph_.tensors.push_back(std::move(t));
+  return static_cast<int>(graph_.tensors.size()) - 1;
+}
+
+/// Such that a sum of `sums` products of random bytes, whose spread is about 5100 times the root of their
+/// number, spreads over 60 steps of the output.
+float Builder::weight_scale(int in, int sums, float scale_out) const {
+  const float spread = 5100.0F * std::sqrt(static_cast<float>(sums)) * at(in).quantisation.scale[0];
+  return loudness * 60.0F * scale_out / spread;
+}
+
+int Builder::weights(std::vector<int> shape, int channels, int axis, float scale) {
+  Tensor t;
+  t.name = "w" + std::to_string(graph_.tensors.size());
+  t.shape = std::move(shape);
+  for (int64_t i = 0; i < t.elements(); ++i) t.data.push_back(static_cast<uint8_t>(uniform(-127, 127)));
+  const int scales = per_channel ? channels : 1;
+  for (int i = 0; i < scales; ++i)
+    t.quantisation.scale.push_back(scale * static_cast<float>(uniform(50, 150)) / 100.0F);
+  t.quantisation.zero_point.assign(static_cast<size_t>(scales), 0);
+  t.quantisation.axis = scales > 1 ? axis : -1;
+  graph_.tensors.push_back(std::move(t));
+  return static_cast<int>(graph_.tensors.size()) - 1;
+}
+
+/// About as large as the sums of `sums` products, which it is added to.
+int Builder::bias(int channels, int sums, float scale_in, int weights) {
+  if (!with_bias) return -1;
+  const int reach = static_cast<int>(3000 * std::sqrt(sums));
+  std::vector<int> values;
+  for (int i = 0; i < channels; ++i) values.push_back(uniform(-reach, reach));
+  const int tensor = int32_constant(values, {channels});
+  Quantisation q = at(weights).quantisation;
+  for (float& scale : q.scale) scale *= scale_in;
+  q.axis = q.scale.size() > 1 ? 0 : -1;
+  graph_.tensors.back().quantisation = q;
+  return tensor;
+}
+
+Op& Builder::add_op(OpKind kind, std::vector<int> inputs, int out) {
+  Op op;
+  op.kind = kind;
+  op.inputs = std::move(inputs);
+  op.outputs = {out};
+  graph_.ops.push_back(std::move(op));
+  return graph_.ops.back();
+}
+
+constexpr float kScaleOut = 6.0F / 255;  // what converters give an output behind ReLU6
+
+int Builder::conv(int in, int channels, int filter, int stride, Padding padding, Activation activation_kind) {
+  const int in_channels = at(in).shape[3];
+  const int sums = filter * filter * in_channels;
+  const int w =
+      weights({channels, filter, filter, in_channels}, channels, 0, weight_scale(in, sums, kScaleOut));
+  const int b = bias(channels, sums, at(in).quantisation.scale[0], w);
+  const int zero_point = activation_kind == Activation::kNone ? uniform(-30, 30) : -128;
+  const int out = activation({}, kScaleOut, zero_point);
+  Op& op = add_op(OpKind::kConv2D, {in, w, b}, out);
+  if (b < 0) op.inputs.pop_back();
+  op.padding = padding;
+  op.stride_h = op.stride_w = stride;
+  op.activation = activation_kind;
+  const Window shape = window(graph_, op);
+  graph_.tensors[static_cast<size_t>(out)].shape = {1, shape.out_h, shape.out_w, channels};
+  return out;
+}
+
+int Builder::depthwise(int in, int multiplier, int filter, int stride, Padding padding,
+                       Activation activation_kind) {
+  const int channels = at(in).shape[3] * multiplier;
+  const int w =
+      weights({1, filter, filter, channels}, channels, 3, weight_scale(in, filter * filter, kScaleOut));
+  const int b = bias(channels, filter * filter, at(in).quantisation.scale[0], w);
+  const int zero_point = activation_kind == Activation::kNone ? uniform(-30, 30) : -128;
+  const int out = activation({}, kScaleOut, zero_point);
+  Op& op = add_op(OpKind::kDepthwiseConv2D, {in, w, b}, out);
+  if (b < 0) op.inputs.pop_back();
+  op.padding = padding;
+  op.stride_h = op.stride_w = stride;
+  op.depth_multiplier = multiplier;
+  op.activation = activation_kind;
+  const Window shape = window(graph_, op);
+  graph_.tensors[static_cast<size_t>(out)].shape = {1, shape.out_h, shape.out_w, channels};
+  return out;
+}
+
+int Builder::fully_connected(int in, int units) {
+  const auto depth = static_cast<int>(at(in).elements());
+  const bool remembered = per_channel;
+  per_channel = false;  // as TensorFlow Lite's converter has it
+  const int w = weights({units, depth}, units, 0, weight_scale(in, depth, kScaleOut));
+  per_channel = remembered;
+  const int b = bias(units, depth, at(in).quantisation.scale[0], w);
+  const int out = activation({1, units}, kScaleOut, uniform(-20, 20));
+  Op& op = add_op(OpKind::kFullyConnected, {in, w, b}, out);
+  if (b < 0) op.inputs.pop_back();
+  return out;
+}
+
+int Builder::add(int a, int b, Activation activation_kind) {
+  const float scale = at(a).quantisation.scale[0] + at(b).quantisation.scale[0];
+  const auto& shape = at(a).elements() >= at(b).elements() ? at(a).shape : at(b).shape;
+  const int out = activation(std::vector<int>(shape), scale * 0.8F, uniform(-20, 20));
+  add_op(OpKind::kAdd, {a, b}, out).activation = activation_kind;
+  return out;
+}
+
+int Builder::mul(int a, int b, Activation activation_kind) {
+  const float scale = at(a).quantisation.scale[0] * at(b).quantisation.scale[0] * 60.0F;
+  const auto& shape = at(a).elements() >= at(b).elements() ? at(a).shape : at(b).shape;
+  const int out = activation(std::vector<int>(shape), scale, uniform(-20, 20));
+  add_op(OpKind::kMul, {a, b}, out).activation = activation_kind;
+  return out;
+}
+
+int Builder::pad(int in, int top, int bottom, int left, int right) {
+  auto shape = at(in).shape;
+  shape[1] += top + bottom;
+  shape[2] += left + right;
+  const int amounts = int32_constant({0, 0, top, bottom, left, right, 0, 0}, {4, 2});
+  const int out = like(in, std::move(shape));
+  add_op(OpKind::kPad, {in, amounts}, out);
+  return out;
+}
+
+int Builder::pool(OpKind kind, int in, int filter, int stride, Padding padding) {
+  const int out = like(in, {});
+  Op& op = add_op(kind, {in}, out);
+  op.filter_h = op.filter_w = filter;
+  op.stride_h = op.stride_w = stride;
+  op.padding = padding;
+  const Window shape = window(graph_, op);
+  graph_.tensors[static_cast<size_t>(out)].shape = {1, shape.out_h, shape.out_w, at(in).shape[3]};
+  return out;
+}
+
+int Builder::mean(int in, std::vector<int> axes, bool keep_dims) {
+  std::vector<int> shape;
+  for (int d = 0; d < static_cast<int>(at(in).shape.size()); ++d) {
+    const bool reduced = std::find(axes.begin(), axes.end(), d) != axes.end();
+    if (!reduced) shape.push_back(at(in).shape[static_cast<size_t>(d)]);
+    if (reduced && keep_dims) shape.push_back(1);
+  }
+  const int count = static_cast<int>(axes.size());
+  const int axes_tensor = int32_constant(axes, {count});
+  const int out = activation(shape, at(in).quantisation.scale[0] * 0.6F, uniform(-20, 20));
+  add_op(OpKind::kMean, {in, axes_tensor}, out).keep_dims = keep_dims;
+  return out;
+}
+
+int Builder::reshape(int in, std::vector<int> shape) {
+  const int count = static_cast<int>(shape.size());
+  const int shape_tensor = int32_constant(shape, {count});
+  const int out = like(in, std::move(shape));
+  add_op(OpKind::kReshape, {in, shape_tensor}, out);
+  return out;
+}
+
+int Builder::softmax(int in) {
+  const int out = activation(std::vector<int>(at(in).shape), 1.0F / 256, -128);
+  add_op(OpKind::kSoftmax, {in}, out);
+  return out;
+}
+
+int Builder::logistic(int in) {
+  const int out = activation(std::vector<int>(at(in).shape), 1.0F / 256, -128);
+  add_op(OpKind::kLogistic, {in}, out);
+  return out;
+}
+
+int Builder::relu(int in, OpKind kind, float scale, int zero_point) {
+  const int out = activation(std::vector<int>(at(in).shape), scale, zero_point);
+  add_op(kind, {in}, out);
+  return out;
+}
+
+int Builder::concatenation(const std::vector<int>& in, int axis) {
+  auto shape = at(in[0]).shape;
+  for (size_t i = 1; i < in.size(); ++i)
+    shape[static_cast<size_t>(axis)] += at(in[i]).shape[static_cast<size_t>(axis)];
+  const int out = like(in[0], std::move(shape));
+  add_op(OpKind::kConcatenation, in, out).axis = axis;
+  return out;
+}
+
+int Builder::transpose(int in, std::vector<int> permutation) {
+  std::vector<int> shape;
+  for (const int axis : permutation) shape.push_back(at(in).shape[static_cast<size_t>(axis)]);
+  const int count = static_cast<int>(permutation.size());
+  const int axes = int32_constant(permutation, {count});
+  const int out = like(in, std::move(shape));
+  add_op(OpKind::kTranspose, {in, axes}, out);
+  return out;
+}
+
+int Builder::quantize(int in, DType type, float scale, int zero_point) {
+  const int out = activation(std::vector<int>(at(in).shape), scale, zero_point, type);
+  add_op(OpKind::kQuantize, {in}, out);
+  return out;
+}
+
+int Builder::dequantize(int in) {
+  const int out = activation(std::vector<int>(at(in).shape), 0, 0, DType::kFloat32);
+  add_op(OpKind::kDequantize, {in}, out);
+  return out;
+}
+
+std::vector<uint8_t> Builder::random_input() {
+  std::vector<uint8_t> bytes(static_cast<size_t>(at(graph_.inputs[0]).bytes()));
+  for (auto& byte : bytes) byte = static_cast<uint8_t>(uniform(0, 255));
+  return bytes;
+}
+
+Graph mobilenet_like(uint32_t seed, int size, int classes) {
+  Builder b(seed);
+  const auto block = [&b](int in, int expand, int channels, int stride) {
+    const int wide = b.conv(in, expand, 1, 1, Padding::kSame, Activation::kRelu6);
+    const int deep = b.depthwise(wide, 1, 3, stride, Padding::kSame, Activation::kRelu6);
+    return b.conv(deep, channels, 1, 1, Padding::kSame, Activation::kNone);
+  };
+  const int image = b.input({1, size, size, 3}, 1.0F / 128, 0);
+  const int stem = b.conv(image, 8, 3, 2, Padding::kSame, Activation::kRelu6);
+  const int first = block(stem, 24, 8, 2);
+  const int second = b.add(first, block(first, 24, 8, 1));
+  const int third = block(second, 32, 16, 2);
+  const int head = b.conv(third, 32, 1, 1, Padding::kSame, Activation::kRelu6);
+  const int pooled = b.mean(head, {1, 2}, false);
+  b.output(b.softmax(b.fully_connected(pooled, classes)));
+  return b.graph();
+}
+
+}  // namespace dew::graph
