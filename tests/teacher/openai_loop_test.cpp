@@ -1,0 +1,341 @@
+// The asking loop against a scripted transport and its clock: minutes of waiting in no time.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "teacher/openai.h"
+#include "tests/teacher/fake_transport.h"
+
+namespace dew::teacher {
+namespace {
+
+using dew::testing::FakeTransport;
+using dew::testing::Scripted;
+using Json = nlohmann::json;
+using std::chrono::milliseconds;
+using ::testing::AllOf;
+using ::testing::ElementsAre;
+using ::testing::Ge;
+using ::testing::HasSubstr;
+using ::testing::Le;
+using ::testing::Not;
+
+constexpr const char* kKey = "sk-test-0123456789abcdef";
+
+Scripted says(const std::string& content, milliseconds after = milliseconds(10)) {
+  Scripted scripted;
+  scripted.reply.status = 200;
+  scripted.reply.body = Json{{"choices", {{{"message", {{"content", content}}}}}}}.dump();
+  scripted.after = after;
+  return scripted;
+}
+
+Scripted good() {
+  return says(R"({"label":"yes","reason":"Ja."})");
+}
+
+Scripted status(int code, const std::string& body = "{}", const std::string& retry_after = {}) {
+  Scripted scripted;
+  scripted.reply.status = code;
+  scripted.reply.body = body;
+  scripted.reply.retry_after = retry_after;
+  return scripted;
+}
+
+Scripted trouble(Delivery delivery, milliseconds after = milliseconds(10)) {
+  Scripted scripted;
+  scripted.reply.delivery = delivery;
+  scripted.reply.trouble = "the library's words";
+  scripted.after = after;
+  return scripted;
+}
+
+class LoopTest : public ::testing::Test {
+ protected:
+  /// Asks `count` samples named s1, s2...
+  Result<void> ask(int count, const FakeTransport::Script& script) {
+    auto transport = std::make_unique<FakeTransport>(script);
+    transport_ = transport.get();
+    Server server;
+    server.url = "http://127.0.0.1:1/v1/chat/completions";
+    server.key = kKey;
+    const ChatQuestion question{"Is it?", {"yes", "no", "unsure"}, "unsure", "gpt-4o", "auto", 90};
+    teacher_ = make_openai_teacher(server, question, options_, std::move(transport));
+    const auto next = [this, count]() -> std::optional<Question> {
+      if (taken_ == count) return std::nullopt;
+      ++taken_;
+      return Question{taken_, "s" + std::to_string(taken_), picture_};
+    };
+    const auto give = [this](Reply reply) -> Result<void> {
+      replies_.push_back(std::move(reply));
+      return give_();
+    };
+    return teacher_->ask(next, give, watch_ != nullptr ? *watch_ : plain_watch_);
+  }
+
+  [[nodiscard]] std::vector<std::string> failures() const {
+    std::vector<std::string> result;
+    for (const Reply& reply : replies_)
+      if (!reply.answer) result.push_back(reply.name + ": " + reply.answer.error().what);
+    return result;
+  }
+
+  TeacherOptions options_ = [] {
+    TeacherOptions options;
+    options.concurrency = 1;
+    options.retries = 2;
+    return options;
+  }();
+  std::function<Result<Image>()> picture_ = [] { return Image{2, 2, std::vector<uint8_t>(12, 90)}; };
+  std::function<Result<void>()> give_ = [] { return Result<void>{}; };
+  Watch plain_watch_;
+  Watch* watch_ = nullptr;
+  FakeTransport* transport_ = nullptr;
+  std::unique_ptr<Teacher> teacher_;
+  std::vector<Reply> replies_;
+  int taken_ = 0;
+};
+
+TEST_F(LoopTest, AnswersCarryWhatWasAskedAndWhatCameBack) {
+  ASSERT_TRUE(ask(2, [](size_t, const HttpRequest&) { return good(); }));
+  ASSERT_EQ(replies_.size(), 2U);
+  const Answer& answer = *replies_[1].answer;
+  EXPECT_EQ(replies_[1].name, "s2");
+  EXPECT_EQ(answer.sample, 2);
+  EXPECT_EQ(answer.teacher, "openai");
+  EXPECT_EQ(answer.model, teacher_->model());
+  EXPECT_EQ(answer.prompt_hash, teacher_->prompt_hash());
+  EXPECT_EQ(answer.raw, good().reply.body);
+  EXPECT_EQ(answer.answer_class, "yes");
+  EXPECT_EQ(answer.reason, "Ja.");
+  EXPECT_FALSE(answer.at.empty());
+  EXPECT_THAT(transport_->started()[0].request.headers,
+              ElementsAre("Content-Type: application/json", std::string("Authorization: Bearer ") + kKey));
+}
+
+TEST_F(LoopTest, BacksOffAndDoubles) {
+  ASSERT_TRUE(ask(1, [](size_t n, const HttpRequest&) { return n < 2 ? status(500) : good(); }));
+  EXPECT_TRUE(replies_[0].answer);
+  EXPECT_THAT(transport_->waited(1).count(), AllOf(Ge(10 + 250), Le(10 + 500)));
+  EXPECT_THAT((transport_->waited(2) - transport_->waited(1)).count(), AllOf(Ge(10 + 500), Le(10 + 1000)));
+}
+
+TEST_F(LoopTest, RetryAfterHoldsEverybody) {
+  options_.concurrency = 4;
+  // The first asks to slow down; the other three are in flight already and fail as well.
+  ASSERT_TRUE(ask(8, [](size_t n, const HttpRequest&) { return n < 4 ? status(429, "{}", "30") : good(); }));
+  EXPECT_THAT(failures(), ElementsAre());
+  ASSERT_EQ(transport_->started().size(), 12U);
+  EXPECT_EQ(transport_->waited(3), milliseconds(0));
+  for (size_t n = 4; n < 12; ++n) EXPECT_GE(transport_->waited(n), milliseconds(30'000)) << n;
+}
+
+TEST_F(LoopTest, RetryAfterIsCapped) {
+  ASSERT_TRUE(
+      ask(1, [](size_t n, const HttpRequest&) { return n == 0 ? status(503, "{}", "86400") : good(); }));
+  EXPECT_THAT(transport_->waited(1).count(), AllOf(Ge(60'000), Le(60'100)));
+}
+
+TEST_F(LoopTest, ABadAnswerIsAskedAgainThenGivenUpByName) {
+  ASSERT_TRUE(
+      ask(2, [](size_t n, const HttpRequest&) { return n < 3 ? says(R"({"label":"maybe"})") : good(); }));
+  EXPECT_THAT(failures(),
+              ElementsAre("s1: answered 'maybe', which is not one of yes, no, unsure (after 3 tries)"));
+  EXPECT_EQ(replies_[0].answer.error().where, "s1");
+  EXPECT_THAT(replies_[0].answer.error().next, HasSubstr("only what is missing"));
+  EXPECT_EQ(transport_->started().size(), 4U);
+}
+
+TEST_F(LoopTest, ARefusalIsNotAskedAgain) {
+  ASSERT_TRUE(ask(1, [](size_t, const HttpRequest&) {
+    Scripted scripted = status(200);
+    scripted.reply.body = R"({"choices":[{"message":{"content":null,"refusal":"No."}}]})";
+    return scripted;
+  }));
+  EXPECT_THAT(failures(), ElementsAre("s1: the model refuses: 'No.'"));
+  EXPECT_EQ(transport_->started().size(), 1U);
+}
+
+TEST_F(LoopTest, AHungConnectionCostsOneSampleNotTheRun) {
+  const auto script = [](size_t n, const HttpRequest& request) {
+    return n < 3 ? trouble(Delivery::kTimeout, request.timeout) : good();
+  };
+  ASSERT_TRUE(ask(3, script));
+  ASSERT_EQ(failures().size(), 1U);
+  EXPECT_THAT(failures()[0], HasSubstr("s1: no answer in time"));
+  EXPECT_EQ(replies_.size(), 3U);
+}
+
+TEST_F(LoopTest, NobodyThereStopsTheRun) {
+  options_.concurrency = 3;
+  const auto asked = ask(1000, [](size_t, const HttpRequest&) { return trouble(Delivery::kUnreachable); });
+  ASSERT_FALSE(asked);
+  EXPECT_THAT(asked.error().what, HasSubstr("no server answers"));
+  EXPECT_EQ(asked.error().where, "http://127.0.0.1:1/v1/chat/completions");
+  EXPECT_THAT(asked.error().next, HasSubstr("check the URL"));
+  EXPECT_EQ(taken_, 3) << "the other samples are not marked as failed";
+  EXPECT_LE(transport_->started().size(), 9U);
+  EXPECT_TRUE(replies_.empty());
+}
+
+TEST_F(LoopTest, AServerThatGoesAwayStopsTheRunAndTheAnswersStand) {
+  const auto asked = ask(
+      1000, [](size_t n, const HttpRequest&) { return n < 10 ? good() : trouble(Delivery::kUnreachable); });
+  ASSERT_FALSE(asked);
+  EXPECT_EQ(replies_.size(), 10U);
+  EXPECT_THAT(failures(), ElementsAre());
+}
+
+TEST_F(LoopTest, AServerThatComesBackIsForgiven) {
+  ASSERT_TRUE(ask(5, [](size_t n, const HttpRequest&) {
+    return n == 2 || n == 3 ? trouble(Delivery::kUnreachable) : good();
+  }));
+  EXPECT_THAT(failures(), ElementsAre());
+}
+
+TEST_F(LoopTest, NeverMoreInHandThanAsked) {
+  options_.concurrency = 3;
+  int pictures = 0;
+  size_t most = 0;
+  picture_ = [&]() -> Result<Image> {
+    ++pictures;
+    most = std::max(most, static_cast<size_t>(pictures) - replies_.size());
+    return Image{2, 2, std::vector<uint8_t>(12, 90)};
+  };
+  ASSERT_TRUE(ask(50, [](size_t n, const HttpRequest&) {
+    return says(R"({"label":"no"})", milliseconds(5 + (n * 37) % 50));
+  }));
+  EXPECT_EQ(transport_->most_in_flight(), 3U);
+  EXPECT_EQ(most, 3U);
+  EXPECT_EQ(replies_.size(), 50U);
+}
+
+TEST_F(LoopTest, AServerWithoutSchemasIsAskedInWordsFromThenOn) {
+  class Ears : public Watch {
+   public:
+    void warn(const std::string& message) override { heard.push_back(message); }
+    std::vector<std::string> heard;
+  };
+  Ears ears;
+  watch_ = &ears;
+  options_.concurrency = 2;
+  options_.retries = 0;  // learning what the server knows is no failed try
+  ASSERT_TRUE(ask(6, [](size_t, const HttpRequest& request) {
+    if (request.body.find("response_format") != std::string::npos)
+      return status(400, R"({"error":{"message":"no","param":"response_format"}})");
+    if (request.body.find("temperature") != std::string::npos)
+      return status(400, R"({"error":{"message":"no","param":"temperature"}})");
+    return says("```json\n{\"label\": \"No.\"}\n```");
+  }));
+  EXPECT_THAT(failures(), ElementsAre());
+  EXPECT_EQ(replies_.size(), 6U);
+  EXPECT_EQ(transport_->started().size(), 10U) << "two in flight learn two things, nobody after them";
+  ASSERT_EQ(ears.heard.size(), 1U);
+  EXPECT_THAT(ears.heard[0], HasSubstr("json_schema"));
+}
+
+TEST_F(LoopTest, AWrongKeyStopsTheRun) {
+  const auto asked = ask(100, [](size_t n, const HttpRequest&) { return n < 2 ? good() : status(401); });
+  ASSERT_FALSE(asked);
+  EXPECT_THAT(asked.error().what, HasSubstr("OPENAI_API_KEY"));
+  EXPECT_EQ(replies_.size(), 2U);
+  EXPECT_EQ(transport_->in_flight(), 0U);
+}
+
+TEST_F(LoopTest, APictureThatCannotBeReadCostsItsSampleOnly) {
+  picture_ = [this]() -> Result<Image> {
+    if (taken_ == 2) return work_error("cannot decode", "s2");
+    return Image{2, 2, std::vector<uint8_t>(12, 90)};
+  };
+  ASSERT_TRUE(ask(3, [](size_t, const HttpRequest&) { return good(); }));
+  EXPECT_THAT(failures(), ElementsAre("s2: cannot decode"));
+  EXPECT_EQ(transport_->started().size(), 2U);
+}
+
+TEST_F(LoopTest, AnAnswerThatCannotBeKeptStopsTheRun) {
+  options_.concurrency = 4;
+  give_ = [this]() -> Result<void> {
+    if (replies_.size() == 3) return work_error("the disk is full");
+    return {};
+  };
+  const auto asked = ask(100, [](size_t, const HttpRequest&) { return good(); });
+  ASSERT_FALSE(asked);
+  EXPECT_EQ(asked.error().what, "the disk is full");
+  EXPECT_EQ(transport_->in_flight(), 0U);
+  EXPECT_LE(taken_, 7);
+}
+
+TEST_F(LoopTest, LooksForAnInterruptAtLeastEveryTenthOfASecond) {
+  class Timed : public Watch {
+   public:
+    [[nodiscard]] bool interrupted() const override {
+      const auto now = transport->now();
+      longest = std::max(longest, now - last);
+      last = now;
+      return now >= stop;
+    }
+    FakeTransport* transport = nullptr;
+    Clock::time_point stop = Clock::time_point::max();
+    mutable Clock::time_point last;
+    mutable Clock::duration longest{};
+  };
+  // Half of the time in flight, half of it pausing.
+  auto transport = std::make_unique<FakeTransport>([](size_t n, const HttpRequest&) {
+    return n % 2 == 0 ? status(429, "{}", "2") : trouble(Delivery::kTimeout, milliseconds(1500));
+  });
+  Timed timed;
+  timed.transport = transport_ = transport.get();
+  timed.stop = transport->now() + std::chrono::seconds(5);
+  timed.last = transport->now();
+  Server server;
+  server.url = "http://127.0.0.1:1/v1/chat/completions";
+  const ChatQuestion question{"Is it?", {"yes", "no"}, "", "m", "auto", 90};
+  const auto teacher = make_openai_teacher(server, question, options_, std::move(transport));
+  const auto asked = teacher->ask(
+      [&] {
+        return Question{1, "s", picture_};
+      },
+      [](const Reply&) { return Result<void>{}; }, timed);
+  ASSERT_FALSE(asked);
+  EXPECT_EQ(asked.error().what, "interrupted");
+  EXPECT_LE(timed.longest, milliseconds(100));
+  EXPECT_EQ(transport_->in_flight(), 0U);
+}
+
+TEST_F(LoopTest, TheKeyIsNotRepeatedWhateverTheServerRepeats) {
+  options_.retries = 0;
+  const std::string key = kKey;
+  ASSERT_TRUE(ask(4, [&](size_t n, const HttpRequest&) {
+    switch (n) {
+      case 0:
+        return says(R"({"label":"yes","reason":"You sent )" + key + "\"}");
+      case 1:
+        return says(R"({"label":"yes","reason":"You sent \u0073k-test-0123456789abcdef"})");
+      case 2:
+        return status(500, "Authorization: Bearer " + key + " " + key);
+      default:
+        return says("{\"label\": \"" + key + "\"}");
+    }
+  }));
+  ASSERT_EQ(replies_.size(), 4U);
+  EXPECT_EQ(replies_[0].answer->reason, "You sent [key]");
+  EXPECT_EQ(replies_[1].answer->reason, "You sent [key]");
+  for (const Reply& reply : replies_) {
+    if (reply.answer) {
+      EXPECT_THAT(reply.answer->raw, Not(HasSubstr(key)));
+    } else {
+      EXPECT_THAT(reply.answer.error().what, AllOf(HasSubstr("[key]"), Not(HasSubstr(key))));
+    }
+  }
+  const auto redirected = ask(5, [&](size_t, const HttpRequest&) {
+    Scripted scripted = status(302);
+    scripted.reply.location = "https://elsewhere/?" + key;
+    return scripted;
+  });
+  ASSERT_FALSE(redirected);
+  EXPECT_THAT(redirected.error().what, AllOf(HasSubstr("https://elsewhere/?[key]"), Not(HasSubstr(key))));
+}
+
+}  // namespace
+}  // namespace dew::teacher

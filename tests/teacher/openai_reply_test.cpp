@@ -1,0 +1,257 @@
+#include "teacher/openai_reply.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+namespace dew::teacher {
+namespace {
+
+using Json = nlohmann::json;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+const std::vector<std::string> kChoices = {"yes", "no", "unsure"};
+
+Server server() {
+  Server result;
+  result.url = "http://127.0.0.1:1/v1/chat/completions";
+  result.key = "sk-test-0123456789abcdef";
+  return result;
+}
+
+HttpReply status(int code, std::string body = "{}") {
+  HttpReply reply;
+  reply.status = code;
+  reply.body = std::move(body);
+  return reply;
+}
+
+Verdict judged(const HttpReply& reply, const Dialect& used = {}) {
+  return judge(reply, kChoices, used, server());
+}
+
+/// A whole reply around `message`, as OpenAI sends it.
+std::string reply_with(const Json& message, const std::string& finish = "stop") {
+  return Json{{"choices", {{{"index", 0}, {"message", message}, {"finish_reason", finish}}}},
+              {"usage", {{"prompt_tokens", 97}, {"completion_tokens", 21}}}}
+      .dump();
+}
+
+TEST(ReadModelText, TakesWhatServersSend) {
+  for (const char* text : {
+           R"({"label": "yes", "reason": "A man."})",
+           R"({"reason": "A man.", "label": "Yes."})",
+           "```json\n{\"label\": \"yes\", \"reason\": \"A man.\"}\n```",
+           "```\n{\"label\": \"yes\", \"reason\": \"A man.\"}```",
+           "  <think>Hm, {\"label\": \"no\"}?</think>\n\n{\"label\": \"YES\", \"reason\": \"A man.\"}\n",
+           R"({"label": "yes", "reason": "A man.", "confidence": 0.9})",
+       }) {
+    const auto answer = read_model_text(text, kChoices);
+    ASSERT_TRUE(answer) << text << ": " << answer.error().what;
+    EXPECT_EQ(answer->label, "yes") << text;
+    EXPECT_EQ(answer->reason, "A man.") << text;
+  }
+  EXPECT_EQ(read_model_text("No.", kChoices)->label, "no") << "the bare label";
+  EXPECT_EQ(read_model_text(R"({"label": "no"})", kChoices)->reason, "");
+  EXPECT_EQ(read_model_text(R"({"label": 7, "reason": "seven"})", {"7", "8"})->label, "7");
+}
+
+TEST(ReadModelText, RefusesEverythingElse) {
+  for (const char* text : {
+           "",
+           "   ",
+           "{}",
+           "[]",
+           "{\"label\": \"yes\"",
+           "{\"label\": \"maybe\"}",
+           "{\"label\": [\"yes\"]}",
+           "{\"label\": null}",
+           "{\"label\": true}",
+           "{\"Label\": \"yes\"}",
+           "{\"label\": \"\"}",
+           "maybe",
+           "yes, there is a person",
+           "It is {\"label\": \"yes\"}",
+           "```",
+           "``````",
+           "```json\n```",
+           "<think>yes",
+           "<think>{\"label\": \"yes\"}",
+           "{\"label\": \"yes\"}{\"label\": \"no\"}",
+           "{\"label\": \"\xff\"}",
+           "<html>yes</html>",
+           "null",
+       })
+    EXPECT_FALSE(read_model_text(text, kChoices)) << text;
+  const auto outside = read_model_text(R"({"label": "maybe"})", kChoices);
+  EXPECT_EQ(outside.error().what, "answered 'maybe', which is not one of yes, no, unsure");
+}
+
+TEST(ReadModelText, OutsideTextIsMadePrintableAndShort) {
+  const auto evil = read_model_text("{\"label\": \"\\u001b[31mred\"}", kChoices);
+  ASSERT_FALSE(evil);
+  EXPECT_THAT(evil.error().what, HasSubstr("\\x1b[31mred"));
+  EXPECT_LT(read_model_text(std::string(100'000, 'x'), kChoices).error().what.size(), 300U);
+  const auto endless =
+      read_model_text(Json{{"label", "yes"}, {"reason", std::string(5000, 'a')}}.dump(), kChoices);
+  EXPECT_EQ(endless->reason.size(), 2000U);
+  std::string umlauts;
+  for (int i = 0; i < 3000; ++i) umlauts += "ü";
+  const auto cut = read_model_text(Json{{"label", "yes"}, {"reason", "x" + umlauts}}.dump(), kChoices);
+  EXPECT_EQ(cut->reason.size(), 1999U) << "never half a character";
+}
+
+TEST(ReadChatReply, TokensAndParts) {
+  const auto plain =
+      read_chat_reply(reply_with({{"content", R"({"label":"no","reason":"Empty."})"}}), kChoices);
+  ASSERT_EQ(plain.fate, Fate::kAnswer) << plain.error.what;
+  EXPECT_EQ(plain.answer.tokens_in, 97);
+  EXPECT_EQ(plain.answer.tokens_out, 21);
+  const Json parts =
+      Json::array({{{"type", "text"}, {"text", "{\"label\":"}}, {{"type", "text"}, {"text", "\"no\"}"}}});
+  EXPECT_EQ(read_chat_reply(reply_with({{"content", parts}}), kChoices).answer.label, "no");
+  const auto no_usage = read_chat_reply(R"({"choices":[{"message":{"content":"no"}}]})", kChoices);
+  EXPECT_EQ(no_usage.fate, Fate::kAnswer);
+  EXPECT_EQ(no_usage.answer.tokens_in, 0);
+}
+
+TEST(ReadChatReply, WhatIsRetriedAndWhatIsNot) {
+  const Json good = {{"content", R"({"label":"no","reason":""})"}};
+  struct Case {
+    std::string body;
+    Fate fate;
+    std::string what;
+  };
+  for (const Case& one : {
+           Case{"", Fate::kAgain, "not JSON"},
+           Case{"<html>\x1b[2JBad gateway</html>", Fate::kAgain, "\\x1b[2JBad gateway"},
+           Case{"[]", Fate::kAgain, "choices"},
+           Case{"7", Fate::kAgain, "choices"},
+           Case{R"({"choices":[]})", Fate::kAgain, "choices"},
+           Case{R"({"choices":{}})", Fate::kAgain, "choices"},
+           Case{R"({"choices":["yes"]})", Fate::kAgain, "empty"},
+           Case{R"({"choices":[{"message":{"content":null}}]})", Fate::kAgain, "empty"},
+           Case{R"({"error":{"message":"Vision add-on is not loaded"}})", Fate::kAgain, "Vision add-on"},
+           Case{R"({"error":"out of memory","choices":[{"message":{"content":"yes"}}]})", Fate::kAgain,
+                "memory"},
+           Case{reply_with({{"content", "{\"label\": \"ye"}}), Fate::kAgain, "not valid JSON"},
+           Case{reply_with({{"content", "{\"label\":\"maybe\"}"}}), Fate::kAgain, "answered 'maybe'"},
+           Case{reply_with(good, "length"), Fate::kFailed, "cut off"},
+           Case{reply_with(good, "content_filter"), Fate::kFailed, "content filter"},
+           Case{reply_with({{"content", nullptr}, {"refusal", "I can't help."}}), Fate::kFailed,
+                "I can't help."},
+       }) {
+    const Verdict verdict = read_chat_reply(one.body, kChoices);
+    EXPECT_EQ(verdict.fate, one.fate) << one.body;
+    EXPECT_THAT(verdict.error.what, HasSubstr(one.what)) << one.body;
+  }
+}
+
+TEST(ReadChatReply, DeepNestingDoesNoHarm) {
+  EXPECT_EQ(read_chat_reply(std::string(1 << 20, '['), kChoices).fate, Fate::kAgain);
+  const std::string closed = std::string(1 << 19, '[') + std::string(1 << 19, ']');
+  EXPECT_EQ(read_chat_reply(closed, kChoices).fate, Fate::kAgain);
+}
+
+TEST(Judge, EveryStatusHasItsFate) {
+  const std::vector<std::pair<int, Fate>> fates = {
+      {204, Fate::kFailed}, {301, Fate::kStop},   {307, Fate::kStop},   {400, Fate::kFailed},
+      {401, Fate::kStop},   {402, Fate::kStop},   {403, Fate::kStop},   {404, Fate::kStop},
+      {408, Fate::kAgain},  {413, Fate::kFailed}, {422, Fate::kFailed}, {429, Fate::kAgain},
+      {500, Fate::kAgain},  {502, Fate::kAgain},  {503, Fate::kAgain},  {504, Fate::kAgain},
+      {529, Fate::kAgain}};
+  for (const auto& [code, fate] : fates) {
+    const Verdict verdict = judged(status(code, R"({"error":{"message":"words"}})"));
+    EXPECT_EQ(verdict.fate, fate) << code;
+    EXPECT_THAT(verdict.error.what, HasSubstr(std::to_string(code)));
+    if (fate == Fate::kStop) {
+      EXPECT_EQ(verdict.error.where, server().url) << code;
+      EXPECT_FALSE(verdict.error.next.empty()) << code;
+    }
+  }
+}
+
+TEST(Judge, NoCreditIsNotWaitedFor) {
+  const Verdict verdict =
+      judged(status(429, R"({"error":{"code":"insufficient_quota","message":"You exceeded"}})"));
+  EXPECT_EQ(verdict.fate, Fate::kStop);
+  EXPECT_THAT(verdict.error.what, HasSubstr("no credit"));
+}
+
+TEST(Judge, AWrongKeyIsNamedByItsVariableOnly) {
+  const HttpReply reply =
+      status(401, R"({"error":{"message":"Incorrect API key provided: sk-te*********cdef"}})");
+  const Verdict wrong = judged(reply);
+  EXPECT_THAT(wrong.error.what, HasSubstr("OPENAI_API_KEY is wrong or has no access"));
+  EXPECT_THAT(wrong.error.what, Not(HasSubstr("cdef")));
+  Server without = server();
+  without.key.clear();
+  EXPECT_THAT(judge(reply, kChoices, {}, without).error.next, HasSubstr("set OPENAI_API_KEY"));
+  without.key_withheld = true;
+  EXPECT_THAT(judge(reply, kChoices, {}, without).error.next, HasSubstr("not sent in the clear"));
+}
+
+TEST(Judge, WhatAServerDoesNotKnowIsLeftOutFromThenOn) {
+  struct Case {
+    int code;
+    const char* body;
+    Dialect expected;
+  };
+  for (
+      const Case& one : {
+          // OpenAI
+          Case{400,
+               R"({"error":{"message":"Invalid parameter: 'response_format' of type 'json_schema' is not )"
+               R"(supported with this model.","param":"response_format"}})",
+               {false, true, true}},
+          Case{
+              400,
+              R"({"error":{"message":"Unsupported parameter: 'max_tokens' is not supported with this model. )"
+              R"(Use 'max_completion_tokens' instead.","param":"max_tokens"}})",
+              {true, true, false}},
+          Case{
+              400,
+              R"({"error":{"message":"Unsupported value: 'temperature' does not support 0 with this model.",)"
+              R"("param":"temperature"}})",
+              {true, false, true}},
+          // llama.cpp, DeepSeek, vLLM and FastAPI, LM Studio: the parameter is only mentioned
+          Case{500,
+               R"({"error":{"code":500,"message":"response_format type must be one of \"text\" or )"
+               R"(\"json_object\", but got: json_schema"}})",
+               {false, true, true}},
+          Case{400,
+               R"({"error":{"message":"This response_format type is unavailable now"}})",
+               {false, true, true}},
+          Case{422,
+               R"({"detail":[{"loc":["body","response_format","type"],"msg":"unexpected value"}]})",
+               {false, true, true}},
+          Case{400, R"({"error":"'response_format.type' must be 'text'"})", {false, true, true}},
+      }) {
+    const Verdict verdict = judged(status(one.code, one.body));
+    EXPECT_EQ(verdict.fate, Fate::kAdapt) << one.body;
+    EXPECT_EQ(verdict.dialect, one.expected) << one.body;
+    EXPECT_NE(judged(status(one.code, one.body), one.expected).fate, Fate::kAdapt) << "once";
+  }
+  // vLLM's words for a context that is too short ask for nothing else.
+  const char* too_long = R"({"message":"'max_tokens' or 'max_completion_tokens' is too large: 300."})";
+  EXPECT_EQ(judged(status(400, too_long)).fate, Fate::kFailed);
+}
+
+TEST(Judge, Deliveries) {
+  const auto fate = [](Delivery delivery) {
+    HttpReply reply;
+    reply.delivery = delivery;
+    reply.trouble = "why";
+    return judged(reply).fate;
+  };
+  EXPECT_EQ(fate(Delivery::kUnreachable), Fate::kAgain);
+  EXPECT_EQ(fate(Delivery::kTimeout), Fate::kAgain);
+  EXPECT_EQ(fate(Delivery::kBroken), Fate::kAgain);
+  EXPECT_EQ(fate(Delivery::kTooLong), Fate::kAgain);
+  EXPECT_EQ(fate(Delivery::kUntrusted), Fate::kStop);
+}
+
+}  // namespace
+}  // namespace dew::teacher

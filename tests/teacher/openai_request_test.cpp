@@ -1,0 +1,109 @@
+#include "teacher/openai_request.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <functional>
+#include <nlohmann/json.hpp>
+#include <set>
+
+namespace dew::teacher {
+namespace {
+
+using Json = nlohmann::ordered_json;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+const ChatQuestion kQuestion{
+    "Is there a \"person\"?", {"yes", "no", "unsure"}, "unsure", "gpt-4o", "low", 90};
+
+Image plain(int width, int height) {
+  return {width, height,
+          std::vector<uint8_t>(static_cast<size_t>(width) * static_cast<size_t>(height) * 3, 90)};
+}
+
+TEST(ChatBody, IsExactlyThis) {
+  const Json expected = Json::parse(R"({
+    "model": "gpt-4o",
+    "messages": [
+      {"role": "system", "content": ""},
+      {"role": "user", "content": [
+        {"type": "text", "text": "Is there a \"person\"?"},
+        {"type": "image_url", "image_url": {"url": "data:image/jpeg;base64,/9j/2Q==", "detail": "low"}}]}],
+    "temperature": 0,
+    "max_tokens": 300,
+    "response_format": {"type": "json_schema", "json_schema": {"name": "answer", "strict": true, "schema": {
+      "type": "object",
+      "properties": {"label": {"type": "string", "enum": ["yes", "no", "unsure"]}, "reason": {"type": "string"}},
+      "required": ["label", "reason"],
+      "additionalProperties": false}}}})");
+  Json body = Json::parse(chat_body(kQuestion, {}, "\xff\xd8\xff\xd9"));
+  EXPECT_EQ(body["messages"][0]["content"], system_text(kQuestion));
+  body["messages"][0]["content"] = "";
+  EXPECT_EQ(body.dump(2), expected.dump(2)) << "the order of the keys counts: the model writes in it";
+}
+
+TEST(ChatBody, LeavesOutWhatAServerDoesNotKnow) {
+  const Json plainest = Json::parse(chat_body(kQuestion, {false, false, false}, "x"));
+  EXPECT_FALSE(plainest.contains("response_format"));
+  EXPECT_FALSE(plainest.contains("temperature"));
+  EXPECT_FALSE(plainest.contains("max_tokens"));
+  EXPECT_GT(plainest["max_completion_tokens"], 300);
+  EXPECT_EQ(common({true, false, true}, {true, true, false}), (Dialect{true, false, false}));
+}
+
+TEST(ChatBody, TextThatIsNotUtf8IsSentWithReplacements) {
+  ChatQuestion question = kQuestion;
+  question.question = "Is \xff there?";
+  EXPECT_EQ(Json::parse(chat_body(question, {}, "x"))["messages"][1]["content"][0]["text"],
+            "Is \xEF\xBF\xBD there?");
+}
+
+TEST(SystemText, NamesTheChoicesAndWhenToBeUnsure) {
+  EXPECT_THAT(system_text(kQuestion), HasSubstr(R"(: "yes", "no", "unsure".)"));
+  EXPECT_THAT(system_text(kQuestion), HasSubstr(R"(Answer "unsure" if)"));
+  ChatQuestion forced = kQuestion;
+  forced.choices = {"a \"quoted\" class", "b"};
+  forced.unsure = "";
+  EXPECT_THAT(system_text(forced), HasSubstr(R"(: "a \"quoted\" class", "b".)"));
+  EXPECT_THAT(system_text(forced), Not(HasSubstr("unsure")));
+}
+
+TEST(ChatHash, CoversEverythingAskedAndNothingElse) {
+  const std::vector<std::function<void(ChatQuestion&)>> changes = {
+      [](ChatQuestion&) {},
+      [](ChatQuestion& q) { q.question += "?"; },
+      [](ChatQuestion& q) {
+        q.choices = {"yes", "no"};
+      },
+      [](ChatQuestion& q) {
+        q.choices = {"no", "yes", "unsure"};
+      },
+      [](ChatQuestion& q) { q.unsure = ""; },
+      [](ChatQuestion& q) { q.model = "gpt-4o-mini"; },
+      [](ChatQuestion& q) { q.detail = "high"; },
+      [](ChatQuestion& q) { q.jpeg_quality = 80; }};
+  std::set<std::string> hashes;
+  for (const auto& change : changes) {
+    ChatQuestion question = kQuestion;
+    change(question);
+    EXPECT_EQ(chat_hash(question), chat_hash(question));
+    hashes.insert(chat_hash(question));
+  }
+  EXPECT_EQ(hashes.size(), changes.size());
+}
+
+TEST(ChatJpeg, ScalesOnlyWhatIsTooLarge) {
+  const auto small = decode_image(*chat_jpeg(plain(192, 100), 90), "small");
+  EXPECT_EQ(small->width, 192);
+  EXPECT_EQ(small->height, 100);
+  const auto large = decode_image(*chat_jpeg(plain(20, 4096), 90), "large");
+  EXPECT_EQ(large->width, 10);
+  EXPECT_EQ(large->height, 2048);
+  const auto thin = decode_image(*chat_jpeg(plain(6000, 1), 90), "thin");
+  EXPECT_EQ(thin->height, 1);
+  EXPECT_FALSE(chat_jpeg(Image{}, 90));
+}
+
+}  // namespace
+}  // namespace dew::teacher

@@ -1,0 +1,178 @@
+#include "teacher/replay.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace dew::teacher {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+const Prompt kPrompt{"Is there a person in this picture?", {"yes", "no"}, "unsure"};
+
+Result<Recording> parsed(std::string_view text) {
+  return parse_recording(text, "a.jsonl", kPrompt.choices());
+}
+
+TEST(ParseRecording, ReadsLines) {
+  const auto recording = parsed(
+      "\xEF\xBB\xBF{\"sample\": \"a\", \"label\": \"yes\", \"reason\": \"Ja.\", \"confidence\": 0.5}\r\n"
+      "\n"
+      "  {\"label\": \"Unsure.\", \"sample\": \"b\", \"reason\": null, \"model\": \"x\"}");
+  ASSERT_TRUE(recording) << recording.error().what;
+  ASSERT_EQ(recording->size(), 2U);
+  EXPECT_EQ(recording->at("a").label, "yes");
+  EXPECT_EQ(recording->at("a").reason, "Ja.");
+  EXPECT_EQ(recording->at("a").confidence, 0.5);
+  EXPECT_EQ(recording->at("b").label, "unsure");
+  EXPECT_EQ(recording->at("b").confidence, std::nullopt);
+  EXPECT_EQ(recording->at("b").line, R"({"label": "Unsure.", "sample": "b", "reason": null, "model": "x"})");
+  EXPECT_TRUE(parsed("")->empty());
+}
+
+TEST(ParseRecording, NamesTheWrongLine) {
+  struct Case {
+    std::string line;
+    std::string what;
+  };
+  for (const Case& one : {
+           Case{R"({"sample": "b", "label": "maybe"})",
+                "unknown class 'maybe', which is not one of yes, no, unsure"},
+           Case{R"({"sample": "b", "label": "yes")", "not valid JSON"},
+           Case{"yes", "not valid JSON"},
+           Case{"[]", "not a JSON object"},
+           Case{R"({"label": "yes"})", "\"sample\" is missing"},
+           Case{R"({"sample": "", "label": "yes"})", "\"sample\" is missing"},
+           Case{R"({"sample": "b"})", "\"label\" is missing"},
+           Case{R"({"sample": "b", "label": 1})", "\"label\" is missing or not a text"},
+           Case{R"({"sample": "b", "label": "yes", "reason": 1})", "\"reason\""},
+           Case{R"({"sample": "b", "label": "yes", "confidence": 1.5})", "\"confidence\""},
+           Case{R"({"sample": "b", "label": "yes", "confidence": "high"})", "\"confidence\""},
+           Case{R"({"sample": "a", "label": "yes"})", "'a' is answered twice"},
+           Case{"{\"sample\": \"b\", \"label\": \"\x1b[31m\"}", "not valid JSON"},
+           Case{R"({"sample": "b", "label": "\u001b[31m"})", "\\x1b[31m"},
+       }) {
+    const auto recording = parsed("{\"sample\": \"a\", \"label\": \"no\"}\n\n" + one.line + "\n");
+    ASSERT_FALSE(recording) << one.line;
+    EXPECT_EQ(recording.error().fault, Fault::kUsage) << one.line;
+    EXPECT_EQ(recording.error().where, "a.jsonl:3") << one.line;
+    EXPECT_THAT(recording.error().what, HasSubstr(one.what)) << one.line;
+    EXPECT_FALSE(recording.error().next.empty());
+  }
+}
+
+class ReplayTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    auto folder = TemporaryFolder::create();
+    ASSERT_TRUE(folder);
+    folder_.emplace(std::move(*folder));
+    write(R"({"sample": "a.jpg", "label": "yes", "reason": "A man.", "confidence": 0.75})"
+          "\n"
+          R"({"sample": "b.jpg", "label": "unsure"})");
+  }
+  void write(const std::string& text) { ASSERT_TRUE(write_file(file(), text)); }
+  [[nodiscard]] fs::path file() const { return folder_->path() / "answers.jsonl"; }
+  [[nodiscard]] Result<std::unique_ptr<Teacher>> teacher(const Prompt& prompt = kPrompt) const {
+    return make_teacher("replay:" + file().string(), prompt, {});
+  }
+
+  std::optional<TemporaryFolder> folder_;
+};
+
+TEST_F(ReplayTest, AnswersByNameAndSaysWhatIsMissing) {
+  const auto made = teacher();
+  ASSERT_TRUE(made) << made.error().what;
+  EXPECT_EQ((*made)->name(), "replay");
+  EXPECT_EQ((*made)->model(), "answers.jsonl");
+  std::vector<std::string> names = {"a.jpg", "c.jpg", "b.jpg"};
+  size_t at = 0;
+  std::vector<Reply> replies;
+  Watch watch;
+  const auto asked = (*made)->ask(
+      [&]() -> std::optional<Question> {
+        if (at == names.size()) return std::nullopt;
+        ++at;
+        return Question{static_cast<int64_t>(at), names[at - 1], []() -> Result<Image> {
+                          ADD_FAILURE() << "recorded answers need no picture";
+                          return Image{};
+                        }};
+      },
+      [&](Reply reply) -> Result<void> {
+        replies.push_back(std::move(reply));
+        return {};
+      },
+      watch);
+  ASSERT_TRUE(asked);
+  ASSERT_EQ(replies.size(), 3U);
+  const Answer& first = *replies[0].answer;
+  EXPECT_EQ(first.sample, 1);
+  EXPECT_EQ(first.teacher, "replay");
+  EXPECT_EQ(first.model, "answers.jsonl");
+  EXPECT_EQ(first.prompt_hash, (*made)->prompt_hash());
+  EXPECT_EQ(first.answer_class, "yes");
+  EXPECT_EQ(first.reason, "A man.");
+  EXPECT_EQ(first.confidence, 0.75);
+  EXPECT_THAT(first.raw, HasSubstr("\"confidence\": 0.75"));
+  ASSERT_FALSE(replies[1].answer);
+  EXPECT_EQ(replies[1].name, "c.jpg");
+  EXPECT_EQ(replies[1].answer.error().what, "no recorded answer");
+  EXPECT_THAT(replies[1].answer.error().next, HasSubstr("2 answers, for samples named as 'a.jpg'"));
+  EXPECT_EQ(replies[2].answer->answer_class, "unsure");
+}
+
+TEST_F(ReplayTest, TheHashKnowsTheFileAndTheQuestion) {
+  const std::string before = (*teacher())->prompt_hash();
+  EXPECT_EQ((*teacher())->prompt_hash(), before);
+  EXPECT_NE((*teacher(Prompt{"Another?", kPrompt.classes, kPrompt.unsure}))->prompt_hash(), before);
+  write(R"({"sample": "a.jpg", "label": "no"})");
+  EXPECT_NE((*teacher())->prompt_hash(), before);
+}
+
+TEST_F(ReplayTest, FilesThatCannotBe) {
+  write(R"({"sample": "a.jpg", "label": "perhaps"})");
+  const auto unknown = teacher();
+  ASSERT_FALSE(unknown);
+  EXPECT_EQ(unknown.error().fault, Fault::kUsage);
+  EXPECT_THAT(unknown.error().where, HasSubstr("answers.jsonl:1"));
+  const auto missing = make_teacher("replay:/nowhere/answers.jsonl", kPrompt, {});
+  ASSERT_FALSE(missing);
+  EXPECT_EQ(missing.error().where, "/nowhere/answers.jsonl");
+}
+
+TEST_F(ReplayTest, AnInterruptEndsIt) {
+  class Impatient : public Watch {
+   public:
+    [[nodiscard]] bool interrupted() const override { return ++looks_ > 2; }
+
+   private:
+    mutable int looks_ = 0;
+  };
+  Impatient watch;
+  int replies = 0;
+  const auto asked = (*teacher())
+                         ->ask(
+                             [] {
+                               return Question{1, "a.jpg", {}};
+                             },
+                             [&](const Reply&) -> Result<void> {
+                               ++replies;
+                               return {};
+                             },
+                             watch);
+  ASSERT_FALSE(asked);
+  EXPECT_EQ(asked.error().what, "interrupted");
+  EXPECT_EQ(replies, 2);
+}
+
+TEST(ReplayExample, TheDemosAnswersAreWhole) {
+  const auto text = read_file(DEWDROP_SOURCE_DIR "/examples/person/person-answers.jsonl");
+  ASSERT_TRUE(text);
+  const auto recording = parse_recording(*text, "person-answers.jsonl", kPrompt.choices());
+  ASSERT_TRUE(recording) << recording.error().where << recording.error().what;
+  EXPECT_EQ(recording->size(), 636U);
+}
+
+}  // namespace
+}  // namespace dew::teacher
