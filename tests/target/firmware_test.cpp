@@ -9,11 +9,9 @@
 #include <cstring>
 #include <iostream>
 
-namespace dew::target {
+#include "tests/target/need_tools.h"
 
-void PrintTo(const Board& board, std::ostream* out) {
-  *out << board.name;
-}
+namespace dew::target {
 
 namespace {
 
@@ -44,12 +42,6 @@ Bytes output(uint8_t calls, uint32_t answer) {
   std::memcpy(bytes.data() + 1, &answer, 4);
   return bytes;
 }
-
-/// The programs of a board; skips loudly where one is missing.
-#define NEED_TOOLS(board)                                                 \
-  for (const std::string& program : {(board).compiler, (board).emulator}) \
-    if (const auto found = require_tool(program); !found)                 \
-  GTEST_SKIP() << "NOT TESTED on " << (board).name << ": " << found.error().what
 
 /// The fake model, built once a board.
 Result<Image> fake_image(const Board& board) {
@@ -152,22 +144,7 @@ TEST_P(OnBoard, AnEmptyModelCostsWhatTheHeaderSays) {
   EXPECT_LT(result->figures.instructions, 25);
 }
 
-std::string name_of(const testing::TestParamInfo<Board>& info) {
-  std::string name = info.param.core;
-  std::replace_if(
-      name.begin(), name.end(), [](unsigned char c) { return !std::isalnum(c); }, '_');
-  return name;
-}
-
-/// All of them in the full suite; in the quick one an Arm and a RISC-V board stand for the rest.
-std::vector<Board> boards_to_test() {
-#ifdef DEWDROP_ALL_BOARDS
-  return boards();
-#else
-  return {find_board("cortex-m4").value(), find_board("rv32imac").value()};
-#endif
-}
-INSTANTIATE_TEST_SUITE_P(Boards, OnBoard, testing::ValuesIn(boards_to_test()), name_of);
+INSTANTIATE_TEST_SUITE_P(Boards, OnBoard, testing::ValuesIn(boards_to_test()), core_name);
 
 // What holds on any board is shown on one.
 class OnM4 : public testing::Test {

@@ -1,0 +1,42 @@
+// Boards as test parameters, and skipping where their programs are missing.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cctype>
+#include <string>
+#include <vector>
+
+#include "target/firmware.h"
+
+/// Skips the test, loudly, where the board's compiler or emulator is missing.
+#define NEED_TOOLS(board)                                                 \
+  for (const std::string& program : {(board).compiler, (board).emulator}) \
+    if (const auto found = dew::target::require_tool(program); !found)    \
+  GTEST_SKIP() << "NOT TESTED on " << (board).name << ": " << found.error().what
+
+namespace dew::target {
+
+/// All boards in the full suite; in the quick one an Arm and a RISC-V board stand for the rest.
+inline std::vector<Board> boards_to_test() {
+#ifdef DEWDROP_ALL_BOARDS
+  return boards();
+#else
+  return {find_board("cortex-m4").value(), find_board("rv32imac").value()};
+#endif
+}
+
+/// A parametrised test's name: "cortex_m4".
+inline std::string core_name(const testing::TestParamInfo<Board>& info) {
+  std::string name = info.param.core;
+  std::replace_if(
+      name.begin(), name.end(), [](unsigned char c) { return std::isalnum(c) == 0; }, '_');
+  return name;
+}
+
+inline void PrintTo(const Board& board, std::ostream* out) {
+  *out << board.name;
+}
+
+}  // namespace dew::target
