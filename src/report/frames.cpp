@@ -20,12 +20,21 @@ bool differs(const LitFrame::Region& region, const Report& report) {
 }
 
 /// A text with a plate behind it, so that it can be read on any picture.
-void draw_plate(Writer& out, const char* kind, double x, double y, double size, std::string_view text,
-                double glyphs) {
-  const double width = size * (0.62 * glyphs + 0.5);
-  const auto group = out.open("g", {{"class", kind}, {"font-size", size}});
-  out.leaf("rect", {{"x", x}, {"y", y}, {"width", width}, {"height", size * 1.35}, {"rx", size / 5}});
-  out.element("text", {{"x", x + width / 2}, {"y", y + size}, {"text-anchor", "middle"}}, text);
+struct Plate {
+  const char* kind;
+  double glyphs;  ///< in the text
+  double size;    ///< of the type
+
+  [[nodiscard]] double width() const { return size * (0.62 * glyphs + 0.5); }
+  [[nodiscard]] double height() const { return size * 1.35; }
+};
+
+void draw_plate(Writer& out, const Plate& plate, double x, double y, std::string_view text) {
+  const auto group = out.open("g", {{"class", plate.kind}, {"font-size", plate.size}});
+  out.leaf(
+      "rect",
+      {{"x", x}, {"y", y}, {"width", plate.width()}, {"height", plate.height()}, {"rx", plate.size / 5}});
+  out.element("text", {{"x", x + plate.width() / 2}, {"y", y + plate.size}, {"text-anchor", "middle"}}, text);
 }
 
 void draw_region(Writer& out, const LitFrame::Region& region, const Report& report, double size) {
@@ -44,15 +53,16 @@ void draw_region(Writer& out, const LitFrame::Region& region, const Report& repo
                     {"y", where.y + inset},
                     {"width", std::max(0.0, where.width - 2 * inset)},
                     {"height", std::max(0.0, where.height - 2 * inset)}});
-  const double left = where.x + 2.5 * inset;
-  const double top = where.y + 2.5 * inset;
+  const double margin = 2.5 * inset;
   if (region.lit || marked) {
     const std::string score = rough_percent(region.score);
-    draw_plate(out, "score", left, top, size, score, static_cast<double>(score.size()) - 1);
+    draw_plate(out, {"score", static_cast<double>(score.size()) - 1, size}, where.x + margin,
+               where.y + margin, score);
   }
-  if (marked) {
-    const double width = size * (0.62 + 0.5);
-    draw_plate(out, "mark", where.x + where.width - 2.5 * inset - width, top, size, "≠", 1);
+  if (marked) {  // in the opposite corner: in a small region the score needs the whole width
+    const Plate plate = {"mark", 1, size};
+    draw_plate(out, plate, where.x + where.width - margin - plate.width(),
+               where.y + where.height - margin - plate.height(), "≠");
   }
 }
 

@@ -15,6 +15,7 @@ constexpr int kTileSide = 128;
 /// least sure on top.
 std::vector<const Tile*> in_order(const std::vector<Tile>& tiles) {
   std::vector<const Tile*> order;
+  order.reserve(tiles.size());
   for (const Tile& tile : tiles) order.push_back(&tile);
   std::stable_sort(order.begin(), order.end(), [](const Tile* a, const Tile* b) {
     if (a->agree != b->agree) return !a->agree;
@@ -33,12 +34,11 @@ void write_tile(Writer& out, const Tile& tile) {
                                           {"title", reason.empty() ? name : name + "\n" + reason}});
   const std::string source = data_uri(tile.picture, kTileSide);
   if (!source.empty())
-    out.leaf("img",
-             {{"src", source},
-              {"alt", fmt::format("{}: teacher {}, student {}", name, teacher_said, student_said)},
-              {"width", kTileSide},
-              {"height", std::max<int64_t>(1, int64_t{kTileSide} * tile.picture.height / tile.picture.width)},
-              {"decoding", "async"}});
+    out.leaf("img", {{"src", source},
+                     {"alt", fmt::format("{}: teacher {}, student {}", name, teacher_said, student_said)},
+                     {"width", kTileSide},
+                     {"height", kTileSide},
+                     {"decoding", "async"}});
   const auto caption = out.open("figcaption");
   const auto line = [&](std::string_view who, const std::string& said, const std::string& sure) {
     const auto part = out.open("p", {{"class", "said"}});

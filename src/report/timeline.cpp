@@ -178,7 +178,8 @@ void write_buffers(Writer& out, const Report& report) {
 void write_summary(Writer& out, const Report& report, const Memory& memory) {
   const auto line = out.open("p", {{"class", "lead"}});
   out.element("b", fmt::format("{} bytes", with_commas(memory.arena)));
-  out.text(fmt::format(" hold every tensor of one inference. Most is alive in step {}, ", memory.peak_step));
+  out.text(fmt::format(" hold every tensor of one inference. Most bytes are alive in step {}, ",
+                       memory.peak_step));
   out.element("b", clip(step_name(report, memory.peak_step), kNameBytes));
   out.text(fmt::format(": {} bytes. ", with_commas(memory.peak)));
   out.text(memory.peak == memory.arena
