@@ -13,10 +13,10 @@ typedef struct dew_add {
   uint32_t count; /* bytes of a row */
 } dew_add;
 
-static void dew_add_row(const void *layer, const dew_row *row) {
-  const dew_add *add = (const dew_add *)layer;
-  const int8_t *a = row->in[0];
-  const int8_t *b = add->second.constant ? add->second.constant + row->index * add->second.step : row->in2;
+static void dew_add_row(const void* layer, const dew_row* row) {
+  const dew_add* add = (const dew_add*)layer;
+  const int8_t* a = row->in[0];
+  const int8_t* b = add->second.constant ? add->second.constant + row->index * add->second.step : row->in2;
   uint32_t i, k;
   for (i = 0; i < add->count; i += add->second.period) {
     for (k = 0; k < add->second.period; k++) {

@@ -6,11 +6,11 @@
 #include "dew_pool.h"
 #include "dew_requantize.h"
 
-static void dew_average_pool_row(const void *layer, const dew_row *row) {
-  const dew_pool *pool = (const dew_pool *)layer;
+static void dew_average_pool_row(const void* layer, const dew_row* row) {
+  const dew_pool* pool = (const dew_pool*)layer;
   const int32_t channels = pool->channels;
   const dew_span rows = dew_pool_rows(pool, row->index);
-  int8_t *out = row->out;
+  int8_t* out = row->out;
   int32_t x, y, c, column;
   for (x = 0; x < pool->out_width; x++) {
     const dew_span columns = dew_inside(x * pool->stride_x - pool->pad_x, pool->width, pool->in_width);

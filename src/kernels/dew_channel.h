@@ -6,7 +6,7 @@
 #include "dew_requantize.h"
 
 /* Channel c's accumulator, its bias already in it. */
-static inline int8_t dew_finish_channel(const dew_scale *scale, int32_t c, int32_t acc) {
+static inline int8_t dew_finish_channel(const dew_scale* scale, int32_t c, int32_t acc) {
   const int32_t shift = scale->shift ? scale->shift[c] : 0;
   return dew_clamp(dew_requantize(acc, scale->multiplier[c], shift, scale->zero_point), scale->low,
                    scale->high);

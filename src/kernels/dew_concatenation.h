@@ -9,10 +9,10 @@ typedef struct dew_concatenation {
   uint32_t times;
 } dew_concatenation;
 
-static void dew_concatenation_row(const void *layer, const dew_row *row) {
-  const dew_concatenation *both = (const dew_concatenation *)layer;
+static void dew_concatenation_row(const void* layer, const dew_row* row) {
+  const dew_concatenation* both = (const dew_concatenation*)layer;
   const int8_t *a = row->in[0], *b = row->in2;
-  int8_t *out = row->out;
+  int8_t* out = row->out;
   uint32_t i;
   for (i = 0; i < both->times; i++) {
     memcpy(out, a, both->first);

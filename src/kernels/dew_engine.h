@@ -13,19 +13,19 @@
 #endif
 
 /* Rows of its output that stand complete after `done` runs. */
-static int32_t dew_rows_made(const dew_step *step, int32_t done) {
+static int32_t dew_rows_made(const dew_step* step, int32_t done) {
   if (done == step->events) return step->rows;
   return step->events == step->rows ? done : 0;
 }
 
 /* A second operand of one row is every row's. */
-static int32_t dew_second_row(const dew_step *second, int32_t event) {
+static int32_t dew_second_row(const dew_step* second, int32_t event) {
   return second->rows == 1 ? 0 : event;
 }
 
-static int dew_can_run(const dew_step *steps, const uint16_t *done, int32_t i) {
-  const dew_step *step = &steps[i];
-  const dew_step *source = &steps[step->in];
+static int dew_can_run(const dew_step* steps, const uint16_t* done, int32_t i) {
+  const dew_step* step = &steps[i];
+  const dew_step* source = &steps[step->in];
   const int32_t event = done[i];
   int32_t needed = event * step->stride - step->pad + step->extent;
   if (event >= step->events) return 0;
@@ -36,7 +36,7 @@ static int dew_can_run(const dew_step *steps, const uint16_t *done, int32_t i) {
 }
 
 /* The step in [first, last] to run after step `at` has run (or first - 1: none has); -1: none can. */
-static int32_t dew_next(const dew_step *steps, const uint16_t *done, int32_t first, int32_t last,
+static int32_t dew_next(const dew_step* steps, const uint16_t* done, int32_t first, int32_t last,
                         int32_t at) {
   int32_t i = at + 1;
   while (i < last && done[i] == steps[i].events) i++;
@@ -47,14 +47,14 @@ static int32_t dew_next(const dew_step *steps, const uint16_t *done, int32_t fir
   return -1;
 }
 
-static int8_t *dew_ring_row(const dew_step *step, uint8_t *arena, int32_t row) {
-  return (int8_t *)(arena + step->offset + (uint32_t)(row % step->ring) * step->row_bytes);
+static int8_t* dew_ring_row(const dew_step* step, uint8_t* arena, int32_t row) {
+  return (int8_t*)(arena + step->offset + (uint32_t)(row % step->ring) * step->row_bytes);
 }
 
-static void dew_run_step(const dew_step *steps, uint8_t *arena, int32_t i, int32_t event) {
-  const dew_step *step = &steps[i];
-  const dew_step *source = &steps[step->in];
-  const int8_t *rows[DEW_MAX_TAPS];
+static void dew_run_step(const dew_step* steps, uint8_t* arena, int32_t i, int32_t event) {
+  const dew_step* step = &steps[i];
+  const dew_step* source = &steps[step->in];
+  const int8_t* rows[DEW_MAX_TAPS];
   dew_row row;
   int32_t k;
   int32_t y = event * step->stride - step->pad;
@@ -64,7 +64,7 @@ static void dew_run_step(const dew_step *steps, uint8_t *arena, int32_t i, int32
   row.in = rows;
   row.in2 = 0;
   if (step->in2 != DEW_NONE) {
-    const dew_step *second = &steps[step->in2];
+    const dew_step* second = &steps[step->in2];
     row.in2 = dew_ring_row(second, arena, dew_second_row(second, event));
   }
   row.out = dew_ring_row(step, arena, event);
@@ -74,7 +74,7 @@ static void dew_run_step(const dew_step *steps, uint8_t *arena, int32_t i, int32
   step->run(step->layer, &row);
 }
 
-static void dew_run_wave(const dew_step *steps, uint8_t *arena, uint16_t *done, int32_t first, int32_t last) {
+static void dew_run_wave(const dew_step* steps, uint8_t* arena, uint16_t* done, int32_t first, int32_t last) {
   int32_t i = first - 1;
   while ((i = dew_next(steps, done, first, last, i)) >= 0) {
     dew_run_step(steps, arena, i, done[i]);
@@ -82,24 +82,24 @@ static void dew_run_wave(const dew_step *steps, uint8_t *arena, uint16_t *done, 
   }
 }
 
-static void dew_begin(const dew_net *net, uint16_t *done) {
+static void dew_begin(const dew_net* net, uint16_t* done) {
   memset(done, 0, net->waves[net->wave_count] * sizeof *done);
 }
 
 /* Where the image's next row goes; null when all have come. */
-static uint8_t *dew_image_row(const dew_net *net, uint8_t *arena, const uint16_t *done) {
+static uint8_t* dew_image_row(const dew_net* net, uint8_t* arena, const uint16_t* done) {
   if (done[0] >= net->steps[0].rows) return 0;
-  return (uint8_t *)dew_ring_row(&net->steps[0], arena, done[0]);
+  return (uint8_t*)dew_ring_row(&net->steps[0], arena, done[0]);
 }
 
 /* The row is there: runs all that waited for it. */
-static void dew_image_pushed(const dew_net *net, uint8_t *arena, uint16_t *done) {
+static void dew_image_pushed(const dew_net* net, uint8_t* arena, uint16_t* done) {
   done[0]++;
   dew_run_wave(net->steps, arena, done, 1, net->waves[1] - 1);
 }
 
 /* The waves behind the first; the last step's rows are the net's output. */
-static void dew_finish(const dew_net *net, uint8_t *arena, uint16_t *done) {
+static void dew_finish(const dew_net* net, uint8_t* arena, uint16_t* done) {
   int32_t wave;
   for (wave = 1; wave < net->wave_count; wave++) {
     dew_run_wave(net->steps, arena, done, net->waves[wave], net->waves[wave + 1] - 1);

@@ -5,13 +5,13 @@
 #include "dew_types.h"
 
 typedef struct dew_lookup {
-  const int8_t *table; /* 256 values, by the byte as it stands */
+  const int8_t* table; /* 256 values, by the byte as it stands */
   uint32_t count;      /* bytes of a row */
 } dew_lookup;
 
-static void dew_lookup_row(const void *layer, const dew_row *row) {
-  const dew_lookup *lookup = (const dew_lookup *)layer;
-  const uint8_t *in = (const uint8_t *)row->in[0];
+static void dew_lookup_row(const void* layer, const dew_row* row) {
+  const dew_lookup* lookup = (const dew_lookup*)layer;
+  const uint8_t* in = (const uint8_t*)row->in[0];
   uint32_t i;
   for (i = 0; i < lookup->count; i++) row->out[i] = lookup->table[in[i]];
 }

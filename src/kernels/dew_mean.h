@@ -13,11 +13,11 @@ typedef struct dew_mean {
   uint16_t width, channels;
 } dew_mean;
 
-static void dew_mean_row(const void *layer, const dew_row *row) {
-  const dew_mean *mean = (const dew_mean *)layer;
+static void dew_mean_row(const void* layer, const dew_row* row) {
+  const dew_mean* mean = (const dew_mean*)layer;
   const int32_t channels = mean->channels;
-  const int8_t *in = row->in[0];
-  int32_t *sums = (int32_t *)row->scratch;
+  const int8_t* in = row->in[0];
+  int32_t* sums = (int32_t*)row->scratch;
   int32_t x, c;
   if (row->index == 0) {
     for (c = 0; c < channels; c++) sums[c] = mean->start;

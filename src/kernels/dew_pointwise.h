@@ -7,16 +7,16 @@
 #include "dew_channel.h"
 
 typedef struct dew_pointwise {
-  const int8_t *weights;
+  const int8_t* weights;
   dew_scale scale;
   uint16_t width, in_channels, out_channels;
 } dew_pointwise;
 
-static void dew_pointwise_row(const void *layer, const dew_row *row) {
-  const dew_pointwise *conv = (const dew_pointwise *)layer;
+static void dew_pointwise_row(const void* layer, const dew_row* row) {
+  const dew_pointwise* conv = (const dew_pointwise*)layer;
   const int32_t ins = conv->in_channels, outs = conv->out_channels;
-  const int8_t *in = row->in[0];
-  int8_t *out = row->out;
+  const int8_t* in = row->in[0];
+  int8_t* out = row->out;
   int32_t x, o, k;
   for (x = 0; x < conv->width; x += 2) {
     /* An odd pixel or channel at the end is computed twice, into the same place. */
@@ -25,7 +25,7 @@ static void dew_pointwise_row(const void *layer, const dew_row *row) {
       const int32_t next = o + 1 < outs ? 1 : 0;
       const int8_t *w0 = conv->weights + o * ins, *w1 = w0 + next * ins;
       const int8_t *x0 = in, *x1 = in + next_pixel * ins;
-      int8_t *out1 = out + next_pixel * outs;
+      int8_t* out1 = out + next_pixel * outs;
       int32_t a00 = conv->scale.bias[o], a01 = conv->scale.bias[o + next], a10 = a00, a11 = a01;
       for (k = 0; k < ins; k++) {
         a00 += x0[k] * w0[k];

@@ -5,7 +5,7 @@
 #include "dew_types.h"
 
 typedef struct dew_pool {
-  const int32_t *multiplier; /* average: one over the count, by count; null for max */
+  const int32_t* multiplier; /* average: one over the count, by count; null for max */
   uint16_t in_width, out_width, channels, in_rows;
   uint16_t height, width; /* of the window */
   uint8_t stride_y, stride_x, pad_y, pad_x;
@@ -25,7 +25,7 @@ static inline dew_span dew_inside(int32_t first, int32_t length, int32_t limit) 
 }
 
 /* Which of the rows a kernel is given lie inside the image. */
-static inline dew_span dew_pool_rows(const dew_pool *pool, int32_t index) {
+static inline dew_span dew_pool_rows(const dew_pool* pool, int32_t index) {
   const int32_t first = index * pool->stride_y - pool->pad_y;
   dew_span span = dew_inside(first, pool->height, pool->in_rows);
   span.begin -= first;

@@ -6,7 +6,7 @@
 #include "dew_types.h"
 
 typedef struct dew_softmax {
-  const int32_t *exponential; /* Q0.31, by largest - value; from `entries` on it is 0 */
+  const int32_t* exponential; /* Q0.31, by largest - value; from `entries` on it is 0 */
   uint16_t entries;
   uint16_t depth;
   uint32_t count; /* bytes of a row, a multiple of depth */
@@ -37,9 +37,9 @@ static int32_t dew_one_over_one_plus(int32_t x) {
   return y > INT32_MAX / 2 ? INT32_MAX : y * 2;
 }
 
-static void dew_softmax_row(const void *layer, const dew_row *row) {
-  const dew_softmax *softmax = (const dew_softmax *)layer;
-  const int8_t *in = row->in[0];
+static void dew_softmax_row(const void* layer, const dew_row* row) {
+  const dew_softmax* softmax = (const dew_softmax*)layer;
+  const int8_t* in = row->in[0];
   int8_t *out = row->out, *end = out + softmax->count;
   for (; out < end; in += softmax->depth, out += softmax->depth) {
     int32_t largest = -128, sum = 0, headroom = 0, reciprocal, i;

@@ -10,20 +10,20 @@
 
 /* What a kernel gets: the rows it reads and the row it writes. */
 typedef struct dew_row {
-  const int8_t *const *in; /* top first; a row above or below the image is a row of zero points */
-  const int8_t *in2;       /* the second operand's row, where there is one */
-  int8_t *out;
-  void *scratch; /* 4-byte aligned; kept from row to row by kernels that accumulate */
+  const int8_t* const* in; /* top first; a row above or below the image is a row of zero points */
+  const int8_t* in2;       /* the second operand's row, where there is one */
+  int8_t* out;
+  void* scratch; /* 4-byte aligned; kept from row to row by kernels that accumulate */
   int32_t index; /* 0, 1, ...: how often it has run for this image */
   int32_t last;  /* not 0: it runs for the last time */
 } dew_row;
 
-typedef void (*dew_kernel)(const void *layer, const dew_row *row);
+typedef void (*dew_kernel)(const void* layer, const dew_row* row);
 
 typedef struct dew_step {
   dew_kernel run;     /* null: the image, whose rows the caller pushes */
-  const void *layer;  /* the kernel's own table */
-  const int8_t *zero; /* a padding row, null where there is no padding */
+  const void* layer;  /* the kernel's own table */
+  const int8_t* zero; /* a padding row, null where there is no padding */
   uint32_t offset;    /* of the ring in the arena */
   uint32_t row_bytes;
   uint32_t scratch; /* offset in the arena */
@@ -38,22 +38,22 @@ typedef struct dew_step {
 #define DEW_NONE 0xFFFF
 
 typedef struct dew_net {
-  const dew_step *steps; /* step 0 is the image */
-  const uint16_t *waves; /* the first step of each wave, and behind them the number of steps */
+  const dew_step* steps; /* step 0 is the image */
+  const uint16_t* waves; /* the first step of each wave, and behind them the number of steps */
   uint16_t wave_count;
 } dew_net;
 
 /* Accumulator to int8, one a channel: see dew_requantize.h. */
 typedef struct dew_scale {
-  const int32_t *bias; /* the input's zero point folded in */
-  const int32_t *multiplier;
-  const int8_t *shift; /* null: all 0 */
+  const int32_t* bias; /* the input's zero point folded in */
+  const int32_t* multiplier;
+  const int8_t* shift; /* null: all 0 */
   int8_t zero_point, low, high;
 } dew_scale;
 
 /* The second operand of a sum or product: a step's row, or a constant; shorter than the row, it repeats. */
 typedef struct dew_operand {
-  const int8_t *constant; /* null: the row of step in2 */
+  const int8_t* constant; /* null: the row of step in2 */
   uint32_t step;          /* from one row of the constant to the next */
   uint32_t period;        /* bytes after which it repeats */
 } dew_operand;

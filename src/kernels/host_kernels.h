@@ -9,7 +9,7 @@ extern "C" {
 #endif
 
 typedef struct dew_host_kernel {
-  const char *name; /* null: the end */
+  const char* name; /* null: the end */
   dew_kernel run;
 } dew_host_kernel;
 

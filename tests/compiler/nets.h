@@ -1,0 +1,77 @@
+// Nets with random weights, built operator by operator: what the compiler's tests compile.
+#pragma once
+
+#include <cstdint>
+#include <random>
+#include <vector>
+
+#include "graph/graph.h"
+
+namespace dew::test {
+
+using Bytes = std::vector<uint8_t>;
+
+/// Builds a graph whose values stay spread over int8: output scales follow from the weights.
+class Net {
+ public:
+  explicit Net(uint32_t seed) : random_(seed) {}
+
+  /// Where the next operators' settings are taken from.
+  graph::Op like;
+  /// Scales of the outputs are multiplied by this: small ones saturate, and give factors of one half and
+  /// more.
+  double stretch = 1.0;
+  /// Weight scales differ by channel.
+  bool per_channel = true;
+
+  int input(int h, int w, int c);
+  int input(std::vector<int> shape, graph::DType type = graph::DType::kInt8);
+  int conv(int in, int channels, int kernel_h, int kernel_w);
+  int depthwise(int in, int kernel_h, int kernel_w);
+  int dense(int in, int units);
+  int add(int a, int b) { return binary(graph::OpKind::kAdd, a, b); }
+  int mul(int a, int b) { return binary(graph::OpKind::kMul, a, b); }
+  int pad(int in, const std::vector<int>& paddings);
+  int pool(graph::OpKind kind, int in, int filter_h, int filter_w);
+  int mean(int in, const std::vector<int>& axes);
+  int unary(graph::OpKind kind, int in);  ///< Relu, Relu6, Logistic, Softmax
+  int reshape(int in, const std::vector<int>& shape);
+  int concatenation(const std::vector<int>& ins, int axis);
+  int transpose(int in, const std::vector<int>& permutation);
+  int quantize(int in, graph::DType type, double scale, int zero_point);
+  int dequantize(int in);
+  int constant(const std::vector<int>& shape);
+
+  /// The graph with the last operator's output as its output.
+  graph::Graph finish();
+  graph::Graph finish(int output);
+
+  Bytes random_input();
+  int pick(int low, int high) { return std::uniform_int_distribution<int>(low, high)(random_); }
+
+ private:
+  int binary(graph::OpKind kind, int a, int b);
+  int tensor(std::vector<int> shape, graph::DType type, double scale, int zero_point);
+  int int32_constant(const std::vector<int>& values);
+  int weights(const std::vector<int>& shape, int channel_axis, double fan_in);
+  int bias(int channels);
+  int emit(graph::Op op, std::vector<int> inputs, int output);
+  [[nodiscard]] const std::vector<int>& shape(int index) const {
+    return graph_.tensors[static_cast<size_t>(index)].shape;
+  }
+  [[nodiscard]] double scale(int index) const {
+    return graph_.tensors[static_cast<size_t>(index)].quantisation.scale[0];
+  }
+  double uniform(double low, double high) {
+    return std::uniform_real_distribution<double>(low, high)(random_);
+  }
+  int convolve(graph::OpKind kind, int in, const std::vector<int>& weight_shape, int channels, double fan_in);
+
+  std::mt19937 random_;
+  graph::Graph graph_;
+};
+
+/// MobileNetV2: width multiplier, head and classes as Keras has them, random weights.
+graph::Graph mobilenet_v2(double alpha, int size, int classes, int head, uint32_t seed);
+
+}  // namespace dew::test
