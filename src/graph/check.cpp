@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <cmath>
 
 namespace dew::graph {
@@ -15,10 +16,22 @@ constexpr int kMostRank = 5;
 constexpr int64_t kMostBytes = int64_t{1} << 28;     // of one tensor
 constexpr int64_t kMostAllBytes = int64_t{1} << 31;  // of all activations: the interpreter keeps them
 
+/// "model.tflite: operator 3 (Conv2D), tensor 12 (name)": the first operator that has to do with it.
 tl::unexpected<Error> tensor_error(const Graph& graph, size_t index, const std::string& what) {
+  std::string where = graph.name + ": ";
+  const auto number = static_cast<int>(index);
+  for (size_t i = 0; i < graph.ops.size(); ++i) {
+    const Op& op = graph.ops[i];
+    const auto uses = [number](const std::vector<int>& of) {
+      return std::find(of.begin(), of.end(), number) != of.end();
+    };
+    if (!uses(op.inputs) && !uses(op.outputs)) continue;
+    where += fmt::format("operator {} ({}), ", i, op_name(op.kind));
+    break;
+  }
   const std::string& name = graph.tensors[index].name;
-  return usage_error(what, graph.name + ": tensor " + std::to_string(index) +
-                               (name.empty() ? "" : " (" + printable(name, 60) + ")"));
+  where += fmt::format("tensor {}", index) + (name.empty() ? "" : " (" + printable(name, 60) + ")");
+  return usage_error("the tensor " + what, where);
 }
 
 Result<void> check_quantisation(const Graph& graph, size_t index) {

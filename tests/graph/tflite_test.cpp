@@ -1,0 +1,292 @@
+// .tflite files: what is written reads back the same, and what is not sound or not supported is refused
+// by name.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <functional>
+
+#include "tests/graph/builder.h"
+#include "tests/graph/golden.h"
+#include "tflite_generated.h"
+
+namespace dew::graph {
+namespace {
+
+using testing::HasSubstr;
+
+/// Every operator we know, in one graph with several outputs.
+Graph all_operators() {
+  Builder b(3);
+  const int image = b.input({1, 12, 12, 3}, 1.0F / 128, 128, DType::kUInt8);
+  const int x = b.quantize(image, DType::kInt8, 1.0F / 128, 0);
+  const int stem = b.conv(x, 8, 3, 2, Padding::kSame, Activation::kRelu6);
+  const int deep = b.depthwise(stem, 2, 3, 1, Padding::kValid, Activation::kRelu);
+  const int padded = b.pad(deep, 1, 1, 1, 1);
+  const int largest = b.pool(OpKind::kMaxPool2D, padded, 2, 2, Padding::kValid);
+  const int average = b.pool(OpKind::kAveragePool2D, padded, 2, 2, Padding::kSame);
+  const int joined = b.concatenation({largest, average}, 3);
+  const int gates = b.logistic(b.mean(joined, {1, 2}, true));
+  const int gated = b.mul(joined, gates);
+  const int sum = b.add(gated, joined, Activation::kRelu);
+  const int cut = b.relu(sum, OpKind::kRelu6, 6.0F / 255, -128);
+  const int turned = b.transpose(b.relu(cut, OpKind::kRelu, 6.0F / 255, -128), {0, 2, 1, 3});
+  const int flat = b.reshape(turned, {1, 3 * 3 * 32});
+  b.with_bias = false;
+  const int logits = b.fully_connected(flat, 5);
+  b.output(b.softmax(logits));
+  b.output(b.dequantize(logits));
+  return b.graph();
+}
+
+void expect_same_outputs(const Graph& a, const Graph& b, const std::vector<uint8_t>& input) {
+  ASSERT_EQ(a.outputs.size(), b.outputs.size());
+  for (const Rounding rounding : {Rounding::kDew, Rounding::kTflite}) {
+    const auto one = interpret(a, input, rounding);
+    const auto other = interpret(b, input, rounding);
+    ASSERT_TRUE(one) << problem(one.error());
+    ASSERT_TRUE(other) << problem(other.error());
+    for (size_t i = 0; i < a.outputs.size(); ++i) {
+      EXPECT_EQ((*one)[static_cast<size_t>(a.outputs[i])], (*other)[static_cast<size_t>(b.outputs[i])]);
+    }
+  }
+}
+
+std::vector<uint8_t> some_input(const Graph& graph) {
+  std::vector<uint8_t> bytes(
+      static_cast<size_t>(graph.tensors[static_cast<size_t>(graph.inputs[0])].bytes()));
+  for (size_t i = 0; i < bytes.size(); ++i) bytes[i] = static_cast<uint8_t>(i * 2654435761U >> 13);
+  return bytes;
+}
+
+TEST(RoundTrip, EveryOperator) {
+  const Graph graph = all_operators();
+  const auto bytes = write_tflite(graph);
+  ASSERT_TRUE(bytes) << problem(bytes.error());
+  const auto read = read_tflite(*bytes, "made");
+  ASSERT_TRUE(read) << problem(read.error());
+  EXPECT_EQ(dump(*read), dump(graph));
+  expect_same_outputs(graph, *read, some_input(graph));
+  EXPECT_EQ(write_tflite(*read).value(), *bytes);
+}
+
+TEST(RoundTrip, ExplicitPaddingBecomesPad) {
+  Builder b(4);
+  const int x = b.input({1, 9, 7, 2}, 0.05F, -7);
+  b.output(b.conv(x, 4, 3, 2, Padding::kValid, Activation::kRelu6));
+  Op& op = b.last();
+  op.padding = Padding::kExplicit;
+  op.pad_bottom = 1;
+  op.pad_right = 2;
+  const Window w = window(b.graph(), op);
+  b.graph().tensors.back().shape = {1, w.out_h, w.out_w, 4};
+  const auto read = read_tflite(write_tflite(b.graph()).value(), "made");
+  ASSERT_TRUE(read) << problem(read.error());
+  ASSERT_EQ(read->ops.size(), 2U);
+  EXPECT_EQ(read->ops[0].kind, OpKind::kPad);
+  EXPECT_EQ(read->ops[1].padding, Padding::kValid);
+  expect_same_outputs(b.graph(), *read, some_input(b.graph()));
+}
+
+TEST(RoundTrip, PublishedModels) {
+  if (!have_models()) GTEST_SKIP() << "the test data is absent";
+  for (const char* model : {"person_detect", "vww_96_int8", "tf2_mobilenet_v2_1.0_224_ptq"}) {
+    const auto graph = read_model(model);
+    ASSERT_TRUE(graph) << problem(graph.error());
+    const auto again = read_tflite(write_tflite(*graph).value(), graph->name);
+    ASSERT_TRUE(again) << problem(again.error());
+    EXPECT_EQ(dump(*again), dump(*graph));
+    ASSERT_EQ(again->tensors.size(), graph->tensors.size());
+    for (size_t i = 0; i < graph->tensors.size(); ++i) {
+      EXPECT_EQ(again->tensors[i].data, graph->tensors[i].data);
+      EXPECT_EQ(again->tensors[i].quantisation.scale, graph->tensors[i].quantisation.scale);
+    }
+    if (graph->tensors.size() < 100) expect_same_outputs(*graph, *again, golden(model, "in", 3));
+  }
+}
+
+TEST(Write, RefusesABrokenGraph) {
+  Graph graph = mobilenet_like(1, 16, 2);
+  graph.ops[2].stride_h = 0;
+  EXPECT_THAT(write_tflite(graph).error().where, HasSubstr("operator 2"));
+}
+
+/// One alteration of a sound file, and what is to be said of it.
+struct Altered {
+  const char* name;
+  std::function<void(tflite::ModelT&)> alter;
+  const char* what;
+  const char* where;
+};
+
+class ReadRefuses : public testing::TestWithParam<Altered> {};
+
+Result<Graph> read_model_t(const tflite::ModelT& model) {
+  flatbuffers::FlatBufferBuilder builder;
+  tflite::FinishModelBuffer(builder, tflite::Model::Pack(builder, &model));
+  return read_tflite({reinterpret_cast<const char*>(builder.GetBufferPointer()), builder.GetSize()}, "f");
+}
+
+TEST_P(ReadRefuses, ByName) {
+  const std::string sound = write_tflite(all_operators()).value();
+  tflite::ModelT model;
+  tflite::GetModel(sound.data())->UnPackTo(&model);
+  GetParam().alter(model);
+  const auto read = read_model_t(model);
+  ASSERT_FALSE(read);
+  EXPECT_THAT(read.error().what, HasSubstr(GetParam().what));
+  EXPECT_THAT(read.error().where, HasSubstr(GetParam().where));
+  EXPECT_EQ(read.error().fault, Fault::kUsage);
+}
+
+tflite::TensorT& tensor(tflite::ModelT& m, int index) {
+  return *m.subgraphs[0]->tensors[static_cast<size_t>(index)];
+}
+tflite::OperatorT& op(tflite::ModelT& m, size_t index) {
+  return *m.subgraphs[0]->operators[index];
+}
+
+// Tensor 0 is the image, 1 its int8 form, 2 the stem's weights; operator 0 quantizes, 1 is the stem.
+const Altered kAltered[] = {
+    {"UnsupportedOperator",
+     [](auto& m) { m.operator_codes[1]->builtin_code = tflite::BuiltinOperator_RESIZE_BILINEAR; },
+     "RESIZE_BILINEAR (code 23) is not supported", "f: operator 1"},
+    {"OldOperatorCode",
+     [](auto& m) {
+       m.operator_codes[1]->builtin_code = tflite::BuiltinOperator_ADD;
+       m.operator_codes[1]->deprecated_builtin_code = 28;
+     },
+     "TANH (code 28)", "f: operator 1"},
+    {"UnknownOperator",
+     [](auto& m) { m.operator_codes[1]->builtin_code = static_cast<tflite::BuiltinOperator>(4711); },
+     "code 4711", "f: operator 1"},
+    {"CustomOperator",
+     [](auto& m) {
+       m.operator_codes[1]->builtin_code = tflite::BuiltinOperator_CUSTOM;
+       m.operator_codes[1]->custom_code = "Their\x1bOp";
+     },
+     "custom operator Their\\x1bOp", "f: operator 1"},
+    {"Int16Tensor", [](auto& m) { tensor(m, 2).type = tflite::TensorType_INT16; }, "INT16",
+     "operator 1 (Conv2D), tensor 2"},
+    {"DynamicShape",
+     [](auto& m) {
+       tensor(m, 1).shape_signature = {-1, -1, 12, 3};
+     },
+     "dynamic shape", "operator 0 (Quantize), tensor 1"},
+    {"ZeroExtent",
+     [](auto& m) {
+       tensor(m, 1).shape = {1, 0, 12, 3};
+     },
+     "dynamic shape", "operator 0 (Quantize), tensor 1"},
+    {"ZeroScale", [](auto& m) { tensor(m, 1).quantization->scale[0] = 0; }, "has the scale 0",
+     "operator 0 (Quantize), tensor 1"},
+    {"NanScale", [](auto& m) { tensor(m, 2).quantization->scale[5] = std::nanf(""); }, "has the scale nan",
+     "operator 1 (Conv2D), tensor 2"},
+    {"InfiniteScale", [](auto& m) { tensor(m, 2).quantization->scale[5] = INFINITY; }, "has the scale inf",
+     "operator 1 (Conv2D), tensor 2"},
+    {"MissingZeroPoints",
+     [](auto& m) {
+       tensor(m, 2).quantization->zero_point = {0, 0};
+     },
+     "zero points", "operator 1 (Conv2D), tensor 2"},
+    {"Quantised_dimension", [](auto& m) { tensor(m, 2).quantization->quantized_dimension = 7; }, "axis 7",
+     "operator 1 (Conv2D), tensor 2"},
+    {"Sparse", [](auto& m) { tensor(m, 2).sparsity = std::make_unique<tflite::SparsityParametersT>(); },
+     "sparse", "operator 1 (Conv2D), tensor 2"},
+    {"TwoSubgraphs", [](auto& m) { m.subgraphs.push_back(std::make_unique<tflite::SubGraphT>()); },
+     "has 2 subgraphs; one is supported", "f"},
+    {"Version", [](auto& m) { m.version = 2; }, "format version 2", "f"},
+    {"OperatorWithoutCode", [](auto& m) { op(m, 1).opcode_index = 77; }, "no code", "operator 1"},
+    {"TensorIndex", [](auto& m) { op(m, 1).inputs[0] = 1000; }, "no tensor 1000", "operator 1 (Conv2D)"},
+    {"NegativeTensorIndex", [](auto& m) { op(m, 1).outputs[0] = -2; }, "no tensor -2", "operator 1 (Conv2D)"},
+    {"BufferIndex", [](auto& m) { tensor(m, 2).buffer = 1000; }, "no buffer 1000",
+     "operator 1 (Conv2D), tensor 2"},
+    {"ShortConstant", [](auto& m) { m.buffers[tensor(m, 2).buffer]->data.pop_back(); }, "bytes of data",
+     "operator 1 (Conv2D), tensor 2"},
+    {"OutsideData", [](auto& m) { m.buffers[tensor(m, 2).buffer]->offset = 4096; },
+     "outside of the FlatBuffer", "tensor 2"},
+    {"NoOptions", [](auto& m) { op(m, 1).builtin_options.Reset(); }, "lacks its Conv2DOptions",
+     "operator 1 (Conv2D)"},
+    {"Padding",
+     [](auto& m) { op(m, 1).builtin_options.AsConv2DOptions()->padding = static_cast<tflite::Padding>(9); },
+     "padding 9", "operator 1 (Conv2D)"},
+    {"FusedTanh",
+     [](auto& m) {
+       op(m, 1).builtin_options.AsConv2DOptions()->fused_activation_function =
+           tflite::ActivationFunctionType_TANH;
+     },
+     "TANH", "operator 1 (Conv2D)"},
+};
+
+INSTANTIATE_TEST_SUITE_P(All, ReadRefuses, testing::ValuesIn(kAltered),
+                         [](const testing::TestParamInfo<Altered>& altered) { return altered.param.name; });
+
+TEST(Read, FloatModel) {
+  tflite::ModelT model;
+  const std::string sound = write_tflite(mobilenet_like(1, 16, 2)).value();
+  tflite::GetModel(sound.data())->UnPackTo(&model);
+  for (auto& t : model.subgraphs[0]->tensors) {
+    if (t->quantization == nullptr) continue;
+    auto& data = model.buffers[t->buffer]->data;
+    if (t->type == tflite::TensorType_INT8) data.resize(data.size() * 4);
+    t->type = tflite::TensorType_FLOAT32;
+    t->quantization = nullptr;
+  }
+  const auto read = read_model_t(model);
+  ASSERT_FALSE(read);
+  EXPECT_EQ(read.error().what, "has float32 input; int8 is supported");
+  EXPECT_EQ(read.error().where, "f: operator 0 (Conv2D)");
+  EXPECT_THAT(read.error().next, HasSubstr("quantise the model to int8"));
+}
+
+TEST(Read, TruncatedFiles) {
+  const std::string sound = write_tflite(mobilenet_like(1, 16, 2)).value();
+  ASSERT_TRUE(read_tflite(sound, "f"));
+  for (size_t length = 0; length < sound.size(); length += 1 + length / 50) {
+    const auto read = read_tflite(std::string_view(sound).substr(0, length), "f");
+    ASSERT_FALSE(read) << length;
+    EXPECT_THAT(read.error().what,
+                testing::AnyOf(HasSubstr("not a TensorFlow Lite model"), HasSubstr("truncated or damaged")));
+  }
+}
+
+TEST(Read, ForeignBytes) {
+  for (const std::string& bytes :
+       {std::string(), std::string("hello"), std::string(1000, '\0'), std::string("\x1c\0\0\0TFL3", 8),
+        std::string("\xff\xff\xff\xffTFL3....", 12)})
+    EXPECT_FALSE(read_tflite(bytes, "f"));
+}
+
+TEST(Read, Int64AxesAndAnOpenBatch) {
+  tflite::ModelT model;
+  const std::string sound = write_tflite(all_operators()).value();
+  tflite::GetModel(sound.data())->UnPackTo(&model);
+  tensor(model, 0).shape_signature = {-1, 12, 12, 3};
+  for (auto& t : model.subgraphs[0]->tensors) {
+    if (t->type != tflite::TensorType_INT32 || t->quantization != nullptr) continue;
+    t->type = tflite::TensorType_INT64;
+    auto& data = model.buffers[t->buffer]->data;
+    std::vector<uint8_t> wide;
+    for (size_t i = 0; i < data.size(); i += 4) {
+      wide.insert(wide.end(), data.begin() + static_cast<long>(i), data.begin() + static_cast<long>(i) + 4);
+      wide.insert(wide.end(), 4, data[i + 3] >= 128 ? 255 : 0);
+    }
+    data = wide;
+  }
+  const auto read = read_model_t(model);
+  ASSERT_TRUE(read) << problem(read.error());
+  expect_same_outputs(all_operators(), *read, some_input(*read));
+}
+
+TEST(Write, BuffersStandAtMultiplesOf16) {
+  const std::string bytes = write_tflite(all_operators()).value();
+  const auto* model = tflite::GetModel(bytes.data());
+  EXPECT_EQ(model->buffers()->Get(0)->data(), nullptr);
+  for (const auto* buffer : *model->buffers()) {
+    if (buffer->data() == nullptr) continue;
+    EXPECT_EQ((reinterpret_cast<const char*>(buffer->data()->data()) - bytes.data()) % 16, 0);
+  }
+}
+
+}  // namespace
+}  // namespace dew::graph
