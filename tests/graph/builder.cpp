@@ -275,4 +275,27 @@ Graph mobilenet_like(uint32_t seed, int size, int classes) {
   return b.graph();
 }
 
+Graph all_operators(uint32_t seed) {
+  Builder b(seed);
+  const int image = b.input({1, 12, 12, 3}, 1.0F / 128, 128, DType::kUInt8);
+  const int x = b.quantize(image, DType::kInt8, 1.0F / 128, 0);
+  const int stem = b.conv(x, 8, 3, 2, Padding::kSame, Activation::kRelu6);
+  const int deep = b.depthwise(stem, 2, 3, 1, Padding::kValid, Activation::kRelu);
+  const int padded = b.pad(deep, 1, 1, 1, 1);
+  const int largest = b.pool(OpKind::kMaxPool2D, padded, 2, 2, Padding::kValid);
+  const int average = b.pool(OpKind::kAveragePool2D, padded, 2, 2, Padding::kSame);
+  const int joined = b.concatenation({largest, average}, 3);
+  const int gates = b.logistic(b.mean(joined, {1, 2}, true));
+  const int gated = b.mul(joined, gates);
+  const int sum = b.add(gated, joined, Activation::kRelu);
+  const int cut = b.relu(sum, OpKind::kRelu6, 6.0F / 255, -128);
+  const int turned = b.transpose(b.relu(cut, OpKind::kRelu, 6.0F / 255, -128), {0, 2, 1, 3});
+  const int flat = b.reshape(turned, {1, 3 * 3 * 32});
+  b.with_bias = false;
+  const int logits = b.fully_connected(flat, 5);
+  b.output(b.softmax(logits));
+  b.output(b.dequantize(logits));
+  return b.graph();
+}
+
 }  // namespace dew::graph

@@ -70,4 +70,7 @@ class Builder {
 /// A small MobileNetV2: stem, inverted residuals with one add, head, mean, dense, softmax.
 Graph mobilenet_like(uint32_t seed, int size, int classes);
 
+/// Every operator there is but those of float input, in one graph of two outputs: softmax and float logits.
+Graph all_operators(uint32_t seed);
+
 }  // namespace dew::graph

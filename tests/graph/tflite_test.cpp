@@ -15,30 +15,6 @@ namespace {
 
 using testing::HasSubstr;
 
-/// Every operator we know, in one graph with several outputs.
-Graph all_operators() {
-  Builder b(3);
-  const int image = b.input({1, 12, 12, 3}, 1.0F / 128, 128, DType::kUInt8);
-  const int x = b.quantize(image, DType::kInt8, 1.0F / 128, 0);
-  const int stem = b.conv(x, 8, 3, 2, Padding::kSame, Activation::kRelu6);
-  const int deep = b.depthwise(stem, 2, 3, 1, Padding::kValid, Activation::kRelu);
-  const int padded = b.pad(deep, 1, 1, 1, 1);
-  const int largest = b.pool(OpKind::kMaxPool2D, padded, 2, 2, Padding::kValid);
-  const int average = b.pool(OpKind::kAveragePool2D, padded, 2, 2, Padding::kSame);
-  const int joined = b.concatenation({largest, average}, 3);
-  const int gates = b.logistic(b.mean(joined, {1, 2}, true));
-  const int gated = b.mul(joined, gates);
-  const int sum = b.add(gated, joined, Activation::kRelu);
-  const int cut = b.relu(sum, OpKind::kRelu6, 6.0F / 255, -128);
-  const int turned = b.transpose(b.relu(cut, OpKind::kRelu, 6.0F / 255, -128), {0, 2, 1, 3});
-  const int flat = b.reshape(turned, {1, 3 * 3 * 32});
-  b.with_bias = false;
-  const int logits = b.fully_connected(flat, 5);
-  b.output(b.softmax(logits));
-  b.output(b.dequantize(logits));
-  return b.graph();
-}
-
 void expect_same_outputs(const Graph& a, const Graph& b, const std::vector<uint8_t>& input) {
   ASSERT_EQ(a.outputs.size(), b.outputs.size());
   for (const Rounding rounding : {Rounding::kDew, Rounding::kTflite}) {
@@ -60,7 +36,7 @@ std::vector<uint8_t> some_input(const Graph& graph) {
 }
 
 TEST(RoundTrip, EveryOperator) {
-  const Graph graph = all_operators();
+  const Graph graph = all_operators(3);
   const auto bytes = write_tflite(graph);
   ASSERT_TRUE(bytes) << problem(bytes.error());
   const auto read = read_tflite(*bytes, "made");
@@ -128,7 +104,7 @@ Result<Graph> read_model_t(const tflite::ModelT& model) {
 }
 
 TEST_P(ReadRefuses, ByName) {
-  const std::string sound = write_tflite(all_operators()).value();
+  const std::string sound = write_tflite(all_operators(3)).value();
   tflite::ModelT model;
   tflite::GetModel(sound.data())->UnPackTo(&model);
   GetParam().alter(model);
@@ -259,7 +235,7 @@ TEST(Read, ForeignBytes) {
 
 TEST(Read, Int64AxesAndAnOpenBatch) {
   tflite::ModelT model;
-  const std::string sound = write_tflite(all_operators()).value();
+  const std::string sound = write_tflite(all_operators(3)).value();
   tflite::GetModel(sound.data())->UnPackTo(&model);
   tensor(model, 0).shape_signature = {-1, 12, 12, 3};
   for (auto& t : model.subgraphs[0]->tensors) {
@@ -275,11 +251,11 @@ TEST(Read, Int64AxesAndAnOpenBatch) {
   }
   const auto read = read_model_t(model);
   ASSERT_TRUE(read) << problem(read.error());
-  expect_same_outputs(all_operators(), *read, some_input(*read));
+  expect_same_outputs(all_operators(3), *read, some_input(*read));
 }
 
 TEST(Write, BuffersStandAtMultiplesOf16) {
-  const std::string bytes = write_tflite(all_operators()).value();
+  const std::string bytes = write_tflite(all_operators(3)).value();
   const auto* model = tflite::GetModel(bytes.data());
   EXPECT_EQ(model->buffers()->Get(0)->data(), nullptr);
   for (const auto* buffer : *model->buffers()) {

@@ -1,0 +1,134 @@
+// Files we write in an interpreter nobody here wrote: TensorFlow Lite's own, in WebAssembly, under Node.
+//
+// It runs most operators in XNNPACK, which rounds its own way, so outputs are compared within steps and
+// by their largest class; bits are the goldens' business (golden_test.cpp).
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cstring>
+#include <iostream>
+
+#include "tests/graph/builder.h"
+#include "tests/graph/golden.h"
+
+namespace dew::graph {
+namespace {
+
+const fs::path kInterop = fs::path(DEWDROP_SOURCE_DIR) / "tests/interop";
+
+bool have_interpreter() {
+  if (find_program("node") && fs::exists(kInterop / "node_modules/@tensorflow/tfjs-tflite")) return true;
+  std::cerr << "\n*** NOT TESTED: Node or " << kInterop / "node_modules"
+            << " is absent, so no other interpreter has read our files.\n*** Run: npm ci --prefix "
+               "tests/interop\n\n";
+  return false;
+}
+
+/// The outputs for all inputs, one after the other.
+Result<std::string> run_elsewhere(const Graph& graph, const std::vector<std::vector<uint8_t>>& inputs) {
+  DEW_TRY(const auto folder, TemporaryFolder::create("interop"));
+  DEW_TRY(const auto model, write_tflite(graph));
+  DEW_CHECK(write_file(folder.path() / "model.tflite", model));
+  std::string all;
+  for (const auto& input : inputs) all.append(input.begin(), input.end());
+  DEW_CHECK(write_file(folder.path() / "in.bin", all));
+  const auto at = [&](const char* file) { return (folder.path() / file).string(); };
+  const Watch watch;
+  DEW_TRY(const auto ran, run_process({"node", (kInterop / "run_tflite.mjs").string(), at("model.tflite"),
+                                       at("in.bin"), at("out.bin")},
+                                      std::chrono::seconds(120), watch));
+  if (ran.status != 0) return work_error(ran.errors);
+  return read_file(folder.path() / "out.bin");
+}
+
+size_t largest_class(const Tensor& t, const uint8_t* bytes, size_t count) {
+  const auto less = [&t](uint8_t a, uint8_t b) {
+    return t.type == DType::kInt8 ? static_cast<int8_t>(a) < static_cast<int8_t>(b) : a < b;
+  };
+  return static_cast<size_t>(std::max_element(bytes, bytes + count, less) - bytes);
+}
+
+class Interop : public testing::Test {
+ protected:
+  void SetUp() override {
+    if (!have_interpreter()) GTEST_SKIP() << "no other interpreter on this machine";
+  }
+};
+
+/// A colour and noise each: of noise alone a mean over the picture leaves nothing.
+std::vector<std::vector<uint8_t>> random_pictures(const Graph& graph, int count) {
+  Builder b(99);
+  const Tensor& in = graph.tensors[static_cast<size_t>(graph.inputs[0])];
+  const int middle = in.type == DType::kInt8 ? 0 : 128;
+  std::vector<std::vector<uint8_t>> pictures;
+  for (int i = 0; i < count; ++i) {
+    const int colour[] = {b.uniform(-95, 95), b.uniform(-95, 95), b.uniform(-95, 95)};
+    std::vector<uint8_t> picture;
+    for (int64_t p = 0; p < in.elements(); ++p)
+      picture.push_back(static_cast<uint8_t>(middle + colour[p % 3] + b.uniform(-32, 32)));
+    pictures.push_back(picture);
+  }
+  return pictures;
+}
+
+TEST_F(Interop, ASmallMobileNet) {
+  for (uint32_t seed = 1; seed <= 3; ++seed) {
+    const Graph graph = mobilenet_like(seed, 48, 4);
+    const auto inputs = random_pictures(graph, 20);
+    const auto theirs = run_elsewhere(graph, inputs);
+    ASSERT_TRUE(theirs) << problem(theirs.error());
+    ASSERT_EQ(theirs->size(), inputs.size() * 4);
+    for (size_t i = 0; i < inputs.size(); ++i) {
+      const auto values = interpret(graph, inputs[i], Rounding::kDew);
+      const auto& ours = (*values)[static_cast<size_t>(graph.outputs[0])];
+      for (size_t c = 0; c < 4; ++c)
+        EXPECT_NEAR(static_cast<int8_t>(ours[c]), static_cast<int8_t>((*theirs)[i * 4 + c]), 4)
+            << seed << " " << i;
+    }
+  }
+}
+
+TEST_F(Interop, EveryOperator) {
+  for (uint32_t seed = 1; seed <= 4; ++seed) {
+    const Graph graph = all_operators(seed);
+    const auto inputs = random_pictures(graph, 10);
+    const auto theirs = run_elsewhere(graph, inputs);
+    ASSERT_TRUE(theirs) << problem(theirs.error());
+    const size_t each = 5 + 5 * sizeof(float);
+    ASSERT_EQ(theirs->size(), inputs.size() * each);
+    for (size_t i = 0; i < inputs.size(); ++i) {
+      const auto values = interpret(graph, inputs[i], Rounding::kTflite);
+      const auto& logits = (*values)[static_cast<size_t>(graph.outputs[1])];
+      for (size_t c = 0; c < 5; ++c) {
+        float our = 0;
+        float their = 0;
+        std::memcpy(&our, &logits[c * sizeof(float)], sizeof our);
+        std::memcpy(&their, &(*theirs)[i * each + 5 + c * sizeof(float)], sizeof their);
+        EXPECT_NEAR(our, their, 2 * 6.0F / 255) << "seed " << seed << " input " << i << " class " << c;
+      }
+    }
+  }
+}
+
+TEST_F(Interop, PublishedModelsWrittenByUsKeepTheirAnswers) {
+  if (!have_models()) GTEST_SKIP() << "the test data is absent";
+  for (const char* model : {"vww_96_int8", "person_detect", "tf2_mobilenet_v2_1.0_224_ptq"}) {
+    const auto graph = read_model(model);
+    ASSERT_TRUE(graph) << problem(graph.error());
+    std::vector<std::vector<uint8_t>> inputs;
+    for (int i = 0; i < 10; ++i) inputs.push_back(golden(model, "in", i));
+    const auto theirs = run_elsewhere(*graph, inputs);
+    ASSERT_TRUE(theirs) << problem(theirs.error());
+    const Tensor& out = graph->tensors[static_cast<size_t>(graph->outputs[0])];
+    const auto count = static_cast<size_t>(out.elements());
+    ASSERT_EQ(theirs->size(), 10 * count);
+    for (size_t i = 0; i < 10; ++i) {
+      const auto due = golden(model, "out", static_cast<int>(i));
+      const auto* bytes = reinterpret_cast<const uint8_t*>(theirs->data()) + i * count;
+      EXPECT_EQ(largest_class(out, bytes, count), largest_class(out, due.data(), count)) << model << " " << i;
+    }
+  }
+}
+
+}  // namespace
+}  // namespace dew::graph
