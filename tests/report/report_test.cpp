@@ -68,7 +68,7 @@ TEST(Page, HostileTextIsTextEverywhere) {
   EXPECT_THAT(page, Not(HasSubstr("alert(1)<")));
   for (const char c : page) ASSERT_TRUE(static_cast<unsigned char>(c) >= 0x20 || c == '\n');
   // What was attacked with is shown, as text, at each place that takes a string.
-  const std::string shown = "<script>alert(1)</script>\"'&amp;␛[31m\uFFFD\uFFFD";
+  const std::string shown = "<script>alert(1)</script>\"'&amp;␛[31m\uFFFD\uFFFD␀]]>-->";
   for (const char* id : {"figures", "labels", "frames", "confusion", "memory", "tiles", "settings"}) {
     ASSERT_TRUE(tree->by_id(id)) << id;
     EXPECT_THAT(tree->by_id(id)->text(), HasSubstr(shown)) << id;

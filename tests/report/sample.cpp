@@ -126,8 +126,9 @@ Report sample_report() {
 }
 
 Report hostile_report() {
-  const std::string attack =
-      std::string("<script>alert(1)</script>\"'&amp;\x1b[31m\xff\u202e", 44) + '\0' + "]]>-->";
+  std::string attack = "<script>alert(1)</script>\"'&amp;\x1b[31m\xff\u202e";
+  attack += '\0';
+  attack += "]]>-->";
   const std::string endless(300, 'W');
   const std::string bad = attack + endless;
   Report report;
