@@ -4,6 +4,7 @@
 
 #include "store/inside.h"
 #include "store/split.h"
+#include "store/utf8.h"
 
 namespace dew {
 namespace {
@@ -27,31 +28,10 @@ Result<void> check_cut(const Cut& cut) {
   return {};
 }
 
-/// Names go into answers files and JSON, so they are UTF-8 (RFC 3629) on one line.
-bool is_plain_utf8(std::string_view text) {
-  for (size_t at = 0; at < text.size();) {
-    const auto byte = [&](size_t i) { return static_cast<unsigned char>(text[i]); };
-    const unsigned char first = byte(at);
-    if (first < 0x20 || first == 0x7F) return false;
-    size_t length = 1;
-    if (first >= 0x80) {
-      if (first < 0xC2 || first > 0xF4) return false;
-      length = first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4;
-      if (text.size() - at < length) return false;
-      for (size_t i = 1; i < length; ++i)
-        if ((byte(at + i) & 0xC0) != 0x80) return false;
-      const unsigned char second = byte(at + 1);
-      const bool overlong = (first == 0xE0 && second < 0xA0) || (first == 0xF0 && second < 0x90);
-      const bool surrogate = first == 0xED && second > 0x9F;
-      if (overlong || surrogate || (first == 0xF4 && second > 0x8F)) return false;
-    }
-    at += length;
-  }
-  return true;
-}
-
+/// Names go into answers files and JSON, one line each.
 Result<void> check_name(const std::string& name, const fs::path& file) {
-  if (!name.empty() && name.size() <= kLongestName && is_plain_utf8(name)) return {};
+  if (!name.empty() && name.size() <= kLongestName && store::is_utf8(name) && !store::has_control(name))
+    return {};
   return work_error("the file's name cannot be used: it is empty, too long or not UTF-8",
                     printable(file.string()), "rename the file");
 }

@@ -7,6 +7,7 @@
 #include <set>
 
 #include "store/settings.h"
+#include "store/utf8.h"
 
 namespace dew::store {
 namespace {
@@ -16,11 +17,6 @@ constexpr size_t kLongestClass = 100;
 constexpr size_t kLongestQuestion = 4000;
 constexpr size_t kLongestSpec = 1000;
 constexpr size_t kMostClasses = 1000;
-
-bool has_control(std::string_view text) {
-  return std::any_of(text.begin(), text.end(),
-                     [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; });
-}
 
 std::optional<Problem> check_name(const std::string& name) {
   const auto plain = [](char c) {
@@ -37,6 +33,7 @@ std::optional<Problem> check_name(const std::string& name) {
 
 std::optional<Problem> check_question(const std::string& question) {
   if (trim(question).empty()) return Problem{"question", "the question is empty", "ask it in plain words"};
+  if (!is_utf8(question)) return Problem{"question", "the question is not UTF-8", "write it in UTF-8"};
   if (question.size() > kLongestQuestion)
     return Problem{"question", fmt::format("the question is longer than {} bytes", kLongestQuestion),
                    "shorten it"};
@@ -45,10 +42,11 @@ std::optional<Problem> check_question(const std::string& question) {
 
 /// One of the classes, or the unsure answer.
 std::optional<Problem> check_answer(const char* key, const std::string& answer) {
-  if (answer.empty() || answer != trim(answer) || answer.size() > kLongestClass || has_control(answer))
-    return Problem{
-        key, "'" + printable(answer, 40) + "' cannot be an answer",
-        fmt::format("answers are 1 to {} bytes on one line, without blanks at the ends", kLongestClass)};
+  if (answer.empty() || answer != trim(answer) || answer.size() > kLongestClass || has_control(answer) ||
+      !is_utf8(answer))
+    return Problem{key, "'" + printable(answer, 40) + "' cannot be an answer",
+                   fmt::format("answers are 1 to {} bytes of UTF-8 on one line, without blanks at the ends",
+                               kLongestClass)};
   return std::nullopt;
 }
 
@@ -77,7 +75,7 @@ std::optional<Problem> check_range(const char* key, double value, double least, 
 }
 
 std::optional<Problem> check_spec(const char* key, const std::string& spec) {
-  if (spec.size() <= kLongestSpec && !has_control(spec)) return std::nullopt;
+  if (spec.size() <= kLongestSpec && is_utf8(spec) && !has_control(spec)) return std::nullopt;
   return Problem{key, fmt::format("{} is too long or has control characters in it", key),
                  "write it on one line"};
 }

@@ -36,7 +36,7 @@ tl::unexpected<Error> tell(int code, int system_error, const std::string& words,
       if (no_room(system_error)) return disk_full(where);
       return work_error("the project's database cannot be read or written: " +
                             (system_error != 0 ? std::string(std::strerror(system_error)) : words),
-                        where, "check the disk");
+                        where, "check that the disk works and that it and your quota have room");
     case SQLITE_CORRUPT:
       return work_error("the project's database is damaged (" + words + ")", where, restore);
     case SQLITE_NOTADB:

@@ -1,0 +1,134 @@
+// dewdrop.toml: written for people, read back the same, and every mistake told with its line.
+#include <gmock/gmock.h>
+
+#include <random>
+
+#include "tests/store/projects.h"
+
+namespace dew {
+namespace {
+
+using namespace dew::testing;
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+
+const std::string kLeast = "name = 'a'\nquestion = 'b?'\nclasses = ['x', 'y']\n";  // three lines
+
+std::string told_of(const std::string& text) {
+  const auto parsed = parse_settings(text, "dewdrop.toml");
+  if (!parsed) {
+    EXPECT_EQ(parsed.error().fault, Fault::kUsage);
+  }
+  return told(parsed);
+}
+
+TEST(Settings, ComeBackAsTheyWere) {
+  EXPECT_EQ(parse_settings(to_toml(person()), "x"), person());
+  std::mt19937 random(5);
+  const auto below = [&](unsigned limit) { return random() % limit; };
+  const std::string letters = "ab\"\\'#=[]{}\t\n\r\x01\x7f,. \xc3\xa9";
+  for (int round = 0; round < 300; ++round) {
+    Settings settings = person();
+    settings.question = "q";
+    for (unsigned i = below(30); i > 0; --i) {
+      const unsigned at = below(static_cast<unsigned>(letters.size() - 1));
+      settings.question += letters[at] == '\xc3' ? "\xc3\xa9" : std::string(1, letters[at]);
+    }
+    settings.classes.emplace_back("\"#'\\");
+    settings.teacher = below(2) == 0 ? "" : "http://127.0.0.1:8080/v1#a\"b";
+    settings.test_share = below(900) / 1000.0;
+    settings.alpha = 0.05 + below(1000) / 1001.0;
+    settings.input = static_cast<int>(32 * (1 + below(7)));
+    settings.epochs = static_cast<int>(1 + below(100'000));
+    settings.seed = (uint64_t{random()} << 31) ^ random();
+    settings.rounding = below(2) == 0 ? "dew" : "tflite";
+    const auto back = parse_settings(to_toml(settings), "x");
+    ASSERT_TRUE(back) << told(back) << "\n" << to_toml(settings);
+    EXPECT_EQ(*back, settings);
+  }
+}
+
+TEST(Settings, EveryKeyIsExplainedToThePersonWhoEditsIt) {
+  const std::string text = to_toml(person());
+  std::string before;
+  int keys = 0;
+  for (size_t at = 0; at < text.size();) {
+    const size_t end = text.find('\n', at);
+    const std::string line = text.substr(at, end - at);
+    if (line.find(" = ") != std::string::npos && line[0] != '#') {
+      EXPECT_EQ(before.substr(0, 2), "# ") << line;
+      ++keys;
+    }
+    before = line;
+    at = end + 1;
+  }
+  EXPECT_EQ(keys, 13);
+}
+
+TEST(Settings, AFewKeysAreEnough) {
+  const auto settings = parse_settings(kLeast + "[student]\nalpha = 1\n", "x");
+  ASSERT_TRUE(settings) << told(settings);
+  EXPECT_EQ(settings->alpha, 1.0) << "a whole number is a number";
+  EXPECT_EQ(settings->input, 96);
+  EXPECT_EQ(settings->unsure, "");
+}
+
+TEST(Settings, AnUnknownKeyNamesItsLineAndTheNearestOne) {
+  EXPECT_THAT(told_of("name = 'a'\nquestoin = 'b'\n"),
+              AllOf(HasSubstr("'questoin'"), HasSubstr("dewdrop.toml:2"), HasSubstr("question at the top")));
+  EXPECT_THAT(
+      told_of(kLeast + "\n[student]\nepoch = 3\n"),
+      AllOf(HasSubstr("'student.epoch'"), HasSubstr("dewdrop.toml:6"), HasSubstr("epochs under [student]")));
+  EXPECT_THAT(told_of(kLeast + "epochs = 3\n"), HasSubstr("epochs under [student]"));
+  EXPECT_THAT(told_of(kLeast + "[target]\nalpha = 1\n"), HasSubstr("alpha under [student]"));
+  EXPECT_THAT(told_of(kLeast + "[studnet]\nalpha = 1\n"), HasSubstr("'studnet'"));
+  EXPECT_THAT(told_of(kLeast + "student.alpha.x = 1\n"), HasSubstr("takes a number"));
+}
+
+TEST(Settings, AWrongTypeOrValueNamesItsLine) {
+  const std::vector<std::pair<std::string, const char*>> cases{
+      {"unsure = 3\n", "it takes a text in quotes"},
+      {"test_share = 'x'\n", "it takes a number"},
+      {"test_share = 1.0\n", "test_share is 1"},
+      {"test_share = nan\n", "test_share is nan"},
+      {"validation_share = -0.1\n", "validation_share is -0.1"},
+      {"unsure = 'x'\n", "'x' is also a class"},
+      {"student.epochs = 1.5\n", "it takes a whole number"},
+      {"student.epochs = 0\n", "epochs is 0"},
+      {"student.epochs = 99999999999\n", "it takes a whole number"},
+      {"student.seed = -1\n", "it takes a whole number from 0"},
+      {"student.alpha = 0\n", "alpha is 0"},
+      {"student.input = 100\n", "multiple of 32"},
+      {"student.input = 256\n", "multiple of 32"},
+      {"student = 3\n", "no setting 'student'"},
+      {"target.rounding = 'up'\n", "dew or tflite"},
+      {"target.board = ''\n", "name one"}};
+  for (const auto& [line, what] : cases)
+    EXPECT_THAT(told_of(kLeast + line), AllOf(HasSubstr(what), HasSubstr("dewdrop.toml:4"))) << line;
+  EXPECT_THAT(told_of("name = 'a'\nquestion = 'b'\nclasses = ['x', 3]\n"), HasSubstr("a list of texts"));
+  EXPECT_THAT(told_of("name = 'a'\nquestion = 'b'\nclasses = 'x,y'\n"), HasSubstr("a list of texts"));
+}
+
+TEST(Settings, WhatIsMissingOrNoTomlIsTold) {
+  EXPECT_THAT(told_of(""), HasSubstr("'name' is missing"));
+  EXPECT_THAT(told_of("name = 'a'\nquestion = 'b'\n"), HasSubstr("'classes' is missing"));
+  EXPECT_THAT(told_of("name = 'a'\nname = 'b'\n"), HasSubstr("dewdrop.toml:2"));
+  EXPECT_THAT(told_of(kLeast + "unsure = \"\n"),
+              AllOf(HasSubstr("not valid TOML"), HasSubstr("dewdrop.toml:4")));
+  EXPECT_THAT(told_of(kLeast + "unsure = '\xff'\n"), HasSubstr("not valid TOML"));
+  EXPECT_THAT(told_of(std::string(100'000, '#')), HasSubstr("longer than"));
+}
+
+TEST(Settings, NestingCannotOverflowTheStack) {
+  std::string keys = "a";
+  for (int i = 0; i < 30'000; ++i) keys += ".a";
+  EXPECT_NE(told_of(keys + " = 1\n"), "fine");
+  EXPECT_NE(told_of("[" + keys + "]\n"), "fine");
+  EXPECT_NE(told_of("x = " + std::string(60'000, '[')), "fine");
+  std::string tables = "x = ";
+  for (int i = 0; i < 15'000; ++i) tables += "{a=";
+  EXPECT_NE(told_of(tables), "fine");
+}
+
+}  // namespace
+}  // namespace dew
