@@ -24,7 +24,7 @@ enum class Schedule {
 struct Options {
   std::string symbol = "model";  ///< C identifiers become dew_<symbol>_...
   graph::Rounding rounding = graph::Rounding::kDew;
-  Schedule schedule = Schedule::kLayers;
+  Schedule schedule = Schedule::kRows;
 };
 
 /// Error: an operator, type or shape that has no kernel; names the operator and its index.

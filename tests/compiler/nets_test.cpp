@@ -29,5 +29,39 @@ TEST(Nets, MobileNetV2EqualsTheOracle) {
     ASSERT_TRUE(equals_oracle(graph, {inputs.random_input()}, options, host_runner));
 }
 
+TEST(Nets, MobileNetV2ByRowsTakesAnEighth) {
+  const auto plan = plan_of(mobilenet_v2(0.35, 96, 2, 1280, 1), Schedule::kRows);
+  EXPECT_LE(plan.arena_bytes, 16992) << compiler::timeline(plan);
+  RecordProperty("arena", static_cast<int>(plan.arena_bytes));
+  std::cout << compiler::timeline(plan);
+}
+
+TEST(Nets, PlumeraisModelByRows) {
+  const auto plan = plan_of(mobilenet_v2(0.30, 80, 1000, 1280, 1), Schedule::kRows);
+  EXPECT_LE(plan.arena_bytes + 80 * 80 * 3, 40 * 1024) << compiler::timeline(plan);
+}
+
+TEST(Nets, MobileNetV2At224ByRows) {
+  const auto layers = plan_of(mobilenet_v2(1.0, 224, 1000, 1280, 1), Schedule::kLayers);
+  EXPECT_EQ(layers.arena_bytes, 1505280);
+  const auto plan = plan_of(mobilenet_v2(1.0, 224, 1000, 1280, 1), Schedule::kRows);
+  EXPECT_LE(plan.arena_bytes + 224 * 224 * 3, 320 * 1024) << compiler::timeline(plan);
+}
+
+TEST(Nets, NothingOverlapsThatLivesAtTheSameTime) {
+  for (const auto schedule : {Schedule::kLayers, Schedule::kRows}) {
+    const auto plan = plan_of(mobilenet_v2(0.35, 96, 2, 1280, 1), schedule);
+    for (const auto& a : plan.placements) {
+      EXPECT_EQ(a.offset % 4, 0);
+      EXPECT_LE(a.offset + a.bytes, plan.arena_bytes);
+      for (const auto& b : plan.placements) {
+        if (&a == &b || a.last_step < b.first_step || b.last_step < a.first_step) continue;
+        EXPECT_TRUE(a.offset + a.bytes <= b.offset || b.offset + b.bytes <= a.offset)
+            << a.name << ", " << b.name;
+      }
+    }
+  }
+}
+
 }  // namespace
 }  // namespace dew::test

@@ -1,0 +1,201 @@
+// The emitted C: compiled by gcc and clang with every warning an error, run under sanitizers inside guard
+// bytes, equal to the oracle; and its text, held against a golden file.
+#include <fmt/format.h>
+
+#include <cstdlib>
+
+#include "tests/compiler/compare.h"
+
+namespace dew::test {
+namespace {
+
+using compiler::Options;
+using compiler::Schedule;
+using graph::Activation;
+using graph::DType;
+using graph::OpKind;
+using graph::Padding;
+using graph::Rounding;
+
+/// Every kernel in one net.
+graph::Graph everything(Net& net) {
+  net.like.padding = Padding::kSame;
+  net.like.activation = Activation::kRelu6;
+  const int image = net.input(12, 10, 3);
+  net.like.stride_h = net.like.stride_w = 2;
+  int x = net.conv(image, 8, 3, 3);
+  net.like.stride_h = net.like.stride_w = 1;
+  const int skip = net.conv(x, 8, 1, 1);
+  x = net.depthwise(skip, 3, 3);
+  net.like = {};
+  x = net.add(net.conv(x, 8, 1, 1), skip);
+  x = net.mul(x, net.constant({8}));
+  const int a = net.pool(OpKind::kMaxPool2D, x, 2, 2);
+  const int b = net.pool(OpKind::kAveragePool2D, x, 2, 2);
+  x = net.concatenation({a, b}, 3);
+  x = net.pad(x, {0, 0, 1, 0, 0, 1, 0, 0});
+  x = net.unary(OpKind::kLogistic, x);
+  x = net.transpose(x, {0, 2, 1, 3});
+  x = net.mean(x, {1, 2});
+  net.unary(OpKind::kSoftmax, net.dense(x, 3));
+  graph::Graph graph = net.finish();
+  graph.classes = {"yes", "no \"?\"", "*/ what?" "?/"};
+  return graph;
+}
+
+graph::Graph float_ends(Net& net) {
+  const int x = net.quantize(net.input({1, 5, 4, 3}, DType::kFloat32), DType::kInt8, 0.011, 3);
+  net.dequantize(net.dense(net.conv(x, 4, 3, 3), 5));
+  return net.finish();
+}
+
+graph::Graph uint8_ends(Net& net) {
+  const int x = net.quantize(net.input({1, 5, 4, 3}, DType::kUInt8), DType::kInt8, 1.0 / 127, -1);
+  net.quantize(net.dense(net.conv(x, 4, 3, 3), 5), DType::kUInt8, 0.031, 77);
+  return net.finish();
+}
+
+/// Runs in.bin through run_tensor into out.bin, in an arena between guards; then the same image whole and
+/// row by row, which must agree. Its exit status says what did not hold.
+constexpr const char* kMain = R"(#include <stdio.h>
+#include <string.h>
+#include "dew_{s}.h"
+#define GUARD 64
+static uint32_t memory[DEW_{S}_ARENA_BYTES / 4 + 2 * GUARD + 1];
+static unsigned char in[DEW_{S}_INPUT_BYTES], out[DEW_{S}_OUTPUT_BYTES], rgb[DEW_{S}_INPUT_BYTES];
+int main(void) {{
+  dew_{s}_t m;
+  dew_{s}_result whole, rows;
+  const int row = DEW_{S}_INPUT_WIDTH * DEW_{S}_INPUT_CHANNELS;
+  int i;
+  FILE *f = fopen("in.bin", "rb");
+  if (!f || fread(in, 1, sizeof in, f) != sizeof in || fclose(f)) return 2;
+  memset(memory, 0xA5, sizeof memory);
+  dew_{s}_init(&m, (uint8_t *)(memory + GUARD + 1));
+  dew_{s}_run_tensor(&m, in, out);
+  f = fopen("out.bin", "wb");
+  if (!f || fwrite(out, 1, sizeof out, f) != sizeof out || fclose(f)) return 3;
+  for (i = 0; i < (int)sizeof rgb; i++) rgb[i] = in[i] ^ {flip};
+  dew_{s}_run(&m, rgb, &whole);
+  dew_{s}_begin(&m);
+  for (i = 0; i < DEW_{S}_INPUT_HEIGHT + 1; i++) dew_{s}_push_row(&m, rgb + (i % DEW_{S}_INPUT_HEIGHT) * row);
+  dew_{s}_finish(&m, &rows);
+  if (memcmp(whole.scores, rows.scores, sizeof rows.scores) || whole.top != rows.top) return 4;
+  for (i = 0; {compare} && i < DEW_{S}_CLASSES; i++) if (whole.scores[i] != (int8_t)(out[i] ^ {out_flip})) return 5;
+  for (i = 0; i < DEW_{S}_CLASSES; i++) if (whole.scores[i] > whole.scores[whole.top]) return 6;
+  for (i = 0; i < GUARD * 4; i++) {{
+    const unsigned char *bytes = (const unsigned char *)memory;
+    if (bytes[4 + i] != 0xA5 || bytes[sizeof memory - 1 - (unsigned)i] != 0xA5) return 7;
+  }}
+  return dew_{s}_classes[0][0] == 0;
+}}
+)";
+
+const std::vector<std::string> kFlags = {"-std=c99",
+                                         "-Wall",
+                                         "-Wextra",
+                                         "-Werror",
+                                         "-pedantic",
+                                         "-Wshadow",
+                                         "-O1",
+                                         "-fsanitize=address,undefined",
+                                         "-fno-sanitize-recover=all"};
+
+Result<Bytes> compile_and_run(const compiler::Plan& plan, const Bytes& input, const std::string& cc) {
+  DEW_TRY(const auto folder, TemporaryFolder::create());
+  for (const auto& [file, text] : compiler::emit_c(plan)) DEW_CHECK(write_file(folder.path() / file, text));
+  const bool floats = plan.input.type == DType::kFloat32;
+  std::string upper = plan.symbol;
+  for (char& c : upper) c = static_cast<char>(std::toupper(c));
+  const bool unsigned_in = plan.input.type == DType::kUInt8;
+  const bool unsigned_out = plan.output.type == DType::kUInt8;
+  const bool float_out = plan.output.type == DType::kFloat32;
+  const std::string main = fmt::format(fmt::runtime(kMain), fmt::arg("s", plan.symbol), fmt::arg("S", upper),
+                                       fmt::arg("flip", unsigned_in ? "0" : "0x80"),
+                                       fmt::arg("out_flip", unsigned_out ? "0x80" : "0"),
+                                       fmt::arg("compare", floats || float_out ? "0" : "1"));
+  DEW_CHECK(write_file(folder.path() / "main.c", main));
+  DEW_CHECK(write_file(folder.path() / "in.bin", std::string(input.begin(), input.end())));
+  const std::string at = folder.path().string();
+  std::vector<std::string> argv = {cc};
+  argv.insert(argv.end(), kFlags.begin(), kFlags.end());
+  for (const std::string& word :
+       {at + "/main.c", at + "/dew_" + plan.symbol + ".c", std::string("-o"), at + "/a.out"})
+    argv.push_back(word);
+  const Watch watch;
+  DEW_TRY(const auto built, run_process(argv, std::chrono::seconds(100), watch));
+  if (built.status != 0) return work_error(cc + ": " + built.errors);
+  DEW_TRY(const auto ran, run_process({"env", "-C", at, "./a.out"}, std::chrono::seconds(60), watch));
+  if (ran.status != 0) return work_error(fmt::format("status {}: {}", ran.status, ran.errors));
+  DEW_TRY(const auto bytes, read_file(folder.path() / "out.bin"));
+  return Bytes(bytes.begin(), bytes.end());
+}
+
+class Emitted : public ::testing::TestWithParam<std::string> {
+ protected:
+  void SetUp() override {
+    if (!find_program(GetParam()))
+      GTEST_SKIP() << "\n*** NOT TESTED: " << GetParam() << " is not installed\n";
+  }
+  static ::testing::AssertionResult equal(const graph::Graph& graph, const Bytes& input,
+                                          const Options& options) {
+    const auto runner = [](const compiler::Plan& plan, const std::vector<Bytes>& inputs) {
+      return compile_and_run(plan, inputs[0], GetParam()).map([](Bytes b) {
+        return std::vector<Bytes>{std::move(b)};
+      });
+    };
+    return equals_oracle(graph, {input}, options, runner);
+  }
+};
+
+TEST_P(Emitted, EveryKernelEqualsTheOracle) {
+  Net net(1);
+  const auto graph = everything(net);
+  for (const auto& options : all_options()) ASSERT_TRUE(equal(graph, net.random_input(), options));
+}
+
+TEST_P(Emitted, OtherTypesAtTheEnds) {
+  Net floats(2);
+  ASSERT_TRUE(equal(float_ends(floats), floats.random_input(), all_options()[0]));
+  Net bytes(3);
+  ASSERT_TRUE(equal(uint8_ends(bytes), bytes.random_input(), all_options()[1]));
+}
+
+TEST_P(Emitted, ASmallMobileNetV2) {
+  const auto graph = mobilenet_v2(0.35, 32, 2, 0, 4);
+  Net net(5);
+  net.input(32, 32, 3);
+  ASSERT_TRUE(equal(graph, net.random_input(), all_options()[1]));
+}
+
+INSTANTIATE_TEST_SUITE_P(By, Emitted, ::testing::Values("gcc", "clang"),
+                         [](const auto& each) { return each.param; });
+
+/// DEWDROP_REGENERATE=1 writes the file anew; without it a difference is a failure.
+TEST(Golden, EmittedTextIsTheOneOnRecord) {
+  Net net(1);
+  net.like.padding = Padding::kSame;
+  net.like.activation = Activation::kRelu6;
+  int x = net.conv(net.input(6, 6, 3), 4, 3, 3);
+  x = net.depthwise(x, 3, 3);
+  net.like = {};
+  net.unary(OpKind::kSoftmax, net.dense(net.mean(x, {1, 2}), 2));
+  auto graph = net.finish();
+  graph.classes = {"yes", "no"};
+  const auto plan = compiler::compile(graph, {.symbol = "tiny"});
+  ASSERT_TRUE(plan) << told(plan.error());
+  for (const auto& [file, text] : compiler::emit_c(*plan)) {
+    const fs::path golden = fs::path(DEWDROP_SOURCE_DIR) / "tests/golden" / file;
+    if (std::getenv("DEWDROP_REGENERATE") != nullptr) {
+      ASSERT_TRUE(write_file(golden, text));
+    }
+    const auto recorded = read_file(golden);
+    ASSERT_TRUE(recorded) << told(recorded.error());
+    EXPECT_TRUE(*recorded == text) << file
+                                   << " is no longer what the compiler emits. Read the difference, then "
+                                   << "run this test with DEWDROP_REGENERATE=1 and commit the file.";
+  }
+}
+
+}  // namespace
+}  // namespace dew::test

@@ -1,0 +1,72 @@
+// What cannot be compiled is the user's error, and says which operator.
+#include <gmock/gmock.h>
+
+#include "tests/compiler/compare.h"
+
+namespace dew::test {
+namespace {
+
+using graph::DType;
+using graph::OpKind;
+using ::testing::HasSubstr;
+
+Error error_of(const graph::Graph& graph, const compiler::Options& options = {}) {
+  const auto plan = compiler::compile(graph, options);
+  EXPECT_FALSE(plan);
+  return plan ? Error{} : plan.error();
+}
+
+TEST(Errors, ASymbolThatIsNoIdentifier) {
+  Net net(1);
+  net.conv(net.input(3, 3, 2), 2, 1, 1);
+  for (const char* symbol : {"", "a-b", "x y", "*/"}) {
+    const Error error = error_of(net.finish(), {.symbol = symbol});
+    EXPECT_EQ(error.fault, Fault::kUsage);
+    EXPECT_THAT(error.what, HasSubstr("identifier"));
+  }
+}
+
+TEST(Errors, AMeanOverOtherAxes) {
+  Net net(1);
+  net.mean(net.input(3, 3, 2), {3});
+  const Error error = error_of(net.finish());
+  EXPECT_THAT(error.what, HasSubstr("rows and columns"));
+  EXPECT_THAT(error.where, HasSubstr("operator 0 (Mean)"));
+}
+
+TEST(Errors, FloatsInTheMiddle) {
+  Net net(1);
+  int x = net.conv(net.input(3, 3, 2), 2, 1, 1);
+  x = net.quantize(net.dequantize(x), DType::kInt8, 0.1, 0);
+  net.conv(x, 2, 1, 1);
+  const Error error = error_of(net.finish());
+  EXPECT_THAT(error.what, HasSubstr("float32"));
+  EXPECT_THAT(error.where, HasSubstr("(Dequantize)"));
+}
+
+TEST(Errors, AWindowTooLargeForItsTable) {
+  Net net(1);
+  net.pool(OpKind::kAveragePool2D, net.input(300, 1, 1), 300, 1);
+  EXPECT_THAT(error_of(net.finish()).what, HasSubstr("255"));
+}
+
+TEST(Errors, AnOutputFromTheMiddle) {
+  Net net(1);
+  const int x = net.conv(net.input(3, 3, 2), 2, 1, 1);
+  const int y = net.conv(x, 2, 1, 1);
+  net.add(x, y);
+  auto graph = net.finish();
+  graph.outputs.push_back(x);
+  EXPECT_THAT(error_of(graph).what, HasSubstr("2 outputs"));
+}
+
+TEST(Errors, AGraphThatFailsItsCheck) {
+  Net net(1);
+  net.conv(net.input(3, 3, 2), 2, 1, 1);
+  auto graph = net.finish();
+  graph.tensors[0].quantisation.scale[0] = 0;
+  EXPECT_THAT(error_of(graph).what, HasSubstr("scale 0"));
+}
+
+}  // namespace
+}  // namespace dew::test
