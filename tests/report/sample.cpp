@@ -41,7 +41,7 @@ struct Net {
 
 void add_memory_plan(Report& report) {
   Net net{report};
-  report.buffers.push_back({"image", 0, 96 * 96 * 3, 0, 0});
+  report.buffers.push_back({"image", 0, int64_t{96} * 96 * 3, 0, 0});
   net.side = 48;
   net.step("conv 0", 16);
   struct Group {
