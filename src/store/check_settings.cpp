@@ -76,7 +76,7 @@ std::optional<Problem> check_range(const char* key, double value, double least, 
 
 std::optional<Problem> check_spec(const char* key, const std::string& spec) {
   if (spec.size() <= kLongestSpec && is_utf8(spec) && !has_control(spec)) return std::nullopt;
-  return Problem{key, fmt::format("{} is too long or has control characters in it", key),
+  return Problem{key, fmt::format("{} is too long, not UTF-8, or has control characters in it", key),
                  "write it on one line"};
 }
 

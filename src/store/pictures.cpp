@@ -7,7 +7,6 @@
 namespace dew {
 namespace {
 
-using store::FileStamp;
 using store::StoredSource;
 
 tl::unexpected<Error> gone(const StoredSource& stored) {

@@ -77,6 +77,7 @@ Result<std::vector<store::StoredSource>> store::read_sources(Database& database,
 Result<std::vector<Source>> Project::sources() const {
   DEW_TRY(auto stored, store::read_sources(inside_->database, inside_->folder));
   std::vector<Source> found;
+  found.reserve(stored.size());
   for (auto& one : stored) found.push_back(std::move(one.source));
   return found;
 }

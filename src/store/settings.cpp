@@ -152,20 +152,24 @@ using Lines = std::map<std::string, uint32_t>;
 
 Result<void> read_table(const toml::table& table, const std::string& section, const std::string& path,
                         Settings& settings, Lines& lines) {
-  for (const auto& [name, node] : table) {
-    const uint32_t line = name.source().begin.line;
+  for (const auto& [key, node] : table) {
+    const std::string name(key.str());
+    const uint32_t line = key.source().begin.line;
     const std::string where = place(path, line);
-    const auto known = [&](const Key& key) { return key.section == section && name.str() == key.name; };
-    const auto heading = [&](const Key& key) { return section.empty() && name.str() == key.section; };
-    if (const auto* key = std::find_if(kKeys.begin(), kKeys.end(), known); key != kKeys.end()) {
-      if (!std::visit(Reader{node, settings}, key->field))
-        return usage_error(full_name(section, name.str()) + " has a value of the wrong kind", where,
-                           std::string("it takes ") + type_of(key->field));
-      lines[key->name] = line;
-    } else if (node.is_table() && std::any_of(kKeys.begin(), kKeys.end(), heading)) {
-      DEW_CHECK(read_table(*node.as_table(), std::string(name.str()), path, settings, lines));
+    const auto known = std::find_if(kKeys.begin(), kKeys.end(), [&](const Key& one) {
+      return one.section == section && one.name == name;
+    });
+    const bool heading = section.empty() && std::any_of(kKeys.begin(), kKeys.end(),
+                                                        [&](const Key& one) { return one.section == name; });
+    if (known != kKeys.end()) {
+      if (!std::visit(Reader{node, settings}, known->field))
+        return usage_error(full_name(section, name) + " has a value of the wrong kind", where,
+                           std::string("it takes ") + type_of(known->field));
+      lines[name] = line;
+    } else if (node.is_table() && heading) {
+      DEW_CHECK(read_table(*node.as_table(), name, path, settings, lines));
     } else {
-      return unknown_key(section, name.str(), where);
+      return unknown_key(section, name, where);
     }
   }
   return {};
