@@ -67,6 +67,17 @@ Board rv32imac() {
   return board;
 }
 
+Board wasm32() {
+  Board board;
+  board.name = "node:wasm32";
+  board.core = "wasm32";
+  board.architecture = Architecture::kWasm;
+  board.compiler = "clang";
+  board.compiler_flags = {"--target=wasm32", "-msimd128", "-mbulk-memory"};
+  board.emulator = "node";
+  return board;
+}
+
 /// Growth of a fine 32-bit counter, its wraps told by a coarse one that runs at a sixteenth of the pace.
 double ticks_between(const CounterReading& before, const CounterReading& after) {
   const uint32_t fine = after.fine - before.fine;
@@ -86,6 +97,7 @@ const std::vector<Board>& boards() {
       cortex_m33(),
       cortex_m55(),
       rv32imac(),
+      wasm32(),
   };
   return table;
 }

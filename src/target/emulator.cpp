@@ -1,5 +1,6 @@
-// emulator: runs an image in QEMU over all inputs and reads what the harness wrote. The protocol is that of
-// firmware/harness.c: files "inputs", "outputs" and "fault" in the emulator's working folder.
+// emulator: runs an image in QEMU (WebAssembly: in Node) over all inputs and reads what the harness wrote.
+// The protocol is that of firmware/harness.c: files "inputs", "outputs" and "fault" in the emulator's working
+// folder.
 #include <fmt/core.h>
 
 #include <array>
@@ -75,13 +76,19 @@ Result<void> write_inputs(const Firmware& firmware, std::span<const Bytes> input
 
 std::vector<std::string> emulator_command(const std::string& emulator, const Board& board, const Image& image,
                                           const fs::path& folder) {
-  std::vector<std::string> command = {"env", "-C", folder.string(), emulator, "-M", board.machine};
+  std::vector<std::string> command = {"env", "-C", folder.string(), emulator};
+  if (board.architecture == Architecture::kWasm) {
+    command.push_back((image.path.parent_path() / "support" / "run.mjs").string());
+    command.push_back(image.path.string());
+    return command;
+  }
+  command.insert(command.end(), {"-M", board.machine});
   for (const std::string& flag : counting_flags(board)) command.push_back(flag);
   if (board.architecture == Architecture::kRiscv) command.insert(command.end(), {"-bios", "none"});
   for (const char* flag : {"-nographic", "-monitor", "none", "-serial", "none", "-semihosting-config",
                            "enable=on,target=native", "-kernel"})
     command.emplace_back(flag);
-  command.push_back(image.elf.string());
+  command.push_back(image.path.string());
   return command;
 }
 
@@ -121,7 +128,7 @@ std::string riscv_fault(uint32_t mcause) {
 std::string function_at(const Image& image, const Board& board, uint32_t address, const Watch& watch) {
   const std::string stem = board.compiler.substr(0, board.compiler.rfind('-') + 1);
   const auto said =
-      run_process({stem + "addr2line", "-f", "-e", image.elf.string(), fmt::format("{:#x}", address)},
+      run_process({stem + "addr2line", "-f", "-e", image.path.string(), fmt::format("{:#x}", address)},
                   std::chrono::seconds(10), watch);
   if (!said || said->status != 0) return {};
   const std::string name = trim(said->output.substr(0, said->output.find('\n')));
@@ -130,6 +137,11 @@ std::string function_at(const Image& image, const Board& board, uint32_t address
 
 tl::unexpected<Error> fault_error(const Image& image, const Board& board, const fs::path& path,
                                   const Watch& watch) {
+  if (board.architecture == Architecture::kWasm) {
+    const auto text = read_file(path, 10'000);
+    return work_error("the firmware faulted (" + printable(text.value_or("it could not say why")) + ")",
+                      board.name);
+  }
   FaultFacts facts{};
   const auto bytes = read_file(path, sizeof facts);
   if (!bytes || bytes->size() != sizeof facts)

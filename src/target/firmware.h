@@ -23,7 +23,7 @@ struct Firmware {
 };
 
 struct Image {
-  fs::path elf;
+  fs::path path;  ///< an ELF file, or a WebAssembly module
   int64_t flash_bytes = 0;
   int64_t static_bytes = 0;
 };
@@ -45,6 +45,13 @@ Result<BoardRun> run_firmware(const Firmware& firmware, const Board& board, std:
 /// Flash and static RAM of a linked ELF image: its allocated sections, the stack's aside.
 /// Error: not a little-endian 32-bit ELF file.
 Result<Image> measure_elf(const fs::path& elf);
+
+/// The same of a WebAssembly module: its sections but the custom ones, and the linear memory behind the
+/// stack. Error: not a module, or one that does not export __heap_base.
+Result<Image> measure_wasm(const fs::path& module);
+
+/// What the firmware may use, at the start of its RAM; no part of static_bytes.
+constexpr uint32_t kStackBytes = 64 << 10;
 
 /// The path of a program of tools(). Error: not installed; names its package.
 Result<std::string> require_tool(const std::string& program);

@@ -12,7 +12,6 @@
 namespace dew::target {
 namespace {
 
-constexpr uint32_t kStackBytes = 64 << 10;
 constexpr std::chrono::minutes kLongestCompilation{10};
 
 std::string upper(std::string text) {
@@ -48,7 +47,8 @@ std::string memory_script(const Board& board) {
 }
 
 std::string board_header(const Board& board) {
-  return fmt::format("#define BOARD_SYSTEM_COUNTER {}\n", board.counter == Counter::kSystemCounter ? 1 : 0);
+  return fmt::format("#define BOARD_STACK_BYTES {}\n#define BOARD_SYSTEM_COUNTER {}\n", kStackBytes,
+                     board.counter == Counter::kSystemCounter ? 1 : 0);
 }
 
 /// Our part of the firmware: file name -> text.
@@ -56,14 +56,20 @@ std::map<std::string, std::string> support_files(const Firmware& firmware, const
   namespace text = firmware_text;
   std::map<std::string, std::string> files = {
       {"model.h", model_header(firmware)},         {"board.h", board_header(board)},
-      {"memory.ld", memory_script(board)},         {"sections.ld", std::string(text::sections_ld)},
       {"machine.h", std::string(text::machine_h)}, {"string.h", std::string(text::string_h)},
       {"harness.c", std::string(text::harness_c)}, {"memory.c", std::string(text::memory_c)},
   };
-  if (board.architecture == Architecture::kRiscv)
-    files["riscv.S"] = text::riscv_S;
-  else
+  if (board.architecture == Architecture::kWasm) {
+    files["wasm.c"] = text::wasm_c;
+    files["run.mjs"] = text::run_mjs;
+    return files;
+  }
+  files["memory.ld"] = memory_script(board);
+  files["sections.ld"] = text::sections_ld;
+  if (board.architecture == Architecture::kArm)
     files["arm.c"] = text::arm_c;
+  else
+    files["riscv.S"] = text::riscv_S;
   return files;
 }
 
@@ -117,16 +123,24 @@ tl::unexpected<Error> refusal(const std::string& said, const Board& board, const
                     "report this with the compiler's version, which `dewdrop doctor` shows");
 }
 
+std::vector<std::string> linker_flags(const Board& board, const fs::path& support) {
+  if (board.architecture == Architecture::kWasm)
+    return {"-Wl,--no-entry", "-Wl,--export=harness", "-Wl,--export=__heap_base", "-Wl,--stack-first",
+            fmt::format("-Wl,-z,stack-size={}", kStackBytes)};
+  return {"-Wl,--gc-sections", "-L", support.string(), "-T", "sections.ld", "-lgcc"};
+}
+
 }  // namespace
 
 Result<Image> build_image(const Firmware& firmware, const Board& board, const fs::path& folder,
                           const Watch& watch) {
   DEW_TRY(const std::string compiler, require_tool(board.compiler));
+  if (board.architecture == Architecture::kWasm) DEW_CHECK(require_tool("wasm-ld"));
   const fs::path model = folder / "model";
   const fs::path support = folder / "support";
   DEW_TRY(const auto model_sources, write_files(firmware.sources, model));
   DEW_TRY(const auto support_sources, write_files(support_files(firmware, board), support));
-  const fs::path elf = folder / "firmware.elf";
+  const fs::path image = folder / "firmware";
 
   // English messages, since the linker's are read above.
   std::vector<std::string> command = {"env", "LC_ALL=C", compiler};
@@ -136,15 +150,15 @@ Result<Image> build_image(const Firmware& firmware, const Board& board, const fs
   add(board.compiler_flags);
   add({"-std=c99", "-pedantic", "-Wall", "-Wextra", "-Werror", "-O2"});
   // Freestanding: no C library need be installed; built-ins keep small memcpy calls inline.
-  add({"-ffreestanding", "-fbuiltin", "-ffunction-sections", "-fdata-sections"});
+  add({"-ffreestanding", "-fbuiltin", "-ffunction-sections", "-fdata-sections", "-nostdlib"});
   add({"-I", support.string(), "-I", model.string()});
   add(model_sources);
   add(support_sources);
-  add({"-nostdlib", "-Wl,--gc-sections", "-L", support.string(), "-T", "sections.ld", "-lgcc"});
-  add({"-o", elf.string()});
+  add(linker_flags(board, support));
+  add({"-o", image.string()});
   DEW_TRY(const ProcessResult said, run_process(command, kLongestCompilation, watch));
   if (said.status != 0) return refusal(said.errors, board, folder);
-  return measure_elf(elf);
+  return board.architecture == Architecture::kWasm ? measure_wasm(image) : measure_elf(image);
 }
 
 }  // namespace dew::target

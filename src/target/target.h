@@ -26,7 +26,7 @@ enum class Counter {
   kNone,              ///< not countable
 };
 
-enum class Architecture { kArm, kRiscv };
+enum class Architecture { kArm, kRiscv, kWasm };
 
 struct Memory {
   uint32_t base = 0;
@@ -40,9 +40,9 @@ struct Board {
   Architecture architecture = Architecture::kArm;
   std::string compiler;                     ///< "arm-none-eabi-gcc"
   std::vector<std::string> compiler_flags;  ///< "-mcpu=cortex-m4", ...
-  std::string emulator;                     ///< "qemu-system-arm"
+  std::string emulator;                     ///< "qemu-system-arm"; "node" for WebAssembly
   std::string machine;                      ///< QEMU's -M
-  Memory code;                              ///< text, constants and .data's initial values
+  Memory code;                              ///< text, constants and .data's initial values; 0 bytes: no limit
   Memory ram;
   std::optional<Memory> vectors;  ///< where the core starts, if that is not the start of `code`
   Counter counter = Counter::kNone;
@@ -53,7 +53,9 @@ const std::vector<Board>& boards();
 Result<Board> find_board(const std::string& name);
 
 /// Measured, not estimated: sizes from the linked image, the stack painted and read back. Start-up and
-/// harness are in them: about 1.1 KB of flash, 75 bytes of static RAM, 60-80 of stack, 15 instructions.
+/// harness are in them: on a board about 1.1 KB of flash, 75 bytes of static RAM, 60-100 of stack and 15
+/// instructions; in WebAssembly 2 KB and 100 bytes. In WebAssembly constants stand in RAM, so static_bytes counts
+/// them too, and stack_bytes is the part of the stack in linear memory.
 struct Figures {
   int64_t flash_bytes = 0;   ///< .text + .rodata (and .data's initial values) of model, kernels and start-up
   int64_t static_bytes = 0;  ///< .data + .bss, arena included, image buffer included

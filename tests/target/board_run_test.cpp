@@ -38,7 +38,7 @@ TEST_P(PlanOnBoard, EveryOutputIsTheOracles) {
     const auto run = run_on_board(*plan, GetParam(), inputs, watch);
     ASSERT_TRUE(run) << run.error().what;
     EXPECT_EQ(run->outputs, outputs);
-    EXPECT_GT(run->figures.instructions, plan->macs / 4);
+    EXPECT_EQ(run->figures.instructions > plan->macs / 4, GetParam().counter != Counter::kNone);
     EXPECT_GE(run->figures.static_bytes, plan->arena_bytes + plan->input.bytes());
   }
 }

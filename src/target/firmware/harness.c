@@ -31,8 +31,6 @@ static uint8_t guarded_arena[GUARD_BEFORE + MODEL_ARENA_BYTES + GUARD_AFTER] __a
 static uint8_t image[MODEL_INPUT_BYTES] __attribute__((aligned(8)));
 static record_t record;
 
-extern uint32_t stack_bottom[], stack_top[]; /* sections.ld */
-
 static uint32_t open_file(const char *name, uint32_t name_bytes, uint32_t mode) {
   const uint32_t arguments[3] = {(uint32_t)(uintptr_t)name, mode, name_bytes};
   const uint32_t handle = semihost(SYS_OPEN, arguments);
@@ -69,7 +67,7 @@ static uint32_t stack_peak(void) {
   return (uint32_t)((const volatile uint8_t *)stack_top - (const volatile uint8_t *)word);
 }
 
-int main(void) {
+void harness(void) {
   uint8_t *const arena = guarded_arena + GUARD_BEFORE;
   const uint32_t inputs = open_file("inputs", 6, MODE_READ);
   const uint32_t outputs = open_file("outputs", 7, MODE_WRITE);
@@ -92,5 +90,4 @@ int main(void) {
     if (transfer(SYS_WRITE, outputs, &record, RECORD_BYTES) != 0) quit(END_FILE);
   }
   quit(END_DONE);
-  return 0;
 }

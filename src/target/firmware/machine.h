@@ -1,8 +1,11 @@
-/* machine: what the harness needs from the core it runs on. arm.c and riscv.S implement it. */
+/* machine: what the harness needs from the core it runs on. arm.c, riscv.S and wasm.c
+ * implement it. */
 #ifndef MACHINE_H
 #define MACHINE_H
 
 #include <stdint.h>
+
+#include "board.h"
 
 /* Semihosting operations (Arm's "Semihosting for AArch32 and AArch64"; RISC-V uses the same numbers). */
 enum { SYS_OPEN = 0x01, SYS_WRITE = 0x05, SYS_READ = 0x06, SYS_EXIT_EXTENDED = 0x20 };
@@ -22,9 +25,20 @@ void counter_start(void);
 uint32_t counter_fine(void);
 uint32_t counter_coarse(void);
 
+/* The stack's memory: given by sections.ld; in WebAssembly the first of the linear memory. */
+#ifdef __wasm__
+#define stack_bottom ((uint32_t *)16) /* not 0, which C takes for no address */
+#define stack_top ((uint32_t *)BOARD_STACK_BYTES)
+#else
+extern uint32_t stack_bottom[], stack_top[];
+#endif
+
 uint32_t *stack_pointer(void);
 
 /* Ends the emulator with one of the END_ statuses. */
 void quit(uint32_t status);
+
+/* Start-up ends in here (harness.c). */
+void harness(void);
 
 #endif

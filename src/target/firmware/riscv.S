@@ -21,7 +21,7 @@ reset:
     la a2, bss_end
     sub a2, a2, a0
     call memset
-    call main
+    call harness
 
 /* Writes where and why to the file "fault" and ends, on a fresh stack: the old one may be what is broken. */
     .balign 4
