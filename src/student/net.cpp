@@ -65,26 +65,26 @@ void Net::initialise(uint64_t seed) {
   fill(layout_.dense_weight, int64_t{architecture_.classes} * architecture_.features(), 0.01);
 }
 
-at::Tensor Net::normalised(size_t index, at::Tensor x, double momentum) {
-  const Layer& layer = architecture_.layers[index];
-  LayerTensors& tensors = layers_[index];
-  const int64_t before = layer.pad_before();
-  const int64_t after = layer.pad_after();
-  // LibTorch pads both sides alike, so a layer that does not is padded by hand.
-  if (before != after) x = at::constant_pad_nd(x, {before, after, before, after});
-  x = at::conv2d(x, tensors.weight, {}, layer.stride, before == after ? before : 0, 1,
-                 layer.depthwise ? layer.in : 1);
-  x = at::batch_norm(x, tensors.gamma, tensors.beta, tensors.mean, tensors.variance, true, momentum,
-                     kBatchNormEpsilon, false);
-  return layer.relu6 ? at::hardtanh(x, 0.0, 6.0) : x;
-}
-
 at::Tensor Net::logits(const at::Tensor& x, double momentum) {
-  std::vector<at::Tensor> outputs;
+  std::vector<at::Tensor> outputs;  // of each layer; left empty where the next layer normalises on its own
+  at::Tensor current = x;           // what the next layer reads
   for (size_t i = 0; i < layers_.size(); ++i) {
-    at::Tensor y = normalised(i, i == 0 ? x : outputs.back(), momentum);
-    const int adds = architecture_.layers[i].adds;
-    outputs.push_back(adds < 0 ? y : y + outputs[adds]);
+    const Layer& layer = architecture_.layers[i];
+    const int64_t before = layer.pad_before();
+    const int64_t after = layer.pad_after();
+    if (layer.depthwise) {
+      current = norm_depthwise(current, layers_[i - 1].norm, momentum, layers_[i].weight, layer.stride,
+                               before, after);
+    } else {
+      // LibTorch pads both sides alike, so a layer that does not is padded by hand.
+      if (before != after) current = at::constant_pad_nd(current, {before, after, before, after});
+      current = at::conv2d(current, layers_[i].weight, {}, layer.stride, before == after ? before : 0);
+    }
+    // A depthwise layer applies the batch norm and ReLU6 before it while it reads.
+    const bool fused = i + 1 < layers_.size() && architecture_.layers[i + 1].depthwise;
+    if (!fused) current = norm(current, layers_[i].norm, layer.relu6, momentum);
+    if (layer.adds >= 0) current = current + outputs[layer.adds];
+    outputs.push_back(fused ? at::Tensor() : current);
   }
   return at::linear(outputs.back().mean({2, 3}), dense_weight_, dense_bias_);
 }

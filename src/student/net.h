@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "student/layout.h"
+#include "student/net_ops.h"
 
 namespace dew::student {
 
@@ -31,9 +32,9 @@ class Net {
 
  private:
   struct LayerTensors {
-    at::Tensor weight, gamma, beta, mean, variance;
+    at::Tensor weight;
+    BatchNorm norm;
   };
-  at::Tensor normalised(size_t index, at::Tensor x, double momentum);
 
   Architecture architecture_;
   Layout layout_;
