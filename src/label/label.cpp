@@ -54,15 +54,15 @@ Result<LabelCounts> relabel(Project& project) {
   for (const std::string& name : project.settings().classes) counts.by_class[name] = 0;
   for (const Sample& sample : samples) {
     const auto at = label_of.find(sample.id);
-    if (at == label_of.end()) {
-      ++counts.unlabelled;
-    } else if (at->second.answer_class.empty()) {
-      ++counts.unsure;
-    } else if (class_index(project.settings(), at->second.answer_class)) {
+    const bool known =
+        at != label_of.end() && class_index(project.settings(), at->second.answer_class).has_value();
+    if (known) {
       ++counts.labelled;
       ++counts.by_class[at->second.answer_class];
+    } else if (at != label_of.end() && at->second.answer_class.empty()) {
+      ++counts.unsure;
     } else {
-      ++counts.unlabelled;  // a class that the settings no longer have
+      ++counts.unlabelled;  // or labelled with a class that the settings no longer have
     }
   }
   return counts;

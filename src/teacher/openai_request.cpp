@@ -23,6 +23,7 @@ std::string dump(const Json& json) {
 
 std::string quoted(const std::vector<std::string>& choices) {
   std::vector<std::string> parts;
+  parts.reserve(choices.size());
   for (const std::string& choice : choices) parts.push_back(dump(choice));
   return join(parts);
 }

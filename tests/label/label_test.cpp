@@ -64,7 +64,7 @@ class RelabelTest : public ::testing::Test {
     auto project = Project::create(folder_->path() / "person", settings());
     ASSERT_TRUE(project) << project.error().what;
     project_.emplace(std::move(*project));
-    const Image image{64, 8, std::vector<uint8_t>(64 * 8 * 3, 90)};
+    const Image image{64, 8, std::vector<uint8_t>(size_t{64} * 8 * 3, 90)};
     const fs::path file = folder_->path() / "street.png";
     ASSERT_TRUE(write_file(file, encode_png(image)));
     Watch watch;

@@ -10,7 +10,7 @@ namespace dew::testing {
 class Environment {
  public:
   /// No value: the variable is unset.
-  Environment(std::string name, std::optional<std::string> value) : name_(std::move(name)) {
+  Environment(std::string name, const std::optional<std::string>& value) : name_(std::move(name)) {
     if (const char* before = std::getenv(name_.c_str())) before_ = before;
     set(value);
   }

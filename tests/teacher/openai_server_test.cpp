@@ -13,7 +13,6 @@ namespace {
 
 using dew::testing::Environment;
 using dew::testing::FakeOpenAi;
-using dew::testing::SeenRequest;
 using Json = nlohmann::json;
 using Clock = std::chrono::steady_clock;
 using std::chrono::milliseconds;
@@ -26,7 +25,7 @@ constexpr const char* kKey = "sk-test-0123456789abcdef";
 const Prompt kPrompt{"Is there a person in this picture?", {"yes", "no"}, "unsure"};
 
 Image picture(uint8_t grey) {
-  return {16, 8, std::vector<uint8_t>(16 * 8 * 3, grey)};
+  return {16, 8, std::vector<uint8_t>(size_t{16} * 8 * 3, grey)};
 }
 
 class ServerTest : public ::testing::Test {

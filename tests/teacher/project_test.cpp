@@ -39,7 +39,7 @@ class ProjectTest : public ::testing::Test {
     ASSERT_TRUE(project) << project.error().what;
     project_.emplace(std::move(*project));
     // One picture of 4 x 2 tiles, each of another grey.
-    Image image{64, 32, std::vector<uint8_t>(64 * 32 * 3)};
+    Image image{64, 32, std::vector<uint8_t>(size_t{64} * 32 * 3)};
     for (size_t i = 0; i < image.rgb.size(); ++i)
       image.rgb[i] = static_cast<uint8_t>(i / 3 % 64 * 3 + i / 6144);
     const fs::path file = folder_->path() / "street.png";

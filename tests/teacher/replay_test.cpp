@@ -6,7 +6,6 @@
 namespace dew::teacher {
 namespace {
 
-using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
 const Prompt kPrompt{"Is there a person in this picture?", {"yes", "no"}, "unsure"};

@@ -1,0 +1,24 @@
+// An answers file: a usage error that names the line, or answers that are all among the choices.
+#include <algorithm>
+
+#include "fuzz/expect.h"
+#include "teacher/replay.h"
+
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t* bytes, size_t size) {
+  const std::vector<std::string> choices = {"yes", "no", "unsure"};
+  const auto recording =
+      dew::teacher::parse_recording({reinterpret_cast<const char*>(bytes), size}, "a.jsonl", choices);
+  if (!recording) {
+    const dew::Error& error = recording.error();
+    FUZZ_EXPECT(error.fault == dew::Fault::kUsage);
+    FUZZ_EXPECT(error.where.rfind("a.jsonl:", 0) == 0);
+    for (const char c : error.what) FUZZ_EXPECT(static_cast<unsigned char>(c) >= 0x20 && c != 0x7f);
+    return 0;
+  }
+  for (const auto& [sample, answer] : *recording) {
+    FUZZ_EXPECT(!sample.empty());
+    FUZZ_EXPECT(std::find(choices.begin(), choices.end(), answer.label) != choices.end());
+    FUZZ_EXPECT(!answer.confidence || (*answer.confidence >= 0 && *answer.confidence <= 1));
+  }
+  return 0;
+}

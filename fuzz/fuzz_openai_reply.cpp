@@ -1,0 +1,52 @@
+// What a server sends back: whatever it is, an answer is one of the choices, and an error is short and has no
+// control characters in it.
+#include <algorithm>
+
+#include "fuzz/expect.h"
+#include "teacher/openai_reply.h"
+#include "teacher/retry.h"
+
+namespace {
+
+const std::vector<std::string> kChoices = {"yes", "no", "unsure"};
+
+bool is_choice(const std::string& text) {
+  return std::find(kChoices.begin(), kChoices.end(), text) != kChoices.end();
+}
+
+void expect_readable(const dew::Error& error) {
+  FUZZ_EXPECT(!error.what.empty() && error.what.size() < 1200);
+  for (const char c : error.what) FUZZ_EXPECT(static_cast<unsigned char>(c) >= 0x20 && c != 0x7f);
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t* bytes, size_t size) {
+  using namespace dew::teacher;
+  const std::string body(reinterpret_cast<const char*>(bytes), size);
+  Server server;
+  server.url = "http://127.0.0.1:1/v1/chat/completions";
+  for (const int status : {200, 302, 400, 401, 404, 429, 500}) {
+    HttpReply reply;
+    reply.status = status;
+    reply.body = body;
+    reply.location = body;
+    const Verdict verdict = judge(reply, kChoices, {}, server);
+    if (verdict.fate == Fate::kAnswer) {
+      FUZZ_EXPECT(status == 200 && is_choice(verdict.answer.label));
+      FUZZ_EXPECT(verdict.answer.tokens_in >= 0 && verdict.answer.tokens_out >= 0);
+    } else if (verdict.fate == Fate::kAdapt) {
+      FUZZ_EXPECT(verdict.dialect != Dialect{});
+    } else {
+      expect_readable(verdict.error);
+    }
+  }
+  const auto words = read_model_text(body, kChoices);
+  if (words)
+    FUZZ_EXPECT(is_choice(words->label));
+  else
+    expect_readable(words.error());
+  const auto pause = parse_retry_after(body, 1'000'000'000);
+  FUZZ_EXPECT(!pause || pause->count() >= 0);
+  return 0;
+}
