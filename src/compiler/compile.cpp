@@ -24,6 +24,17 @@ Result<void> check_output(const Plan& plan, const graph::Graph& graph, uint16_t 
 
 }  // namespace
 
+std::string_view isa_name(Isa isa) {
+  return isa == Isa::kArmDsp ? "arm-dsp" : "generic";
+}
+
+Isa isa_of(std::string_view core) {
+  for (const char* dsp : {"cortex-m4", "cortex-m7", "cortex-m33", "cortex-m55"}) {
+    if (core == dsp) return Isa::kArmDsp;
+  }
+  return Isa::kGeneric;
+}
+
 Result<Plan> compile(const graph::Graph& model, const Options& options) {
   if (!is_identifier(options.symbol))
     return usage_error("\"" + printable(options.symbol, 80) + "\" cannot be part of a C identifier",

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/base.h"
@@ -21,10 +22,21 @@ enum class Schedule {
   kRows,    ///< rows streamed through waves of operators (docs/compiler.md)
 };
 
+/// Whose kernels, and weights packed for them. All give the same bytes, on any machine that runs C.
+enum class Isa {
+  kGeneric,  ///< plain C: Cortex-M0+, M3, RISC-V
+  kArmDsp,   ///< pairs of 16-bit products: Cortex-M4, M7, M33, M55
+};
+std::string_view isa_name(Isa isa);
+
+/// The fastest for a core ("cortex-m4"); kGeneric for one that is not known.
+Isa isa_of(std::string_view core);
+
 struct Options {
   std::string symbol = "model";  ///< C identifiers become dew_<symbol>_...
   graph::Rounding rounding = graph::Rounding::kDew;
   Schedule schedule = Schedule::kRows;
+  Isa isa = Isa::kGeneric;
 };
 
 /// Error: an operator, type or shape that has no kernel; names the operator and its index.

@@ -101,6 +101,23 @@ void describe(const dew_depthwise& l, Initialiser& to) {
   to.field("dilation", l.dilation).field("pad", l.pad).field("multiplier", l.multiplier);
 }
 
+void describe(const dew_tiled& l, Initialiser& to) {
+  to.field("weights", l.weights).field("zero", l.zero);
+  describe(l.scale, to);
+  to.field("in_width", l.in_width).field("in_channels", l.in_channels).field("out_width", l.out_width);
+  to.field("out_channels", l.out_channels).field("kernel_height", l.kernel_height);
+  to.field("kernel_width", l.kernel_width).field("stride", l.stride).field("dilation", l.dilation);
+  to.field("pad", l.pad).field("tile", l.tile).field("blocks", l.blocks).field("pixel_step", l.pixel_step);
+  to.field("channel_step", l.channel_step).field("pad_before", l.pad_before).field("pad_after", l.pad_after);
+}
+
+void describe(const dew_depthwise_planar& l, Initialiser& to) {
+  to.field("weights", l.weights);
+  describe(l.scale, to);
+  to.field("pitch", l.pitch).field("out_width", l.out_width).field("channels", l.channels);
+  to.field("stride", l.stride);
+}
+
 void describe(const dew_add& l, Initialiser& to) {
   describe(l.second, to);
   to.field("weight_a", l.weight_a).field("weight_b", l.weight_b).field("offset", l.offset);
@@ -176,6 +193,7 @@ DEW_TYPE_NAME(dew_add_tflite)
 DEW_TYPE_NAME(dew_concatenation)
 DEW_TYPE_NAME(dew_convolution)
 DEW_TYPE_NAME(dew_depthwise)
+DEW_TYPE_NAME(dew_depthwise_planar)
 DEW_TYPE_NAME(dew_lookup)
 DEW_TYPE_NAME(dew_mean)
 DEW_TYPE_NAME(dew_multiply)
@@ -183,6 +201,7 @@ DEW_TYPE_NAME(dew_pad)
 DEW_TYPE_NAME(dew_pointwise)
 DEW_TYPE_NAME(dew_pool)
 DEW_TYPE_NAME(dew_softmax)
+DEW_TYPE_NAME(dew_tiled)
 DEW_TYPE_NAME(dew_transpose)
 #undef DEW_TYPE_NAME
 

@@ -57,7 +57,9 @@ Lowering::Lowering(const graph::Graph& graph, const Options& options, Plan& plan
     auto& longest = longest_zeros_[zero_point(op.inputs[0])];
     const graph::Window w = window ? graph::window(graph, op) : graph::Window{.pad_top = 1};
     const bool rows = w.pad_top > 0 || w.pad_bottom > 0;
-    longest = std::max(longest, rows ? in[2] * in[3] : in[3]);
+    const auto planar = planar_row(graph, options, op.inputs[0]);
+    const int64_t row = planar ? planar->bytes : in[2] * in[3];
+    longest = std::max(longest, rows ? row : in[3]);
   }
 }
 

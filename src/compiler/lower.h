@@ -4,6 +4,7 @@
 #include <array>
 #include <limits>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -76,6 +77,25 @@ class Lowering {
   size_t at_ = 0;  ///< the operator in hand
   bool too_large_ = false;
 };
+
+/// Convolution and fully connected with Options::isa's own kernels; false: there is none for this one.
+bool lower_tiled(Lowering& to, const graph::Op& op);
+bool lower_depthwise_planar(Lowering& to, const graph::Op& op);
+
+/// A row as channel after channel, each with columns of zero point around its pixels: what lets a depthwise
+/// convolution slide over columns without borders.
+struct PlanarRow {
+  int64_t pitch = 0;  ///< bytes of a channel
+  int64_t before = 0;
+  int64_t after = 0;
+  int64_t bytes = 0;  ///< of the row, with what a kernel may read behind it
+};
+/// The planar form of a tensor's rows, where its maker can write it and its one reader wants it.
+std::optional<PlanarRow> planar_row(const graph::Graph& graph, const Options& options, int tensor);
+
+/// What convolutions of every kind share.
+dew_scale lower_scale(Lowering& to, const graph::Op& op);
+void lower_window(Lowering& to, dew_step& table, const graph::Op& op, const graph::Window& w);
 
 Result<void> lower_convolution(Lowering& to, const graph::Op& op);
 Result<void> lower_fully_connected(Lowering& to, const graph::Op& op);

@@ -9,6 +9,7 @@
 #include "dew_concatenation.h"
 #include "dew_convolution.h"
 #include "dew_depthwise.h"
+#include "dew_depthwise_planar.h"
 #include "dew_lookup.h"
 #include "dew_max_pool.h"
 #include "dew_mean.h"
@@ -16,6 +17,7 @@
 #include "dew_pad.h"
 #include "dew_pointwise.h"
 #include "dew_softmax.h"
+#include "dew_tiled.h"
 #include "dew_transpose.h"
 
 /* DEW_EACH(kernel) for every one of them. */
@@ -26,6 +28,7 @@
   DEW_EACH(dew_average_pool_tflite) \
   DEW_EACH(dew_concatenation)       \
   DEW_EACH(dew_convolution)         \
+  DEW_EACH(dew_depthwise_planar)    \
   DEW_EACH(dew_depthwise)           \
   DEW_EACH(dew_lookup)              \
   DEW_EACH(dew_max_pool)            \
@@ -33,6 +36,7 @@
   DEW_EACH(dew_multiply)            \
   DEW_EACH(dew_pad)                 \
   DEW_EACH(dew_pointwise)           \
+  DEW_EACH(dew_tiled)               \
   DEW_EACH(dew_softmax)             \
   DEW_EACH(dew_transpose)
 

@@ -26,15 +26,18 @@ inline std::string told(const Error& error) {
   return error.what + " [" + error.where + "] " + error.next;
 }
 
-/// Both roundings, all schedules.
+/// Both roundings, all schedules, the kernels of every instruction set.
 inline std::vector<compiler::Options> all_options() {
   std::vector<compiler::Options> all;
   for (const auto rounding : {graph::Rounding::kDew, graph::Rounding::kTflite}) {
     for (const auto schedule : {compiler::Schedule::kLayers, compiler::Schedule::kRows}) {
-      compiler::Options options;
-      options.rounding = rounding;
-      options.schedule = schedule;
-      all.push_back(options);
+      for (const auto isa : {compiler::Isa::kGeneric, compiler::Isa::kArmDsp}) {
+        compiler::Options options;
+        options.rounding = rounding;
+        options.schedule = schedule;
+        options.isa = isa;
+        all.push_back(options);
+      }
     }
   }
   return all;
@@ -42,7 +45,8 @@ inline std::vector<compiler::Options> all_options() {
 
 inline std::string name(const compiler::Options& options) {
   return std::string(options.rounding == graph::Rounding::kDew ? "dew" : "tflite") +
-         (options.schedule == compiler::Schedule::kRows ? " rows" : " layers");
+         (options.schedule == compiler::Schedule::kRows ? " rows " : " layers ") +
+         std::string(compiler::isa_name(options.isa));
 }
 
 /// Under one set of options. A mismatch names the first byte.

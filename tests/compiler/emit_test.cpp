@@ -39,7 +39,9 @@ graph::Graph everything(Net& net) {
   x = net.mean(x, {1, 2});
   net.unary(OpKind::kSoftmax, net.dense(x, 3));
   graph::Graph graph = net.finish();
-  graph.classes = {"yes", "no \"?\"", "*/ what?" "?/"};
+  graph.classes = {"yes", "no \"?\"",
+                   "*/ what?"
+                   "?/"};
   return graph;
 }
 
@@ -151,21 +153,28 @@ class Emitted : public ::testing::TestWithParam<std::string> {
 TEST_P(Emitted, EveryKernelEqualsTheOracle) {
   Net net(1);
   const auto graph = everything(net);
-  for (const auto& options : all_options()) ASSERT_TRUE(equal(graph, net.random_input(), options));
+  for (const auto& options : all_options()) {
+    // Rows for one rounding, layers for the other: each compilation takes a second.
+    const bool rows = options.schedule == Schedule::kRows;
+    if (rows == (options.rounding == Rounding::kTflite)) continue;
+    ASSERT_TRUE(equal(graph, net.random_input(), options));
+  }
 }
 
 TEST_P(Emitted, OtherTypesAtTheEnds) {
   Net floats(2);
-  ASSERT_TRUE(equal(float_ends(floats), floats.random_input(), all_options()[0]));
+  const auto with_floats = float_ends(floats);
+  ASSERT_TRUE(equal(with_floats, floats.random_input(), all_options()[0]));
   Net bytes(3);
-  ASSERT_TRUE(equal(uint8_ends(bytes), bytes.random_input(), all_options()[1]));
+  const auto with_bytes = uint8_ends(bytes);
+  ASSERT_TRUE(equal(with_bytes, bytes.random_input(), all_options()[3]));
 }
 
 TEST_P(Emitted, ASmallMobileNetV2) {
   const auto graph = mobilenet_v2(0.35, 32, 2, 0, 4);
   Net net(5);
   net.input(32, 32, 3);
-  ASSERT_TRUE(equal(graph, net.random_input(), all_options()[1]));
+  ASSERT_TRUE(equal(graph, net.random_input(), all_options()[3]));
 }
 
 INSTANTIATE_TEST_SUITE_P(By, Emitted, ::testing::Values("gcc", "clang"),
