@@ -78,12 +78,11 @@ Board wasm32() {
   return board;
 }
 
-/// Growth of a fine 32-bit counter, its wraps told by a coarse one that runs at a sixteenth of the pace.
-double ticks_between(const CounterReading& before, const CounterReading& after) {
-  const uint32_t fine = after.fine - before.fine;
-  const double about = 16.0 * (after.coarse - before.coarse);
+/// The wraps of the fine counter, told by the coarse one, which runs at a sixteenth of the pace.
+double ticks(const CounterReading& counted) {
+  const double about = 16.0 * counted.coarse;
   const double wrap = 4294967296.0;
-  return fine + wrap * std::round((about - fine) / wrap);
+  return counted.fine + wrap * std::round((about - counted.fine) / wrap);
 }
 
 }  // namespace
@@ -124,15 +123,14 @@ std::vector<std::string> counting_flags(const Board& board) {
   return {};
 }
 
-int64_t instructions_between(const Board& board, const CounterReading& before, const CounterReading& after) {
+int64_t instructions(const Board& board, const CounterReading& counted) {
   constexpr double kNanosecondsAnInstruction = 32;  // of -icount shift=5
-  const double ticks = ticks_between(before, after);
   switch (board.counter) {
     case Counter::kDualTimer:
     case Counter::kSystemCounter:
-      return std::llround(ticks * board.tick_nanoseconds / kNanosecondsAnInstruction);
+      return std::llround(ticks(counted) * board.tick_nanoseconds / kNanosecondsAnInstruction);
     case Counter::kInstructionsDone:
-      return std::llround(ticks);
+      return std::llround(ticks(counted));
     case Counter::kNone:
       break;
   }

@@ -16,10 +16,7 @@ enum End { kDone = 0, kFault = 2, kGuard = 3, kStack = 4, kFile = 5 };
 
 /// What the harness writes before each output tensor.
 struct Record {
-  uint32_t coarse_before;
-  uint32_t fine_before;
-  uint32_t fine_after;
-  uint32_t coarse_after;
+  CounterReading counted;
   uint32_t stack_bytes;
 };
 
@@ -191,9 +188,7 @@ BoardRun read_records(const std::string& bytes, const Firmware& firmware, const 
     std::memcpy(&record, bytes.data() + at, sizeof record);
     const auto* output = reinterpret_cast<const uint8_t*>(bytes.data()) + at + sizeof record;
     run.outputs.emplace_back(output, output + output_bytes);
-    const int64_t count = instructions_between(board, {record.fine_before, record.coarse_before},
-                                               {record.fine_after, record.coarse_after});
-    run.figures.instructions = std::max(run.figures.instructions, count);
+    run.figures.instructions = std::max(run.figures.instructions, instructions(board, record.counted));
     run.figures.stack_bytes = std::max<int64_t>(run.figures.stack_bytes, record.stack_bytes);
   }
   run.figures.ram_bytes = run.figures.static_bytes + run.figures.stack_bytes;

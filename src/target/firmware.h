@@ -12,12 +12,20 @@
 
 namespace dew::target {
 
+/// How rows are pushed: push_row takes unsigned bytes and finish gives signed ones, whatever the tensors are.
+struct Rows {
+  int64_t count = 0;  ///< the image's height
+  bool flip_input = false;
+  bool flip_output = false;
+};
+
 /// A model as C.
 struct Firmware {
   std::string symbol;                          ///< sources define dew_<symbol>_init, ... (compiler.h)
   std::map<std::string, std::string> sources;  ///< file name -> text
   int64_t input_bytes = 0;
   int64_t output_bytes = 0;
+  std::optional<Rows> rows;  ///< absent: a whole image at once
   /// How long the firmware may go without giving another output before it counts as hung.
   std::chrono::milliseconds patience{60'000};
 };
@@ -56,13 +64,13 @@ constexpr uint32_t kStackBytes = 64 << 10;
 /// The path of a program of tools(). Error: not installed; names its package.
 Result<std::string> require_tool(const std::string& program);
 
-/// The counters of firmware/machine.h.
+/// How far the counters of firmware/machine.h went.
 struct CounterReading {
   uint32_t fine = 0;
   uint32_t coarse = 0;
 };
 /// 0 where the board cannot count.
-int64_t instructions_between(const Board& board, const CounterReading& before, const CounterReading& after);
+int64_t instructions(const Board& board, const CounterReading& counted);
 /// QEMU's flags that make the counter exact.
 std::vector<std::string> counting_flags(const Board& board);
 

@@ -54,8 +54,8 @@ Result<Board> find_board(const std::string& name);
 
 /// Measured, not estimated: sizes from the linked image, the stack painted and read back. Start-up and
 /// harness are in them: on a board about 1.1 KB of flash, 75 bytes of static RAM, 60-100 of stack and 15
-/// instructions; in WebAssembly 2 KB and 100 bytes. In WebAssembly constants stand in RAM, so static_bytes counts
-/// them too, and stack_bytes is the part of the stack in linear memory.
+/// instructions; in WebAssembly 2 KB and 100 bytes. In WebAssembly constants stand in RAM, so static_bytes
+/// counts them too, and stack_bytes is the part of the stack in linear memory.
 struct Figures {
   int64_t flash_bytes = 0;   ///< .text + .rodata (and .data's initial values) of model, kernels and start-up
   int64_t static_bytes = 0;  ///< .data + .bss, arena included, image buffer included
@@ -70,11 +70,16 @@ struct BoardRun {
   Figures figures;
 };
 
-/// Cross-compiles the emitted C with a small start-up, links it, runs it in QEMU over all inputs. The image
-/// buffer is part of the firmware's RAM; inputs travel over semihosting. Error: cross compiler or emulator
-/// missing (names the package), does not fit the board, the firmware failed.
+enum class Feed {
+  kImage,  ///< whole images; one is part of the firmware's RAM
+  kRows,   ///< rows, as a camera reads them out; one row is part of the firmware's RAM
+};
+
+/// Cross-compiles the emitted C with a small start-up, links it, runs it in the emulator over all inputs,
+/// which travel over semihosting. Error: cross compiler or emulator missing (names the package), does not fit
+/// the board, the firmware failed; rows of a model with float tensors (usage).
 Result<BoardRun> run_on_board(const compiler::Plan& plan, const Board& board, std::span<const Bytes> inputs,
-                              Watch& watch);
+                              Watch& watch, Feed feed = Feed::kImage);
 
 /// What `dewdrop doctor` shows.
 struct Tool {

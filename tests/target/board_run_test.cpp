@@ -9,38 +9,57 @@ namespace {
 
 using graph::Rounding;
 
-/// The oracle's output tensor.
-Bytes expected(const graph::Graph& graph, const Bytes& input, Rounding rounding) {
-  const auto tensors = graph::interpret(graph, input, rounding);
-  EXPECT_TRUE(tensors) << tensors.error().what;
-  return tensors ? tensors->at(static_cast<size_t>(graph.outputs[0])) : Bytes{};
-}
+/// A random MobileNet, inputs, and what the oracle makes of them.
+struct Case {
+  graph::Graph graph = graph::mobilenet_like(11, 24, 3);
+  std::vector<Bytes> inputs;
+  std::vector<Bytes> outputs;
+  compiler::Plan plan;
+
+  explicit Case(Rounding rounding) {
+    graph::Builder draw(5);
+    draw.input(graph.tensors[static_cast<size_t>(graph.inputs[0])].shape, 1, 0);
+    for (int i = 0; i < 4; ++i) {
+      inputs.push_back(draw.random_input());
+      const auto tensors = graph::interpret(graph, inputs.back(), rounding);
+      outputs.push_back(tensors.value()[static_cast<size_t>(graph.outputs[0])]);
+    }
+    plan = compiler::compile(graph, {.symbol = "random", .rounding = rounding}).value();
+  }
+};
 
 class PlanOnBoard : public testing::TestWithParam<Board> {
  protected:
   void SetUp() override { NEED_TOOLS(GetParam()); }
+  BoardRun run(const Case& wanted, Feed feed) {
+    const auto result = run_on_board(wanted.plan, GetParam(), wanted.inputs, watch_, feed);
+    EXPECT_TRUE(result) << result.error().what;
+    return result.value_or(BoardRun{});
+  }
+  Watch watch_;
 };
 
 TEST_P(PlanOnBoard, EveryOutputIsTheOracles) {
-  Watch watch;
   for (const Rounding rounding : {Rounding::kDew, Rounding::kTflite}) {
-    const graph::Graph graph = graph::mobilenet_like(11, 24, 3);
-    graph::Builder draw(5);
-    draw.input(graph.tensors[static_cast<size_t>(graph.inputs[0])].shape, 1, 0);
-    std::vector<Bytes> inputs;
-    std::vector<Bytes> outputs;
-    for (int i = 0; i < 4; ++i) {
-      inputs.push_back(draw.random_input());
-      outputs.push_back(expected(graph, inputs.back(), rounding));
-    }
-    const auto plan = compiler::compile(graph, {.symbol = "random", .rounding = rounding});
-    ASSERT_TRUE(plan) << plan.error().what;
-    const auto run = run_on_board(*plan, GetParam(), inputs, watch);
-    ASSERT_TRUE(run) << run.error().what;
-    EXPECT_EQ(run->outputs, outputs);
-    EXPECT_EQ(run->figures.instructions > plan->macs / 4, GetParam().counter != Counter::kNone);
-    EXPECT_GE(run->figures.static_bytes, plan->arena_bytes + plan->input.bytes());
+    const Case wanted(rounding);
+    const BoardRun got = run(wanted, Feed::kImage);
+    EXPECT_EQ(got.outputs, wanted.outputs);
+    EXPECT_EQ(got.figures.instructions > wanted.plan.macs / 4, GetParam().counter != Counter::kNone);
+    EXPECT_GE(got.figures.static_bytes, wanted.plan.arena_bytes + wanted.plan.input.bytes());
   }
+}
+
+TEST_P(PlanOnBoard, PushedRowsGiveTheSameWithoutAnImageInRam) {
+  const Case wanted(Rounding::kDew);
+  const BoardRun by_rows = run(wanted, Feed::kRows);
+  EXPECT_EQ(by_rows.outputs, wanted.outputs);
+  if (GetParam().architecture == Architecture::kWasm)
+    return;  // counts code's constants as RAM, and no instructions
+  const BoardRun by_image = run(wanted, Feed::kImage);
+  const int64_t saved = wanted.plan.input.bytes() - wanted.plan.program[0].table.row_bytes;
+  EXPECT_NEAR(by_image.figures.static_bytes - by_rows.figures.static_bytes, saved, 64);
+  EXPECT_NEAR(by_rows.figures.instructions, by_image.figures.instructions,
+              by_image.figures.instructions / 50);
 }
 
 INSTANTIATE_TEST_SUITE_P(Boards, PlanOnBoard, testing::ValuesIn(boards_to_test()), core_name);

@@ -191,11 +191,10 @@ TEST_F(OnM4, ReportsProgressAndStopsWhenInterrupted) {
 }
 
 TEST_F(OnM4, CountsPastAWrapOfTheFineCounter) {
-  const CounterReading before{0xFFFF'FFF0, 0x0FFF'FFFF};
-  const CounterReading wrapped{8, 0x1000'0001};                  // 24 ticks on
-  const CounterReading much_later{8, 0x1000'0001 + (1U << 28)};  // one wrap more
-  EXPECT_EQ(instructions_between(board_, before, wrapped), 30);
-  EXPECT_EQ(instructions_between(board_, before, much_later), ((int64_t{1} << 32) + 24) * 40 / 32);
+  EXPECT_EQ(instructions(board_, {.fine = 24, .coarse = 1}), 30);
+  EXPECT_EQ(instructions(board_, {.fine = 24, .coarse = (1U << 28) + 2}),
+            ((int64_t{1} << 32) + 24) * 40 / 32);
+  EXPECT_EQ(instructions(board_, {.fine = 0xFFFF'FFF0, .coarse = 1U << 28}), 0xFFFF'FFF0LL * 40 / 32);
 }
 
 TEST_F(OnM4, FirmwareThatHangsIsKilled) {

@@ -1,5 +1,6 @@
 /* harness: feeds the model and measures it. Reads input tensors from the file "inputs" until it ends, runs
- * each, and writes a record to "outputs": the counter before and after, the stack's peak, the output tensor.
+ * each, and writes a record to "outputs": the counter's growth, the stack's peak, the output tensor. With
+ * MODEL_ROWS it pushes rows as a camera would, and only one row of the image stands in RAM.
  *
  * model.h is made by src/target/firmware.cpp: it gives the emitted interface names without the symbol.
  * What start-up and harness cost is measured by tests/target (EmptyModel) and told in target.h. */
@@ -15,10 +16,8 @@
 enum { GUARD_BEFORE = 12, GUARD_AFTER = 16 };
 
 typedef struct {
-  uint32_t coarse_before;
-  uint32_t fine_before;
-  uint32_t fine_after;
-  uint32_t coarse_after;
+  uint32_t fine;
+  uint32_t coarse;
   uint32_t stack_bytes;
   uint8_t output[MODEL_OUTPUT_BYTES];
   uint8_t guard[GUARD_AFTER];
@@ -28,7 +27,6 @@ typedef struct {
 
 static model_t model;
 static uint8_t guarded_arena[GUARD_BEFORE + MODEL_ARENA_BYTES + GUARD_AFTER] __attribute__((aligned(8)));
-static uint8_t image[MODEL_INPUT_BYTES] __attribute__((aligned(8)));
 static record_t record;
 
 static uint32_t open_file(const char *name, uint32_t name_bytes, uint32_t mode) {
@@ -67,6 +65,54 @@ static uint32_t stack_peak(void) {
   return (uint32_t)((const volatile uint8_t *)stack_top - (const volatile uint8_t *)word);
 }
 
+static uint32_t fine_start, coarse_start;
+
+/* The fine counter is read last before the model and first behind it: it gives the figure. */
+static void start_counting(void) {
+  coarse_start = counter_coarse();
+  fine_start = counter_fine();
+}
+
+static void stop_counting(void) {
+  record.fine += counter_fine() - fine_start;
+  record.coarse += counter_coarse() - coarse_start;
+}
+
+/* Reads the next image and runs the model on it; 0: there is none. */
+#if MODEL_ROWS
+static uint8_t row[MODEL_INPUT_BYTES / MODEL_ROWS] __attribute__((aligned(8)));
+static model_result result;
+
+static int run_next(uint32_t inputs) {
+  start_counting();
+  model_begin(&model);
+  stop_counting();
+  for (uint32_t y = 0; y < MODEL_ROWS; ++y) {
+    if (transfer(SYS_READ, inputs, row, sizeof row) != 0) return 0;
+    for (uint32_t i = 0; i < sizeof row; ++i) row[i] ^= MODEL_INPUT_FLIP;
+    start_counting();
+    model_push_row(&model, row);
+    stop_counting();
+  }
+  start_counting();
+  model_finish(&model, &result);
+  stop_counting();
+  for (uint32_t i = 0; i < MODEL_OUTPUT_BYTES; ++i)
+    record.output[i] = (uint8_t)result.scores[i] ^ MODEL_OUTPUT_FLIP;
+  return 1;
+}
+#else
+static uint8_t image[MODEL_INPUT_BYTES] __attribute__((aligned(8)));
+
+static int run_next(uint32_t inputs) {
+  if (transfer(SYS_READ, inputs, image, MODEL_INPUT_BYTES) != 0) return 0;
+  start_counting();
+  model_run_tensor(&model, image, record.output);
+  stop_counting();
+  return 1;
+}
+#endif
+
 void harness(void) {
   uint8_t *const arena = guarded_arena + GUARD_BEFORE;
   const uint32_t inputs = open_file("inputs", 6, MODE_READ);
@@ -76,18 +122,14 @@ void harness(void) {
   set_guard(record.guard, GUARD_AFTER);
   model_init(&model, arena);
   counter_start();
-  while (transfer(SYS_READ, inputs, image, MODEL_INPUT_BYTES) == 0) {
+  for (;;) {
+    record.fine = record.coarse = 0;
     paint_stack();
-    record.coarse_before = counter_coarse();
-    record.fine_before = counter_fine();
-    model_run_tensor(&model, image, record.output);
-    record.fine_after = counter_fine();
-    record.coarse_after = counter_coarse();
+    if (!run_next(inputs)) quit(END_DONE);
     record.stack_bytes = stack_peak();
     check_guard(guarded_arena, GUARD_BEFORE);
     check_guard(arena + MODEL_ARENA_BYTES, GUARD_AFTER);
     check_guard(record.guard, GUARD_AFTER);
     if (transfer(SYS_WRITE, outputs, &record, RECORD_BYTES) != 0) quit(END_FILE);
   }
-  quit(END_DONE);
 }
