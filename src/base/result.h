@@ -51,7 +51,7 @@ using Result = tl::expected<T, Error>;
   auto DEW_CONCAT(dew_result_, __LINE__) = (expression);                         \
   if (!DEW_CONCAT(dew_result_, __LINE__))                                        \
     return tl::unexpected(std::move(DEW_CONCAT(dew_result_, __LINE__)).error()); \
-  declaration = *std::move(DEW_CONCAT(dew_result_, __LINE__))
+  declaration = *std::move(DEW_CONCAT(dew_result_, __LINE__)) /* NOLINT(bugprone-macro-parentheses) */
 
 /// `DEW_CHECK(write_file(path, bytes));` goes on, or returns the error to the caller.
 #define DEW_CHECK(expression)                                \

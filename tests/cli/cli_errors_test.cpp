@@ -60,7 +60,7 @@ TEST_F(Errors, AFolderThatIsNoProject) {
 
 TEST_F(Errors, ASecondProjectInTheSameFolderAndWrongSettings) {
   new_project();
-  expect_error(command_.run({"new", "p", "--ask", "?", "--classes", "a,b"}), 1, "p");
+  expect_error(command_.run({"new", "p", "--ask", "?", "--classes", "a,b"}), 2, "p");
   expect_error(command_.run({"new", "q", "--ask", "?", "--classes", "a"}), 2, "class");
   EXPECT_FALSE(fs::exists(command_.folder() / "q"));
 }
@@ -78,7 +78,7 @@ TEST_F(Errors, PicturesThatAreNone) {
   expect_error(command_.run({"add", "../nothing.jpg"}, "p"), 1, "nothing.jpg");
   expect_error(command_.run({"add", "../empty.jpg"}, "p"), 1, "empty.jpg");
   expect_error(command_.run({"add", "../text.jpg"}, "p"), 1, "text.jpg");
-  expect_error(command_.run({"add", "../huge.png"}, "p"), 1, "40000");
+  expect_error(command_.run({"add", "../huge.png"}, "p"), 1, "40,000");
   expect_error(command_.run({"add", "../one.png", "--tiles", "axb"}, "p"), 2, "4x3");
   EXPECT_EQ(samples_total(), 0);
 }
