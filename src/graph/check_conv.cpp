@@ -65,7 +65,8 @@ Result<void> check_sums(const OpCheck& at, const Tensor& weights, int channels, 
   const size_t count = static_cast<size_t>(channels);
   const size_t block = weights.data.size() / count;
   for (size_t i = 0; i < weights.data.size(); ++i)
-    largest[channel_last ? i % count : i / block] += 256 * std::abs(static_cast<int8_t>(weights.data[i]));
+    largest[channel_last ? i % count : i / block] +=
+        256 * std::abs(int64_t{static_cast<int8_t>(weights.data[i])});
   for (size_t c = 0; c < count; ++c) {
     if (largest[c] > kMax32)
       return at.fail(fmt::format("can overflow its 32-bit sum in output channel {}", c));

@@ -25,9 +25,13 @@ constexpr std::string_view kSupported =
     "Dequantize";
 constexpr std::string_view kQuantise = "quantise the model to int8 (full integer quantisation)";
 
+/// Byte by byte: the verifier sees to where a vector ends, not that its 64-bit numbers are aligned.
 template <typename T>
 std::vector<T> copied(const flatbuffers::Vector<T>* from) {
-  return from == nullptr ? std::vector<T>() : std::vector<T>(from->begin(), from->end());
+  std::vector<T> to(from == nullptr ? 0 : from->size());
+  if (!to.empty()) std::memcpy(to.data(), from->Data(), to.size() * sizeof(T));
+  for (T& value : to) value = flatbuffers::EndianScalar(value);
+  return to;
 }
 
 tl::expected<DType, std::string> type_of(tflite::TensorType type) {
