@@ -46,7 +46,7 @@ Net::Net(const Architecture& architecture)
   dense_bias_ = vector(layout_.dense_bias, architecture_.classes);
 }
 
-void Net::initialise(uint64_t seed) {
+void Net::initialise(uint64_t seed, double residual_gamma) {
   float* values = parameters.data_ptr<float>();
   const auto fill = [values, seed](int64_t offset, int64_t count, double deviation) {
     Random random(seed, kInitialisation, static_cast<uint64_t>(offset));
@@ -59,7 +59,7 @@ void Net::initialise(uint64_t seed) {
     const LayerLayout& at = layout_.layers[i];
     const double fan_out = layer.kernel * layer.kernel * (layer.depthwise ? 1.0 : layer.out);
     fill(at.weight, layer.weights(), std::sqrt(2.0 / fan_out));
-    parameters.narrow(0, at.gamma, layer.out).fill_(1.0);
+    parameters.narrow(0, at.gamma, layer.out).fill_(layer.adds < 0 ? 1.0 : residual_gamma);
     statistics.narrow(0, at.variance, layer.out).fill_(1.0);
   }
   fill(layout_.dense_weight, int64_t{architecture_.classes} * architecture_.features(), 0.01);

@@ -17,7 +17,8 @@ class Net {
   explicit Net(const Architecture& architecture);
 
   /// Random weights. He et al. (arXiv 1502.01852) by fan-out for convolutions; equal seeds give equal nets.
-  void initialise(uint64_t seed);
+  /// A batch norm that a residual is added to starts with `residual_gamma`: at 0 its block adds nothing yet.
+  void initialise(uint64_t seed, double residual_gamma);
 
   /// Logits [n, classes] of x [n, 3, input, input] (channels last), with the batch's own mean and variance;
   /// the running statistics move by `momentum` towards them. Records what backward() needs.

@@ -25,8 +25,7 @@ void AdamW::apply(std::span<float> values, std::span<const float> gradients, std
     const float gradient = gradients[i];
     momentum[i] = beta1 * momentum[i] + (1.0F - beta1) * gradient;
     variance[i] = beta2 * variance[i] + (1.0F - beta2) * gradient * gradient;
-    const float decay = static_cast<int64_t>(i) < decayed ? kept : 1.0F;
-    values[i] = decay * values[i] - rate * momentum[i] / (std::sqrt(variance[i]) * root + kEpsilon);
+    values[i] = kept * values[i] - rate * momentum[i] / (std::sqrt(variance[i]) * root + kEpsilon);
   }
 }
 

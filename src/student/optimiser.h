@@ -9,9 +9,8 @@ namespace dew::student {
 /// One step of AdamW (Loshchilov and Hutter, arXiv 1711.05101) with beta 0.9 and 0.999, epsilon 1e-8.
 struct AdamW {
   double learning_rate = 0;
-  double weight_decay = 0;  ///< per unit of learning rate, on the first `decayed` values
-  int64_t decayed = 0;
-  int64_t step = 1;  ///< from 1
+  double weight_decay = 0;  ///< per unit of learning rate
+  int64_t step = 1;         ///< from 1
 
   void apply(std::span<float> values, std::span<const float> gradients, std::span<float> momentum,
              std::span<float> variance) const;

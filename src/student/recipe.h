@@ -8,10 +8,12 @@ namespace dew::student {
 
 struct Recipe {
   Augmentation augmentation;
-  double warm_up = 0.08;     ///< part of all steps in which the learning rate rises
-  double final_rate = 0.01;  ///< where the cosine ends, as a part of the learning rate
+  double warm_up = 0.08;        ///< part of all steps in which the learning rate rises
+  double final_rate = 0.01;     ///< where the cosine ends, as a part of the learning rate
+  double head_rate = 0.1;       ///< of the dense layer, as a part of the learning rate
+  double residual_gamma = 0.0;  ///< first gamma of batch norms that a residual is added to
   double label_smoothing = 0.05;
-  double average_decay = 0.98;  ///< of the moving average of weights, per step
+  double average_span = 0.05;  ///< of the moving average of weights, as a part of all steps
   double statistics_momentum = 0.1;
   bool recalibrate = true;  ///< measure the batch norms of the averaged net anew at the end
 };

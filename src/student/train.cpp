@@ -109,7 +109,7 @@ std::string fingerprint(const std::vector<Example>& examples, const std::vector<
                                {"augmentation", {a.flip, a.zoom, a.shift, a.brightness, a.contrast, a.tint}},
                                {"recipe",
                                 {recipe.warm_up, recipe.final_rate, recipe.label_smoothing,
-                                 recipe.average_decay, recipe.statistics_momentum, recipe.recalibrate}},
+                                 recipe.average_span, recipe.statistics_momentum, recipe.recalibrate}},
                                {"data", sha256(hashes)}};
   return json.dump();
 }
@@ -172,7 +172,7 @@ class Trainer {
 
  private:
   void start() {
-    net_.initialise(settings_.seed);
+    net_.initialise(settings_.seed, recipe_.residual_gamma);
     state_.parameters = net_.parameters;
     state_.statistics = net_.statistics;
     state_.momentum = at::zeros_like(net_.parameters);
@@ -190,6 +190,13 @@ class Trainer {
     if (step < warm) return settings_.learning_rate * (step + 1) / (warm + 1);
     const double cosine = 0.5 * (1.0 + std::cos(std::numbers::pi * (step - warm) / (total - warm)));
     return settings_.learning_rate * (recipe_.final_rate + (1.0 - recipe_.final_rate) * cosine);
+  }
+
+  /// The average spans a part of the whole training, so that short and long ones end alike; it cannot span
+  /// more than a ninth of what has been, or the random start would linger in it.
+  [[nodiscard]] double average_decay() const {
+    const double span = recipe_.average_span * static_cast<double>(batches_) * settings_.epochs;
+    return 1.0 - 1.0 / std::max(1.0, std::min(span, static_cast<double>(state_.steps) / 9.0));
   }
 
   [[nodiscard]] std::vector<size_t> shuffled() const {
@@ -222,15 +229,26 @@ class Trainer {
     const at::Tensor loss =
         at::cross_entropy_loss(logits, answers_, {}, at::Reduction::Mean, -100, recipe_.label_smoothing);
     loss.backward();
-    const AdamW adam{learning_rate(), settings_.weight_decay, net_.layout().decayed, ++state_.steps};
-    adam.apply(values(net_.parameters), values(net_.gradients), values(state_.momentum),
-               values(state_.variance));
-    // Young averages forget faster, or the random start would linger in them.
-    const auto age = static_cast<double>(state_.steps);
-    const double decay = std::min(recipe_.average_decay, (1.0 + age) / (10.0 + age));
-    move_average(values(state_.average_parameters), values(net_.parameters), decay);
-    move_average(values(state_.average_statistics), values(net_.statistics), decay);
+    optimise();
+    move_average(values(state_.average_parameters), values(net_.parameters), average_decay());
+    move_average(values(state_.average_statistics), values(net_.statistics), average_decay());
     return {loss.item<double>(), logits.argmax(1).eq(answers_).sum().item<int64_t>()};
+  }
+
+  /// Three rates for three kinds of parameters.
+  void optimise() {
+    ++state_.steps;
+    const double rate = learning_rate();
+    const auto apply = [this](double own_rate, double decay, int64_t begin, int64_t end) {
+      const auto part = [&](const at::Tensor& tensor) { return values(tensor).subspan(begin, end - begin); };
+      AdamW{own_rate, decay, state_.steps}.apply(part(net_.parameters), part(net_.gradients),
+                                                 part(state_.momentum), part(state_.variance));
+    };
+    const Layout& layout = net_.layout();
+    apply(rate, settings_.weight_decay, 0, layout.dense_weight);
+    // No batch norm stands behind the dense layer, and Adam moves all of its 1280 inputs at once.
+    apply(rate * recipe_.head_rate, settings_.weight_decay, layout.dense_weight, layout.decayed);
+    apply(rate, 0.0, layout.decayed, layout.parameters);
   }
 
   Result<EpochFigures> epoch(const Watch& watch) {
