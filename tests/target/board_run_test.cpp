@@ -16,7 +16,7 @@ struct Case {
   std::vector<Bytes> outputs;
   compiler::Plan plan;
 
-  explicit Case(Rounding rounding) {
+  Case(const Board& board, Rounding rounding) {
     graph::Builder draw(5);
     draw.input(graph.tensors[static_cast<size_t>(graph.inputs[0])].shape, 1, 0);
     for (int i = 0; i < 4; ++i) {
@@ -24,7 +24,9 @@ struct Case {
       const auto tensors = graph::interpret(graph, inputs.back(), rounding);
       outputs.push_back(tensors.value()[static_cast<size_t>(graph.outputs[0])]);
     }
-    plan = compiler::compile(graph, {.symbol = "random", .rounding = rounding}).value();
+    plan = compiler::compile(graph,
+                             {.symbol = "random", .rounding = rounding, .isa = compiler::isa_of(board.core)})
+               .value();
   }
 };
 
@@ -41,7 +43,7 @@ class PlanOnBoard : public testing::TestWithParam<Board> {
 
 TEST_P(PlanOnBoard, EveryOutputIsTheOracles) {
   for (const Rounding rounding : {Rounding::kDew, Rounding::kTflite}) {
-    const Case wanted(rounding);
+    const Case wanted(GetParam(), rounding);
     const BoardRun got = run(wanted, Feed::kImage);
     EXPECT_EQ(got.outputs, wanted.outputs);
     EXPECT_EQ(got.figures.instructions > wanted.plan.macs / 4, GetParam().counter != Counter::kNone);
@@ -50,7 +52,7 @@ TEST_P(PlanOnBoard, EveryOutputIsTheOracles) {
 }
 
 TEST_P(PlanOnBoard, PushedRowsGiveTheSameWithoutAnImageInRam) {
-  const Case wanted(Rounding::kDew);
+  const Case wanted(GetParam(), Rounding::kDew);
   const BoardRun by_rows = run(wanted, Feed::kRows);
   EXPECT_EQ(by_rows.outputs, wanted.outputs);
   if (GetParam().architecture == Architecture::kWasm)
