@@ -144,11 +144,11 @@ class Trainer {
         settings_(settings),
         recipe_(recipe),
         net_(mobilenet_v2(settings.alpha, settings.input, settings.classes)) {
-    // Batches of one size: the last one would otherwise be small, and its batch norms poor. What is left
-    // over (less than one picture a batch) sits this epoch out; the next epoch shuffles anew.
+    // Whole batches only: a small last one would have poor batch norms. What is left over sits this epoch
+    // out; the next epoch shuffles anew.
     const auto count = static_cast<int64_t>(examples.size());
-    batches_ = (count + settings.batch - 1) / settings.batch;
-    batch_ = count / batches_;
+    batch_ = std::min<int64_t>(settings.batch, count);
+    batches_ = count / batch_;
     pixels_ = at::empty({batch_, settings.input, settings.input, 3});
     answers_ = at::empty({batch_}, at::kLong);
   }
