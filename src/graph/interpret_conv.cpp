@@ -79,7 +79,7 @@ void interpret_depthwise_conv_2d(Run& run, const Op& op) {
           for (int fx = 0; fx < w.filter_w; ++fx) {
             const int ix = ox * op.stride_w + fx * op.dilation_w - w.pad_left;
             if (ix < 0 || ix >= w.in_w) continue;
-            const int pixel = in[(static_cast<size_t>(iy) * w.in_w + ix) * in_c + ic];
+            const int8_t pixel = in[(static_cast<size_t>(iy) * w.in_w + ix) * in_c + ic];
             acc += (pixel - zero_in) * weights[(static_cast<size_t>(fy) * w.filter_w + fx) * out_c + oc];
           }
         }

@@ -72,8 +72,8 @@ void interpret_add(Run& run, const Op& op) {
                              run.zero_point(b), zero_out);
   const TfliteSum tflite(run.scale(a), run.scale(b), scale_out);
   for (size_t i = 0; i < out.size(); ++i) {
-    const int x = in_a[at_a(i)];
-    const int y = in_b[at_b(i)];
+    const int8_t x = in_a[at_a(i)];
+    const int8_t y = in_b[at_b(i)];
     const int sum = run.rounding == Rounding::kDew
                         ? dew_add(x, y, dew)
                         : tflite(x - run.zero_point(a), y - run.zero_point(b)) + zero_out;
@@ -142,7 +142,7 @@ void interpret_softmax(Run& run, const Op& op) {
                      kDifferenceBits);
   };
   for (size_t row = 0; row < in.size(); row += depth) {
-    const int largest = *std::max_element(&in[row], &in[row] + depth);
+    const int8_t largest = *std::max_element(&in[row], &in[row] + depth);
     int32_t sum = 0;
     for (size_t i = row; i < row + depth; ++i) {
       if (in[i] - largest >= smallest) sum += rounding_shift(exp_of(in[i] - largest), kSumBits);

@@ -24,6 +24,7 @@ void for_window(const Op& op, const Window& w, int channels, int oy, int ox, int
 
 /// The mean of `count` raw values. TensorFlow Lite divides half away from zero.
 int average(Rounding rounding, int32_t sum, int count) {
+  if (count == 0) return 0;  // does not happen: every window of a checked pool meets the image
   if (rounding == Rounding::kDew) return dew_scale(sum, dew_multiplier(1.0 / count));
   return (sum > 0 ? sum + count / 2 : sum - count / 2) / count;
 }

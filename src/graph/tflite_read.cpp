@@ -28,8 +28,9 @@ constexpr std::string_view kQuantise = "quantise the model to int8 (full integer
 /// Byte by byte: the verifier sees to where a vector ends, not that its 64-bit numbers are aligned.
 template <typename T>
 std::vector<T> copied(const flatbuffers::Vector<T>* from) {
-  std::vector<T> to(from == nullptr ? 0 : from->size());
-  if (!to.empty()) std::memcpy(to.data(), from->Data(), to.size() * sizeof(T));
+  if (from == nullptr || from->size() == 0) return {};
+  std::vector<T> to(from->size());
+  std::memcpy(to.data(), from->Data(), to.size() * sizeof(T));
   for (T& value : to) value = flatbuffers::EndianScalar(value);
   return to;
 }
