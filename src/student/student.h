@@ -26,9 +26,9 @@ struct TrainSettings {
   int input = 96;       ///< pixels; a multiple of 32
   int classes = 2;
   int epochs = 60;
-  int batch = 32;
-  double learning_rate = 2e-3;
-  double weight_decay = 4e-5;
+  int batch = 16;
+  double learning_rate = 1e-2;
+  double weight_decay = 0.05;
   uint64_t seed = 1;
 };
 
