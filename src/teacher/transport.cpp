@@ -72,9 +72,12 @@ Delivery delivery_of(CURLcode code, const Flight& flight) {
     case CURLE_SSL_ISSUER_ERROR:
       return Delivery::kUntrusted;
     case CURLE_OPERATION_TIMEDOUT: {
+      // The first is 0 on a connection that is used again, the second while TLS is being agreed on.
       curl_off_t connected = 0;
+      curl_off_t sending = 0;
       curl_easy_getinfo(flight.easy.get(), CURLINFO_CONNECT_TIME_T, &connected);
-      return connected > 0 ? Delivery::kTimeout : Delivery::kUnreachable;
+      curl_easy_getinfo(flight.easy.get(), CURLINFO_PRETRANSFER_TIME_T, &sending);
+      return connected > 0 || sending > 0 ? Delivery::kTimeout : Delivery::kUnreachable;
     }
     default:
       return flight.too_long ? Delivery::kTooLong : Delivery::kBroken;

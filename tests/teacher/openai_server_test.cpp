@@ -134,14 +134,19 @@ TEST_F(ServerTest, RetryAfterIsKept) {
 }
 
 TEST_F(ServerTest, AHungConnectionIsGivenUpAndTheOthersGoOn) {
-  serve(R"({"steps": [{"hang": true, "times": 3}]})");
-  options_.timeout = milliseconds(60);
-  options_.retries = 2;
-  ASSERT_TRUE(ask(2));
+  // The first hangs on a connection that has answered before, the next ones on fresh ones.
+  serve(R"({"steps": [{"label": "no"}, {"hang": true, "times": 3}, {"label": "yes"}, {"hang": true}]})");
+  options_.timeout = milliseconds(250);
+  ASSERT_TRUE(ask(3));
   const auto lines = told();
-  EXPECT_THAT(lines[0], HasSubstr("s1: no answer in time"));
-  EXPECT_EQ(lines[1], "s2 yes");
-  EXPECT_EQ(server_->requests(), 4);
+  ASSERT_EQ(lines.size(), 3U);
+  EXPECT_EQ(lines[0], "s1 no");
+  EXPECT_THAT(lines[1], HasSubstr("s2: no answer in time"));
+  EXPECT_EQ(lines[2], "s3 yes");
+  EXPECT_EQ(server_->requests(), 5);
+  options_.retries = 0;
+  ASSERT_TRUE(ask(1));
+  EXPECT_THAT(told()[3], HasSubstr("s1: no answer in time"));
 }
 
 TEST_F(ServerTest, ARefusedConnectionStopsTheRun) {
@@ -231,7 +236,7 @@ TEST_F(ServerTest, AnInterruptIsFeltWhileTheServerHangs) {
   const auto asked = ask(10);
   ASSERT_FALSE(asked);
   EXPECT_EQ(asked.error().what, "interrupted");
-  EXPECT_LT(Clock::now() - begin, milliseconds(1000));
+  EXPECT_LT(Clock::now() - begin, milliseconds(5000)) << "the requests would hang for a minute";
 }
 
 TEST_F(ServerTest, WithoutAKeyNoneIsSent) {

@@ -61,7 +61,7 @@ class ProjectTest : public ::testing::Test {
     options.concurrency = 1;
     options.retries = 1;
     options.first_pause = std::chrono::milliseconds(1);
-    options.timeout = std::chrono::milliseconds(100);
+    options.timeout = std::chrono::milliseconds(250);
     const Prompt prompt{settings().question, settings().classes, settings().unsure};
     Outcome outcome;
     auto teacher = make_teacher(spec, prompt, options);
