@@ -108,9 +108,10 @@ Result<Json> verb_label(const LabelArgs& args, Console& console) {
   // What was answered counts, whatever ended the run.
   DEW_TRY(const auto counts, relabel(project));
   tell(outcome, counts, console);
+  const Json done = to_json(outcome, counts, *teacher);
+  if (asked && outcome.failed == 0) return done;
+  console.partial(done);
   if (!asked) return tl::unexpected(asked.error());
-  if (outcome.failed == 0) return to_json(outcome, counts, *teacher);
-  console.partial(to_json(outcome, counts, *teacher));
   return work_error(fmt::format("{} of {} samples got no answer", outcome.failed, outcome.asked), {},
                     "run the same command again: only they are asked");
 }
