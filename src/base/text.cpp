@@ -45,15 +45,24 @@ std::string with_commas(int64_t value) {
 }
 
 std::string printable(std::string_view text, size_t limit) {
+  size_t end = std::min(limit, text.size());
+  // Not in the middle of a UTF-8 character: its later bytes are 10xxxxxx.
+  while (end > 0 && end < text.size() && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) --end;
   std::string result;
-  for (const char c : text.substr(0, limit)) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (byte < 0x20 || byte == 0x7f)
+  for (size_t i = 0; i < end; ++i) {
+    const auto byte = static_cast<unsigned char>(text[i]);
+    const auto next = i + 1 < end ? static_cast<unsigned char>(text[i + 1]) : 0U;
+    const bool c1 = byte == 0xC2 && next >= 0x80 && next < 0xA0;  // U+0080...U+009F, which terminals obey too
+    if (c1) {
+      result += fmt::format("\\x{:02x}", next);
+      ++i;
+    } else if (byte < 0x20 || byte == 0x7F) {
       result += fmt::format("\\x{:02x}", byte);
-    else
-      result += c;
+    } else {
+      result += text[i];
+    }
   }
-  if (text.size() > limit) result += "...";
+  if (end < text.size()) result += "...";
   return result;
 }
 

@@ -120,6 +120,12 @@ TEST(Text, ClosestFindsATypoAndNothingFarAway) {
 TEST(Text, PrintableStopsEscapeSequences) {
   EXPECT_EQ(printable("a\x1b[31mb\n"), "a\\x1b[31mb\\x0a");
   EXPECT_EQ(printable("abcdef", 3), "abc...");
+  EXPECT_EQ(printable("a\xC2\x9B"
+                      "31m"),
+            "a\\x9b31m")
+      << "the one-character CSI";
+  EXPECT_EQ(printable("d\xC3\xA9j\xC3\xA0"), "d\xC3\xA9j\xC3\xA0");
+  EXPECT_EQ(printable("d\xC3\xA9", 2), "d...") << "never half a character";
 }
 
 TEST(Text, Base64OfTheStandardsExamples) {
