@@ -12,7 +12,8 @@ namespace {
 
 using namespace std::string_view_literals;
 
-constexpr int kMostBoxes = 100'000;  // a fragmented MP4 of hours has a few thousand
+constexpr int kMostBoxes = 100'000;      // a fragmented MP4 of hours has a few thousand
+constexpr int kMostChunks = 10'000'000;  // of an AVI: one a frame and a piece of sound
 
 class File {
  public:
@@ -141,6 +142,27 @@ std::optional<Container> container_of(std::string_view head) {
 }
 
 }  // namespace
+
+int64_t repeated_frames_of_avi(const fs::path& path) {
+  File file(path);
+  int64_t repeated = 0;
+  int64_t at = 0;
+  for (int chunk = 0; chunk < kMostChunks; ++chunk) {
+    const std::string head = file.read(at, 12);
+    if (head.size() < 8) break;
+    const std::string_view id = std::string_view(head).substr(0, 4);
+    const int64_t size = little_endian(std::string_view(head).substr(4, 4));
+    if (id == "RIFF" || id == "LIST") {  // 'movi' and the 'rec ' in it are walked through, other lists over
+      const bool holds_frames = id == "RIFF" || head.ends_with("movi") || head.ends_with("rec ");
+      at += holds_frames ? 12 : 8 + size + size % 2;
+      continue;
+    }
+    const bool video = id.ends_with("dc") || id.ends_with("db");
+    if (video && size == 0) ++repeated;
+    at += 8 + size + size % 2;
+  }
+  return repeated;
+}
 
 Result<VideoHeader> probe_video(const fs::path& path) {
   File file(path);

@@ -75,14 +75,16 @@ tl::unexpected<Error> no_frames(const fs::path& path) {
 }
 
 /// AVI and MP4 count their frames; in the others OpenCV multiplies a duration by a rate, which a variable
-/// rate makes meaningless, so there only the container's own lengths are held against the file. A whole file
-/// may miss a few of the counted frames: dropped ones of length 0 (AVI), ones cut by an edit list (MP4).
-bool ends_early(const media::VideoHeader& header, int64_t promised, int64_t decoded) {
+/// rate makes meaningless, so there only the container's own lengths are held against the file. A whole
+/// file may miss a few of the counted frames, as those before the first key frame or cut by an edit list.
+bool ends_early(const fs::path& path, const media::VideoHeader& header, int64_t promised, int64_t decoded) {
   const bool counted =
       header.container == media::Container::kAvi || header.container == media::Container::kIsoMedia;
   if (!counted) return header.missing_bytes > 0;
-  if (header.missing_bytes > 0) return decoded < promised;
-  return decoded < promised - (2 + promised / 100);
+  if (decoded >= promised) return false;
+  if (header.container == media::Container::kAvi) promised -= media::repeated_frames_of_avi(path);
+  const int64_t spare = header.missing_bytes > 0 ? 0 : 2 + promised / 100;
+  return decoded < promised - spare;
 }
 
 Result<MediaInfo> inspect_video(const fs::path& path, const MediaLimits& limits, Watch& watch) {
@@ -104,7 +106,7 @@ Result<MediaInfo> inspect_video(const fs::path& path, const MediaLimits& limits,
   const Result<void> counted = count();
   watch.end();
   if (!counted) return tl::unexpected(counted.error());
-  if (ends_early(header, promised, info.frames))
+  if (ends_early(path, header, promised, info.frames))
     return work_error("the video is cut off or damaged: it ends after " + with_commas(info.frames) +
                           " of the " + with_commas(promised) + " frames its header promises",
                       path.string(),

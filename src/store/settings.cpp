@@ -175,13 +175,24 @@ Result<void> read_table(const toml::table& table, const std::string& section, co
   return {};
 }
 
-/// toml++ nests one node in another for each dot of a key, without limit; a few are plenty here.
+/// toml++ nests one table in another for each dot of a key and recurses over them without limit. Counts the
+/// dots outside of texts and comments; honest settings have a handful.
 bool nests_deeply(std::string_view text) {
-  constexpr int kMostDots = 40;
+  constexpr int kMostDots = 500;
   int dots = 0;
-  for (const char c : text) {
-    if (c == '\n') dots = 0;
-    if (c == '.' && ++dots > kMostDots) return true;
+  char quote = 0;
+  for (size_t at = 0; at < text.size(); ++at) {
+    const char c = text[at];
+    if (quote == 0 && c == '#')
+      at = std::min(text.find('\n', at), text.size());
+    else if (quote == 0 && (c == '"' || c == '\''))
+      quote = c;
+    else if (quote == '"' && c == '\\')
+      ++at;
+    else if (c == quote || c == '\n')
+      quote = 0;
+    else if (quote == 0 && c == '.' && ++dots > kMostDots)
+      return true;
   }
   return false;
 }
@@ -189,7 +200,7 @@ bool nests_deeply(std::string_view text) {
 Result<toml::table> parse(std::string_view text, const std::string& path) {
   if (text.size() > kMostBytes)
     return usage_error(fmt::format("the settings are longer than {} bytes", kMostBytes), path);
-  if (nests_deeply(text)) return usage_error("a line of the settings has too many dots in it", path);
+  if (nests_deeply(text)) return usage_error("the settings are nested too deeply", path);
   try {
     return toml::parse(text, path);
   } catch (const toml::parse_error& error) {

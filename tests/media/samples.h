@@ -52,6 +52,18 @@ inline int frame_number_in(const Image& image) {
   return static_cast<int>((image.rgb[0] - 5 + 3) / 6);
 }
 
+inline Result<MediaInfo> inspect(const fs::path& path) {
+  Watch watch;
+  return inspect_media(path, {}, watch);
+}
+
+inline void cut_copy(const fs::path& from, const fs::path& to, double share) {
+  const auto bytes = read_file(from);
+  ASSERT_TRUE(bytes);
+  ASSERT_TRUE(
+      write_file(to, bytes->substr(0, static_cast<size_t>(share * static_cast<double>(bytes->size())))));
+}
+
 /// Asks for the way out from the n-th question on.
 class Impatient : public Watch {
  public:

@@ -124,10 +124,16 @@ TEST(Settings, NestingCannotOverflowTheStack) {
   for (int i = 0; i < 30'000; ++i) keys += ".a";
   EXPECT_NE(told_of(keys + " = 1\n"), "fine");
   EXPECT_NE(told_of("[" + keys + "]\n"), "fine");
+  std::string lines = "x = ";
+  for (int i = 0; i < 200; ++i) lines += "[\n{" + keys.substr(0, 300) + " = ";
+  EXPECT_NE(told_of(lines), "fine");
   EXPECT_NE(told_of("x = " + std::string(60'000, '[')), "fine");
   std::string tables = "x = ";
   for (int i = 0; i < 15'000; ++i) tables += "{a=";
   EXPECT_NE(told_of(tables), "fine");
+  Settings dotted = person();
+  dotted.question = std::string(3000, '.') + "\"'\\";
+  EXPECT_EQ(parse_settings(to_toml(dotted), "x"), dotted) << "dots in a text nest nothing";
 }
 
 }  // namespace
