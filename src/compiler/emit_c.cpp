@@ -93,9 +93,8 @@ const char *const dew_{s}_classes[DEW_{S}_CLASSES] = {{{class_names}}};
 /* Takes a row of the image: each byte XORed with `flip`, since the net counts from -128. */
 static void push(dew_{s}_t *m, const uint8_t *row, uint8_t flip) {{
   uint8_t *to = dew_image_row(&net, m->arena, m->done);
-  uint32_t i;
   if (!to) return;
-  for (i = 0; i < {row_bytes}; i++) to[i] = row[i] ^ flip;
+  dew_copy_row(to, row, {row_bytes}, flip);
   dew_image_pushed(&net, m->arena, m->done);
 }}
 
@@ -209,6 +208,16 @@ std::string schedule_name(const Plan& plan) {
   return waves == plan.program.size() ? "layer by layer" : fmt::format("rows through {} waves", waves);
 }
 
+/// Whether any convolution's accumulators are shifted before they are scaled.
+bool has_shifts(const Plan& plan) {
+  return std::any_of(plan.program.begin(), plan.program.end(), [](const Step& step) {
+    const auto* tiled = std::get_if<dew_tiled>(&step.layer);
+    const auto* planar = std::get_if<dew_depthwise_planar>(&step.layer);
+    return (tiled != nullptr && tiled->scale.shift != nullptr) ||
+           (planar != nullptr && planar->scale.shift != nullptr);
+  });
+}
+
 }  // namespace
 
 std::map<std::string, std::string> emit_c(const Plan& plan) {
@@ -246,8 +255,8 @@ std::map<std::string, std::string> emit_c(const Plan& plan) {
   std::string source = fmt::format(
       "/* {}: made by Dewdrop; do not edit. Kernels first, then the model, then the interface of {}.h. */\n"
       "#include \"{}.h\"\n\n#include <string.h>\n\n#define DEW_ROUNDING_TFLITE {}\n#define DEW_MAX_TAPS "
-      "{}\n\n",
-      file, file, file, plan.rounding == graph::Rounding::kTflite ? 1 : 0, taps);
+      "{}\n#define DEW_SHIFTS {}\n\n",
+      file, file, file, plan.rounding == graph::Rounding::kTflite ? 1 : 0, taps, has_shifts(plan) ? 1 : 0);
   source += kernel_text(plan) + constant_text(plan) + "\n" + layer_text(plan) + "\n" + step_text(plan) +
             "\n" + wave_text(plan) + body;
   return {{file + ".h", fill(kHeader)}, {file + ".c", source}};

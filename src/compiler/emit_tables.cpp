@@ -74,23 +74,13 @@ void describe(const dew_scale& s, Initialiser& to) {
   to.field("zero_point", s.zero_point).field("low", s.low).field("high", s.high).close();
 }
 
+void describe(const dew_paired_scale& s, Initialiser& to) {
+  to.open("scale").field("pairs", s.pairs).field("shift", s.shift);
+  to.field("zero_point", s.zero_point).field("low", s.low).field("high", s.high).close();
+}
+
 void describe(const dew_operand& o, Initialiser& to) {
   to.open("second").field("constant", o.constant).field("step", o.step).field("period", o.period).close();
-}
-
-void describe(const dew_convolution& l, Initialiser& to) {
-  to.field("weights", l.weights).field("zero", l.zero);
-  describe(l.scale, to);
-  to.field("in_width", l.in_width).field("in_channels", l.in_channels).field("out_width", l.out_width);
-  to.field("out_channels", l.out_channels).field("kernel_height", l.kernel_height);
-  to.field("kernel_width", l.kernel_width).field("stride", l.stride).field("dilation", l.dilation);
-  to.field("pad", l.pad);
-}
-
-void describe(const dew_pointwise& l, Initialiser& to) {
-  to.field("weights", l.weights);
-  describe(l.scale, to);
-  to.field("width", l.width).field("in_channels", l.in_channels).field("out_channels", l.out_channels);
 }
 
 void describe(const dew_depthwise& l, Initialiser& to) {
@@ -191,14 +181,12 @@ std::string type_name<std::monostate>() {
 DEW_TYPE_NAME(dew_add)
 DEW_TYPE_NAME(dew_add_tflite)
 DEW_TYPE_NAME(dew_concatenation)
-DEW_TYPE_NAME(dew_convolution)
 DEW_TYPE_NAME(dew_depthwise)
 DEW_TYPE_NAME(dew_depthwise_planar)
 DEW_TYPE_NAME(dew_lookup)
 DEW_TYPE_NAME(dew_mean)
 DEW_TYPE_NAME(dew_multiply)
 DEW_TYPE_NAME(dew_pad)
-DEW_TYPE_NAME(dew_pointwise)
 DEW_TYPE_NAME(dew_pool)
 DEW_TYPE_NAME(dew_softmax)
 DEW_TYPE_NAME(dew_tiled)

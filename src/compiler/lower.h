@@ -78,8 +78,7 @@ class Lowering {
   bool too_large_ = false;
 };
 
-/// Convolution and fully connected with Options::isa's own kernels; false: there is none for this one.
-bool lower_tiled(Lowering& to, const graph::Op& op);
+/// A depthwise convolution over planar rows; false: its input's maker does not write them.
 bool lower_depthwise_planar(Lowering& to, const graph::Op& op);
 
 /// A row as channel after channel, each with columns of zero point around its pixels: what lets a depthwise
@@ -95,6 +94,7 @@ std::optional<PlanarRow> planar_row(const graph::Graph& graph, const Options& op
 
 /// What convolutions of every kind share.
 dew_scale lower_scale(Lowering& to, const graph::Op& op);
+dew_paired_scale lower_paired_scale(Lowering& to, const graph::Op& op);
 void lower_window(Lowering& to, dew_step& table, const graph::Op& op, const graph::Window& w);
 
 Result<void> lower_convolution(Lowering& to, const graph::Op& op);

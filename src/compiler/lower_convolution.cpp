@@ -1,132 +1,231 @@
-// Convolution, depthwise convolution and fully connected as steps.
+// Convolution, depthwise convolution and fully connected as steps: tiles of pixels, and planar rows between a
+// convolution and the depthwise convolution that reads it.
 #include <algorithm>
+#include <optional>
 
 #include "compiler/lower.h"
-#include "compiler/passes.h"
 
 namespace dew::compiler {
 namespace {
 
+using graph::Graph;
 using graph::Op;
 using graph::OpKind;
 
-std::vector<int8_t> weights_of(const Lowering& to, const Op& op) {
-  const auto& data = to.tensor(op.inputs[1]).data;
-  std::vector<int8_t> weights(data.size());
-  std::transform(data.begin(), data.end(), weights.begin(), [](uint8_t b) { return static_cast<int8_t>(b); });
-  return weights;
+/// The one operator that reads a tensor; null: several do, or the model's output is it.
+const Op* only_reader(const Graph& graph, int tensor) {
+  const Op* reader = nullptr;
+  if (std::count(graph.outputs.begin(), graph.outputs.end(), tensor) > 0) return nullptr;
+  for (const Op& op : graph.ops) {
+    if (std::count(op.inputs.begin(), op.inputs.end(), tensor) == 0) continue;
+    if (reader != nullptr) return nullptr;
+    reader = &op;
+  }
+  return reader;
 }
 
-bool is_pointwise(const Op& op, const graph::Window& w) {
-  return w.filter_h == 1 && w.filter_w == 1 && op.stride_h == 1 && op.stride_w == 1 && w.pad_top == 0 &&
-         w.pad_left == 0 && w.out_h == w.in_h && w.out_w == w.in_w;
+const Op* maker(const Graph& graph, int tensor) {
+  for (const Op& op : graph.ops) {
+    if (op.outputs[0] == tensor) return &op;
+  }
+  return nullptr;
 }
 
-dew_pointwise pointwise(Lowering& to, const Op& op, int64_t width, int64_t in_channels,
-                        int64_t out_channels) {
-  dew_pointwise layer = {};
-  layer.weights = to.constant("weights", weights_of(to, op), static_cast<int>(in_channels));
-  layer.scale = lower_scale(to, op);
-  layer.width = to.fit<uint16_t>(width);
-  layer.in_channels = to.fit<uint16_t>(in_channels);
-  layer.out_channels = to.fit<uint16_t>(out_channels);
+int channels_of(const Graph& graph, const Op& op) {
+  return graph.tensors[static_cast<size_t>(op.outputs[0])].shape.back();
+}
+
+/// The fast kernels have no left shift in Dewdrop's rounding: factors below one half only.
+bool fast_factors(const Graph& graph, const Op& op, const Options& options) {
+  if (options.rounding == graph::Rounding::kTflite) return true;
+  for (int c = 0; c < channels_of(graph, op); ++c) {
+    if (factor(options.rounding, graph::effective_scale(graph, op, c)).shift != 0) return false;
+  }
+  return true;
+}
+
+/// The planar kernel and the DSP tile do without.
+bool uses_dsp(const Graph& graph, const Options& options, const Op& op) {
+  return options.isa == Isa::kArmDsp && fast_factors(graph, op, options);
+}
+
+/// Every output channel's weights, filled up with zeros to whole blocks of four.
+std::vector<int8_t> in_blocks(const graph::Tensor& weights, int64_t channels, int64_t blocks) {
+  const auto count = static_cast<int64_t>(weights.data.size()) / channels;
+  std::vector<int8_t> packed(static_cast<size_t>(channels * blocks * 4), 0);
+  for (int64_t o = 0; o < channels; ++o) {
+    for (int64_t i = 0; i < count; ++i)
+      packed[static_cast<size_t>(o * blocks * 4 + i)] =
+          static_cast<int8_t>(weights.data[static_cast<size_t>(o * count + i)]);
+  }
+  return packed;
+}
+
+/// Instructions a row takes, roughly: products, and what each output costs besides.
+int64_t tile_cost(int64_t width, int64_t blocks, int tile) {
+  const int64_t tiles = (width + tile - 1) / tile;
+  return tiles * (blocks * (tile == 3 ? 11 : 14) + (tile == 3 ? 34 : 40));
+}
+
+/// kernel[y][x][channel] to kernel[channel][y][x], and a byte that a word load may touch.
+std::vector<int8_t> by_channel(const graph::Tensor& weights, size_t channels) {
+  std::vector<int8_t> packed;
+  const size_t taps = weights.data.size() / channels;
+  for (size_t c = 0; c < channels; ++c) {
+    for (size_t t = 0; t < taps; ++t) packed.push_back(static_cast<int8_t>(weights.data[t * channels + c]));
+  }
+  packed.push_back(0);
+  return packed;
+}
+
+}  // namespace
+
+std::optional<PlanarRow> planar_row(const Graph& graph, const Options& options, int tensor) {
+  // Layer by layer is there for comparison with engines that hold whole tensors: without padding columns.
+  if (options.schedule == Schedule::kLayers) return std::nullopt;
+  const Op* from = maker(graph, tensor);
+  const Op* to = only_reader(graph, tensor);
+  if (from == nullptr || to == nullptr || to->kind != OpKind::kDepthwiseConv2D) return std::nullopt;
+  if (from->kind != OpKind::kConv2D) return std::nullopt;
+  const graph::Window w = graph::window(graph, *to);
+  const bool slides = w.filter_h == 3 && w.filter_w == 3 && to->dilation_h == 1 && to->dilation_w == 1 &&
+                      to->depth_multiplier == 1 && to->stride_w <= 2 && w.pad_left <= 255;
+  if (!slides || (options.isa == Isa::kArmDsp && !fast_factors(graph, *to, options))) return std::nullopt;
+  PlanarRow row;
+  row.before = w.pad_left;
+  row.pitch = std::max<int64_t>(row.before + w.in_w, int64_t{w.out_w - 1} * to->stride_w + 3);
+  row.after = row.pitch - row.before - w.in_w;
+  row.bytes = (row.pitch * channels_of(graph, *from) + 1 + 3) / 4 * 4;
+  return row.pitch > 65535 || row.after > 255 ? std::nullopt : std::optional(row);
+}
+
+namespace {
+
+struct Shape {
+  int64_t channels;  ///< outputs
+  int64_t count;     ///< weights of each
+  int64_t blocks;
+};
+
+/// The window's columns, and how the row is written.
+dew_tiled tiled_layer(Lowering& to, const Op& op, const graph::Window& w, const Shape& shape) {
+  const bool dense = op.kind == OpKind::kFullyConnected;
+  const graph::Tensor& weights = to.tensor(op.inputs[1]);
+  const auto planar = planar_row(to.graph(), to.options(), op.outputs[0]);
+  dew_tiled layer = {};
+  layer.weights = to.constant("weights", in_blocks(weights, shape.channels, shape.blocks));
+  layer.scale = lower_paired_scale(to, op);
+  if (w.pad_left > 0 || w.pad_right > 0) layer.zero = to.zeros(to.zero_point(op.inputs[0]));
+  layer.in_width = to.fit<uint16_t>(w.in_w);
+  layer.in_channels = to.fit<uint16_t>(weights.shape.back());
+  layer.out_width = to.fit<uint16_t>(w.out_w);
+  layer.out_channels = to.fit<uint16_t>(shape.channels);
+  layer.kernel_height = to.fit<uint8_t>(w.filter_h);
+  layer.kernel_width = to.fit<uint8_t>(w.filter_w);
+  layer.stride = to.fit<uint8_t>(dense ? 1 : op.stride_w);
+  layer.dilation = to.fit<uint8_t>(dense ? 1 : op.dilation_w);
+  layer.pad = to.fit<uint8_t>(w.pad_left);
+  layer.blocks = to.fit<uint16_t>(shape.blocks);
+  layer.pixel_step = to.fit<uint16_t>(planar ? 1 : shape.channels);
+  layer.channel_step = to.fit<uint16_t>(planar ? planar->pitch : 1);
+  layer.pad_before = to.fit<uint8_t>(planar ? planar->before : 0);
+  layer.pad_after = to.fit<uint8_t>(planar ? planar->after : 0);
   return layer;
 }
 
-/// The fields that dew_convolution and dew_depthwise share.
-template <typename T>
-T windowed(Lowering& to, const Op& op, const graph::Window& w, int64_t in_channels) {
-  T layer = {};
-  layer.weights = to.constant("weights", weights_of(to, op), to.tensor(op.inputs[1]).shape[3]);
+/// Kernel and scratch: pixels widened to 16 bits where the core multiplies pairs, and gathered windows.
+Step tiled_step(Lowering& to, const Op& op, const graph::Window& w, const Shape& shape) {
+  Step step = to.begin(op);
+  dew_tiled layer = tiled_layer(to, op, w, shape);
+  const auto planar = planar_row(to.graph(), to.options(), op.outputs[0]);
+  if (planar) step.table.row_bytes = to.fit<uint32_t>(planar->bytes);
+  const bool in_place = w.filter_h == 1 && w.filter_w == 1 && shape.count % 4 == 0;
+  const int64_t patch = in_place ? 0 : shape.blocks * 4;
+  if (uses_dsp(to.graph(), to.options(), op)) {
+    step.kernel = "dew_tiled";
+    layer.tile = tile_cost(w.out_w, shape.blocks, 3) < tile_cost(w.out_w, shape.blocks, 4) ? 3 : 4;
+    step.scratch_bytes = patch + shape.blocks * 8 * layer.tile;
+  } else {
+    step.kernel = "dew_scalar";
+    layer.tile = 2;
+    step.scratch_bytes = patch * 2;
+  }
+  step.layer = layer;
+  step.macs = int64_t{w.out_h} * w.out_w * shape.channels * shape.count;
+  return step;
+}
+
+Result<void> lower_depthwise(Lowering& to, const Op& op) {
+  if (lower_depthwise_planar(to, op)) return {};
+  const graph::Window w = graph::window(to.graph(), op);
+  const graph::Tensor& weights = to.tensor(op.inputs[1]);
+  Step step = to.begin(op);
+  dew_depthwise layer = {};
+  layer.weights =
+      to.constant("weights", std::vector<int8_t>(weights.data.begin(), weights.data.end()), weights.shape[3]);
   layer.scale = lower_scale(to, op);
   if (w.pad_left > 0 || w.pad_right > 0) layer.zero = to.zeros(to.zero_point(op.inputs[0]));
   layer.in_width = to.fit<uint16_t>(w.in_w);
-  layer.in_channels = to.fit<uint16_t>(in_channels);
+  layer.in_channels = to.fit<uint16_t>(to.tensor(op.inputs[0]).shape[3]);
   layer.out_width = to.fit<uint16_t>(w.out_w);
   layer.kernel_height = to.fit<uint8_t>(w.filter_h);
   layer.kernel_width = to.fit<uint8_t>(w.filter_w);
   layer.stride = to.fit<uint8_t>(op.stride_w);
   layer.dilation = to.fit<uint8_t>(op.dilation_w);
   layer.pad = to.fit<uint8_t>(w.pad_left);
-  return layer;
+  layer.multiplier = to.fit<uint8_t>(op.depth_multiplier);
+  step.kernel = "dew_depthwise";
+  step.layer = layer;
+  step.macs = int64_t{w.out_h} * w.out_w * weights.elements();
+  lower_window(to, step.table, op, w);
+  to.add(op, std::move(step));
+  return {};
 }
 
 }  // namespace
 
-/// Bias, multiplier and shift of every output channel; shifts only where one is not 0.
-dew_scale lower_scale(Lowering& to, const Op& op) {
-  const std::vector<int32_t> bias = fold_zero_point(to.graph(), op);
-  std::vector<int32_t> multipliers;
-  std::vector<int8_t> shifts;
-  for (size_t c = 0; c < bias.size(); ++c) {
-    const double value = graph::effective_scale(to.graph(), op, static_cast<int>(c));
-    const Factor f = factor(to.options().rounding, value);
-    multipliers.push_back(f.multiplier);
-    shifts.push_back(f.shift);
-  }
-  const graph::Range range = graph::activation_range(op, to.tensor(op.outputs[0]));
-  dew_scale scale = {};
-  scale.bias = to.constant("bias", bias);
-  scale.multiplier = to.constant("multiplier", multipliers);
-  if (std::any_of(shifts.begin(), shifts.end(), [](int8_t s) { return s != 0; }))
-    scale.shift = to.constant("shift", shifts);
-  scale.zero_point = static_cast<int8_t>(to.zero_point(op.outputs[0]));
-  scale.low = static_cast<int8_t>(range.low);
-  scale.high = static_cast<int8_t>(range.high);
-  return scale;
-}
-
-/// The window's rows are the step's, its columns the kernel's.
-void lower_window(Lowering& to, dew_step& table, const Op& op, const graph::Window& w) {
-  table.taps = to.fit<uint8_t>(w.filter_h);
-  table.dilation = to.fit<uint8_t>(op.dilation_h);
-  table.stride = to.fit<uint8_t>(op.stride_h);
-  table.pad = to.fit<uint8_t>(w.pad_top);
-  table.extent = to.fit<uint16_t>(int64_t{w.filter_h - 1} * op.dilation_h + 1);
-  if (w.pad_top > 0 || w.pad_bottom > 0) table.zero = to.zeros(to.zero_point(op.inputs[0]));
-}
-
 Result<void> lower_convolution(Lowering& to, const Op& op) {
-  if (op.kind == OpKind::kDepthwiseConv2D ? lower_depthwise_planar(to, op) : lower_tiled(to, op)) return {};
+  if (op.kind == OpKind::kDepthwiseConv2D) return lower_depthwise(to, op);
   const graph::Window w = graph::window(to.graph(), op);
-  const int64_t in_channels = shape4(to.tensor(op.inputs[0]))[3];
-  const int64_t out_channels = shape4(to.tensor(op.outputs[0]))[3];
-  const int64_t pixels = int64_t{w.out_h} * w.out_w;
-  const int64_t taps = int64_t{w.filter_h} * w.filter_w;
-  Step step = to.begin(op);
-  if (op.kind == OpKind::kDepthwiseConv2D) {
-    step.kernel = "dew_depthwise";
-    auto layer = windowed<dew_depthwise>(to, op, w, in_channels);
-    layer.multiplier = to.fit<uint8_t>(op.depth_multiplier);
-    step.layer = layer;
-    step.macs = pixels * out_channels * taps;
-  } else if (is_pointwise(op, w)) {
-    step.kernel = "dew_pointwise";
-    step.layer = pointwise(to, op, w.out_w, in_channels, out_channels);
-    step.macs = pixels * in_channels * out_channels;
-  } else {
-    step.kernel = "dew_convolution";
-    auto layer = windowed<dew_convolution>(to, op, w, in_channels);
-    layer.out_channels = to.fit<uint16_t>(out_channels);
-    step.layer = layer;
-    step.macs = pixels * out_channels * taps * in_channels;
-  }
+  const auto& weights = to.tensor(op.inputs[1]).shape;
+  const int64_t count = int64_t{weights[1]} * weights[2] * weights[3];
+  Step step = tiled_step(to, op, w, {weights[0], count, (count + 3) / 4});
   lower_window(to, step.table, op, w);
   to.add(op, std::move(step));
   return {};
 }
 
 Result<void> lower_fully_connected(Lowering& to, const Op& op) {
-  if (lower_tiled(to, op)) return {};
   const auto& weights = to.tensor(op.inputs[1]).shape;
-  Step step = to.begin(op);
-  step.table.in = to.flat(to.step_of(op.inputs[0]));
-  const int64_t pixels = to.tensor(op.inputs[0]).elements() / weights[1];
-  step.kernel = "dew_pointwise";
-  step.layer = pointwise(to, op, pixels, weights[1], weights[0]);
-  step.macs = pixels * weights[0] * weights[1];
+  graph::Window w;
+  w.in_w = w.out_w = static_cast<int>(to.tensor(op.inputs[0]).elements() / weights[1]);
+  w.out_h = w.filter_h = w.filter_w = 1;
+  const uint16_t from = to.flat(to.step_of(op.inputs[0]));
+  Step step = tiled_step(to, op, w, {weights[0], weights[1], (weights[1] + 3) / 4});
+  step.table.in = from;
   to.add_flat(op, std::move(step));
   return {};
+}
+
+bool lower_depthwise_planar(Lowering& to, const Op& op) {
+  const auto planar = planar_row(to.graph(), to.options(), op.inputs[0]);
+  if (!planar) return false;
+  const graph::Window w = graph::window(to.graph(), op);
+  const auto channels = static_cast<size_t>(channels_of(to.graph(), op));
+  Step step = to.begin(op);
+  dew_depthwise_planar layer = {};
+  layer.weights = to.constant("weights", by_channel(to.tensor(op.inputs[1]), channels), 9);
+  layer.scale = lower_paired_scale(to, op);
+  layer.pitch = to.fit<uint16_t>(planar->pitch);
+  layer.out_width = to.fit<uint16_t>(w.out_w);
+  layer.channels = to.fit<uint16_t>(static_cast<int64_t>(channels));
+  layer.stride = to.fit<uint8_t>(op.stride_w);
+  step.kernel = "dew_depthwise_planar";
+  step.layer = layer;
+  step.macs = int64_t{w.out_h} * w.out_w * static_cast<int64_t>(channels) * 9;
+  lower_window(to, step.table, op, w);
+  to.add(op, std::move(step));
+  return true;
 }
 
 }  // namespace dew::compiler

@@ -31,14 +31,14 @@ struct Constant {
 };
 
 /// A kernel's own table, its pointers into the plan's constants.
-using Layer = std::variant<std::monostate, dew_add, dew_add_tflite, dew_concatenation, dew_convolution,
-                           dew_depthwise, dew_depthwise_planar, dew_lookup, dew_mean, dew_multiply, dew_pad,
-                           dew_pointwise, dew_pool, dew_softmax, dew_tiled, dew_transpose>;
+using Layer = std::variant<std::monostate, dew_add, dew_add_tflite, dew_concatenation, dew_depthwise,
+                           dew_depthwise_planar, dew_lookup, dew_mean, dew_multiply, dew_pad, dew_pool,
+                           dew_softmax, dew_tiled, dew_transpose>;
 
 /// Makes one tensor, row by row.
 struct Step {
   std::string name;    ///< "Conv2D 48x48x8 -> 48x48x48"
-  std::string kernel;  ///< "dew_pointwise"; empty: the image
+  std::string kernel;  ///< "dew_scalar"; empty: the image
   Layer layer;
   dew_step table = {};  ///< complete but for `run` and `layer`, which are addresses
   int64_t macs = 0;

@@ -15,14 +15,15 @@ typedef struct dew_add {
 
 static void dew_add_row(const void* layer, const dew_row* row) {
   const dew_add* add = (const dew_add*)layer;
-  const int8_t* a = row->in[0];
-  const int8_t* b = add->second.constant ? add->second.constant + row->index * add->second.step : row->in2;
-  uint32_t i, k;
-  for (i = 0; i < add->count; i += add->second.period) {
-    for (k = 0; k < add->second.period; k++) {
-      const int32_t sum = a[i + k] * add->weight_a + b[k] * add->weight_b + add->offset;
-      row->out[i + k] = dew_clamp(sum >> add->shift, add->low, add->high);
-    }
+  const int32_t weight_a = add->weight_a, weight_b = add->weight_b, offset = add->offset;
+  const int32_t shift = add->shift, low = add->low, high = add->high;
+  const int8_t* second =
+      add->second.constant ? add->second.constant + row->index * add->second.step : row->in2;
+  const int8_t *a = row->in[0], *end = a + add->count;
+  int8_t* out = row->out;
+  while (a < end) {
+    const int8_t *b = second, *b_end = second + add->second.period;
+    while (b < b_end) *out++ = dew_clamp((*a++ * weight_a + *b++ * weight_b + offset) >> shift, low, high);
   }
 }
 

@@ -7,7 +7,6 @@
 #include "dew_average_pool.h"
 #include "dew_average_pool_tflite.h"
 #include "dew_concatenation.h"
-#include "dew_convolution.h"
 #include "dew_depthwise.h"
 #include "dew_depthwise_planar.h"
 #include "dew_lookup.h"
@@ -15,7 +14,7 @@
 #include "dew_mean.h"
 #include "dew_multiply.h"
 #include "dew_pad.h"
-#include "dew_pointwise.h"
+#include "dew_scalar.h"
 #include "dew_softmax.h"
 #include "dew_tiled.h"
 #include "dew_transpose.h"
@@ -27,7 +26,6 @@
   DEW_EACH(dew_average_pool)        \
   DEW_EACH(dew_average_pool_tflite) \
   DEW_EACH(dew_concatenation)       \
-  DEW_EACH(dew_convolution)         \
   DEW_EACH(dew_depthwise_planar)    \
   DEW_EACH(dew_depthwise)           \
   DEW_EACH(dew_lookup)              \
@@ -35,7 +33,7 @@
   DEW_EACH(dew_mean)                \
   DEW_EACH(dew_multiply)            \
   DEW_EACH(dew_pad)                 \
-  DEW_EACH(dew_pointwise)           \
+  DEW_EACH(dew_scalar)              \
   DEW_EACH(dew_tiled)               \
   DEW_EACH(dew_softmax)             \
   DEW_EACH(dew_transpose)

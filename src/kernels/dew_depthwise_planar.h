@@ -1,111 +1,166 @@
 /* dew_depthwise_planar: one row of a 3x3 depthwise convolution over planar rows: channel after channel, each
  * with its padding columns, so that there are no borders. Weights channel after channel, nine each; one byte
- * behind the last is read. The row it writes has pixel after pixel again. */
+ * behind the last is read, and one behind a row. The row it writes has pixel after pixel again. */
 #ifndef DEW_DEPTHWISE_PLANAR_H
 #define DEW_DEPTHWISE_PLANAR_H
 
-#include "dew_clamp.h"
-#include "dew_requantize.h"
+#include "dew_dsp.h"
+#include "dew_paired.h"
 
 typedef struct dew_depthwise_planar {
   const int8_t* weights;
-  dew_scale scale;
+  dew_paired_scale scale;
   uint16_t pitch; /* bytes of a channel in the input: its pixels and padding columns */
   uint16_t out_width, channels;
   uint8_t stride; /* 1 or 2 */
 } dew_depthwise_planar;
 
-static inline int8_t dew_planar_end(const dew_scale* scale, int32_t c, int32_t multiplier, int32_t acc) {
-#if DEW_ROUNDING_TFLITE
-  return dew_clamp(dew_requantize(acc, multiplier, scale->shift ? scale->shift[c] : 0, scale->zero_point),
-                   scale->low, scale->high);
-#else
-  (void)c;
-  return dew_clamp(dew_requantize(acc, multiplier, 0, scale->zero_point), scale->low, scale->high);
-#endif
-}
+#if DEW_DSP && !DEW_ROUNDING_TFLITE
 
-#if defined(__ARM_FEATURE_DSP) && defined(__GNUC__)
-/* Bytes 0 and 2, and bytes 1 and 3, of four as pairs of 16 bits. */
-typedef struct dew_pairs {
-  uint32_t even, odd;
-} dew_pairs;
+/* Read by the assembly at offsets 0, 4, 8, ... */
+typedef struct dew_slide {
+  const int8_t *row0, *row1, *row2;
+  int8_t* out;
+  int32_t twos, ones; /* outputs computed two and one at a time */
+  const int8_t* weights;
+  int32_t bias, multiplier, zero_point, step;
+} dew_slide;
 
-static inline dew_pairs dew_load_pairs(const int8_t* from) {
-  dew_pairs pairs;
-  uint32_t word;
-  memcpy(&word, from, 4);
-  __asm__("sxtb16 %0, %1" : "=r"(pairs.even) : "r"(word));
-  __asm__("sxtb16 %0, %1, ror #8" : "=r"(pairs.odd) : "r"(word));
-  return pairs;
-}
+/* One input row: four pixels from `p` on become the pairs 0 2 in r2 and 1 3 in r3. */
+#define DEW_FOUR_PIXELS(p) \
+  "ldr r3, [" p            \
+  "], #2\n"                \
+  "sxtb16 r2, r3\n"        \
+  "sxtb16 r3, r3, ror #8\n"
+/* Taps 0 and 2 are one product of pairs, tap 1 is the half word that `half` names. */
+#define DEW_TAPS_FIRST(pair, middle, half) \
+  "smlad r0, r2, " pair                    \
+  ", r0\n"                                 \
+  "smlab" half " r0, r3, " middle ", r0\n"
+#define DEW_TAPS_SECOND(pair, middle, half) \
+  "smlad r1, r3, " pair                     \
+  ", r1\n"                                  \
+  "smlat" half " r1, r2, " middle ", r1\n"
 
-#define DEW_PAIR(instruction, acc, a, b) __asm__(instruction " %0, %1, %2, %0" : "+r"(acc) : "r"(a), "r"(b))
-
-/* Pixel after pixel of one channel: taps 0 and 2 are one product of pairs, tap 1 one more. */
-static void dew_planar_channel(const dew_depthwise_planar* conv, const int8_t* const* in, int32_t c,
-                               int8_t* out) {
-  const int8_t* weights = conv->weights + 9 * c;
-  const int8_t *p0 = in[0] + c * conv->pitch, *p1 = in[1] + c * conv->pitch, *p2 = in[2] + c * conv->pitch;
-  const dew_pairs w0 = dew_load_pairs(weights), w1 = dew_load_pairs(weights + 3),
-                  w2 = dew_load_pairs(weights + 6);
-  const int32_t bias = conv->scale.bias[c], multiplier = conv->scale.multiplier[c];
-  const int32_t outs = conv->channels;
-  int32_t left = conv->out_width;
-  if (conv->stride == 1) {
-    for (; left >= 2; left -= 2, out += 2 * outs, p0 += 2, p1 += 2, p2 += 2) {
-      const dew_pairs x0 = dew_load_pairs(p0), x1 = dew_load_pairs(p1), x2 = dew_load_pairs(p2);
-      int32_t a = bias, b = bias;
-      DEW_PAIR("smlad", a, x0.even, w0.even);
-      DEW_PAIR("smlabb", a, x0.odd, w0.odd);
-      DEW_PAIR("smlad", b, x0.odd, w0.even);
-      DEW_PAIR("smlatb", b, x0.even, w0.odd);
-      DEW_PAIR("smlad", a, x1.even, w1.even);
-      DEW_PAIR("smlabb", a, x1.odd, w1.odd);
-      DEW_PAIR("smlad", b, x1.odd, w1.even);
-      DEW_PAIR("smlatb", b, x1.even, w1.odd);
-      DEW_PAIR("smlad", a, x2.even, w2.even);
-      DEW_PAIR("smlabb", a, x2.odd, w2.odd);
-      DEW_PAIR("smlad", b, x2.odd, w2.even);
-      DEW_PAIR("smlatb", b, x2.even, w2.odd);
-      out[0] = dew_planar_end(&conv->scale, c, multiplier, a);
-      out[outs] = dew_planar_end(&conv->scale, c, multiplier, b);
-    }
-  }
-  for (; left > 0; left--, out += outs, p0 += conv->stride, p1 += conv->stride, p2 += conv->stride) {
-    const dew_pairs x0 = dew_load_pairs(p0), x1 = dew_load_pairs(p1), x2 = dew_load_pairs(p2);
-    int32_t a = bias;
-    DEW_PAIR("smlad", a, x0.even, w0.even);
-    DEW_PAIR("smlabb", a, x0.odd, w0.odd);
-    DEW_PAIR("smlad", a, x1.even, w1.even);
-    DEW_PAIR("smlabb", a, x1.odd, w1.odd);
-    DEW_PAIR("smlad", a, x2.even, w2.even);
-    DEW_PAIR("smlabb", a, x2.odd, w2.odd);
-    out[0] = dew_planar_end(&conv->scale, c, multiplier, a);
-  }
+/* One channel's row. r4, r7, r11 the input rows, r5, r6, r8 taps 0 and 2 of each, r10 and r9 their taps 1. */
+static void dew_slide_channel(dew_slide* slide) {
+  register dew_slide* work __asm__("r0") = slide;
+  __asm__ volatile(
+      "push {r0, r7}\n"
+      "sub sp, sp, #24\n"
+      "ldrd r1, r2, [r0, #28]\n"
+      "ldrd r3, r4, [r0, #36]\n"
+      "strd r1, r2, [sp]\n"
+      "strd r3, r4, [sp, #8]\n"
+      "ldrd r1, r2, [r0, #20]\n"
+      "str r1, [sp, #16]\n"
+      "ldr r1, [r2]\n"
+      "ldr r3, [r2, #3]\n"
+      "ldr r4, [r2, #6]\n"
+      "sxtb16 r5, r1\n"
+      "sxtb16 r1, r1, ror #8\n"
+      "sxtb16 r6, r3\n"
+      "sxtb16 r3, r3, ror #8\n"
+      "sxtb16 r8, r4\n"
+      "sxtb16 r9, r4, ror #8\n"
+      "pkhbt r10, r1, r3, lsl #16\n"
+      "ldrd r4, r7, [r0]\n"
+      "ldrd r11, r12, [r0, #8]\n"
+      "ldr lr, [r0, #16]\n"
+      "cmp lr, #0\n"
+      "beq 2f\n"
+      "1:\n"
+      "ldr r0, [sp]\n"
+      "mov r1, r0\n" DEW_FOUR_PIXELS("r4") DEW_TAPS_FIRST("r5", "r10", "b") DEW_TAPS_SECOND("r5", "r10", "b")
+          DEW_FOUR_PIXELS("r7") DEW_TAPS_FIRST("r6", "r10", "t") DEW_TAPS_SECOND("r6", "r10", "t")
+              DEW_FOUR_PIXELS("r11") DEW_TAPS_FIRST("r8", "r9", "b") DEW_TAPS_SECOND("r8", "r9", "b")
+      "ldrd r2, r3, [sp, #4]\n"
+      "smmlar r0, r0, r2, r3\n"
+      "smmlar r1, r1, r2, r3\n"
+      "ldr r2, [sp, #12]\n"
+      "ssat r0, #8, r0\n"
+      "ssat r1, #8, r1\n"
+      "strb r0, [r12]\n"
+      "strb r1, [r12, r2]\n"
+      "add r12, r12, r2, lsl #1\n"
+      "subs lr, #1\n"
+      "bne 1b\n"
+      "2:\n"
+      "ldr lr, [sp, #16]\n"
+      "cmp lr, #0\n"
+      "beq 4f\n"
+      "3:\n"
+      "ldr r0, [sp]\n" DEW_FOUR_PIXELS("r4") DEW_TAPS_FIRST("r5", "r10", "b") DEW_FOUR_PIXELS("r7")
+          DEW_TAPS_FIRST("r6", "r10", "t") DEW_FOUR_PIXELS("r11") DEW_TAPS_FIRST("r8", "r9", "b")
+      "ldrd r2, r3, [sp, #4]\n"
+      "smmlar r0, r0, r2, r3\n"
+      "ldr r2, [sp, #12]\n"
+      "ssat r0, #8, r0\n"
+      "strb r0, [r12]\n"
+      "add r12, r12, r2\n"
+      "subs lr, #1\n"
+      "bne 3b\n"
+      "4:\n"
+      "add sp, sp, #24\n"
+      "pop {r0, r7}\n"
+      : "+r"(work)
+      :
+      : "r1", "r2", "r3", "r4", "r5", "r6", "r8", "r9", "r10", "r11", "r12", "lr", "cc", "memory");
 }
-#else
-static void dew_planar_channel(const dew_depthwise_planar* conv, const int8_t* const* in, int32_t c,
-                               int8_t* out) {
-  const int8_t* w = conv->weights + 9 * c;
-  const int8_t *p0 = in[0] + c * conv->pitch, *p1 = in[1] + c * conv->pitch, *p2 = in[2] + c * conv->pitch;
-  const int32_t bias = conv->scale.bias[c], multiplier = conv->scale.multiplier[c];
-  int32_t left;
-  for (left = conv->out_width; left > 0; left--, out += conv->channels) {
-    const int32_t acc = bias + p0[0] * w[0] + p0[1] * w[1] + p0[2] * w[2] + p1[0] * w[3] + p1[1] * w[4] +
-                        p1[2] * w[5] + p2[0] * w[6] + p2[1] * w[7] + p2[2] * w[8];
-    *out = dew_planar_end(&conv->scale, c, multiplier, acc);
-    p0 += conv->stride;
-    p1 += conv->stride;
-    p2 += conv->stride;
-  }
-}
-#endif
 
 static void dew_depthwise_planar_row(const void* layer, const dew_row* row) {
   const dew_depthwise_planar* conv = (const dew_depthwise_planar*)layer;
-  int32_t c;
-  for (c = 0; c < conv->channels; c++) dew_planar_channel(conv, row->in, c, row->out + c);
+  const int32_t *pairs = conv->scale.pairs, *end = pairs + 2 * conv->channels;
+  const int8_t *row0 = row->in[0], *row1 = row->in[1], *row2 = row->in[2], *weights = conv->weights;
+  int8_t* out = row->out;
+  dew_slide slide;
+  slide.twos = conv->stride == 1 ? conv->out_width / 2 : 0;
+  slide.ones = conv->out_width - 2 * slide.twos;
+  slide.zero_point = conv->scale.zero_point;
+  slide.step = conv->channels;
+  for (; pairs < end; pairs += 2) {
+    slide.row0 = row0;
+    slide.row1 = row1;
+    slide.row2 = row2;
+    slide.out = out++;
+    slide.weights = weights;
+    slide.bias = pairs[0];
+    slide.multiplier = pairs[1];
+    dew_slide_channel(&slide);
+    row0 += conv->pitch;
+    row1 += conv->pitch;
+    row2 += conv->pitch;
+    weights += 9;
+  }
+  dew_paired_clamp(&conv->scale, row->out, (uint32_t)conv->channels * conv->out_width);
 }
+
+#else
+
+static void dew_depthwise_planar_row(const void* layer, const dew_row* row) {
+  const dew_depthwise_planar* conv = (const dew_depthwise_planar*)layer;
+  const int32_t stride = conv->stride, channels = conv->channels, zero_point = conv->scale.zero_point;
+  const int8_t* w = conv->weights;
+  int32_t c, x;
+  for (c = 0; c < channels; c++, w += 9) {
+    const int32_t first = c * conv->pitch, bias = conv->scale.pairs[2 * c],
+                  multiplier = conv->scale.pairs[2 * c + 1];
+    const int8_t* shift = dew_shift_of(&conv->scale, c);
+    const int8_t *p0 = row->in[0] + first, *p1 = row->in[1] + first, *p2 = row->in[2] + first;
+    int8_t* out = row->out + c;
+    for (x = conv->out_width; x > 0; x--) {
+      const int32_t acc = bias + p0[0] * w[0] + p0[1] * w[1] + p0[2] * w[2] + p1[0] * w[3] + p1[1] * w[4] +
+                          p1[2] * w[5] + p2[0] * w[6] + p2[1] * w[7] + p2[2] * w[8];
+      *out = dew_paired_end(acc, multiplier, shift, zero_point);
+      out += channels;
+      p0 += stride;
+      p1 += stride;
+      p2 += stride;
+    }
+  }
+  dew_paired_clamp(&conv->scale, row->out, (uint32_t)conv->channels * conv->out_width);
+}
+
+#endif
 
 #endif

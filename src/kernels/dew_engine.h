@@ -92,6 +92,18 @@ static uint8_t* dew_image_row(const dew_net* net, uint8_t* arena, const uint16_t
   return (uint8_t*)dew_ring_row(&net->steps[0], arena, done[0]);
 }
 
+/* Copies a row, each byte XORed with `flip`. */
+static void dew_copy_row(uint8_t* to, const uint8_t* from, uint32_t count, uint8_t flip) {
+  const uint32_t flips = 0x01010101U * flip;
+  for (; count >= 4; count -= 4, to += 4, from += 4) {
+    uint32_t word;
+    memcpy(&word, from, 4);
+    word ^= flips;
+    memcpy(to, &word, 4);
+  }
+  for (; count > 0; count--) *to++ = *from++ ^ flip;
+}
+
 /* The row is there: runs all that waited for it. */
 static void dew_image_pushed(const dew_net* net, uint8_t* arena, uint16_t* done) {
   done[0]++;

@@ -29,6 +29,20 @@ static inline int32_t dew_requantize(int32_t acc, int32_t multiplier, int32_t sh
   return (high >> -shift) + (rest > (mask >> 1) + (high < 0)) + zero_point;
 }
 #else
+/* (a * b + 2^31) >> 32. */
+static inline int32_t dew_high_product(int32_t a, int32_t b) {
+#if defined(__ARM_ARCH_6M__)
+  /* No long multiply: four products of halves. */
+  const int32_t a_high = a >> 16, b_high = b >> 16;
+  const uint32_t a_low = (uint32_t)a & 0xFFFF, b_low = (uint32_t)b & 0xFFFF;
+  const int32_t first = (int32_t)((uint32_t)a_high * b_low + (a_low * b_low >> 16));
+  const int32_t second = (int32_t)(a_low * (uint32_t)b_high + ((uint32_t)first & 0xFFFF));
+  return a_high * b_high + (first >> 16) + (second >> 16) + ((second >> 15) & 1);
+#else
+  return (int32_t)(((int64_t)a * b + 0x80000000LL) >> 32);
+#endif
+}
+
 static inline int32_t dew_requantize(int32_t acc, int32_t multiplier, int32_t shift, int32_t zero_point) {
 #if defined(__ARM_FEATURE_DSP) && defined(__GNUC__)
   int32_t y;
@@ -37,7 +51,7 @@ static inline int32_t dew_requantize(int32_t acc, int32_t multiplier, int32_t sh
   return y;
 #else
   if (shift > 0) acc = dew_shift_left(acc, shift);
-  return (int32_t)(((int64_t)acc * multiplier + 0x80000000LL) >> 32) + zero_point;
+  return dew_high_product(acc, multiplier) + zero_point;
 #endif
 }
 #endif

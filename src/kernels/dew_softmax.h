@@ -13,7 +13,7 @@ typedef struct dew_softmax {
 } dew_softmax;
 
 /* a * b / 2^31, rounded; the operands are never both the least number. */
-static int32_t dew_high_product(int32_t a, int32_t b) {
+static int32_t dew_doubling_product(int32_t a, int32_t b) {
   const int64_t product = (int64_t)a * b;
   return (int32_t)((product + (product >= 0 ? 0x40000000 : -0x3FFFFFFF)) / 0x80000000LL);
 }
@@ -28,11 +28,11 @@ static int32_t dew_rounding_shift(int32_t x, int32_t exponent) {
 /* 1 / (1 + x) in Q0.31 for x in [0, 1) in Q0.31: Newton and Raphson, three steps in Q2.29. */
 static int32_t dew_one_over_one_plus(int32_t x) {
   const int32_t half = (int32_t)(((int64_t)x + 0x80000000LL) / 2);
-  int32_t y = 1515870810 + dew_high_product(half, -1010580540);
+  int32_t y = 1515870810 + dew_doubling_product(half, -1010580540);
   int32_t step;
   for (step = 0; step < 3; step++) {
-    const int32_t error = ((int32_t)1 << 29) - dew_high_product(half, y);
-    y += dew_high_product(y, error) * 4;
+    const int32_t error = ((int32_t)1 << 29) - dew_doubling_product(half, y);
+    y += dew_doubling_product(y, error) * 4;
   }
   return y > INT32_MAX / 2 ? INT32_MAX : y * 2;
 }
@@ -54,7 +54,7 @@ static void dew_softmax_row(const void* layer, const dew_row* row) {
       const int32_t difference = largest - in[i];
       int32_t y = 0;
       if (difference < softmax->entries) {
-        y = dew_rounding_shift(dew_high_product(reciprocal, softmax->exponential[difference]),
+        y = dew_rounding_shift(dew_doubling_product(reciprocal, softmax->exponential[difference]),
                                12 - headroom + 23);
       }
       out[i] = (int8_t)(y > 255 ? 127 : y - 128);

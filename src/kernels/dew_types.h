@@ -51,6 +51,13 @@ typedef struct dew_scale {
   int8_t zero_point, low, high;
 } dew_scale;
 
+/* The same for kernels that load both at once. */
+typedef struct dew_paired_scale {
+  const int32_t* pairs; /* bias and multiplier, channel after channel */
+  const int8_t* shift;  /* null: all 0 */
+  int8_t zero_point, low, high;
+} dew_paired_scale;
+
 /* The second operand of a sum or product: a step's row, or a constant; shorter than the row, it repeats. */
 typedef struct dew_operand {
   const int8_t* constant; /* null: the row of step in2 */

@@ -46,12 +46,12 @@ class HostNet {
 
   void convert_row(const uint8_t* from, uint8_t* to, size_t count) const {
     const Conversion& conversion = plan_.input_conversion;
-    const uint8_t flip = conversion.kind == Conversion::Kind::kFlip ? 0x80 : 0;
+    if (conversion.kind != Conversion::Kind::kFloat) {
+      const uint8_t flip = conversion.kind == Conversion::Kind::kFlip ? 0x80 : 0;
+      dew_copy_row(to, from, static_cast<uint32_t>(count), flip);
+      return;
+    }
     for (size_t i = 0; i < count; ++i) {
-      if (conversion.kind != Conversion::Kind::kFloat) {
-        to[i] = from[i] ^ flip;
-        continue;
-      }
       float value = 0;
       std::memcpy(&value, from + 4 * i, 4);
       float steps = std::round(value / conversion.scale);

@@ -39,9 +39,9 @@ int Net::constant(const std::vector<int>& shape) {
   return index;
 }
 
-int Net::weights(const std::vector<int>& shape, int channel_axis, double fan_in) {
+int Net::weights(const std::vector<int>& shape, int channel_axis, double fan_in, double gain) {
   // Uniform inputs and weights have deviations of 74 and 73 steps; a sum of them shall have 50 steps.
-  const double one = 50.0 / (74 * 73 * std::sqrt(fan_in));
+  const double one = 50.0 / (74 * 73 * std::sqrt(fan_in)) * gain;
   const int index = constant(shape);
   auto& made = graph_.tensors.back();
   for (auto& byte : made.data) byte = static_cast<uint8_t>(static_cast<int8_t>(pick(-127, 127)));
@@ -85,9 +85,11 @@ int Net::input(int h, int w, int c) {
 int Net::convolve(OpKind kind, int in, const std::vector<int>& weight_shape, int channels, double fan_in) {
   Op op = like;
   op.kind = kind;
-  const int w = weights(weight_shape, kind == OpKind::kDepthwiseConv2D ? 3 : 0, fan_in);
+  const bool six = whole_relu6 && op.activation == Activation::kRelu6;
+  const double gain = six ? 6.0 / 255 / scale(in) : 1.0;
+  const int w = weights(weight_shape, kind == OpKind::kDepthwiseConv2D ? 3 : 0, fan_in, gain);
   const int b = pick(0, 3) == 0 ? -1 : bias(channels);
-  const double out_scale = stretch * scale(in);
+  const double out_scale = stretch * gain * scale(in);
   const int zero_point = op.activation == Activation::kNone ? pick(-30, 30) : -128;
   std::vector<int> out_shape = {1, channels};
   const int out = tensor(out_shape, DType::kInt8, out_scale, zero_point);
@@ -285,6 +287,7 @@ graph::Graph mobilenet_v2(double alpha, int size, int classes, int head, uint32_
   constexpr Stage kStages[] = {{1, 16, 1, 1}, {6, 24, 2, 2},  {6, 32, 3, 2}, {6, 64, 4, 2},
                                {6, 96, 3, 1}, {6, 160, 3, 2}, {6, 320, 1, 1}};
   Net net(seed);
+  net.whole_relu6 = true;
   int x = net.input(size, size, 3);
   net.like.padding = Padding::kSame;
   net.like.stride_h = net.like.stride_w = 2;

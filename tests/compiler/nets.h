@@ -21,6 +21,8 @@ class Net {
   /// Scales of the outputs are multiplied by this: small ones saturate, and give factors of one half and
   /// more.
   double stretch = 1.0;
+  /// Relu6 outputs span 0 to 6, as quantised nets have them: int8's range clamps, nothing else.
+  bool whole_relu6 = false;
   /// Weight scales differ by channel.
   bool per_channel = true;
 
@@ -53,7 +55,7 @@ class Net {
   int binary(graph::OpKind kind, int a, int b);
   int tensor(std::vector<int> shape, graph::DType type, double scale, int zero_point);
   int int32_constant(const std::vector<int>& values);
-  int weights(const std::vector<int>& shape, int channel_axis, double fan_in);
+  int weights(const std::vector<int>& shape, int channel_axis, double fan_in, double gain);
   int bias(int channels);
   int emit(graph::Op op, std::vector<int> inputs, int output);
   [[nodiscard]] const std::vector<int>& shape(int index) const {
@@ -71,7 +73,8 @@ class Net {
   graph::Graph graph_;
 };
 
-/// MobileNetV2: width multiplier, head and classes as Keras has them, random weights.
+/// MobileNetV2: width multiplier, head and classes as Keras has them, random weights. Relu6 outputs span 0 to
+/// 6, as quantised nets have them.
 graph::Graph mobilenet_v2(double alpha, int size, int classes, int head, uint32_t seed);
 
 }  // namespace dew::test

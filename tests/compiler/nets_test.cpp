@@ -30,10 +30,13 @@ TEST(Nets, MobileNetV2EqualsTheOracle) {
 }
 
 TEST(Nets, MobileNetV2ByRowsTakesAnEighth) {
-  const auto plan = plan_of(mobilenet_v2(0.35, 96, 2, 1280, 1), Schedule::kRows);
-  EXPECT_LE(plan.arena_bytes, 16992) << compiler::timeline(plan);
-  RecordProperty("arena", static_cast<int>(plan.arena_bytes));
-  std::cout << compiler::timeline(plan);
+  // Rows alone are 16,992; padding columns and a tile of widened pixels make up the rest.
+  for (const auto& [isa, most] :
+       {std::pair(compiler::Isa::kGeneric, 17312), std::pair(compiler::Isa::kArmDsp, 17640)}) {
+    const auto plan = compiler::compile(mobilenet_v2(0.35, 96, 2, 1280, 1), {.isa = isa});
+    ASSERT_TRUE(plan) << told(plan.error());
+    EXPECT_LE(plan->arena_bytes, most) << compiler::timeline(*plan);
+  }
 }
 
 TEST(Nets, PlumeraisModelByRows) {

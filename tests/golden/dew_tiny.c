@@ -5,6 +5,7 @@
 
 #define DEW_ROUNDING_TFLITE 0
 #define DEW_MAX_TAPS 3
+#define DEW_SHIFTS 0
 
 /* dew_types: what the compiler's tables are made of.
  *
@@ -53,6 +54,13 @@ typedef struct dew_scale {
   const int8_t* shift; /* null: all 0 */
   int8_t zero_point, low, high;
 } dew_scale;
+
+/* The same for kernels that load both at once. */
+typedef struct dew_paired_scale {
+  const int32_t* pairs; /* bias and multiplier, channel after channel */
+  const int8_t* shift;  /* null: all 0 */
+  int8_t zero_point, low, high;
+} dew_paired_scale;
 
 /* The second operand of a sum or product: a step's row, or a constant; shorter than the row, it repeats. */
 typedef struct dew_operand {
@@ -151,6 +159,18 @@ static uint8_t* dew_image_row(const dew_net* net, uint8_t* arena, const uint16_t
   return (uint8_t*)dew_ring_row(&net->steps[0], arena, done[0]);
 }
 
+/* Copies a row, each byte XORed with `flip`. */
+static void dew_copy_row(uint8_t* to, const uint8_t* from, uint32_t count, uint8_t flip) {
+  const uint32_t flips = 0x01010101U * flip;
+  for (; count >= 4; count -= 4, to += 4, from += 4) {
+    uint32_t word;
+    memcpy(&word, from, 4);
+    word ^= flips;
+    memcpy(to, &word, 4);
+  }
+  for (; count > 0; count--) *to++ = *from++ ^ flip;
+}
+
 /* The row is there: runs all that waited for it. */
 static void dew_image_pushed(const dew_net* net, uint8_t* arena, uint16_t* done) {
   done[0]++;
@@ -169,6 +189,50 @@ static void dew_finish(const dew_net* net, uint8_t* arena, uint16_t* done) {
 
 static inline int8_t dew_clamp(int32_t y, int32_t low, int32_t high) {
   return (int8_t)(y < low ? low : y > high ? high : y);
+}
+
+/* dew_dsp: products of 16-bit pairs, for cores with the DSP extension (Armv7E-M, Armv8-M).
+ *
+ * Pixels are widened once into 16 bits, in blocks of four channels stored 0 2 1 3, which is how SXTB16
+ * unpacks a word: weights then need two instructions a word and no shuffle. Elsewhere the same sums are plain
+ * C. */
+
+#if defined(__ARM_FEATURE_DSP) && defined(__GNUC__)
+#define DEW_DSP 1
+#else
+#define DEW_DSP 0
+#endif
+
+/* `blocks` of four bytes, each to `to` and then `step` 16-bit values further. */
+static inline void dew_widen(const int8_t* from, int16_t* to, int32_t blocks, int32_t step) {
+#if DEW_DSP
+  for (; blocks > 1; blocks -= 2, from += 8, to += 2 * step) {
+    uint32_t first, second, even, odd;
+    memcpy(&first, from, 4);
+    memcpy(&second, from + 4, 4);
+    __asm__("sxtb16 %0, %2\nsxtb16 %1, %2, ror #8" : "=&r"(even), "=r"(odd) : "r"(first));
+    ((uint32_t*)(void*)to)[0] = even;
+    ((uint32_t*)(void*)to)[1] = odd;
+    __asm__("sxtb16 %0, %2\nsxtb16 %1, %2, ror #8" : "=&r"(even), "=r"(odd) : "r"(second));
+    ((uint32_t*)(void*)(to + step))[0] = even;
+    ((uint32_t*)(void*)(to + step))[1] = odd;
+  }
+#endif
+  for (; blocks > 0; blocks--, from += 4, to += step) {
+#if DEW_DSP
+    uint32_t word, even, odd;
+    memcpy(&word, from, 4);
+    __asm__("sxtb16 %0, %1" : "=r"(even) : "r"(word));
+    __asm__("sxtb16 %0, %1, ror #8" : "=r"(odd) : "r"(word));
+    ((uint32_t*)(void*)to)[0] = even;
+    ((uint32_t*)(void*)to)[1] = odd;
+#else
+    to[0] = from[0];
+    to[1] = from[2];
+    to[2] = from[1];
+    to[3] = from[3];
+#endif
+  }
 }
 
 /* dew_requantize: a 32-bit accumulator becomes an int8 (docs/numeric-contract.md).
@@ -198,6 +262,20 @@ static inline int32_t dew_requantize(int32_t acc, int32_t multiplier, int32_t sh
   return (high >> -shift) + (rest > (mask >> 1) + (high < 0)) + zero_point;
 }
 #else
+/* (a * b + 2^31) >> 32. */
+static inline int32_t dew_high_product(int32_t a, int32_t b) {
+#if defined(__ARM_ARCH_6M__)
+  /* No long multiply: four products of halves. */
+  const int32_t a_high = a >> 16, b_high = b >> 16;
+  const uint32_t a_low = (uint32_t)a & 0xFFFF, b_low = (uint32_t)b & 0xFFFF;
+  const int32_t first = (int32_t)((uint32_t)a_high * b_low + (a_low * b_low >> 16));
+  const int32_t second = (int32_t)(a_low * (uint32_t)b_high + ((uint32_t)first & 0xFFFF));
+  return a_high * b_high + (first >> 16) + (second >> 16) + ((second >> 15) & 1);
+#else
+  return (int32_t)(((int64_t)a * b + 0x80000000LL) >> 32);
+#endif
+}
+
 static inline int32_t dew_requantize(int32_t acc, int32_t multiplier, int32_t shift, int32_t zero_point) {
 #if defined(__ARM_FEATURE_DSP) && defined(__GNUC__)
   int32_t y;
@@ -206,91 +284,361 @@ static inline int32_t dew_requantize(int32_t acc, int32_t multiplier, int32_t sh
   return y;
 #else
   if (shift > 0) acc = dew_shift_left(acc, shift);
-  return (int32_t)(((int64_t)acc * multiplier + 0x80000000LL) >> 32) + zero_point;
+  return dew_high_product(acc, multiplier) + zero_point;
 #endif
 }
 #endif
 
-/* dew_channel: how a channel's accumulator ends. */
+/* dew_paired: how a channel's accumulator ends, its bias and multiplier standing side by side. */
 
-/* Channel c's accumulator, its bias already in it. */
-static inline int8_t dew_finish_channel(const dew_scale* scale, int32_t c, int32_t acc) {
-  const int32_t shift = scale->shift ? scale->shift[c] : 0;
-  return dew_clamp(dew_requantize(acc, scale->multiplier[c], shift, scale->zero_point), scale->low,
-                   scale->high);
+/* 0: no channel of the model has a shift. */
+#ifndef DEW_SHIFTS
+#define DEW_SHIFTS 1
+#endif
+
+static inline int8_t dew_saturate(int32_t y) {
+#if defined(__ARM_FEATURE_SAT) && defined(__GNUC__)
+  __asm__("ssat %0, #8, %0" : "+r"(y));
+  return (int8_t)y;
+#else
+  return dew_clamp(y, -128, 127);
+#endif
 }
 
-/* dew_convolution: one row of any convolution, in plain C; weights OHWI. */
+/* Into int8; what activations leave of it is cut off later, by dew_paired_clamp. `shift` is the channel's,
+ * null for none. */
+static inline int8_t dew_paired_end(int32_t acc, int32_t multiplier, const int8_t* shift,
+                                    int32_t zero_point) {
+#if DEW_SHIFTS
+  return dew_saturate(dew_requantize(acc, multiplier, shift ? *shift : 0, zero_point));
+#else
+  (void)shift;
+  return dew_saturate(dew_requantize(acc, multiplier, 0, zero_point));
+#endif
+}
 
-typedef struct dew_convolution {
-  const int8_t* weights;
-  const int8_t* zero; /* a pixel of the input's zero point, for columns outside */
-  dew_scale scale;
+static inline const int8_t* dew_shift_of(const dew_paired_scale* scale, int32_t c) {
+  return scale->shift ? scale->shift + c : 0;
+}
+
+#if DEW_DSP
+/* Four bytes: where the difference is not negative, SEL takes its first operand. */
+static inline uint32_t dew_clamp4(uint32_t x, uint32_t low, uint32_t high) {
+  uint32_t difference;
+  __asm__("ssub8 %1, %0, %3\nsel %0, %3, %0\nssub8 %1, %0, %2\nsel %0, %0, %2"
+          : "+r"(x), "=&r"(difference)
+          : "r"(low), "r"(high));
+  return x;
+}
+#endif
+
+static void dew_paired_clamp(const dew_paired_scale* scale, int8_t* out, uint32_t count) {
+  const int32_t low = scale->low, high = scale->high;
+  uint32_t i = 0;
+  if (low == -128 && high == 127) return;
+#if DEW_DSP
+  for (; i + 4 <= count; i += 4) {
+    uint32_t word;
+    memcpy(&word, out + i, 4);
+    word = dew_clamp4(word, 0x01010101U * (uint8_t)low, 0x01010101U * (uint8_t)high);
+    memcpy(out + i, &word, 4);
+  }
+#endif
+  for (; i < count; i++) out[i] = dew_clamp(out[i], low, high);
+}
+
+/* dew_patch: what convolutions in tiles share: their table, where a pixel's inputs stand, planar rows. */
+
+typedef struct dew_tiled {
+  const int8_t* weights; /* OHWI, each channel's filled up with zeros to a multiple of four */
+  const int8_t* zero;    /* a pixel of the input's zero point, for columns outside */
+  dew_paired_scale scale;
   uint16_t in_width, in_channels, out_width, out_channels;
   uint8_t kernel_height, kernel_width, stride, dilation, pad;
-} dew_convolution;
+  uint8_t tile;                      /* pixels at a time */
+  uint16_t blocks;                   /* weights of a channel, in fours */
+  uint16_t pixel_step, channel_step; /* from one output to the next */
+  uint8_t pad_before, pad_after;     /* planar: columns of zero point to write around a channel's pixels */
+} dew_tiled;
 
-static inline int32_t dew_dot(const int8_t* a, const int8_t* b, int32_t count, int32_t acc) {
-  for (; count > 0; count--) acc += *a++ * *b++;
-  return acc;
+/* The inputs of the output pixel whose window begins at column `left`, one after the other, and zeros. */
+static void dew_patch_gather(const dew_tiled* conv, const dew_row* row, int32_t left, int8_t* to) {
+  const int32_t channels = conv->in_channels, span = channels * conv->kernel_width;
+  const int inside = left >= 0 && left + conv->kernel_width <= conv->in_width && conv->dilation == 1;
+  int8_t* const end = to + 4 * conv->blocks;
+  int32_t ky, kx, k;
+  for (ky = 0; ky < conv->kernel_height; ky++) {
+    const int8_t* from = row->in[ky] + left * channels;
+    if (inside) {
+      for (k = span >> 2; k > 0; k--, to += 4, from += 4) memcpy(to, from, 4);
+      for (k = span & 3; k > 0; k--) *to++ = *from++;
+      continue;
+    }
+    for (kx = 0; kx < conv->kernel_width; kx++, to += channels) {
+      const int32_t column = left + kx * conv->dilation;
+      from = column >= 0 && column < conv->in_width ? row->in[ky] + column * channels : conv->zero;
+      for (k = 0; k < channels; k++) to[k] = from[k];
+    }
+  }
+  while (to < end) *to++ = 0;
 }
 
-static void dew_convolution_row(const void* layer, const dew_row* row) {
-  const dew_convolution* conv = (const dew_convolution*)layer;
-  const int32_t channels = conv->in_channels;
-  int8_t* out = row->out;
-  int32_t x, o, ky, kx;
-  for (x = 0; x < conv->out_width; x++) {
-    const int32_t left = x * conv->stride - conv->pad;
+/* The inputs of output pixel x: in place where they stand in a row, or else gathered in `patch`. */
+static const int8_t* dew_patch_of(const dew_tiled* conv, const dew_row* row, int32_t x, int8_t* patch) {
+  const int32_t left = x * conv->stride - conv->pad;
+  if (conv->kernel_height == 1 && conv->kernel_width == 1 && (conv->in_channels & 3) == 0) {
+    return left >= 0 && left < conv->in_width ? row->in[0] + left * conv->in_channels : conv->zero;
+  }
+  dew_patch_gather(conv, row, left, patch);
+  return patch;
+}
+
+/* Padding columns around every channel's pixels, where the row is planar. */
+static void dew_patch_pads(const dew_tiled* conv, int8_t* out) {
+  const int8_t zero_point = conv->scale.zero_point;
+  int32_t o, k;
+  if (conv->pad_before + conv->pad_after == 0) return;
+  for (o = 0; o < conv->out_channels; o++, out += conv->channel_step) {
+    int8_t* after = out + conv->pad_before + conv->out_width;
+    for (k = 0; k < conv->pad_before; k++) out[k] = zero_point;
+    for (k = 0; k < conv->pad_after; k++) after[k] = zero_point;
+  }
+}
+
+/* Bytes of an output row, planar or not. */
+static uint32_t dew_patch_bytes(const dew_tiled* conv) {
+  return (uint32_t)conv->out_channels * (conv->channel_step == 1 ? conv->out_width : conv->channel_step);
+}
+
+/* dew_scalar: one row of any convolution in plain C, two pixels by two channels at a time: four loads for
+ * four products. The row may be written planar, like dew_tiled's. */
+
+/* Two channels of the pixels whose inputs stand at x0 and x1: sums[0] and [1] of the first, [2] and [3] of
+ * the second. */
+static inline void dew_scalar_sums(const int8_t* x0, const int8_t* x1, const int8_t* w0, const int8_t* w1,
+                                   int32_t blocks, int32_t* sums) {
+  int32_t a = sums[0], b = sums[1], c = sums[2], d = sums[3];
+  for (; blocks > 0; blocks--, x0 += 4, x1 += 4, w0 += 4, w1 += 4) {
+    a += x0[0] * w0[0];
+    b += x0[0] * w1[0];
+    c += x1[0] * w0[0];
+    d += x1[0] * w1[0];
+    a += x0[1] * w0[1];
+    b += x0[1] * w1[1];
+    c += x1[1] * w0[1];
+    d += x1[1] * w1[1];
+    a += x0[2] * w0[2];
+    b += x0[2] * w1[2];
+    c += x1[2] * w0[2];
+    d += x1[2] * w1[2];
+    a += x0[3] * w0[3];
+    b += x0[3] * w1[3];
+    c += x1[3] * w0[3];
+    d += x1[3] * w1[3];
+  }
+  sums[0] = a;
+  sums[1] = b;
+  sums[2] = c;
+  sums[3] = d;
+}
+
+static void dew_scalar_row(const void* layer, const dew_row* row) {
+  const dew_tiled* conv = (const dew_tiled*)layer;
+  const int32_t last = conv->out_width - 1, outs = conv->out_channels, blocks = conv->blocks;
+  const int32_t zero_point = conv->scale.zero_point, channel_step = conv->channel_step;
+  int8_t* patch = (int8_t*)row->scratch;
+  int32_t x, o;
+  dew_patch_pads(conv, row->out);
+  for (x = 0; x <= last; x += 2) {
+    /* An odd pixel or channel at the end is computed twice, into the same place. */
+    const int32_t next_pixel = x < last;
+    const int8_t* x0 = dew_patch_of(conv, row, x, patch);
+    const int8_t* x1 = dew_patch_of(conv, row, x + next_pixel, patch + 4 * blocks);
     const int8_t* weights = conv->weights;
-    for (o = 0; o < conv->out_channels; o++) {
-      int32_t acc = conv->scale.bias[o];
-      for (ky = 0; ky < conv->kernel_height; ky++) {
-        for (kx = 0; kx < conv->kernel_width; kx++, weights += channels) {
-          const int32_t column = left + kx * conv->dilation;
-          const int inside = column >= 0 && column < conv->in_width;
-          acc = dew_dot(inside ? row->in[ky] + column * channels : conv->zero, weights, channels, acc);
-        }
-      }
-      *out++ = dew_finish_channel(&conv->scale, o, acc);
+    const int32_t* pair = conv->scale.pairs;
+    int8_t* out0 = row->out + conv->pad_before + x * conv->pixel_step;
+    int8_t* out1 = out0 + next_pixel * conv->pixel_step;
+    for (o = 0; o < outs; o += 2, pair += 4) {
+      const int32_t next = o + 1 < outs;
+      const int32_t step = next * channel_step;
+      const int32_t first = pair[1], second = pair[1 + 2 * next];
+      const int8_t* shift = dew_shift_of(&conv->scale, o);
+      const int8_t* next_shift = dew_shift_of(&conv->scale, o + next);
+      int32_t sums[4];
+      sums[0] = sums[2] = pair[0];
+      sums[1] = sums[3] = pair[2 * next];
+      dew_scalar_sums(x0, x1, weights, weights + next * 4 * blocks, blocks, sums);
+      out0[0] = dew_paired_end(sums[0], first, shift, zero_point);
+      out0[step] = dew_paired_end(sums[1], second, next_shift, zero_point);
+      out1[0] = dew_paired_end(sums[2], first, shift, zero_point);
+      out1[step] = dew_paired_end(sums[3], second, next_shift, zero_point);
+      weights += 8 * blocks;
+      out0 += 2 * step;
+      out1 += 2 * step;
     }
   }
+  dew_paired_clamp(&conv->scale, row->out, dew_patch_bytes(conv));
 }
 
-/* dew_depthwise: one row of a depthwise convolution, in plain C; weights HWC. */
+/* dew_depthwise_planar: one row of a 3x3 depthwise convolution over planar rows: channel after channel, each
+ * with its padding columns, so that there are no borders. Weights channel after channel, nine each; one byte
+ * behind the last is read, and one behind a row. The row it writes has pixel after pixel again. */
 
-typedef struct dew_depthwise {
+typedef struct dew_depthwise_planar {
   const int8_t* weights;
-  const int8_t* zero; /* a pixel of the input's zero point, for columns outside */
-  dew_scale scale;
-  uint16_t in_width, in_channels, out_width;
-  uint8_t kernel_height, kernel_width, stride, dilation, pad;
-  uint8_t multiplier; /* output channels for each input channel */
-} dew_depthwise;
+  dew_paired_scale scale;
+  uint16_t pitch; /* bytes of a channel in the input: its pixels and padding columns */
+  uint16_t out_width, channels;
+  uint8_t stride; /* 1 or 2 */
+} dew_depthwise_planar;
 
-static void dew_depthwise_row(const void* layer, const dew_row* row) {
-  const dew_depthwise* conv = (const dew_depthwise*)layer;
-  const int32_t channels = conv->in_channels, outs = channels * conv->multiplier;
+#if DEW_DSP && !DEW_ROUNDING_TFLITE
+
+/* Read by the assembly at offsets 0, 4, 8, ... */
+typedef struct dew_slide {
+  const int8_t *row0, *row1, *row2;
+  int8_t* out;
+  int32_t twos, ones; /* outputs computed two and one at a time */
+  const int8_t* weights;
+  int32_t bias, multiplier, zero_point, step;
+} dew_slide;
+
+/* One input row: four pixels from `p` on become the pairs 0 2 in r2 and 1 3 in r3. */
+#define DEW_FOUR_PIXELS(p) \
+  "ldr r3, [" p            \
+  "], #2\n"                \
+  "sxtb16 r2, r3\n"        \
+  "sxtb16 r3, r3, ror #8\n"
+/* Taps 0 and 2 are one product of pairs, tap 1 is the half word that `half` names. */
+#define DEW_TAPS_FIRST(pair, middle, half) \
+  "smlad r0, r2, " pair                    \
+  ", r0\n"                                 \
+  "smlab" half " r0, r3, " middle ", r0\n"
+#define DEW_TAPS_SECOND(pair, middle, half) \
+  "smlad r1, r3, " pair                     \
+  ", r1\n"                                  \
+  "smlat" half " r1, r2, " middle ", r1\n"
+
+/* One channel's row. r4, r7, r11 the input rows, r5, r6, r8 taps 0 and 2 of each, r10 and r9 their taps 1. */
+static void dew_slide_channel(dew_slide* slide) {
+  register dew_slide* work __asm__("r0") = slide;
+  __asm__ volatile(
+      "push {r0, r7}\n"
+      "sub sp, sp, #24\n"
+      "ldrd r1, r2, [r0, #28]\n"
+      "ldrd r3, r4, [r0, #36]\n"
+      "strd r1, r2, [sp]\n"
+      "strd r3, r4, [sp, #8]\n"
+      "ldrd r1, r2, [r0, #20]\n"
+      "str r1, [sp, #16]\n"
+      "ldr r1, [r2]\n"
+      "ldr r3, [r2, #3]\n"
+      "ldr r4, [r2, #6]\n"
+      "sxtb16 r5, r1\n"
+      "sxtb16 r1, r1, ror #8\n"
+      "sxtb16 r6, r3\n"
+      "sxtb16 r3, r3, ror #8\n"
+      "sxtb16 r8, r4\n"
+      "sxtb16 r9, r4, ror #8\n"
+      "pkhbt r10, r1, r3, lsl #16\n"
+      "ldrd r4, r7, [r0]\n"
+      "ldrd r11, r12, [r0, #8]\n"
+      "ldr lr, [r0, #16]\n"
+      "cmp lr, #0\n"
+      "beq 2f\n"
+      "1:\n"
+      "ldr r0, [sp]\n"
+      "mov r1, r0\n" DEW_FOUR_PIXELS("r4") DEW_TAPS_FIRST("r5", "r10", "b") DEW_TAPS_SECOND("r5", "r10", "b")
+          DEW_FOUR_PIXELS("r7") DEW_TAPS_FIRST("r6", "r10", "t") DEW_TAPS_SECOND("r6", "r10", "t")
+              DEW_FOUR_PIXELS("r11") DEW_TAPS_FIRST("r8", "r9", "b") DEW_TAPS_SECOND("r8", "r9", "b")
+      "ldrd r2, r3, [sp, #4]\n"
+      "smmlar r0, r0, r2, r3\n"
+      "smmlar r1, r1, r2, r3\n"
+      "ldr r2, [sp, #12]\n"
+      "ssat r0, #8, r0\n"
+      "ssat r1, #8, r1\n"
+      "strb r0, [r12]\n"
+      "strb r1, [r12, r2]\n"
+      "add r12, r12, r2, lsl #1\n"
+      "subs lr, #1\n"
+      "bne 1b\n"
+      "2:\n"
+      "ldr lr, [sp, #16]\n"
+      "cmp lr, #0\n"
+      "beq 4f\n"
+      "3:\n"
+      "ldr r0, [sp]\n" DEW_FOUR_PIXELS("r4") DEW_TAPS_FIRST("r5", "r10", "b") DEW_FOUR_PIXELS("r7")
+          DEW_TAPS_FIRST("r6", "r10", "t") DEW_FOUR_PIXELS("r11") DEW_TAPS_FIRST("r8", "r9", "b")
+      "ldrd r2, r3, [sp, #4]\n"
+      "smmlar r0, r0, r2, r3\n"
+      "ldr r2, [sp, #12]\n"
+      "ssat r0, #8, r0\n"
+      "strb r0, [r12]\n"
+      "add r12, r12, r2\n"
+      "subs lr, #1\n"
+      "bne 3b\n"
+      "4:\n"
+      "add sp, sp, #24\n"
+      "pop {r0, r7}\n"
+      : "+r"(work)
+      :
+      : "r1", "r2", "r3", "r4", "r5", "r6", "r8", "r9", "r10", "r11", "r12", "lr", "cc", "memory");
+}
+
+static void dew_depthwise_planar_row(const void* layer, const dew_row* row) {
+  const dew_depthwise_planar* conv = (const dew_depthwise_planar*)layer;
+  const int32_t *pairs = conv->scale.pairs, *end = pairs + 2 * conv->channels;
+  const int8_t *row0 = row->in[0], *row1 = row->in[1], *row2 = row->in[2], *weights = conv->weights;
   int8_t* out = row->out;
-  int32_t x, c, m, ky, kx, o;
-  for (x = 0; x < conv->out_width; x++) {
-    const int32_t left = x * conv->stride - conv->pad;
-    for (c = 0, o = 0; c < channels; c++) {
-      for (m = 0; m < conv->multiplier; m++, o++) {
-        const int8_t* weight = conv->weights + o;
-        int32_t acc = conv->scale.bias[o];
-        for (ky = 0; ky < conv->kernel_height; ky++) {
-          for (kx = 0; kx < conv->kernel_width; kx++, weight += outs) {
-            const int32_t column = left + kx * conv->dilation;
-            const int inside = column >= 0 && column < conv->in_width;
-            acc += (inside ? row->in[ky][column * channels + c] : conv->zero[c]) * *weight;
-          }
-        }
-        *out++ = dew_finish_channel(&conv->scale, o, acc);
-      }
+  dew_slide slide;
+  slide.twos = conv->stride == 1 ? conv->out_width / 2 : 0;
+  slide.ones = conv->out_width - 2 * slide.twos;
+  slide.zero_point = conv->scale.zero_point;
+  slide.step = conv->channels;
+  for (; pairs < end; pairs += 2) {
+    slide.row0 = row0;
+    slide.row1 = row1;
+    slide.row2 = row2;
+    slide.out = out++;
+    slide.weights = weights;
+    slide.bias = pairs[0];
+    slide.multiplier = pairs[1];
+    dew_slide_channel(&slide);
+    row0 += conv->pitch;
+    row1 += conv->pitch;
+    row2 += conv->pitch;
+    weights += 9;
+  }
+  dew_paired_clamp(&conv->scale, row->out, (uint32_t)conv->channels * conv->out_width);
+}
+
+#else
+
+static void dew_depthwise_planar_row(const void* layer, const dew_row* row) {
+  const dew_depthwise_planar* conv = (const dew_depthwise_planar*)layer;
+  const int32_t stride = conv->stride, channels = conv->channels, zero_point = conv->scale.zero_point;
+  const int8_t* w = conv->weights;
+  int32_t c, x;
+  for (c = 0; c < channels; c++, w += 9) {
+    const int32_t first = c * conv->pitch, bias = conv->scale.pairs[2 * c],
+                  multiplier = conv->scale.pairs[2 * c + 1];
+    const int8_t* shift = dew_shift_of(&conv->scale, c);
+    const int8_t *p0 = row->in[0] + first, *p1 = row->in[1] + first, *p2 = row->in[2] + first;
+    int8_t* out = row->out + c;
+    for (x = conv->out_width; x > 0; x--) {
+      const int32_t acc = bias + p0[0] * w[0] + p0[1] * w[1] + p0[2] * w[2] + p1[0] * w[3] + p1[1] * w[4] +
+                          p1[2] * w[5] + p2[0] * w[6] + p2[1] * w[7] + p2[2] * w[8];
+      *out = dew_paired_end(acc, multiplier, shift, zero_point);
+      out += channels;
+      p0 += stride;
+      p1 += stride;
+      p2 += stride;
     }
   }
+  dew_paired_clamp(&conv->scale, row->out, (uint32_t)conv->channels * conv->out_width);
 }
+
+#endif
 
 /* dew_mean: the mean over rows and columns, one row at a time into 32-bit sums. */
 
@@ -320,47 +668,6 @@ static void dew_mean_row(const void* layer, const dew_row* row) {
   }
 }
 
-/* dew_pointwise: one row of a 1x1 convolution of stride 1, or a dense layer as a row of one pixel; plain C.
- *
- * Two pixels by two channels at a time: four loads for four products. Weights OI. */
-
-typedef struct dew_pointwise {
-  const int8_t* weights;
-  dew_scale scale;
-  uint16_t width, in_channels, out_channels;
-} dew_pointwise;
-
-static void dew_pointwise_row(const void* layer, const dew_row* row) {
-  const dew_pointwise* conv = (const dew_pointwise*)layer;
-  const int32_t ins = conv->in_channels, outs = conv->out_channels;
-  const int8_t* in = row->in[0];
-  int8_t* out = row->out;
-  int32_t x, o, k;
-  for (x = 0; x < conv->width; x += 2) {
-    /* An odd pixel or channel at the end is computed twice, into the same place. */
-    const int32_t next_pixel = x + 1 < conv->width ? 1 : 0;
-    for (o = 0; o < outs; o += 2) {
-      const int32_t next = o + 1 < outs ? 1 : 0;
-      const int8_t *w0 = conv->weights + o * ins, *w1 = w0 + next * ins;
-      const int8_t *x0 = in, *x1 = in + next_pixel * ins;
-      int8_t* out1 = out + next_pixel * outs;
-      int32_t a00 = conv->scale.bias[o], a01 = conv->scale.bias[o + next], a10 = a00, a11 = a01;
-      for (k = 0; k < ins; k++) {
-        a00 += x0[k] * w0[k];
-        a01 += x0[k] * w1[k];
-        a10 += x1[k] * w0[k];
-        a11 += x1[k] * w1[k];
-      }
-      out[o] = dew_finish_channel(&conv->scale, o, a00);
-      out[o + next] = dew_finish_channel(&conv->scale, o + next, a01);
-      out1[o] = dew_finish_channel(&conv->scale, o, a10);
-      out1[o + next] = dew_finish_channel(&conv->scale, o + next, a11);
-    }
-    in += 2 * ins;
-    out += 2 * outs;
-  }
-}
-
 /* dew_softmax: as TensorFlow Lite defines it in fixed point; the exponentials of all differences stand in a
  * table that was computed when the model was compiled. */
 
@@ -372,7 +679,7 @@ typedef struct dew_softmax {
 } dew_softmax;
 
 /* a * b / 2^31, rounded; the operands are never both the least number. */
-static int32_t dew_high_product(int32_t a, int32_t b) {
+static int32_t dew_doubling_product(int32_t a, int32_t b) {
   const int64_t product = (int64_t)a * b;
   return (int32_t)((product + (product >= 0 ? 0x40000000 : -0x3FFFFFFF)) / 0x80000000LL);
 }
@@ -387,11 +694,11 @@ static int32_t dew_rounding_shift(int32_t x, int32_t exponent) {
 /* 1 / (1 + x) in Q0.31 for x in [0, 1) in Q0.31: Newton and Raphson, three steps in Q2.29. */
 static int32_t dew_one_over_one_plus(int32_t x) {
   const int32_t half = (int32_t)(((int64_t)x + 0x80000000LL) / 2);
-  int32_t y = 1515870810 + dew_high_product(half, -1010580540);
+  int32_t y = 1515870810 + dew_doubling_product(half, -1010580540);
   int32_t step;
   for (step = 0; step < 3; step++) {
-    const int32_t error = ((int32_t)1 << 29) - dew_high_product(half, y);
-    y += dew_high_product(y, error) * 4;
+    const int32_t error = ((int32_t)1 << 29) - dew_doubling_product(half, y);
+    y += dew_doubling_product(y, error) * 4;
   }
   return y > INT32_MAX / 2 ? INT32_MAX : y * 2;
 }
@@ -413,7 +720,7 @@ static void dew_softmax_row(const void* layer, const dew_row* row) {
       const int32_t difference = largest - in[i];
       int32_t y = 0;
       if (difference < softmax->entries) {
-        y = dew_rounding_shift(dew_high_product(reciprocal, softmax->exponential[difference]),
+        y = dew_rounding_shift(dew_doubling_product(reciprocal, softmax->exponential[difference]),
                                12 - headroom + 23);
       }
       out[i] = (int8_t)(y > 255 ? 127 : y - 128);
@@ -421,44 +728,35 @@ static void dew_softmax_row(const void* layer, const dew_row* row) {
   }
 }
 
-static const int8_t weights_1[108] = {
+static const int8_t weights_1[112] = {
   29, -90, 116, 23, -61, 51, -69, -101, 9, -22, 115, 50, -2, -22, 10, -115, 68, 9, -116, 42, -92, 4, 75, 113,
-  -120, 22, 98, 103, 10, -92, -13, -92, 100, 78, -31, -26, 10, -85, 39, 109, -35, -39, 18, 64, 35, 58, -95,
-  98, 49, 32, 38, 64, -37, -39, 67, -59, -37, 101, 64, -18, 97, 119, -125, 42, 0, 31, -109, -98, 73, 115,
-  -111, -13, -37, 20, 113, -23, -31, -67, 67, 103, 69, 19, -51, -127, 70, 30, -89, -44, 20, 7, -125, 98, 53,
-  -36, -7, 104, 67, 31, -8, -123, -59, 110, 85, 49, 13, 127, -110, -84,
+  -120, 22, 98, 0, 103, 10, -92, -13, -92, 100, 78, -31, -26, 10, -85, 39, 109, -35, -39, 18, 64, 35, 58, -95,
+  98, 49, 32, 38, 64, -37, -39, 0, 67, -59, -37, 101, 64, -18, 97, 119, -125, 42, 0, 31, -109, -98, 73, 115,
+  -111, -13, -37, 20, 113, -23, -31, -67, 67, 103, 69, 0, 19, -51, -127, 70, 30, -89, -44, 20, 7, -125, 98,
+  53, -36, -7, 104, 67, 31, -8, -123, -59, 110, 85, 49, 13, 127, -110, -84, 0,
 };
-static const int32_t bias_1[4] = {
-  72, 963, 1059, 60,
-};
-static const int32_t multiplier_1[4] = {
-  3208778, 12945921, 10059795, 2338014,
+static const int32_t pairs_1[8] = {
+  72, 3208778, 963, 12945921, 1059, 10059795, 60, 2338014,
 };
 static const int8_t padding_1[18] = {
   -3, -3, -3, -3, -3, -3, -3, -3, -3, -3, -3, -3, -3, -3, -3, -3, -3, -3,
 };
-static const int8_t weights_2[36] = {
-  -54, -68, 55, 78, 29, -29, -19, 93, 64, 63, -18, 14, -18, -93, -35, -112, -88, -97, 111, -116, 106, -100,
-  72, -70, 30, 54, -118, 15, 39, -124, -94, -109, -52, 119, -35, 17,
+static const int8_t weights_2[37] = {
+  -54, 29, 64, -18, -88, 106, 30, 39, -52, -68, -29, 63, -93, -97, -100, 54, -124, 119, 55, -19, -18, -35,
+  111, 72, -118, -94, -35, 78, 93, 14, -112, -116, -70, 15, -109, 17, 0,
 };
-static const int32_t bias_2[4] = {
-  7819, -36231, -6607, -27920,
+static const int32_t pairs_2[8] = {
+  7819, 6960428, -36231, 8000009, -6607, 18420726, -27920, 6793702,
 };
-static const int32_t multiplier_2[4] = {
-  6960428, 8000009, 18420726, 6793702,
-};
-static const int8_t padding_2[24] = {
+static const int8_t padding_2[36] = {
   -128, -128, -128, -128, -128, -128, -128, -128, -128, -128, -128, -128, -128, -128, -128, -128, -128, -128,
-  -128, -128, -128, -128, -128, -128,
+  -128, -128, -128, -128, -128, -128, -128, -128, -128, -128, -128, -128, -128, -128, -128, -128, -128, -128,
 };
 static const int8_t weights_4[8] = {
   -123, 39, -110, -117, -3, 80, 27, 67,
 };
-static const int32_t bias_4[2] = {
-  3405, -2953,
-};
-static const int32_t multiplier_4[2] = {
-  18454604, 20888916,
+static const int32_t pairs_4[4] = {
+  3405, 18454604, -2953, 20888916,
 };
 static const int32_t exponential_5[256] = {
   2147483647, 2104960427, 2063279556, 2022423914, 1982377261, 1943123572, 1904647154, 1866932594, 1829964861,
@@ -492,23 +790,25 @@ static const int32_t exponential_5[256] = {
 };
 
 /* Conv2D 6x6x3 -> 6x6x4 */
-static const dew_convolution layer_1 = {
-    .weights = weights_1, .zero = padding_1, .scale = {.bias = bias_1, .multiplier = multiplier_1, .shift = 0,
-    .zero_point = -128, .low = -128, .high = -8}, .in_width = 6, .in_channels = 3, .out_width = 6,
-    .out_channels = 4, .kernel_height = 3, .kernel_width = 3, .stride = 1, .dilation = 1, .pad = 1};
+static const dew_tiled layer_1 = {
+    .weights = weights_1, .zero = padding_1, .scale = {.pairs = pairs_1, .shift = 0, .zero_point = -128,
+    .low = -128, .high = -8}, .in_width = 6, .in_channels = 3, .out_width = 6, .out_channels = 4,
+    .kernel_height = 3, .kernel_width = 3, .stride = 1, .dilation = 1, .pad = 1, .tile = 2, .blocks = 7,
+    .pixel_step = 1, .channel_step = 8, .pad_before = 1, .pad_after = 1};
 /* DepthwiseConv2D 6x6x4 -> 6x6x4 */
-static const dew_depthwise layer_2 = {
-    .weights = weights_2, .zero = padding_2, .scale = {.bias = bias_2, .multiplier = multiplier_2, .shift = 0,
-    .zero_point = -128, .low = -128, .high = -8}, .in_width = 6, .in_channels = 4, .out_width = 6,
-    .kernel_height = 3, .kernel_width = 3, .stride = 1, .dilation = 1, .pad = 1, .multiplier = 1};
+static const dew_depthwise_planar layer_2 = {
+    .weights = weights_2, .scale = {.pairs = pairs_2, .shift = 0, .zero_point = -128, .low = -128,
+    .high = -8}, .pitch = 8, .out_width = 6, .channels = 4, .stride = 1};
 /* Mean 6x6x4 -> 1x1x4 */
 static const dew_mean layer_3 = {
     .start = 4608, .multiplier = 298261629, .shift = 0, .zero_point = 21, .low = -128, .high = 127,
     .width = 6, .channels = 4};
 /* FullyConnected 1x1x4 -> 1x1x2 */
-static const dew_pointwise layer_4 = {
-    .weights = weights_4, .scale = {.bias = bias_4, .multiplier = multiplier_4, .shift = 0, .zero_point = -22,
-    .low = -128, .high = 127}, .width = 1, .in_channels = 4, .out_channels = 2};
+static const dew_tiled layer_4 = {
+    .weights = weights_4, .zero = 0, .scale = {.pairs = pairs_4, .shift = 0, .zero_point = -22, .low = -128,
+    .high = 127}, .in_width = 1, .in_channels = 4, .out_width = 1, .out_channels = 2, .kernel_height = 1,
+    .kernel_width = 1, .stride = 1, .dilation = 1, .pad = 0, .tile = 2, .blocks = 1, .pixel_step = 2,
+    .channel_step = 1, .pad_before = 0, .pad_after = 0};
 /* Softmax 1x1x2 -> 1x1x2 */
 static const dew_softmax layer_5 = {
     .exponential = exponential_5, .entries = 256, .depth = 2, .count = 2};
@@ -516,26 +816,26 @@ static const dew_softmax layer_5 = {
 static const dew_step steps[] = {
     /* 0: Image 6x6x3 */
     {
-        .zero = 0, .offset = 72, .row_bytes = 18, .scratch = 0, .rows = 6, .ring = 3, .events = 6, .in = 0,
+        .zero = 0, .offset = 108, .row_bytes = 18, .scratch = 0, .rows = 6, .ring = 3, .events = 6, .in = 0,
         .in2 = DEW_NONE, .extent = 0, .taps = 0, .dilation = 0, .stride = 0, .pad = 0},
     /* 1: Conv2D 6x6x3 -> 6x6x4 */
     {
-        .run = dew_convolution_row, .layer = &layer_1, .zero = padding_1, .offset = 0, .row_bytes = 24,
-        .scratch = 0, .rows = 6, .ring = 3, .events = 6, .in = 0, .in2 = DEW_NONE, .extent = 3, .taps = 3,
+        .run = dew_scalar_row, .layer = &layer_1, .zero = padding_1, .offset = 0, .row_bytes = 36,
+        .scratch = 164, .rows = 6, .ring = 3, .events = 6, .in = 0, .in2 = DEW_NONE, .extent = 3, .taps = 3,
         .dilation = 1, .stride = 1, .pad = 1},
     /* 2: DepthwiseConv2D 6x6x4 -> 6x6x4 */
     {
-        .run = dew_depthwise_row, .layer = &layer_2, .zero = padding_2, .offset = 128, .row_bytes = 24,
+        .run = dew_depthwise_planar_row, .layer = &layer_2, .zero = padding_2, .offset = 220, .row_bytes = 24,
         .scratch = 0, .rows = 6, .ring = 1, .events = 6, .in = 1, .in2 = DEW_NONE, .extent = 3, .taps = 3,
         .dilation = 1, .stride = 1, .pad = 1},
     /* 3: Mean 6x6x4 -> 1x1x4 */
     {
-        .run = dew_mean_row, .layer = &layer_3, .zero = 0, .offset = 168, .row_bytes = 4, .scratch = 152,
+        .run = dew_mean_row, .layer = &layer_3, .zero = 0, .offset = 260, .row_bytes = 4, .scratch = 244,
         .rows = 1, .ring = 1, .events = 6, .in = 2, .in2 = DEW_NONE, .extent = 1, .taps = 1, .dilation = 1,
         .stride = 1, .pad = 0},
     /* 4: FullyConnected 1x1x4 -> 1x1x2 */
     {
-        .run = dew_pointwise_row, .layer = &layer_4, .zero = 0, .offset = 0, .row_bytes = 2, .scratch = 0,
+        .run = dew_scalar_row, .layer = &layer_4, .zero = 0, .offset = 0, .row_bytes = 2, .scratch = 0,
         .rows = 1, .ring = 1, .events = 1, .in = 3, .in2 = DEW_NONE, .extent = 1, .taps = 1, .dilation = 1,
         .stride = 1, .pad = 0},
     /* 5: Softmax 1x1x2 -> 1x1x2 */
@@ -555,9 +855,8 @@ const char *const dew_tiny_classes[DEW_TINY_CLASSES] = {"yes", "no"};
 /* Takes a row of the image: each byte XORed with `flip`, since the net counts from -128. */
 static void push(dew_tiny_t *m, const uint8_t *row, uint8_t flip) {
   uint8_t *to = dew_image_row(&net, m->arena, m->done);
-  uint32_t i;
   if (!to) return;
-  for (i = 0; i < 18; i++) to[i] = row[i] ^ flip;
+  dew_copy_row(to, row, 18, flip);
   dew_image_pushed(&net, m->arena, m->done);
 }
 

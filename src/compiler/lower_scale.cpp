@@ -1,0 +1,78 @@
+// What convolutions of every kind share: scales of their channels, rows of their windows.
+#include <algorithm>
+
+#include "compiler/lower.h"
+#include "compiler/passes.h"
+
+namespace dew::compiler {
+using graph::Op;
+
+namespace {
+
+/// Of every output channel.
+struct Channels {
+  std::vector<int32_t> bias;
+  std::vector<int32_t> multiplier;
+  std::vector<int8_t> shift;
+  [[nodiscard]] bool shifted() const {
+    return std::any_of(shift.begin(), shift.end(), [](int8_t s) { return s != 0; });
+  }
+};
+
+Channels channels_of(const Lowering& to, const Op& op) {
+  Channels channels;
+  channels.bias = fold_zero_point(to.graph(), op);
+  for (size_t c = 0; c < channels.bias.size(); ++c) {
+    const double value = graph::effective_scale(to.graph(), op, static_cast<int>(c));
+    const Factor f = factor(to.options().rounding, value);
+    channels.multiplier.push_back(f.multiplier);
+    channels.shift.push_back(f.shift);
+  }
+  return channels;
+}
+
+template <typename T>
+void set_range(const Lowering& to, const Op& op, T& scale) {
+  const graph::Range range = graph::activation_range(op, to.tensor(op.outputs[0]));
+  scale.zero_point = static_cast<int8_t>(to.zero_point(op.outputs[0]));
+  scale.low = static_cast<int8_t>(range.low);
+  scale.high = static_cast<int8_t>(range.high);
+}
+
+}  // namespace
+
+dew_scale lower_scale(Lowering& to, const Op& op) {
+  const Channels channels = channels_of(to, op);
+  dew_scale scale = {};
+  scale.bias = to.constant("bias", channels.bias);
+  scale.multiplier = to.constant("multiplier", channels.multiplier);
+  if (channels.shifted()) scale.shift = to.constant("shift", channels.shift);
+  set_range(to, op, scale);
+  return scale;
+}
+
+dew_paired_scale lower_paired_scale(Lowering& to, const Op& op) {
+  const Channels channels = channels_of(to, op);
+  std::vector<int32_t> pairs;
+  for (size_t c = 0; c < channels.bias.size(); ++c) {
+    pairs.push_back(channels.bias[c]);
+    pairs.push_back(channels.multiplier[c]);
+  }
+  dew_paired_scale scale = {};
+  scale.pairs = to.constant("pairs", pairs, 2);
+  if (channels.shifted()) scale.shift = to.constant("shift", channels.shift);
+  set_range(to, op, scale);
+  return scale;
+}
+
+/// The window's rows are the step's, its columns the kernel's.
+void lower_window(Lowering& to, dew_step& table, const Op& op, const graph::Window& w) {
+  table.taps = to.fit<uint8_t>(w.filter_h);
+  table.dilation = to.fit<uint8_t>(op.dilation_h);
+  table.stride = to.fit<uint8_t>(op.stride_h);
+  table.pad = to.fit<uint8_t>(w.pad_top);
+  table.extent = to.fit<uint16_t>(int64_t{w.filter_h - 1} * op.dilation_h + 1);
+  if (w.pad_top > 0 || w.pad_bottom > 0) table.zero = to.zeros(to.zero_point(op.inputs[0]));
+}
+
+}  // namespace dew::compiler

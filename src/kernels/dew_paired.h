@@ -1,0 +1,65 @@
+/* dew_paired: how a channel's accumulator ends, its bias and multiplier standing side by side. */
+#ifndef DEW_PAIRED_H
+#define DEW_PAIRED_H
+
+#include "dew_clamp.h"
+#include "dew_dsp.h"
+#include "dew_requantize.h"
+
+/* 0: no channel of the model has a shift. */
+#ifndef DEW_SHIFTS
+#define DEW_SHIFTS 1
+#endif
+
+static inline int8_t dew_saturate(int32_t y) {
+#if defined(__ARM_FEATURE_SAT) && defined(__GNUC__)
+  __asm__("ssat %0, #8, %0" : "+r"(y));
+  return (int8_t)y;
+#else
+  return dew_clamp(y, -128, 127);
+#endif
+}
+
+/* Into int8; what activations leave of it is cut off later, by dew_paired_clamp. `shift` is the channel's,
+ * null for none. */
+static inline int8_t dew_paired_end(int32_t acc, int32_t multiplier, const int8_t* shift,
+                                    int32_t zero_point) {
+#if DEW_SHIFTS
+  return dew_saturate(dew_requantize(acc, multiplier, shift ? *shift : 0, zero_point));
+#else
+  (void)shift;
+  return dew_saturate(dew_requantize(acc, multiplier, 0, zero_point));
+#endif
+}
+
+static inline const int8_t* dew_shift_of(const dew_paired_scale* scale, int32_t c) {
+  return scale->shift ? scale->shift + c : 0;
+}
+
+#if DEW_DSP
+/* Four bytes: where the difference is not negative, SEL takes its first operand. */
+static inline uint32_t dew_clamp4(uint32_t x, uint32_t low, uint32_t high) {
+  uint32_t difference;
+  __asm__("ssub8 %1, %0, %3\nsel %0, %3, %0\nssub8 %1, %0, %2\nsel %0, %0, %2"
+          : "+r"(x), "=&r"(difference)
+          : "r"(low), "r"(high));
+  return x;
+}
+#endif
+
+static void dew_paired_clamp(const dew_paired_scale* scale, int8_t* out, uint32_t count) {
+  const int32_t low = scale->low, high = scale->high;
+  uint32_t i = 0;
+  if (low == -128 && high == 127) return;
+#if DEW_DSP
+  for (; i + 4 <= count; i += 4) {
+    uint32_t word;
+    memcpy(&word, out + i, 4);
+    word = dew_clamp4(word, 0x01010101U * (uint8_t)low, 0x01010101U * (uint8_t)high);
+    memcpy(out + i, &word, 4);
+  }
+#endif
+  for (; i < count; i++) out[i] = dew_clamp(out[i], low, high);
+}
+
+#endif

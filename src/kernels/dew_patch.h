@@ -1,0 +1,68 @@
+/* dew_patch: what convolutions in tiles share: their table, where a pixel's inputs stand, planar rows. */
+#ifndef DEW_PATCH_H
+#define DEW_PATCH_H
+
+#include "dew_types.h"
+
+typedef struct dew_tiled {
+  const int8_t* weights; /* OHWI, each channel's filled up with zeros to a multiple of four */
+  const int8_t* zero;    /* a pixel of the input's zero point, for columns outside */
+  dew_paired_scale scale;
+  uint16_t in_width, in_channels, out_width, out_channels;
+  uint8_t kernel_height, kernel_width, stride, dilation, pad;
+  uint8_t tile;                      /* pixels at a time */
+  uint16_t blocks;                   /* weights of a channel, in fours */
+  uint16_t pixel_step, channel_step; /* from one output to the next */
+  uint8_t pad_before, pad_after;     /* planar: columns of zero point to write around a channel's pixels */
+} dew_tiled;
+
+/* The inputs of the output pixel whose window begins at column `left`, one after the other, and zeros. */
+static void dew_patch_gather(const dew_tiled* conv, const dew_row* row, int32_t left, int8_t* to) {
+  const int32_t channels = conv->in_channels, span = channels * conv->kernel_width;
+  const int inside = left >= 0 && left + conv->kernel_width <= conv->in_width && conv->dilation == 1;
+  int8_t* const end = to + 4 * conv->blocks;
+  int32_t ky, kx, k;
+  for (ky = 0; ky < conv->kernel_height; ky++) {
+    const int8_t* from = row->in[ky] + left * channels;
+    if (inside) {
+      for (k = span >> 2; k > 0; k--, to += 4, from += 4) memcpy(to, from, 4);
+      for (k = span & 3; k > 0; k--) *to++ = *from++;
+      continue;
+    }
+    for (kx = 0; kx < conv->kernel_width; kx++, to += channels) {
+      const int32_t column = left + kx * conv->dilation;
+      from = column >= 0 && column < conv->in_width ? row->in[ky] + column * channels : conv->zero;
+      for (k = 0; k < channels; k++) to[k] = from[k];
+    }
+  }
+  while (to < end) *to++ = 0;
+}
+
+/* The inputs of output pixel x: in place where they stand in a row, or else gathered in `patch`. */
+static const int8_t* dew_patch_of(const dew_tiled* conv, const dew_row* row, int32_t x, int8_t* patch) {
+  const int32_t left = x * conv->stride - conv->pad;
+  if (conv->kernel_height == 1 && conv->kernel_width == 1 && (conv->in_channels & 3) == 0) {
+    return left >= 0 && left < conv->in_width ? row->in[0] + left * conv->in_channels : conv->zero;
+  }
+  dew_patch_gather(conv, row, left, patch);
+  return patch;
+}
+
+/* Padding columns around every channel's pixels, where the row is planar. */
+static void dew_patch_pads(const dew_tiled* conv, int8_t* out) {
+  const int8_t zero_point = conv->scale.zero_point;
+  int32_t o, k;
+  if (conv->pad_before + conv->pad_after == 0) return;
+  for (o = 0; o < conv->out_channels; o++, out += conv->channel_step) {
+    int8_t* after = out + conv->pad_before + conv->out_width;
+    for (k = 0; k < conv->pad_before; k++) out[k] = zero_point;
+    for (k = 0; k < conv->pad_after; k++) after[k] = zero_point;
+  }
+}
+
+/* Bytes of an output row, planar or not. */
+static uint32_t dew_patch_bytes(const dew_tiled* conv) {
+  return (uint32_t)conv->out_channels * (conv->channel_step == 1 ? conv->out_width : conv->channel_step);
+}
+
+#endif
