@@ -7,6 +7,8 @@
 namespace dew::testing {
 namespace {
 
+using Json = nlohmann::json;
+
 const std::string kKey = "sk-a-key-that-must-never-show-up";
 
 class Label : public ::testing::Test {
@@ -26,13 +28,9 @@ class Label : public ::testing::Test {
 };
 
 TEST_F(Label, EveryTroubleIsCountedNamedAndAskedAgain) {
-  FakeOpenAi server({{"steps",
-                      {{{"label", "yes"}},
-                       {{"label", "maybe"}},
-                       {{"body", "{no json"}},
-                       {{"status", 500}, {"body", "oops"}},
-                       {{"hang", true}},
-                       {{"label", "no"}}}}});
+  const FakeOpenAi server(
+      Json::parse(R"({"steps": [{"label": "yes"}, {"label": "maybe"}, {"body": "{no json"},
+      {"status": 500, "body": "oops"}, {"hang": true}, {"label": "no"}]})"));
   const Ran first = label(server.base_url());
   EXPECT_EQ(first.status, 1) << first.err;
   EXPECT_EQ(first.json()["asked"], 6);
@@ -54,7 +52,8 @@ TEST_F(Label, EveryTroubleIsCountedNamedAndAskedAgain) {
 }
 
 TEST_F(Label, ABusyServerIsWaitedForAsLongAsItAsks) {
-  FakeOpenAi server({{"steps", {{{"status", 429}, {"headers", {{"Retry-After", "1"}}}, {"body", "{}"}}}}});
+  const FakeOpenAi server(
+      Json::parse(R"({"steps": [{"status": 429, "headers": {"Retry-After": "1"}, "body": "{}"}]})"));
   const auto began = std::chrono::steady_clock::now();
   const Ran ran = label(server.base_url(), {"--retries", "2"});
   EXPECT_EQ(ran.status, 0) << ran.err;
@@ -63,7 +62,7 @@ TEST_F(Label, ABusyServerIsWaitedForAsLongAsItAsks) {
 }
 
 TEST_F(Label, AWrongKeyStopsTheRunAndShowsNowhere) {
-  FakeOpenAi server({{"key", "sk-the-right-one-is-another"}});
+  const FakeOpenAi server(Json::parse(R"({"key": "sk-the-right-one-is-another"})"));
   command_.set("OPENAI_API_KEY", kKey);
   const Ran ran = label(server.base_url());
   expect_error(ran, 1, "OPENAI_API_KEY");
@@ -76,7 +75,7 @@ TEST_F(Label, AWrongKeyStopsTheRunAndShowsNowhere) {
 TEST_F(Label, NobodyAnswers) {
   std::string url;
   {
-    const FakeOpenAi server(nlohmann::json::object());
+    const FakeOpenAi server(Json::object());
     url = server.base_url();
   }
   const Ran ran = label(url);
