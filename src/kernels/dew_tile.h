@@ -1,13 +1,47 @@
 /* dew_tile: all channels of three or four pixels: the inner loop of convolutions on cores with the DSP
  * extension.
  *
- * The accumulators, the pixels of a block and its weights fill the register file, so that the loop is written
- * out in assembly: 10 instructions for 12 products, 13 for 16. Elsewhere it is plain C. */
+ * Pixels are widened once into 16 bits, in blocks of four channels stored 0 2 1 3, which is how SXTB16
+ * unpacks a word: weights then need two instructions a word and no shuffle. The accumulators, the pixels of a
+ * block and its weights fill the register file, so that the loop is written out in assembly: 10 instructions
+ * for 12 products, 13 for 16. Elsewhere it is plain C. */
 #ifndef DEW_TILE_H
 #define DEW_TILE_H
 
 #include "dew_dsp.h"
 #include "dew_paired.h"
+
+/* `blocks` of four bytes, each to `to` and then `step` 16-bit values further. */
+static inline void dew_widen(const int8_t* from, int16_t* to, int32_t blocks, int32_t step) {
+#if DEW_DSP
+  for (; blocks > 1; blocks -= 2, from += 8, to += 2 * step) {
+    uint32_t first, second, even, odd;
+    memcpy(&first, from, 4);
+    memcpy(&second, from + 4, 4);
+    __asm__("sxtb16 %0, %2\nsxtb16 %1, %2, ror #8" : "=&r"(even), "=r"(odd) : "r"(first));
+    ((uint32_t*)(void*)to)[0] = even;
+    ((uint32_t*)(void*)to)[1] = odd;
+    __asm__("sxtb16 %0, %2\nsxtb16 %1, %2, ror #8" : "=&r"(even), "=r"(odd) : "r"(second));
+    ((uint32_t*)(void*)(to + step))[0] = even;
+    ((uint32_t*)(void*)(to + step))[1] = odd;
+  }
+#endif
+  for (; blocks > 0; blocks--, from += 4, to += step) {
+#if DEW_DSP
+    uint32_t word, even, odd;
+    memcpy(&word, from, 4);
+    __asm__("sxtb16 %0, %1" : "=r"(even) : "r"(word));
+    __asm__("sxtb16 %0, %1, ror #8" : "=r"(odd) : "r"(word));
+    ((uint32_t*)(void*)to)[0] = even;
+    ((uint32_t*)(void*)to)[1] = odd;
+#else
+    to[0] = from[0];
+    to[1] = from[2];
+    to[2] = from[1];
+    to[3] = from[3];
+#endif
+  }
+}
 
 /* Read by the assembly at offsets 0, 4, 8, ...: every member is a word there. */
 typedef struct dew_tile {

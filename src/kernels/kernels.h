@@ -6,18 +6,15 @@
 
 #include <string_view>
 
+// C as this project's C++ lint would not have it: it is checked where it is compiled, as C.
 #if defined(__GNUC__)
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wunused-function"
+#pragma GCC system_header
 #endif
 // clang-format off
 #include "kernels/dew_types.h"
 #include "kernels/dew_engine.h"
 #include "kernels/dew_all.h"
 // clang-format on
-#if defined(__GNUC__)
-#pragma GCC diagnostic pop
-#endif
 
 namespace dew::kernels {
 
