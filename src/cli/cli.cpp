@@ -219,6 +219,7 @@ void add_deploy(Program& program) {
                        });
   project_option(sub, program);
   sub->add_option("--to", args->to, "c or tflite")->required();
+  sub->add_option("--for", args->target, "core or board the C is for; default: the project's board");
   sub->add_option("-o,--out", args->out, "folder; default: <name>-<kind>");
   sub->add_option("--model", args->model.model, "a .tflite file; default: the project's newest net");
   model_options(sub, args->model);

@@ -48,7 +48,9 @@ void tell(const Json& keys, const std::string& timeline, Console& console) {
 
 Result<Json> verb_compile(const CompileArgs& args, Console& console) {
   DEW_TRY(const target::Board board, choose_board(args));
-  DEW_TRY(const Model model, load_model(args.model));
+  ModelArgs which = args.model;
+  which.core = board.core;
+  DEW_TRY(const Model model, load_model(which));
   if (args.dump) console.say(graph::dump(model.graph));
   Json keys = compile_keys(model, board.core);
   const fs::path out = args.out.empty() ? fs::path("dew_" + model.plan.symbol) : args.out;

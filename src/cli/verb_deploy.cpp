@@ -3,6 +3,7 @@
 
 #include "cli/model.h"
 #include "cli/verbs.h"
+#include "target/target.h"
 
 namespace dew {
 namespace {
@@ -58,12 +59,26 @@ Result<Files> tflite_package(const Model& model) {
   return files;
 }
 
+/// The core whose kernels the C gets: the one named, else the project's board's, else none in particular.
+Result<std::string> core_for(const DeployArgs& args) {
+  std::string name = args.target;
+  if (name.empty() && args.model.model.empty()) {
+    DEW_TRY(const Project project, Project::open(args.model.project));
+    name = project.settings().board;
+  }
+  if (name.empty()) return std::string();
+  DEW_TRY(const target::Board board, target::find_board(name));
+  return board.core;
+}
+
 }  // namespace
 
 Result<Json> verb_deploy(const DeployArgs& args, Console& console) {
   if (args.to != "c" && args.to != "tflite")
     return usage_error("cannot deploy to '" + printable(args.to) + "'", {}, "choose c or tflite");
-  DEW_TRY(const Model model, load_model(args.model));
+  ModelArgs which = args.model;
+  DEW_TRY(which.core, core_for(args));
+  DEW_TRY(const Model model, load_model(which));
   Files files;
   if (args.to == "c") {
     files = c_package(model);

@@ -48,7 +48,12 @@ Result<Json> verb_run(const RunArgs& args, Console& console) {
     return usage_error("give one picture, or --raw in.bin --out out.bin", {}, "see: dewdrop run --help");
   if (args.raw.empty() != args.out.empty())
     return usage_error("--raw and --out belong together", {}, "see: dewdrop run --help");
-  DEW_TRY(const Model model, load_model(args.model));
+  ModelArgs which = args.model;
+  if (args.on != "host") {
+    DEW_TRY(const target::Board board, target::find_board(args.on));
+    which.core = board.core;
+  }
+  DEW_TRY(const Model model, load_model(which));
   DEW_TRY(const auto inputs, inputs_for(args, model.plan.input));
   DEW_TRY(const auto result, run_on(args.on, model.plan, inputs, console));
 

@@ -99,6 +99,7 @@ Result<Json> verb_test(const TestArgs& args, Console& console) {
   which.symbol = project.settings().name;
   which.rounding = project.settings().rounding;
   which.classes = project.settings().classes;
+  if (board) which.core = board->core;
   DEW_TRY(const Model model, load_model(which));
   DEW_TRY(const Evaluation evaluation, evaluate(project, run, model, board, console));
 

@@ -65,6 +65,7 @@ struct ModelArgs {
   std::string symbol;    ///< of the C code; empty: from the file's or project's name
   std::string rounding;  ///< empty: the project's, else dew
   std::string schedule;  ///< empty: the compiler's default
+  std::string core;      ///< "cortex-m4": picks its kernels; empty: plain C, which runs anywhere
 };
 
 struct CompileArgs {
@@ -87,6 +88,7 @@ Result<Json> verb_run(const RunArgs& args, Console& console);
 
 struct DeployArgs {
   ModelArgs model;
+  std::string target;  ///< core or board the C is for; empty: the project's board, else any
   std::string to;
   fs::path out;
 };
