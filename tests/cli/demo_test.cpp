@@ -10,8 +10,7 @@ namespace {
 const std::string kVideo = "/usr/share/doc/opencv-doc/examples/data/vtest.avi";
 constexpr double kLeastAccuracy = 0.93;
 constexpr double kOnePoint = 0.01;
-constexpr int64_t kRamBudget = 200 * 1024;
-constexpr int64_t kFlashBudget = 600 * 1024;
+const fs::path kBudget = fs::path(DEWDROP_SOURCE_DIR) / "tests" / "budgets" / "demo-cortex-m4.json";
 
 class Demo : public ::testing::TestWithParam<int> {
  protected:
@@ -69,8 +68,9 @@ TEST_P(Demo, KeepsItsPromises) {
   EXPECT_EQ(keys["int8_board"]["accuracy"].get<double>(), in_int8);
   EXPECT_EQ(keys["bit_equal"], true);
   EXPECT_EQ(keys["samples"], 155);
-  EXPECT_LE(keys["ram_bytes"].get<int64_t>(), kRamBudget);
-  EXPECT_LE(keys["flash_bytes"].get<int64_t>(), kFlashBudget);
+  const auto budget = nlohmann::json::parse(read_file(kBudget).value_or("{}"));
+  for (const char* figure : {"ram_bytes", "flash_bytes", "instructions"})
+    EXPECT_LE(keys[figure].get<int64_t>(), budget.at(figure).get<int64_t>()) << figure;
   EXPECT_GT(keys["instructions"].get<int64_t>(), 1'000'000);
   EXPECT_TRUE(fs::exists(keys["report"].get<std::string>()));
   compare_with_tflite(command, keys["folder"].get<std::string>());
