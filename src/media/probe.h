@@ -32,8 +32,8 @@ struct VideoHeader {
 /// Walks the outermost boxes of the file: a few reads, whatever its size. Error: no video container.
 Result<VideoHeader> probe_video(const fs::path& path);
 
-/// Frames of an AVI that are there with length 0: a recorder's way to say "the same again", which players count and
-/// decoders skip. Reads every chunk's header.
+/// Frames of an AVI that are there with length 0: a recorder's way to say "the same again", which players
+/// count and decoders skip. Reads every chunk's header.
 int64_t repeated_frames_of_avi(const fs::path& path);
 
 /// "text", "a GIF picture", ... : what bytes that we cannot read look like.

@@ -5,14 +5,14 @@
 
 extern uint8_t data_start[], data_end[], data_load[], bss_start[], bss_end[]; /* sections.ld */
 
-#define REGISTER(address) (*(volatile uint32_t *)(uintptr_t)(address))
+#define REGISTER(address) (*(volatile uint32_t*)(uintptr_t)(address))
 #define CPACR REGISTER(0xE000ED88u) /* coprocessor access: the FPU and Helium */
 #define CFSR REGISTER(0xE000ED28u)  /* what kind of fault */
 #define BFAR REGISTER(0xE000ED38u)  /* the address of a bus fault */
 
-uint32_t semihost(uint32_t operation, const void *arguments) {
+uint32_t semihost(uint32_t operation, const void* arguments) {
   register uint32_t r0 __asm__("r0") = operation;
-  register const void *r1 __asm__("r1") = arguments;
+  register const void* r1 __asm__("r1") = arguments;
   __asm__ volatile("bkpt 0xab" : "+r"(r0) : "r"(r1) : "memory");
   return r0;
 }
@@ -24,8 +24,8 @@ void quit(uint32_t status) {
   }
 }
 
-uint32_t *stack_pointer(void) {
-  uint32_t *pointer;
+uint32_t* stack_pointer(void) {
+  uint32_t* pointer;
   __asm__ volatile("mov %0, sp" : "=r"(pointer));
   return pointer;
 }
@@ -40,15 +40,23 @@ void counter_start(void) {
   TIMER(1, 0x8) = 0x86u; /* ... a sixteenth */
 }
 
-uint32_t counter_fine(void) { return ~TIMER(0, 0x4); }
-uint32_t counter_coarse(void) { return ~TIMER(1, 0x4); }
+uint32_t counter_fine(void) {
+  return ~TIMER(0, 0x4);
+}
+uint32_t counter_coarse(void) {
+  return ~TIMER(1, 0x4);
+}
 #else
 /* SSE-300 system counter: 64 bits that count up. */
 #define COUNTER(offset) REGISTER(0x58100000u + (offset))
 
-void counter_start(void) { COUNTER(0x0) = 1u; }
+void counter_start(void) {
+  COUNTER(0x0) = 1u;
+}
 
-uint32_t counter_fine(void) { return COUNTER(0x8); }
+uint32_t counter_fine(void) {
+  return COUNTER(0x8);
+}
 
 uint32_t counter_coarse(void) {
   uint32_t high, low;
@@ -68,8 +76,8 @@ void reset(void) {
 }
 
 /* Writes where and why to the file "fault" and ends. `frame` is what the core pushed: r0-r3, r12, lr, pc. */
-void report_fault(const uint32_t *frame);
-void report_fault(const uint32_t *frame) {
+void report_fault(const uint32_t* frame);
+void report_fault(const uint32_t* frame) {
   const int readable = frame >= stack_bottom && frame + 8 <= stack_top;
   const uint32_t facts[3] = {readable ? frame[6] : 0, CFSR, BFAR};
   const uint32_t name[3] = {(uint32_t)(uintptr_t) "fault", MODE_WRITE, 5};
@@ -90,7 +98,7 @@ __attribute__((naked)) static void hard_fault(void) {
 
 /* All faults arrive as HardFault while the others are not enabled. */
 typedef union {
-  uint32_t *stack;
+  uint32_t* stack;
   void (*handler)(void);
 } vector_t;
 

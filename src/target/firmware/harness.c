@@ -29,7 +29,7 @@ static model_t model;
 static uint8_t guarded_arena[GUARD_BEFORE + MODEL_ARENA_BYTES + GUARD_AFTER] __attribute__((aligned(8)));
 static record_t record;
 
-static uint32_t open_file(const char *name, uint32_t name_bytes, uint32_t mode) {
+static uint32_t open_file(const char* name, uint32_t name_bytes, uint32_t mode) {
   const uint32_t arguments[3] = {(uint32_t)(uintptr_t)name, mode, name_bytes};
   const uint32_t handle = semihost(SYS_OPEN, arguments);
   if (handle == UINT32_MAX) quit(END_FILE);
@@ -37,32 +37,32 @@ static uint32_t open_file(const char *name, uint32_t name_bytes, uint32_t mode) 
 }
 
 /* Returns how many bytes were not read or written. */
-static uint32_t transfer(uint32_t operation, uint32_t handle, const void *bytes, uint32_t count) {
+static uint32_t transfer(uint32_t operation, uint32_t handle, const void* bytes, uint32_t count) {
   const uint32_t arguments[3] = {handle, (uint32_t)(uintptr_t)bytes, count};
   return semihost(operation, arguments);
 }
 
-static void set_guard(uint8_t *guard, uint32_t count) {
+static void set_guard(uint8_t* guard, uint32_t count) {
   for (uint32_t i = 0; i < count; ++i) guard[i] = GUARD;
 }
 
-static void check_guard(const uint8_t *guard, uint32_t count) {
+static void check_guard(const uint8_t* guard, uint32_t count) {
   for (uint32_t i = 0; i < count; ++i) {
     if (guard[i] != GUARD) quit(END_GUARD);
   }
 }
 
 static void paint_stack(void) {
-  volatile uint32_t *const end = stack_pointer();
-  for (volatile uint32_t *word = stack_bottom; word < end; ++word) *word = PAINT;
+  volatile uint32_t* const end = stack_pointer();
+  for (volatile uint32_t* word = stack_bottom; word < end; ++word) *word = PAINT;
 }
 
 /* From the stack's top down to the deepest word that was written. */
 static uint32_t stack_peak(void) {
-  const volatile uint32_t *word = stack_bottom;
+  const volatile uint32_t* word = stack_bottom;
   if (*word != PAINT) quit(END_STACK);
   while (*word == PAINT) ++word;
-  return (uint32_t)((const volatile uint8_t *)stack_top - (const volatile uint8_t *)word);
+  return (uint32_t)((const volatile uint8_t*)stack_top - (const volatile uint8_t*)word);
 }
 
 static uint32_t fine_start, coarse_start;
@@ -114,7 +114,7 @@ static int run_next(uint32_t inputs) {
 #endif
 
 void harness(void) {
-  uint8_t *const arena = guarded_arena + GUARD_BEFORE;
+  uint8_t* const arena = guarded_arena + GUARD_BEFORE;
   const uint32_t inputs = open_file("inputs", 6, MODE_READ);
   const uint32_t outputs = open_file("outputs", 7, MODE_WRITE);
   set_guard(guarded_arena, GUARD_BEFORE);

@@ -17,7 +17,7 @@ enum { MODE_READ = 1, MODE_WRITE = 5 };
 enum { END_DONE = 0, END_FAULT = 2, END_GUARD = 3, END_STACK = 4, END_FILE = 5 };
 
 /* One semihosting call: the emulator does the work on the host. */
-uint32_t semihost(uint32_t operation, const void *arguments);
+uint32_t semihost(uint32_t operation, const void* arguments);
 
 /* A counter of the board that goes on with the instructions; src/target/boards.cpp knows its tick. The coarse
  * one runs at a sixteenth of the pace, so that wraps of the fine one are known. */
@@ -27,13 +27,13 @@ uint32_t counter_coarse(void);
 
 /* The stack's memory: given by sections.ld; in WebAssembly the first of the linear memory. */
 #ifdef __wasm__
-#define stack_bottom ((uint32_t *)16) /* not 0, which C takes for no address */
-#define stack_top ((uint32_t *)BOARD_STACK_BYTES)
+#define stack_bottom ((uint32_t*)16) /* not 0, which C takes for no address */
+#define stack_top ((uint32_t*)BOARD_STACK_BYTES)
 #else
 extern uint32_t stack_bottom[], stack_top[];
 #endif
 
-uint32_t *stack_pointer(void);
+uint32_t* stack_pointer(void);
 
 /* Ends the emulator with one of the END_ statuses. */
 void quit(uint32_t status);

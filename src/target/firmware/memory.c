@@ -17,49 +17,48 @@ typedef struct __attribute__((may_alias)) {
   uint32_t value;
 } word_t;
 
-void *memcpy(void *to, const void *from, size_t count);
-void *memmove(void *to, const void *from, size_t count);
-void *memset(void *to, int byte, size_t count);
+void* memcpy(void* to, const void* from, size_t count);
+void* memmove(void* to, const void* from, size_t count);
+void* memset(void* to, int byte, size_t count);
 
-void *memcpy(void *to, const void *from, size_t count) {
-  uint8_t *out = to;
-  const uint8_t *in = from;
+void* memcpy(void* to, const void* from, size_t count) {
+  uint8_t* out = to;
+  const uint8_t* in = from;
   if (ANY_ADDRESS || (((uintptr_t)out | (uintptr_t)in) & 3) == 0) {
     for (; count >= 16; count -= 16, out += 16, in += 16) {
-      word_t *words = (word_t *)(void *)out;
-      const word_t *source = (const word_t *)(const void *)in;
+      word_t* words = (word_t*)(void*)out;
+      const word_t* source = (const word_t*)(const void*)in;
       words[0] = source[0];
       words[1] = source[1];
       words[2] = source[2];
       words[3] = source[3];
     }
-    for (; count >= 4; count -= 4, out += 4, in += 4)
-      *(word_t *)(void *)out = *(const word_t *)(const void *)in;
+    for (; count >= 4; count -= 4, out += 4, in += 4) *(word_t*)(void*)out = *(const word_t*)(const void*)in;
   }
   while (count-- > 0) *out++ = *in++;
   return to;
 }
 
-void *memmove(void *to, const void *from, size_t count) {
-  uint8_t *out = to;
-  const uint8_t *in = from;
+void* memmove(void* to, const void* from, size_t count) {
+  uint8_t* out = to;
+  const uint8_t* in = from;
   if ((uintptr_t)out - (uintptr_t)in >= count) return memcpy(to, from, count);
   while (count-- > 0) out[count] = in[count];
   return to;
 }
 
-void *memset(void *to, int byte, size_t count) {
-  uint8_t *out = to;
+void* memset(void* to, int byte, size_t count) {
+  uint8_t* out = to;
   const word_t word = {(uint8_t)byte * UINT32_C(0x01010101)};
   for (; count > 0 && ((uintptr_t)out & 3) != 0; --count) *out++ = (uint8_t)byte;
   for (; count >= 16; count -= 16, out += 16) {
-    word_t *words = (word_t *)(void *)out;
+    word_t* words = (word_t*)(void*)out;
     words[0] = word;
     words[1] = word;
     words[2] = word;
     words[3] = word;
   }
-  for (; count >= 4; count -= 4, out += 4) *(word_t *)(void *)out = word;
+  for (; count >= 4; count -= 4, out += 4) *(word_t*)(void*)out = word;
   while (count-- > 0) *out++ = (uint8_t)byte;
   return to;
 }

@@ -5,9 +5,9 @@
 
 #include <stddef.h>
 
-void *memcpy(void *to, const void *from, size_t count);
-void *memmove(void *to, const void *from, size_t count);
-void *memset(void *to, int byte, size_t count);
+void* memcpy(void* to, const void* from, size_t count);
+void* memmove(void* to, const void* from, size_t count);
+void* memset(void* to, int byte, size_t count);
 
 #define memcpy __builtin_memcpy
 #define memmove __builtin_memmove

@@ -27,36 +27,54 @@ static uint32_t dig(uint32_t bytes) {
 }
 
 /* Through the arena, so that it has to be there. */
-static uint32_t sum(dew_fake_t *m, const uint8_t *bytes) {
+static uint32_t sum(dew_fake_t* m, const uint8_t* bytes) {
   memcpy(m->arena + DEW_FAKE_ARENA_BYTES - 8, bytes, 8);
   uint32_t total = 0;
   for (int i = 0; i < 8; ++i) total += m->arena[DEW_FAKE_ARENA_BYTES - 8 + i];
   return total;
 }
 
-void dew_fake_init(dew_fake_t *m, uint8_t *arena) {
+void dew_fake_init(dew_fake_t* m, uint8_t* arena) {
   m->arena = arena;
   memset(arena, 0, DEW_FAKE_ARENA_BYTES);
 }
 
-void dew_fake_run_tensor(dew_fake_t *m, const void *input, void *output) {
-  const uint8_t *bytes = input;
+void dew_fake_run_tensor(dew_fake_t* m, const void* input, void* output) {
+  const uint8_t* bytes = input;
   uint32_t number;
   uint32_t answer = 0;
   memcpy(&number, bytes + 4, 4);
   switch (bytes[0]) {
-    case 's': answer = sum(m, bytes); break;
-    case 'l': spin(number); break;
-    case 'd': answer = dig(number); break;
-    case 'f': answer = (uint32_t)((float)number * 0.5f); break;
-    case 'u': __builtin_trap(); break;
-    case 'r': sink = *(volatile uint32_t *)(uintptr_t)number; break;
-    case 'h': for (;;) sink = number;
-    case 'a': m->arena[DEW_FAKE_ARENA_BYTES + number] = 1; break;
-    case 'b': m->arena[-(int32_t)number] = 1; break;
-    default: break;
+    case 's':
+      answer = sum(m, bytes);
+      break;
+    case 'l':
+      spin(number);
+      break;
+    case 'd':
+      answer = dig(number);
+      break;
+    case 'f':
+      answer = (uint32_t)((float)number * 0.5f);
+      break;
+    case 'u':
+      __builtin_trap();
+      break;
+    case 'r':
+      sink = *(volatile uint32_t*)(uintptr_t)number;
+      break;
+    case 'h':
+      for (;;) sink = number;
+    case 'a':
+      m->arena[DEW_FAKE_ARENA_BYTES + number] = 1;
+      break;
+    case 'b':
+      m->arena[-(int32_t)number] = 1;
+      break;
+    default:
+      break;
   }
   const uint8_t count = (uint8_t)++calls;
   memcpy(output, &count, 1);
-  memcpy((uint8_t *)output + 1, &answer, 4);
+  memcpy((uint8_t*)output + 1, &answer, 4);
 }

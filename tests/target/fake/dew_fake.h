@@ -9,10 +9,10 @@
 #define DEW_FAKE_OUTPUT_BYTES 5
 
 typedef struct {
-  uint8_t *arena;
+  uint8_t* arena;
 } dew_fake_t;
 
-void dew_fake_init(dew_fake_t *m, uint8_t *arena);
-void dew_fake_run_tensor(dew_fake_t *m, const void *input, void *output);
+void dew_fake_init(dew_fake_t* m, uint8_t* arena);
+void dew_fake_run_tensor(dew_fake_t* m, const void* input, void* output);
 
 #endif
