@@ -3,8 +3,20 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cctype>
 
 namespace dew {
+
+namespace {
+
+bool holds_numbers(const std::vector<std::vector<std::string>>& rows, size_t column) {
+  return std::any_of(rows.begin() + 1, rows.end(), [column](const auto& row) {
+    return column > 0 && column < row.size() && !row[column].empty() &&
+           std::isdigit(static_cast<unsigned char>(row[column][0])) != 0;
+  });
+}
+
+}  // namespace
 
 std::string table(const std::vector<std::vector<std::string>>& rows) {
   std::vector<size_t> widths;
@@ -15,7 +27,8 @@ std::string table(const std::vector<std::vector<std::string>>& rows) {
   const auto line = [&](const std::vector<std::string>& row) {
     std::string text;
     for (size_t i = 0; i < row.size(); ++i)
-      text += i == 0 ? fmt::format("{:<{}}", row[i], widths[i]) : fmt::format("  {:>{}}", row[i], widths[i]);
+      text += (i == 0 ? "" : "  ") + (holds_numbers(rows, i) ? fmt::format("{:>{}}", row[i], widths[i])
+                                                             : fmt::format("{:<{}}", row[i], widths[i]));
     while (!text.empty() && text.back() == ' ') text.pop_back();
     return text + "\n";
   };

@@ -6,7 +6,7 @@
 
 namespace dew {
 
-/// Columns aligned, two blanks between; the first column to the left, the others to the right. The first
+/// Columns aligned, two blanks between: those that hold numbers to the right, others to the left. The first
 /// row is the heading, a rule below it.
 std::string table(const std::vector<std::vector<std::string>>& rows);
 
