@@ -134,7 +134,7 @@ int Console::finish(const Result<nlohmann::ordered_json>& outcome) {
   }
   if (!outcome) print_error(outcome.error());
   if (json_) {
-    nlohmann::ordered_json object = outcome ? *outcome : std::move(partial_);
+    nlohmann::ordered_json object = outcome ? *outcome : partial_;
     if (!outcome)
       object["error"] = {
           {"what", outcome.error().what}, {"where", outcome.error().where}, {"next", outcome.error().next}};
