@@ -18,11 +18,11 @@ class Label : public ::testing::Test {
     ASSERT_EQ(command_.run({"new", "p", "--ask", "Is there a disc?", "--classes", "yes,no"}).status, 0);
     ASSERT_EQ(command_.run({"add", "../pictures"}, "p").status, 0);
   }
-  [[nodiscard]] Ran label(const std::string& url, std::vector<std::string> more = {}) const {
-    std::vector<std::string> arguments{"label", "--json",    "--teacher", url + "#gpt-4o", "--retries",
-                                       "0",     "--timeout", "0.5",       "--concurrency", "1"};
-    arguments.insert(arguments.end(), more.begin(), more.end());
-    return command_.run(arguments, "p");
+  /// One question at a time, `retries` after a failed one, half a second for an answer.
+  [[nodiscard]] Ran label(const std::string& url, const std::string& retries = "0") const {
+    return command_.run({"label", "--json", "--teacher", url + "#gpt-4o", "--retries", retries, "--timeout",
+                         "0.5", "--concurrency", "1"},
+                        "p");
   }
   Command command_;
 };
@@ -55,7 +55,7 @@ TEST_F(Label, ABusyServerIsWaitedForAsLongAsItAsks) {
   const FakeOpenAi server(
       Json::parse(R"({"steps": [{"status": 429, "headers": {"Retry-After": "1"}, "body": "{}"}]})"));
   const auto began = std::chrono::steady_clock::now();
-  const Ran ran = label(server.base_url(), {"--timeout", "5"});
+  const Ran ran = label(server.base_url(), "2");
   EXPECT_EQ(ran.status, 0) << ran.err;
   EXPECT_EQ(ran.json()["labelled"], 6);
   EXPECT_GE(std::chrono::steady_clock::now() - began, std::chrono::seconds(1));
