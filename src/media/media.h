@@ -77,7 +77,9 @@ Result<void> check_media_file(const fs::path& path);
 /// the limits, or truncated (a video that ends before the number of frames its header promises).
 Result<MediaInfo> inspect_media(const fs::path& path, const MediaLimits& limits, Watch& watch);
 
-/// Decodes JPEG, PNG, BMP, WebP, PPM... from memory; grey and alpha become RGB. `name` goes into errors.
+/// Decodes JPEG, PNG, BMP, WebP, PPM... from memory; grey becomes RGB, alpha is dropped, an EXIF orientation
+/// is applied. `name` goes into errors. Error: no picture, larger than the limits, cut off, damaged (but for
+/// wrong bits inside a JPEG's data, which no checksum shows).
 Result<Image> decode_image(std::string_view bytes, const std::string& name, const MediaLimits& limits = {});
 
 Result<Image> read_image(const fs::path& path, const MediaLimits& limits = {});

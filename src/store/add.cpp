@@ -158,12 +158,11 @@ Result<Place> settle(const fs::path& project, const fs::path& file, const std::s
   return copy_into(project, file, sha256, "media/" + sha256 + lower(file.extension().string()));
 }
 
-Result<int64_t> samples_of_cut(const MediaInfo& info, const Cut& cut, size_t regions, const fs::path& file) {
+Result<void> check_count(const MediaInfo& info, const Cut& cut, size_t regions, const fs::path& file) {
   const int64_t frames = (info.frames - 1) / cut.every + 1;
-  if (frames > kMostSamples / static_cast<int64_t>(regions))
-    return usage_error("this cut gives more than " + with_commas(kMostSamples) + " samples", file.string(),
-                       "take fewer frames with --every, or fewer tiles");
-  return frames * static_cast<int64_t>(regions);
+  if (frames <= kMostSamples / static_cast<int64_t>(regions)) return {};
+  return usage_error("this cut gives more than " + with_commas(kMostSamples) + " samples", file.string(),
+                     "take fewer frames with --every, or fewer tiles");
 }
 
 }  // namespace
@@ -185,7 +184,7 @@ Result<Added> Project::add(const fs::path& file, const std::string& name, const 
     DEW_TRY(info, inspect_media(file, {}, watch));
   }
   DEW_TRY(const auto regions, regions_of(info, cut, file));
-  DEW_CHECK(samples_of_cut(info, cut, regions.size(), file));
+  DEW_CHECK(check_count(info, cut, regions.size(), file));
   if (watch.interrupted()) return interrupted_error();
   DEW_TRY(const Place place, settle(inside_->folder, file, sha256, known, cut.in_place));
   const auto stamp = store::stamp_of(place.path);

@@ -129,7 +129,10 @@ class Project {
 
   /// Inspects the file, stores it (content-addressed) and its samples, all or nothing. `name` is what its
   /// samples are called by; another file under that name gets a suffix of its hash. Adding the same file
-  /// with the same cut again adds nothing.
+  /// with the same cut again adds nothing. Bytes that the project has already are the same source,
+  /// whatever the file is called now; adding them again also tells where the file is, should it have moved
+  /// or its copy be lost. Splits are drawn when a source is first added and stay. Reports the reading of a
+  /// video to the watch.
   Result<Added> add(const fs::path& file, const std::string& name, const Cut& cut, Watch& watch);
 
   [[nodiscard]] Result<std::vector<Source>> sources() const;
@@ -140,7 +143,8 @@ class Project {
 
   Result<void> add_answers(const std::vector<Answer>& answers);
   [[nodiscard]] Result<std::vector<Answer>> answers() const;  ///< in the order they came
-  Result<void> set_labels(const std::vector<Label>& labels);  ///< never replaces a human label by policy
+  /// The newest stands; a policy's never replaces a person's, and a person's always the policy's.
+  Result<void> set_labels(const std::vector<Label>& labels);
   [[nodiscard]] Result<std::vector<Label>> labels() const;
 
   Result<Run> begin_run(const std::string& settings_json);
