@@ -28,6 +28,11 @@ std::string_view isa_name(Isa isa) {
   return isa == Isa::kArmDsp ? "arm-dsp" : "generic";
 }
 
+const std::vector<Isa>& all_isas() {
+  static const std::vector<Isa> all = {Isa::kGeneric, Isa::kArmDsp};
+  return all;
+}
+
 Isa isa_of(std::string_view core) {
   for (const char* dsp : {"cortex-m4", "cortex-m7", "cortex-m33", "cortex-m55"}) {
     if (core == dsp) return Isa::kArmDsp;

@@ -28,6 +28,8 @@ enum class Isa {
   kArmDsp,   ///< pairs of 16-bit products: Cortex-M4, M7, M33, M55
 };
 std::string_view isa_name(Isa isa);
+/// Every one of them; tests go through the list.
+const std::vector<Isa>& all_isas();
 
 /// The fastest for a core ("cortex-m4"); kGeneric for one that is not known.
 Isa isa_of(std::string_view core);

@@ -31,7 +31,7 @@ inline std::vector<compiler::Options> all_options() {
   std::vector<compiler::Options> all;
   for (const auto rounding : {graph::Rounding::kDew, graph::Rounding::kTflite}) {
     for (const auto schedule : {compiler::Schedule::kLayers, compiler::Schedule::kRows}) {
-      for (const auto isa : {compiler::Isa::kGeneric, compiler::Isa::kArmDsp}) {
+      for (const auto isa : compiler::all_isas()) {
         compiler::Options options;
         options.rounding = rounding;
         options.schedule = schedule;
