@@ -1,0 +1,105 @@
+// The tables of docs/benchmarks.md: what one inference costs on every core. scripts/bench writes them there.
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+
+#include "bench/reference.h"
+
+namespace dew::bench {
+namespace {
+
+struct Args {
+  fs::path model;        ///< a .tflite; empty: the reference net
+  fs::path write_model;  ///< where the reference net goes as .tflite
+  fs::path into;         ///< a page whose part between the marks is replaced
+};
+
+constexpr std::string_view kBegin = "<!-- scripts/bench writes from here -->\n";
+constexpr std::string_view kEnd = "<!-- to here -->\n";
+
+std::string millions(int64_t count) {
+  return fmt::format("{:.2f}", static_cast<double>(count) / 1e6);
+}
+
+std::string heading(const graph::Graph& graph, int64_t macs) {
+  const auto& input = graph.tensors[static_cast<size_t>(graph.inputs[0])].shape;
+  return fmt::format("`{}`: {}x{}x{}, {} outputs, {:.2f} M MACs\n\n", printable(graph.name), input[1],
+                     input[2], input[3], graph.tensors[static_cast<size_t>(graph.outputs[0])].elements(),
+                     static_cast<double>(macs) / 1e6);
+}
+
+std::string row(const Costs& rows, const Costs& layers) {
+  return fmt::format("| {} | {} | {} | {} | {} | {} | {} | {} |\n", rows.core, rows.kernels,
+                     millions(rows.instructions), with_commas(rows.arena_bytes), with_commas(rows.ram_bytes),
+                     with_commas(rows.rows_ram_bytes), with_commas(rows.flash_bytes),
+                     with_commas(layers.ram_bytes));
+}
+
+/// Cores whose tools are missing are left out, and said so.
+Result<std::string> core_table(const graph::Graph& graph, Watch& watch) {
+  DEW_TRY(const auto plan, compiler::compile(graph, {}));
+  std::string text = heading(graph, plan.macs);
+  text +=
+      "| core | kernels | M instructions | arena, B | RAM, B | RAM, rows pushed, B | flash, B | RAM, layer "
+      "by "
+      "layer, B |\n|---|---|--:|--:|--:|--:|--:|--:|\n";
+  for (const target::Board& board : counting_boards()) {
+    fmt::print(stderr, "{}\n", board.name);
+    const auto rows = measure(graph, board, compiler::Schedule::kRows, Feeds::kImageAndRows, watch);
+    const auto layers = measure(graph, board, compiler::Schedule::kLayers, Feeds::kImage, watch);
+    if (!rows || !layers) {
+      const Error& error = rows ? layers.error() : rows.error();
+      fmt::print(stderr, "  left out: {}; {}\n", error.what, error.next);
+      continue;
+    }
+    text += row(*rows, *layers);
+  }
+  return text;
+}
+
+Result<void> put_into(const fs::path& page, const std::string& text) {
+  DEW_TRY(std::string all, read_file(page));
+  const size_t begin = all.find(kBegin);
+  const size_t end = all.find(kEnd);
+  if (begin == std::string::npos || end == std::string::npos || end < begin)
+    return work_error("has no marks to write between", page.string());
+  all.replace(begin + kBegin.size(), end - begin - kBegin.size(), text);
+  return write_file(page, all);
+}
+
+Result<graph::Graph> chosen_net(const Args& args) {
+  if (args.model.empty()) return reference_net();
+  DEW_TRY(const std::string bytes, read_file(args.model));
+  return graph::read_tflite(bytes, args.model.filename().string());
+}
+
+Result<void> work(const Args& args) {
+  DEW_TRY(const graph::Graph graph, chosen_net(args));
+  if (!args.write_model.empty()) {
+    DEW_TRY(const std::string bytes, graph::write_tflite(graph));
+    return write_file(args.write_model, bytes);
+  }
+  Watch watch;
+  DEW_TRY(const std::string text, core_table(graph, watch));
+  if (!args.into.empty()) return put_into(args.into, text);
+  fmt::print("{}", text);
+  return {};
+}
+
+}  // namespace
+}  // namespace dew::bench
+
+int main(int argc, char** argv) {
+  CLI::App app{"What an inference costs on every core, as a Markdown table.", "instructions"};
+  dew::bench::Args args;
+  app.add_option("model", args.model, "a .tflite; default: MobileNetV2 0.35 at 96x96, random weights");
+  app.add_option("--write-model", args.write_model, "write the default model as .tflite instead");
+  app.add_option("--into", args.into, "put the table between the marks of this page");
+  CLI11_PARSE(app, argc, argv);
+  const auto done = dew::bench::work(args);
+  if (done) return 0;
+  fmt::print(stderr, "{}{}{}\n", done.error().where, done.error().where.empty() ? "" : ": ",
+             done.error().what);
+  return 1;
+}

@@ -1,0 +1,41 @@
+// The net that sizes and speeds are quoted for, and what it costs on a core. Budgets (tests/target) and the
+// tables of docs/benchmarks.md measure this same net in this same way.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "compiler/compiler.h"
+#include "graph/graph.h"
+#include "target/target.h"
+
+namespace dew::bench {
+
+/// MobileNetV2 0.35 at 96x96x3 with its 1280-wide head and two classes; weights from a fixed seed.
+graph::Graph reference_net();
+
+/// An image of the model's size, from a fixed seed.
+target::Bytes reference_input(const graph::Tensor& input);
+
+/// What one inference costs. RAM is .data + .bss + the deepest the painted stack was used.
+struct Costs {
+  std::string core;
+  std::string kernels;  ///< "arm-dsp"
+  int64_t arena_bytes = 0;
+  int64_t flash_bytes = 0;
+  int64_t ram_bytes = 0;  ///< the whole image in RAM
+  int64_t instructions = 0;
+  int64_t rows_ram_bytes = 0;  ///< rows pushed by the camera, one of them in RAM; 0: not measured
+  int64_t rows_instructions = 0;
+};
+
+enum class Feeds { kImage, kImageAndRows };
+
+/// Compiles with the core's own kernels and runs it on its board. Error: the tools are missing; does not fit.
+Result<Costs> measure(const graph::Graph& graph, const target::Board& board, compiler::Schedule schedule,
+                      Feeds feeds, Watch& watch);
+
+/// The boards that count instructions.
+std::vector<target::Board> counting_boards();
+
+}  // namespace dew::bench
