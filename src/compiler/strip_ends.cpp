@@ -50,7 +50,6 @@ void strip_ends(Graph& graph, Conversion& input, Conversion& output) {
     return op.kind == OpKind::kQuantize && op.inputs[0] == graph.inputs[0];
   });
   if (first != graph.ops.end() && readers(graph, graph.inputs[0]) == 1 &&
-      first->outputs[0] != graph.outputs[0] &&
       convert(tensor(first->inputs[0]), tensor(first->outputs[0]), input)) {
     graph.inputs[0] = first->outputs[0];
     graph.ops.erase(first);
@@ -58,7 +57,7 @@ void strip_ends(Graph& graph, Conversion& input, Conversion& output) {
   const auto last = std::find_if(graph.ops.begin(), graph.ops.end(),
                                  [&](const Op& op) { return op.outputs[0] == graph.outputs[0]; });
   if (last != graph.ops.end() && (last->kind == OpKind::kQuantize || last->kind == OpKind::kDequantize) &&
-      readers(graph, last->inputs[0]) == 1 && last->inputs[0] != graph.inputs[0] &&
+      readers(graph, last->inputs[0]) == 1 &&
       convert(tensor(last->outputs[0]), tensor(last->inputs[0]), output)) {
     graph.outputs[0] = last->inputs[0];
     graph.ops.erase(last);

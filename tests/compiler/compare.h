@@ -49,38 +49,72 @@ inline std::string name(const compiler::Options& options) {
          std::string(compiler::isa_name(options.isa));
 }
 
-/// Under one set of options. A mismatch names the first byte.
-inline ::testing::AssertionResult equals_oracle(const graph::Graph& graph, const std::vector<Bytes>& inputs,
-                                                const compiler::Options& options, const Runner& runner) {
+/// The first byte that differs is named.
+inline ::testing::AssertionResult equal_bytes(const graph::Graph& graph, const compiler::Options& options,
+                                              size_t input, const Bytes& got, const Bytes& due) {
+  if (got == due) return ::testing::AssertionSuccess();
+  size_t at = 0;
+  while (at < due.size() && at < got.size() && got[at] == due[at]) ++at;
+  return ::testing::AssertionFailure()
+         << name(options) << ": input " << input << ": byte " << at << " of " << due.size() << " is "
+         << (at < got.size() ? int{got[at]} : -1) << ", the oracle's is "
+         << (at < due.size() ? int{due[at]} : -1) << "\n"
+         << graph::dump(graph);
+}
+
+/// The oracle's outputs, one an input.
+inline Result<std::vector<Bytes>> oracle(const graph::Graph& graph, const std::vector<Bytes>& inputs,
+                                         graph::Rounding rounding) {
+  std::vector<Bytes> outputs;
+  for (const Bytes& input : inputs) {
+    DEW_TRY(auto values, graph::interpret(graph, input, rounding));
+    outputs.push_back(std::move(values[static_cast<size_t>(graph.outputs[0])]));
+  }
+  return outputs;
+}
+
+/// Compiled with these options and run, the graph gives what is due.
+inline ::testing::AssertionResult gives(const graph::Graph& graph, const std::vector<Bytes>& inputs,
+                                        const std::vector<Bytes>& due, const compiler::Options& options,
+                                        const Runner& runner) {
   const auto plan = compiler::compile(graph, options);
-  if (!plan) return ::testing::AssertionFailure() << "compile: " << told(plan.error());
+  if (!plan)
+    return ::testing::AssertionFailure() << "compile: " << told(plan.error()) << "\n" << graph::dump(graph);
   const auto outputs = runner(*plan, inputs);
   if (!outputs) return ::testing::AssertionFailure() << "run: " << told(outputs.error());
   for (size_t i = 0; i < inputs.size(); ++i) {
-    const auto oracle = graph::interpret(graph, inputs[i], options.rounding);
-    if (!oracle) return ::testing::AssertionFailure() << "oracle: " << told(oracle.error());
-    const Bytes& due = (*oracle)[static_cast<size_t>(graph.outputs[0])];
-    const Bytes& got = (*outputs)[i];
-    if (got == due) continue;
-    size_t at = 0;
-    while (at < due.size() && at < got.size() && got[at] == due[at]) ++at;
-    return ::testing::AssertionFailure()
-           << name(options) << ": input " << i << ": byte " << at << " of " << due.size() << " is "
-           << (at < got.size() ? int{got[at]} : -1) << ", the oracle's is " << int{due[at]} << "\n"
-           << graph::dump(graph);
+    auto equal = equal_bytes(graph, options, i, (*outputs)[i], due[i]);
+    if (!equal) return equal;
   }
   return ::testing::AssertionSuccess();
 }
 
+/// Under one set of options.
+inline ::testing::AssertionResult equals_oracle(const graph::Graph& graph, const std::vector<Bytes>& inputs,
+                                                const compiler::Options& options, const Runner& runner) {
+  const auto due = oracle(graph, inputs, options.rounding);
+  if (!due) return ::testing::AssertionFailure() << "oracle: " << told(due.error());
+  return gives(graph, inputs, *due, options, runner);
+}
+
 /// Under all options.
-inline ::testing::AssertionResult equals_oracle(Net& net, const Runner& runner = host_runner) {
-  const graph::Graph graph = net.finish();
-  const std::vector<Bytes> inputs = {net.random_input(), net.random_input()};
-  for (const auto& options : all_options()) {
-    auto result = equals_oracle(graph, inputs, options, runner);
-    if (!result) return result;
+inline ::testing::AssertionResult equals_oracle_everywhere(const graph::Graph& graph,
+                                                           const std::vector<Bytes>& inputs,
+                                                           const Runner& runner = host_runner) {
+  for (const auto rounding : {graph::Rounding::kDew, graph::Rounding::kTflite}) {
+    const auto due = oracle(graph, inputs, rounding);
+    if (!due) return ::testing::AssertionFailure() << "oracle: " << told(due.error());
+    for (const auto& options : all_options()) {
+      if (options.rounding != rounding) continue;
+      auto result = gives(graph, inputs, *due, options, runner);
+      if (!result) return result;
+    }
   }
   return ::testing::AssertionSuccess();
+}
+
+inline ::testing::AssertionResult equals_oracle(Net& net, const Runner& runner = host_runner) {
+  return equals_oracle_everywhere(net.finish(), {net.random_input(), net.random_input()}, runner);
 }
 
 }  // namespace dew::test

@@ -166,7 +166,10 @@ int Net::mean(int in, const std::vector<int>& axes) {
   op.kind = OpKind::kMean;
   std::vector<int> out_shape;
   for (size_t i = 0; i < shape(in).size(); ++i) {
-    const bool gone = std::find(axes.begin(), axes.end(), static_cast<int>(i)) != axes.end();
+    const int axis = static_cast<int>(i);
+    const int from_last = axis - static_cast<int>(shape(in).size());
+    const bool gone =
+        std::any_of(axes.begin(), axes.end(), [&](int a) { return a == axis || a == from_last; });
     if (!gone) out_shape.push_back(shape(in)[i]);
     if (gone && op.keep_dims) out_shape.push_back(1);
   }

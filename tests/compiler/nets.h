@@ -49,6 +49,12 @@ class Net {
   graph::Graph finish(int output);
 
   Bytes random_input();
+  [[nodiscard]] const std::vector<int>& shape(int index) const {
+    return graph_.tensors[static_cast<size_t>(index)].shape;
+  }
+  [[nodiscard]] double scale(int index) const {
+    return graph_.tensors[static_cast<size_t>(index)].quantisation.scale[0];
+  }
   int pick(int low, int high) { return std::uniform_int_distribution<int>(low, high)(random_); }
 
  private:
@@ -58,12 +64,6 @@ class Net {
   int weights(const std::vector<int>& shape, int channel_axis, double fan_in, double gain);
   int bias(int channels);
   int emit(graph::Op op, std::vector<int> inputs, int output);
-  [[nodiscard]] const std::vector<int>& shape(int index) const {
-    return graph_.tensors[static_cast<size_t>(index)].shape;
-  }
-  [[nodiscard]] double scale(int index) const {
-    return graph_.tensors[static_cast<size_t>(index)].quantisation.scale[0];
-  }
   double uniform(double low, double high) {
     return std::uniform_real_distribution<double>(low, high)(random_);
   }

@@ -1,0 +1,75 @@
+// How the list is walked: see table.h.
+#include "tests/compiler/table.h"
+
+namespace dew::test {
+namespace {
+
+/// Spreads numbers that stand close together.
+uint64_t scattered(uint64_t x) {
+  x = (x ^ (x >> 30)) * 0xBF58476D1CE4E5B9U;
+  x = (x ^ (x >> 27)) * 0x94D049BB133111EBU;
+  return x ^ (x >> 31);
+}
+
+}  // namespace
+
+const std::vector<Family>& families() {
+  static const std::vector<Family> all = {
+      {"ConvolutionWindows", convolution_windows},
+      {"DepthwiseWindows", depthwise_windows},
+      {"PlanarWindows", planar_windows},
+      {"Pointwise", pointwise},
+      {"DepthMultiplier", depth_multiplier},
+      {"Dilation", dilation},
+      {"AveragePool2D", average_pools},
+      {"MaxPool2D", max_pools},
+      {"FullyConnected", fully_connected},
+      {"Factors", factors},
+      {"Add", add},
+      {"Mul", mul},
+      {"Broadcasts", broadcasts},
+      {"Mean", mean},
+      {"Relus", relus},
+      {"Logistic", logistic},
+      {"Softmax", softmax},
+      {"Pad", pad},
+      {"Reshape", reshape},
+      {"Concatenation", concatenation},
+      {"Transpose", transpose},
+      {"Ends", ends},
+      {"Large", large},
+      {"Blocks", blocks},
+      {"OddNets", odd_nets},
+  };
+  return all;
+}
+
+bool Cases::wanted() {
+  ++asked_;
+  if (count_ == 0 || stopped_) return false;
+  if (selection_.most == 0 || count_ <= selection_.most) return true;
+  const uint64_t draw = scattered(static_cast<uint64_t>(asked_) + (uint64_t{selection_.seed} << 32));
+  return draw % static_cast<uint64_t>(count_) < static_cast<uint64_t>(selection_.most);
+}
+
+void Cases::take(Net& net) {
+  ++taken_;
+  Case made = {family_ + " " + std::to_string(asked_), net.finish(), {}};
+  made.inputs = {net.random_input(), net.random_input()};
+  // Rails: where saturating instructions and widening go wrong first.
+  for (uint8_t& byte : made.inputs[1]) {
+    const auto& input = made.graph.tensors[static_cast<size_t>(made.graph.inputs[0])];
+    if (input.type == graph::DType::kInt8 && asked_ % 2 == 0) byte = byte % 2 == 0 ? 0x80 : 0x7F;
+  }
+  stopped_ = !use_(made);
+}
+
+int64_t for_each_case(const Family& family, const Selection& selection, const Cases::Use& use) {
+  Cases counting(family.name, selection, 0, use);
+  family.cases(counting);
+  Cases taking(family.name, selection, counting.asked(), use);
+  family.cases(taking);
+  return taking.taken();
+}
+
+}  // namespace dew::test

@@ -1,0 +1,101 @@
+// The one list of operator cases: every operator over small shapes, random large ones, and nets that join
+// them. The host's kernels, the emulated boards and the emitted C are all held to it (table.cpp, boards in
+// tests/target/table_board_test.cpp, emitted C in emit_table_test.cpp).
+#pragma once
+
+#include <functional>
+#include <ostream>
+#include <string>
+#include <vector>
+
+#include "tests/compiler/nets.h"
+
+namespace dew::test {
+
+/// One operator or net of the list.
+struct Case {
+  std::string name;  ///< family and number: "Pointwise 17"
+  graph::Graph graph;
+  std::vector<Bytes> inputs;  ///< random ones
+};
+
+/// Which cases of each family.
+struct Selection {
+  int most = 0;             ///< of a family, spread over it; 0: all
+  bool exhaustive = false;  ///< families cross their channels with all of their shapes
+  uint32_t seed = 0;        ///< others with another seed
+};
+
+/// What a family's function is given: it asks wanted() before it builds a case, and hands it to take().
+class Cases {
+ public:
+  /// False ends the walk.
+  using Use = std::function<bool(const Case&)>;
+  Cases(std::string family, const Selection& selection, int64_t count, const Use& use)
+      : family_(std::move(family)), selection_(selection), count_(count), use_(use) {}
+
+  [[nodiscard]] bool exhaustive() const { return selection_.exhaustive; }
+  /// Whether the next case is one of the selection.
+  bool wanted();
+  /// Of this case alone.
+  [[nodiscard]] uint32_t seed() const { return static_cast<uint32_t>(asked_); }
+  void take(Net& net);
+
+  [[nodiscard]] int64_t asked() const { return asked_; }
+  [[nodiscard]] int64_t taken() const { return taken_; }
+
+ private:
+  std::string family_;
+  const Selection& selection_;
+  int64_t count_;  ///< cases of the family; 0: they are being counted
+  const Use& use_;
+  int64_t asked_ = 0;
+  int64_t taken_ = 0;
+  bool stopped_ = false;
+};
+
+struct Family {
+  const char* name;
+  void (*cases)(Cases&);
+};
+const std::vector<Family>& families();
+
+inline void PrintTo(const Family& family, std::ostream* out) {
+  *out << family.name;
+}
+
+/// Calls use(case) for the selected cases of a family, always the same ones, until it returns false. Gives
+/// how many there were.
+int64_t for_each_case(const Family& family, const Selection& selection, const Cases::Use& use);
+
+// The families, by the file they stand in.
+// table_windows.cpp
+void convolution_windows(Cases& cases);
+void depthwise_windows(Cases& cases);
+void planar_windows(Cases& cases);
+void pointwise(Cases& cases);
+void depth_multiplier(Cases& cases);
+void dilation(Cases& cases);
+void average_pools(Cases& cases);
+void max_pools(Cases& cases);
+// table_elementwise.cpp
+void fully_connected(Cases& cases);
+void factors(Cases& cases);
+void add(Cases& cases);
+void mul(Cases& cases);
+void broadcasts(Cases& cases);
+void mean(Cases& cases);
+void relus(Cases& cases);
+void logistic(Cases& cases);
+void softmax(Cases& cases);
+void pad(Cases& cases);
+void reshape(Cases& cases);
+void concatenation(Cases& cases);
+void transpose(Cases& cases);
+void ends(Cases& cases);
+// table_nets.cpp
+void large(Cases& cases);
+void blocks(Cases& cases);
+void odd_nets(Cases& cases);
+
+}  // namespace dew::test

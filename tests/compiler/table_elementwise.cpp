@@ -1,0 +1,291 @@
+// The operators without a window: fully connected, sums and products, mean, functions of one byte, softmax,
+// those that move values, and other types at the ends.
+#include <algorithm>
+#include <array>
+
+#include "tests/compiler/table.h"
+
+namespace dew::test {
+namespace {
+
+using graph::Activation;
+using graph::DType;
+using graph::OpKind;
+using graph::Padding;
+
+using Shape = std::vector<int>;
+
+constexpr std::array kChannels = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 24, 32, 48};
+
+/// The sum or product of two convolutions of one image.
+void binary(Cases& cases, OpKind kind) {
+  for (const int channels : kChannels) {
+    for (const double stretch : {1.0, 0.1, 0.01, 10.0}) {
+      for (int width = 1; width <= 9; ++width) {
+        if (!cases.wanted()) continue;
+        Net net(cases.seed());
+        const int in = net.input(net.pick(1, 5), width, channels);
+        const int a = net.conv(in, channels, 1, 1);
+        const int b = net.pick(0, 2) == 0 ? in : net.conv(in, channels, 1, 1);
+        net.stretch = stretch;
+        net.like.activation = static_cast<Activation>(net.pick(0, 2));
+        kind == OpKind::kAdd ? net.add(a, b) : net.mul(a, b);
+        cases.take(net);
+      }
+    }
+  }
+}
+
+void of_one_byte(Cases& cases, OpKind kind) {
+  for (int width = 1; width <= 40; ++width) {
+    if (!cases.wanted()) continue;
+    Net net(cases.seed());
+    net.stretch = net.pick(0, 2) == 0 ? 0.3 : 1.0;
+    const int in = net.input(4, width, net.pick(1, 3));
+    // Behind a convolution Relu may be fused, behind the image it cannot.
+    net.unary(kind, net.pick(0, 1) == 0 ? in : net.conv(in, net.pick(1, 9), 1, 1));
+    cases.take(net);
+  }
+}
+
+}  // namespace
+
+void fully_connected(Cases& cases) {
+  for (const int ins : kChannels) {
+    for (const int units : {1, 2, 3, 4, 5, 10, 16, 33}) {
+      for (const bool image : {false, true}) {
+        if (!cases.wanted()) continue;
+        Net net(cases.seed());
+        net.per_channel = net.pick(0, 2) != 0;
+        net.like.activation = static_cast<Activation>(net.pick(0, 2));
+        net.dense(image ? net.input(net.pick(1, 5), net.pick(1, 5), ins) : net.input({1, ins}), units);
+        cases.take(net);
+      }
+    }
+  }
+}
+
+/// From factors that vanish to those above one, which need a left shift.
+void factors(Cases& cases) {
+  for (const double stretch : {0.00005, 0.0005, 0.005, 0.05, 0.5, 2.0, 50.0, 1e4}) {
+    for (const auto activation : {Activation::kNone, Activation::kRelu, Activation::kRelu6}) {
+      for (int kind = 0; kind < 5; ++kind) {
+        if (!cases.wanted()) continue;
+        Net net(cases.seed());
+        net.like.activation = activation;
+        net.stretch = stretch;
+        int x = net.input(4, net.pick(1, 9), net.pick(1, 17));
+        if (kind != 1) x = net.conv(x, net.pick(1, 17), 1, 1);
+        if (kind == 1 || kind == 2) x = net.depthwise(x, 3, 1);
+        if (kind == 3) x = net.conv(x, net.pick(1, 9), 2, 1);
+        if (kind == 4) x = net.dense(x, net.pick(1, 9));
+        cases.take(net);
+      }
+    }
+  }
+}
+
+void add(Cases& cases) {
+  binary(cases, OpKind::kAdd);
+}
+
+void mul(Cases& cases) {
+  binary(cases, OpKind::kMul);
+}
+
+/// An image with a constant of fewer elements, or with a gate as in squeeze-and-excite.
+void broadcasts(Cases& cases) {
+  const std::vector<Shape> shapes = {{},        {1},          {6},          {1, 6},       {4, 6},
+                                     {4, 1},    {1, 5, 1, 1}, {1, 5, 4, 6}, {1, 5, 1, 6}, {1, 1, 4, 1},
+                                     {5, 4, 1}, {1, 1, 1, 6}, {1, 1, 4, 6}, {1, 5, 4, 1}};
+  for (const bool sum : {true, false}) {
+    for (const bool constant : {true, false}) {
+      for (const bool swapped : {false, true}) {
+        for (const Shape& shape : shapes) {
+          // An activation comes from the net itself: of one pixel, of a row, of a column.
+          const bool pixel = shape == Shape{1, 1, 1, 6};
+          if (!constant && !pixel && shape != Shape{1, 5, 1, 6} && shape != Shape{1, 1, 4, 6}) continue;
+          if (!cases.wanted()) continue;
+          Net net(cases.seed());
+          const int in = net.input(5, 4, 6);
+          const int x = net.conv(in, 6, 1, 1);
+          int other = in;
+          if (constant) {
+            other = net.constant(shape);
+          } else if (pixel) {
+            net.like.keep_dims = true;
+            other = net.unary(OpKind::kLogistic, net.conv(net.mean(x, {1, 2}), 6, 1, 1));
+          } else {
+            net.like.padding = Padding::kValid;
+            other = shape[1] == 1 ? net.conv(in, 6, 5, 1) : net.conv(in, 6, 1, 4);
+          }
+          net.like = {};
+          net.like.activation = static_cast<Activation>(net.pick(0, 2));
+          const int a = swapped ? other : x;
+          const int b = swapped ? x : other;
+          sum ? net.add(a, b) : net.mul(a, b);
+          cases.take(net);
+        }
+      }
+    }
+  }
+}
+
+void mean(Cases& cases) {
+  const std::vector<Shape> axes = {{1, 2}, {2, 1}, {-3, -2}, {-2, 1}};
+  for (int h = 1; h <= 9; ++h) {
+    for (int w = 1; w <= 9; ++w) {
+      for (const bool keep : {false, true}) {
+        for (const Shape& axis : axes) {
+          if (!cases.wanted()) continue;
+          Net net(cases.seed());
+          net.like.keep_dims = keep;
+          net.stretch = net.pick(0, 2) == 0 ? 0.05 : 1.0;
+          const int channels = kChannels[static_cast<size_t>(net.pick(0, kChannels.size() - 1))];
+          net.mean(net.input(h, w, channels), axis);
+          cases.take(net);
+        }
+      }
+    }
+  }
+}
+
+void relus(Cases& cases) {
+  of_one_byte(cases, OpKind::kRelu);
+  of_one_byte(cases, OpKind::kRelu6);
+}
+
+void logistic(Cases& cases) {
+  of_one_byte(cases, OpKind::kLogistic);
+}
+
+void softmax(Cases& cases) {
+  for (const int classes : {1, 2, 3, 4, 5, 7, 10, 16, 17, 100, 1001, 4095}) {
+    for (const float beta : {0.01F, 0.5F, 1.0F, 5.0F, 100.0F}) {
+      for (int rows = 1; rows <= 3; ++rows) {
+        if (!cases.wanted()) continue;
+        Net net(cases.seed());
+        net.like.beta = beta;
+        net.unary(OpKind::kSoftmax,
+                  net.pick(0, 1) == 0 ? net.input({rows, classes}) : net.input({1, rows, 2, classes}));
+        cases.take(net);
+      }
+    }
+  }
+}
+
+/// Pads that no convolution takes in, and pads that one does.
+void pad(Cases& cases) {
+  const std::vector<Shape> paddings = {{0, 0, 1, 2, 3, 0, 0, 0}, {0, 0, 0, 0, 0, 0, 2, 1},
+                                       {0, 0, 5, 0, 0, 4, 1, 0}, {0, 0, 0, 0, 0, 0, 0, 0},
+                                       {0, 0, 1, 1, 1, 1, 0, 0}, {0, 0, 0, 1, 0, 1, 0, 0}};
+  for (const Shape& padding : paddings) {
+    for (int reader = 0; reader < 5; ++reader) {
+      for (int more = 0; more < 3; ++more) {
+        if (!cases.wanted()) continue;
+        Net net(cases.seed());
+        int x = net.pad(net.input(net.pick(2, 6), net.pick(2, 6), net.pick(1, 9)), padding);
+        net.like.stride_h = net.like.stride_w = net.pick(1, 2);
+        if (reader == 1) net.conv(x, net.pick(1, 9), 2, 2);
+        if (reader == 2) net.depthwise(x, 2, 2);
+        if (reader == 3) net.pool(OpKind::kMaxPool2D, x, 2, 2);
+        net.like = {};
+        if (reader == 4) x = net.mul(net.conv(x, 3, 1, 1), net.depthwise(net.conv(x, 3, 1, 1), 1, 1));
+        cases.take(net);
+      }
+    }
+  }
+  for (int width = 1; width <= 9; ++width) {
+    if (!cases.wanted()) continue;
+    Net net(cases.seed());
+    net.pad(net.input({1, width}), {0, 0, net.pick(0, 3), net.pick(0, 3)});
+    cases.take(net);
+  }
+}
+
+void reshape(Cases& cases) {
+  const std::vector<Shape> shapes = {{60},         {1, 60}, {1, 3, 20, 1}, {1, 5, 4, 3},  {1, 4, 1, 15},
+                                     {20, 3},      {5, 12}, {1, 60, 1, 1}, {1, 1, 1, 60}, {1, 1, 60, 1},
+                                     {1, 5, 2, 6}, {3, 20}, {5, 4, 3},     {1, 10, 6},    {1, 15, 2, 2}};
+  for (const Shape& from : std::vector<Shape>{{1, 5, 4, 3}, {1, 60}, {1, 10, 6}}) {
+    for (const Shape& to : shapes) {
+      for (int reader = 0; reader < 3; ++reader) {
+        if (!cases.wanted()) continue;
+        Net net(cases.seed());
+        const int in = net.input(from);
+        const int x = net.reshape(from.size() == 4 ? net.conv(in, 3, 1, 1) : in, to);
+        if (reader == 1) net.dense(x, 5);
+        if (reader == 2) net.add(x, x);
+        cases.take(net);
+      }
+    }
+  }
+}
+
+void concatenation(Cases& cases) {
+  for (int axis = -3; axis <= 3; ++axis) {
+    if (axis == 0) continue;
+    for (int parts = 1; parts <= 5; ++parts) {
+      for (int more = 0; more < 6; ++more) {
+        if (!cases.wanted()) continue;
+        Net net(cases.seed());
+        const int in = net.input(net.pick(1, 5), net.pick(1, 5), net.pick(1, 5));
+        const int shared = net.pick(1, 9);
+        std::vector<int> ins;
+        for (int i = 0; i < parts; ++i) {
+          // Along channels the parts may differ.
+          const bool channels = axis == 3 || axis == -1;
+          ins.push_back(net.conv(in, channels ? net.pick(1, 17) : shared, 1, 1));
+        }
+        net.concatenation(ins, axis < 0 ? axis + 4 : axis);
+        cases.take(net);
+      }
+    }
+  }
+}
+
+void transpose(Cases& cases) {
+  Shape order = {1, 2, 3};
+  do {
+    for (int more = 0; more < 8; ++more) {
+      if (!cases.wanted()) continue;
+      Net net(cases.seed());
+      int x = net.input(net.pick(1, 6), net.pick(1, 6), net.pick(1, 9));
+      if (more % 2 == 1) x = net.conv(x, net.pick(1, 9), 1, 1);
+      x = net.transpose(x, {0, order[0], order[1], order[2]});
+      if (more % 4 > 1) net.conv(x, net.pick(1, 9), 1, 1);
+      cases.take(net);
+    }
+  } while (std::next_permutation(order.begin(), order.end()));
+  for (int rows = 1; rows <= 5; ++rows) {
+    if (!cases.wanted()) continue;
+    Net net(cases.seed());
+    net.transpose(net.input({rows, net.pick(1, 9)}), {1, 0});
+    cases.take(net);
+  }
+}
+
+/// uint8 and float32 at the model's ends, by Quantize and Dequantize.
+void ends(Cases& cases) {
+  for (const DType in : {DType::kInt8, DType::kUInt8, DType::kFloat32}) {
+    for (const DType out : {DType::kInt8, DType::kUInt8, DType::kFloat32}) {
+      for (const double in_scale : {1.0 / 127, 0.03}) {
+        for (int middle = 0; middle < 3; ++middle) {
+          if (!cases.wanted()) continue;
+          Net net(cases.seed());
+          const int image = net.input({1, net.pick(1, 6), net.pick(1, 6), net.pick(1, 4)}, in);
+          int x = net.quantize(image, DType::kInt8, in_scale, -1);
+          if (middle > 0) x = net.conv(x, net.pick(1, 9), 1, 1);
+          if (middle > 1) x = net.dense(x, net.pick(1, 9));
+          if (out == DType::kFloat32)
+            net.dequantize(x);
+          else
+            net.quantize(x, out, 0.05, out == DType::kInt8 ? -3 : 100);
+          cases.take(net);
+        }
+      }
+    }
+  }
+}
+
+}  // namespace dew::test
