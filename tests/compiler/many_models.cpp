@@ -1,0 +1,185 @@
+// Takes emitted files apart at the kernels, and puts many of them together again: see many_models.h.
+#include "tests/compiler/many_models.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstring>
+#include <regex>
+#include <set>
+
+#include "compiler/emit.h"
+
+namespace dew::test {
+namespace {
+
+using compiler::Plan;
+
+constexpr const char* kTaps = "DEW_MAX_TAPS";
+
+/// An emitted source file: what it defines for the kernels, and what follows them.
+struct Emitted {
+  std::map<std::string, int> defines;
+  std::string model;
+};
+
+Emitted take_apart(const Plan& plan, const std::string& source) {
+  const std::string kernels = compiler::kernel_text(plan);
+  const size_t at = source.find(kernels);
+  if (at == std::string::npos) return {};
+  Emitted emitted;
+  const std::string head = source.substr(0, at);
+  static const std::regex define("#define (\\w+) (\\d+)\n");
+  for (std::sregex_iterator it(head.begin(), head.end(), define), end; it != end; ++it)
+    emitted.defines[(*it)[1]] = std::stoi((*it)[2]);
+  emitted.model = source.substr(at + kernels.size());
+  return emitted;
+}
+
+/// The names with internal linkage, which other models have too.
+std::set<std::string> own_names(const std::string& model) {
+  std::set<std::string> names;
+  for (size_t at = 0; at < model.size(); at = model.find('\n', at) + 1) {
+    const size_t end = model.find('\n', at);
+    const std::string line = model.substr(at, end - at);
+    if (line.rfind("static ", 0) == 0) {
+      const size_t stop = line.find_first_of("[(=");
+      const size_t last = line.find_last_not_of(" *", stop - 1);
+      const size_t first = line.find_last_of(" *", last) + 1;
+      names.insert(line.substr(first, last + 1 - first));
+    }
+    if (end == std::string::npos) break;
+  }
+  return names;
+}
+
+/// One file for all models that want the same of the kernels.
+struct Group {
+  int taps = 1;
+  Plan all;  ///< of its program the kernels are read, of the rest nothing
+  std::string headers;
+  std::string models;
+
+  void add(const Plan& plan, const Emitted& emitted) {
+    if (headers.empty()) all = plan;
+    all.program.insert(all.program.end(), plan.program.begin(), plan.program.end());
+    taps = std::max(taps, emitted.defines.count(kTaps) > 0 ? emitted.defines.at(kTaps) : 1);
+    headers += fmt::format("#include \"dew_{}.h\"\n", plan.symbol);
+    const auto names = own_names(emitted.model);
+    for (const auto& name : names) models += fmt::format("#define {0} {0}_{1}\n", name, plan.symbol);
+    models += emitted.model;
+    for (const auto& name : names) models += fmt::format("#undef {}\n", name);
+  }
+};
+
+constexpr const char* kHeader = R"(#include <stdint.h>
+#define DEW_TABLE_ARENA_BYTES {arena}
+#define DEW_TABLE_INPUT_BYTES {input}
+#define DEW_TABLE_OUTPUT_BYTES {output}
+typedef struct {{ uint8_t *arena; uint32_t state[{state}]; }} dew_table_t;
+void dew_table_init(dew_table_t *m, uint8_t *arena);
+void dew_table_run_tensor(dew_table_t *m, const void *input, void *output);
+)";
+
+constexpr const char* kSource = R"(#include "dew_table.h"
+#include <string.h>
+enum {{ GUARD = 64, MARK = 0xA5 }};
+{declarations}
+typedef struct {{ void (*run)(void *, uint8_t *, const uint8_t *, uint8_t *); uint32_t arena, output; }} model;
+static const model models[] = {{
+{models}}};
+static int marked(const uint8_t *bytes, uint32_t count) {{
+  while (count > 0) if (bytes[--count] != MARK) return 0;
+  return 1;
+}}
+void dew_table_init(dew_table_t *m, uint8_t *arena) {{ m->arena = arena; }}
+void dew_table_run_tensor(dew_table_t *m, const void *input, void *output) {{
+  const uint8_t *in = (const uint8_t *)input;
+  uint8_t *out = (uint8_t *)output;
+  uint32_t head[2], status = 0;
+  const model *one;
+  uint8_t *arena;
+  memcpy(head, in, 8);
+  one = &models[head[0]];
+  arena = m->arena + GUARD + 4 * head[1];
+  memset(arena - GUARD, MARK, GUARD);
+  memset(arena + one->arena, MARK, GUARD);
+  memset(out, MARK, DEW_TABLE_OUTPUT_BYTES);
+  one->run(m->state, arena, in + 8 + head[1] % 4, out + 4);
+  if (!marked(arena - GUARD, GUARD) || !marked(arena + one->arena, GUARD)) status = 1;
+  if (!marked(out, 4) || !marked(out + 4 + one->output, DEW_TABLE_OUTPUT_BYTES - 4 - one->output)) status = 2;
+  memcpy(out, &status, 4);
+}}
+)";
+
+constexpr const char* kRun =
+    "void dew_{0}_enter(void *m, uint8_t *arena, const uint8_t *in, uint8_t *out);\n"
+    "void dew_{0}_enter(void *m, uint8_t *arena, const uint8_t *in, uint8_t *out) {{\n"
+    "  dew_{0}_init((dew_{0}_t *)m, arena);\n"
+    "  dew_{0}_run_tensor((dew_{0}_t *)m, in, out);\n"
+    "}}\n";
+
+}  // namespace
+
+ManyModels::ManyModels(const std::vector<Plan>& plans) {
+  std::map<std::string, Group> groups;
+  int64_t arena = 0;
+  size_t steps = 0;
+  std::string declarations;
+  std::string models;
+  for (const Plan& plan : plans) {
+    auto files = compiler::emit_c(plan);
+    const std::string name = "dew_" + plan.symbol;
+    const Emitted emitted = take_apart(plan, files.at(name + ".c"));
+    std::string key;
+    for (const auto& [define, value] : emitted.defines)
+      if (define != kTaps) key += fmt::format("#define {} {}\n", define, value);
+    groups[key].add(plan, emitted);
+    groups[key].models += fmt::format(fmt::runtime(kRun), plan.symbol);
+    sources[name + ".h"] = std::move(files.at(name + ".h"));
+    declarations += fmt::format(
+        "void dew_{}_enter(void *m, uint8_t *arena, const uint8_t *in, uint8_t *out);\n", plan.symbol);
+    models +=
+        fmt::format("    {{dew_{}_enter, {}, {}}},\n", plan.symbol, plan.arena_bytes, plan.output.bytes());
+    arena = std::max(arena, plan.arena_bytes);
+    steps = std::max(steps, plan.program.size());
+    input_bytes = std::max(input_bytes, plan.input.bytes());
+    output_bytes = std::max(output_bytes, plan.output.bytes());
+  }
+  input_bytes += 8 + 3;
+  output_bytes += 4 + 16;
+  for (const auto& [key, group] : groups) {
+    const std::string file = fmt::format("models_{}.c", sources.size());
+    sources[file] = group.headers + "#include <string.h>\n" + key +
+                    fmt::format("#define {} {}\n", kTaps, group.taps) + compiler::kernel_text(group.all) +
+                    group.models;
+  }
+  using fmt::arg;
+  // The state holds a pointer and two bytes a step.
+  sources["dew_table.h"] =
+      fmt::format(fmt::runtime(kHeader), arg("arena", arena + 128 + 4 * kMostShift),
+                  arg("input", input_bytes), arg("output", output_bytes), arg("state", steps / 2 + 8));
+  sources["dew_table.c"] =
+      fmt::format(fmt::runtime(kSource), arg("declarations", declarations), arg("models", models));
+}
+
+Bytes ManyModels::input(size_t model, uint32_t shift, const Bytes& own) const {
+  Bytes bytes(static_cast<size_t>(input_bytes));
+  const auto number = static_cast<uint32_t>(model);
+  std::memcpy(bytes.data(), &number, 4);
+  std::memcpy(bytes.data() + 4, &shift, 4);
+  std::copy(own.begin(), own.end(), bytes.begin() + 8 + shift % 4);
+  return bytes;
+}
+
+uint32_t table_status(const Bytes& output) {
+  uint32_t status = 0;
+  std::memcpy(&status, output.data(), 4);
+  return status;
+}
+
+Bytes table_output(const Bytes& output, int64_t bytes) {
+  return {output.begin() + 4, output.begin() + 4 + bytes};
+}
+
+}  // namespace dew::test

@@ -1,0 +1,37 @@
+// Many compiled models in one piece of C that looks like one model, dew_table: a build and a start of an
+// emulator then serve hundreds of cases. The kernels are pasted once instead of once a model; everything else
+// is what compiler::emit_c gives.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "compiler/compiler.h"
+#include "tests/compiler/nets.h"
+
+namespace dew::test {
+
+/// The models of some plans, whose symbols must differ.
+///
+/// dew_table's input: which model (uint32), how many words its arena stands behind an aligned address
+/// (uint32), then at an address that is off by that number modulo 4 the model's own input. Its output: a
+/// status (uint32), then the model's own output.
+struct ManyModels {
+  std::map<std::string, std::string> sources;
+  int64_t input_bytes = 0;
+  int64_t output_bytes = 0;
+
+  explicit ManyModels(const std::vector<compiler::Plan>& plans);
+  [[nodiscard]] Bytes input(size_t model, uint32_t shift, const Bytes& own) const;
+};
+
+/// What dew_table's status says.
+enum TableStatus : uint32_t { kTableFine = 0, kTableArenaGuard = 1, kTableOutputGuard = 2 };
+constexpr uint32_t kMostShift = 16;  ///< words
+
+uint32_t table_status(const Bytes& output);
+/// The model's own output, `bytes` long.
+Bytes table_output(const Bytes& output, int64_t bytes);
+
+}  // namespace dew::test
