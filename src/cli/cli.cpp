@@ -171,18 +171,22 @@ void add_test(Program& program) {
 
 void add_compile(Program& program) {
   auto args = std::make_shared<CompileArgs>();
-  CLI::App* sub =
-      verb(program, "compile", "Compile the net, or any int8 .tflite, to self-contained C and measure it.",
-           "  dewdrop compile --for cortex-m4\n"
-           "  dewdrop compile model.tflite --for cortex-m4 -o out/\n",
-           [args, &program](Console& console) {
-             args->model.project = program.project;
-             return verb_compile(*args, console);
-           });
+  CLI::App* sub = verb(
+      program, "compile", "Compile the net, or any int8 .tflite, to self-contained C and measure it.",
+      "  dewdrop compile --for cortex-m4\n"
+      "  dewdrop compile model.tflite --for cortex-m4 -o out/\n"
+      "  dewdrop compile model.tflite --for cortex-m4 --report      # RAM, flash, instructions by layer\n",
+      [args, &program](Console& console) {
+        args->model.project = program.project;
+        return verb_compile(*args, console);
+      });
   project_option(sub, program);
   sub->add_option("model", args->model.model, "a .tflite file; default: the project's newest net");
   sub->add_option("--for", args->target, "core or board: cortex-m4, qemu:mps2-an386 ...");
   sub->add_option("-o,--out", args->out, "folder for the C files; default: dew_<symbol>");
+  sub->add_flag(
+      "--report{.}", args->report,
+      "what each layer costs, as a table and as a page with the memory plan; --report=PAGE names it");
   sub->add_flag("--dump", args->dump, "print the graph");
   sub->add_flag("--no-measure", args->no_measure, "do not build and run it on the emulated board");
   model_options(sub, args->model);
@@ -191,20 +195,24 @@ void add_compile(Program& program) {
 void add_run(Program& program) {
   auto args = std::make_shared<RunArgs>();
   CLI::App* sub =
-      verb(program, "run", "Run one picture, or raw tensors, on the host or a board.",
+      verb(program, "run", "Run pictures, a split or raw tensors on the host or a board.",
            "  dewdrop run picture.jpg\n"
-           "  dewdrop run --on qemu:mps2-an386 picture.jpg\n"
+           "  dewdrop run --on qemu:mps2-an386 picture.jpg folder/\n"
+           "  dewdrop run --split test --on cortex-m55 --json\n"
            "  dewdrop run --model model.tflite --on host --rounding tflite --raw in.bin --out out.bin\n",
            [args, &program](Console& console) {
              args->model.project = program.project;
              return verb_run(*args, console);
            });
   project_option(sub, program);
-  sub->add_option("picture", args->picture, "an image file");
+  sub->add_option("pictures", args->pictures, "image files, or folders of them");
+  sub->add_option("--split", args->split,
+                  "train, validation or test: the project's samples, against their labels");
   sub->add_option("--model", args->model.model, "a .tflite file; default: the project's newest net");
   sub->add_option("--on", args->on, "host, or a board such as qemu:mps2-an386")->capture_default_str();
   sub->add_option("--raw", args->raw, "the model's own input tensors, byte for byte, one after the other");
-  sub->add_option("--out", args->out, "where the output tensors go");
+  sub->add_option("--out", args->out, "where the output tensors go, one after the other");
+  sub->add_flag("--rows", args->rows, "push rows into the board's firmware, as a camera reads out");
   model_options(sub, args->model);
 }
 

@@ -101,7 +101,8 @@ Json compile_keys(const Model& model, const std::string& target) {
               {"instructions", nullptr},
               {"schedule", model.options.schedule == compiler::Schedule::kRows ? "rows" : "layers"},
               {"rounding", model.options.rounding == graph::Rounding::kDew ? "dew" : "tflite"},
-              {"target", target}};
+              {"target", target},
+              {"kernels", compiler::isa_name(model.options.isa)}};
 }
 
 Json counted(int64_t figure) {

@@ -1,6 +1,7 @@
 // dewdrop compile: a .tflite, or the project's net, becomes C; its RAM, flash and instructions are measured.
 #include <fmt/format.h>
 
+#include "cli/layers.h"
 #include "cli/model.h"
 #include "cli/table.h"
 #include "cli/verbs.h"
@@ -30,10 +31,10 @@ std::string bytes_text(const Json& value) {
   return value.is_null() ? "not measured" : with_commas(value.get<int64_t>()) + " B";
 }
 
-void tell(const Json& keys, const std::string& timeline, Console& console) {
-  console.say(timeline);
+void tell(const Json& keys, Console& console) {
   const Json& instructions = keys["instructions"];
   console.say(table({{"for " + keys["target"].get<std::string>(), ""},
+                     {"kernels", keys["kernels"].get<std::string>()},
                      {"MACs", with_commas(keys["macs"].get<int64_t>())},
                      {"constants", bytes_text(keys["weights_bytes"])},
                      {"arena", bytes_text(keys["arena_bytes"])},
@@ -42,6 +43,26 @@ void tell(const Json& keys, const std::string& timeline, Console& console) {
                      {"flash", bytes_text(keys["flash_bytes"])},
                      {"instructions an inference",
                       instructions.is_null() ? "not measured" : with_commas(instructions.get<int64_t>())}}));
+}
+
+/// Builds the C for the board and runs it there; fills in the figures, and what each layer took if that is
+/// wanted (empty where the board cannot count).
+Result<std::vector<int64_t>> measure(const Model& model, const target::Board& board, bool by_layer,
+                                     Json& keys, Watch& watch) {
+  const target::Bytes blank(static_cast<size_t>(model.plan.input.bytes()));
+  DEW_TRY(const auto run, target::run_on_board(model.plan, board, {&blank, 1}, watch));
+  add_figures(keys, run.figures);
+  if (!by_layer) return std::vector<int64_t>();
+  return target::count_steps(model.plan, board, blank, run.figures.instructions, watch);
+}
+
+Result<Json> write_c(const Model& model, const fs::path& out) {
+  Json files = Json::array();
+  for (const auto& [name, text] : compiler::emit_c(model.plan)) {
+    DEW_CHECK(write_file(out / name, text));
+    files.push_back((out / name).string());
+  }
+  return files;
 }
 
 }  // namespace
@@ -54,26 +75,35 @@ Result<Json> verb_compile(const CompileArgs& args, Console& console) {
   if (args.dump) console.say(graph::dump(model.graph));
   Json keys = compile_keys(model, board.core);
   const fs::path out = args.out.empty() ? fs::path("dew_" + model.plan.symbol) : args.out;
-  Json files = Json::array();
-  for (const auto& [name, text] : compiler::emit_c(model.plan)) {
-    DEW_CHECK(write_file(out / name, text));
-    files.push_back((out / name).string());
-  }
+  DEW_TRY(Json files, write_c(model, out));
+
+  const bool report = !args.report.empty();
+  std::vector<int64_t> instructions;
   if (!args.no_measure) {
     // The C files stand whatever comes of the measuring: a missing emulator costs the figures, not the work.
-    const std::vector<target::Bytes> blank{target::Bytes(static_cast<size_t>(model.plan.input.bytes()))};
-    const auto measured = target::run_on_board(model.plan, board, blank, console);
+    auto measured = measure(model, board, report, keys, console);
     if (measured)
-      add_figures(keys, measured->figures);
+      instructions = std::move(*measured);
     else if (console.interrupted())
       return tl::unexpected(measured.error());
     else
       console.warn(fmt::format("not measured: {}{}{}", measured.error().what,
                                measured.error().next.empty() ? "" : "; ", measured.error().next));
   }
+  console.say(compiler::timeline(model.plan));
+  if (report) {
+    const auto layers = layers_of(model.plan, instructions);
+    console.say(layer_table(layers) + "\n");
+    keys["layers"] = layer_keys(layers);
+    const fs::path page = args.report == "." ? out / "report.html" : args.report;
+    DEW_CHECK(write_file(page, report::to_html(compile_report(model, keys, layers))));
+    keys["report"] = page.string();
+    files.push_back(page.string());
+  }
   keys["files"] = files;
-  tell(keys, compiler::timeline(model.plan), console);
+  tell(keys, console);
   console.say(fmt::format("written: {}", out.string()));
+  if (report) console.say(fmt::format("report: {}", keys["report"].get<std::string>()));
   return keys;
 }
 

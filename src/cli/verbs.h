@@ -74,15 +74,18 @@ struct CompileArgs {
   fs::path out;        ///< folder for the C files
   bool dump = false;
   bool no_measure = false;
+  fs::path report;  ///< where the page with every layer's cost goes; ".": into `out`; empty: none
 };
 Result<Json> verb_compile(const CompileArgs& args, Console& console);
 
 struct RunArgs {
   ModelArgs model;
   std::string on = "host";
-  fs::path picture;
-  fs::path raw;
-  fs::path out;
+  std::vector<fs::path> pictures;  ///< files, or folders of them
+  std::string split;               ///< "test": the project's samples instead
+  fs::path raw;                    ///< input tensors instead
+  fs::path out;                    ///< where the output tensors go; empty: nowhere
+  bool rows = false;               ///< feed a board rows, as a camera reads out
 };
 Result<Json> verb_run(const RunArgs& args, Console& console);
 

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <utility>
 
 #include "graph/requantise.h"
 
@@ -71,12 +72,14 @@ tl::unexpected<Error> Lowering::fail(const std::string& what) const {
 const int8_t* Lowering::constant(const std::string& name, const std::vector<int8_t>& values, int row) {
   plan_.constants.push_back(
       make_constant(fmt::format("{}_{}", name, plan_.program.size()), Constant::Type::kInt8, values, row));
+  new_constant_bytes_ += static_cast<int64_t>(plan_.constants.back()->bytes.size());
   return reinterpret_cast<const int8_t*>(plan_.constants.back()->bytes.data());
 }
 
 const int32_t* Lowering::constant(const std::string& name, const std::vector<int32_t>& values, int row) {
   plan_.constants.push_back(
       make_constant(fmt::format("{}_{}", name, plan_.program.size()), Constant::Type::kInt32, values, row));
+  new_constant_bytes_ += static_cast<int64_t>(plan_.constants.back()->bytes.size());
   return reinterpret_cast<const int32_t*>(plan_.constants.back()->bytes.data());
 }
 
@@ -104,6 +107,7 @@ Step Lowering::begin(const Op& op) {
 
 uint16_t Lowering::add(Step step) {
   plan_.macs += step.macs;
+  step.constant_bytes = std::exchange(new_constant_bytes_, 0);
   plan_.program.push_back(std::move(step));
   return static_cast<uint16_t>(plan_.program.size() - 1);
 }

@@ -42,6 +42,7 @@ struct Step {
   Layer layer;
   dew_step table = {};  ///< complete but for `run` and `layer`, which are addresses
   int64_t macs = 0;
+  int64_t constant_bytes = 0;  ///< that came with it; what steps share is the first one's
   int64_t scratch_bytes = 0;
   bool scratch_kept = false;  ///< from row to row; else it is free again when the row is done
 };

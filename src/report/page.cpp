@@ -82,6 +82,7 @@ std::string to_html(const Report& report) {
       write_curve(out, report);
       write_confusion(out, report);
       write_timeline(out, report);
+      write_layers(out, report);
       write_tiles(out, report);
       write_settings(out, report);
     }

@@ -27,6 +27,7 @@ void write_frames(Writer& out, const Report& report);     ///< frames.cpp
 void write_curve(Writer& out, const Report& report);      ///< curve.cpp
 void write_confusion(Writer& out, const Report& report);  ///< confusion.cpp
 void write_timeline(Writer& out, const Report& report);   ///< timeline.cpp
+void write_layers(Writer& out, const Report& report);     ///< layers.cpp
 void write_tiles(Writer& out, const Report& report);      ///< tiles.cpp
 void write_settings(Writer& out, const Report& report);   ///< figures.cpp
 

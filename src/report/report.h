@@ -46,6 +46,19 @@ struct Buffer {
   int last_step = 0;
 };
 
+/// A step of the plan, and what it costs.
+struct Layer {
+  int step = 0;
+  std::string name;
+  int64_t rows = 0;
+  int64_t rows_held = 0;  ///< of them, at once in RAM
+  int64_t ram_bytes = 0;  ///< of those
+  int64_t scratch_bytes = 0;
+  int64_t flash_bytes = 0;  ///< its constants
+  int64_t macs = 0;
+  int64_t instructions = 0;  ///< one inference's; 0 everywhere: not counted
+};
+
 /// A frame with the tiles lit where the student sees the class.
 struct LitFrame {
   Image frame;
@@ -90,6 +103,7 @@ struct Report {
   std::vector<std::string> steps;  ///< names of the plan's steps, for the timeline's axis
   std::vector<Buffer> buffers;
   int64_t arena_bytes = 0;
+  std::vector<Layer> layers;
   std::string lit_class;
   std::vector<LitFrame> lit_frames;
 };

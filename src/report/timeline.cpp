@@ -10,7 +10,7 @@ namespace dew::report {
 namespace {
 
 constexpr double kWidth = 1160;
-constexpr double kNames = 128;  ///< height kept for the steps' names
+constexpr double kNames = 146;  ///< height kept for the steps' names
 constexpr Plot kPlot = {72, 22, kWidth - 16, 362};
 constexpr double kHeight = kPlot.bottom + kNames;
 constexpr double kNamePitch = 13;  ///< narrowest distance of two names that can still be read

@@ -1,4 +1,7 @@
 // board_run: a plan on an emulated board; the door between compiler and firmware.
+#include <algorithm>
+#include <cmath>
+
 #include "target/firmware.h"
 #include "target/target.h"
 
@@ -18,21 +21,43 @@ Result<Rows> rows_of(const compiler::Plan& plan) {
   return Rows{plan.program[0].table.rows, plan.input.type == DType::kInt8, plan.output.type == DType::kUInt8};
 }
 
-}  // namespace
-
-Result<BoardRun> run_on_board(const compiler::Plan& plan, const Board& board, std::span<const Bytes> inputs,
-                              Watch& watch, Feed feed) {
+Firmware firmware_of(const compiler::Plan& plan) {
   Firmware firmware;
   firmware.symbol = plan.symbol;
   firmware.sources = compiler::emit_c(plan);
   firmware.input_bytes = plan.input.bytes();
   firmware.output_bytes = plan.output.bytes();
+  // A minute, and a microsecond a MAC: the slowest core takes 15 instructions, the emulator does 100 M/s.
+  firmware.patience += std::chrono::milliseconds(plan.macs / 1000);
+  return firmware;
+}
+
+}  // namespace
+
+Result<BoardRun> run_on_board(const compiler::Plan& plan, const Board& board, std::span<const Bytes> inputs,
+                              Watch& watch, Feed feed) {
+  Firmware firmware = firmware_of(plan);
   if (feed == Feed::kRows) {
     DEW_TRY(firmware.rows, rows_of(plan));
   }
-  // A minute, and a microsecond a MAC: the slowest core takes 15 instructions, the emulator does 100 M/s.
-  firmware.patience += std::chrono::milliseconds(plan.macs / 1000);
   return run_firmware(firmware, board, inputs, watch);
+}
+
+Result<std::vector<int64_t>> count_steps(const compiler::Plan& plan, const Board& board, const Bytes& input,
+                                         int64_t instructions, Watch& watch) {
+  if (board.counter == Counter::kNone) return std::vector<int64_t>();
+  Firmware firmware = firmware_of(plan);
+  firmware.steps = plan.program.size();
+  DEW_TRY(BoardRun run, run_firmware(firmware, board, {&input, 1}, watch));
+  int64_t calls = 0;
+  for (const compiler::Step& step : plan.program) calls += step.table.events;
+  const double cost =
+      static_cast<double>(run.figures.instructions - instructions) / static_cast<double>(calls);
+  for (size_t i = 0; i < plan.program.size(); ++i) {
+    int64_t& counted = run.step_instructions[i];
+    counted = std::max<int64_t>(0, counted - std::llround(cost * plan.program[i].table.events));
+  }
+  return run.step_instructions;
 }
 
 }  // namespace dew::target

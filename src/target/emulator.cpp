@@ -195,6 +195,20 @@ BoardRun read_records(const std::string& bytes, const Firmware& firmware, const 
   return run;
 }
 
+/// What each step took, as firmware that counts them leaves it.
+Result<std::vector<int64_t>> read_steps(const fs::path& path, size_t count, const Board& board) {
+  DEW_TRY(const std::string bytes, read_file(path, static_cast<int64_t>(count * sizeof(uint32_t))));
+  if (bytes.size() != count * sizeof(uint32_t))
+    return work_error("the firmware did not count its steps", board.name);
+  std::vector<int64_t> counted;
+  for (size_t i = 0; i < count; ++i) {
+    uint32_t ticks = 0;
+    std::memcpy(&ticks, bytes.data() + i * sizeof ticks, sizeof ticks);
+    counted.push_back(instructions(board, {ticks, ticks / 16}));
+  }
+  return counted;
+}
+
 }  // namespace
 
 Result<BoardRun> run_image(const Image& image, const Firmware& firmware, const Board& board,
@@ -222,7 +236,11 @@ Result<BoardRun> run_image(const Image& image, const Firmware& firmware, const B
     return work_error(
         fmt::format("the firmware gave {} of {} outputs", bytes.size() / record_bytes, inputs.size()),
         board.name);
-  return read_records(bytes, firmware, image, board);
+  BoardRun run = read_records(bytes, firmware, image, board);
+  if (firmware.steps > 0) {
+    DEW_TRY(run.step_instructions, read_steps(folder.path() / "steps", firmware.steps, board));
+  }
+  return run;
 }
 
 Result<BoardRun> run_firmware(const Firmware& firmware, const Board& board, std::span<const Bytes> inputs,

@@ -26,6 +26,7 @@ struct Firmware {
   int64_t input_bytes = 0;
   int64_t output_bytes = 0;
   std::optional<Rows> rows;  ///< absent: a whole image at once
+  size_t steps = 0;          ///< of the net, to count each one's instructions; 0: not counted
   /// How long the firmware may go without giving another output before it counts as hung.
   std::chrono::milliseconds patience{60'000};
 };

@@ -30,6 +30,7 @@ std::string model_header(const Firmware& firmware) {
   for (const char* size : {"ARENA_BYTES", "INPUT_BYTES", "OUTPUT_BYTES"})
     text += fmt::format("#define MODEL_{0} {1}_{0}\n", size, constant);
   text += fmt::format("#define MODEL_ROWS {}\n", firmware.rows ? firmware.rows->count : 0);
+  text += fmt::format("#define MODEL_STEPS {}\n", firmware.steps);
   if (const auto& rows = firmware.rows) {
     text += fmt::format("typedef {0}_result model_result;\n", prefix);
     for (const char* function : {"begin", "push_row", "finish"})
@@ -41,6 +42,11 @@ std::string model_header(const Firmware& firmware) {
                       firmware.output_bytes);
   return text + "#error the plan and the emitted header differ in their sizes\n#endif\n";
 }
+
+/// Seen by all sources before their first line: the engine tells the harness of every step.
+constexpr const char* kStepsHeader =
+    "#ifndef __ASSEMBLER__\nvoid step_done(unsigned step);\n#define DEW_STEP_DONE(step) "
+    "step_done((unsigned)(step))\n#endif\n";
 
 std::string memory_script(const Board& board) {
   const auto region = [](const char* name, const Memory& memory) {
@@ -67,6 +73,7 @@ std::map<std::string, std::string> support_files(const Firmware& firmware, const
       {"machine.h", std::string(text::machine_h)}, {"string.h", std::string(text::string_h)},
       {"harness.c", std::string(text::harness_c)}, {"memory.c", std::string(text::memory_c)},
   };
+  if (firmware.steps > 0) files["steps.h"] = kStepsHeader;
   if (board.architecture == Architecture::kWasm) {
     files["wasm.c"] = text::wasm_c;
     files["run.mjs"] = text::run_mjs;
@@ -160,6 +167,7 @@ Result<Image> build_image(const Firmware& firmware, const Board& board, const fs
   // Freestanding: no C library need be installed; built-ins keep small memcpy calls inline.
   add({"-ffreestanding", "-fbuiltin", "-ffunction-sections", "-fdata-sections", "-nostdlib"});
   add({"-I", support.string(), "-I", model.string()});
+  if (firmware.steps > 0) add({"-include", "steps.h"});
   add(model_sources);
   add(support_sources);
   add(linker_flags(board, support));

@@ -68,6 +68,7 @@ struct Figures {
 struct BoardRun {
   std::vector<Bytes> outputs;
   Figures figures;
+  std::vector<int64_t> step_instructions;  ///< of firmware that counts them, in all inputs; else empty
 };
 
 enum class Feed {
@@ -80,6 +81,13 @@ enum class Feed {
 /// the board, the firmware failed; rows of a model with float tensors (usage).
 Result<BoardRun> run_on_board(const compiler::Plan& plan, const Board& board, std::span<const Bytes> inputs,
                               Watch& watch, Feed feed = Feed::kImage);
+
+/// What each step of the plan's program takes of `instructions`, one inference's as `run_on_board` told it.
+/// What a step waits for (the search for the next one to run) is its own. The firmware is built once more
+/// with a counter behind every step, and what that costs is taken off evenly. The steps add up to
+/// `instructions` but for what comes behind the last one. Empty where the board cannot count. Deterministic.
+Result<std::vector<int64_t>> count_steps(const compiler::Plan& plan, const Board& board, const Bytes& input,
+                                         int64_t instructions, Watch& watch);
 
 /// What `dewdrop doctor` shows.
 struct Tool {

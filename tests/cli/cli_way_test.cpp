@@ -90,6 +90,98 @@ TEST_F(Way, RawTensorsGoInAndComeOut) {
   expect_error(command_->run({"run", "--raw", "../odd.bin", "--out", "../out.bin"}, "p"), 1, "odd.bin");
 }
 
+TEST_F(Way, ASplitRunsAgainstItsLabelsAsTestSays) {
+  const auto tested = command_->run({"test", "--no-board", "--json"}, "p").json();
+  const Ran ran = command_->run({"run", "--split", "test", "--out", "../split.bin", "--json"}, "p");
+  ASSERT_EQ(ran.status, 0) << ran.err;
+  const auto keys = ran.json();
+  EXPECT_EQ(keys["labelled"], tested["samples"]);
+  EXPECT_EQ(keys["right"], tested["int8_host"]["right"]);
+  EXPECT_EQ(keys["accuracy"], tested["int8_host"]["accuracy"]);
+  ASSERT_EQ(keys["results"].size(), keys["inputs"]);
+  for (const auto& result : keys["results"]) {
+    EXPECT_EQ(result["scores"].size(), 2U);
+    EXPECT_TRUE(result["label"].is_null() || result["label"] == "yes" || result["label"] == "no");
+  }
+  EXPECT_EQ(fs::file_size(command_->folder() / "split.bin"), 2 * keys["results"].size());
+  expect_error(command_->run({"run", "--split", "tset"}, "p"), 2, "validation");
+}
+
+TEST_F(Way, AFolderRunsPictureByPictureAndItsNameIsALabel) {
+  const fs::path folder = command_->folder() / "sorted";
+  for (const char* name : {"yes/b.png", "yes/a.png", "no/c.png"})
+    ASSERT_TRUE(write_file(folder / name, encode_png(disc_picture(name[0] == 'y', 3))));
+  ASSERT_TRUE(write_file(folder / "yes/notes.txt", "no picture"));
+  const Ran ran = command_->run({"run", "../sorted", "--json"}, "p");
+  ASSERT_EQ(ran.status, 0) << ran.err;
+  const auto keys = ran.json();
+  ASSERT_EQ(keys["results"].size(), 3U);
+  EXPECT_EQ(keys["results"][0]["input"], "../sorted/no/c.png");
+  EXPECT_EQ(keys["results"][1]["label"], "yes");
+  EXPECT_EQ(keys["labelled"], 3);
+  const Ran told = command_->run({"run", "../sorted"}, "p");
+  EXPECT_NE(told.out.find("a.png"), std::string::npos) << told.out;
+  EXPECT_NE(told.out.find(" of 3 labelled as the net says"), std::string::npos) << told.out;
+  ASSERT_TRUE(write_file(folder / "no/broken.png", "no picture"));
+  expect_error(command_->run({"run", "../sorted"}, "p"), 1, "broken.png");
+  fs::create_directory(command_->folder() / "void");
+  expect_error(command_->run({"run", "../void"}, "p"), 1, "holds no picture");
+  expect_error(command_->run({"run", "../sorted", "--split", "test"}, "p"), 2, "--split");
+  expect_error(command_->run({"run", "../sorted", "--rows"}, "p"), 2, "--on");
+}
+
+TEST_F(Way, RowsOnABoardGiveTheHostsBytes) {
+  if (command_->shell("which arm-none-eabi-gcc qemu-system-arm").status != 0)
+    GTEST_SKIP() << "NOT TESTED: no cross compiler or no emulator";
+  ASSERT_TRUE(write_file(command_->folder() / "in.bin", std::string(size_t{2} * 32 * 32 * 3, '\x05')));
+  for (const char* rounding : {"dew", "tflite"}) {
+    ASSERT_EQ(
+        command_->run({"run", "--raw", "../in.bin", "--out", "../host.bin", "--rounding", rounding}, "p")
+            .status,
+        0);
+    const Ran ran = command_->run({"run", "--raw", "../in.bin", "--out", "../rows.bin", "--rounding",
+                                   rounding, "--on", "cortex-m4", "--rows", "--json"},
+                                  "p");
+    ASSERT_EQ(ran.status, 0) << ran.err;
+    EXPECT_GT(ran.json()["instructions"], 10'000);
+    EXPECT_EQ(read_file(command_->folder() / "rows.bin").value(),
+              read_file(command_->folder() / "host.bin").value());
+  }
+}
+
+TEST_F(Way, TheReportTellsWhatEachLayerCosts) {
+  const Ran ran = command_->run({"compile", "--for", "cortex-m4", "--report", "-o", "../rep", "--json"}, "p");
+  ASSERT_EQ(ran.status, 0) << ran.err;
+  const auto keys = ran.json();
+  ASSERT_GT(keys["layers"].size(), 50U);
+  int64_t macs = 0;
+  int64_t flash = 0;
+  int64_t instructions = 0;
+  for (const auto& layer : keys["layers"]) {
+    macs += layer["macs"].get<int64_t>();
+    flash += layer["flash_bytes"].get<int64_t>();
+    if (!layer["instructions"].is_null()) instructions += layer["instructions"].get<int64_t>();
+    EXPECT_LE(layer["ram_bytes"], keys["arena_bytes"]);
+  }
+  EXPECT_EQ(macs, keys["macs"]);
+  EXPECT_EQ(flash, keys["weights_bytes"]);
+  if (!keys["instructions"].is_null()) {
+    const auto whole = keys["instructions"].get<int64_t>();
+    EXPECT_NEAR(instructions, whole, whole / 50);
+  }
+  const auto page = read_file(command_->folder() / "rep" / "report.html");
+  ASSERT_TRUE(page);
+  for (const char* part : {"id=\"memory\"", "id=\"layers\"", "DepthwiseConv2D"})
+    EXPECT_NE(page->find(part), std::string::npos) << part;
+  const Ran named = command_->run({"compile", "--no-measure", "--report=../mine.html", "-o", "../rep"}, "p");
+  ASSERT_EQ(named.status, 0) << named.err;
+  EXPECT_TRUE(fs::exists(command_->folder() / "mine.html"));
+  EXPECT_NE(named.out.find("DepthwiseConv2D"), std::string::npos);
+  EXPECT_EQ(command_->run({"compile", "--no-measure", "--report", "--json", "-o", "../rep"}, "p")
+                .json()["layers"][1]["instructions"],
+            nullptr);
+}
+
 TEST_F(Way, DeployedCBuildsAndRunsAnywhere) {
   const Ran ran = command_->run({"deploy", "--to", "c", "-o", "../c", "--json"}, "p");
   ASSERT_EQ(ran.status, 0) << ran.err;

@@ -79,6 +79,12 @@ typedef struct dew_operand {
 #define DEW_MAX_TAPS 255
 #endif
 
+/* Called behind every run of a step, and behind every row of the image (step 0). Define it to watch the net
+ * at work: with a board's cycle counter in it, it tells what each layer costs there. */
+#ifndef DEW_STEP_DONE
+#define DEW_STEP_DONE(step) ((void)(step))
+#endif
+
 /* Rows of its output that stand complete after `done` runs. */
 static int32_t dew_rows_made(const dew_step* step, int32_t done) {
   if (done == step->events) return step->rows;
@@ -146,6 +152,7 @@ static void dew_run_wave(const dew_step* steps, uint8_t* arena, uint16_t* done, 
   while ((i = dew_next(steps, done, first, last, i)) >= 0) {
     dew_run_step(steps, arena, i, done[i]);
     done[i]++;
+    DEW_STEP_DONE(i);
   }
 }
 
@@ -174,6 +181,7 @@ static void dew_copy_row(uint8_t* to, const uint8_t* from, uint32_t count, uint8
 /* The row is there: runs all that waited for it. */
 static void dew_image_pushed(const dew_net* net, uint8_t* arena, uint16_t* done) {
   done[0]++;
+  DEW_STEP_DONE(0);
   dew_run_wave(net->steps, arena, done, 1, net->waves[1] - 1);
 }
 

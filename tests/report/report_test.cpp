@@ -69,7 +69,8 @@ TEST(Page, HostileTextIsTextEverywhere) {
   for (const char c : page) ASSERT_TRUE(static_cast<unsigned char>(c) >= 0x20 || c == '\n');
   // What was attacked with is shown, as text, at each place that takes a string.
   const std::string shown = "<script>alert(1)</script>\"'&amp;␛[31m\uFFFD\uFFFD␀]]>-->";
-  for (const char* id : {"figures", "labels", "frames", "confusion", "memory", "tiles", "settings"}) {
+  for (const char* id :
+       {"figures", "labels", "frames", "confusion", "memory", "layers", "tiles", "settings"}) {
     ASSERT_TRUE(tree->by_id(id)) << id;
     EXPECT_THAT(tree->by_id(id)->text(), HasSubstr(shown)) << id;
   }
@@ -369,6 +370,22 @@ TEST(Golden, ATinyReportIsAsItWas) {
   const auto golden = read_file(path);
   ASSERT_TRUE(golden) << "run with DEWDROP_UPDATE_GOLDEN=1 to write it";
   EXPECT_EQ(page, *golden) << "the page has changed: run with DEWDROP_UPDATE_GOLDEN=1, read the difference";
+}
+
+TEST(Layers, EachHasItsFiguresAndItsShareOfTheInstructions) {
+  Report report;
+  report.title = "net";
+  report.layers = {{0, "Image 96x96x3", 96, 3, 864, 0, 0, 0, 250},
+                   {1, "Conv2D", 48, 1, 768, 324, 1024, 995328, 750}};
+  const auto tree = tree_of(report);
+  ASSERT_TRUE(tree->by_id("layers"));
+  const auto cells = texts(tree->by_id("layers")->find("td"));
+  for (const char* figure : {"3 of 96", "768", "324", "1,024", "995,328", "750", "75.0"})
+    EXPECT_THAT(cells, testing::Contains(HasSubstr(figure)));
+  // Without instructions the bars show MACs.
+  for (Layer& layer : report.layers) layer.instructions = 0;
+  EXPECT_THAT(tree_of(report)->by_id("layers")->text(), HasSubstr("Share of the MACs"));
+  EXPECT_THAT(tree_of(report)->by_id("layers")->text(), Not(HasSubstr("Instructions")));
 }
 
 }  // namespace

@@ -149,6 +149,7 @@ Report hostile_report() {
   report.confusions = {confusion, {"ragged", {{1}, {}, {1, 2, 3}}}};
   report.steps = {bad, "", bad};
   report.buffers = {{bad, 0, 1000, 0, 1}, {bad, 1000, 0, 0, 2}, {"past the steps", 0, 77, 2, 5}};
+  report.layers = {{0, bad, 3, 1, 5, 0, 7, 0, 9}, {1, endless, -1, 0, INT64_MAX, 0, 0, 0, 0}};
   report.tiles = {{noise_picture(40, 20, 1), bad, bad, bad, bad, nan, false},
                   {{}, bad, bad, bad, bad, 2, true}};
   report.lit_frames = {

@@ -1,6 +1,8 @@
 // A plan on emulated boards: every output byte as the oracle's.
 #include <gtest/gtest.h>
 
+#include <numeric>
+
 #include "tests/graph/builder.h"
 #include "tests/target/need_tools.h"
 
@@ -62,6 +64,22 @@ TEST_P(PlanOnBoard, PushedRowsGiveTheSameWithoutAnImageInRam) {
   EXPECT_NEAR(by_image.figures.static_bytes - by_rows.figures.static_bytes, saved, 64);
   EXPECT_NEAR(by_rows.figures.instructions, by_image.figures.instructions,
               by_image.figures.instructions / 50);
+}
+
+TEST_P(PlanOnBoard, StepsAddUpToTheInstructionsOfTheWhole) {
+  const Case wanted(GetParam(), Rounding::kDew);
+  const auto plain = run(wanted, Feed::kImage).figures.instructions;
+  const auto counted = count_steps(wanted.plan, GetParam(), wanted.inputs[0], plain, watch_);
+  ASSERT_TRUE(counted) << counted.error().what;
+  if (GetParam().counter == Counter::kNone) {
+    EXPECT_TRUE(counted->empty());
+    return;
+  }
+  ASSERT_EQ(counted->size(), wanted.plan.program.size());
+  EXPECT_NEAR(std::accumulate(counted->begin(), counted->end(), int64_t{0}), plain, plain / 50);
+  for (size_t i = 0; i < counted->size(); ++i)
+    EXPECT_GE((*counted)[i], wanted.plan.program[i].macs / 8) << wanted.plan.program[i].name;
+  EXPECT_EQ(count_steps(wanted.plan, GetParam(), wanted.inputs[0], plain, watch_).value(), *counted);
 }
 
 INSTANTIATE_TEST_SUITE_P(Boards, PlanOnBoard, testing::ValuesIn(boards_to_test()), core_name);

@@ -67,10 +67,30 @@ static uint32_t stack_peak(void) {
 
 static uint32_t fine_start, coarse_start;
 
+#if MODEL_STEPS
+/* What each step took, from the end of the one that ran before it. */
+static uint32_t step_ticks[MODEL_STEPS];
+static uint32_t step_start;
+
+void step_done(unsigned step) {
+  const uint32_t now = counter_fine();
+  step_ticks[step] += now - step_start;
+  step_start = now;
+}
+
+static void write_steps(void) {
+  const uint32_t file = open_file("steps", 5, MODE_WRITE);
+  if (transfer(SYS_WRITE, file, step_ticks, sizeof step_ticks) != 0) quit(END_FILE);
+}
+#endif
+
 /* The fine counter is read last before the model and first behind it: it gives the figure. */
 static void start_counting(void) {
   coarse_start = counter_coarse();
   fine_start = counter_fine();
+#if MODEL_STEPS
+  step_start = fine_start;
+#endif
 }
 
 static void stop_counting(void) {
@@ -125,11 +145,15 @@ void harness(void) {
   for (;;) {
     record.fine = record.coarse = 0;
     paint_stack();
-    if (!run_next(inputs)) quit(END_DONE);
+    if (!run_next(inputs)) break;
     record.stack_bytes = stack_peak();
     check_guard(guarded_arena, GUARD_BEFORE);
     check_guard(arena + MODEL_ARENA_BYTES, GUARD_AFTER);
     check_guard(record.guard, GUARD_AFTER);
     if (transfer(SYS_WRITE, outputs, &record, RECORD_BYTES) != 0) quit(END_FILE);
   }
+#if MODEL_STEPS
+  write_steps();
+#endif
+  quit(END_DONE);
 }

@@ -1,0 +1,101 @@
+// The layers: what each one costs in RAM, flash and instructions, with a bar for its share of the whole.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <numeric>
+
+#include "report/parts.h"
+
+namespace dew::report {
+namespace {
+
+int64_t sum(const std::vector<Layer>& layers, int64_t Layer::*figure) {
+  return std::accumulate(layers.begin(), layers.end(), int64_t{0},
+                         [figure](int64_t total, const Layer& layer) { return total + layer.*figure; });
+}
+
+/// What a bar shows: instructions where they were counted, else MACs.
+struct Work {
+  bool counted = false;
+  int64_t total = 0;
+  int64_t most = 0;
+
+  explicit Work(const std::vector<Layer>& layers)
+      : counted(
+            std::any_of(layers.begin(), layers.end(), [](const Layer& l) { return l.instructions > 0; })) {
+    for (const Layer& layer : layers) {
+      total += of(layer);
+      most = std::max(most, of(layer));
+    }
+  }
+  [[nodiscard]] int64_t of(const Layer& layer) const { return counted ? layer.instructions : layer.macs; }
+  [[nodiscard]] double share(const Layer& layer) const {
+    return total == 0 ? 0 : static_cast<double>(of(layer)) / static_cast<double>(total);
+  }
+};
+
+void write_head(Writer& out, const Work& work) {
+  const auto head = out.open("thead");
+  const auto row = out.open("tr");
+  for (const char* title : {"Step", "Layer", "Rows held", "RAM, B", "Scratch, B", "Flash, B", "MACs"})
+    out.element("th", {{"scope", "col"}}, title);
+  if (work.counted) out.element("th", {{"scope", "col"}}, "Instructions");
+  out.element("th", {{"scope", "col"}}, work.counted ? "Share of them" : "Share of the MACs");
+}
+
+void write_share(Writer& out, const Layer& layer, const Work& work) {
+  const auto cell = out.open("td", {{"class", "share"}});
+  const double length =
+      work.most == 0 ? 0 : static_cast<double>(work.of(layer)) / static_cast<double>(work.most);
+  out.element("span", work.of(layer) == 0 ? "" : percent(work.share(layer)));
+  const auto bar = out.open("div", {{"class", "bar"}});
+  out.element("div", {{"style", "width:" + coordinate(length * 100) + "%"}}, "");
+}
+
+void write_layer(Writer& out, const Layer& layer, const Work& work) {
+  const auto row = out.open("tr");
+  out.element("td", fmt::format("{}", layer.step));
+  out.element("th", {{"scope", "row"}}, clip(layer.name, kNameBytes));
+  out.element("td", fmt::format("{} of {}", layer.rows_held, layer.rows));
+  for (const int64_t figure : {layer.ram_bytes, layer.scratch_bytes, layer.flash_bytes, layer.macs})
+    out.element("td", figure == 0 ? "" : with_commas(figure));
+  if (work.counted) out.element("td", with_commas(layer.instructions));
+  write_share(out, layer, work);
+}
+
+void write_total(Writer& out, const std::vector<Layer>& layers, const Work& work) {
+  const auto foot = out.open("tfoot");
+  const auto row = out.open("tr");
+  out.element("td", "");
+  out.element("th", {{"scope", "row"}}, "All of them");
+  for (const char* none : {"", "", ""}) out.element("td", none);
+  out.element("td", with_commas(sum(layers, &Layer::flash_bytes)));
+  out.element("td", with_commas(sum(layers, &Layer::macs)));
+  if (work.counted) out.element("td", with_commas(work.total));
+  out.element("td", "");
+}
+
+}  // namespace
+
+void write_layers(Writer& out, const Report& report) {
+  if (report.layers.empty()) return;
+  const Work work(report.layers);
+  const auto section = out.open("section", {{"id", "layers"}});
+  out.element("h2", "Layers");
+  out.element("p", {{"class", "lead"}},
+              "RAM is what a layer's rows take while its wave runs; buffers that never live together share "
+              "bytes of the arena, so the column has no sum. Flash is its constants, the code aside." +
+                  std::string(work.counted ? " Instructions are counted by the emulator." : ""));
+  const auto scroll =
+      out.open("div", {{"class", "scroll"}, {"tabindex", "0"}, {"role", "region"}, {"aria-label", "layers"}});
+  const auto table = out.open("table", {{"class", "numbers layers"}});
+  out.element("caption", {{"class", "unseen"}}, "What each layer costs");
+  write_head(out, work);
+  {
+    const auto body = out.open("tbody");
+    for (const Layer& layer : report.layers) write_layer(out, layer, work);
+  }
+  write_total(out, report.layers, work);
+}
+
+}  // namespace dew::report
