@@ -13,7 +13,7 @@ TEST_P(Goldens, OutputsEqualUnderEverySchedule) {
   ASSERT_TRUE(model) << told(model.error());
   std::vector<Bytes> inputs;
   std::vector<Bytes> due;
-  for (int i = 0; i < 3; ++i) {
+  for (int i = 0; i < graph::kGoldens; ++i) {
     inputs.push_back(graph::golden(GetParam(), "in", i));
     due.push_back(graph::golden(GetParam(), "out", i));
   }

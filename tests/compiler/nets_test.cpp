@@ -1,4 +1,7 @@
 // Whole nets: memory as planned, every byte as the oracle has it.
+#include <ctime>
+#include <iostream>
+
 #include "tests/compiler/compare.h"
 
 namespace dew::test {
@@ -36,6 +39,20 @@ TEST(Nets, MobileNetV2ByRowsTakesAnEighth) {
     const auto plan = compiler::compile(mobilenet_v2(0.35, 96, 2, 1280, 1), {.isa = isa});
     ASSERT_TRUE(plan) << told(plan.error());
     EXPECT_LE(plan->arena_bytes, most) << compiler::timeline(*plan);
+  }
+}
+
+/// The processor's time, so that a busy machine does not count.
+TEST(Nets, MobileNetV2IsCompiledAndEmittedInTwoSeconds) {
+  const auto graph = mobilenet_v2(0.35, 96, 2, 1280, 1);
+  for (const auto& options : all_options()) {
+    const std::clock_t start = std::clock();
+    const auto plan = compiler::compile(graph, options);
+    ASSERT_TRUE(plan) << told(plan.error());
+    EXPECT_FALSE(compiler::emit_c(*plan).empty());
+    const double seconds = static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC;
+    EXPECT_LE(seconds, 2.0) << name(options);
+    if (options.schedule == Schedule::kRows) std::cout << name(options) << ": " << seconds << " s\n";
   }
 }
 

@@ -34,6 +34,8 @@ inline Result<Graph> read_model(const std::string& model) {
   return read_tflite(bytes, model + ".tflite");
 }
 
+constexpr int kGoldens = 10;  ///< of each model
+
 /// in_000.bin, out_007.bin, pre_003.bin.
 inline std::vector<uint8_t> golden(const std::string& model, const char* what, int number) {
   return bytes_of(kModels / "golden" / model / fmt::format("{}_{:03}.bin", what, number));

@@ -158,6 +158,10 @@ const Altered kAltered[] = {
      "operator 0 (Quantize), tensor 1"},
     {"NanScale", [](auto& m) { tensor(m, 2).quantization->scale[5] = std::nanf(""); }, "has the scale nan",
      "operator 1 (Conv2D), tensor 2"},
+    {"NegativeScale", [](auto& m) { tensor(m, 1).quantization->scale[0] = -0.5F; }, "has the scale -0.5",
+     "operator 0 (Quantize), tensor 1"},
+    {"NanScaleOfAnActivation", [](auto& m) { tensor(m, 1).quantization->scale[0] = std::nanf(""); },
+     "has the scale nan; a scale is a positive number", "operator 0 (Quantize), tensor 1"},
     {"InfiniteScale", [](auto& m) { tensor(m, 2).quantization->scale[5] = INFINITY; }, "has the scale inf",
      "operator 1 (Conv2D), tensor 2"},
     {"MissingZeroPoints",
@@ -175,6 +179,33 @@ const Altered kAltered[] = {
     {"OperatorWithoutCode", [](auto& m) { op(m, 1).opcode_index = 77; }, "no code", "operator 1"},
     {"TensorIndex", [](auto& m) { op(m, 1).inputs[0] = 1000; }, "no tensor 1000", "operator 1 (Conv2D)"},
     {"NegativeTensorIndex", [](auto& m) { op(m, 1).outputs[0] = -2; }, "no tensor -2", "operator 1 (Conv2D)"},
+    {"Cycle", [](auto& m) { op(m, 1).inputs[0] = op(m, 4).outputs[0]; }, "before any operator has made it",
+     "operator 1 (Conv2D)"},
+    {"ReadsItsOwnOutput", [](auto& m) { op(m, 1).inputs[0] = op(m, 1).outputs[0]; },
+     "before any operator has made it", "operator 1 (Conv2D)"},
+    {"MadeTwice", [](auto& m) { op(m, 2).outputs[0] = op(m, 1).outputs[0]; }, "which something else has made",
+     "operator 2 ("},
+    {"ModelInputIndex", [](auto& m) { m.subgraphs[0]->inputs[0] = 1000; }, "no tensor 1000",
+     "f: the model's input"},
+    {"ModelOutputIndex", [](auto& m) { m.subgraphs[0]->outputs[0] = -7; }, "no tensor -7",
+     "f: the model's output"},
+    {"TwoInputs", [](auto& m) { m.subgraphs[0]->inputs.push_back(1); }, "one input", "f"},
+    {"NoInput", [](auto& m) { op(m, 1).inputs.clear(); }, "has 0 inputs and 1 outputs",
+     "operator 1 (Conv2D)"},
+    {"AbsentInput", [](auto& m) { op(m, 1).inputs[0] = -1; }, "lacks input 0", "operator 1 (Conv2D)"},
+    {"ZeroStride", [](auto& m) { op(m, 1).builtin_options.AsConv2DOptions()->stride_h = 0; },
+     "stride or dilation of 0", "operator 1 (Conv2D)"},
+    {"WrongShape", [](auto& m) { tensor(m, op(m, 1).outputs[0]).shape[1] += 1; }, "is due",
+     "operator 1 (Conv2D)"},
+    {"ZeroPointOutOfRange", [](auto& m) { tensor(m, 1).quantization->zero_point[0] = 300; },
+     "the zero point 300, outside of int8", "operator 0 (Quantize), tensor 1"},
+    {"FloatWeights",
+     [](auto& m) {
+       tensor(m, 2).type = tflite::TensorType_FLOAT32;
+       auto& data = m.buffers[tensor(m, 2).buffer]->data;
+       data.resize(data.size() * 4);
+     },
+     "has float32 weights; int8 is supported", "operator 1 (Conv2D)"},
     {"BufferIndex", [](auto& m) { tensor(m, 2).buffer = 1000; }, "no buffer 1000",
      "operator 1 (Conv2D), tensor 2"},
     {"ShortConstant", [](auto& m) { m.buffers[tensor(m, 2).buffer]->data.pop_back(); }, "bytes of data",
@@ -224,6 +255,31 @@ TEST(Read, TruncatedFiles) {
     EXPECT_THAT(read.error().what,
                 testing::AnyOf(HasSubstr("not a TensorFlow Lite model"), HasSubstr("truncated or damaged")));
   }
+}
+
+TEST(Read, EveryLengthOfASmallFile) {
+  Builder b(5);
+  b.output(b.conv(b.input({1, 4, 4, 2}, 0.05F, 3), 3, 3, 2, Padding::kSame, Activation::kRelu6));
+  const std::string sound = write_tflite(b.graph()).value();
+  for (size_t length = 0; length < sound.size(); ++length) {
+    const auto read = read_tflite(std::string_view(sound).substr(0, length), "f");
+    ASSERT_FALSE(read) << length;
+    EXPECT_EQ(read.error().where, "f");
+    EXPECT_FALSE(read.error().next.empty());
+  }
+}
+
+TEST(Read, AnUnsupportedOperatorIsToldWithThoseThatAre) {
+  tflite::ModelT model;
+  const std::string sound = write_tflite(all_operators(3)).value();
+  tflite::GetModel(sound.data())->UnPackTo(&model);
+  model.operator_codes[1]->builtin_code = tflite::BuiltinOperator_RESIZE_BILINEAR;
+  const auto read = read_model_t(model);
+  ASSERT_FALSE(read);
+  for (const char* supported : {"Conv2D", "DepthwiseConv2D", "FullyConnected", "Add", "Mul", "Pad",
+                                "AveragePool2D", "MaxPool2D", "Mean", "Reshape", "Softmax", "Logistic",
+                                "Relu", "Relu6", "Concatenation", "Transpose", "Quantize", "Dequantize"})
+    EXPECT_THAT(read.error().next, HasSubstr(supported));
 }
 
 TEST(Read, ForeignBytes) {
