@@ -220,13 +220,16 @@ void add_deploy(Program& program) {
   auto args = std::make_shared<DeployArgs>();
   CLI::App* sub = verb(program, "deploy", "Package the net for somebody else's build.",
                        "  dewdrop deploy --to c -o firmware/person\n"
-                       "  dewdrop deploy --to tflite\n",
+                       "  dewdrop deploy --to tflite,onnx\n"
+                       "  dewdrop deploy --model model.tflite --to onnx,c -o out/\n",
                        [args, &program](Console& console) {
                          args->model.project = program.project;
                          return verb_deploy(*args, console);
                        });
   project_option(sub, program);
-  sub->add_option("--to", args->to, "c or tflite")->required();
+  sub->add_option("--to", args->to, "c, tflite or onnx; several with commas between, a folder each")
+      ->delimiter(',')
+      ->required();
   sub->add_option("--for", args->target, "core or board the C is for; default: the project's board");
   sub->add_option("-o,--out", args->out, "folder; default: <name>-<kind>");
   sub->add_option("--model", args->model.model, "a .tflite file; default: the project's newest net");

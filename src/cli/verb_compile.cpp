@@ -27,17 +27,26 @@ void add_figures(Json& keys, const target::Figures& figures) {
   keys["instructions"] = counted(figures.instructions);
 }
 
+/// The arena that an engine which runs operator after operator needs; nothing where this plan is such a one.
+std::string by_layers(const Model& model) {
+  compiler::Options options = model.options;
+  if (options.schedule == compiler::Schedule::kLayers) return {};
+  options.schedule = compiler::Schedule::kLayers;
+  const auto layers = compiler::compile(model.graph, options);
+  return layers ? fmt::format("layer by layer {} B", with_commas(layers->arena_bytes)) : std::string();
+}
+
 std::string bytes_text(const Json& value) {
   return value.is_null() ? "not measured" : with_commas(value.get<int64_t>()) + " B";
 }
 
-void tell(const Json& keys, Console& console) {
+void tell(const Json& keys, const std::string& layers, Console& console) {
   const Json& instructions = keys["instructions"];
   console.say(table({{"for " + keys["target"].get<std::string>(), ""},
                      {"kernels", keys["kernels"].get<std::string>()},
                      {"MACs", with_commas(keys["macs"].get<int64_t>())},
                      {"constants", bytes_text(keys["weights_bytes"])},
-                     {"arena", bytes_text(keys["arena_bytes"])},
+                     {"arena", bytes_text(keys["arena_bytes"]), layers},
                      {"RAM, all of the firmware's", bytes_text(keys["ram_bytes"])},
                      {"  of it stack", bytes_text(keys["stack_bytes"])},
                      {"flash", bytes_text(keys["flash_bytes"])},
@@ -101,8 +110,9 @@ Result<Json> verb_compile(const CompileArgs& args, Console& console) {
     files.push_back(page.string());
   }
   keys["files"] = files;
-  tell(keys, console);
-  console.say(fmt::format("written: {}", out.string()));
+  tell(keys, by_layers(model), console);
+  const std::string stem = (out / ("dew_" + model.plan.symbol)).string();
+  console.say(fmt::format("written: {0}.c and {0}.h, which opens with how to call it", stem));
   if (report) console.say(fmt::format("report: {}", keys["report"].get<std::string>()));
   return keys;
 }

@@ -51,12 +51,35 @@ int main(void) {{
   return files;
 }
 
-Result<Files> tflite_package(const Model& model) {
-  DEW_TRY(const std::string bytes, read_file(model.file));
-  Files files{{model.plan.symbol + ".tflite", bytes}};
+/// A model file, and its classes' names where they are known.
+Files with_labels(const Model& model, const std::string& extension, std::string bytes) {
+  Files files{{model.plan.symbol + extension, std::move(bytes)}};
   if (!model.graph.classes.empty())
     files[model.plan.symbol + ".labels.txt"] = join(model.graph.classes, "\n") + "\n";
   return files;
+}
+
+Result<Files> package(const Model& model, const std::string& kind) {
+  if (kind == "c") return c_package(model);
+  if (kind == "onnx") {
+    DEW_TRY(std::string onnx, graph::write_onnx(model.graph));
+    return with_labels(model, ".onnx", std::move(onnx));
+  }
+  DEW_TRY(std::string tflite, read_file(model.file));
+  return with_labels(model, ".tflite", std::move(tflite));
+}
+
+Result<void> check_kinds(const std::vector<std::string>& kinds) {
+  for (const std::string& kind : kinds)
+    if (kind != "c" && kind != "tflite" && kind != "onnx")
+      return usage_error("cannot deploy to '" + printable(kind) + "'", {}, "choose c, tflite or onnx");
+  return {};
+}
+
+/// One kind goes where the user says, several into a folder each below it.
+fs::path folder_for(const DeployArgs& args, const Model& model, const std::string& kind) {
+  if (args.out.empty()) return model.plan.symbol + "-" + kind;
+  return args.to.size() == 1 ? args.out : args.out / kind;
 }
 
 /// The core whose kernels the C gets: the one named, else the project's board's, else none in particular.
@@ -74,25 +97,22 @@ Result<std::string> core_for(const DeployArgs& args) {
 }  // namespace
 
 Result<Json> verb_deploy(const DeployArgs& args, Console& console) {
-  if (args.to != "c" && args.to != "tflite")
-    return usage_error("cannot deploy to '" + printable(args.to) + "'", {}, "choose c or tflite");
+  DEW_CHECK(check_kinds(args.to));
   ModelArgs which = args.model;
   DEW_TRY(which.core, core_for(args));
   DEW_TRY(const Model model, load_model(which));
-  Files files;
-  if (args.to == "c") {
-    files = c_package(model);
-  } else {
-    DEW_TRY(files, tflite_package(model));
+  std::map<fs::path, std::string> files;  // all of them before the first is written
+  for (const std::string& kind : args.to) {
+    DEW_TRY(const Files made, package(model, kind));
+    for (const auto& [name, text] : made) files[folder_for(args, model, kind) / name] = text;
   }
-  const fs::path out = args.out.empty() ? fs::path(model.plan.symbol + "-" + args.to) : args.out;
   Json written = Json::array();
-  for (const auto& [name, text] : files) {
-    DEW_CHECK(write_file(out / name, text));
-    written.push_back((out / name).string());
-    console.say((out / name).string());
+  for (const auto& [path, text] : files) {
+    DEW_CHECK(write_file(path, text));
+    written.push_back(path.string());
+    console.say(path.string());
   }
-  Json keys = compile_keys(model, args.to);
+  Json keys = compile_keys(model, join(args.to));
   keys["files"] = written;
   return keys;
 }

@@ -91,8 +91,8 @@ Result<Json> verb_run(const RunArgs& args, Console& console);
 
 struct DeployArgs {
   ModelArgs model;
-  std::string target;  ///< core or board the C is for; empty: the project's board, else any
-  std::string to;
+  std::string target;           ///< core or board the C is for; empty: the project's board, else any
+  std::vector<std::string> to;  ///< "c", "tflite", "onnx"
   fs::path out;
 };
 Result<Json> verb_deploy(const DeployArgs& args, Console& console);

@@ -154,6 +154,10 @@ Result<Graph> read_tflite(std::string_view bytes, const std::string& name);
 /// A FlatBuffer that TensorFlow Lite, LiteRT and XNNPACK load.
 Result<std::string> write_tflite(const Graph& graph);
 
+/// An ONNX model in QDQ form (opset 13) whose inputs and outputs are the graph's, byte for byte and NHWC.
+/// Real values are ours up to rounding: runtimes requantise in float.
+Result<std::string> write_onnx(const Graph& graph);
+
 /// The oracle: runs the graph in the plainest code, every tensor kept. `input` are the bytes of the
 /// graph's (single) input tensor; the result has the bytes of every activation by tensor index.
 Result<std::vector<std::vector<uint8_t>>> interpret(const Graph& graph, std::span<const uint8_t> input,

@@ -35,7 +35,7 @@ TEST_F(Errors, TheCommandItselfIsWrong) {
   expect_error(command_.run({"frobnicate"}), 2, "--help lists them");
   expect_error(command_.run({"train", "--wings"}), 2, "--wings");
   expect_error(command_.run({"new", "p"}), 2, "--ask");
-  expect_error(command_.run({"deploy", "--to", "moon"}), 2, "choose c or tflite");
+  expect_error(command_.run({"deploy", "--to", "moon"}), 2, "choose c, tflite or onnx");
   EXPECT_EQ(command_.run({"--version"}).status, 0);
 }
 

@@ -191,6 +191,18 @@ TEST_F(Way, DeployedCBuildsAndRunsAnywhere) {
   EXPECT_NE(built.out.find("class "), std::string::npos) << built.out;
 }
 
+TEST_F(Way, SeveralKindsGetAFolderEach) {
+  const Ran ran = command_->run({"deploy", "--to", "tflite,onnx", "-o", "../both", "--json"}, "p");
+  ASSERT_EQ(ran.status, 0) << ran.err;
+  EXPECT_EQ(ran.json()["files"].size(), 4U);
+  for (const char* file : {"tflite/p.tflite", "tflite/p.labels.txt", "onnx/p.onnx", "onnx/p.labels.txt"})
+    EXPECT_TRUE(fs::exists(command_->folder() / "both" / file)) << file;
+  const Ran again =
+      command_->run({"deploy", "--model", "both/tflite/p.tflite", "--to", "onnx", "-o", "again"});
+  ASSERT_EQ(again.status, 0) << again.err;
+  EXPECT_TRUE(fs::exists(command_->folder() / "again" / "p.onnx"));
+}
+
 TEST_F(Way, TheDeployedTfliteCompilesOnItsOwn) {
   ASSERT_EQ(command_->run({"deploy", "--to", "tflite", "-o", "../t"}, "p").status, 0);
   const Ran ran =

@@ -27,8 +27,14 @@ std::vector<int> top_of_pairs(const std::string& bytes) {
   return tops;
 }
 
-/// Runs the same inputs through TensorFlow Lite's WebAssembly build and through us.
-void compare_with_tflite(const Command& command, const std::string& run) {
+double agreement(const std::vector<int>& a, const std::vector<int>& b) {
+  int64_t equal = 0;
+  for (size_t i = 0; i < a.size() && i < b.size(); ++i) equal += a[i] == b[i] ? 1 : 0;
+  return static_cast<double>(equal) / static_cast<double>(std::max(a.size(), b.size()));
+}
+
+/// Runs the same inputs through us, and through TensorFlow Lite's and ONNX Runtime's WebAssembly builds.
+void compare_with_others(const Command& command, const std::string& run) {
   const fs::path interop = fs::path(DEWDROP_SOURCE_DIR) / "tests" / "interop";
   if (!fs::exists(interop / "node_modules")) {
     ADD_FAILURE() << "LOUD: " << interop << "/node_modules is absent: run npm ci there (scripts/test does)";
@@ -36,19 +42,22 @@ void compare_with_tflite(const Command& command, const std::string& run) {
   }
   const Ran written = command.run({"test", "--no-board", "--write-inputs", "inputs.bin"}, "demo");
   ASSERT_EQ(written.status, 0) << written.err;
-  const Ran theirs = command.shell("node " + (interop / "run_tflite.mjs").string() + " demo/" + run +
-                                   "/model.tflite demo/inputs.bin theirs.bin");
-  ASSERT_EQ(theirs.status, 0) << theirs.out << theirs.err;
   const Ran ours = command.run({"run", "--raw", "inputs.bin", "--out", "ours.bin"}, "demo");
   ASSERT_EQ(ours.status, 0) << ours.err;
-  const auto a = top_of_pairs(read_file(command.folder() / "theirs.bin").value_or(""));
-  const auto b = top_of_pairs(read_file(command.folder() / "demo" / "ours.bin").value_or(""));
-  ASSERT_EQ(a.size(), b.size());
+  const Ran deployed = command.run({"deploy", "--to", "onnx", "-o", "onnx"}, "demo");
+  ASSERT_EQ(deployed.status, 0) << deployed.err;
+  const auto a = top_of_pairs(read_file(command.folder() / "demo" / "ours.bin").value_or(""));
   ASSERT_GT(a.size(), 100U);
-  int64_t equal = 0;
-  for (size_t i = 0; i < a.size(); ++i) equal += a[i] == b[i] ? 1 : 0;
-  EXPECT_GE(static_cast<double>(equal), 0.99 * static_cast<double>(a.size()));
-  ::testing::Test::RecordProperty("tflite_top1_equal", static_cast<int>(equal));
+  for (const auto& [script, model] :
+       {std::pair<std::string, std::string>("run_tflite.mjs", run + "/model.tflite"),
+        {"run_onnx.mjs", "onnx/demo.onnx"}}) {
+    const Ran theirs = command.shell("node " + (interop / script).string() + " demo/" + model +
+                                     " demo/inputs.bin theirs.bin");
+    ASSERT_EQ(theirs.status, 0) << theirs.out << theirs.err;
+    const auto b = top_of_pairs(read_file(command.folder() / "theirs.bin").value_or(""));
+    std::cout << script << ": top-1 equal in " << agreement(a, b) << "\n";
+    EXPECT_GE(agreement(a, b), 0.99) << script;
+  }
 }
 
 TEST_P(Demo, KeepsItsPromises) {
@@ -73,7 +82,7 @@ TEST_P(Demo, KeepsItsPromises) {
     EXPECT_LE(keys[figure].get<int64_t>(), budget.at(figure).get<int64_t>()) << figure;
   EXPECT_GT(keys["instructions"].get<int64_t>(), 1'000'000);
   EXPECT_TRUE(fs::exists(keys["report"].get<std::string>()));
-  compare_with_tflite(command, keys["folder"].get<std::string>());
+  compare_with_others(command, keys["folder"].get<std::string>());
 
   // The same command again finds everything done.
   const Ran again = command.run({"demo", "demo", "--seed", std::to_string(GetParam()), "--json"});
