@@ -36,7 +36,7 @@ Result<std::vector<Input>> from_files(const std::vector<fs::path>& paths, const 
     files.insert(files.end(), found.begin(), found.end());
   }
   std::vector<Input> inputs;
-  watch.begin("reading pictures", static_cast<int64_t>(files.size()));
+  if (files.size() > 1) watch.begin("reading pictures", static_cast<int64_t>(files.size()));
   for (const fs::path& file : files) {
     if (watch.interrupted()) return interrupted_error();
     DEW_TRY(const Image image, read_image(file));
@@ -45,9 +45,9 @@ Result<std::vector<Input>> from_files(const std::vector<fs::path>& paths, const 
     const std::string folder = fs::absolute(file).lexically_normal().parent_path().filename().string();
     if (std::find(classes.begin(), classes.end(), folder) != classes.end()) input.truth = folder;
     inputs.push_back(std::move(input));
-    watch.advance(static_cast<int64_t>(inputs.size()));
+    if (files.size() > 1) watch.advance(static_cast<int64_t>(inputs.size()));
   }
-  watch.end();
+  if (files.size() > 1) watch.end();
   return inputs;
 }
 

@@ -35,7 +35,7 @@ struct Origin {
 Result<Origin> find_origin(const ModelArgs& args) {
   if (!args.model.empty())
     return Origin{args.model, symbol_from(args.model.stem().string()), classes_beside(args.model)};
-  DEW_TRY(const Project project, Project::open(args.project));
+  DEW_TRY(const Project project, project_of(args));
   DEW_TRY(const Run run, finished_run(project));
   const Settings& settings = project.settings();
   return Origin{project.folder() / run.folder / "model.tflite", symbol_from(settings.name), settings.classes,
@@ -43,6 +43,14 @@ Result<Origin> find_origin(const ModelArgs& args) {
 }
 
 }  // namespace
+
+Result<Project> project_of(const ModelArgs& args) {
+  auto project = Project::open(args.project);
+  if (project) return project;
+  Error error = project.error();
+  if (!error.next.empty()) error.next += "; or name a model of your own, any int8 .tflite file (see --help)";
+  return tl::unexpected(std::move(error));
+}
 
 Result<compiler::Schedule> parse_schedule(const std::string& text) {
   if (text == "rows") return compiler::Schedule::kRows;
@@ -66,9 +74,9 @@ Result<Model> load_model(const ModelArgs& args) {
   const int64_t outputs = model.graph.tensors[static_cast<size_t>(model.graph.outputs[0])].elements();
   if (static_cast<int64_t>(model.graph.classes.size()) != outputs) {
     if (!args.classes.empty())
-      return usage_error(
-          fmt::format("{} classes named, the model has {} outputs", args.classes.size(), outputs),
-          origin.file.string(), "name one class an output, or none");
+      return usage_error(fmt::format("{} {} named, the model has {} outputs", args.classes.size(),
+                                     args.classes.size() == 1 ? "class is" : "classes are", outputs),
+                         origin.file.string(), "name one class an output, or none");
     model.graph.classes.clear();
   }
   model.options.symbol = args.symbol.empty() ? origin.symbol : symbol_from(args.symbol);

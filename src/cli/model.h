@@ -19,6 +19,10 @@ struct Model {
 /// Reads and compiles. Error: no such model, no trained net yet, an operator that has no kernel.
 Result<Model> load_model(const ModelArgs& args);
 
+/// The project whose net a verb works on where the user names no model. Error: none here; says that a model
+/// of one's own does as well.
+Result<Project> project_of(const ModelArgs& args);
+
 /// The newest finished run, or the one asked for. Error: none yet.
 Result<Run> finished_run(const Project& project, std::optional<int64_t> id = std::nullopt);
 

@@ -12,9 +12,15 @@ namespace {
 
 /// The target the user named, else the project's board, else a Cortex-M4.
 Result<target::Board> choose_board(const CompileArgs& args) {
-  if (!args.target.empty()) return target::find_board(args.target);
+  if (!args.target.empty()) {
+    auto board = target::find_board(args.target);
+    if (board) return board;
+    Error error = board.error();
+    error.next += "; for any other core, plain C: dewdrop deploy --to c";
+    return tl::unexpected(std::move(error));
+  }
   if (args.model.model.empty()) {
-    DEW_TRY(const Project project, Project::open(args.model.project));
+    DEW_TRY(const Project project, project_of(args.model));
     return target::find_board(project.settings().board);
   }
   return target::find_board("cortex-m4");

@@ -86,7 +86,7 @@ fs::path folder_for(const DeployArgs& args, const Model& model, const std::strin
 Result<std::string> core_for(const DeployArgs& args) {
   std::string name = args.target;
   if (name.empty() && args.model.model.empty()) {
-    DEW_TRY(const Project project, Project::open(args.model.project));
+    DEW_TRY(const Project project, project_of(args.model));
     name = project.settings().board;
   }
   if (name.empty()) return std::string();

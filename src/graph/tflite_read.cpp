@@ -242,7 +242,8 @@ Result<Graph> read_tflite(std::string_view bytes, const std::string& name) {
   std::memcpy(aligned.data(), bytes.data(), bytes.size());
   const auto* data = reinterpret_cast<const uint8_t*>(aligned.data());
   if (bytes.size() < 8 || !tflite::ModelBufferHasIdentifier(data))
-    return usage_error("this is not a TensorFlow Lite model", name, "give a .tflite file");
+    return usage_error("this is not a TensorFlow Lite model", name,
+                       "give a .tflite file; TensorFlow's TFLiteConverter makes one of a Keras model");
   flatbuffers::Verifier verifier(data, bytes.size(), kMostDepth, kMostTables);
   if (!tflite::VerifyModelBuffer(verifier))
     return usage_error("the model is truncated or damaged", name, "fetch or export the file again");

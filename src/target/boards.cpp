@@ -103,11 +103,15 @@ const std::vector<Board>& boards() {
 
 Result<Board> find_board(const std::string& name) {
   std::vector<std::string> known;
+  std::vector<std::string> names;
   for (const Board& board : boards()) {
     if (board.name == name || board.core == name) return board;
     known.push_back(board.name + " (" + board.core + ")");
+    names.insert(names.end(), {board.name, board.core});
   }
-  return usage_error("no board or core is called '" + printable(name) + "'", {}, "known are: " + join(known));
+  const std::string near = closest(name, names);
+  return usage_error("no board or core is called '" + printable(name) + "'", {},
+                     (near.empty() ? "" : "did you mean " + near + "? ") + "known are: " + join(known));
 }
 
 std::vector<std::string> counting_flags(const Board& board) {

@@ -54,6 +54,8 @@ TEST_F(Errors, AFolderThatIsNoProject) {
     const Ran ran = command_.run({verb});
     expect_error(ran, 2, "not a Dewdrop project");
     EXPECT_NE(ran.err.find("dewdrop new"), std::string::npos) << ran.err;
+    const bool takes_models = std::string(verb) == "compile";
+    EXPECT_EQ(ran.err.find("name a model of your own") != std::string::npos, takes_models) << ran.err;
   }
   EXPECT_TRUE(fs::is_empty(command_.folder()));
 }
@@ -159,7 +161,8 @@ TEST_F(Errors, AModelThatIsNone) {
   ASSERT_TRUE(write_file(command_.folder() / "text.tflite", "no model"));
   expect_error(command_.run({"compile", "text.tflite", "--for", "cortex-m4"}), 2, "text.tflite");
   expect_error(command_.run({"compile", "none.tflite"}), 1, "none.tflite");
-  expect_error(command_.run({"compile", "text.tflite", "--for", "pentium"}), 2, "pentium");
+  expect_error(command_.run({"compile", "text.tflite", "--for", "pentium"}), 2, "dewdrop deploy --to c");
+  expect_error(command_.run({"compile", "text.tflite", "--for", "cortex-m5"}), 2, "did you mean cortex-m");
   expect_error(command_.run({"run"}), 2, "picture");
   EXPECT_FALSE(fs::exists(command_.folder() / "dew_text"));
 }
