@@ -47,17 +47,21 @@ std::string bytes_text(const Json& value) {
 }
 
 void tell(const Json& keys, const std::string& layers, Console& console) {
+  std::vector<std::vector<std::string>> rows{
+      {"for " + keys["target"].get<std::string>(), ""},
+      {"kernels", keys["kernels"].get<std::string>()},
+      {"MACs", with_commas(keys["macs"].get<int64_t>())},
+      {"constants", bytes_text(keys["weights_bytes"])},
+      {"arena", bytes_text(keys["arena_bytes"]), layers},
+      {"RAM, all of the firmware's", bytes_text(keys["ram_bytes"]), "image, arena, stack"},
+      {"  of it stack", bytes_text(keys["stack_bytes"])}};
+  if (keys.contains("rows_ram_bytes"))
+    rows.push_back({"  with rows pushed", bytes_text(keys["rows_ram_bytes"]), "a row instead of the image"});
+  rows.push_back({"flash", bytes_text(keys["flash_bytes"]), "constants and code"});
   const Json& instructions = keys["instructions"];
-  console.say(table({{"for " + keys["target"].get<std::string>(), ""},
-                     {"kernels", keys["kernels"].get<std::string>()},
-                     {"MACs", with_commas(keys["macs"].get<int64_t>())},
-                     {"constants", bytes_text(keys["weights_bytes"])},
-                     {"arena", bytes_text(keys["arena_bytes"]), layers},
-                     {"RAM, all of the firmware's", bytes_text(keys["ram_bytes"])},
-                     {"  of it stack", bytes_text(keys["stack_bytes"])},
-                     {"flash", bytes_text(keys["flash_bytes"])},
-                     {"instructions an inference",
-                      instructions.is_null() ? "not measured" : with_commas(instructions.get<int64_t>())}}));
+  rows.push_back({"instructions an inference",
+                  instructions.is_null() ? "not measured" : with_commas(instructions.get<int64_t>())});
+  console.say(table(rows));
 }
 
 /// Builds the C for the board and runs it there; fills in the figures, and what each layer took if that is
@@ -68,6 +72,9 @@ Result<std::vector<int64_t>> measure(const Model& model, const target::Board& bo
   DEW_TRY(const auto run, target::run_on_board(model.plan, board, {&blank, 1}, watch));
   add_figures(keys, run.figures);
   if (!by_layer) return std::vector<int64_t>();
+  // A model with floats at its ends takes no rows: then the figure stays null.
+  if (const auto rows = target::run_on_board(model.plan, board, {&blank, 1}, watch, target::Feed::kRows))
+    keys["rows_ram_bytes"] = rows->figures.ram_bytes;
   return target::count_steps(model.plan, board, blank, run.figures.instructions, watch);
 }
 
@@ -93,6 +100,7 @@ Result<Json> verb_compile(const CompileArgs& args, Console& console) {
   DEW_TRY(Json files, write_c(model, out));
 
   const bool report = !args.report.empty();
+  if (report) keys["rows_ram_bytes"] = nullptr;
   std::vector<int64_t> instructions;
   if (!args.no_measure) {
     // The C files stand whatever comes of the measuring: a missing emulator costs the figures, not the work.

@@ -168,6 +168,7 @@ TEST_F(Way, TheReportTellsWhatEachLayerCosts) {
   if (!keys["instructions"].is_null()) {
     const auto whole = keys["instructions"].get<int64_t>();
     EXPECT_NEAR(instructions, whole, whole / 50);
+    EXPECT_LT(keys["rows_ram_bytes"], keys["ram_bytes"]);
   }
   const auto page = read_file(command_->folder() / "rep" / "report.html");
   ASSERT_TRUE(page);
