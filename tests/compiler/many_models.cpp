@@ -84,6 +84,15 @@ void dew_table_run_tensor(dew_table_t *m, const void *input, void *output);
 constexpr const char* kSource = R"(#include "dew_table.h"
 #include <string.h>
 enum {{ GUARD = 64, MARK = 0xA5 }};
+#ifdef DEW_TABLE_POISON /* under AddressSanitizer not even a read may touch the guards */
+void __asan_poison_memory_region(void const volatile *bytes, size_t count);
+void __asan_unpoison_memory_region(void const volatile *bytes, size_t count);
+#define POISON(bytes) __asan_poison_memory_region(bytes, GUARD)
+#define UNPOISON(bytes) __asan_unpoison_memory_region(bytes, GUARD)
+#else
+#define POISON(bytes) (void)(bytes)
+#define UNPOISON(bytes) (void)(bytes)
+#endif
 {declarations}
 typedef struct {{ void (*run)(void *, uint8_t *, const uint8_t *, uint8_t *); uint32_t arena, output; }} model;
 static const model models[] = {{
@@ -105,7 +114,11 @@ void dew_table_run_tensor(dew_table_t *m, const void *input, void *output) {{
   memset(arena - GUARD, MARK, GUARD);
   memset(arena + one->arena, MARK, GUARD);
   memset(out, MARK, DEW_TABLE_OUTPUT_BYTES);
+  POISON(arena - GUARD);
+  POISON(arena + one->arena);
   one->run(m->state, arena, in + 8 + head[1] % 4, out + 4);
+  UNPOISON(arena - GUARD);
+  UNPOISON(arena + one->arena);
   if (!marked(arena - GUARD, GUARD) || !marked(arena + one->arena, GUARD)) status = 1;
   if (!marked(out, 4) || !marked(out + 4 + one->output, DEW_TABLE_OUTPUT_BYTES - 4 - one->output)) status = 2;
   memcpy(out, &status, 4);
