@@ -148,7 +148,11 @@ void Lowering::add_flat(const Op& op, Step step) {
   const Shape4 out = shape4(tensor(op.outputs[0]));
   step.table.rows = step.table.events = 1;
   step.table.row_bytes = fit<uint32_t>(out[1] * out[2] * out[3]);
-  const uint16_t made = add(std::move(step));
+  add_rows(op, add(std::move(step)));
+}
+
+void Lowering::add_rows(const Op& op, uint16_t made) {
+  const Shape4 out = shape4(tensor(op.outputs[0]));
   if (out[1] == 1) return alias(op.outputs[0], made);
   Step rows;
   rows.name = "Rows " + extents(out);

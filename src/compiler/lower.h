@@ -49,6 +49,9 @@ class Lowering {
   /// Adds a step that makes the operator's output as one row; a copy follows where it has more.
   void add_flat(const graph::Op& op, Step step);
 
+  /// The operator's output, which step `made` gives as one row; a copy follows where it has more.
+  void add_rows(const graph::Op& op, uint16_t made);
+
   const int8_t* constant(const std::string& name, const std::vector<int8_t>& values, int row = 0);
   const int32_t* constant(const std::string& name, const std::vector<int32_t>& values, int row = 0);
   /// A row of zero points long enough for every padded tensor that has this one.

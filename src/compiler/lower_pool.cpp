@@ -1,5 +1,6 @@
 // Average pool, max pool and mean as steps.
 #include <algorithm>
+#include <array>
 
 #include "compiler/lower.h"
 #include "graph/requantise.h"
@@ -61,27 +62,73 @@ Result<void> lower_pool(Lowering& to, const Op& op) {
   return {};
 }
 
-Result<void> lower_mean(Lowering& to, const Op& op) {
-  const graph::Tensor& in = to.tensor(op.inputs[0]);
-  const Shape4 shape = shape4(in);
-  const auto rank = static_cast<int>(in.shape.size());
+namespace {
+
+/// Which of [N, H, W, C] a mean goes over.
+std::array<bool, 4> reduced_axes(const Lowering& to, const Op& op) {
+  const auto rank = static_cast<int>(to.tensor(op.inputs[0]).shape.size());
   std::array<bool, 4> reduced = {};
   for (const int axis : graph::constant_int32(to.tensor(op.inputs[1])))
     reduced[static_cast<size_t>((axis < 0 ? axis + rank : axis) + 4 - rank)] = true;
-  const auto whole = [&](size_t axis) { return reduced[axis] || shape[axis] == 1; };
-  if (!whole(1) || !whole(2) || (reduced[3] && shape[3] != 1))
-    return to.fail("is a mean over other axes than rows and columns, which is not supported");
+  return reduced;
+}
 
-  const int64_t count = shape[1] * shape[2];
+/// What a mean sums: `rows` rows of `width` pixels, each value of `channels` by itself.
+struct Sums {
+  int64_t rows;
+  int64_t width;
+  int64_t channels;
+};
+
+/// Makes any mean one over rows: the whole tensor transposed, a row for each value that is summed.
+Sums gather(Lowering& to, const Op& op, const Shape4& shape, const std::array<bool, 4>& reduced,
+            uint16_t& from) {
+  Step step = to.begin(op);
+  step.name = "Gather for " + step.name;
+  step.kernel = "dew_transpose";
+  step.table.extent = to.fit<uint16_t>(shape[1]);
+  Sums sums = {1, 1, 1};
+  dew_transpose layer = {};
+  size_t at = 0;
+  for (const bool wanted : {true, false}) {
+    for (size_t axis = 0; axis < shape.size(); ++axis) {
+      if (reduced[axis] != wanted) continue;
+      int64_t stride = 1;
+      for (size_t inner = axis + 1; inner < shape.size(); ++inner) stride *= shape[inner];
+      layer.extent[at] = to.fit<uint16_t>(shape[axis]);
+      layer.stride[at++] = to.fit<uint32_t>(stride);
+      (wanted ? sums.rows : sums.channels) *= shape[axis];
+    }
+  }
+  step.table.rows = to.fit<uint16_t>(sums.rows);
+  step.table.row_bytes = to.fit<uint32_t>(sums.channels);
+  step.table.events = 1;
+  step.layer = layer;
+  from = to.add(std::move(step));
+  return sums;
+}
+
+}  // namespace
+
+Result<void> lower_mean(Lowering& to, const Op& op) {
+  const Shape4 shape = shape4(to.tensor(op.inputs[0]));
+  const auto reduced = reduced_axes(to, op);
+  const auto whole = [&](size_t axis) { return reduced[axis] || shape[axis] == 1; };
+  const bool image = whole(1) && whole(2) && (!reduced[3] || shape[3] == 1);
+  uint16_t from = to.step_of(op.inputs[0]);
+  const Sums sums = image ? Sums{shape[1], shape[2], shape[3]} : gather(to, op, shape, reduced, from);
+
+  const int64_t count = sums.rows * sums.width;
   const double ratio = to.scale(op.inputs[0]) / to.scale(op.outputs[0]);
   const Factor f = to.tflite() ? divided(factor(graph::Rounding::kTflite, ratio), count)
                                : factor(graph::Rounding::kDew, ratio / static_cast<double>(count));
   Step step = to.begin(op);
   step.kernel = "dew_mean";
+  step.table.in = from;
   step.table.rows = 1;
-  step.table.row_bytes = to.fit<uint32_t>(shape[3]);
-  step.table.events = to.fit<uint16_t>(shape[1]);
-  step.scratch_bytes = shape[3] * 4;
+  step.table.row_bytes = to.fit<uint32_t>(sums.channels);
+  step.table.events = to.fit<uint16_t>(sums.rows);
+  step.scratch_bytes = sums.channels * 4;
   step.scratch_kept = true;
   dew_mean layer = {};
   layer.start = static_cast<int32_t>(-to.zero_point(op.inputs[0]) * count);
@@ -90,10 +137,10 @@ Result<void> lower_mean(Lowering& to, const Op& op) {
   layer.zero_point = static_cast<int8_t>(to.zero_point(op.outputs[0]));
   layer.low = -128;
   layer.high = 127;
-  layer.width = to.fit<uint16_t>(shape[2]);
-  layer.channels = to.fit<uint16_t>(shape[3]);
+  layer.width = to.fit<uint16_t>(sums.width);
+  layer.channels = to.fit<uint16_t>(sums.channels);
   step.layer = layer;
-  to.add(op, std::move(step));
+  to.add_rows(op, to.add(std::move(step)));
   return {};
 }
 

@@ -26,12 +26,12 @@ TEST(Errors, ASymbolThatIsNoIdentifier) {
   }
 }
 
-TEST(Errors, AMeanOverOtherAxes) {
-  Net net(1);
-  net.mean(net.input(3, 3, 2), {3});
-  const Error error = error_of(net.finish());
-  EXPECT_THAT(error.what, HasSubstr("rows and columns"));
-  EXPECT_THAT(error.where, HasSubstr("operator 0 (Mean)"));
+TEST(Errors, FiveDimensions) {
+  Net five(1);
+  five.unary(OpKind::kRelu, five.input({1, 1, 3, 3, 2}));
+  const Error error = error_of(five.finish());
+  EXPECT_THAT(error.what, HasSubstr("[1, H, W, C]"));
+  EXPECT_THAT(error.where, HasSubstr("operator 0 (Relu)"));
 }
 
 TEST(Errors, FloatsInTheMiddle) {

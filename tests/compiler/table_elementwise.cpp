@@ -132,7 +132,8 @@ void broadcasts(Cases& cases) {
 }
 
 void mean(Cases& cases) {
-  const std::vector<Shape> axes = {{1, 2}, {2, 1}, {-3, -2}, {-2, 1}};
+  const std::vector<Shape> axes = {{1, 2}, {2, 1}, {-3, -2}, {-2, 1},   {1},       {2},
+                                   {3},    {-1},   {1, 3},   {3, 2, 1}, {0, 1, 2}, {0}};
   for (int h = 1; h <= 9; ++h) {
     for (int w = 1; w <= 9; ++w) {
       for (const bool keep : {false, true}) {
@@ -142,11 +143,18 @@ void mean(Cases& cases) {
           net.like.keep_dims = keep;
           net.stretch = net.pick(0, 2) == 0 ? 0.05 : 1.0;
           const int channels = kChannels[static_cast<size_t>(net.pick(0, kChannels.size() - 1))];
-          net.mean(net.input(h, w, channels), axis);
+          const int in = net.input(h, w, channels);
+          net.mean(net.pick(0, 1) == 0 ? in : net.conv(in, channels, 1, 1), axis);
           cases.take(net);
         }
       }
     }
+  }
+  for (const Shape& axis : std::vector<Shape>{{0}, {1}, {0, 1}}) {
+    if (!cases.wanted()) continue;
+    Net net(cases.seed());
+    net.mean(net.input({net.pick(1, 9), net.pick(1, 9)}), axis);
+    cases.take(net);
   }
 }
 
