@@ -1,7 +1,7 @@
 // Add, multiply, softmax, and every function of one byte as steps.
 #include <algorithm>
 #include <cmath>
-#include <optional>
+#include <string>
 
 #include "compiler/lower.h"
 #include "graph/fixed_point.h"
@@ -42,12 +42,30 @@ dew_operand constant_operand(Lowering& to, const graph::Tensor& tensor, const Sh
   return operand;
 }
 
-/// An activation that repeats along rows or columns only; absent: it does so along channels.
-std::optional<dew_operand> activation_operand(const Shape4& own, const Shape4& out) {
-  if (own[3] != out[3]) return std::nullopt;
-  dew_operand operand = {};
-  operand.period = static_cast<uint32_t>(own[2] * own[3]);
-  return operand;
+/// The step that gives an activation in the shape it is broadcast to: a copy where it has another.
+uint16_t expanded(Lowering& to, int tensor, const Shape4& out) {
+  const Shape4 own = shape4(to.tensor(tensor));
+  const uint16_t from = to.step_of(tensor);
+  if (own == out) return from;
+  Step step;
+  step.name =
+      "Broadcast to " + std::to_string(out[1]) + "x" + std::to_string(out[2]) + "x" + std::to_string(out[3]);
+  step.kernel = "dew_transpose";
+  step.table.in = from;
+  step.table.in2 = DEW_NONE;
+  step.table.rows = to.fit<uint16_t>(out[1]);
+  step.table.row_bytes = to.fit<uint32_t>(out[2] * out[3]);
+  step.table.events = step.table.taps = step.table.dilation = step.table.stride = 1;
+  step.table.extent = to.fit<uint16_t>(own[1]);
+  dew_transpose layer = {};
+  int64_t stride = 1;
+  for (size_t axis = 4; axis-- > 0;) {
+    layer.extent[axis] = to.fit<uint16_t>(out[axis]);
+    layer.stride[axis] = own[axis] == 1 ? 0 : to.fit<uint32_t>(stride);
+    stride *= own[axis];
+  }
+  step.layer = layer;
+  return to.add(std::move(step));
 }
 
 dew_add dew_add_layer(const Lowering& to, const Op& op, int a, int b) {
@@ -127,25 +145,28 @@ Result<std::vector<int8_t>> tabulate(const Lowering& to, const Op& op) {
 
 Result<void> lower_binary(Lowering& to, const Op& op) {
   const Shape4 out = shape4(to.tensor(op.outputs[0]));
+  const auto rank = [&](int index) {
+    return (to.tensor(index).constant() ? 0 : 2) + (shape4(to.tensor(index)) == out ? 1 : 0);
+  };
   int a = op.inputs[0];
   int b = op.inputs[1];
-  if (shape4(to.tensor(a)) != out || to.tensor(a).constant()) std::swap(a, b);
-  if (shape4(to.tensor(a)) != out || to.tensor(a).constant())
-    return to.fail(
-        "has two operands that are both broadcast or constant; one of them must be an activation of "
-        "the output's shape");
-  Step step = to.begin(op);
-  step.table.in = to.step_of(a);
+  if (rank(b) > rank(a)) std::swap(a, b);
+  if (to.tensor(a).constant()) return to.fail("has two constant operands; one of them must be an activation");
+  const uint16_t first = expanded(to, a, out);
   dew_operand second = {};
+  uint16_t other = DEW_NONE;
   if (to.tensor(b).constant()) {
     second = constant_operand(to, to.tensor(b), out);
   } else {
-    const auto operand = activation_operand(shape4(to.tensor(b)), out);
-    if (!operand)
-      return to.fail("has an activation that is broadcast along channels, which is not supported");
-    second = *operand;
-    step.table.in2 = to.step_of(b);
+    // A row repeats by itself, and pixels within it; channels do not.
+    const Shape4 own = shape4(to.tensor(b));
+    const bool repeats = own[3] == out[3];
+    other = repeats ? to.step_of(b) : expanded(to, b, out);
+    second.period = to.fit<uint32_t>(repeats ? own[2] * own[3] : out[2] * out[3]);
   }
+  Step step = to.begin(op);
+  step.table.in = first;
+  step.table.in2 = other;
   if (op.kind == OpKind::kMul) {
     finish(to, op, std::move(step), "dew_multiply", multiply_layer(to, op, a, b), second);
   } else if (to.tflite()) {

@@ -40,6 +40,7 @@ const std::vector<Family>& families() {
       {"Large", large},
       {"Blocks", blocks},
       {"OddNets", odd_nets},
+      {"MobileNetV2", mobilenets},
   };
   return all;
 }
@@ -52,10 +53,10 @@ bool Cases::wanted() {
   return draw % static_cast<uint64_t>(count_) < static_cast<uint64_t>(selection_.most);
 }
 
-void Cases::take(Net& net) {
+void Cases::take(const graph::Graph& graph, Net& inputs) {
   ++taken_;
-  Case made = {family_ + " " + std::to_string(asked_), net.finish(), {}};
-  made.inputs = {net.random_input(), net.random_input()};
+  Case made = {family_ + " " + std::to_string(asked_), graph, {}};
+  made.inputs = {inputs.random_input(), inputs.random_input()};
   // Rails: where saturating instructions and widening go wrong first.
   for (uint8_t& byte : made.inputs[1]) {
     const auto& input = made.graph.tensors[static_cast<size_t>(made.graph.inputs[0])];

@@ -39,7 +39,8 @@ class Cases {
   bool wanted();
   /// Of this case alone.
   [[nodiscard]] uint32_t seed() const { return static_cast<uint32_t>(asked_); }
-  void take(Net& net);
+  void take(Net& net) { take(net.finish(), net); }
+  void take(const graph::Graph& graph, Net& inputs);
 
   [[nodiscard]] int64_t asked() const { return asked_; }
   [[nodiscard]] int64_t taken() const { return taken_; }
@@ -97,5 +98,6 @@ void ends(Cases& cases);
 void large(Cases& cases);
 void blocks(Cases& cases);
 void odd_nets(Cases& cases);
+void mobilenets(Cases& cases);
 
 }  // namespace dew::test

@@ -102,22 +102,22 @@ void broadcasts(Cases& cases) {
     for (const bool constant : {true, false}) {
       for (const bool swapped : {false, true}) {
         for (const Shape& shape : shapes) {
-          // An activation comes from the net itself: of one pixel, of a row, of a column.
-          const bool pixel = shape == Shape{1, 1, 1, 6};
-          if (!constant && !pixel && shape != Shape{1, 5, 1, 6} && shape != Shape{1, 1, 4, 6}) continue;
+          // An activation comes from the net itself: a window as large as the axes that are to go.
+          const bool whole = shape.size() == 4 && (shape[3] == 6 || shape[3] == 1);
+          if (!constant && !whole) continue;
           if (!cases.wanted()) continue;
           Net net(cases.seed());
           const int in = net.input(5, 4, 6);
-          const int x = net.conv(in, 6, 1, 1);
+          const bool two = net.pick(0, 3) == 0;  // both are broadcast
+          int x = two ? net.conv(in, 6, 1, 4) : net.conv(in, 6, 1, 1);
           int other = in;
           if (constant) {
             other = net.constant(shape);
-          } else if (pixel) {
+          } else if (shape == Shape{1, 1, 1, 6}) {
             net.like.keep_dims = true;
-            other = net.unary(OpKind::kLogistic, net.conv(net.mean(x, {1, 2}), 6, 1, 1));
+            other = net.unary(OpKind::kLogistic, net.conv(net.mean(in, {1, 2}), 6, 1, 1));
           } else {
-            net.like.padding = Padding::kValid;
-            other = shape[1] == 1 ? net.conv(in, 6, 5, 1) : net.conv(in, 6, 1, 4);
+            other = net.conv(in, shape[3], shape[1] == 1 ? 5 : 1, shape[2] == 1 ? 4 : 1);
           }
           net.like = {};
           net.like.activation = static_cast<Activation>(net.pick(0, 2));

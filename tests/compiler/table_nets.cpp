@@ -176,4 +176,19 @@ void odd_nets(Cases& cases) {
   }
 }
 
+/// The demo's net without its head, whose weights are most of it, and smaller ones.
+void mobilenets(Cases& cases) {
+  struct Size {
+    double alpha;
+    int image;
+    int head;
+  };
+  for (const Size& size : {Size{0.35, 96, 0}, Size{0.35, 40, 64}, Size{0.5, 33, 0}}) {
+    if (!cases.wanted()) continue;
+    Net inputs(cases.seed());
+    inputs.input(size.image, size.image, 3);
+    cases.take(mobilenet_v2(size.alpha, size.image, 2, size.head, cases.seed()), inputs);
+  }
+}
+
 }  // namespace dew::test
