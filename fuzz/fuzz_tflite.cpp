@@ -62,6 +62,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* bytes, size_t size) {
   const auto again = dew::graph::read_tflite(*written, "f.tflite");
   FUZZ_EXPECT(again);
   FUZZ_EXPECT(dew::graph::dump(*again) == dew::graph::dump(*graph));
+  if (const auto onnx = dew::graph::write_onnx(*graph); !onnx) FUZZ_EXPECT(!onnx.error().what.empty());
   if (work(*graph) < (1 << 22)) expect_runs(*graph);
   return 0;
 }

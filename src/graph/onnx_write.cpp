@@ -69,7 +69,11 @@ std::vector<uint8_t> permuted(const std::vector<uint8_t>& data, const std::vecto
 }
 
 OnnxWriter::OnnxWriter(const Graph& graph, onnx::GraphProto& out)
-    : graph_(graph), out_(out), reals_(graph.tensors.size()), quantised_(graph.tensors.size()) {
+    : graph_(graph),
+      out_(out),
+      reals_(graph.tensors.size()),
+      quantised_(graph.tensors.size()),
+      parameters_(graph.tensors.size()) {
   for (size_t i = 0; i < graph.tensors.size(); ++i) {
     const std::string& own = graph.tensors[i].name;
     names_.push_back(fresh(own.empty() ? "tensor_" + std::to_string(i) : own));
@@ -150,14 +154,14 @@ std::string OnnxWriter::dequantised(const std::string& wanted, onnx::TensorProto
 
 std::string OnnxWriter::convert(const char* type, int index, const std::string& value) {
   const Tensor& own = tensor(index);
-  const std::string scale = name(index) + "_scale";
-  const std::string zero = name(index) + "_zero_point";
-  if (!taken_.contains(scale)) {
-    floats(scale, {own.quantisation.scale[0]}, true);
+  Parameters& parameters = parameters_[static_cast<size_t>(index)];
+  if (parameters.scale.empty()) {
+    parameters.scale = floats(name(index) + "_scale", {own.quantisation.scale[0]}, true);
+    parameters.zero_point = fresh(name(index) + "_zero_point");
     const auto byte = static_cast<uint8_t>(own.quantisation.zero_point[0]);
-    initializer(fresh(zero), onnx_type(own.type), {}).set_raw_data(raw(std::vector<uint8_t>{byte}));
+    initializer(parameters.zero_point, onnx_type(own.type), {}).set_raw_data(raw(std::vector<uint8_t>{byte}));
   }
-  return node(type, {value, scale, zero});
+  return node(type, {value, parameters.scale, parameters.zero_point});
 }
 
 std::string OnnxWriter::constant(int index) {
@@ -219,11 +223,17 @@ void OnnxWriter::input(int index) {
 void OnnxWriter::output(int index) {
   const Tensor& own = tensor(index);
   const auto at = static_cast<size_t>(index);
-  const std::string& value = own.type == DType::kFloat32 ? reals_[at] : quantised_[at];
-  if (own.shape.size() == 4)
-    transpose(value, kToNhwc);
-  else
-    node("Identity", {value});
+  if (own.constant()) {
+    const std::string data = fresh(name(index) + "_data");
+    initializer(data, onnx_type(own.type), wide(own.shape)).set_raw_data(raw(own.data));
+    node("Identity", {data});
+  } else {
+    const std::string& value = own.type == DType::kFloat32 ? reals_[at] : quantised_[at];
+    if (own.shape.size() == 4)
+      transpose(value, kToNhwc);
+    else
+      node("Identity", {value});
+  }
   last().set_output(0, name(index));
   describe(*out_.add_output(), name(index), own);
 }

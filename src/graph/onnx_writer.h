@@ -67,8 +67,14 @@ class OnnxWriter {
   std::vector<std::string> names_;
   std::vector<std::string> reals_;      ///< by tensor; empty: not there yet
   std::vector<std::string> quantised_;  ///< by tensor; before dequantisation
-  std::map<std::string, int> taken_;    ///< how often a name was asked for
-  std::string zero_;                    ///< Relu6's limits, once there is one
+  /// Names of a tensor's scale and zero point, once they are there.
+  struct Parameters {
+    std::string scale;
+    std::string zero_point;
+  };
+  std::vector<Parameters> parameters_;
+  std::map<std::string, int> taken_;  ///< how often a name was asked for
+  std::string zero_;                  ///< Relu6's limits, once there is one
   std::string six_;
 };
 

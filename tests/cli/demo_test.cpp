@@ -44,13 +44,13 @@ void compare_with_others(const Command& command, const std::string& run) {
   ASSERT_EQ(written.status, 0) << written.err;
   const Ran ours = command.run({"run", "--raw", "inputs.bin", "--out", "ours.bin"}, "demo");
   ASSERT_EQ(ours.status, 0) << ours.err;
-  const Ran deployed = command.run({"deploy", "--to", "onnx", "-o", "onnx"}, "demo");
+  const Ran deployed = command.run({"deploy", "--to", "onnx", "-o", "onnx", "--symbol", "net"}, "demo");
   ASSERT_EQ(deployed.status, 0) << deployed.err;
   const auto a = top_of_pairs(read_file(command.folder() / "demo" / "ours.bin").value_or(""));
   ASSERT_GT(a.size(), 100U);
   for (const auto& [script, model] :
        {std::pair<std::string, std::string>("run_tflite.mjs", run + "/model.tflite"),
-        {"run_onnx.mjs", "onnx/demo.onnx"}}) {
+        {"run_onnx.mjs", "onnx/net.onnx"}}) {
     const Ran theirs = command.shell("node " + (interop / script).string() + " demo/" + model +
                                      " demo/inputs.bin theirs.bin");
     ASSERT_EQ(theirs.status, 0) << theirs.out << theirs.err;

@@ -117,7 +117,8 @@ TEST(Onnx, EveryActivationIsQuantisedAndWeightsStayIntegers) {
 
 TEST(Onnx, NamesAreNotMixedUp) {
   Graph graph = mobilenet_like(1, 48, 4);
-  for (Tensor& tensor : graph.tensors) tensor.name = "same";
+  for (size_t i = 0; i < graph.tensors.size(); ++i)
+    graph.tensors[i].name = i % 3 == 0 ? "same" : i % 3 == 1 ? "same_scale" : "Conv";
   graph.classes = {"a", "b", "c", "d"};
   const onnx::ModelProto model = parsed(graph);
   EXPECT_EQ(model.graph().input(0).name(), "same");
