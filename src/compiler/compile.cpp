@@ -25,18 +25,27 @@ Result<void> check_output(const Plan& plan, const graph::Graph& graph, uint16_t 
 }  // namespace
 
 std::string_view isa_name(Isa isa) {
-  return isa == Isa::kArmDsp ? "arm-dsp" : "generic";
+  switch (isa) {
+    case Isa::kArmDsp:
+      return "arm-dsp";
+    case Isa::kHelium:
+      return "helium";
+    case Isa::kGeneric:
+      break;
+  }
+  return "generic";
 }
 
 const std::vector<Isa>& all_isas() {
-  static const std::vector<Isa> all = {Isa::kGeneric, Isa::kArmDsp};
+  static const std::vector<Isa> all = {Isa::kGeneric, Isa::kArmDsp, Isa::kHelium};
   return all;
 }
 
 Isa isa_of(std::string_view core) {
-  for (const char* dsp : {"cortex-m4", "cortex-m7", "cortex-m33", "cortex-m55"}) {
+  for (const char* dsp : {"cortex-m4", "cortex-m7", "cortex-m33"}) {
     if (core == dsp) return Isa::kArmDsp;
   }
+  if (core == "cortex-m55") return Isa::kHelium;
   return Isa::kGeneric;
 }
 

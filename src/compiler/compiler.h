@@ -25,7 +25,8 @@ enum class Schedule {
 /// Whose kernels, and weights packed for them. All give the same bytes, on any machine that runs C.
 enum class Isa {
   kGeneric,  ///< plain C: Cortex-M0+, M3, RISC-V
-  kArmDsp,   ///< pairs of 16-bit products: Cortex-M4, M7, M33, M55
+  kArmDsp,   ///< pairs of 16-bit products: Cortex-M4, M7, M33
+  kHelium,   ///< vectors of 16 bytes: Cortex-M55
 };
 std::string_view isa_name(Isa isa);
 /// Every one of them; tests go through the list.

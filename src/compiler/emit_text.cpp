@@ -24,7 +24,7 @@ void paste(const std::string& file, std::set<std::string>& done, std::string& ou
       paste(line.substr(kInclude.size(), line.size() - kInclude.size() - 1), done, out);
     } else if (guard.empty() && line.rfind("#ifndef ", 0) == 0) {
       guard = line.substr(8);
-    } else if (line != "#define " + guard && line.rfind("#include <", 0) != 0) {
+    } else if (line != "#define " + guard && line != "#include <stdint.h>" && line != "#include <string.h>") {
       body += line + "\n";
     }
   }

@@ -98,7 +98,8 @@ std::optional<PlanarRow> planar_row(const graph::Graph& graph, const Options& op
 
 /// What convolutions of every kind share.
 dew_scale lower_scale(Lowering& to, const graph::Op& op);
-dew_paired_scale lower_paired_scale(Lowering& to, const graph::Op& op);
+/// `fours`: four biases, then their multipliers, as dew_helium reads them.
+dew_paired_scale lower_paired_scale(Lowering& to, const graph::Op& op, bool fours = false);
 void lower_window(Lowering& to, dew_step& table, const graph::Op& op, const graph::Window& w);
 
 Result<void> lower_convolution(Lowering& to, const graph::Op& op);

@@ -44,9 +44,15 @@ bool fast_factors(const Graph& graph, const Op& op, const Options& options) {
   return true;
 }
 
-/// The planar kernel and the DSP tile do without.
-bool uses_dsp(const Graph& graph, const Options& options, const Op& op) {
-  return options.isa == Isa::kArmDsp && fast_factors(graph, op, options);
+/// Helium has the DSP extension besides.
+bool has_dsp(const Options& options) {
+  return options.isa == Isa::kArmDsp || options.isa == Isa::kHelium;
+}
+
+/// The convolution that suits: in fours of channels, in tiles of pixels, or plain.
+std::string tiled_kernel(const Graph& graph, const Options& options, const Op& op) {
+  if (!has_dsp(options) || !fast_factors(graph, op, options)) return "dew_scalar";
+  return options.isa == Isa::kHelium && channels_of(graph, op) >= 4 ? "dew_helium" : "dew_tiled";
 }
 
 /// Every output channel's weights, filled up with zeros to whole blocks of four.
@@ -59,6 +65,16 @@ std::vector<int8_t> in_blocks(const graph::Tensor& weights, int64_t channels, in
           static_cast<int8_t>(weights.data[static_cast<size_t>(o * count + i)]);
   }
   return packed;
+}
+
+/// Channels of `count` weights in fours: where their number is no multiple of four, the last four begin
+/// earlier.
+std::vector<int8_t> in_fours(const std::vector<int8_t>& packed, size_t count) {
+  const size_t rest = packed.size() / count % 4;
+  if (rest == 0) return packed;
+  std::vector<int8_t> fours(packed.begin(), packed.end() - static_cast<int64_t>(rest * count));
+  fours.insert(fours.end(), packed.end() - static_cast<int64_t>(4 * count), packed.end());
+  return fours;
 }
 
 /// Instructions a row takes, roughly: products, and what each output costs besides.
@@ -90,7 +106,7 @@ std::optional<PlanarRow> planar_row(const Graph& graph, const Options& options, 
   const graph::Window w = graph::window(graph, *to);
   const bool slides = w.filter_h == 3 && w.filter_w == 3 && to->dilation_h == 1 && to->dilation_w == 1 &&
                       to->depth_multiplier == 1 && to->stride_w <= 2 && w.pad_left <= 255;
-  if (!slides || (options.isa == Isa::kArmDsp && !fast_factors(graph, *to, options))) return std::nullopt;
+  if (!slides || (has_dsp(options) && !fast_factors(graph, *to, options))) return std::nullopt;
   PlanarRow row;
   row.before = w.pad_left;
   row.pitch = std::max<int64_t>(row.before + w.in_w, int64_t{w.out_w - 1} * to->stride_w + 3);
@@ -108,13 +124,15 @@ struct Shape {
 };
 
 /// The window's columns, and how the row is written.
-dew_tiled tiled_layer(Lowering& to, const Op& op, const graph::Window& w, const Shape& shape) {
+dew_tiled tiled_layer(Lowering& to, const Op& op, const graph::Window& w, const Shape& shape, bool fours) {
   const bool dense = op.kind == OpKind::kFullyConnected;
   const graph::Tensor& weights = to.tensor(op.inputs[1]);
   const auto planar = planar_row(to.graph(), to.options(), op.outputs[0]);
   dew_tiled layer = {};
-  layer.weights = to.constant("weights", in_blocks(weights, shape.channels, shape.blocks));
-  layer.scale = lower_paired_scale(to, op);
+  const auto packed = in_blocks(weights, shape.channels, shape.blocks);
+  layer.weights =
+      to.constant("weights", fours ? in_fours(packed, static_cast<size_t>(shape.blocks) * 4) : packed);
+  layer.scale = lower_paired_scale(to, op, fours);
   if (w.pad_left > 0 || w.pad_right > 0) layer.zero = to.zeros(to.zero_point(op.inputs[0]));
   layer.in_width = to.fit<uint16_t>(w.in_w);
   layer.in_channels = to.fit<uint16_t>(weights.shape.back());
@@ -136,17 +154,19 @@ dew_tiled tiled_layer(Lowering& to, const Op& op, const graph::Window& w, const 
 /// Kernel and scratch: pixels widened to 16 bits where the core multiplies pairs, and gathered windows.
 Step tiled_step(Lowering& to, const Op& op, const graph::Window& w, const Shape& shape) {
   Step step = to.begin(op);
-  dew_tiled layer = tiled_layer(to, op, w, shape);
+  step.kernel = tiled_kernel(to.graph(), to.options(), op);
+  dew_tiled layer = tiled_layer(to, op, w, shape, step.kernel == "dew_helium");
   const auto planar = planar_row(to.graph(), to.options(), op.outputs[0]);
   if (planar) step.table.row_bytes = to.fit<uint32_t>(planar->bytes);
   const bool in_place = w.filter_h == 1 && w.filter_w == 1 && shape.count % 4 == 0;
   const int64_t patch = in_place ? 0 : shape.blocks * 4;
-  if (uses_dsp(to.graph(), to.options(), op)) {
-    step.kernel = "dew_tiled";
+  if (step.kernel == "dew_helium") {
+    layer.tile = 1;
+    step.scratch_bytes = patch;
+  } else if (step.kernel == "dew_tiled") {
     layer.tile = tile_cost(w.out_w, shape.blocks, 3) < tile_cost(w.out_w, shape.blocks, 4) ? 3 : 4;
     step.scratch_bytes = patch + shape.blocks * 8 * layer.tile;
   } else {
-    step.kernel = "dew_scalar";
     layer.tile = 2;
     step.scratch_bytes = patch * 2;
   }
@@ -220,7 +240,7 @@ bool lower_depthwise_planar(Lowering& to, const Op& op) {
   layer.out_width = to.fit<uint16_t>(w.out_w);
   layer.channels = to.fit<uint16_t>(static_cast<int64_t>(channels));
   layer.stride = to.fit<uint8_t>(op.stride_w);
-  step.kernel = "dew_depthwise_planar";
+  step.kernel = to.options().isa == Isa::kHelium ? "dew_depthwise_helium" : "dew_depthwise_planar";
   step.layer = layer;
   step.macs = int64_t{w.out_h} * w.out_w * static_cast<int64_t>(channels) * 9;
   lower_window(to, step.table, op, w);

@@ -51,15 +51,18 @@ dew_scale lower_scale(Lowering& to, const Op& op) {
   return scale;
 }
 
-dew_paired_scale lower_paired_scale(Lowering& to, const Op& op) {
+dew_paired_scale lower_paired_scale(Lowering& to, const Op& op, bool fours) {
   const Channels channels = channels_of(to, op);
+  const size_t group = fours ? 4 : 1;
   std::vector<int32_t> pairs;
-  for (size_t c = 0; c < channels.bias.size(); ++c) {
-    pairs.push_back(channels.bias[c]);
-    pairs.push_back(channels.multiplier[c]);
+  for (size_t c = 0; c < channels.bias.size(); c += group) {
+    const auto at = static_cast<int64_t>(std::min(c, channels.bias.size() - group));
+    const auto end = at + static_cast<int64_t>(group);
+    pairs.insert(pairs.end(), channels.bias.begin() + at, channels.bias.begin() + end);
+    pairs.insert(pairs.end(), channels.multiplier.begin() + at, channels.multiplier.begin() + end);
   }
   dew_paired_scale scale = {};
-  scale.pairs = to.constant("pairs", pairs, 2);
+  scale.pairs = to.constant("pairs", pairs, static_cast<int>(2 * group));
   if (channels.shifted()) scale.shift = to.constant("shift", channels.shift);
   set_range(to, op, scale);
   return scale;

@@ -9,6 +9,8 @@
 #include "dew_concatenation.h"
 #include "dew_depthwise.h"
 #include "dew_depthwise_planar.h"
+#include "dew_depthwise_helium.h"
+#include "dew_helium.h"
 #include "dew_lookup.h"
 #include "dew_max_pool.h"
 #include "dew_mean.h"
@@ -27,6 +29,8 @@
   DEW_EACH(dew_average_pool_tflite) \
   DEW_EACH(dew_concatenation)       \
   DEW_EACH(dew_depthwise_planar)    \
+  DEW_EACH(dew_depthwise_helium)    \
+  DEW_EACH(dew_helium)              \
   DEW_EACH(dew_depthwise)           \
   DEW_EACH(dew_lookup)              \
   DEW_EACH(dew_max_pool)            \

@@ -77,6 +77,7 @@ static void dew_run_step(const dew_step* steps, uint8_t* arena, int32_t i, int32
   row.scratch = arena + step->scratch;
   row.index = event;
   row.last = event + 1 == step->events;
+  row.fresh = event < step->ring;
   step->run(step->layer, &row);
 }
 

@@ -2,6 +2,7 @@
 #ifndef DEW_PATCH_H
 #define DEW_PATCH_H
 
+#include "dew_mve.h"
 #include "dew_types.h"
 
 typedef struct dew_tiled {
@@ -16,6 +17,19 @@ typedef struct dew_tiled {
   uint8_t pad_before, pad_after;     /* planar: columns of zero point to write around a channel's pixels */
 } dew_tiled;
 
+static inline void dew_patch_copy(int8_t* to, const int8_t* from, int32_t count) {
+#if DEW_MVE
+  __asm__ volatile("dlstp.8 lr, %2\n1:\nvldrb.8 q0, [%1], #16\nvstrb.8 q0, [%0], #16\nletp lr, 1b"
+                   : "+r"(to), "+r"(from)
+                   : "r"(count)
+                   : "lr", "q0", "memory");
+#else
+  int32_t k;
+  for (k = count >> 2; k > 0; k--, to += 4, from += 4) memcpy(to, from, 4);
+  for (k = count & 3; k > 0; k--) *to++ = *from++;
+#endif
+}
+
 /* The inputs of the output pixel whose window begins at column `left`, one after the other, and zeros. */
 static void dew_patch_gather(const dew_tiled* conv, const dew_row* row, int32_t left, int8_t* to) {
   const int32_t channels = conv->in_channels, span = channels * conv->kernel_width;
@@ -25,8 +39,8 @@ static void dew_patch_gather(const dew_tiled* conv, const dew_row* row, int32_t 
   for (ky = 0; ky < conv->kernel_height; ky++) {
     const int8_t* from = row->in[ky] + left * channels;
     if (inside) {
-      for (k = span >> 2; k > 0; k--, to += 4, from += 4) memcpy(to, from, 4);
-      for (k = span & 3; k > 0; k--) *to++ = *from++;
+      dew_patch_copy(to, from, span);
+      to += span;
       continue;
     }
     for (kx = 0; kx < conv->kernel_width; kx++, to += channels) {
@@ -48,11 +62,12 @@ static const int8_t* dew_patch_of(const dew_tiled* conv, const dew_row* row, int
   return patch;
 }
 
-/* Padding columns around every channel's pixels, where the row is planar. */
-static void dew_patch_pads(const dew_tiled* conv, int8_t* out) {
+/* Padding columns around every channel's pixels, where the row is planar. They outlast the rows of a ring. */
+static void dew_patch_pads(const dew_tiled* conv, const dew_row* row) {
   const int8_t zero_point = conv->scale.zero_point;
+  int8_t* out = row->out;
   int32_t o, k;
-  if (conv->pad_before + conv->pad_after == 0) return;
+  if (!row->fresh || conv->pad_before + conv->pad_after == 0) return;
   for (o = 0; o < conv->out_channels; o++, out += conv->channel_step) {
     int8_t* after = out + conv->pad_before + conv->out_width;
     for (k = 0; k < conv->pad_before; k++) out[k] = zero_point;

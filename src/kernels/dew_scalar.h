@@ -41,7 +41,7 @@ static void dew_scalar_row(const void* layer, const dew_row* row) {
   const int32_t zero_point = conv->scale.zero_point, channel_step = conv->channel_step;
   int8_t* patch = (int8_t*)row->scratch;
   int32_t x, o;
-  dew_patch_pads(conv, row->out);
+  dew_patch_pads(conv, row);
   for (x = 0; x <= last; x += 2) {
     /* An odd pixel or channel at the end is computed twice, into the same place. */
     const int32_t next_pixel = x < last;

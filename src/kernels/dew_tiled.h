@@ -14,7 +14,7 @@ static void dew_tiled_row(const void* layer, const dew_row* row) {
   int8_t* patch = (int8_t*)(wide + 4 * pixels * conv->blocks);
   dew_tile tile;
   int32_t x, i;
-  dew_patch_pads(conv, row->out);
+  dew_patch_pads(conv, row);
   tile.wide = wide;
   tile.blocks = conv->blocks;
   tile.end = conv->scale.pairs + 2 * conv->out_channels;

@@ -16,6 +16,7 @@ typedef struct dew_row {
   void* scratch; /* 4-byte aligned; kept from row to row by kernels that accumulate */
   int32_t index; /* 0, 1, ...: how often it has run for this image */
   int32_t last;  /* not 0: it runs for the last time */
+  int32_t fresh; /* not 0: no row of this image has stood where `out` is */
 } dew_row;
 
 typedef void (*dew_kernel)(const void* layer, const dew_row* row);
@@ -51,7 +52,7 @@ typedef struct dew_scale {
   int8_t zero_point, low, high;
 } dew_scale;
 
-/* The same for kernels that load both at once. */
+/* The same for kernels that load both at once; dew_helium takes four biases and then their multipliers. */
 typedef struct dew_paired_scale {
   const int32_t* pairs; /* bias and multiplier, channel after channel */
   const int8_t* shift;  /* null: all 0 */

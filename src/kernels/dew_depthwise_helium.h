@@ -1,0 +1,177 @@
+/* dew_depthwise_helium: a row as dew_planar describes it on cores with Helium, four pixels of a channel at a
+ * time. The lanes behind a row's end are masked, so that any width will do. */
+#ifndef DEW_DEPTHWISE_HELIUM_H
+#define DEW_DEPTHWISE_HELIUM_H
+
+#include "dew_mve.h"
+#include "dew_planar.h"
+
+#if DEW_MVE
+
+/* Read by the assembly at offsets 0, 4, 8, ... */
+typedef struct dew_nine {
+  const int8_t *row0, *row1, *row2;
+  int8_t* out;
+  const int8_t* weights;
+  const int32_t* pairs; /* biases and multipliers */
+  int32_t width;        /* outputs of a channel */
+  int32_t channels;     /* also from one output to the next */
+  int32_t next;         /* from where a channel's inputs were left to where the next one's begin */
+  int32_t zero_point;
+  int32_t places[4]; /* of four outputs */
+} dew_nine;
+
+/* r4, r5 and r6 are the rows, which must be low registers; nine weights fill r0-r3 and r8-r12, r7 is the
+ * outputs'. q0 sums, q2 columns of the inputs, q3 what the outputs advance by, q4 biases, q5 multipliers, q6
+ * places of outputs, q7 zero points. r7 may be the frame pointer: it is saved here, and no register the
+ * compiler could ask for is left. */
+#define DEW_NINE_BEGIN        \
+  "push {r0, r7}\n"           \
+  "ldrd r6, r7, [r0, #8]\n"   \
+  "ldrd r4, r5, [r0]\n"       \
+  "ldrd r3, r9, [r0, #28]\n"  \
+  "ldr r8, [r0, #36]\n"       \
+  "vdup.32 q7, r8\n"          \
+  "lsl r8, r3, #2\n"          \
+  "vdup.32 q3, r8\n"          \
+  "sub r4, r4, r9\n"          \
+  "sub r5, r5, r9\n"          \
+  "sub r6, r6, r9\n"          \
+  "0:\n"                      \
+  "ldr r0, [sp]\n"            \
+  "vldrw.32 q6, [r0, #40]\n"  \
+  "ldrd r12, r3, [r0, #16]\n" \
+  "ldrd lr, r1, [r0, #24]\n"  \
+  "ldrd r9, r2, [r3], #8\n"   \
+  "vdup.32 q4, r9\n"          \
+  "vdup.32 q5, r2\n"          \
+  "add r8, r12, #9\n"         \
+  "strd r8, r3, [r0, #16]\n"  \
+  "subs r1, r1, #1\n"         \
+  "ldr r9, [r0, #32]\n"       \
+  "str r1, [r0, #28]\n"       \
+  "add r4, r4, r9\n"          \
+  "add r5, r5, r9\n"          \
+  "add r6, r6, r9\n"          \
+  "ldrsb r0, [r12]\n"         \
+  "ldrsb r1, [r12, #1]\n"     \
+  "ldrsb r2, [r12, #2]\n"     \
+  "ldrsb r3, [r12, #3]\n"     \
+  "ldrsb r8, [r12, #4]\n"     \
+  "ldrsb r9, [r12, #5]\n"     \
+  "ldrsb r10, [r12, #6]\n"    \
+  "ldrsb r11, [r12, #7]\n"    \
+  "ldrsb r12, [r12, #8]\n"    \
+  "dlstp.32 lr, lr\n"         \
+  "1:\n"                      \
+  "vmov q0, q4\n"
+
+#define DEW_NINE_END        \
+  "vrmulh.s32 q0, q0, q5\n" \
+  "vadd.i32 q0, q0, q7\n"   \
+  "vqmovnb.s32 q0, q0\n"    \
+  "vqmovnb.s16 q0, q0\n"    \
+  "vstrb.32 q0, [r7, q6]\n" \
+  "vadd.i32 q6, q6, q3\n"   \
+  "letp lr, 1b\n"           \
+  "add r7, r7, #1\n"        \
+  "bne 0b\n"                \
+  "pop {r0, r7}\n"
+
+/* Three taps of a row: the four pixels of each next to each other, ... */
+#define DEW_NINE_ROW(row, first, second, third) \
+  "vldrb.s32 q1, [" row                         \
+  ", #1]\n"                                     \
+  "vmla.s32 q0, q1, " second                    \
+  "\n"                                          \
+  "vldrb.s32 q1, [" row                         \
+  ", #2]\n"                                     \
+  "vmla.s32 q0, q1, " third                     \
+  "\n"                                          \
+  "vldrb.s32 q1, [" row                         \
+  "], #4\n"                                     \
+  "vmla.s32 q0, q1, " first "\n"
+
+/* ... or every other one. */
+#define DEW_NINE_ROW_OF_TWO(row, first, second, third) \
+  "vldrb.s32 q1, [" row                                \
+  ", q2]\n"                                            \
+  "add " row ", " row                                  \
+  ", #1\n"                                             \
+  "vmla.s32 q0, q1, " first                            \
+  "\n"                                                 \
+  "vldrb.s32 q1, [" row                                \
+  ", q2]\n"                                            \
+  "add " row ", " row                                  \
+  ", #1\n"                                             \
+  "vmla.s32 q0, q1, " second                           \
+  "\n"                                                 \
+  "vldrb.s32 q1, [" row                                \
+  ", q2]\n"                                            \
+  "add " row ", " row                                  \
+  ", #6\n"                                             \
+  "vmla.s32 q0, q1, " third "\n"
+
+#define DEW_NINE_CLOBBERS                                                                                  \
+  "r1", "r2", "r3", "r4", "r5", "r6", "r8", "r9", "r10", "r11", "r12", "lr", "q0", "q1", "q2", "q3", "q4", \
+      "q5", "q6", "q7", "cc", "memory"
+
+static void dew_nine_by_one(dew_nine* nine) {
+  register dew_nine* work __asm__("r0") = nine;
+  __asm__ volatile(DEW_NINE_BEGIN                            //
+                       DEW_NINE_ROW("r4", "r0", "r1", "r2")  //
+                   DEW_NINE_ROW("r5", "r3", "r8", "r9")      //
+                   DEW_NINE_ROW("r6", "r10", "r11", "r12")   //
+                   DEW_NINE_END
+                   : "+r"(work)
+                   :
+                   : DEW_NINE_CLOBBERS);
+}
+
+static void dew_nine_by_two(dew_nine* nine) {
+  register dew_nine* work __asm__("r0") = nine;
+  __asm__ volatile(
+      "mov r6, #0\n"
+      "vidup.u32 q2, r6, #2\n"                         //
+      DEW_NINE_BEGIN                                   //
+          DEW_NINE_ROW_OF_TWO("r4", "r0", "r1", "r2")  //
+      DEW_NINE_ROW_OF_TWO("r5", "r3", "r8", "r9")      //
+      DEW_NINE_ROW_OF_TWO("r6", "r10", "r11", "r12")   //
+      DEW_NINE_END
+      : "+r"(work)
+      :
+      : DEW_NINE_CLOBBERS);
+}
+
+static void dew_depthwise_helium_row(const void* layer, const dew_row* row) {
+  const dew_depthwise_planar* conv = (const dew_depthwise_planar*)layer;
+  dew_nine nine;
+  int32_t i;
+  nine.row0 = row->in[0];
+  nine.row1 = row->in[1];
+  nine.row2 = row->in[2];
+  nine.out = row->out;
+  nine.weights = conv->weights;
+  nine.pairs = conv->scale.pairs;
+  nine.width = conv->out_width;
+  nine.channels = conv->channels;
+  nine.next = conv->pitch - ((conv->out_width + 3) & ~3) * conv->stride;
+  nine.zero_point = conv->scale.zero_point;
+  for (i = 0; i < 4; i++) nine.places[i] = i * conv->channels;
+  if (conv->stride == 1) {
+    dew_nine_by_one(&nine);
+  } else {
+    dew_nine_by_two(&nine);
+  }
+  dew_paired_clamp(&conv->scale, row->out, (uint32_t)conv->channels * conv->out_width);
+}
+
+#else
+
+static void dew_depthwise_helium_row(const void* layer, const dew_row* row) {
+  dew_planar_row(layer, row);
+}
+
+#endif
+
+#endif

@@ -1,0 +1,258 @@
+/* dew_helium: one row of any convolution on cores with Helium, four channels of one pixel at a time. The row
+ * may be written planar, like dew_tiled's.
+ *
+ * A product of sixteen bytes by sixteen and their sum are one instruction; lanes behind the last weight are
+ * masked, so that channels need no filling. Channels come in fours, each with its biases and then its
+ * multipliers in scale.pairs; where their number is no multiple of four, the last four begin earlier. */
+#ifndef DEW_HELIUM_H
+#define DEW_HELIUM_H
+
+#include "dew_paired.h"
+#include "dew_patch.h"
+
+#if DEW_MVE
+
+/* Read by the assembly at offsets 0, 4, 8, ... */
+typedef struct dew_fours {
+  const int8_t* in;
+  int32_t count; /* inputs of a pixel */
+  const int8_t* weights;
+  const int32_t *ends, *stop; /* of the channels, four by four */
+  int8_t* out;
+  int32_t zero_point;
+  int32_t channel_step; /* from one channel's output to the next */
+  int32_t rewind;       /* to the next channel's weights from where a pixel's loop ends */
+  int32_t pixels, in_step, out_step;
+} dew_fours;
+
+/* q3: where the outputs of four channels stand from the first one's. r4: from one channel to the next. */
+#define DEW_FOURS_PLACES   \
+  "mov r0, #0\n"           \
+  "vidup.u32 q3, r0, #1\n" \
+  "vmul.i32 q3, q3, r4\n"
+
+/* The sums of four channels in r0, r2, r4 and r6 become lanes of q0. */
+#define DEW_FOURS_LANES         \
+  "vmov q0[2], q0[0], r0, r4\n" \
+  "vmov q0[3], q0[1], r2, r6\n"
+
+#define DEW_FOURS_NARROW \
+  "vqmovnb.s32 q0, q0\n" \
+  "vqmovnb.s16 q0, q0\n"
+
+#define DEW_FOURS_PRODUCT(weights, sum) \
+  "vldrb.8 q1, [" weights               \
+  "], #16\n"                            \
+  "vmladava.s8 " sum ", q0, q1\n"
+
+/* All channels of pixels with any number of inputs. r1 inputs, r3 r5 r8 r9 weights, r7 biases and
+ * multipliers, r10 count, r11 outputs; q2 zero points, q4 what the outputs advance by, q5 where they begin.
+ * r7 may be the frame pointer: it is saved here, and no register the compiler could ask for is left. */
+static void dew_fours_wide(dew_fours* fours) {
+  register dew_fours* work __asm__("r0") = fours;
+  __asm__ volatile(
+      "push {r0, r7}\n"
+      "mov r12, r0\n"
+      "ldrd r11, r1, [r12, #20]\n"
+      "ldr r10, [r12, #4]\n"
+      "ldr r4, [r12, #28]\n"
+      "vdup.32 q2, r1\n" DEW_FOURS_PLACES
+      "vmov q5, q3\n"
+      "lsl r4, r4, #2\n"
+      "vdup.32 q4, r4\n"
+      "2:\n"
+      "ldrd r3, r7, [r12, #8]\n"
+      "vmov q3, q5\n"
+      "add r5, r3, r10\n"
+      "add r8, r5, r10\n"
+      "add r9, r8, r10\n"
+      "0:\n"
+      "ldr r1, [r12]\n"
+      "ldrd r0, r2, [r7], #8\n"
+      "ldrd r4, r6, [r7], #8\n"
+      "dlstp.8 lr, r10\n"
+      "1:\n"
+      "vldrb.8 q0, [r1], #16\n" DEW_FOURS_PRODUCT("r3", "r0") DEW_FOURS_PRODUCT("r5", "r2")
+          DEW_FOURS_PRODUCT("r8", "r4") DEW_FOURS_PRODUCT("r9", "r6") "letp lr, 1b\n" DEW_FOURS_LANES
+                                                                      "vldrw.32 q1, [r7], #16\n"
+                                                                      "ldr r0, [r12, #32]\n"
+                                                                      "add r3, r9, r0\n"
+                                                                      "vrmulh.s32 q0, q0, q1\n"
+                                                                      "add r5, r3, r10\n"
+                                                                      "add r8, r5, r10\n"
+                                                                      "vadd.i32 q0, q0, q2\n"
+                                                                      "add r9, r8, r10\n"
+                                                                      "ldr r0, [r12, #16]\n" DEW_FOURS_NARROW
+                                                                      "cmp r7, r0\n"
+                                                                      "vstrb.32 q0, [r11, q3]\n"
+                                                                      "vadd.i32 q3, q3, q4\n"
+                                                                      "bne 0b\n"
+                                                                      "ldr r3, [r12]\n"
+                                                                      "ldrd r0, r1, [r12, #36]\n"
+                                                                      "ldr r2, [r12, #44]\n"
+                                                                      "add r3, r3, r1\n"
+                                                                      "add r11, r11, r2\n"
+                                                                      "subs r0, r0, #1\n"
+                                                                      "str r3, [r12]\n"
+                                                                      "str r0, [r12, #36]\n"
+                                                                      "bne 2b\n"
+                                                                      "pop {r0, r7}\n"
+      : "+r"(work)
+      :
+      : "r1", "r2", "r3", "r4", "r5", "r6", "r8", "r9", "r10", "r11", "r12", "lr", "q0", "q1", "q2", "q3",
+        "q4", "q5", "cc", "memory");
+}
+
+/* The weights stay in q4-q7 along the row. */
+#define DEW_FOURS_PIXEL                     \
+  "vmladav.s8 r0, q0, q4\n"                 \
+  "vmladav.s8 r2, q0, q5\n"                 \
+  "vmladav.s8 r4, q0, q6\n"                 \
+  "vmladav.s8 r6, q0, q7\n" DEW_FOURS_LANES \
+  "vadd.i32 q0, q0, q1\n"                   \
+  "vrmulh.s32 q0, q0, q2\n"                 \
+  "vadd.i32 q0, q0, r9\n" DEW_FOURS_NARROW "vstrb.32 q0, [r3, q3]\n"
+
+/* Four channels of a row of pixels with eight to sixteen inputs. Weights behind a channel's last are zero, so
+ * that only the last pixel need be masked: others may read into the next one. r1 inputs, r3 outputs; q1
+ * biases, q2 multipliers. */
+static void dew_fours_narrow(const dew_fours* fours) {
+  register const dew_fours* work __asm__("r0") = fours;
+  __asm__ volatile(
+      "push {r0, r7}\n"
+      "ldrd r1, r2, [r0]\n"
+      "ldrd r7, r8, [r0, #8]\n"
+      "vldrw.32 q1, [r8]\n"
+      "vldrw.32 q2, [r8, #16]\n"
+      "ldrd r3, r9, [r0, #20]\n"
+      "ldr r4, [r0, #28]\n"
+      "ldrd lr, r5, [r0, #36]\n"
+      "ldr r8, [r0, #44]\n"
+      "vctp.8 r2\n"
+      "vpst\n"
+      "vldrbt.8 q4, [r7]\n"
+      "add r7, r7, r2\n"
+      "vpst\n"
+      "vldrbt.8 q5, [r7]\n"
+      "add r7, r7, r2\n"
+      "vpst\n"
+      "vldrbt.8 q6, [r7]\n"
+      "add r7, r7, r2\n"
+      "vpst\n"
+      "vldrbt.8 q7, [r7]\n" DEW_FOURS_PLACES
+      "subs lr, lr, #1\n"
+      "beq 2f\n"
+      "dls lr, lr\n"
+      "1:\n"
+      "vldrb.8 q0, [r1]\n"
+      "add r1, r1, r5\n" DEW_FOURS_PIXEL
+      "add r3, r3, r8\n"
+      "le lr, 1b\n"
+      "2:\n"
+      "vpst\n"
+      "vldrbt.8 q0, [r1]\n" DEW_FOURS_PIXEL "pop {r0, r7}\n"
+      : "+r"(work)
+      :
+      : "r1", "r2", "r3", "r4", "r5", "r6", "r8", "r9", "lr", "q0", "q1", "q2", "q3", "q4", "q5", "q6", "q7",
+        "cc", "memory");
+}
+
+/* What all pixels of a row have in common. */
+static dew_fours dew_helium_work(const dew_tiled* conv, const int8_t* in, int8_t* out) {
+  const int32_t count = 4 * conv->blocks;
+  dew_fours fours;
+  fours.in = in;
+  fours.count = count;
+  fours.weights = conv->weights;
+  fours.ends = conv->scale.pairs;
+  fours.out = out;
+  fours.zero_point = conv->scale.zero_point;
+  fours.channel_step = conv->channel_step;
+  fours.rewind = count - ((count + 15) & ~15);
+  fours.in_step = count * conv->stride;
+  fours.out_step = conv->pixel_step;
+  return fours;
+}
+
+/* `pixels` of them, all channels. */
+static void dew_helium_wide(const dew_tiled* conv, dew_fours fours, int32_t pixels) {
+  const int32_t rest = conv->out_channels & 3;
+  const dew_fours start = fours;
+  fours.stop = fours.ends + 2 * (conv->out_channels - rest);
+  fours.pixels = pixels;
+  dew_fours_wide(&fours);
+  if (rest == 0) return;
+  fours.in = start.in;
+  fours.weights += (conv->out_channels - rest) * fours.count;
+  fours.ends = fours.stop;
+  fours.stop += 8;
+  fours.out = start.out + (conv->out_channels - 4) * conv->channel_step;
+  fours.pixels = pixels;
+  dew_fours_wide(&fours);
+}
+
+static void dew_helium_narrow(const dew_tiled* conv, dew_fours fours) {
+  const int32_t outs = conv->out_channels;
+  int8_t* const out = fours.out;
+  int32_t o;
+  fours.pixels = conv->out_width;
+  for (o = 0; o < outs; o += 4) {
+    fours.out = out + (o < outs - 4 ? o : outs - 4) * conv->channel_step;
+    dew_fours_narrow(&fours);
+    fours.weights += 4 * fours.count;
+    fours.ends += 8;
+  }
+}
+
+static void dew_helium_pixels(const dew_tiled* conv, const dew_row* row, int8_t* out) {
+  const int32_t count = conv->in_channels, width = conv->out_width;
+  const int in_place = conv->kernel_height == 1 && conv->kernel_width == 1 && (count & 3) == 0;
+  const int inside = conv->pad == 0 && (width - 1) * conv->stride < conv->in_width;
+  dew_fours fours = dew_helium_work(conv, row->in[0], out);
+  int32_t x;
+  if (in_place && inside) {
+    /* A masked load for the last pixel only: the others may read into the next one. */
+    if (conv->stride == 1 && count >= 8 && count <= 16) {
+      dew_helium_narrow(conv, fours);
+    } else {
+      dew_helium_wide(conv, fours, width);
+    }
+    return;
+  }
+  for (x = 0; x < width; x++, fours.out += conv->pixel_step) {
+    fours.in = dew_patch_of(conv, row, x, (int8_t*)row->scratch);
+    dew_helium_wide(conv, fours, 1);
+  }
+}
+
+#else
+
+static void dew_helium_pixels(const dew_tiled* conv, const dew_row* row, int8_t* out) {
+  const int32_t count = 4 * conv->blocks, outs = conv->out_channels;
+  int32_t x, o, i, k;
+  for (x = 0; x < conv->out_width; x++, out += conv->pixel_step) {
+    const int8_t* in = dew_patch_of(conv, row, x, (int8_t*)row->scratch);
+    const int8_t* weights = conv->weights;
+    const int32_t* ends = conv->scale.pairs;
+    for (o = 0; o < outs; o += 4, ends += 8) {
+      const int32_t first = o < outs - 4 ? o : outs - 4;
+      for (i = 0; i < 4; i++, weights += count) {
+        int32_t acc = ends[i];
+        for (k = 0; k < count; k++) acc += in[k] * weights[k];
+        out[(first + i) * conv->channel_step] =
+            dew_paired_end(acc, ends[4 + i], dew_shift_of(&conv->scale, first + i), conv->scale.zero_point);
+      }
+    }
+  }
+}
+
+#endif
+
+static void dew_helium_row(const void* layer, const dew_row* row) {
+  const dew_tiled* conv = (const dew_tiled*)layer;
+  dew_patch_pads(conv, row);
+  dew_helium_pixels(conv, row, row->out + conv->pad_before);
+  dew_paired_clamp(&conv->scale, row->out, dew_patch_bytes(conv));
+}
+
+#endif

@@ -1,0 +1,15 @@
+/* dew_mve: whether the core has Helium (Armv8.1-M's vectors of 16 bytes). */
+#ifndef DEW_MVE_H
+#define DEW_MVE_H
+
+#include "dew_requantize.h"
+
+/* Helium rounds once; TensorFlow Lite's two roundings are done in plain C. */
+#if defined(__ARM_FEATURE_MVE) && defined(__GNUC__) && !DEW_ROUNDING_TFLITE
+#define DEW_MVE 1
+#include <arm_mve.h>
+#else
+#define DEW_MVE 0
+#endif
+
+#endif
