@@ -161,8 +161,8 @@ Step tiled_step(Lowering& to, const Op& op, const graph::Window& w, const Shape&
   const bool in_place = w.filter_h == 1 && w.filter_w == 1 && shape.count % 4 == 0;
   const int64_t patch = in_place ? 0 : shape.blocks * 4;
   if (step.kernel == "dew_helium") {
-    layer.tile = 1;
-    step.scratch_bytes = patch;
+    layer.tile = 4;
+    step.scratch_bytes = patch * layer.tile;
   } else if (step.kernel == "dew_tiled") {
     layer.tile = tile_cost(w.out_w, shape.blocks, 3) < tile_cost(w.out_w, shape.blocks, 4) ? 3 : 4;
     step.scratch_bytes = patch + shape.blocks * 8 * layer.tile;

@@ -128,7 +128,9 @@ static void dew_depthwise_planar_row(const void* layer, const dew_row* row) {
 
 #else
 
-static void dew_depthwise_planar_row(const void* layer, const dew_row* row) { dew_planar_row(layer, row); }
+static void dew_depthwise_planar_row(const void* layer, const dew_row* row) {
+  dew_planar_row(layer, row);
+}
 
 #endif
 

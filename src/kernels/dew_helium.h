@@ -209,7 +209,7 @@ static void dew_helium_pixels(const dew_tiled* conv, const dew_row* row, int8_t*
   const int in_place = conv->kernel_height == 1 && conv->kernel_width == 1 && (count & 3) == 0;
   const int inside = conv->pad == 0 && (width - 1) * conv->stride < conv->in_width;
   dew_fours fours = dew_helium_work(conv, row->in[0], out);
-  int32_t x;
+  int32_t pixels, x, i;
   if (in_place && inside) {
     /* A masked load for the last pixel only: the others may read into the next one. */
     if (conv->stride == 1 && count >= 8 && count <= 16) {
@@ -219,9 +219,13 @@ static void dew_helium_pixels(const dew_tiled* conv, const dew_row* row, int8_t*
     }
     return;
   }
-  for (x = 0; x < width; x++, fours.out += conv->pixel_step) {
-    fours.in = dew_patch_of(conv, row, x, (int8_t*)row->scratch);
-    dew_helium_wide(conv, fours, 1);
+  for (x = 0; x < width; x += pixels, fours.out += pixels * conv->pixel_step) {
+    int8_t* patch = (int8_t*)row->scratch;
+    pixels = in_place ? 1 : x + conv->tile <= width ? conv->tile : width - x;
+    for (i = 0; i < pixels; i++, patch += fours.count) fours.in = dew_patch_of(conv, row, x + i, patch);
+    fours.in -= (pixels - 1) * fours.count;
+    fours.in_step = fours.count;
+    dew_helium_wide(conv, fours, pixels);
   }
 }
 

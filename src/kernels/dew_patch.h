@@ -11,7 +11,7 @@ typedef struct dew_tiled {
   dew_paired_scale scale;
   uint16_t in_width, in_channels, out_width, out_channels;
   uint8_t kernel_height, kernel_width, stride, dilation, pad;
-  uint8_t tile;                      /* pixels at a time */
+  uint8_t tile;                      /* pixels at a time, where they are gathered */
   uint16_t blocks;                   /* weights of a channel, in fours */
   uint16_t pixel_step, channel_step; /* from one output to the next */
   uint8_t pad_before, pad_after;     /* planar: columns of zero point to write around a channel's pixels */
@@ -65,14 +65,18 @@ static const int8_t* dew_patch_of(const dew_tiled* conv, const dew_row* row, int
 /* Padding columns around every channel's pixels, where the row is planar. They outlast the rows of a ring. */
 static void dew_patch_pads(const dew_tiled* conv, const dew_row* row) {
   const int8_t zero_point = conv->scale.zero_point;
+  const int32_t gap = conv->pad_before + conv->pad_after, pitch = conv->channel_step;
   int8_t* out = row->out;
   int32_t o, k;
-  if (!row->fresh || conv->pad_before + conv->pad_after == 0) return;
-  for (o = 0; o < conv->out_channels; o++, out += conv->channel_step) {
-    int8_t* after = out + conv->pad_before + conv->out_width;
-    for (k = 0; k < conv->pad_before; k++) out[k] = zero_point;
-    for (k = 0; k < conv->pad_after; k++) after[k] = zero_point;
+  if (!row->fresh || gap == 0) return;
+  for (k = conv->pad_before; k > 0; k--) *out++ = zero_point;
+  out += conv->out_width;
+  for (o = conv->out_channels - 1; o > 0; o--, out += pitch) {
+    out[0] = zero_point;
+    if (gap > 1) out[1] = zero_point;
+    for (k = 2; k < gap; k++) out[k] = zero_point;
   }
+  for (k = conv->pad_after; k > 0;) out[--k] = zero_point;
 }
 
 /* Bytes of an output row, planar or not. */
