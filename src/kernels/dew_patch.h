@@ -62,8 +62,13 @@ static const int8_t* dew_patch_of(const dew_tiled* conv, const dew_row* row, int
   return patch;
 }
 
-/* Padding columns around every channel's pixels, where the row is planar. They outlast the rows of a ring. */
-static void dew_patch_pads(const dew_tiled* conv, const dew_row* row) {
+/* Padding columns around every channel's pixels, where the row is planar. They outlast the rows of a ring.
+ * Inlined, it would take registers from the loops around it. */
+#if defined(__GNUC__)
+__attribute__((noinline))
+#endif
+static void
+dew_patch_pads(const dew_tiled* conv, const dew_row* row) {
   const int8_t zero_point = conv->scale.zero_point;
   const int32_t gap = conv->pad_before + conv->pad_after, pitch = conv->channel_step;
   int8_t* out = row->out;

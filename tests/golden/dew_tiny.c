@@ -20,6 +20,7 @@ typedef struct dew_row {
   void* scratch; /* 4-byte aligned; kept from row to row by kernels that accumulate */
   int32_t index; /* 0, 1, ...: how often it has run for this image */
   int32_t last;  /* not 0: it runs for the last time */
+  int32_t fresh; /* not 0: no row of this image has stood where `out` is */
 } dew_row;
 
 typedef void (*dew_kernel)(const void* layer, const dew_row* row);
@@ -55,7 +56,7 @@ typedef struct dew_scale {
   int8_t zero_point, low, high;
 } dew_scale;
 
-/* The same for kernels that load both at once. */
+/* The same for kernels that load both at once; dew_helium takes four biases and then their multipliers. */
 typedef struct dew_paired_scale {
   const int32_t* pairs; /* bias and multiplier, channel after channel */
   const int8_t* shift;  /* null: all 0 */
@@ -144,6 +145,7 @@ static void dew_run_step(const dew_step* steps, uint8_t* arena, int32_t i, int32
   row.scratch = arena + step->scratch;
   row.index = event;
   row.last = event + 1 == step->events;
+  row.fresh = event < step->ring;
   step->run(step->layer, &row);
 }
 
@@ -319,6 +321,16 @@ static void dew_paired_clamp(const dew_paired_scale* scale, int8_t* out, uint32_
   for (; i < count; i++) out[i] = dew_clamp(out[i], low, high);
 }
 
+/* dew_mve: whether the core has Helium (Armv8.1-M's vectors of 16 bytes). */
+
+/* Helium rounds once; TensorFlow Lite's two roundings are done in plain C. */
+#if defined(__ARM_FEATURE_MVE) && defined(__GNUC__) && !DEW_ROUNDING_TFLITE
+#define DEW_MVE 1
+#include <arm_mve.h>
+#else
+#define DEW_MVE 0
+#endif
+
 /* dew_patch: what convolutions in tiles share: their table, where a pixel's inputs stand, planar rows. */
 
 typedef struct dew_tiled {
@@ -327,11 +339,24 @@ typedef struct dew_tiled {
   dew_paired_scale scale;
   uint16_t in_width, in_channels, out_width, out_channels;
   uint8_t kernel_height, kernel_width, stride, dilation, pad;
-  uint8_t tile;                      /* pixels at a time */
+  uint8_t tile;                      /* pixels at a time, where they are gathered */
   uint16_t blocks;                   /* weights of a channel, in fours */
   uint16_t pixel_step, channel_step; /* from one output to the next */
   uint8_t pad_before, pad_after;     /* planar: columns of zero point to write around a channel's pixels */
 } dew_tiled;
+
+static inline void dew_patch_copy(int8_t* to, const int8_t* from, int32_t count) {
+#if DEW_MVE
+  __asm__ volatile("dlstp.8 lr, %2\n1:\nvldrb.8 q0, [%1], #16\nvstrb.8 q0, [%0], #16\nletp lr, 1b"
+                   : "+r"(to), "+r"(from)
+                   : "r"(count)
+                   : "lr", "q0", "memory");
+#else
+  int32_t k;
+  for (k = count >> 2; k > 0; k--, to += 4, from += 4) memcpy(to, from, 4);
+  for (k = count & 3; k > 0; k--) *to++ = *from++;
+#endif
+}
 
 /* The inputs of the output pixel whose window begins at column `left`, one after the other, and zeros. */
 static void dew_patch_gather(const dew_tiled* conv, const dew_row* row, int32_t left, int8_t* to) {
@@ -342,8 +367,8 @@ static void dew_patch_gather(const dew_tiled* conv, const dew_row* row, int32_t 
   for (ky = 0; ky < conv->kernel_height; ky++) {
     const int8_t* from = row->in[ky] + left * channels;
     if (inside) {
-      for (k = span >> 2; k > 0; k--, to += 4, from += 4) memcpy(to, from, 4);
-      for (k = span & 3; k > 0; k--) *to++ = *from++;
+      dew_patch_copy(to, from, span);
+      to += span;
       continue;
     }
     for (kx = 0; kx < conv->kernel_width; kx++, to += channels) {
@@ -365,16 +390,25 @@ static const int8_t* dew_patch_of(const dew_tiled* conv, const dew_row* row, int
   return patch;
 }
 
-/* Padding columns around every channel's pixels, where the row is planar. */
-static void dew_patch_pads(const dew_tiled* conv, int8_t* out) {
+/* Padding columns around every channel's pixels, where the row is planar. They outlast the rows of a ring.
+ * Inlined, it would take registers from the loops around it. */
+#if defined(__GNUC__)
+__attribute__((noinline))
+#endif
+static void dew_patch_pads(const dew_tiled* conv, const dew_row* row) {
   const int8_t zero_point = conv->scale.zero_point;
+  const int32_t gap = conv->pad_before + conv->pad_after, pitch = conv->channel_step;
+  int8_t* out = row->out;
   int32_t o, k;
-  if (conv->pad_before + conv->pad_after == 0) return;
-  for (o = 0; o < conv->out_channels; o++, out += conv->channel_step) {
-    int8_t* after = out + conv->pad_before + conv->out_width;
-    for (k = 0; k < conv->pad_before; k++) out[k] = zero_point;
-    for (k = 0; k < conv->pad_after; k++) after[k] = zero_point;
+  if (!row->fresh || gap == 0) return;
+  for (k = conv->pad_before; k > 0; k--) *out++ = zero_point;
+  out += conv->out_width;
+  for (o = conv->out_channels - 1; o > 0; o--, out += pitch) {
+    out[0] = zero_point;
+    if (gap > 1) out[1] = zero_point;
+    for (k = 2; k < gap; k++) out[k] = zero_point;
   }
+  for (k = conv->pad_after; k > 0;) out[--k] = zero_point;
 }
 
 /* Bytes of an output row, planar or not. */
@@ -420,7 +454,7 @@ static void dew_scalar_row(const void* layer, const dew_row* row) {
   const int32_t zero_point = conv->scale.zero_point, channel_step = conv->channel_step;
   int8_t* patch = (int8_t*)row->scratch;
   int32_t x, o;
-  dew_patch_pads(conv, row->out);
+  dew_patch_pads(conv, row);
   for (x = 0; x <= last; x += 2) {
     /* An odd pixel or channel at the end is computed twice, into the same place. */
     const int32_t next_pixel = x < last;
@@ -452,9 +486,9 @@ static void dew_scalar_row(const void* layer, const dew_row* row) {
   dew_paired_clamp(&conv->scale, row->out, dew_patch_bytes(conv));
 }
 
-/* dew_depthwise_planar: one row of a 3x3 depthwise convolution over planar rows: channel after channel, each
- * with its padding columns, so that there are no borders. Weights channel after channel, nine each; one byte
- * behind the last is read, and one behind a row. The row it writes has pixel after pixel again. */
+/* dew_planar: one row of a 3x3 depthwise convolution over planar rows: channel after channel, each with its
+ * padding columns, so that there are no borders. Weights channel after channel, nine each. The row it writes
+ * has pixel after pixel again. */
 
 typedef struct dew_depthwise_planar {
   const int8_t* weights;
@@ -463,6 +497,38 @@ typedef struct dew_depthwise_planar {
   uint16_t out_width, channels;
   uint8_t stride; /* 1 or 2 */
 } dew_depthwise_planar;
+
+/* In plain C; unused where the core has better. */
+#if defined(__GNUC__)
+__attribute__((unused))
+#endif
+static void
+dew_planar_row(const void* layer, const dew_row* row) {
+  const dew_depthwise_planar* conv = (const dew_depthwise_planar*)layer;
+  const int32_t stride = conv->stride, channels = conv->channels, zero_point = conv->scale.zero_point;
+  const int8_t* w = conv->weights;
+  int32_t c, x;
+  for (c = 0; c < channels; c++, w += 9) {
+    const int32_t first = c * conv->pitch, bias = conv->scale.pairs[2 * c],
+                  multiplier = conv->scale.pairs[2 * c + 1];
+    const int8_t* shift = dew_shift_of(&conv->scale, c);
+    const int8_t *p0 = row->in[0] + first, *p1 = row->in[1] + first, *p2 = row->in[2] + first;
+    int8_t* out = row->out + c;
+    for (x = conv->out_width; x > 0; x--) {
+      const int32_t acc = bias + p0[0] * w[0] + p0[1] * w[1] + p0[2] * w[2] + p1[0] * w[3] + p1[1] * w[4] +
+                          p1[2] * w[5] + p2[0] * w[6] + p2[1] * w[7] + p2[2] * w[8];
+      *out = dew_paired_end(acc, multiplier, shift, zero_point);
+      out += channels;
+      p0 += stride;
+      p1 += stride;
+      p2 += stride;
+    }
+  }
+  dew_paired_clamp(&conv->scale, row->out, (uint32_t)conv->channels * conv->out_width);
+}
+
+/* dew_depthwise_planar: a row as dew_planar describes it on cores with the DSP extension, else in plain C.
+ * One byte behind the last weight is read, and one behind a row. */
 
 #if DEW_DSP && !DEW_ROUNDING_TFLITE
 
@@ -587,27 +653,7 @@ static void dew_depthwise_planar_row(const void* layer, const dew_row* row) {
 #else
 
 static void dew_depthwise_planar_row(const void* layer, const dew_row* row) {
-  const dew_depthwise_planar* conv = (const dew_depthwise_planar*)layer;
-  const int32_t stride = conv->stride, channels = conv->channels, zero_point = conv->scale.zero_point;
-  const int8_t* w = conv->weights;
-  int32_t c, x;
-  for (c = 0; c < channels; c++, w += 9) {
-    const int32_t first = c * conv->pitch, bias = conv->scale.pairs[2 * c],
-                  multiplier = conv->scale.pairs[2 * c + 1];
-    const int8_t* shift = dew_shift_of(&conv->scale, c);
-    const int8_t *p0 = row->in[0] + first, *p1 = row->in[1] + first, *p2 = row->in[2] + first;
-    int8_t* out = row->out + c;
-    for (x = conv->out_width; x > 0; x--) {
-      const int32_t acc = bias + p0[0] * w[0] + p0[1] * w[1] + p0[2] * w[2] + p1[0] * w[3] + p1[1] * w[4] +
-                          p1[2] * w[5] + p2[0] * w[6] + p2[1] * w[7] + p2[2] * w[8];
-      *out = dew_paired_end(acc, multiplier, shift, zero_point);
-      out += channels;
-      p0 += stride;
-      p1 += stride;
-      p2 += stride;
-    }
-  }
-  dew_paired_clamp(&conv->scale, row->out, (uint32_t)conv->channels * conv->out_width);
+  dew_planar_row(layer, row);
 }
 
 #endif
