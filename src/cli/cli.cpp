@@ -126,6 +126,9 @@ void add_label(Program& program) {
   sub->add_option("--retries", options.retries, "after a failed try")
       ->capture_default_str()
       ->check(CLI::Range(0, 20));
+  sub->add_option("--give-up", options.give_up, "failures in a row after which the server counts as down")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 10'000));
   sub->add_option("--timeout", *seconds, "seconds for one answer")
       ->capture_default_str()
       ->check(CLI::Range(0.1, 3600.0));

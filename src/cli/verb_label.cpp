@@ -30,7 +30,7 @@ std::string tally(const Outcome& outcome) {
   return text;
 }
 
-/// Asks about all of `samples`. Each answer is in the database before the next is looked at.
+/// Asks about all of `samples`. Answers that came together are in the database before more is asked.
 Result<void> ask_all(Project& project, Teacher& teacher, const std::vector<Sample>& samples, Console& console,
                      Outcome& outcome) {
   size_t at = 0;
@@ -39,17 +39,20 @@ Result<void> ask_all(Project& project, Teacher& teacher, const std::vector<Sampl
     const Sample& sample = samples[at++];
     return Question{sample.id, sample.name, [&project, &sample] { return project.picture(sample); }};
   };
-  const auto give = [&](Reply reply) -> Result<void> {
-    ++outcome.asked;
-    if (reply.answer) {
-      outcome.cost_usd += reply.answer->cost_usd;
-      DEW_CHECK(project.add_answers({*reply.answer}));
-    } else {
-      ++outcome.failed;
-      outcome.failures.emplace_back(reply.name, reply.answer.error());
+  const auto give = [&](std::vector<Reply> replies) -> Result<void> {
+    std::vector<Answer> answers;
+    for (Reply& reply : replies) {
+      ++outcome.asked;
+      if (reply.answer) {
+        outcome.cost_usd += reply.answer->cost_usd;
+        answers.push_back(*std::move(reply.answer));
+      } else {
+        ++outcome.failed;
+        outcome.failures.emplace_back(reply.name, reply.answer.error());
+      }
     }
     console.advance(outcome.asked, tally(outcome));
-    return {};
+    return project.add_answers(answers);
   };
   return teacher.ask(next, give, console);
 }

@@ -13,4 +13,9 @@ namespace dew::teacher {
 /// choices differ in nothing else ("C", "c"), only the exact text will do.
 std::optional<std::string> match_choice(std::string_view text, const std::vector<std::string>& choices);
 
+/// The choice that a model's free words are. As match_choice, and: a choice, then a comma, a full stop or the
+/// like, then words that explain it: "yes, there is". None where those words name another choice ("yes, no
+/// doubt"), doubt ("yes, I think") or ask.
+std::optional<std::string> match_words(std::string_view text, const std::vector<std::string>& choices);
+
 }  // namespace dew::teacher

@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cmath>
 #include <nlohmann/json.hpp>
 
 #include "teacher/choice.h"
@@ -70,18 +72,60 @@ std::string_view inside_fence(std::string_view text) {
 }
 
 /// What the server says went wrong: {"error": {"message": ...}}, {"error": "..."}, {"message": ...},
-/// {"detail": ...}, or its bytes as they are.
-std::string server_words(std::string_view body) {
+/// {"detail": ...} (FastAPI's is a list), or its bytes as they are.
+std::string complaint(std::string_view body) {
   const Json json = parse(body);
   for (const Json* words : {&member(member(json, "error"), "message"), &member(json, "error"),
-                            &member(json, "message"), &member(json, "detail")})
-    if (words->is_string()) return printable(words->get_ref<const std::string&>());
-  return printable(trim(body.substr(0, 1000)));
+                            &member(json, "message"), &member(json, "detail")}) {
+    if (words->is_string()) return words->get<std::string>();
+    if (words->is_array()) return words->dump(-1, ' ', false, Json::error_handler_t::replace);
+  }
+  return trim(body.substr(0, 1000));
+}
+
+std::string server_words(std::string_view body) {
+  return printable(complaint(body));
 }
 
 std::string with_words(std::string what, std::string_view body) {
   const std::string words = server_words(body);
   return words.empty() ? what : std::move(what) + ": " + words;
+}
+
+/// Where the label's own characters stand in the model's words: the value of "label", or its first words.
+std::pair<size_t, size_t> label_span(const std::string& text) {
+  const size_t key = text.find("\"label\"");
+  if (key == std::string::npos) {
+    const size_t first = std::min(text.find_first_not_of(" \t\r\n\"'`*"), text.size());
+    return {first, std::min(text.find_first_of(",.;:!\n\"'`*", first), text.size())};
+  }
+  const size_t colon = std::min(text.find(':', key), text.size());
+  const size_t open = std::min(text.find('"', colon), text.size());
+  return {std::min(open + 1, text.size()), std::min(text.find('"', open + 1), text.size())};
+}
+
+/// The probability that the model gave the label: the product over the tokens that spell it
+/// (choices[0].logprobs.content: [{"token", "logprob"}, ...]). Nothing where the server sends none.
+std::optional<double> label_probability(const Json& tokens) {
+  if (!tokens.is_array() || tokens.empty()) return std::nullopt;
+  std::string text;
+  for (const Json& token : tokens) text += text_of(member(token, "token"));
+  const auto [from, to] = label_span(text);
+  double sum = 0;
+  size_t at = 0;
+  bool any = false;
+  for (const Json& token : tokens) {
+    const size_t end = at + text_of(member(token, "token")).size();
+    const Json& logprob = member(token, "logprob");
+    if (at < to && end > from) {
+      if (!logprob.is_number()) return std::nullopt;
+      sum += logprob.get<double>();
+      any = true;
+    }
+    at = end;
+  }
+  if (!any || !(sum <= 1e-6)) return std::nullopt;
+  return std::clamp(std::exp(sum), 0.0, 1.0);
 }
 
 Verdict verdict(Fate fate, std::string what, std::string where = {}, std::string next = {}) {
@@ -94,20 +138,42 @@ Verdict verdict(Fate fate, std::string what, std::string where = {}, std::string
 /// The richest dialect without what a refused request (400, 422...) complains about; nothing where the
 /// complaint is about something else. OpenAI names the parameter; others only mention it.
 std::optional<Dialect> adapted(std::string_view body, const Dialect& used) {
-  const std::string all = lower(body);
+  const std::string words = lower(complaint(body).substr(0, 4000));
   const std::string named = lower(text_of(member(member(parse(body), "error"), "param")));
-  const std::string& complaint = named.empty() ? all : named;
-  const auto mentions = [&](std::string_view word) { return complaint.find(word) != std::string::npos; };
+  const std::string& about = named.empty() ? words : named;
+  const auto mentions = [&](std::string_view word) { return about.find(word) != std::string::npos; };
+  const auto any = [&](std::initializer_list<std::string_view> all) {
+    return std::any_of(all.begin(), all.end(), mentions);
+  };
   Dialect dialect = used;
   // The whole phrase: vLLM names both parameters where it means that the context is too short.
-  if (used.max_tokens && all.find("use 'max_completion_tokens'") != std::string::npos)
+  if (used.max_tokens && words.find("use 'max_completion_tokens'") != std::string::npos)
     dialect.max_tokens = false;
+  else if (used.logprobs && mentions("logprob"))
+    dialect.logprobs = false;
   else if (used.temperature && mentions("temperature"))
     dialect.temperature = false;
-  else if (used.schema && (mentions("response_format") || mentions("json_schema") || mentions("grammar")))
-    dialect.schema = false;
+  else if (used.format != Format::kWords &&
+           any({"response_format", "response format", "json_schema", "json_object", "json mode", "grammar",
+                "structured output", "guided"}))
+    dialect.format = used.format == Format::kSchema ? Format::kJsonObject : Format::kWords;
+  else if (used.detail && any({"image_url.detail", "'detail'", "\"detail\"", "`detail`"}))
+    dialect.detail = false;
+  else if (used.seed && any({"'seed'", "\"seed\"", "`seed`"}))
+    dialect.seed = false;
+  else if (used.seed && named == "seed")
+    dialect.seed = false;
   if (dialect == used) return std::nullopt;
   return dialect;
+}
+
+/// The model is blind, in the words of llama.cpp, vLLM, LM Studio, Ollama.
+bool cannot_see(std::string_view body) {
+  const std::string words = lower(complaint(body).substr(0, 4000));
+  const auto says = [&](std::string_view text) { return words.find(text) != std::string::npos; };
+  return says("image input is not supported") || says("not a multimodal model") ||
+         says("does not support image") || says("model does not support vision") ||
+         says("missing data required for image input") || says("not support image_url");
 }
 
 Verdict no_access(const HttpReply& reply, const Server& server) {
@@ -131,18 +197,38 @@ Verdict too_many(const HttpReply& reply, const Server& server) {
       text_of(member(error, "type")) == "insufficient_quota")
     return verdict(Fate::kStop, "the account has no credit left (429 insufficient_quota)", server.url,
                    "add credit at the provider, then run the same command again: it goes on where it was");
-  return verdict(Fate::kAgain, with_words("the server asks to slow down (429)", reply.body));
+  return verdict(Fate::kBusy, with_words("the server asks to slow down (429)", reply.body));
 }
 
-Verdict refused(const HttpReply& reply, const Dialect& used) {
+/// llama.cpp says so for as long as it reads the model's file; Anthropic-like gateways say 529.
+bool not_ready(const HttpReply& reply) {
+  if (reply.status == 529) return true;
+  return reply.status == 503 && lower(complaint(reply.body)).find("loading model") != std::string::npos;
+}
+
+/// Azure refuses with 400 what its content filter does not like.
+bool is_filtered(std::string_view body) {
+  const Json error = member(parse(body), "error");
+  return text_of(member(error, "code")) == "content_filter" ||
+         text_of(member(member(error, "innererror"), "code")) == "ResponsibleAIPolicyViolation";
+}
+
+Verdict refused(const HttpReply& reply, const Dialect& used, const Server& server) {
+  if (is_filtered(reply.body))
+    return verdict(Fate::kFailed, "the server's content filter stopped the question");
+  if (cannot_see(reply.body))
+    return verdict(Fate::kStop, with_words("the model cannot see pictures", reply.body), server.url,
+                   "name a model that can; llama.cpp's server needs the model's --mmproj file as well");
   if (const auto dialect = adapted(reply.body, used)) {
     Verdict result;
     result.fate = Fate::kAdapt;
     result.dialect = *dialect;
     return result;
   }
-  const Fate fate = reply.status >= 500 ? Fate::kAgain : Fate::kFailed;
-  return verdict(fate, with_words(fmt::format("the server said {}", reply.status), reply.body));
+  const Fate fate = reply.status >= 500 && reply.status != 501 ? Fate::kAgain : Fate::kFailed;
+  Verdict result = verdict(fate, with_words(fmt::format("the server said {}", reply.status), reply.body));
+  result.unexplained = reply.status == 400 || reply.status == 422 || reply.status == 501;
+  return result;
 }
 
 Verdict by_status(const HttpReply& reply, const std::vector<std::string>& choices, const Dialect& used,
@@ -157,13 +243,15 @@ Verdict by_status(const HttpReply& reply, const std::vector<std::string>& choice
     return verdict(Fate::kStop, with_words("the server does not know this URL or model (404)", reply.body),
                    server.url, "check the model's name and that the base URL is right; it often ends in /v1");
   if (status == 429) return too_many(reply, server);
+  if (not_ready(reply))
+    return verdict(Fate::kBusy, with_words(fmt::format("the server is not ready ({})", status), reply.body));
   if (status >= 300 && status < 400)
     return verdict(Fate::kStop,
                    fmt::format("the server redirects ({}) to '{}'", status, printable(reply.location)),
                    server.url, "give the URL it redirects to, if you trust it: redirects are not followed");
   if (status == 408 || status == 409 || status == 425)
     return verdict(Fate::kAgain, with_words(fmt::format("the server said {}", status), reply.body));
-  return refused(reply, used);
+  return refused(reply, used, server);
 }
 
 }  // namespace
@@ -183,7 +271,7 @@ Result<ChatAnswer> read_model_text(std::string_view text, const std::vector<std:
     said = label.is_string() ? label.get<std::string>() : label.dump();  // a class may be called 7
     result.reason = shortened(text_of(member(json, "reason")), kReasonLimit);
   }
-  const auto choice = match_choice(said, choices);
+  const auto choice = match_words(said, choices);
   if (!choice)
     return work_error(
         fmt::format("answered '{}', which is not one of {}", printable(said, 60), join(choices)));
@@ -213,6 +301,7 @@ Verdict read_chat_reply(std::string_view body, const std::vector<std::string>& c
   Verdict result;
   result.fate = Fate::kAnswer;
   result.answer = *std::move(answer);
+  result.answer.confidence = label_probability(member(member(all[0], "logprobs"), "content"));
   const Json& usage = member(json, "usage");
   result.answer.tokens_in = count_of(member(usage, "prompt_tokens"));
   result.answer.tokens_out = count_of(member(usage, "completion_tokens"));

@@ -16,8 +16,9 @@
 namespace dew::teacher {
 
 struct ChatAnswer {
-  std::string label;   ///< one of the choices, spelt as the choice is
-  std::string reason;  ///< may be empty: not every server enforces it
+  std::string label;                 ///< one of the choices, spelt as the choice is
+  std::string reason;                ///< may be empty: not every server enforces it
+  std::optional<double> confidence;  ///< the probability of the label's tokens, where the server tells it
   int64_t tokens_in = 0;
   int64_t tokens_out = 0;
 };
@@ -25,6 +26,7 @@ struct ChatAnswer {
 enum class Fate {
   kAnswer,  ///< `answer` holds it
   kAgain,   ///< this try failed, the next may not
+  kBusy,    ///< nothing failed: the server wants fewer requests, or is not ready yet
   kAdapt,   ///< the server does not know something we used: ask again in `dialect`
   kFailed,  ///< this sample has no answer and asking again would not change it
   kStop,    ///< nothing more can come of this run
@@ -34,7 +36,8 @@ struct Verdict {
   Fate fate = Fate::kFailed;
   ChatAnswer answer;
   Dialect dialect;
-  Error error;  ///< why, unless there is an answer
+  Error error;               ///< why, unless there is an answer
+  bool unexplained = false;  ///< kFailed: refused for no reason we know; a plainer request may pass
 };
 
 /// The body of a reply with status 200.
@@ -46,7 +49,8 @@ Verdict judge(const HttpReply& reply, const std::vector<std::string>& choices, c
               const Server& server);
 
 /// The label and reason in a model's words: {"label": ..., "reason": ...}, alone or in a ``` fence, behind
-/// a <think> block or not; or the bare label. Error: why it is no answer.
+/// a <think> block or not; or the bare label, alone or explained ("Yes, there is."). Error: why it is no
+/// answer.
 Result<ChatAnswer> read_model_text(std::string_view text, const std::vector<std::string>& choices);
 
 }  // namespace dew::teacher

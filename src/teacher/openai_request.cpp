@@ -39,7 +39,27 @@ Json answer_schema(const std::vector<std::string>& choices) {
 }  // namespace
 
 Dialect common(const Dialect& a, const Dialect& b) {
-  return {a.schema && b.schema, a.temperature && b.temperature, a.max_tokens && b.max_tokens};
+  return {std::max(a.format, b.format), a.temperature && b.temperature, a.max_tokens && b.max_tokens,
+          a.logprobs && b.logprobs,     a.detail && b.detail,           a.seed && b.seed};
+}
+
+std::optional<Dialect> plainer(const Dialect& dialect) {
+  Dialect next = dialect;
+  // From what matters least to the answer.
+  for (bool Dialect::*extra : {&Dialect::logprobs, &Dialect::seed, &Dialect::detail})
+    if (next.*extra) {
+      next.*extra = false;
+      return next;
+    }
+  if (next.format != Format::kWords)
+    next.format = next.format == Format::kSchema ? Format::kJsonObject : Format::kWords;
+  else if (next.temperature)
+    next.temperature = false;
+  else if (next.max_tokens)
+    next.max_tokens = false;
+  else
+    return std::nullopt;
+  return next;
 }
 
 std::string system_text(const ChatQuestion& question) {
@@ -81,9 +101,9 @@ Result<std::string> chat_jpeg(const Image& image, int quality) {
 }
 
 std::string chat_body(const ChatQuestion& question, const Dialect& dialect, std::string_view jpeg) {
-  const Json picture = {
-      {"type", "image_url"},
-      {"image_url", {{"url", "data:image/jpeg;base64," + base64(jpeg)}, {"detail", question.detail}}}};
+  Json url = {{"url", "data:image/jpeg;base64," + base64(jpeg)}};
+  if (dialect.detail) url["detail"] = question.detail;
+  const Json picture = {{"type", "image_url"}, {"image_url", url}};
   const Json text = {{"type", "text"}, {"text", question.question}};
   Json body = {{"model", question.model},
                {"messages",
@@ -94,10 +114,12 @@ std::string chat_body(const ChatQuestion& question, const Dialect& dialect, std:
     body["max_tokens"] = kReplyTokens;
   else
     body["max_completion_tokens"] = kReplyTokensWithThought;
-  if (dialect.schema)
+  if (dialect.logprobs) body["logprobs"] = true;
+  if (dialect.format == Format::kSchema)
     body["response_format"] = {
         {"type", "json_schema"},
         {"json_schema", {{"name", "answer"}, {"strict", true}, {"schema", answer_schema(question.choices)}}}};
+  if (dialect.format == Format::kJsonObject) body["response_format"] = {{"type", "json_object"}};
   return dump(body);
 }
 

@@ -4,6 +4,7 @@
 // vLLM, LM Studio.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -23,17 +24,30 @@ struct ChatQuestion {
   int jpeg_quality = 90;
 };
 
+/// How the shape of the answer is asked for, from the strictest.
+enum class Format {
+  kSchema,      ///< response_format json_schema, strict: the class as an enum
+  kJsonObject,  ///< response_format json_object: JSON of any shape
+  kWords,       ///< in the prompt only
+};
+
 /// What a server understands. Starts with everything OpenAI documents for gpt-4o; each complaint of the
 /// server takes one thing away, for good.
 struct Dialect {
-  bool schema = true;       ///< response_format json_schema, strict
+  Format format = Format::kSchema;
   bool temperature = true;  ///< false: reasoning models take only their default
   bool max_tokens = true;   ///< false: it is max_completion_tokens there
+  bool logprobs = true;     ///< the probabilities of the answer's tokens
+  bool detail = true;       ///< image_url.detail
+  bool seed = true;
   bool operator==(const Dialect&) const = default;
 };
 
 /// What both understand: the poorer of each.
 Dialect common(const Dialect& a, const Dialect& b);
+
+/// The next one for a server that refuses `dialect` and does not say why; nothing below the plainest.
+std::optional<Dialect> plainer(const Dialect& dialect);
 
 /// The system message: the task, the choices, when to be unsure, the shape of the reply. It asks for the
 /// same JSON that the schema enforces, so that a server without schemas is asked the same thing.

@@ -68,14 +68,21 @@ class ReplayTeacher : public Teacher {
   [[nodiscard]] std::string model() const override { return file_; }
   [[nodiscard]] std::string prompt_hash() const override { return prompt_hash_; }
 
-  Result<void> ask(const std::function<std::optional<Question>()>& next,
-                   const std::function<Result<void>(Reply)>& give, Watch& watch) override {
-    while (true) {
+  Result<void> ask(const Next& next, const Give& give, Watch& watch) override {
+    constexpr size_t kTogether = 256;
+    std::vector<Reply> replies;
+    bool more = true;
+    while (more) {
       if (watch.interrupted()) return interrupted_error();
-      const auto question = next();
-      if (!question) return {};
-      DEW_CHECK(give({question->sample, question->name, look_up(*question)}));
+      while (more && replies.size() < kTogether) {
+        const auto question = next();
+        more = question.has_value();
+        if (more) replies.push_back({question->sample, question->name, look_up(*question)});
+      }
+      DEW_CHECK(give(std::move(replies)));
+      replies.clear();
     }
+    return {};
   }
 
  private:

@@ -96,6 +96,13 @@ std::string endpoint(std::string base) {
 
 }  // namespace
 
+std::vector<std::string> headers_of(const Server& server) {
+  std::vector<std::string> headers = {"Content-Type: application/json"};
+  if (!server.key.empty())
+    headers.push_back((server.azure ? "api-key: " : "Authorization: Bearer ") + server.key);
+  return headers;
+}
+
 Result<Spec> parse_spec(const std::string& spec, const TeacherOptions& options) {
   if (begins(spec, "replay:")) {
     const std::string file = spec.substr(7);

@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 #include "base/base.h"
 #include "teacher/teacher.h"
@@ -16,6 +17,7 @@ struct Server {
   std::string key;  ///< empty: none is sent
   bool key_withheld = false;  ///< there is one, but it would go in the clear
   bool direct = false;        ///< it is this machine: no proxy between
+  bool azure = false;         ///< the key goes into Azure's own header
 };
 
 struct OpenAiSpec {
@@ -27,6 +29,9 @@ struct OpenAiSpec {
 struct ReplaySpec {
   fs::path file;
 };
+
+/// The headers of a request to `server`, "Name: value"; with its key where it has one.
+std::vector<std::string> headers_of(const Server& server);
 
 using Spec = std::variant<OpenAiSpec, ReplaySpec>;
 

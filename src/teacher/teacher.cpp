@@ -30,6 +30,7 @@ Result<void> check_options(const TeacherOptions& options) {
     return usage_error("the number of requests in flight is from 1 to 1024", "concurrency");
   if (options.retries < 0 || options.retries > kMostRetries)
     return usage_error("the number of retries is from 0 to 100", "retries");
+  if (options.give_up < 1) return usage_error("the failures to give up after are at least 1", "give up");
   if (options.timeout <= std::chrono::milliseconds::zero())
     return usage_error("the timeout of a request is more than nothing", "timeout");
   if (options.first_pause < std::chrono::milliseconds::zero())

@@ -46,7 +46,9 @@ struct TeacherOptions {
   std::string base_url;  ///< of the API, "https://api.openai.com/v1"; from the spec or OPENAI_BASE_URL
   std::string model;     ///< "gpt-4o"
   int concurrency = 8;
-  int retries = 4;                             ///< after the first try, on 429, 5xx, timeouts, bad answers
+  int retries = 4;                             ///< after the first try, on 5xx, timeouts, bad answers
+  int give_up = 20;                            ///< failures in a row after which the server counts as down
+  std::chrono::minutes patience{10};           ///< with a server that only ever asks to slow down
   std::chrono::milliseconds timeout{60'000};   ///< of one request
   std::chrono::milliseconds first_pause{500};  ///< of the back-off; doubles, with jitter, up to 60 s
   int jpeg_quality = 90;
@@ -64,11 +66,14 @@ class Teacher {
   [[nodiscard]] virtual std::string model() const = 0;        ///< Answer::model
   [[nodiscard]] virtual std::string prompt_hash() const = 0;  ///< Answer::prompt_hash
 
-  /// Asks until `next` gives nothing more. Each reply goes to `give` once, in any order, as it comes.
+  using Next = std::function<std::optional<Question>()>;
+  using Give = std::function<Result<void>(std::vector<Reply>)>;
+
+  /// Asks until `next` gives nothing more. Each reply goes to `give` once, in any order; those that came
+  /// together come together, before anything more is asked: who keeps them in `give` loses none of them.
   /// Error: nothing more can come of it (a wrong key, no server at all, an interrupt, `give` failed);
   /// the replies given before it stand.
-  virtual Result<void> ask(const std::function<std::optional<Question>()>& next,
-                           const std::function<Result<void>(Reply)>& give, Watch& watch) = 0;
+  virtual Result<void> ask(const Next& next, const Give& give, Watch& watch) = 0;
 };
 
 /// From a spec as the command line takes it: `openai:gpt-4o`, `http://127.0.0.1:8080/v1#model`,

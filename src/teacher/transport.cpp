@@ -12,7 +12,8 @@ namespace dew::teacher {
 namespace {
 
 constexpr Milliseconds kConnectTimeout{15'000};
-constexpr size_t kHeaderLimit = 1024;  ///< of the two header values that are kept
+constexpr size_t kHeaderLimit = 1024;  ///< of a header value that is kept
+constexpr size_t kMostRateHeaders = 16;
 
 struct EasyDeleter {
   void operator()(CURL* easy) const { curl_easy_cleanup(easy); }
@@ -44,18 +45,19 @@ size_t take_body(char* bytes, size_t size, size_t count, void* user) {
   return size * count;
 }
 
-/// The value where `line` is the header `name` ("retry-after"), else nothing.
-std::string header_value(std::string_view line, std::string_view name) {
-  const size_t colon = line.find(':');
-  if (colon == std::string_view::npos || lower(line.substr(0, colon)) != name) return {};
-  return trim(line.substr(colon + 1).substr(0, kHeaderLimit));
-}
-
 size_t take_header(char* bytes, size_t size, size_t count, void* user) {
   auto& reply = static_cast<Flight*>(user)->reply;
   const std::string_view line(bytes, size * count);
-  if (std::string value = header_value(line, "retry-after"); !value.empty()) reply.retry_after = value;
-  if (std::string value = header_value(line, "location"); !value.empty()) reply.location = value;
+  const size_t colon = std::min(line.find(':'), line.size());
+  const std::string name = lower(line.substr(0, std::min(colon, kHeaderLimit)));
+  std::string value = colon < line.size() ? trim(line.substr(colon + 1).substr(0, kHeaderLimit)) : "";
+  if (name == "retry-after")
+    reply.retry_after = std::move(value);
+  else if (name == "location")
+    reply.location = std::move(value);
+  else if ((name.starts_with("x-ratelimit-") || name == "retry-after-ms") &&
+           reply.rate.size() < kMostRateHeaders)
+    reply.rate[name] = std::move(value);
   return size * count;
 }
 
@@ -90,6 +92,9 @@ void set_options(Flight& flight) {
   curl_easy_setopt(easy, CURLOPT_URL, request.url.c_str());
   curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
   curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
+  curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_2TLS));
+  // Waits for the first connection to tell whether it carries many, instead of opening one a request.
+  curl_easy_setopt(easy, CURLOPT_PIPEWAIT, 1L);
   if (request.direct) curl_easy_setopt(easy, CURLOPT_PROXY, "");
   curl_easy_setopt(easy, CURLOPT_USERAGENT, "dewdrop");
   curl_easy_setopt(easy, CURLOPT_HTTPHEADER, flight.headers.get());
@@ -199,6 +204,7 @@ Result<std::unique_ptr<Transport>> make_transport() {
   if (ready != CURLE_OK) return work_error(std::string("libcurl: ") + curl_easy_strerror(ready));
   std::unique_ptr<CURLM, MultiDeleter> multi(curl_multi_init());
   if (!multi) return work_error("libcurl cannot start");
+  curl_multi_setopt(multi.get(), CURLMOPT_PIPELINING, static_cast<long>(CURLPIPE_MULTIPLEX));
   return std::make_unique<CurlTransport>(std::move(multi));
 }
 

@@ -6,6 +6,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -43,7 +44,8 @@ struct HttpReply {
   std::string body;
   std::string retry_after;  ///< these two headers, as they came; empty where absent
   std::string location;
-  std::string trouble;  ///< the library's words where delivery is not kReply
+  std::map<std::string, std::string> rate;  ///< x-ratelimit-* and retry-after-ms; names in lower case
+  std::string trouble;                      ///< the library's words where delivery is not kReply
 };
 
 class Transport {
@@ -66,7 +68,9 @@ class Transport {
   virtual void drop_all() = 0;
 };
 
-/// On libcurl's multi interface. HTTPS certificates are verified; proxies come from the environment.
+/// On libcurl's multi interface: HTTP/2 where an https server offers it, many requests on one connection;
+/// else HTTP/1.1, a connection a request in flight. HTTPS certificates are verified; proxies come from the
+/// environment.
 Result<std::unique_ptr<Transport>> make_transport();
 
 }  // namespace dew::teacher

@@ -67,8 +67,8 @@ class LoopTest : public ::testing::Test {
       ++taken_;
       return Question{taken_, "s" + std::to_string(taken_), picture_};
     };
-    const auto give = [this](Reply reply) -> Result<void> {
-      replies_.push_back(std::move(reply));
+    const auto give = [this](std::vector<Reply> replies) -> Result<void> {
+      for (Reply& reply : replies) replies_.push_back(std::move(reply));
       return give_();
     };
     return teacher_->ask(next, give, watch_ != nullptr ? *watch_ : plain_watch_);
@@ -230,9 +230,131 @@ TEST_F(LoopTest, AServerWithoutSchemasIsAskedInWordsFromThenOn) {
   }));
   EXPECT_THAT(failures(), ElementsAre());
   EXPECT_EQ(replies_.size(), 6U);
-  EXPECT_EQ(transport_->started().size(), 10U) << "two in flight learn two things, nobody after them";
-  ASSERT_EQ(ears.heard.size(), 1U);
-  EXPECT_THAT(ears.heard[0], HasSubstr("json_schema"));
+  EXPECT_EQ(transport_->started().size(), 12U) << "two in flight learn three things, nobody after them";
+  ASSERT_EQ(ears.heard.size(), 2U);
+  EXPECT_THAT(ears.heard[0], HasSubstr("asking for a JSON object"));
+  EXPECT_THAT(ears.heard[1], HasSubstr("asking for JSON in words"));
+}
+
+TEST_F(LoopTest, ARefusalWithoutAReasonIsProbedAndWhatPassesIsRemembered) {
+  // Takes neither JSON modes nor a temperature, and does not say so.
+  const auto script = [](size_t, const HttpRequest& request) {
+    const bool plain = request.body.find("response_format") == std::string::npos &&
+                       request.body.find("temperature") == std::string::npos;
+    return plain ? says("Yes, there is.") : status(400, R"({"error":{"message":"bad request"}})");
+  };
+  ASSERT_TRUE(ask(5, script));
+  EXPECT_THAT(failures(), ElementsAre());
+  EXPECT_EQ(transport_->started().size(), 6U + 5U) << "six steps down, then five answers";
+}
+
+TEST_F(LoopTest, APictureThatIsRefusedInEveryDialectTakesNothingFromTheOthers) {
+  ASSERT_TRUE(ask(4, [](size_t, const HttpRequest& request) {
+    return request.body.find("\"response_format\"") == std::string::npos || request.body.size() == 0
+               ? status(400, "{}")
+               : good();
+  }));
+  EXPECT_THAT(failures(), ElementsAre());
+  replies_.clear();
+  taken_ = 0;
+  ASSERT_TRUE(
+      ask(40, [](size_t, const HttpRequest&) { return status(400, R"({"error":"corrupt image"})"); }));
+  EXPECT_EQ(failures().size(), 40U);
+  EXPECT_THAT(failures()[0], HasSubstr("s1: the server said 400: corrupt image"));
+  EXPECT_LE(transport_->started().size(), 40U + 3 * 8) << "probing ends";
+}
+
+TEST_F(LoopTest, AServerThatTurnsTo429AndBackLosesNothingAndRecovers) {
+  options_.concurrency = 64;
+  std::vector<Clock::time_point> answered;
+  const auto begun = Clock::time_point(std::chrono::hours(1));
+  ASSERT_TRUE(ask(6000, [&](size_t, const HttpRequest&) {
+    const auto at = transport_->now() - begun;
+    if (at > std::chrono::seconds(5) && at < std::chrono::seconds(15)) return status(429);
+    answered.push_back(transport_->now());
+    Scripted scripted = good();
+    scripted.after = milliseconds(500);
+    return scripted;
+  }));
+  EXPECT_THAT(failures(), ElementsAre());
+  EXPECT_EQ(replies_.size(), 6000U);
+  const auto in = [&](int from, int to) {
+    return std::count_if(answered.begin(), answered.end(), [&](Clock::time_point at) {
+      return at >= begun + std::chrono::seconds(from) && at < begun + std::chrono::seconds(to);
+    });
+  };
+  EXPECT_GE(in(0, 5), 0.95 * 128 * 5);
+  EXPECT_GE(in(35, 45), 0.95 * 128 * 10) << "as fast as before";
+  EXPECT_LE(transport_->started().size(), 6000U + 300U) << "it did not hammer on";
+}
+
+TEST_F(LoopTest, AServerThatIsDownIsNoLongerAsked) {
+  options_.concurrency = 8;
+  options_.retries = 4;
+  class Ears : public Watch {
+   public:
+    void warn(const std::string& message) override { heard.push_back(message); }
+    std::vector<std::string> heard;
+  };
+  Ears ears;
+  watch_ = &ears;
+  const auto asked = ask(
+      100'000, [](size_t n, const HttpRequest&) { return n < 100 ? good() : status(502, "bad gateway"); });
+  ASSERT_FALSE(asked);
+  EXPECT_EQ(asked.error().fault, Fault::kWork);
+  EXPECT_THAT(asked.error().what, AllOf(HasSubstr("the server is down: "), HasSubstr("502: bad gateway")));
+  EXPECT_THAT(asked.error().next, HasSubstr("is kept"));
+  EXPECT_EQ(replies_.size(), 100U) << "no sample is given up for it";
+  EXPECT_LE(transport_->started().size(), 100U + 20U + 8U + 5U);
+  EXPECT_THAT(ears.heard, ElementsAre(HasSubstr("failures in a row")));
+}
+
+TEST_F(LoopTest, ARestartOfTheServerLosesNothing) {
+  options_.concurrency = 32;
+  ASSERT_TRUE(ask(1000, [&](size_t, const HttpRequest&) {
+    const auto at = transport_->now() - Clock::time_point(std::chrono::hours(1));
+    const bool away = at > milliseconds(100) && at < milliseconds(900);
+    return away ? trouble(Delivery::kUnreachable, milliseconds(1)) : good();
+  }));
+  EXPECT_THAT(failures(), ElementsAre());
+  EXPECT_EQ(replies_.size(), 1000U);
+}
+
+TEST_F(LoopTest, AServerThatOnlyEverAsksToSlowDownEndsTheRun) {
+  ASSERT_FALSE(ask(10, [](size_t, const HttpRequest&) { return status(429); }));
+  EXPECT_GE(transport_->waited(transport_->started().size() - 1), std::chrono::minutes(9));
+  EXPECT_LE(transport_->started().size(), 40U);
+  taken_ = 0;
+  const auto tomorrow = ask(10, [](size_t, const HttpRequest&) { return status(429, "{}", "7200"); });
+  ASSERT_FALSE(tomorrow);
+  EXPECT_THAT(tomorrow.error().next, HasSubstr("121 min"));
+  EXPECT_EQ(transport_->started().size(), 1U);
+}
+
+TEST_F(LoopTest, TheServersLimitIsKeptWithoutBeingToldOff) {
+  options_.concurrency = 64;
+  double level = 10;  // 600 a minute, bursts of 10
+  Clock::time_point last{std::chrono::hours(1)};
+  int refused = 0;
+  ASSERT_TRUE(ask(300, [&](size_t, const HttpRequest&) {
+    level = std::min(10.0, level + 10 * std::chrono::duration<double>(transport_->now() - last).count());
+    last = transport_->now();
+    if (level < 1) {
+      ++refused;
+      return status(429);
+    }
+    level -= 1;
+    Scripted scripted = good();
+    scripted.reply.rate = {{"x-ratelimit-limit-requests", "10"},
+                           {"x-ratelimit-remaining-requests", std::to_string(static_cast<int>(level))},
+                           {"x-ratelimit-reset-requests", std::to_string((10 - level) / 10) + "s"}};
+    return scripted;
+  }));
+  EXPECT_EQ(replies_.size(), 300U);
+  EXPECT_THAT(failures(), ElementsAre());
+  EXPECT_LE(refused, 60) << "the first burst, before anything is known";
+  EXPECT_LE(transport_->waited(transport_->started().size() - 1), milliseconds(35'000))
+      << "29 s is the least";
 }
 
 TEST_F(LoopTest, AWrongKeyStopsTheRun) {
@@ -296,7 +418,7 @@ TEST_F(LoopTest, LooksForAnInterruptAtLeastEveryTenthOfASecond) {
       [&] {
         return Question{1, "s", picture_};
       },
-      [](const Reply&) { return Result<void>{}; }, timed);
+      [](const std::vector<Reply>&) { return Result<void>{}; }, timed);
   ASSERT_FALSE(asked);
   EXPECT_EQ(asked.error().what, "interrupted");
   EXPECT_LE(timed.longest, milliseconds(100));

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cmath>
+
 #include <nlohmann/json.hpp>
 
 namespace dew::teacher {
@@ -72,7 +74,7 @@ TEST(ReadModelText, RefusesEverythingElse) {
            "{\"Label\": \"yes\"}",
            "{\"label\": \"\"}",
            "maybe",
-           "yes, there is a person",
+           "yes, there may be a person",
            "It is {\"label\": \"yes\"}",
            "```",
            "``````",
@@ -159,9 +161,9 @@ TEST(Judge, EveryStatusHasItsFate) {
   const std::vector<std::pair<int, Fate>> fates = {
       {204, Fate::kFailed}, {301, Fate::kStop},   {307, Fate::kStop},   {400, Fate::kFailed},
       {401, Fate::kStop},   {402, Fate::kStop},   {403, Fate::kStop},   {404, Fate::kStop},
-      {408, Fate::kAgain},  {413, Fate::kFailed}, {422, Fate::kFailed}, {429, Fate::kAgain},
+      {408, Fate::kAgain},  {413, Fate::kFailed}, {422, Fate::kFailed}, {429, Fate::kBusy},
       {500, Fate::kAgain},  {502, Fate::kAgain},  {503, Fate::kAgain},  {504, Fate::kAgain},
-      {529, Fate::kAgain}};
+      {529, Fate::kBusy}};
   for (const auto& [code, fate] : fates) {
     const Verdict verdict = judged(status(code, R"({"error":{"message":"words"}})"));
     EXPECT_EQ(verdict.fate, fate) << code;
@@ -194,6 +196,17 @@ TEST(Judge, AWrongKeyIsNamedByItsVariableOnly) {
 }
 
 TEST(Judge, WhatAServerDoesNotKnowIsLeftOutFromThenOn) {
+  const auto without = [](auto change) {
+    Dialect dialect;
+    change(dialect);
+    return dialect;
+  };
+  const Dialect object = without([](Dialect& d) { d.format = Format::kJsonObject; });
+  const Dialect no_temperature = without([](Dialect& d) { d.temperature = false; });
+  const Dialect no_max_tokens = without([](Dialect& d) { d.max_tokens = false; });
+  const Dialect no_logprobs = without([](Dialect& d) { d.logprobs = false; });
+  const Dialect no_detail = without([](Dialect& d) { d.detail = false; });
+  const Dialect no_seed = without([](Dialect& d) { d.seed = false; });
   struct Case {
     int code;
     const char* body;
@@ -205,38 +218,115 @@ TEST(Judge, WhatAServerDoesNotKnowIsLeftOutFromThenOn) {
           Case{400,
                R"({"error":{"message":"Invalid parameter: 'response_format' of type 'json_schema' is not )"
                R"(supported with this model.","param":"response_format"}})",
-               {false, true, true}},
+               object},
           Case{
               400,
               R"({"error":{"message":"Unsupported parameter: 'max_tokens' is not supported with this model. )"
               R"(Use 'max_completion_tokens' instead.","param":"max_tokens"}})",
-              {true, true, false}},
+              no_max_tokens},
           Case{
               400,
               R"({"error":{"message":"Unsupported value: 'temperature' does not support 0 with this model.",)"
               R"("param":"temperature"}})",
-              {true, false, true}},
-          // llama.cpp, DeepSeek, vLLM and FastAPI, LM Studio: the parameter is only mentioned
+              no_temperature},
+          Case{400, R"({"error":{"message":"You are not allowed to request logprobs from this model"}})",
+               no_logprobs},
+          // Azure
+          Case{400,
+               R"({"error":{"code":"unsupported_parameter","message":"logprobs is not supported",)"
+               R"("param":"logprobs"}})",
+               no_logprobs},
+          Case{400, R"({"error":{"message":"Unrecognized request argument supplied","param":"seed"}})",
+               no_seed},
+          // llama.cpp, DeepSeek, vLLM and FastAPI, LM Studio, Ollama: the parameter is only mentioned
           Case{500,
                R"({"error":{"code":500,"message":"response_format type must be one of \"text\" or )"
                R"(\"json_object\", but got: json_schema"}})",
-               {false, true, true}},
-          Case{400,
-               R"({"error":{"message":"This response_format type is unavailable now"}})",
-               {false, true, true}},
-          Case{422,
-               R"({"detail":[{"loc":["body","response_format","type"],"msg":"unexpected value"}]})",
-               {false, true, true}},
-          Case{400, R"({"error":"'response_format.type' must be 'text'"})", {false, true, true}},
+               object},
+          Case{400, R"({"error":{"code":400,"message":"Failed to parse grammar"}})", object},
+          Case{400, R"({"error":{"message":"This response_format type is unavailable now"}})", object},
+          Case{422, R"({"detail":[{"loc":["body","response_format","type"],"msg":"unexpected value"}]})",
+               object},
+          Case{422, R"({"detail":[{"loc":["body","messages",1,"image_url.detail"],"msg":"extra"}]})",
+               no_detail},
+          Case{400, R"({"error":"'response_format.type' must be 'json_schema' or 'text'"})", object},
+          Case{400, R"({"object":"error","message":"guided decoding is off","type":"BadRequestError"})",
+               object},
       }) {
     const Verdict verdict = judged(status(one.code, one.body));
     EXPECT_EQ(verdict.fate, Fate::kAdapt) << one.body;
     EXPECT_EQ(verdict.dialect, one.expected) << one.body;
-    EXPECT_NE(judged(status(one.code, one.body), one.expected).fate, Fate::kAdapt) << "once";
+    if (one.expected == object) {
+      Dialect words;
+      words.format = Format::kWords;
+      EXPECT_EQ(judged(status(one.code, one.body), object).dialect, words) << one.body;
+      EXPECT_NE(judged(status(one.code, one.body), words).fate, Fate::kAdapt) << one.body;
+    } else {
+      EXPECT_NE(judged(status(one.code, one.body), one.expected).fate, Fate::kAdapt) << "once";
+    }
   }
+  // FastAPI's own key is no complaint about the picture's detail.
+  EXPECT_EQ(judged(status(422, R"({"detail":"no such user"})")).fate, Fate::kFailed);
   // vLLM's words for a context that is too short ask for nothing else.
   const char* too_long = R"({"message":"'max_tokens' or 'max_completion_tokens' is too large: 300."})";
   EXPECT_EQ(judged(status(400, too_long)).fate, Fate::kFailed);
+}
+
+TEST(Judge, ABlindModelStopsTheRun) {
+  constexpr const char* kLlama =
+      R"({"error":{"code":500,"message":"image input is not supported - hint: if this is unexpected, you )"
+      R"(may need to provide the mmproj","type":"server_error"}})";
+  constexpr const char* kVllm =
+      R"({"object":"error","message":"qwen is not a multimodal model","type":"BadRequestError","code":400})";
+  constexpr const char* kLmStudio = R"({"error":"Model does not support images."})";
+  for (const auto& [code, body] :
+       {std::pair(500, kLlama), std::pair(400, kVllm), std::pair(400, kLmStudio)}) {
+    const Verdict verdict = judged(status(code, body));
+    EXPECT_EQ(verdict.fate, Fate::kStop) << body;
+    EXPECT_THAT(verdict.error.what, HasSubstr("cannot see pictures"));
+  }
+}
+
+TEST(Judge, WhatIsNoFailureIsWaitedFor) {
+  const char* loading = R"({"error":{"code":503,"message":"Loading model","type":"unavailable_error"}})";
+  EXPECT_EQ(judged(status(503, loading)).fate, Fate::kBusy);
+}
+
+TEST(Judge, AzuresContentFilterCostsOneSample) {
+  const Verdict verdict = judged(status(
+      400, R"({"error":{"code":"content_filter","message":"The response was filtered","param":"prompt",)"
+           R"("innererror":{"code":"ResponsibleAIPolicyViolation"}}})"));
+  EXPECT_EQ(verdict.fate, Fate::kFailed);
+  EXPECT_FALSE(verdict.unexplained);
+}
+
+TEST(Judge, OnlyARefusalWithoutAReasonIsUnexplained) {
+  EXPECT_TRUE(judged(status(400, "{}")).unexplained);
+  EXPECT_TRUE(judged(status(422, "<html>")).unexplained);
+  EXPECT_FALSE(judged(status(413, "{}")).unexplained);
+  EXPECT_FALSE(judged(status(500, "{}")).unexplained);
+}
+
+TEST(ReadChatReply, ConfidenceIsTheProbabilityOfTheLabelsTokens) {
+  const auto confidence = [](const char* content, const char* tokens) {
+    const std::string body = std::string(R"({"choices":[{"message":{"content":)") + content +
+                             R"(},"logprobs":{"content":)" + tokens + "}}]}";
+    const Verdict verdict = read_chat_reply(body, kChoices);
+    EXPECT_EQ(verdict.fate, Fate::kAnswer) << body;
+    return verdict.answer.confidence;
+  };
+  const auto two = confidence(
+      R"("{\"label\":\"unsure\",\"reason\":\"x\"}")",
+      R"([{"token":"{\"","logprob":-3},{"token":"label","logprob":-3},{"token":"\":\"","logprob":-3},
+          {"token":"uns","logprob":-0.5},{"token":"ure","logprob":-0.25},{"token":"\",\"reason\":\"x\"}","logprob":-3}])");
+  ASSERT_TRUE(two);
+  EXPECT_NEAR(*two, std::exp(-0.75), 1e-9);
+  EXPECT_NEAR(*confidence(R"("Yes.")", R"([{"token":"Yes","logprob":-0.1},{"token":".","logprob":-2}])"),
+              std::exp(-0.1), 1e-9);
+  for (const char* nonsense :
+       {"null", "[]", "[7]", R"([{"token":"Yes"}])", R"([{"token":"Yes","logprob":"x"}])",
+        R"([{"token":"Yes","logprob":5}])", R"({"token":"Yes"})"})
+    EXPECT_EQ(confidence(R"("Yes.")", nonsense), std::nullopt) << nonsense;
 }
 
 TEST(Judge, Deliveries) {

@@ -32,6 +32,7 @@ TEST(ChatBody, IsExactlyThis) {
         {"type": "image_url", "image_url": {"url": "data:image/jpeg;base64,/9j/2Q==", "detail": "low"}}]}],
     "temperature": 0,
     "max_tokens": 300,
+    "logprobs": true,
     "response_format": {"type": "json_schema", "json_schema": {"name": "answer", "strict": true, "schema": {
       "type": "object",
       "properties": {"label": {"type": "string", "enum": ["yes", "no", "unsure"]}, "reason": {"type": "string"}},
@@ -44,12 +45,24 @@ TEST(ChatBody, IsExactlyThis) {
 }
 
 TEST(ChatBody, LeavesOutWhatAServerDoesNotKnow) {
-  const Json plainest = Json::parse(chat_body(kQuestion, {false, false, false}, "x"));
+  Dialect dialect;
+  for (int steps = 0; const auto next = plainer(dialect); ++steps) {
+    ASSERT_LT(steps, 8);
+    EXPECT_NE(*next, dialect);
+    EXPECT_EQ(common(*next, dialect), *next) << "each step takes away, none gives back";
+    dialect = *next;
+  }
+  const Json plainest = Json::parse(chat_body(kQuestion, dialect, "x"));
+  EXPECT_FALSE(plainest.contains("logprobs"));
+  EXPECT_FALSE(plainest["messages"][1]["content"][1]["image_url"].contains("detail"));
   EXPECT_FALSE(plainest.contains("response_format"));
   EXPECT_FALSE(plainest.contains("temperature"));
   EXPECT_FALSE(plainest.contains("max_tokens"));
   EXPECT_GT(plainest["max_completion_tokens"], 300);
-  EXPECT_EQ(common({true, false, true}, {true, true, false}), (Dialect{true, false, false}));
+  Dialect object;
+  object.format = Format::kJsonObject;
+  EXPECT_EQ(Json::parse(chat_body(kQuestion, object, "x"))["response_format"],
+            (Json{{"type", "json_object"}}));
 }
 
 TEST(ChatBody, TextThatIsNotUtf8IsSentWithReplacements) {

@@ -42,8 +42,8 @@ class ServerTest : public ::testing::Test {
           return Question{taken, "s" + std::to_string(taken),
                           [taken] { return picture(static_cast<uint8_t>(taken)); }};
         },
-        [&](Reply reply) -> Result<void> {
-          replies_.push_back(std::move(reply));
+        [&](std::vector<Reply> replies) -> Result<void> {
+          for (Reply& reply : replies) replies_.push_back(std::move(reply));
           return {};
         },
         watch_ != nullptr ? *watch_ : plain_watch_);
@@ -110,7 +110,8 @@ TEST_F(ServerTest, EachTroubleIsTriedAgain) {
 
 TEST_F(ServerTest, WhatStaysWrongIsNamed) {
   serve(R"({"steps": [{"label": "perhaps", "times": 3}, {"content": "{\"label\": ", "times": 3},
-                      {"status": 500, "times": 3}, {"status": 429, "times": 3}, {"cut": true, "times": 3}]})");
+                      {"status": 500, "times": 3}, {"status": 429, "times": 3}, {"label": "no"},
+                      {"cut": true, "times": 3}]})");
   ASSERT_TRUE(ask(6));
   const auto lines = told();
   ASSERT_EQ(lines.size(), 6U);
@@ -118,10 +119,10 @@ TEST_F(ServerTest, WhatStaysWrongIsNamed) {
               HasSubstr("s1: answered 'perhaps', which is not one of yes, no, unsure (after 3 tries)"));
   EXPECT_THAT(lines[1], HasSubstr("s2: the answer is not valid JSON"));
   EXPECT_THAT(lines[2], HasSubstr("s3: the server said 500: as the script says"));
-  EXPECT_THAT(lines[3], HasSubstr("s4: the server asks to slow down (429)"));
+  EXPECT_EQ(lines[3], "s4 no") << "to be asked to slow down is no failure";
   EXPECT_THAT(lines[4], HasSubstr("s5: the connection broke"));
   EXPECT_EQ(lines[5], "s6 yes");
-  EXPECT_EQ(server_->requests(), 16);
+  EXPECT_EQ(server_->requests(), 17);
 }
 
 TEST_F(ServerTest, RetryAfterIsKept) {
@@ -188,7 +189,7 @@ TEST_F(ServerTest, ASchemaRefusedIsLeftOutFromThenOn) {
   ASSERT_TRUE(ask(3));
   EXPECT_THAT(told(), ElementsAre("s1 yes", "s2 yes", "s3 yes"));
   EXPECT_EQ(replies_[2].answer->reason, "A man.");
-  EXPECT_EQ(server_->requests(), 6) << "three refusals, three answers";
+  EXPECT_EQ(server_->requests(), 7) << "four refusals, three answers";
 }
 
 TEST_F(ServerTest, AnEndlessReplyIsCutOff) {

@@ -79,11 +79,16 @@ class ProjectTest : public ::testing::Test {
           const Sample& sample = (*samples)[at++];
           return Question{sample.id, sample.name, [&] { return project_->picture(sample); }};
         },
-        [&](const Reply& reply) -> Result<void> {
-          ++outcome.asked;
-          if (reply.answer) return project_->add_answers({*reply.answer});
-          outcome.failed.push_back(reply.name);
-          return {};
+        [&](const std::vector<Reply>& replies) -> Result<void> {
+          std::vector<Answer> answers;
+          for (const Reply& reply : replies) {
+            ++outcome.asked;
+            if (reply.answer)
+              answers.push_back(*reply.answer);
+            else
+              outcome.failed.push_back(reply.name);
+          }
+          return project_->add_answers(answers);
         },
         watch);
     if (!asked) outcome.stopped = asked.error();

@@ -98,8 +98,8 @@ TEST_F(ReplayTest, AnswersByNameAndSaysWhatIsMissing) {
                           return Image{};
                         }};
       },
-      [&](Reply reply) -> Result<void> {
-        replies.push_back(std::move(reply));
+      [&](std::vector<Reply> together) -> Result<void> {
+        for (Reply& reply : together) replies.push_back(std::move(reply));
         return {};
       },
       watch);
@@ -155,7 +155,8 @@ TEST_F(ReplayTest, AnInterruptEndsIt) {
                              [] {
                                return Question{1, "a.jpg", {}};
                              },
-                             [&](const Reply&) -> Result<void> {
+                             [&](const std::vector<Reply>& together) -> Result<void> {
+                               EXPECT_LE(together.size(), 256U);
                                ++replies;
                                return {};
                              },

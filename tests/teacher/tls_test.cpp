@@ -57,7 +57,7 @@ TEST(Tls, ACertificateThatNobodySignedStopsTheRun) {
         if (++taken > 1) return std::nullopt;
         return Question{1, "s", [] { return Image{1, 1, {0, 0, 0}}; }};
       },
-      [](const Reply&) { return Result<void>{}; }, watch);
+      [](const std::vector<Reply>&) { return Result<void>{}; }, watch);
   server.stop();
   thread.join();
   ASSERT_FALSE(asked);

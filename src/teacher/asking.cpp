@@ -1,0 +1,376 @@
+// The asking loop: at most `concurrency` pictures in hand, each tried until it has an answer or its tries
+// are used up. One thread; it looks at the watch at least every 50 ms.
+#include "teacher/asking.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <ctime>
+#include <map>
+
+#include "teacher/breaker.h"
+#include "teacher/openai_reply.h"
+#include "teacher/pacer.h"
+#include "teacher/retry.h"
+
+namespace dew::teacher {
+namespace {
+
+constexpr Milliseconds kLook{50};      ///< between two looks at the watch
+constexpr Milliseconds kTaking{20};    ///< for preparing pictures, before what is in flight is looked at
+constexpr size_t kKeyWorthHiding = 8;  ///< shorter ones ("none", "ollama") are placeholders, and words
+constexpr int kMostDescents = 3;
+
+/// A sample in hand. Its JPEG is kept for the next try.
+struct Slot {
+  int64_t sample = 0;
+  std::string name;
+  std::string jpeg;
+  int failed = 0;                ///< tries
+  Dialect sent;                  ///< of the try in flight
+  std::optional<Dialect> trial;  ///< plainer than the standing one: perhaps the server refuses less
+  std::string refusal;           ///< what it said to the richest
+  Pacer::Sent paced;
+  bool probe = false;  ///< sent to see whether the server is back
+  bool in_flight = false;
+  Clock::time_point begun;  ///< the first try
+  Clock::time_point due;    ///< of the next one
+};
+
+/// The server or the way to it failed, not the answer.
+bool server_failed(const HttpReply& reply) {
+  switch (reply.delivery) {
+    case Delivery::kUnreachable:
+    case Delivery::kTimeout:
+    case Delivery::kBroken:
+      return true;
+    case Delivery::kReply:
+      return reply.status >= 500 || reply.status == 408;
+    default:
+      return false;
+  }
+}
+
+std::optional<Milliseconds> pause_asked_for(const HttpReply& reply) {
+  if (const auto at = reply.rate.find("retry-after-ms"); at != reply.rate.end())
+    if (const auto seconds = parse_span(at->second)) return Milliseconds(static_cast<int64_t>(*seconds));
+  return parse_retry_after(reply.retry_after, std::time(nullptr));
+}
+
+class Asking {
+ public:
+  Asking(Standing& standing, const Teacher::Next& next, const Teacher::Give& give, Watch& watch)
+      : standing_(standing),
+        next_(next),
+        give_(give),
+        watch_(watch),
+        pacer_(standing.options.concurrency),
+        breaker_(standing.options.give_up, standing.options.retries) {}
+  Asking(const Asking&) = delete;
+  Asking& operator=(const Asking&) = delete;
+  ~Asking() { standing_.transport->drop_all(); }
+
+  Result<void> run() {
+    while (true) {
+      if (watch_.interrupted()) return interrupted_error();
+      DEW_CHECK(send_due());
+      DEW_CHECK(take());
+      DEW_CHECK(give_all());
+      if (slots_.empty() && !more_) return {};
+      DEW_TRY(const auto replies, standing_.transport->wait(next_wake()));
+      for (const HttpReply& reply : replies)
+        if (const auto settled = settle(reply); !settled) {
+          DEW_CHECK(give_all());
+          return settled;
+        }
+      DEW_CHECK(give_all());
+    }
+  }
+
+ private:
+  using Slots = std::map<uint64_t, Slot>;
+
+  [[nodiscard]] Clock::time_point now() const { return standing_.transport->now(); }
+  [[nodiscard]] Clock::time_point ready(Clock::time_point at) const {
+    return pacer_.ready(standing_.tokens_a_request, at);
+  }
+  [[nodiscard]] size_t window() const { return breaker_.open() ? 1 : pacer_.window(); }
+  [[nodiscard]] bool may_send() const {
+    const Clock::time_point at = now();
+    return in_flight_ < window() && ready(at) <= at;
+  }
+  [[nodiscard]] bool room() const {
+    return more_ && slots_.size() < static_cast<size_t>(standing_.options.concurrency);
+  }
+
+  Clock::time_point next_wake() const {
+    const Clock::time_point at = now();
+    if (in_flight_ >= window()) return at + kLook;
+    Clock::time_point wake = room() ? ready(at) : at + kLook;
+    for (const auto& [ticket, slot] : slots_)
+      if (!slot.in_flight) wake = std::min(wake, std::max(slot.due, ready(at)));
+    return std::min(at + kLook, wake);
+  }
+
+  Result<void> send_due() {
+    for (auto& [ticket, slot] : slots_) {
+      if (!may_send()) return {};
+      if (!slot.in_flight && slot.due <= now()) DEW_CHECK(send(ticket, slot));
+    }
+    return {};
+  }
+
+  Result<void> send(uint64_t ticket, Slot& slot) {
+    slot.sent = slot.trial ? common(*slot.trial, standing_.dialect) : standing_.dialect;
+    slot.probe = breaker_.open();
+    HttpRequest request;
+    request.url = standing_.server.url;
+    request.headers = headers_of(standing_.server);
+    request.body = chat_body(standing_.question, slot.sent, slot.jpeg);
+    request.timeout = standing_.options.timeout;
+    request.direct = standing_.server.direct;
+    slot.paced = pacer_.sent(standing_.tokens_a_request, now());
+    slot.in_flight = true;
+    ++in_flight_;
+    return standing_.transport->start(ticket, std::move(request));
+  }
+
+  /// Takes more questions in hand, as long as there is room and some are left. Decoding pictures takes a
+  /// while: now and then what is in flight is looked at.
+  Result<void> take() {
+    const Clock::time_point until = now() + kTaking;
+    while (room() && may_send() && now() <= until) {
+      auto question = next_();
+      if (!question) {
+        more_ = false;
+        return {};
+      }
+      DEW_CHECK(take(std::move(*question)));
+    }
+    return {};
+  }
+
+  Result<void> take(Question question) {
+    auto jpeg = question.picture().and_then(
+        [&](const Image& image) { return chat_jpeg(image, standing_.options.jpeg_quality); });
+    if (!jpeg) {
+      replies_.push_back(
+          {question.sample, std::move(question.name), tl::unexpected(std::move(jpeg).error())});
+      return {};
+    }
+    Slot& slot = slots_[++tickets_];
+    slot.sample = question.sample;
+    slot.name = std::move(question.name);
+    slot.jpeg = *std::move(jpeg);
+    slot.begun = slot.due = now();
+    return send(tickets_, slot);
+  }
+
+  Result<void> give_all() {
+    if (replies_.empty()) return {};
+    std::vector<Reply> replies;
+    replies.swap(replies_);
+    return give_(std::move(replies));
+  }
+
+  Result<void> settle(HttpReply reply) {
+    const auto at = slots_.find(reply.ticket);
+    if (at == slots_.end()) return work_error("a reply to no request", standing_.server.url);
+    Slot& slot = at->second;
+    slot.in_flight = false;
+    --in_flight_;
+    if (reply.delivery != Delivery::kUnreachable) heard_ = now();
+    pacer_.learn(reply.rate, slot.paced, now());
+    hide_key(reply.body);
+    hide_key(reply.location);
+    Verdict verdict = judge(reply, standing_.question.choices, slot.sent, standing_.server);
+    hide_key(verdict.error.what);
+    if (!server_failed(reply)) breaker_.alive();
+    switch (verdict.fate) {
+      case Fate::kAnswer:
+        return answered(at, std::move(verdict.answer), std::move(reply.body));
+      case Fate::kFailed:
+        return refused(at, std::move(verdict));
+      case Fate::kStop:
+        return tl::unexpected(std::move(verdict.error));
+      case Fate::kAdapt:
+        adapt(verdict.dialect);
+        slot.due = now();
+        return {};
+      case Fate::kBusy:
+        return busy(slot, reply, verdict.error);
+      case Fate::kAgain:
+        return again(at, reply, std::move(verdict.error));
+    }
+    return {};
+  }
+
+  Result<void> answered(Slots::iterator at, ChatAnswer said, std::string raw) {
+    pacer_.went_well();
+    busy_rounds_ = 0;
+    busy_since_.reset();
+    if (at->second.trial) adapt(at->second.sent);
+    standing_.proven = true;
+    if (said.tokens_in > 0)
+      standing_.tokens_a_request +=
+          (static_cast<double>(said.tokens_in + said.tokens_out) - standing_.tokens_a_request) / 8;
+    return finish(at, to_answer(at->second, std::move(said), std::move(raw)));
+  }
+
+  Result<void> finish(Slots::iterator at, Result<Answer> answer) {
+    replies_.push_back({at->second.sample, std::move(at->second.name), std::move(answer)});
+    slots_.erase(at);
+    return {};
+  }
+
+  /// A refusal that names nothing we use may still be about it: while no answer has come yet, the same
+  /// picture is asked about in plainer and plainer words.
+  Result<void> refused(Slots::iterator at, Verdict verdict) {
+    Slot& slot = at->second;
+    if (slot.refusal.empty()) slot.refusal = verdict.error.what;
+    if (verdict.unexplained && !standing_.proven && standing_.descents < kMostDescents) {
+      slot.trial = plainer(slot.sent);
+      slot.due = now();
+      if (slot.trial) return {};
+      ++standing_.descents;
+    }
+    verdict.error.what = slot.refusal;
+    verdict.error.where = slot.name;
+    return finish(at, tl::unexpected(std::move(verdict.error)));
+  }
+
+  /// The server is there and wants fewer requests: nobody goes on before it may, and no try is lost by it.
+  Result<void> busy(Slot& slot, const HttpReply& reply, const Error& error) {
+    const auto asked = pause_asked_for(reply);
+    const auto patience = std::chrono::duration_cast<Milliseconds>(standing_.options.patience);
+    if (!busy_since_) busy_since_ = now();
+    if (asked.value_or(Milliseconds(0)) > patience || now() - *busy_since_ > patience)
+      return work_error(
+          fmt::format("{}, for longer than {} min", error.what, standing_.options.patience.count()),
+          standing_.server.url,
+          asked > patience ? fmt::format("it takes no more for {} min: run the same command again then, it "
+                                         "goes on where it was",
+                                         asked->count() / 60'000 + 1)
+                           : "run the same command again later: it goes on where it was");
+    if (slot.paced.at > busy_round_) {
+      ++busy_rounds_;
+      busy_round_ = now();
+    }
+    // Its wish is kept in full, where pauses of our own end at a minute.
+    const Milliseconds wait =
+        std::max(pause(std::max(1, busy_rounds_), asked), asked.value_or(Milliseconds(0)));
+    pacer_.slow_down(slot.paced, wait, now());
+    slot.due = now();
+    return {};
+  }
+
+  /// Pauses before the next try, or gives the sample up, or the server.
+  Result<void> again(Slots::iterator at, const HttpReply& reply, Error error) {
+    Slot& slot = at->second;
+    if (server_failed(reply)) {
+      const bool was_open = breaker_.open();
+      breaker_.failed(slot.probe);
+      if (breaker_.open()) return probe(slot, reply, error, was_open);
+    }
+    if (++slot.failed <= standing_.options.retries) {
+      slot.due = now() + pause(slot.failed, pause_asked_for(reply));
+      return {};
+    }
+    if (reply.delivery == Delivery::kUnreachable && heard_ <= slot.begun) return nobody_there(error);
+    if (slot.failed > 1) error.what += fmt::format(" (after {} tries)", slot.failed);
+    error.where = slot.name;
+    error.next = "run the same command again: only what is missing is asked";
+    return finish(at, tl::unexpected(std::move(error)));
+  }
+
+  /// The server fails whatever it is asked: that is no sample's fault, and none is given up for it.
+  Result<void> probe(Slot& slot, const HttpReply& reply, const Error& error, bool was_open) {
+    if (breaker_.hopeless()) {
+      if (heard_ == Clock::time_point::min()) return nobody_there(error);
+      return work_error(
+          fmt::format("the server is down: {} failures in a row, the last: {}", breaker_.row(), error.what),
+          standing_.server.url,
+          "what was answered is kept; run the same command again when the server is back: it "
+          "goes on where it was");
+    }
+    if (!was_open)
+      watch_.warn(fmt::format("{} failures in a row ({}): asking one at a time until the server is back",
+                              breaker_.row(), error.what));
+    slot.due = now();
+    pacer_.hold_until(now() + pause(breaker_.failed_probes() + 1, pause_asked_for(reply)));
+    return {};
+  }
+
+  Milliseconds pause(int failed, std::optional<Milliseconds> server_asks) {
+    const double chance = std::uniform_real_distribution<>(0, 1)(standing_.dice);
+    return pause_after(Backoff{standing_.options.first_pause}, failed, chance, server_asks);
+  }
+
+  /// All tries of one sample found no server, and meanwhile nobody else's did: so would the next ones.
+  [[nodiscard]] Result<void> nobody_there(const Error& error) const {
+    return work_error(
+        error.what, standing_.server.url,
+        "check the URL and that the server is running, then run the same command again: it goes "
+        "on where it was");
+  }
+
+  void adapt(const Dialect& dialect) {
+    const Dialect poorer = common(standing_.dialect, dialect);
+    if (standing_.dialect.format != poorer.format)
+      watch_.warn(poorer.format == Format::kJsonObject
+                      ? "the server does not take response_format json_schema: asking for a JSON object, and "
+                        "checking every answer against the classes"
+                      : "the server takes no response_format, neither json_schema nor json_object: asking "
+                        "for JSON in words, and checking every answer against the classes");
+    standing_.dialect = poorer;
+  }
+
+  Answer to_answer(const Slot& slot, ChatAnswer said, std::string raw) {
+    Answer answer;
+    answer.sample = slot.sample;
+    answer.teacher = "openai";
+    answer.model = standing_.question.model;
+    answer.prompt_hash = standing_.prompt_hash;
+    answer.raw = std::move(raw);
+    answer.answer_class = std::move(said.label);
+    answer.confidence = said.confidence;
+    answer.reason = std::move(said.reason);
+    hide_key(answer.reason);
+    answer.tokens_in = said.tokens_in;
+    answer.tokens_out = said.tokens_out;
+    answer.at = utc_now();
+    return answer;
+  }
+
+  /// A server may repeat what it was sent. What it sent back is stored and shown; the key is not.
+  void hide_key(std::string& text) const {
+    const std::string& key = standing_.server.key;
+    if (key.size() < kKeyWorthHiding) return;
+    for (size_t at = text.find(key); at != std::string::npos; at = text.find(key, at))
+      text.replace(at, key.size(), "[key]");
+  }
+
+  Standing& standing_;
+  const Teacher::Next& next_;
+  const Teacher::Give& give_;
+  Watch& watch_;
+  Pacer pacer_;
+  Breaker breaker_;
+  Slots slots_;
+  std::vector<Reply> replies_;  ///< not yet given
+  uint64_t tickets_ = 0;
+  size_t in_flight_ = 0;
+  bool more_ = true;
+  int busy_rounds_ = 0;  ///< times in a row that the server asked to slow down
+  Clock::time_point busy_round_ = Clock::time_point::min();
+  std::optional<Clock::time_point> busy_since_;
+  Clock::time_point heard_ = Clock::time_point::min();  ///< the last sign of a server
+};
+
+}  // namespace
+
+Result<void> ask_all(Standing& standing, const Teacher::Next& next, const Teacher::Give& give, Watch& watch) {
+  return Asking(standing, next, give, watch).run();
+}
+
+}  // namespace dew::teacher

@@ -1,0 +1,33 @@
+// asking: one call of Teacher::ask() of a chat-completions teacher: the loop that sends, waits, judges and
+// tries again.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <random>
+#include <string>
+
+#include "teacher/openai_request.h"
+#include "teacher/spec.h"
+#include "teacher/teacher.h"
+#include "teacher/transport.h"
+
+namespace dew::teacher {
+
+/// What a teacher keeps from one ask() to the next.
+struct Standing {
+  Server server;
+  ChatQuestion question;
+  std::string prompt_hash;
+  TeacherOptions options;
+  std::unique_ptr<Transport> transport;
+  Dialect dialect;                 ///< what the server is known not to understand is left out
+  bool proven = false;             ///< an answer came in this dialect
+  int descents = 0;                ///< samples that were refused in every dialect, down to the plainest
+  double tokens_a_request = 1000;  ///< a running mean, for the server's limit on tokens
+  std::minstd_rand dice{std::random_device{}()};
+};
+
+Result<void> ask_all(Standing& standing, const Teacher::Next& next, const Teacher::Give& give, Watch& watch);
+
+}  // namespace dew::teacher

@@ -1,0 +1,81 @@
+// pacer: how many requests may be in flight and when the next may start, learnt from what the server says.
+//
+// Two things bound the rate. The window is the number in flight: halved when the server asks to slow down,
+// grown by half a round trip ("additive increase, multiplicative decrease" with a steeper increase: a run is
+// short). The buckets follow the server's own x-ratelimit-* headers
+// (https://platform.openai.com/docs/guides/rate-limits), so that it need not ask at all.
+// Pure: the caller brings the clock.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "teacher/transport.h"
+
+namespace dew::teacher {
+
+/// "1s", "6m0s", "20ms", "1h2m3.5s", or plain seconds: as x-ratelimit-reset-* says it. Nothing where it is
+/// none of these.
+std::optional<double> parse_span(std::string_view text);
+
+/// One limit of a server as a token bucket: `limit` at most, refilled steadily.
+class Bucket {
+ public:
+  /// `used_since`: what was sent after the request that this is the answer to, and so is not in `remaining`.
+  void learn(double limit, double remaining, std::optional<double> reset_seconds, double used_since,
+             Clock::time_point now);
+  void take(double amount, Clock::time_point now);
+  /// When `amount` will be there; `now` where it is, or nothing is known.
+  [[nodiscard]] Clock::time_point ready(double amount, Clock::time_point now) const;
+
+ private:
+  [[nodiscard]] double level(Clock::time_point now) const;
+  double limit_ = 0;  ///< 0: unknown
+  double level_ = 0;
+  double per_second_ = 0;
+  Clock::time_point at_;
+};
+
+class Pacer {
+ public:
+  /// What is known of a request when it is sent; given back with its reply.
+  struct Sent {
+    Clock::time_point at;
+    double requests = 0;  ///< sent until then, this one included
+    double tokens = 0;
+  };
+
+  explicit Pacer(int most) : most_(most), window_(most) {}
+
+  /// Requests that may be in flight together, at least 1.
+  [[nodiscard]] size_t window() const { return static_cast<size_t>(window_); }
+  /// When a request of about `tokens` tokens may start.
+  [[nodiscard]] Clock::time_point ready(double tokens, Clock::time_point now) const;
+
+  Sent sent(double tokens, Clock::time_point now);
+  /// The x-ratelimit-* headers of a reply.
+  void learn(const std::map<std::string, std::string>& headers, const Sent& sent, Clock::time_point now);
+  /// The server answered: a little more may be in flight.
+  void went_well();
+  /// The server asked to slow down: nothing starts before now + `pause`. Replies to requests that were sent
+  /// before the last such wish are part of it and do not halve the window again.
+  void slow_down(const Sent& sent, Milliseconds pause, Clock::time_point now);
+  /// Nothing starts before.
+  void hold_until(Clock::time_point when);
+
+ private:
+  double most_;
+  double window_;
+  Bucket requests_;
+  Bucket tokens_;
+  double sent_requests_ = 0;
+  double sent_tokens_ = 0;
+  double learnt_ = 0;  ///< of the request learn() was last told of: older replies are stale
+  Clock::time_point gate_ = Clock::time_point::min();
+  Clock::time_point cut_ = Clock::time_point::min();
+};
+
+}  // namespace dew::teacher
