@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <optional>
 
 namespace dew {
@@ -45,8 +46,13 @@ std::vector<Label> decide(const std::vector<Answer>& answers, const Settings& se
 }
 
 Result<LabelCounts> relabel(Project& project) {
-  DEW_TRY(const auto answers, project.answers());
-  DEW_CHECK(project.set_labels(decide(answers, project.settings())));
+  std::vector<Answer> answers;
+  DEW_CHECK(project.each_answer([&](const Answer& answer) { answers.push_back(answer); }));
+  auto decided = decide(answers, project.settings());
+  DEW_TRY(const auto spreads, project.spreads());
+  auto lent = spread_labels(decided, spreads);
+  std::move(lent.begin(), lent.end(), std::back_inserter(decided));
+  DEW_CHECK(project.set_labels(decided));
   DEW_TRY(const auto labels, project.labels());
   DEW_TRY(const auto samples, project.samples());
   const auto label_of = by_sample(labels);

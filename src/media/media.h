@@ -124,6 +124,13 @@ Image resize(const Image& image, int width, int height);
 /// there are more tiles than pixels.
 std::vector<Rect> tiles(int width, int height, int columns, int rows);
 
+/// A difference hash ("dHash"): bit by bit whether, in the picture scaled to 9 x 8 grey values, a pixel is
+/// darker than its right neighbour. Pictures of the same scene differ in few bits; see hash_distance.
+uint64_t difference_hash(const Image& image);
+
+/// Bits in which two hashes differ, 0...64.
+int hash_distance(uint64_t a, uint64_t b);
+
 /// `quality` 1...100. Both give "" where the format cannot hold the picture (a JPEG's side ends at 65,500).
 std::string encode_jpeg(const Image& image, int quality = 90);
 std::string encode_png(const Image& image);

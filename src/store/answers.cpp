@@ -22,15 +22,14 @@ Result<void> check_answer(const Answer& answer, const Settings& settings) {
 
 }  // namespace
 
-Result<void> Project::add_answers(const std::vector<Answer>& answers) {
+namespace {
+
+Result<void> insert_answers(store::Database& database, const std::vector<Answer>& answers) {
   if (answers.empty()) return {};
-  for (const Answer& answer : answers) DEW_CHECK(check_answer(answer, settings()));
-  DEW_TRY(Transaction transaction, Transaction::begin(inside_->database, Transaction::Kind::kWrite));
   DEW_TRY(Statement insert,
-          inside_->database.prepare(
-              "INSERT INTO answers (sample, teacher, model, prompt_hash, raw, class, confidence, "
-              "reason, tokens_in, tokens_out, cost_usd, at) "
-              "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"));
+          database.prepare("INSERT INTO answers (sample, teacher, model, prompt_hash, raw, class, confidence, "
+                           "reason, tokens_in, tokens_out, cost_usd, at) "
+                           "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"));
   for (const Answer& answer : answers) {
     insert.bind(answer.sample)
         .bind(answer.teacher)
@@ -41,7 +40,52 @@ Result<void> Project::add_answers(const std::vector<Answer>& answers) {
     insert.bind(answer.tokens_out).bind(answer.cost_usd).bind(answer.at.empty() ? utc_now() : answer.at);
     DEW_CHECK(insert.run());
   }
+  return {};
+}
+
+}  // namespace
+
+Result<void> Project::add_answers(const std::vector<Answer>& answers) {
+  if (answers.empty()) return {};
+  for (const Answer& answer : answers) DEW_CHECK(check_answer(answer, settings()));
+  DEW_TRY(Transaction transaction, Transaction::begin(inside_->database, Transaction::Kind::kWrite));
+  DEW_CHECK(insert_answers(inside_->database, answers));
   return transaction.commit();
+}
+
+Result<void> Project::add_answers(const std::vector<Answer>& answers, const Bill& bill) {
+  for (const Answer& answer : answers) DEW_CHECK(check_answer(answer, settings()));
+  DEW_TRY(Transaction transaction, Transaction::begin(inside_->database, Transaction::Kind::kWrite));
+  DEW_CHECK(insert_answers(inside_->database, answers));
+  DEW_TRY(Statement update,
+          inside_->database.prepare("UPDATE bills SET asked = ?, failed = ?, tokens_in = ?, tokens_out = ?, "
+                                    "cost_usd = ?, forecast_usd = ? WHERE id = ?"));
+  update.bind(bill.asked).bind(bill.failed).bind(bill.tokens_in).bind(bill.tokens_out);
+  update.bind(bill.cost_usd).bind(bill.forecast_usd).bind(bill.id);
+  DEW_CHECK(update.run());
+  return transaction.commit();
+}
+
+Result<void> Project::each_answer(const std::function<void(const Answer&)>& give) const {
+  DEW_TRY(Statement query,
+          inside_->database.prepare("SELECT id, sample, teacher, model, prompt_hash, class, confidence, "
+                                    "tokens_in, tokens_out, cost_usd FROM answers ORDER BY id"));
+  while (true) {
+    DEW_TRY(const bool row, query.step());
+    if (!row) return {};
+    Answer answer;
+    answer.id = query.integer(0);
+    answer.sample = query.integer(1);
+    answer.teacher = query.text(2);
+    answer.model = query.text(3);
+    answer.prompt_hash = query.text(4);
+    answer.answer_class = query.text(5);
+    if (!query.is_null(6)) answer.confidence = query.real(6);
+    answer.tokens_in = query.integer(7);
+    answer.tokens_out = query.integer(8);
+    answer.cost_usd = query.real(9);
+    give(answer);
+  }
 }
 
 Result<std::vector<Answer>> Project::answers() const {

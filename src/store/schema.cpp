@@ -81,7 +81,42 @@ CREATE TABLE runs (
 );
 )sql";
 
-constexpr std::array kSteps{kFirst};
+constexpr const char* kBillsAndSpreads = R"sql(
+CREATE TABLE bills (
+  id INTEGER PRIMARY KEY,
+  teacher TEXT NOT NULL,
+  model TEXT NOT NULL,
+  prompt_hash TEXT NOT NULL,
+  asked INTEGER NOT NULL,
+  failed INTEGER NOT NULL,
+  tokens_in INTEGER NOT NULL,
+  tokens_out INTEGER NOT NULL,
+  cost_usd REAL,
+  forecast_usd REAL,
+  at TEXT NOT NULL
+);
+CREATE TABLE hashes (
+  sample INTEGER PRIMARY KEY REFERENCES samples (id),
+  hash INTEGER NOT NULL           -- 64 bits
+);
+CREATE TABLE spreads (
+  sample INTEGER PRIMARY KEY REFERENCES samples (id),
+  like_sample INTEGER NOT NULL REFERENCES samples (id)
+);
+CREATE TABLE batches (
+  id INTEGER PRIMARY KEY,
+  teacher TEXT NOT NULL,
+  model TEXT NOT NULL,
+  prompt_hash TEXT NOT NULL,
+  state TEXT NOT NULL,
+  input_file TEXT NOT NULL,
+  job TEXT NOT NULL,
+  samples TEXT NOT NULL,          -- ids, comma separated
+  at TEXT NOT NULL
+);
+)sql";
+
+constexpr std::array kSteps{kFirst, kBillsAndSpreads};
 
 Result<void> take_steps(Database& database) {
   DEW_TRY(Transaction transaction, Transaction::begin(database, Transaction::Kind::kWrite));

@@ -79,12 +79,47 @@ struct Answer {
   std::string at;  ///< UTC
 };
 
+/// One command that asked a teacher, and what it cost: kept as it goes, so that a kill loses nothing of it.
+struct Bill {
+  int64_t id = 0;
+  std::string teacher;
+  std::string model;
+  std::string prompt_hash;
+  int64_t asked = 0;
+  int64_t failed = 0;
+  int64_t tokens_in = 0;  ///< of all tries, also of those that gave no answer
+  int64_t tokens_out = 0;
+  std::optional<double> cost_usd;  ///< absent: no price was known
+  std::optional<double> forecast_usd;
+  std::string at;  ///< UTC, when it began
+};
+
+/// A sample that shows what another one shows, near enough: it takes that one's label and is not asked about.
+struct Spread {
+  int64_t sample = 0;
+  int64_t like = 0;  ///< the sample that is asked
+};
+
+/// A job at a server that answers within a day: kept here, so that days may pass.
+struct Batch {
+  int64_t id = 0;
+  std::string teacher;
+  std::string model;
+  std::string prompt_hash;
+  std::string state;             ///< "uploaded", "created", "done", "failed"
+  std::string input_file;        ///< the server's names for things
+  std::string job;
+  std::vector<int64_t> samples;  ///< that it asks about
+  std::string at;
+};
+
 /// A decision over answers. `answer_class` empty: set aside (the teacher was unsure).
 struct Label {
   int64_t sample = 0;
   std::string answer_class;
   std::string origin;  ///< "policy" or "human"; a person's label always wins
-  std::string basis;   ///< ids of the answers it rests on, or the person's name
+  std::string basis;   ///< ids of the answers it rests on, "spread:ID of the answer" where another sample was
+                       ///< asked, or the person's name
   std::string at;
 };
 
@@ -142,7 +177,24 @@ class Project {
                                                                    const std::string& prompt_hash) const;
 
   Result<void> add_answers(const std::vector<Answer>& answers);
+  /// The answers and what has been spent until then, together.
+  Result<void> add_answers(const std::vector<Answer>& answers, const Bill& bill);
+  Result<Bill> begin_bill(Bill bill);
+  [[nodiscard]] Result<std::vector<Bill>> bills() const;  ///< oldest first
+
+  /// Perceptual hashes of samples (media's difference_hash), as far as they were computed.
+  Result<void> set_hashes(const std::map<int64_t, uint64_t>& hashes);
+  [[nodiscard]] Result<std::map<int64_t, uint64_t>> hashes() const;
+  /// Replaces all that was spread before.
+  Result<void> set_spreads(const std::vector<Spread>& spreads);
+  [[nodiscard]] Result<std::vector<Spread>> spreads() const;
+
+  /// New (id 0) or changed; gives it with its id.
+  Result<Batch> keep_batch(Batch batch);
+  [[nodiscard]] Result<std::vector<Batch>> batches() const;  ///< oldest first
   [[nodiscard]] Result<std::vector<Answer>> answers() const;  ///< in the order they came
+  /// One after the other, without `raw`: memory does not grow with them.
+  Result<void> each_answer(const std::function<void(const Answer&)>& give) const;
   /// The newest stands; a policy's never replaces a person's, and a person's always the policy's.
   Result<void> set_labels(const std::vector<Label>& labels);
   [[nodiscard]] Result<std::vector<Label>> labels() const;

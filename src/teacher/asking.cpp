@@ -21,11 +21,14 @@ constexpr Milliseconds kTaking{20};    ///< for preparing pictures, before what 
 constexpr size_t kKeyWorthHiding = 8;  ///< shorter ones ("none", "ollama") are placeholders, and words
 constexpr int kMostDescents = 3;
 
-/// A sample in hand. Its JPEG is kept for the next try.
+/// A sample in hand. Its JPEGs are kept for the next try.
 struct Slot {
   int64_t sample = 0;
   std::string name;
-  std::string jpeg;
+  ChatPictures pictures;
+  Cost expected;                 ///< of one try
+  double reserved = 0;           ///< of the budget, by the try in flight
+  Cost spent{0, 0, 0.0};         ///< on the tries so far
   int failed = 0;                ///< tries
   Dialect sent;                  ///< of the try in flight
   std::optional<Dialect> trial;  ///< plainer than the standing one: perhaps the server refuses less
@@ -76,7 +79,8 @@ class Asking {
       DEW_CHECK(send_due());
       DEW_CHECK(take());
       DEW_CHECK(give_all());
-      if (slots_.empty() && !more_) return {};
+      if (slots_.empty() && !held_ && !more_) return {};
+      if (short_of_money_ && in_flight_ == 0) return budget_spent();
       DEW_TRY(const auto replies, standing_.transport->wait(next_wake()));
       for (const HttpReply& reply : replies)
         if (const auto settled = settle(reply); !settled) {
@@ -100,12 +104,13 @@ class Asking {
     return in_flight_ < window() && ready(at) <= at;
   }
   [[nodiscard]] bool room() const {
-    return more_ && slots_.size() < static_cast<size_t>(standing_.options.concurrency);
+    return (more_ || held_) && slots_.size() < static_cast<size_t>(standing_.options.concurrency);
   }
 
   Clock::time_point next_wake() const {
     const Clock::time_point at = now();
     if (in_flight_ >= window()) return at + kLook;
+    if (short_of_money_) return at + kLook;
     Clock::time_point wake = room() ? ready(at) : at + kLook;
     for (const auto& [ticket, slot] : slots_)
       if (!slot.in_flight) wake = std::min(wake, std::max(slot.due, ready(at)));
@@ -115,7 +120,9 @@ class Asking {
   Result<void> send_due() {
     for (auto& [ticket, slot] : slots_) {
       if (!may_send()) return {};
-      if (!slot.in_flight && slot.due <= now()) DEW_CHECK(send(ticket, slot));
+      if (slot.in_flight || slot.due > now()) continue;
+      if (!afford(slot)) return {};
+      DEW_CHECK(send(ticket, slot));
     }
     return {};
   }
@@ -126,9 +133,11 @@ class Asking {
     HttpRequest request;
     request.url = standing_.server.url;
     request.headers = headers_of(standing_.server);
-    request.body = chat_body(standing_.question, slot.sent, slot.jpeg);
+    request.body = chat_body(standing_.question, slot.sent, slot.pictures);
     request.timeout = standing_.options.timeout;
     request.direct = standing_.server.direct;
+    slot.reserved = most_it_costs(slot);
+    reserved_ += slot.reserved;
     slot.paced = pacer_.sent(standing_.tokens_a_request, now());
     slot.in_flight = true;
     ++in_flight_;
@@ -140,30 +149,89 @@ class Asking {
   Result<void> take() {
     const Clock::time_point until = now() + kTaking;
     while (room() && may_send() && now() <= until) {
-      auto question = next_();
-      if (!question) {
-        more_ = false;
-        return {};
-      }
-      DEW_CHECK(take(std::move(*question)));
+      if (!held_) DEW_CHECK(prepare());
+      if (!held_) continue;
+      if (!afford(*held_)) return {};
+      Slot& slot = slots_[++tickets_] = *std::move(held_);
+      held_.reset();
+      slot.begun = slot.due = now();
+      DEW_CHECK(send(tickets_, slot));
     }
     return {};
   }
 
-  Result<void> take(Question question) {
-    auto jpeg = question.picture().and_then(
-        [&](const Image& image) { return chat_jpeg(image, standing_.options.jpeg_quality); });
-    if (!jpeg) {
-      replies_.push_back(
-          {question.sample, std::move(question.name), tl::unexpected(std::move(jpeg).error())});
+  /// The next question with its pictures, into held_. A picture that cannot be read is a reply.
+  Result<void> prepare() {
+    auto question = next_();
+    if (!question) {
+      more_ = false;
       return {};
     }
-    Slot& slot = slots_[++tickets_];
-    slot.sample = question.sample;
-    slot.name = std::move(question.name);
-    slot.jpeg = *std::move(jpeg);
-    slot.begun = slot.due = now();
-    return send(tickets_, slot);
+    auto pictures = pictures_of(*question);
+    if (!pictures) {
+      replies_.push_back(
+          {question->sample, std::move(question->name), tl::unexpected(std::move(pictures).error())});
+      return {};
+    }
+    Slot slot;
+    slot.sample = question->sample;
+    slot.name = std::move(question->name);
+    slot.pictures = *std::move(pictures);
+    slot.expected = expected_cost(standing_, slot.pictures);
+    held_ = std::move(slot);
+    return {};
+  }
+
+  Result<ChatPictures> pictures_of(const Question& question) const {
+    ChatPictures pictures;
+    DEW_TRY(const Image image, question.picture());
+    DEW_TRY(pictures.picture, chat_picture(image, standing_.question));
+    if (standing_.question.context == Context::kNone || !question.context) return pictures;
+    DEW_TRY(const Image around, question.context());
+    DEW_TRY(pictures.context, chat_picture(around, standing_.question));
+    return pictures;
+  }
+
+  // ---- money
+
+  /// A ceiling: the question as long as it was ever found to be against its forecast, the longest reply.
+  [[nodiscard]] double most_it_costs(const Slot& slot) const {
+    if (!standing_.price) return 0;
+    const auto in = static_cast<double>(slot.expected.tokens_in) * longer_than_expected_;
+    return standing_.price->of(static_cast<int64_t>(in) + 1, longest_reply_tokens(standing_.dialect));
+  }
+
+  /// Whether the budget covers one more try, all in flight costing the most they can.
+  bool afford(const Slot& slot) {
+    const auto& budget = standing_.options.budget_usd;
+    short_of_money_ = budget && spent_ + reserved_ + most_it_costs(slot) > *budget;
+    return !short_of_money_;
+  }
+
+  [[nodiscard]] Result<void> budget_spent() const {
+    return work_error(fmt::format("the budget of ${:.2f} is spent but for ${:.4f}, and one more question could "
+                                  "cost more than that",
+                                  *standing_.options.budget_usd, *standing_.options.budget_usd - spent_),
+                      {}, "what was answered is kept; run the same command again with a new --budget");
+  }
+
+  /// What a reply cost, by its own count; by ours where it tells none, or never came.
+  void pay(Slot& slot, const HttpReply& reply) {
+    reserved_ -= slot.reserved;
+    if (reply.delivery == Delivery::kUnreachable || reply.delivery == Delivery::kUntrusted) return;
+    if (reply.delivery == Delivery::kReply && reply.status != 200) return;
+    Cost cost = reply.delivery == Delivery::kReply ? read_usage(reply.body) : Cost{};
+    if (cost.tokens_in > 0 && slot.expected.tokens_in > 0)
+      longer_than_expected_ =
+          std::max(longer_than_expected_,
+                   static_cast<double>(cost.tokens_in) / static_cast<double>(slot.expected.tokens_in));
+    if (cost.tokens_in == 0 && standing_.price) cost = slot.expected;
+    slot.spent.tokens_in += cost.tokens_in;
+    slot.spent.tokens_out += cost.tokens_out;
+    if (!standing_.price) return;
+    const double usd = standing_.price->of(cost.tokens_in, cost.tokens_out);
+    *slot.spent.usd += usd;
+    spent_ += usd;
   }
 
   Result<void> give_all() {
@@ -179,6 +247,7 @@ class Asking {
     Slot& slot = at->second;
     slot.in_flight = false;
     --in_flight_;
+    pay(slot, reply);
     if (reply.delivery != Delivery::kUnreachable) heard_ = now();
     pacer_.learn(reply.rate, slot.paced, now());
     hide_key(reply.body);
@@ -218,7 +287,9 @@ class Asking {
   }
 
   Result<void> finish(Slots::iterator at, Result<Answer> answer) {
-    replies_.push_back({at->second.sample, std::move(at->second.name), std::move(answer)});
+    Slot& slot = at->second;
+    if (!standing_.price) slot.spent.usd.reset();
+    replies_.push_back({slot.sample, std::move(slot.name), std::move(answer), slot.spent});
     slots_.erase(at);
     return {};
   }
@@ -336,8 +407,9 @@ class Asking {
     answer.confidence = said.confidence;
     answer.reason = std::move(said.reason);
     hide_key(answer.reason);
-    answer.tokens_in = said.tokens_in;
-    answer.tokens_out = said.tokens_out;
+    answer.tokens_in = slot.spent.tokens_in;
+    answer.tokens_out = slot.spent.tokens_out;
+    answer.cost_usd = standing_.price ? slot.spent.usd.value_or(0) : 0;
     answer.at = utc_now();
     return answer;
   }
@@ -357,7 +429,12 @@ class Asking {
   Pacer pacer_;
   Breaker breaker_;
   Slots slots_;
+  std::optional<Slot> held_;    ///< taken, not yet sent: the budget may not cover it
   std::vector<Reply> replies_;  ///< not yet given
+  double spent_ = 0;            ///< US dollars
+  double reserved_ = 0;         ///< the most that those in flight will cost
+  double longer_than_expected_ = 1.15;
+  bool short_of_money_ = false;
   uint64_t tickets_ = 0;
   size_t in_flight_ = 0;
   bool more_ = true;
@@ -368,6 +445,13 @@ class Asking {
 };
 
 }  // namespace
+
+Cost expected_cost(const Standing& standing, const ChatPictures& pictures) {
+  const ImageRule rule = standing.price ? standing.price->image : ImageRule{};
+  Cost cost{chat_tokens(standing.question, rule, pictures), reply_tokens(standing.question), std::nullopt};
+  if (standing.price) cost.usd = standing.price->of(cost.tokens_in, cost.tokens_out);
+  return cost;
+}
 
 Result<void> ask_all(Standing& standing, const Teacher::Next& next, const Teacher::Give& give, Watch& watch) {
   return Asking(standing, next, give, watch).run();

@@ -24,9 +24,13 @@ struct Standing {
   Dialect dialect;                 ///< what the server is known not to understand is left out
   bool proven = false;             ///< an answer came in this dialect
   int descents = 0;                ///< samples that were refused in every dialect, down to the plainest
+  std::optional<Price> price;      ///< none is known
   double tokens_a_request = 1000;  ///< a running mean, for the server's limit on tokens
   std::minstd_rand dice{std::random_device{}()};
 };
+
+/// What one try will cost, about.
+Cost expected_cost(const Standing& standing, const ChatPictures& pictures);
 
 Result<void> ask_all(Standing& standing, const Teacher::Next& next, const Teacher::Give& give, Watch& watch);
 

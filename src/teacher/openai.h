@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "teacher/openai_request.h"
@@ -16,6 +17,7 @@ namespace dew::teacher {
 /// model behind another address is not paid for again.
 std::unique_ptr<Teacher> make_openai_teacher(Server server, ChatQuestion question,
                                              const TeacherOptions& options,
-                                             std::unique_ptr<Transport> transport);
+                                             std::unique_ptr<Transport> transport,
+                                             std::optional<Price> price = std::nullopt);
 
 }  // namespace dew::teacher

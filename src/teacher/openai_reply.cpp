@@ -279,6 +279,12 @@ Result<ChatAnswer> read_model_text(std::string_view text, const std::vector<std:
   return result;
 }
 
+Cost read_usage(std::string_view body) {
+  const Json json = parse(body);
+  const Json& usage = member(json, "usage");
+  return {count_of(member(usage, "prompt_tokens")), count_of(member(usage, "completion_tokens")), std::nullopt};
+}
+
 Verdict read_chat_reply(std::string_view body, const std::vector<std::string>& choices) {
   const Json json = parse(body);
   if (json.is_discarded())

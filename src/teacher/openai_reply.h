@@ -43,6 +43,9 @@ struct Verdict {
 /// The body of a reply with status 200.
 Verdict read_chat_reply(std::string_view body, const std::vector<std::string>& choices);
 
+/// The tokens that the server counted; zeros where it tells none.
+Cost read_usage(std::string_view body);
+
 /// Any reply. `used` is the dialect it was asked in; `server` is named in errors that stop the run, and
 /// tells a wrong key from a missing one.
 Verdict judge(const HttpReply& reply, const std::vector<std::string>& choices, const Dialect& used,

@@ -10,9 +10,18 @@
 #include <vector>
 
 #include "media/media.h"
+#include "teacher/prices.h"
 #include "teacher/teacher.h"
 
 namespace dew::teacher {
+
+/// An example as it is sent.
+struct ChatExample {
+  std::string jpeg;
+  int width = 0;
+  int height = 0;
+  std::string label;
+};
 
 /// What every call of one run has in common.
 struct ChatQuestion {
@@ -22,6 +31,25 @@ struct ChatQuestion {
   std::string model;
   std::string detail = "auto";
   int jpeg_quality = 90;
+  int jpeg_size = 2048;  ///< the longer side at most
+  double temperature = 0;
+  std::optional<int64_t> seed;
+  std::string instructions;
+  std::vector<ChatExample> examples;
+  Context context = Context::kNone;
+};
+
+/// A picture as it is sent.
+struct ChatPicture {
+  std::string jpeg;
+  int width = 0;
+  int height = 0;
+};
+
+/// What one call is about; `context` may be empty.
+struct ChatPictures {
+  ChatPicture picture;
+  ChatPicture context;
 };
 
 /// How the shape of the answer is asked for, from the strictest.
@@ -56,11 +84,19 @@ std::string system_text(const ChatQuestion& question);
 /// SHA-256 of everything that is asked but the picture. The dialect is not part of it.
 std::string chat_hash(const ChatQuestion& question);
 
-/// The picture as it is sent: JPEG, its longer side at most 2048 pixels (to which the API itself would
-/// scale it down). Error: an empty picture.
-Result<std::string> chat_jpeg(const Image& image, int quality);
+/// The picture as it is sent: JPEG, its longer side at most `question.jpeg_size` pixels. Error: an empty
+/// picture.
+Result<ChatPicture> chat_picture(const Image& image, const ChatQuestion& question);
 
 /// The JSON to POST.
-std::string chat_body(const ChatQuestion& question, const Dialect& dialect, std::string_view jpeg);
+std::string chat_body(const ChatQuestion& question, const Dialect& dialect, const ChatPictures& pictures);
+
+/// The tokens that the server will count, about: by the rule for pictures of its model, and by our count of the
+/// words. Sizes as sent; a context of no size is none.
+int64_t chat_tokens(const ChatQuestion& question, const ImageRule& rule, const ChatPictures& pictures);
+
+/// The tokens of a usual reply, about; and of the longest there can be.
+int64_t reply_tokens(const ChatQuestion& question);
+int64_t longest_reply_tokens(const Dialect& dialect);
 
 }  // namespace dew::teacher

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "teacher/openai.h"
+#include "teacher/prices.h"
 #include "teacher/replay.h"
 #include "teacher/spec.h"
 #include "teacher/transport.h"
@@ -35,6 +36,12 @@ Result<void> check_options(const TeacherOptions& options) {
     return usage_error("the timeout of a request is more than nothing", "timeout");
   if (options.first_pause < std::chrono::milliseconds::zero())
     return usage_error("a pause cannot be negative", "first pause");
+  if (options.jpeg_size < 16 || options.jpeg_size > 8192)
+    return usage_error("the longer side of a picture is from 16 to 8192 pixels", "jpeg size");
+  if (!(options.temperature >= 0 && options.temperature <= 2))
+    return usage_error("the temperature is from 0 to 2", "temperature");
+  if (options.budget_usd && !(*options.budget_usd > 0))
+    return usage_error("a budget is more than nothing", "budget");
   if (options.jpeg_quality < 1 || options.jpeg_quality > 100)
     return usage_error("JPEG quality is from 1 to 100", "jpeg quality");
   if (std::find(kDetails.begin(), kDetails.end(), options.detail) == kDetails.end())
@@ -45,10 +52,25 @@ Result<void> check_options(const TeacherOptions& options) {
 Result<std::unique_ptr<Teacher>> openai_teacher(const teacher::OpenAiSpec& spec, const Prompt& prompt,
                                                 const TeacherOptions& options) {
   DEW_TRY(auto server, teacher::find_server(spec));
+  DEW_TRY(const auto prices, teacher::read_prices(options.prices));
+  auto price = teacher::find_price(prices, spec.model);
+  if (options.budget_usd && !price)
+    return usage_error("no price is known of " + printable(spec.model, 60) + ", so no budget can be kept",
+                       "--budget", "add the model's price to prices.toml (docs/teachers.md shows how)");
   DEW_TRY(auto transport, teacher::make_transport());
   teacher::ChatQuestion question{prompt.question, prompt.choices(), prompt.unsure,
                                  spec.model,      options.detail,   options.jpeg_quality};
-  return teacher::make_openai_teacher(std::move(server), std::move(question), options, std::move(transport));
+  question.jpeg_size = options.jpeg_size;
+  question.temperature = options.temperature;
+  question.seed = options.seed;
+  question.instructions = options.instructions;
+  question.context = options.context;
+  for (const Example& example : options.examples) {
+    DEW_TRY(auto picture, teacher::chat_picture(example.picture, question));
+    question.examples.push_back({std::move(picture.jpeg), picture.width, picture.height, example.label});
+  }
+  return teacher::make_openai_teacher(std::move(server), std::move(question), options, std::move(transport),
+                                      std::move(price));
 }
 
 }  // namespace

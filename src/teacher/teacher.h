@@ -33,6 +33,14 @@ struct Question {
   int64_t sample = 0;
   std::string name;
   std::function<Result<Image>()> picture;
+  std::function<Result<Image>()> context;  ///< what lies around it, where that is asked about too; or null
+};
+
+/// What one or many calls cost. No price is known: `usd` is absent.
+struct Cost {
+  int64_t tokens_in = 0;
+  int64_t tokens_out = 0;
+  std::optional<double> usd;
 };
 
 /// An answer, or why there is none: the sample then stays unlabelled and is named.
@@ -40,7 +48,18 @@ struct Reply {
   int64_t sample = 0;
   std::string name;
   Result<Answer> answer;
+  Cost spent = {};  ///< on all tries, also where there is no answer
 };
+
+/// A picture with its right answer, shown to the teacher before each question ("few-shot").
+struct Example {
+  std::string name;
+  Image picture;
+  std::string label;
+};
+
+/// What is shown beside the picture that is asked about.
+enum class Context { kNone, kFrame, kAround };
 
 struct TeacherOptions {
   std::string base_url;  ///< of the API, "https://api.openai.com/v1"; from the spec or OPENAI_BASE_URL
@@ -52,7 +71,15 @@ struct TeacherOptions {
   std::chrono::milliseconds timeout{60'000};   ///< of one request
   std::chrono::milliseconds first_pause{500};  ///< of the back-off; doubles, with jitter, up to 60 s
   int jpeg_quality = 90;
+  int jpeg_size = 2048;         ///< the longer side at most, pixels
   std::string detail = "auto";  ///< OpenAI's image detail: low, high, auto
+  double temperature = 0;
+  std::optional<int64_t> seed;  ///< of the model's dice, where the server has one
+  std::string instructions;     ///< in words, beside the question
+  std::vector<Example> examples;
+  Context context = Context::kNone;
+  std::optional<double> budget_usd;  ///< of one ask(); no call starts that could go beyond it
+  fs::path prices;                   ///< a price file that goes before the built-in one; may be absent
 };
 
 class Teacher {
@@ -66,12 +93,27 @@ class Teacher {
   [[nodiscard]] virtual std::string model() const = 0;        ///< Answer::model
   [[nodiscard]] virtual std::string prompt_hash() const = 0;  ///< Answer::prompt_hash
 
+  /// What asking about a picture of that size will cost, about; `context` as Question::context.
+  struct Size {
+    int width = 0;
+    int height = 0;
+  };
+  [[nodiscard]] virtual Cost forecast(Size picture, Size context) const {
+    (void)picture, (void)context;
+    return {0, 0, 0.0};
+  }
+  /// The day the prices behind forecast() were true; empty: none are known, or nothing costs anything.
+  [[nodiscard]] virtual std::string prices_true_on() const { return {}; }
+  /// What would be sent beside the pictures, for people.
+  [[nodiscard]] virtual std::string prompt_text() const { return {}; }
+
   using Next = std::function<std::optional<Question>()>;
   using Give = std::function<Result<void>(std::vector<Reply>)>;
 
   /// Asks until `next` gives nothing more. Each reply goes to `give` once, in any order; those that came
   /// together come together, before anything more is asked: who keeps them in `give` loses none of them.
-  /// Error: nothing more can come of it (a wrong key, no server at all, an interrupt, `give` failed);
+  /// Error: nothing more can come of it (a wrong key, no server at all, an interrupt, a spent
+  /// budget, `give` failed);
   /// the replies given before it stand.
   virtual Result<void> ask(const Next& next, const Give& give, Watch& watch) = 0;
 };
