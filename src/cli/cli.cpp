@@ -104,20 +104,29 @@ void add_add(Program& program) {
 void add_label(Program& program) {
   auto args = std::make_shared<LabelArgs>();
   auto seconds = std::make_shared<double>(60);
+  auto context = std::make_shared<std::string>("none");
   CLI::App* sub =
       verb(program, "label", "Ask a large model about every sample that has no answer yet.",
            "  OPENAI_API_KEY=... dewdrop label --teacher openai:gpt-4o\n"
            "  dewdrop label --teacher http://127.0.0.1:8080/v1#llava     # llama.cpp, Ollama, vLLM ...\n"
            "  dewdrop label --teacher replay:answers.jsonl\n"
+           "  dewdrop label --teacher openai:gpt-4o --sample 20 --dry-run    # what it asks and costs; sends "
+           "nothing\n"
+           "  dewdrop label --teacher openai:gpt-4o --detail low --budget 2.00\n"
+           "  dewdrop label --bill                                           # what was spent so far\n"
            "Run again after failures or Ctrl-C: only what is missing is asked.\n",
-           [args, seconds, &program](Console& console) {
+           [args, seconds, context, &program](Console& console) {
+             args->options.context = *context == "frame"    ? Context::kFrame
+                                     : *context == "around" ? Context::kAround
+                                                            : Context::kNone;
              args->project = program.project;
              args->options.timeout = std::chrono::milliseconds(static_cast<int64_t>(*seconds * 1000));
              return verb_label(*args, console);
            });
   project_option(sub, program);
   TeacherOptions& options = args->options;
-  sub->add_option("--teacher", args->teacher, "openai:MODEL, http://HOST:PORT/v1#MODEL or replay:FILE");
+  sub->add_option("--teacher", args->teacher,
+                  "openai:MODEL, azure:DEPLOYMENT, http://HOST:PORT/v1#MODEL, replay:FILE or student:RUN");
   sub->add_option("--base-url", options.base_url,
                   "of an API that speaks OpenAI's, instead of api.openai.com");
   sub->add_option("--concurrency", options.concurrency, "questions in flight")
@@ -135,6 +144,40 @@ void add_label(Program& program) {
   sub->add_option("--detail", options.detail, "of the picture for the model: low, high or auto")
       ->capture_default_str()
       ->check(CLI::IsMember({"low", "high", "auto"}));
+  sub->add_option("--temperature", options.temperature, "of the model's choice of words; 0: the likeliest")
+      ->capture_default_str()
+      ->check(CLI::Range(0.0, 2.0));
+  sub->add_option("--seed", options.seed, "of the model's dice, where the server has one");
+  sub->add_option("--instructions", options.instructions, "in words, beside the question");
+  sub->add_option("--examples", args->examples, "pictures that people labelled, shown before each question")
+      ->check(CLI::Range(0, 50));
+  sub->add_option("--context", *context,
+                  "shown beside a tile: none, frame, or around (it and its neighbours)")
+      ->capture_default_str()
+      ->check(CLI::IsMember({"none", "frame", "around"}));
+  sub->add_option("--jpeg-size", options.jpeg_size, "the longer side of a sent picture at most, pixels")
+      ->capture_default_str()
+      ->check(CLI::Range(16, 8192));
+  sub->add_option("--jpeg-quality", options.jpeg_quality, "1 to 100")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 100));
+  sub->add_option("--budget", options.budget_usd, "US dollars: no question starts that could cost more")
+      ->check(CLI::PositiveNumber);
+  sub->add_option("--prices", options.prices, "a price file; default: prices.toml in the project");
+  sub->add_option("--limit", args->limit, "questions at most")->check(CLI::PositiveNumber);
+  sub->add_option("--sample", args->sample, "so many samples, drawn at random")->check(CLI::PositiveNumber);
+  sub->add_option("--spread", args->spread,
+                  "one of several near-identical frames is asked, the others take its label: on, off, auto")
+      ->capture_default_str()
+      ->check(CLI::IsMember({"on", "off", "auto"}));
+  sub->add_option("--spread-bits", args->spread_bits, "of 64 that may differ between such frames' hashes")
+      ->capture_default_str()
+      ->check(CLI::Range(0, 32));
+  sub->add_option("--spread-seconds", args->spread_seconds, "between such frames at most")
+      ->capture_default_str()
+      ->check(CLI::NonNegativeNumber);
+  sub->add_flag("--dry-run", args->dry_run, "show prompt, samples and cost; send nothing");
+  sub->add_flag("--bill", args->bill_only, "show what was spent so far, by teacher and by run");
 }
 
 void add_train(Program& program) {

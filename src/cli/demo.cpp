@@ -68,6 +68,7 @@ Result<Json> verb_demo(const DemoArgs& args, Console& console) {
   LabelArgs label;
   label.project = args.folder;
   label.teacher = args.teacher.empty() ? "replay:" + (args.folder / kAnswers).string() : args.teacher;
+  label.spread = "off";  // the figures that are quoted rest on one answer a tile
   heading(console, "label", "--teacher " + label.teacher);
   DEW_CHECK(verb_label(label, console));
 

@@ -35,6 +35,14 @@ struct LabelArgs {
   fs::path project;
   std::string teacher;  ///< empty: the project's
   TeacherOptions options;
+  std::optional<int64_t> limit;   ///< samples to ask about at most, in order
+  std::optional<int64_t> sample;  ///< ... drawn at random, the same ones each time
+  int examples = 0;               ///< of the project's human labels, shown before each question
+  std::string spread = "auto";    ///< on, off; auto: on for a teacher that has to be paid or waited for
+  int spread_bits = 2;
+  double spread_seconds = 10;
+  bool dry_run = false;    ///< say what would be asked and what it would cost
+  bool bill_only = false;  ///< say what was spent so far
 };
 Result<Json> verb_label(const LabelArgs& args, Console& console);
 

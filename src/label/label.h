@@ -21,7 +21,8 @@ struct LabelCounts {
 /// The policy: the newest answer of each sample decides; the unsure answer sets the sample aside.
 std::vector<Label> decide(const std::vector<Answer>& answers, const Settings& settings);
 
-/// The labels that `decided` lends to samples nobody was asked about; a sample with a label of its own keeps it.
+/// The labels that `decided` lends to samples nobody was asked about; a sample with a label of its own keeps
+/// it.
 std::vector<Label> spread_labels(const std::vector<Label>& decided, const std::vector<Spread>& spreads);
 
 /// When pictures of one video are near enough to ask about one of them only.
@@ -30,9 +31,9 @@ struct Nearness {
   double seconds = 10;  ///< between them at most
 };
 
-/// Of each video, tile by tile and forwards in time: a sample is asked itself, or takes the label of the nearest
-/// one that is asked and near enough. Never of another that took its label, so that nothing drifts. Samples
-/// without a hash, and still pictures, are asked themselves.
+/// Of each video, tile by tile and forwards in time: a sample is asked itself, or takes the label of the
+/// nearest one that is asked and near enough. Never of another that took its label, so that nothing drifts.
+/// Samples without a hash, and still pictures, are asked themselves.
 std::vector<Spread> find_near(const std::vector<Sample>& samples, const std::vector<Source>& sources,
                               const std::map<int64_t, uint64_t>& hashes, const Nearness& nearness);
 

@@ -36,7 +36,8 @@ std::vector<Spread> find_near(const std::vector<Sample>& samples, const std::vec
 
   std::vector<Spread> spreads;
   for (auto& [place, there] : places) {
-    std::sort(there.begin(), there.end(), [](const Sample* a, const Sample* b) { return a->frame < b->frame; });
+    std::sort(there.begin(), there.end(),
+              [](const Sample* a, const Sample* b) { return a->frame < b->frame; });
     std::vector<Asked> asked;
     for (const Sample* sample : there) {
       const double seconds = static_cast<double>(*sample->frame) / rate[sample->source];

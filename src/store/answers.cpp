@@ -26,10 +26,11 @@ namespace {
 
 Result<void> insert_answers(store::Database& database, const std::vector<Answer>& answers) {
   if (answers.empty()) return {};
-  DEW_TRY(Statement insert,
-          database.prepare("INSERT INTO answers (sample, teacher, model, prompt_hash, raw, class, confidence, "
-                           "reason, tokens_in, tokens_out, cost_usd, at) "
-                           "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"));
+  DEW_TRY(
+      Statement insert,
+      database.prepare("INSERT INTO answers (sample, teacher, model, prompt_hash, raw, class, confidence, "
+                       "reason, tokens_in, tokens_out, cost_usd, at) "
+                       "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"));
   for (const Answer& answer : answers) {
     insert.bind(answer.sample)
         .bind(answer.teacher)

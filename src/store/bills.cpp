@@ -11,8 +11,9 @@ using store::Transaction;
 Result<Bill> Project::begin_bill(Bill bill) {
   DEW_TRY(Transaction transaction, Transaction::begin(inside_->database, Transaction::Kind::kWrite));
   DEW_TRY(Statement insert,
-          inside_->database.prepare("INSERT INTO bills (teacher, model, prompt_hash, asked, failed, tokens_in, "
-                                    "tokens_out, cost_usd, forecast_usd, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"));
+          inside_->database.prepare(
+              "INSERT INTO bills (teacher, model, prompt_hash, asked, failed, tokens_in, "
+              "tokens_out, cost_usd, forecast_usd, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"));
   bill.at = utc_now();
   insert.bind(bill.teacher).bind(bill.model).bind(bill.prompt_hash).bind(bill.asked).bind(bill.failed);
   insert.bind(bill.tokens_in).bind(bill.tokens_out).bind(bill.cost_usd).bind(bill.forecast_usd).bind(bill.at);
@@ -24,8 +25,9 @@ Result<Bill> Project::begin_bill(Bill bill) {
 
 Result<std::vector<Bill>> Project::bills() const {
   DEW_TRY(Statement query,
-          inside_->database.prepare("SELECT id, teacher, model, prompt_hash, asked, failed, tokens_in, tokens_out, "
-                                    "cost_usd, forecast_usd, at FROM bills ORDER BY id"));
+          inside_->database.prepare(
+              "SELECT id, teacher, model, prompt_hash, asked, failed, tokens_in, tokens_out, "
+              "cost_usd, forecast_usd, at FROM bills ORDER BY id"));
   std::vector<Bill> found;
   while (true) {
     DEW_TRY(const bool row, query.step());
@@ -115,14 +117,19 @@ Result<Batch> Project::keep_batch(Batch batch) {
   DEW_TRY(Transaction transaction, Transaction::begin(inside_->database, Transaction::Kind::kWrite));
   const bool fresh = batch.id == 0;
   if (batch.at.empty()) batch.at = utc_now();
-  DEW_TRY(Statement write,
-          inside_->database.prepare(
-              fresh ? "INSERT INTO batches (state, input_file, job, teacher, model, prompt_hash, samples, at) "
-                      "VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
-                    : "UPDATE batches SET state = ?, input_file = ?, job = ? WHERE id = ?"));
+  DEW_TRY(
+      Statement write,
+      inside_->database.prepare(
+          fresh ? "INSERT INTO batches (state, input_file, job, teacher, model, prompt_hash, samples, at) "
+                  "VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+                : "UPDATE batches SET state = ?, input_file = ?, job = ? WHERE id = ?"));
   write.bind(batch.state).bind(batch.input_file).bind(batch.job);
   if (fresh)
-    write.bind(batch.teacher).bind(batch.model).bind(batch.prompt_hash).bind(ids_text(batch.samples)).bind(batch.at);
+    write.bind(batch.teacher)
+        .bind(batch.model)
+        .bind(batch.prompt_hash)
+        .bind(ids_text(batch.samples))
+        .bind(batch.at);
   else
     write.bind(batch.id);
   DEW_CHECK(write.run());
@@ -132,15 +139,15 @@ Result<Batch> Project::keep_batch(Batch batch) {
 }
 
 Result<std::vector<Batch>> Project::batches() const {
-  DEW_TRY(Statement query,
-          inside_->database.prepare("SELECT id, teacher, model, prompt_hash, state, input_file, job, samples, at "
-                                    "FROM batches ORDER BY id"));
+  DEW_TRY(Statement query, inside_->database.prepare(
+                               "SELECT id, teacher, model, prompt_hash, state, input_file, job, samples, at "
+                               "FROM batches ORDER BY id"));
   std::vector<Batch> found;
   while (true) {
     DEW_TRY(const bool row, query.step());
     if (!row) return found;
-    found.push_back({query.integer(0), query.text(1), query.text(2), query.text(3), query.text(4), query.text(5),
-                     query.text(6), ids_of(query.text(7)), query.text(8)});
+    found.push_back({query.integer(0), query.text(1), query.text(2), query.text(3), query.text(4),
+                     query.text(5), query.text(6), ids_of(query.text(7)), query.text(8)});
   }
 }
 

@@ -106,8 +106,8 @@ struct Batch {
   std::string teacher;
   std::string model;
   std::string prompt_hash;
-  std::string state;             ///< "uploaded", "created", "done", "failed"
-  std::string input_file;        ///< the server's names for things
+  std::string state;       ///< "uploaded", "created", "done", "failed"
+  std::string input_file;  ///< the server's names for things
   std::string job;
   std::vector<int64_t> samples;  ///< that it asks about
   std::string at;
@@ -191,7 +191,7 @@ class Project {
 
   /// New (id 0) or changed; gives it with its id.
   Result<Batch> keep_batch(Batch batch);
-  [[nodiscard]] Result<std::vector<Batch>> batches() const;  ///< oldest first
+  [[nodiscard]] Result<std::vector<Batch>> batches() const;   ///< oldest first
   [[nodiscard]] Result<std::vector<Answer>> answers() const;  ///< in the order they came
   /// One after the other, without `raw`: memory does not grow with them.
   Result<void> each_answer(const std::function<void(const Answer&)>& give) const;

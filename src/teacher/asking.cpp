@@ -209,10 +209,11 @@ class Asking {
   }
 
   [[nodiscard]] Result<void> budget_spent() const {
-    return work_error(fmt::format("the budget of ${:.2f} is spent but for ${:.4f}, and one more question could "
-                                  "cost more than that",
-                                  *standing_.options.budget_usd, *standing_.options.budget_usd - spent_),
-                      {}, "what was answered is kept; run the same command again with a new --budget");
+    return work_error(
+        fmt::format("the budget of ${:.2f} is spent but for ${:.4f}, and one more question could "
+                    "cost more than that",
+                    *standing_.options.budget_usd, *standing_.options.budget_usd - spent_),
+        {}, "what was answered is kept; run the same command again with a new --budget");
   }
 
   /// What a reply cost, by its own count; by ours where it tells none, or never came.

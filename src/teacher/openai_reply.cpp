@@ -178,17 +178,18 @@ bool cannot_see(std::string_view body) {
 
 Verdict no_access(const HttpReply& reply, const Server& server) {
   // The server's words stay out: some of them repeat part of the key.
+  const std::string variable = server.azure ? "AZURE_OPENAI_API_KEY" : "OPENAI_API_KEY";
   if (server.key_withheld)
-    return verdict(
-        Fate::kStop, fmt::format("the server wants a key ({})", reply.status), server.url,
-        "OPENAI_API_KEY is not sent in the clear to another machine: use https, or name the server "
-        "in OPENAI_BASE_URL and give openai:MODEL");
+    return verdict(Fate::kStop, fmt::format("the server wants a key ({})", reply.status), server.url,
+                   variable +
+                       " is not sent in the clear to another machine: use https, or name the server "
+                       "in OPENAI_BASE_URL and give openai:MODEL");
   if (server.key.empty())
     return verdict(Fate::kStop, fmt::format("the server wants a key ({})", reply.status), server.url,
-                   "set OPENAI_API_KEY to a key of that server");
-  return verdict(Fate::kStop,
-                 fmt::format("OPENAI_API_KEY is wrong or has no access to this model ({})", reply.status),
-                 server.url, "check the key in OPENAI_API_KEY, and that it belongs to this server and model");
+                   "set " + variable + " to a key of that server");
+  return verdict(
+      Fate::kStop, fmt::format("{} is wrong or has no access to this model ({})", variable, reply.status),
+      server.url, "check the key in " + variable + ", and that it belongs to this server and model");
 }
 
 Verdict too_many(const HttpReply& reply, const Server& server) {
@@ -282,7 +283,8 @@ Result<ChatAnswer> read_model_text(std::string_view text, const std::vector<std:
 Cost read_usage(std::string_view body) {
   const Json json = parse(body);
   const Json& usage = member(json, "usage");
-  return {count_of(member(usage, "prompt_tokens")), count_of(member(usage, "completion_tokens")), std::nullopt};
+  return {count_of(member(usage, "prompt_tokens")), count_of(member(usage, "completion_tokens")),
+          std::nullopt};
 }
 
 Verdict read_chat_reply(std::string_view body, const std::vector<std::string>& choices) {

@@ -90,10 +90,14 @@ std::string system_text(const ChatQuestion& question) {
 }
 
 std::string chat_hash(const ChatQuestion& question) {
-  Json asked = {{"system", system_text(question)}, {"question", question.question},
-                {"choices", question.choices},     {"model", question.model},
-                {"detail", question.detail},       {"jpeg_quality", question.jpeg_quality},
-                {"longest_side", question.jpeg_size}, {"temperature", question.temperature},
+  Json asked = {{"system", system_text(question)},
+                {"question", question.question},
+                {"choices", question.choices},
+                {"model", question.model},
+                {"detail", question.detail},
+                {"jpeg_quality", question.jpeg_quality},
+                {"longest_side", question.jpeg_size},
+                {"temperature", question.temperature},
                 {"context", static_cast<int>(question.context)}};
   if (question.seed) asked["seed"] = *question.seed;
   for (const ChatExample& example : question.examples)
@@ -105,10 +109,9 @@ Result<ChatPicture> chat_picture(const Image& image, const ChatQuestion& questio
   if (image.empty()) return work_error("the picture is empty");
   const int longest = std::max(image.width, image.height);
   const int most = question.jpeg_size;
-  if (longest <= most) return ChatPicture{encode_jpeg(image, question.jpeg_quality), image.width, image.height};
-  const auto scaled = [&](int side) {
-    return std::max(1, static_cast<int>(int64_t{side} * most / longest));
-  };
+  if (longest <= most)
+    return ChatPicture{encode_jpeg(image, question.jpeg_quality), image.width, image.height};
+  const auto scaled = [&](int side) { return std::max(1, static_cast<int>(int64_t{side} * most / longest)); };
   const Image small = resize(image, scaled(image.width), scaled(image.height));
   return ChatPicture{encode_jpeg(small, question.jpeg_quality), small.width, small.height};
 }

@@ -33,9 +33,9 @@ struct ChatQuestion {
   int jpeg_quality = 90;
   int jpeg_size = 2048;  ///< the longer side at most
   double temperature = 0;
-  std::optional<int64_t> seed;
-  std::string instructions;
-  std::vector<ChatExample> examples;
+  std::optional<int64_t> seed = {};
+  std::string instructions = {};
+  std::vector<ChatExample> examples = {};
   Context context = Context::kNone;
 };
 
@@ -91,8 +91,8 @@ Result<ChatPicture> chat_picture(const Image& image, const ChatQuestion& questio
 /// The JSON to POST.
 std::string chat_body(const ChatQuestion& question, const Dialect& dialect, const ChatPictures& pictures);
 
-/// The tokens that the server will count, about: by the rule for pictures of its model, and by our count of the
-/// words. Sizes as sent; a context of no size is none.
+/// The tokens that the server will count, about: by the rule for pictures of its model, and by our count of
+/// the words. Sizes as sent; a context of no size is none.
 int64_t chat_tokens(const ChatQuestion& question, const ImageRule& rule, const ChatPictures& pictures);
 
 /// The tokens of a usual reply, about; and of the longest there can be.

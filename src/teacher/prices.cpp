@@ -60,7 +60,9 @@ int64_t tiles_of(int width, int height) {
   };
   shrink(2048 / std::max(w, h));
   shrink(768 / std::min(w, h));
-  const auto across = [](double side) { return static_cast<int64_t>(std::ceil(std::max(1.0, std::floor(side)) / 512)); };
+  const auto across = [](double side) {
+    return static_cast<int64_t>(std::ceil(std::max(1.0, std::floor(side)) / 512));
+  };
   return across(w) * across(h);
 }
 

@@ -14,13 +14,13 @@ namespace dew::teacher {
 /// How a family of models counts the tokens of a picture; by OpenAI's public formulas
 /// (https://platform.openai.com/docs/guides/images-vision).
 struct ImageRule {
-  double base = 85;     ///< tiles: of any picture, all there is with detail low
-  double tile = 170;    ///< tiles: of each 512 x 512 pixels
-  double patches = 0;   ///< > 0: 32 x 32 patches instead, each counting this much
+  double base = 85;    ///< tiles: of any picture, all there is with detail low
+  double tile = 170;   ///< tiles: of each 512 x 512 pixels
+  double patches = 0;  ///< > 0: 32 x 32 patches instead, each counting this much
 };
 
 struct Price {
-  double input = 0;   ///< US dollars a million tokens
+  double input = 0;  ///< US dollars a million tokens
   double output = 0;
   double batch_share = 1;  ///< of it through the Batch API
   ImageRule image;

@@ -4,6 +4,7 @@
 #include <curl/curl.h>
 
 #include <algorithm>
+#include <cctype>
 #include <cstdlib>
 #include <memory>
 
@@ -11,7 +12,7 @@ namespace dew::teacher {
 namespace {
 
 constexpr std::string_view kForms =
-    "name it as openai:gpt-4o, http://127.0.0.1:8080/v1#model or replay:answers.jsonl";
+    "name it as openai:gpt-4o, azure:DEPLOYMENT, http://127.0.0.1:8080/v1#model or replay:answers.jsonl";
 constexpr std::string_view kOpenAi = "https://api.openai.com/v1";
 constexpr std::string_view kEndpoint = "/chat/completions";
 
@@ -45,6 +46,21 @@ Result<Spec> url_spec(const std::string& spec, const TeacherOptions& options) {
     return usage_error("the server's URL is not followed by a model", {},
                        "write the model's name after it: http://127.0.0.1:8080/v1#model");
   return OpenAiSpec{model, url, false};
+}
+
+Result<Spec> azure_spec(const std::string& deployment, const TeacherOptions& options) {
+  const bool plain = std::all_of(deployment.begin(), deployment.end(), [](unsigned char c) {
+    return std::isalnum(c) != 0 || c == '-' || c == '_' || c == '.';
+  });
+  if (deployment.empty() || !plain)
+    return usage_error("'" + printable(deployment, 60) + "' is no name of a deployment",
+                       "azure:", "write azure:NAME, as the deployment is called in Azure");
+  if (!options.base_url.empty()) return OpenAiSpec{deployment, options.base_url, false, true};
+  std::string endpoint = environment("AZURE_OPENAI_ENDPOINT");
+  if (endpoint.empty())
+    return usage_error("AZURE_OPENAI_ENDPOINT is not set", "azure:" + deployment,
+                       "export AZURE_OPENAI_ENDPOINT=https://NAME.openai.azure.com, or give --base-url");
+  return OpenAiSpec{deployment, std::move(endpoint), true, true};
 }
 
 struct UrlParts {
@@ -87,6 +103,17 @@ bool could_be_key(std::string_view key) {
   return std::all_of(key.begin(), key.end(), [](char c) { return c > 0x20 && c < 0x7f; });
 }
 
+/// https://learn.microsoft.com/azure/ai-services/openai/reference
+std::string azure_endpoint(std::string base, const std::string& deployment) {
+  constexpr std::string_view kVersion = "2024-10-21";
+  while (!base.empty() && base.back() == '/') base.pop_back();
+  std::string version = environment("OPENAI_API_VERSION");
+  if (version.empty() || !std::all_of(version.begin(), version.end(),
+                                      [](unsigned char c) { return std::isalnum(c) != 0 || c == '-'; }))
+    version = kVersion;
+  return base + "/openai/deployments/" + deployment + std::string(kEndpoint) + "?api-version=" + version;
+}
+
 std::string endpoint(std::string base) {
   while (!base.empty() && base.back() == '/') base.pop_back();
   if (base.size() >= kEndpoint.size() && base.substr(base.size() - kEndpoint.size()) == kEndpoint)
@@ -109,6 +136,7 @@ Result<Spec> parse_spec(const std::string& spec, const TeacherOptions& options) 
     if (file.empty()) return usage_error("no answers file is named", spec, "write replay:answers.jsonl");
     return ReplaySpec{file};
   }
+  if (begins(spec, "azure:")) return azure_spec(trim(spec.substr(6)), options);
   if (begins(spec, "openai:")) return openai_spec(trim(spec.substr(7)), options);
   if (is_url(spec)) return url_spec(spec, options);
   return usage_error("there is no teacher '" + printable(spec) + "'", {}, std::string(kForms));
@@ -116,9 +144,10 @@ Result<Spec> parse_spec(const std::string& spec, const TeacherOptions& options) 
 
 Result<Server> find_server(const OpenAiSpec& spec) {
   DEW_TRY(const auto parts, split_url(spec.base_url));
-  std::string key = environment("OPENAI_API_KEY");
+  const std::string variable = spec.azure ? "AZURE_OPENAI_API_KEY" : "OPENAI_API_KEY";
+  std::string key = environment(variable.c_str());
   if (!could_be_key(key))
-    return usage_error("OPENAI_API_KEY holds a blank, a line break or another character that no key has", {},
+    return usage_error(variable + " holds a blank, a line break or another character that no key has", {},
                        "set it again, without quotes or line breaks");
   if (key.empty() && parts.host == "api.openai.com")
     return usage_error("OPENAI_API_KEY is not set", spec.base_url,
@@ -127,7 +156,8 @@ Result<Server> find_server(const OpenAiSpec& spec) {
   const bool here = is_this_machine(parts.host);
   const bool private_way = parts.scheme == "https" || here || spec.from_environment;
   Server server;
-  server.url = endpoint(spec.base_url);
+  server.azure = spec.azure;
+  server.url = spec.azure ? azure_endpoint(spec.base_url, spec.model) : endpoint(spec.base_url);
   server.key_withheld = !private_way && !key.empty();
   if (private_way) server.key = std::move(key);
   server.direct = here;

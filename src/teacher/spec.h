@@ -24,6 +24,7 @@ struct OpenAiSpec {
   std::string model;
   std::string base_url;           ///< "https://api.openai.com/v1"
   bool from_environment = false;  ///< the URL came from OPENAI_BASE_URL, beside the key
+  bool azure = false;             ///< the model is a deployment there, and the URL the resource's endpoint
 };
 
 struct ReplaySpec {
@@ -35,13 +36,15 @@ std::vector<std::string> headers_of(const Server& server);
 
 using Spec = std::variant<OpenAiSpec, ReplaySpec>;
 
-/// `openai:gpt-4o`, `http://127.0.0.1:8080/v1#model`, `replay:answers.jsonl`. Errors (usage) say which forms
-/// there are.
+/// `openai:gpt-4o`, `azure:DEPLOYMENT`, `http://127.0.0.1:8080/v1#model`, `replay:answers.jsonl`. Errors
+/// (usage) say which forms there are.
 Result<Spec> parse_spec(const std::string& spec, const TeacherOptions& options);
 
-/// The server with its key from OPENAI_API_KEY. The key goes to https servers, to this machine, and to
-/// whatever OPENAI_BASE_URL names; never in the clear to a host that only the command line named. Errors
-/// (usage): not a URL, a password or a query in it, api.openai.com without a key, a key that is none.
+/// The server with its key from OPENAI_API_KEY; Azure's from AZURE_OPENAI_API_KEY, its endpoint from
+/// AZURE_OPENAI_ENDPOINT and its version from OPENAI_API_VERSION. The key goes to https servers, to this
+/// machine, and to whatever OPENAI_BASE_URL names; never in the clear to a host that only the command line
+/// named. Errors (usage): not a URL, a password or a query in it, api.openai.com without a key, a key that is
+/// none.
 Result<Server> find_server(const OpenAiSpec& spec);
 
 }  // namespace dew::teacher

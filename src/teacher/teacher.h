@@ -33,7 +33,8 @@ struct Question {
   int64_t sample = 0;
   std::string name;
   std::function<Result<Image>()> picture;
-  std::function<Result<Image>()> context;  ///< what lies around it, where that is asked about too; or null
+  std::function<Result<Image>()> context =
+      {};  ///< what lies around it, where that is asked about too; or null
 };
 
 /// What one or many calls cost. No price is known: `usd` is absent.

@@ -35,6 +35,79 @@ Json refused(const Json& script, const Json& request) {
   return nullptr;
 }
 
+std::string unbase64(const std::string& text) {
+  std::string bytes;
+  unsigned bits = 0;
+  int count = 0;
+  for (const char c : text) {
+    const int value = c >= 'A' && c <= 'Z'   ? c - 'A'
+                      : c >= 'a' && c <= 'z' ? c - 'a' + 26
+                      : c >= '0' && c <= '9' ? c - '0' + 52
+                      : c == '+'             ? 62
+                      : c == '/'             ? 63
+                                             : -1;
+    if (value < 0) break;
+    bits = bits << 6 | static_cast<unsigned>(value);
+    if ((count += 6) >= 8) bytes += static_cast<char>(bits >> (count -= 8) & 0xff);
+  }
+  return bytes;
+}
+
+/// Width and height by a JPEG's frame header (ITU T.81, B.2.2).
+std::pair<int, int> jpeg_size(const std::string& jpeg) {
+  const auto byte = [&](size_t at) { return at < jpeg.size() ? static_cast<unsigned char>(jpeg[at]) : 0; };
+  for (size_t at = 2; at + 9 < jpeg.size() && byte(at) == 0xff; at += 2 + byte(at + 2) * 256U + byte(at + 3))
+    if (byte(at + 1) >= 0xc0 && byte(at + 1) <= 0xc2)
+      return {byte(at + 7) * 256 + byte(at + 8), byte(at + 5) * 256 + byte(at + 6)};
+  return {0, 0};
+}
+
+/// OpenAI's guide, step by step: fit into 2048 x 2048, bring the shorter side to 768, count 512-pixel
+/// squares.
+int64_t picture_tokens(const Json& rule, const Json& image_url) {
+  const int64_t base = rule.at("base");
+  if (image_url.value("detail", "auto") == "low") return base;
+  const std::string url = image_url.at("url");
+  auto [width, height] = jpeg_size(unbase64(url.substr(url.find(',') + 1)));
+  double w = width;
+  double h = height;
+  if (w > 2048 || h > 2048) {
+    const double longer = w > h ? w : h;
+    w *= 2048 / longer;
+    h *= 2048 / longer;
+  }
+  if (w > 768 && h > 768) {
+    const double shorter = w < h ? w : h;
+    w *= 768 / shorter;
+    h *= 768 / shorter;
+  }
+  int64_t squares = 0;
+  for (double y = 0; y < h - 0.5; y += 512)
+    for (double x = 0; x < w - 0.5; x += 512) ++squares;
+  return base + rule.at("tile").get<int64_t>() * squares;
+}
+
+/// OpenAI's rule of thumb.
+int64_t words_tokens(const std::string& text) {
+  return (static_cast<int64_t>(text.size()) + 3) / 4;
+}
+
+int64_t request_tokens(const Json& rule, const Json& request) {
+  int64_t tokens = 0;
+  for (const Json& message : request.at("messages")) {
+    tokens += 4;
+    if (message.at("content").is_string()) {
+      tokens += words_tokens(message.at("content"));
+      continue;
+    }
+    for (const Json& part : message.at("content"))
+      tokens += part.at("type") == "text" ? words_tokens(part.at("text"))
+                                          : picture_tokens(rule, part.at("image_url"));
+  }
+  if (request.contains("response_format")) tokens += words_tokens(request.at("response_format").dump());
+  return tokens;
+}
+
 /// A whole chat.completion object around the step's message.
 Json completion(const Json& step, const std::string& model) {
   Json message = step.value("message", Json{{"role", "assistant"}, {"refusal", nullptr}});
@@ -69,6 +142,10 @@ FakeOpenAi::FakeOpenAi(Json script) : script_(std::move(script)), http_(std::mak
   server.set_tcp_nodelay(true);
   server.set_keep_alive_timeout(1);
   server.set_keep_alive_max_count(100'000);
+  server.Post(R"(/openai/deployments/[^/]+/chat/completions)",
+              [this](const httplib::Request& request, httplib::Response& response) {
+                serve_chat(&request, &response);
+              });
   server.Post("/v1/chat/completions", [this](const httplib::Request& request, httplib::Response& response) {
     serve_chat(&request, &response);
   });
@@ -114,6 +191,21 @@ int64_t FakeOpenAi::most_at_once() const {
   return most_at_once_;
 }
 
+double FakeOpenAi::seconds() const {
+  const std::lock_guard lock(mutex_);
+  return std::chrono::duration<double>(last_ - first_).count();
+}
+
+int64_t FakeOpenAi::tokens_in() const {
+  const std::lock_guard lock(mutex_);
+  return tokens_in_;
+}
+
+int64_t FakeOpenAi::tokens_out() const {
+  const std::lock_guard lock(mutex_);
+  return tokens_out_;
+}
+
 /// For the request that was just noted in seen_; the lock is held.
 Json FakeOpenAi::next_step() {
   const size_t index = seen_.size() - 1;
@@ -131,8 +223,11 @@ void FakeOpenAi::serve_chat(const void* request_pointer, void* response_pointer)
   };
 
   std::unique_lock lock(mutex_);
-  seen_.push_back(
-      {request.get_header_value("Authorization"), request.get_header_value("Content-Type"), request.body});
+  last_ = std::chrono::steady_clock::now();
+  if (seen_.empty()) first_ = last_;
+  seen_.push_back({request.get_header_value("Authorization"), request.get_header_value("Content-Type"),
+                   script_.value("forget", false) ? std::string() : request.body,
+                   request.get_header_value("api-key")});
   most_at_once_ = std::max(most_at_once_, ++at_once_);
   const Json step = next_step();
   const bool hang = step.value("hang", false);
@@ -141,6 +236,14 @@ void FakeOpenAi::serve_chat(const void* request_pointer, void* response_pointer)
   --at_once_;
   lock.unlock();
 
+  if (script_.contains("azure")) {
+    const bool known =
+        request.get_header_value("api-key") == script_["azure"]["key"].get<std::string>() &&
+        request.get_param_value("api-version") == script_["azure"]["version"].get<std::string>();
+    if (!known)
+      return answer(
+          401, {{"error", {{"code", "401"}, {"message", "Access denied due to invalid subscription key"}}}});
+  }
   const std::string key = script_.value("key", "");
   if (!key.empty() && request.get_header_value("Authorization") != "Bearer " + key)
     return answer(401,
@@ -167,10 +270,19 @@ void FakeOpenAi::serve_chat(const void* request_pointer, void* response_pointer)
     return;
   }
   response.status = step.value("status", 200);
+  Json whole = completion(step, model);
+  if (script_.contains("count") && response.status == 200) {
+    const int64_t in = request_tokens(script_["count"], asked);
+    const int64_t out = words_tokens(whole["choices"][0]["message"].value("content", ""));
+    whole["usage"] = {{"prompt_tokens", in}, {"completion_tokens", out}, {"total_tokens", in + out}};
+    const std::lock_guard counting(mutex_);
+    tokens_in_ += in;
+    tokens_out_ += out;
+  }
   if (step.contains("body"))
     response.set_content(step["body"].get<std::string>(), "application/json");
   else if (response.status == 200)
-    response.set_content(completion(step, model).dump(), "application/json");
+    response.set_content(whole.dump(), "application/json");
   else
     answer(response.status, {{"error", {{"message", "as the script says"}, {"type", "scripted"}}}});
 }

@@ -7,7 +7,10 @@
 //    "cycle": true,             or: begin the steps again
 //    "key": "sk-...",           anything else in Authorization gets 401
 //    "model": "gpt-4o",         any other model gets 404
-//    "refuse": ["schema", "temperature", "max_tokens"]}   what gets 400, in OpenAI's words
+//    "refuse": ["schema", "temperature", "max_tokens"],   what gets 400, in OpenAI's words
+//    "count": {"base": 85, "tile": 170},  usage as OpenAI bills it: tiles, and four characters a token
+//    "azure": {"key": "...", "version": "2024-10-21"},    wants Azure's header and api-version
+//    "forget": true}          bodies are not kept (seen() has empty ones)
 // A step is one of
 //   {"label": "yes", "reason": "..."}      a good answer
 //   {"content": "..." or [parts]}          the message's content, word for word
@@ -18,6 +21,7 @@
 //   {"cut": true}                          ends the connection in the middle of the body
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
 #include <cstdint>
 #include <memory>
@@ -34,6 +38,7 @@ struct SeenRequest {
   std::string authorization;
   std::string content_type;
   std::string body;
+  std::string api_key;  ///< Azure's header
 };
 
 class FakeOpenAi {
@@ -51,6 +56,11 @@ class FakeOpenAi {
   [[nodiscard]] std::vector<SeenRequest> seen() const;
   [[nodiscard]] int64_t requests() const;
   [[nodiscard]] int64_t most_at_once() const;
+  /// From the first request to the last one.
+  [[nodiscard]] double seconds() const;
+  /// All tokens that were billed so far, with "count".
+  [[nodiscard]] int64_t tokens_in() const;
+  [[nodiscard]] int64_t tokens_out() const;
 
  private:
   struct Http;
@@ -65,6 +75,10 @@ class FakeOpenAi {
   std::vector<SeenRequest> seen_;
   int64_t at_once_ = 0;
   int64_t most_at_once_ = 0;
+  int64_t tokens_in_ = 0;
+  int64_t tokens_out_ = 0;
+  std::chrono::steady_clock::time_point first_;
+  std::chrono::steady_clock::time_point last_;
   int port_ = 0;
   std::unique_ptr<Http> http_;
   std::thread thread_;

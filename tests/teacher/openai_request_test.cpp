@@ -22,6 +22,10 @@ Image plain(int width, int height) {
           std::vector<uint8_t>(static_cast<size_t>(width) * static_cast<size_t>(height) * 3, 90)};
 }
 
+ChatPictures sent(const char* jpeg) {
+  return {{jpeg, 8, 8}, {}};
+}
+
 TEST(ChatBody, IsExactlyThis) {
   const Json expected = Json::parse(R"({
     "model": "gpt-4o",
@@ -38,7 +42,7 @@ TEST(ChatBody, IsExactlyThis) {
       "properties": {"label": {"type": "string", "enum": ["yes", "no", "unsure"]}, "reason": {"type": "string"}},
       "required": ["label", "reason"],
       "additionalProperties": false}}}})");
-  Json body = Json::parse(chat_body(kQuestion, {}, "\xff\xd8\xff\xd9"));
+  Json body = Json::parse(chat_body(kQuestion, {}, sent("\xff\xd8\xff\xd9")));
   EXPECT_EQ(body["messages"][0]["content"], system_text(kQuestion));
   body["messages"][0]["content"] = "";
   EXPECT_EQ(body.dump(2), expected.dump(2)) << "the order of the keys counts: the model writes in it";
@@ -52,7 +56,7 @@ TEST(ChatBody, LeavesOutWhatAServerDoesNotKnow) {
     EXPECT_EQ(common(*next, dialect), *next) << "each step takes away, none gives back";
     dialect = *next;
   }
-  const Json plainest = Json::parse(chat_body(kQuestion, dialect, "x"));
+  const Json plainest = Json::parse(chat_body(kQuestion, dialect, sent("x")));
   EXPECT_FALSE(plainest.contains("logprobs"));
   EXPECT_FALSE(plainest["messages"][1]["content"][1]["image_url"].contains("detail"));
   EXPECT_FALSE(plainest.contains("response_format"));
@@ -61,14 +65,14 @@ TEST(ChatBody, LeavesOutWhatAServerDoesNotKnow) {
   EXPECT_GT(plainest["max_completion_tokens"], 300);
   Dialect object;
   object.format = Format::kJsonObject;
-  EXPECT_EQ(Json::parse(chat_body(kQuestion, object, "x"))["response_format"],
+  EXPECT_EQ(Json::parse(chat_body(kQuestion, object, sent("x")))["response_format"],
             (Json{{"type", "json_object"}}));
 }
 
 TEST(ChatBody, TextThatIsNotUtf8IsSentWithReplacements) {
   ChatQuestion question = kQuestion;
   question.question = "Is \xff there?";
-  EXPECT_EQ(Json::parse(chat_body(question, {}, "x"))["messages"][1]["content"][0]["text"],
+  EXPECT_EQ(Json::parse(chat_body(question, {}, sent("x")))["messages"][1]["content"][0]["text"],
             "Is \xEF\xBF\xBD there?");
 }
 
@@ -95,7 +99,23 @@ TEST(ChatHash, CoversEverythingAskedAndNothingElse) {
       [](ChatQuestion& q) { q.unsure = ""; },
       [](ChatQuestion& q) { q.model = "gpt-4o-mini"; },
       [](ChatQuestion& q) { q.detail = "high"; },
-      [](ChatQuestion& q) { q.jpeg_quality = 80; }};
+      [](ChatQuestion& q) { q.jpeg_quality = 80; },
+      [](ChatQuestion& q) { q.jpeg_size = 512; },
+      [](ChatQuestion& q) { q.temperature = 0.5; },
+      [](ChatQuestion& q) { q.seed = 7; },
+      [](ChatQuestion& q) { q.seed = 8; },
+      [](ChatQuestion& q) { q.instructions = "Statues are not persons."; },
+      [](ChatQuestion& q) { q.context = Context::kFrame; },
+      [](ChatQuestion& q) { q.context = Context::kAround; },
+      [](ChatQuestion& q) {
+        q.examples = {{"a", 8, 8, "yes"}};
+      },
+      [](ChatQuestion& q) {
+        q.examples = {{"a", 8, 8, "no"}};
+      },
+      [](ChatQuestion& q) {
+        q.examples = {{"b", 8, 8, "no"}};
+      }};
   std::set<std::string> hashes;
   for (const auto& change : changes) {
     ChatQuestion question = kQuestion;
@@ -106,16 +126,42 @@ TEST(ChatHash, CoversEverythingAskedAndNothingElse) {
   EXPECT_EQ(hashes.size(), changes.size());
 }
 
-TEST(ChatJpeg, ScalesOnlyWhatIsTooLarge) {
-  const auto small = decode_image(*chat_jpeg(plain(192, 100), 90), "small");
-  EXPECT_EQ(small->width, 192);
-  EXPECT_EQ(small->height, 100);
-  const auto large = decode_image(*chat_jpeg(plain(20, 4096), 90), "large");
-  EXPECT_EQ(large->width, 10);
-  EXPECT_EQ(large->height, 2048);
-  const auto thin = decode_image(*chat_jpeg(plain(6000, 1), 90), "thin");
-  EXPECT_EQ(thin->height, 1);
-  EXPECT_FALSE(chat_jpeg(Image{}, 90));
+TEST(ChatPicture, ScalesOnlyWhatIsTooLarge) {
+  const auto size = [](const Image& image, int most) {
+    ChatQuestion question = kQuestion;
+    question.jpeg_size = most;
+    const auto sent_picture = chat_picture(image, question);
+    const auto decoded = decode_image(sent_picture->jpeg, "sent");
+    EXPECT_EQ(decoded->width, sent_picture->width);
+    EXPECT_EQ(decoded->height, sent_picture->height);
+    return std::pair(decoded->width, decoded->height);
+  };
+  EXPECT_EQ(size(plain(192, 100), 2048), std::pair(192, 100));
+  EXPECT_EQ(size(plain(20, 4096), 2048), std::pair(10, 2048));
+  EXPECT_EQ(size(plain(6000, 1), 2048), std::pair(2048, 1));
+  EXPECT_EQ(size(plain(192, 100), 96), std::pair(96, 50));
+  EXPECT_FALSE(chat_picture(Image{}, kQuestion));
+}
+
+TEST(ChatBody, OptionsContextAndExamplesAreInIt) {
+  ChatQuestion question = kQuestion;
+  question.temperature = 0.5;
+  question.seed = 7;
+  question.instructions = "Statues are not persons.";
+  question.examples = {{"e", 8, 8, "no"}};
+  const Json body = Json::parse(chat_body(question, {}, {{"p", 8, 8}, {"c", 16, 16}}));
+  EXPECT_EQ(body["temperature"], 0.5);
+  EXPECT_EQ(body["seed"], 7);
+  const Json& messages = body["messages"];
+  ASSERT_EQ(messages.size(), 4U);
+  EXPECT_THAT(messages[0]["content"].get<std::string>(), HasSubstr("Statues are not persons."));
+  EXPECT_EQ(messages[1]["content"][1]["image_url"]["url"], "data:image/jpeg;base64," + base64("e"));
+  EXPECT_EQ(Json::parse(messages[2]["content"].get<std::string>())["label"], "no");
+  ASSERT_EQ(messages[3]["content"].size(), 4U);
+  EXPECT_EQ(messages[3]["content"][1]["image_url"]["url"], "data:image/jpeg;base64," + base64("p"));
+  EXPECT_THAT(messages[3]["content"][2]["text"].get<std::string>(),
+              HasSubstr("Answer for the first one only"));
+  EXPECT_EQ(messages[3]["content"][3]["image_url"]["url"], "data:image/jpeg;base64," + base64("c"));
 }
 
 }  // namespace

@@ -240,6 +240,32 @@ TEST_F(ServerTest, AnInterruptIsFeltWhileTheServerHangs) {
   EXPECT_LT(Clock::now() - begin, milliseconds(5000)) << "the requests would hang for a minute";
 }
 
+TEST_F(ServerTest, AzureHasItsOwnPathHeaderAndVersion) {
+  const Environment key("AZURE_OPENAI_API_KEY", "az-0123456789abcdef");
+  const Environment version("OPENAI_API_VERSION", "2025-01-01-preview");
+  serve(R"({"azure": {"key": "az-0123456789abcdef", "version": "2025-01-01-preview"},
+            "steps": [{"label": "yes"},
+                      {"status": 400, "body": "{\"error\":{\"code\":\"content_filter\",\"message\":\"filtered\"}}"},
+                      {"status": 429, "headers": {"retry-after-ms": "5"}}, {"label": "no"}]})");
+  const Environment endpoint("AZURE_OPENAI_ENDPOINT",
+                             "http://127.0.0.1:" + std::to_string(server_->port()) + "/");
+  ASSERT_TRUE(ask(3, "azure:my-gpt-4o"));
+  const auto lines = told();
+  ASSERT_EQ(lines.size(), 3U);
+  EXPECT_EQ(lines[0], "s1 yes");
+  EXPECT_THAT(lines[1], HasSubstr("s2: the server's content filter"));
+  EXPECT_EQ(lines[2], "s3 no");
+  EXPECT_EQ(server_->seen()[0].authorization, "") << "OPENAI_API_KEY is not for Azure";
+
+  const Environment wrong("AZURE_OPENAI_API_KEY", "az-wrong-0123456789");
+  const auto asked = ask(3, "azure:my-gpt-4o");
+  ASSERT_FALSE(asked);
+  EXPECT_THAT(asked.error().what, HasSubstr("AZURE_OPENAI_API_KEY is wrong"));
+  const Environment nowhere("AZURE_OPENAI_ENDPOINT", std::nullopt);
+  EXPECT_THAT(ask(3, "azure:my-gpt-4o").error().what, HasSubstr("AZURE_OPENAI_ENDPOINT is not set"));
+  EXPECT_FALSE(ask(3, "azure:../../etc"));
+}
+
 TEST_F(ServerTest, WithoutAKeyNoneIsSent) {
   const Environment none("OPENAI_API_KEY", std::nullopt);
   serve("{}");

@@ -33,7 +33,8 @@ TEST(ImageTokens, PatchesByTheExamplesOfOpenAisOwnGuide) {
 }
 
 TEST(TextTokens, NearWhatTheRealEncodingCounts) {
-  // Counted by OpenAI's published tokenizer (cl100k_base) for the pangram: 9 words and a full stop, 10 tokens.
+  // Counted by OpenAI's published tokenizer (cl100k_base) for the pangram: 9 words and a full stop, 10
+  // tokens.
   EXPECT_NEAR(static_cast<double>(text_tokens("The quick brown fox jumps over the lazy dog.")), 10, 1);
   EXPECT_EQ(text_tokens(""), 0);
   EXPECT_GT(text_tokens("Есть ли на картинке человек?"), 10);
@@ -58,8 +59,10 @@ TEST(Prices, OnesOwnGoBefore) {
   auto folder = TemporaryFolder::create();
   ASSERT_TRUE(folder);
   const fs::path file = folder->path() / "prices.toml";
-  ASSERT_TRUE(write_file(file, "true_on = \"2026-11-01\"\n[model.\"llava\"]\ninput = 0.1\noutput = 0\ntiles = [9, 1]\n"
-                               "[model.\"gpt-4o\"]\ninput = 3\noutput = 12\npatches = 1.5\n"));
+  ASSERT_TRUE(
+      write_file(file,
+                 "true_on = \"2026-11-01\"\n[model.\"llava\"]\ninput = 0.1\noutput = 0\ntiles = [9, 1]\n"
+                 "[model.\"gpt-4o\"]\ninput = 3\noutput = 12\npatches = 1.5\n"));
   const auto prices = read_prices(file);
   ASSERT_TRUE(prices) << prices.error().what;
   EXPECT_EQ(find_price(*prices, "llava")->image.base, 9);
@@ -73,13 +76,14 @@ TEST(Prices, WhatIsWrongIsNamed) {
     std::string text;
     const char* what;
   };
-  for (const Case& one : {Case{"[model.\"m\"]\ninput = 1\noutput = 1\ntiles = [1, 1]", "true_on"},
-                          Case{date, "no model"}, Case{date + "[model.\"m\"]\noutput = 1\ntiles = [1, 1]", "'input'"},
-                          Case{date + "[model.\"m\"]\ninput = -1\noutput = 1\ntiles = [1, 1]", "'input'"},
-                          Case{date + "[model.\"m\"]\ninput = 1\noutput = 1", "'tiles'"},
-                          Case{date + "[model.\"m\"]\ninput = 1\noutput = 1\npatches = -3", "that many"},
-                          Case{date + "modle = 1\n[model.\"m\"]\ninput = 1\noutput = 1\npatches = 1", "modle"},
-                          Case{date + "[model", "TOML"}}) {
+  for (const Case& one :
+       {Case{"[model.\"m\"]\ninput = 1\noutput = 1\ntiles = [1, 1]", "true_on"}, Case{date, "no model"},
+        Case{date + "[model.\"m\"]\noutput = 1\ntiles = [1, 1]", "'input'"},
+        Case{date + "[model.\"m\"]\ninput = -1\noutput = 1\ntiles = [1, 1]", "'input'"},
+        Case{date + "[model.\"m\"]\ninput = 1\noutput = 1", "'tiles'"},
+        Case{date + "[model.\"m\"]\ninput = 1\noutput = 1\npatches = -3", "that many"},
+        Case{date + "modle = 1\n[model.\"m\"]\ninput = 1\noutput = 1\npatches = 1", "modle"},
+        Case{date + "[model", "TOML"}}) {
     const auto prices = parse_prices(one.text, "prices.toml");
     ASSERT_FALSE(prices) << one.text;
     EXPECT_EQ(prices.error().fault, Fault::kUsage);

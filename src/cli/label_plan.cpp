@@ -1,0 +1,215 @@
+// The plan of a labelling run: examples, near-duplicates, the choice of samples, the forecast.
+#include "cli/label_plan.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <random>
+
+#include "label/label.h"
+
+namespace dew {
+namespace {
+
+constexpr size_t kHashesTogether = 2000;
+
+/// Hashes of the video samples that have none yet, kept as they come.
+Result<void> hash_missing(Project& project, const std::vector<Sample>& samples, Console& console) {
+  DEW_TRY(const auto known, project.hashes());
+  std::vector<Sample> wanted;
+  for (const Sample& sample : samples)
+    if (sample.frame && known.count(sample.id) == 0) wanted.push_back(sample);
+  if (wanted.empty()) return {};
+  console.begin("comparing", static_cast<int64_t>(wanted.size()));
+  std::map<int64_t, uint64_t> fresh;
+  int64_t done = 0;
+  class Quiet : public Watch {  // of the reading: the hashing has the bar
+   public:
+    explicit Quiet(const Watch& watch) : watch_(watch) {}
+    [[nodiscard]] bool interrupted() const override { return watch_.interrupted(); }
+
+   private:
+    const Watch& watch_;
+  } quiet(console);
+  const auto hashed = project.pictures(
+      wanted,
+      [&](size_t index, const Image& image) -> Result<void> {
+        fresh[wanted[index].id] = difference_hash(image);
+        console.advance(++done, {});
+        if (fresh.size() < kHashesTogether) return {};
+        DEW_CHECK(project.set_hashes(fresh));
+        fresh.clear();
+        return {};
+      },
+      quiet);
+  console.end();
+  DEW_CHECK(project.set_hashes(fresh));
+  return hashed;
+}
+
+/// The samples that take another's label; none where spreading is off.
+Result<std::set<int64_t>> spread(Project& project, const Teacher& teacher, const LabelArgs& args,
+                                 Console& console) {
+  const bool on = args.spread == "on" || (args.spread == "auto" && !teacher.prompt_text().empty());
+  std::vector<Spread> spreads;
+  if (on) {
+    DEW_TRY(const auto samples, project.samples());
+    DEW_CHECK(hash_missing(project, samples, console));
+    DEW_TRY(const auto hashes, project.hashes());
+    DEW_TRY(const auto sources, project.sources());
+    spreads = find_near(samples, sources, hashes, {args.spread_bits, args.spread_seconds});
+  }
+  if (!args.dry_run) DEW_CHECK(project.set_spreads(spreads));
+  std::set<int64_t> spared;
+  for (const Spread& one : spreads) spared.insert(one.sample);
+  return spared;
+}
+
+void choose(std::vector<Sample>& samples, const LabelArgs& args) {
+  if (args.sample && static_cast<size_t>(*args.sample) < samples.size()) {
+    std::vector<Sample> drawn;
+    std::sample(samples.begin(), samples.end(), std::back_inserter(drawn), *args.sample, std::mt19937_64(1));
+    samples = std::move(drawn);
+  }
+  if (args.limit && static_cast<size_t>(*args.limit) < samples.size())
+    samples.resize(static_cast<size_t>(*args.limit));
+}
+
+Result<Cost> forecast(const Project& project, const Teacher& teacher, const std::vector<Sample>& samples,
+                      Context context) {
+  using Size = Teacher::Size;
+  std::map<int64_t, Size> frames;
+  DEW_TRY(const auto sources, project.sources());
+  for (const Source& source : sources) frames[source.id] = {source.info.width, source.info.height};
+  std::map<std::tuple<int, int, int, int>, Cost> known;
+  Cost sum{0, 0, 0.0};
+  for (const Sample& sample : samples) {
+    const Size frame = frames[sample.source];
+    const Size picture = sample.region ? Size{sample.region->width, sample.region->height} : frame;
+    Size beside;
+    if (sample.region && context == Context::kFrame) beside = frame;
+    if (sample.region && context == Context::kAround) beside = {3 * picture.width, 3 * picture.height};
+    const auto key = std::tuple(picture.width, picture.height, beside.width, beside.height);
+    auto at = known.find(key);
+    if (at == known.end()) at = known.emplace(key, teacher.forecast(picture, beside)).first;
+    sum.tokens_in += at->second.tokens_in;
+    sum.tokens_out += at->second.tokens_out;
+    if (!at->second.usd) sum.usd.reset();
+    if (sum.usd) *sum.usd += *at->second.usd;
+  }
+  return sum;
+}
+
+}  // namespace
+
+Result<std::vector<Example>> gold_examples(const Project& project, int count) {
+  std::vector<Example> examples;
+  if (count == 0) return examples;
+  DEW_TRY(const auto labels, project.labels());
+  DEW_TRY(const auto samples, project.samples());
+  std::map<int64_t, std::string> human;
+  for (const Label& label : labels)
+    if (label.origin == "human" && !label.answer_class.empty()) human[label.sample] = label.answer_class;
+  std::map<std::string, std::vector<const Sample*>> by_class;
+  for (const Sample& sample : samples)
+    if (sample.split == Split::kTrain && human.count(sample.id) != 0)
+      by_class[human[sample.id]].push_back(&sample);
+  for (size_t turn = 0; static_cast<int>(examples.size()) < count; ++turn) {
+    const size_t before = examples.size();
+    for (const auto& [label, there] : by_class) {
+      if (turn >= there.size() || static_cast<int>(examples.size()) == count) continue;
+      DEW_TRY(Image picture, project.picture(*there[turn]));
+      examples.push_back({there[turn]->name, std::move(picture), label});
+    }
+    if (examples.size() == before) break;
+  }
+  if (examples.empty())
+    return usage_error("no person has labelled a training sample yet, so there are no examples", "--examples",
+                       "label some with dewdrop review, or leave --examples out");
+  return examples;
+}
+
+std::function<Result<Image>()> context_of(const Project& project, const Sample& sample, Context context) {
+  if (context == Context::kNone || !sample.region) return nullptr;
+  return [&project, sample, context]() -> Result<Image> {
+    Sample whole = sample;
+    whole.region.reset();
+    DEW_TRY(Image frame, project.picture(whole));
+    if (context == Context::kFrame) return frame;
+    const Rect tile = *sample.region;
+    const int left = std::max(0, tile.x - tile.width);
+    const int top = std::max(0, tile.y - tile.height);
+    return crop(frame, {left, top, std::min(frame.width, tile.x + 2 * tile.width) - left,
+                        std::min(frame.height, tile.y + 2 * tile.height) - top});
+  };
+}
+
+Result<LabelPlan> plan_labels(Project& project, const Teacher& teacher, const LabelArgs& args,
+                              const std::vector<Example>& shown, Console& console) {
+  LabelPlan plan;
+  DEW_TRY(const auto spared, spread(project, teacher, args, console));
+  plan.spread = static_cast<int64_t>(spared.size());
+  DEW_TRY(plan.samples,
+          project.samples_without_answer(teacher.name(), teacher.model(), teacher.prompt_hash()));
+  std::set<std::string> examples;
+  for (const Example& example : shown) examples.insert(example.name);
+  std::erase_if(plan.samples, [&](const Sample& sample) {
+    return spared.count(sample.id) != 0 || examples.count(sample.name) != 0;
+  });
+  choose(plan.samples, args);
+  DEW_TRY(plan.forecast, forecast(project, teacher, plan.samples, args.options.context));
+  return plan;
+}
+
+std::string dollars(const std::optional<double>& usd) {
+  if (!usd) return "an unknown amount";
+  return *usd < 1 ? fmt::format("${:.4f}", *usd) : fmt::format("${:.2f}", *usd);
+}
+
+Result<Json> tell_bills(const Project& project, Console& console) {
+  DEW_TRY(const auto bills, project.bills());
+  struct Sum {
+    int64_t runs = 0;
+    Bill bill;
+  };
+  std::map<std::string, Sum> by_teacher;
+  Json runs = Json::array();
+  for (const Bill& bill : bills) {
+    const Json usd = bill.cost_usd ? Json(*bill.cost_usd) : Json(nullptr);
+    const Json expected = bill.forecast_usd ? Json(*bill.forecast_usd) : Json(nullptr);
+    runs.push_back({{"run", bill.id},
+                    {"at", bill.at},
+                    {"teacher", bill.teacher},
+                    {"model", bill.model},
+                    {"asked", bill.asked},
+                    {"failed", bill.failed},
+                    {"tokens_in", bill.tokens_in},
+                    {"tokens_out", bill.tokens_out},
+                    {"cost_usd", usd},
+                    {"forecast_usd", expected}});
+    console.say(fmt::format("{:>4}  {}  {:<24} asked {:>7}  failed {:>4}  {}", bill.id, bill.at,
+                            printable(bill.teacher + " " + bill.model, 40), with_commas(bill.asked),
+                            with_commas(bill.failed), dollars(bill.cost_usd)));
+    Sum& sum = by_teacher[bill.teacher + " " + bill.model];
+    if (sum.runs++ == 0) sum.bill.cost_usd = 0;
+    sum.bill.asked += bill.asked;
+    if (bill.cost_usd && sum.bill.cost_usd)
+      *sum.bill.cost_usd += *bill.cost_usd;
+    else
+      sum.bill.cost_usd.reset();
+  }
+  Json teachers = Json::array();
+  for (const auto& [name, sum] : by_teacher) {
+    console.say(fmt::format("{}: {} in {} {}, {} asked", printable(name, 60), dollars(sum.bill.cost_usd),
+                            sum.runs, sum.runs == 1 ? "run" : "runs", with_commas(sum.bill.asked)));
+    teachers.push_back({{"teacher", name},
+                        {"runs", sum.runs},
+                        {"asked", sum.bill.asked},
+                        {"cost_usd", sum.bill.cost_usd ? Json(*sum.bill.cost_usd) : Json(nullptr)}});
+  }
+  if (bills.empty()) console.say("nothing was asked yet");
+  return Json{{"runs", runs}, {"teachers", teachers}};
+}
+
+}  // namespace dew
