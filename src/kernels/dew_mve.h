@@ -7,7 +7,6 @@
 /* Helium rounds once; TensorFlow Lite's two roundings are done in plain C. */
 #if defined(__ARM_FEATURE_MVE) && defined(__GNUC__) && !DEW_ROUNDING_TFLITE
 #define DEW_MVE 1
-#include <arm_mve.h>
 #else
 #define DEW_MVE 0
 #endif

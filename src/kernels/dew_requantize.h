@@ -29,6 +29,14 @@ static inline int32_t dew_requantize(int32_t acc, int32_t multiplier, int32_t sh
   return (high >> -shift) + (rest > (mask >> 1) + (high < 0)) + zero_point;
 }
 #else
+#if defined(__ARM_FEATURE_DSP) && defined(__GNUC__)
+static inline int32_t dew_requantize(int32_t acc, int32_t multiplier, int32_t shift, int32_t zero_point) {
+  int32_t y;
+  if (shift > 0) acc = dew_shift_left(acc, shift);
+  __asm__("smmlar %0, %1, %2, %3" : "=r"(y) : "r"(acc), "r"(multiplier), "r"(zero_point));
+  return y;
+}
+#else
 /* (a * b + 2^31) >> 32. */
 static inline int32_t dew_high_product(int32_t a, int32_t b) {
 #if defined(__ARM_ARCH_6M__)
@@ -44,16 +52,10 @@ static inline int32_t dew_high_product(int32_t a, int32_t b) {
 }
 
 static inline int32_t dew_requantize(int32_t acc, int32_t multiplier, int32_t shift, int32_t zero_point) {
-#if defined(__ARM_FEATURE_DSP) && defined(__GNUC__)
-  int32_t y;
-  if (shift > 0) acc = dew_shift_left(acc, shift);
-  __asm__("smmlar %0, %1, %2, %3" : "=r"(y) : "r"(acc), "r"(multiplier), "r"(zero_point));
-  return y;
-#else
   if (shift > 0) acc = dew_shift_left(acc, shift);
   return dew_high_product(acc, multiplier) + zero_point;
-#endif
 }
+#endif
 #endif
 
 #endif

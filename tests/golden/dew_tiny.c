@@ -236,6 +236,14 @@ static inline int32_t dew_requantize(int32_t acc, int32_t multiplier, int32_t sh
   return (high >> -shift) + (rest > (mask >> 1) + (high < 0)) + zero_point;
 }
 #else
+#if defined(__ARM_FEATURE_DSP) && defined(__GNUC__)
+static inline int32_t dew_requantize(int32_t acc, int32_t multiplier, int32_t shift, int32_t zero_point) {
+  int32_t y;
+  if (shift > 0) acc = dew_shift_left(acc, shift);
+  __asm__("smmlar %0, %1, %2, %3" : "=r"(y) : "r"(acc), "r"(multiplier), "r"(zero_point));
+  return y;
+}
+#else
 /* (a * b + 2^31) >> 32. */
 static inline int32_t dew_high_product(int32_t a, int32_t b) {
 #if defined(__ARM_ARCH_6M__)
@@ -251,16 +259,10 @@ static inline int32_t dew_high_product(int32_t a, int32_t b) {
 }
 
 static inline int32_t dew_requantize(int32_t acc, int32_t multiplier, int32_t shift, int32_t zero_point) {
-#if defined(__ARM_FEATURE_DSP) && defined(__GNUC__)
-  int32_t y;
-  if (shift > 0) acc = dew_shift_left(acc, shift);
-  __asm__("smmlar %0, %1, %2, %3" : "=r"(y) : "r"(acc), "r"(multiplier), "r"(zero_point));
-  return y;
-#else
   if (shift > 0) acc = dew_shift_left(acc, shift);
   return dew_high_product(acc, multiplier) + zero_point;
-#endif
 }
+#endif
 #endif
 
 /* dew_paired: how a channel's accumulator ends, its bias and multiplier standing side by side. */
@@ -326,7 +328,6 @@ static void dew_paired_clamp(const dew_paired_scale* scale, int8_t* out, uint32_
 /* Helium rounds once; TensorFlow Lite's two roundings are done in plain C. */
 #if defined(__ARM_FEATURE_MVE) && defined(__GNUC__) && !DEW_ROUNDING_TFLITE
 #define DEW_MVE 1
-#include <arm_mve.h>
 #else
 #define DEW_MVE 0
 #endif
@@ -395,7 +396,8 @@ static const int8_t* dew_patch_of(const dew_tiled* conv, const dew_row* row, int
 #if defined(__GNUC__)
 __attribute__((noinline))
 #endif
-static void dew_patch_pads(const dew_tiled* conv, const dew_row* row) {
+static void
+dew_patch_pads(const dew_tiled* conv, const dew_row* row) {
   const int8_t zero_point = conv->scale.zero_point;
   const int32_t gap = conv->pad_before + conv->pad_after, pitch = conv->channel_step;
   int8_t* out = row->out;
