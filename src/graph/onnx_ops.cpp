@@ -72,15 +72,18 @@ void write_fully_connected(OnnxWriter& to, const Op& op) {
   const Tensor& weights = to.tensor(op.inputs[1]);
   const auto& scale = weights.quantisation.scale;
   std::string in = to.real_nhwc(op.inputs[0]);
-  if (to.tensor(op.inputs[0]).shape.size() != 2) in = to.reshape(in, {-1, weights.shape[1]});
+  const Tensor& out = to.tensor(op.outputs[0]);
+  const int64_t rows = out.elements() / weights.shape[0];
+  const Ints in_rows = {rows, weights.shape[1]};
+  const Ints out_rows = {rows, weights.shape[0]};
+  if (shape_of(to.tensor(op.inputs[0])) != in_rows) in = to.reshape(in, in_rows);
   std::vector<std::string> inputs = {
       in, to.dequantised(to.name(op.inputs[1]) + "_data", onnx::TensorProto::INT8, shape_of(weights),
                          weights.data, scale, scale.size() > 1 ? 0 : -1)};
   add_bias(to, op, scale, inputs);
   std::string made = to.node("Gemm", inputs);
   set_int(to.last(), "transB", 1);
-  const Tensor& out = to.tensor(op.outputs[0]);
-  if (out.shape.size() != 2) made = to.reshape(made, shape_of(out));
+  if (shape_of(out) != out_rows) made = to.reshape(made, shape_of(out));
   finish_nhwc(to, op, made);
 }
 

@@ -1,16 +1,18 @@
-// Runs an ONNX model in ONNX Runtime, built for WebAssembly, in Node.
+// Runs ONNX models in ONNX Runtime, built for WebAssembly, in Node.
 //
-//     node run_onnx.mjs model.onnx inputs.bin outputs.bin [all|disabled]
+//     node run_onnx.mjs [--disabled] model.onnx inputs.bin outputs.bin [model.onnx inputs.bin outputs.bin]...
 //
 // inputs.bin holds any number of input tensors one after the other, raw, as the model takes them; outputs.bin
-// gets each one's output tensors in the model's order. The last word is the runtime's level of optimisation:
-// "all" (default) fuses the quantised pattern into integer kernels, "disabled" runs every node as written.
+// gets each one's output tensors in the model's order. By default the runtime fuses the quantised pattern into
+// integer kernels; with --disabled it runs every node as written.
 import { readFileSync, writeFileSync } from 'node:fs';
 import * as ort from 'onnxruntime-web';
 
-const [modelPath, inputsPath, outputsPath, optimisation = 'all'] = process.argv.slice(2);
-if (outputsPath === undefined) {
-  console.error('usage: node run_onnx.mjs model.onnx inputs.bin outputs.bin [all|disabled]');
+const words = process.argv.slice(2);
+const optimisation = words[0] === '--disabled' ? 'disabled' : 'all';
+const files = words.filter((word) => word !== '--disabled');
+if (files.length === 0 || files.length % 3 !== 0) {
+  console.error('usage: node run_onnx.mjs [--disabled] model.onnx inputs.bin outputs.bin ...');
   process.exit(2);
 }
 
@@ -42,13 +44,17 @@ async function runAll(session, inputs) {
 
 ort.env.wasm.numThreads = 1;
 ort.env.logLevel = 'error';
-try {
-  const session = await ort.InferenceSession.create(readFileSync(modelPath), {
-    executionProviders: ['wasm'],
-    graphOptimizationLevel: optimisation,
-  });
-  writeFileSync(outputsPath, await runAll(session, readFileSync(inputsPath)));
-} catch (error) {
-  console.error(error instanceof Error ? error.message : `ONNX Runtime failed: ${error}`);
-  process.exit(1);
+for (let at = 0; at < files.length; at += 3) {
+  const [model, inputs, outputs] = files.slice(at, at + 3);
+  try {
+    const session = await ort.InferenceSession.create(readFileSync(model), {
+      executionProviders: ['wasm'],
+      graphOptimizationLevel: optimisation,
+    });
+    writeFileSync(outputs, await runAll(session, readFileSync(inputs)));
+    await session.release();
+  } catch (error) {
+    console.error(`${model}: ${error instanceof Error ? error.message : `ONNX Runtime failed: ${error}`}`);
+    process.exit(1);
+  }
 }
