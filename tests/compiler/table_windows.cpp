@@ -77,7 +77,7 @@ int bounded(int channels, int64_t each, int64_t most) {
 
 /// Channels that a case draws for itself.
 constexpr int kDrawn = 0;
-constexpr int kDraws = 3;  // for each geometry
+constexpr int kDraws = 2;  // for each geometry
 
 /// Calls use(in-channels, out-channels): some drawn pairs, or when exhaustive all of them.
 template <typename Use>
