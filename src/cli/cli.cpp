@@ -125,8 +125,9 @@ void add_label(Program& program) {
            });
   project_option(sub, program);
   TeacherOptions& options = args->options;
-  sub->add_option("--teacher", args->teacher,
-                  "openai:MODEL, azure:DEPLOYMENT, http://HOST:PORT/v1#MODEL, replay:FILE or student:RUN");
+  sub->add_option(
+      "--teacher", args->teacher,
+      "openai:MODEL, batch:MODEL, azure:DEPLOYMENT, http://HOST:PORT/v1#MODEL, replay:FILE or student:RUN");
   sub->add_option("--base-url", options.base_url,
                   "of an API that speaks OpenAI's, instead of api.openai.com");
   sub->add_option("--concurrency", options.concurrency, "questions in flight")
@@ -164,6 +165,16 @@ void add_label(Program& program) {
   sub->add_option("--budget", options.budget_usd, "US dollars: no question starts that could cost more")
       ->check(CLI::PositiveNumber);
   sub->add_option("--prices", options.prices, "a price file; default: prices.toml in the project");
+  sub->add_option("--batch-requests", options.batch_requests, "in one file for the Batch API, at most")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 50'000));
+  auto poll = sub->add_option_function<double>(
+      "--poll",
+      [args](double value) {
+        args->options.poll = std::chrono::milliseconds(static_cast<int64_t>(value * 1000));
+      },
+      "seconds between two looks at a batch; default: 30");
+  poll->check(CLI::Range(0.01, 3600.0));
   sub->add_option("--limit", args->limit, "questions at most")->check(CLI::PositiveNumber);
   sub->add_option("--sample", args->sample, "so many samples, drawn at random")->check(CLI::PositiveNumber);
   sub->add_option("--spread", args->spread,

@@ -53,11 +53,14 @@ Result<std::set<int64_t>> spread(Project& project, const Teacher& teacher, const
                                  Console& console) {
   const bool on = args.spread == "on" || (args.spread == "auto" && !teacher.prompt_text().empty());
   std::vector<Spread> spreads;
-  if (on) {
+  DEW_TRY(const auto sources, project.sources());
+  const bool any_video = std::any_of(sources.begin(), sources.end(), [](const Source& source) {
+    return source.info.kind == MediaKind::kVideo;
+  });
+  if (on && any_video) {
     DEW_TRY(const auto samples, project.samples());
     DEW_CHECK(hash_missing(project, samples, console));
     DEW_TRY(const auto hashes, project.hashes());
-    DEW_TRY(const auto sources, project.sources());
     spreads = find_near(samples, sources, hashes, {args.spread_bits, args.spread_seconds});
   }
   if (!args.dry_run) DEW_CHECK(project.set_spreads(spreads));

@@ -165,6 +165,9 @@ Result<Json> verb_label(const LabelArgs& args, Console& console) {
   if (options.prices.empty()) options.prices = project.folder() / "prices.toml";
   DEW_TRY(options.examples, gold_examples(project, args.examples));
   const Prompt prompt{settings.question, settings.classes, settings.unsure};
+  if (spec.starts_with("batch:"))
+    options.batches = BatchBook{[&project] { return project.batches(); },
+                                [&project](const Batch& batch) { return project.keep_batch(batch); }};
   const bool from_run = spec == "student" || spec.starts_with("student:");
   DEW_TRY(const auto teacher,
           from_run ? make_student_teacher(project, spec) : make_teacher(spec, prompt, options));
@@ -173,7 +176,7 @@ Result<Json> verb_label(const LabelArgs& args, Console& console) {
   tell_plan(plan, *teacher, console);
 
   Outcome outcome;
-  outcome.bill.teacher = teacher->name();
+  outcome.bill.teacher = options.batches ? "batch" : teacher->name();
   outcome.bill.model = teacher->model();
   outcome.bill.prompt_hash = teacher->prompt_hash();
   outcome.bill.forecast_usd = plan.forecast.usd;

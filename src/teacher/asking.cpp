@@ -1,11 +1,12 @@
-// The asking loop: at most `concurrency` pictures in hand, each tried until it has an answer or its tries
-// are used up. One thread; it looks at the watch at least every 50 ms.
+// The asking loop: at most `concurrency` questions are tried, each until it has an answer or its tries are
+// used up, and as many are ready to follow. One thread; it looks at the watch at least every 50 ms.
 #include "teacher/asking.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <ctime>
+#include <deque>
 #include <map>
 
 #include "teacher/breaker.h"
@@ -79,9 +80,10 @@ class Asking {
       DEW_CHECK(send_due());
       DEW_CHECK(take());
       DEW_CHECK(give_all());
-      if (slots_.empty() && !held_ && !more_) return {};
+      if (slots_.empty() && held_.empty() && !more_) return {};
       if (short_of_money_ && in_flight_ == 0) return budget_spent();
-      DEW_TRY(const auto replies, standing_.transport->wait(next_wake()));
+      DEW_TRY(const bool prepared, prepare_ahead());
+      DEW_TRY(const auto replies, standing_.transport->wait(prepared ? now() : next_wake()));
       for (const HttpReply& reply : replies)
         if (const auto settled = settle(reply); !settled) {
           DEW_CHECK(give_all());
@@ -104,7 +106,7 @@ class Asking {
     return in_flight_ < window() && ready(at) <= at;
   }
   [[nodiscard]] bool room() const {
-    return (more_ || held_) && slots_.size() < static_cast<size_t>(standing_.options.concurrency);
+    return (more_ || !held_.empty()) && slots_.size() < static_cast<size_t>(standing_.options.concurrency);
   }
 
   Clock::time_point next_wake() const {
@@ -149,15 +151,24 @@ class Asking {
   Result<void> take() {
     const Clock::time_point until = now() + kTaking;
     while (room() && may_send() && now() <= until) {
-      if (!held_) DEW_CHECK(prepare());
-      if (!held_) continue;
-      if (!afford(*held_)) return {};
-      Slot& slot = slots_[++tickets_] = *std::move(held_);
-      held_.reset();
+      if (held_.empty()) DEW_CHECK(prepare());
+      if (held_.empty()) continue;
+      if (!afford(held_.front())) return {};
+      Slot& slot = slots_[++tickets_] = std::move(held_.front());
+      held_.pop_front();
       slot.begun = slot.due = now();
       DEW_CHECK(send(tickets_, slot));
     }
     return {};
+  }
+
+  /// While all that may be in flight is: makes one more picture ready, so that it goes out the moment an
+  /// answer comes. As many as may be in flight are held at most. True if it did.
+  Result<bool> prepare_ahead() {
+    const bool full = held_.size() >= static_cast<size_t>(standing_.options.concurrency);
+    if (!more_ || full || in_flight_ < window()) return false;
+    DEW_CHECK(prepare());
+    return true;
   }
 
   /// The next question with its pictures, into held_. A picture that cannot be read is a reply.
@@ -178,7 +189,7 @@ class Asking {
     slot.name = std::move(question->name);
     slot.pictures = *std::move(pictures);
     slot.expected = expected_cost(standing_, slot.pictures);
-    held_ = std::move(slot);
+    held_.push_back(std::move(slot));
     return {};
   }
 
@@ -430,7 +441,7 @@ class Asking {
   Pacer pacer_;
   Breaker breaker_;
   Slots slots_;
-  std::optional<Slot> held_;    ///< taken, not yet sent: the budget may not cover it
+  std::deque<Slot> held_;       ///< ready, not yet sent
   std::vector<Reply> replies_;  ///< not yet given
   double spent_ = 0;            ///< US dollars
   double reserved_ = 0;         ///< the most that those in flight will cost
@@ -452,6 +463,22 @@ Cost expected_cost(const Standing& standing, const ChatPictures& pictures) {
   Cost cost{chat_tokens(standing.question, rule, pictures), reply_tokens(standing.question), std::nullopt};
   if (standing.price) cost.usd = standing.price->of(cost.tokens_in, cost.tokens_out);
   return cost;
+}
+
+Cost forecast_cost(const Standing& standing, Teacher::Size picture, Teacher::Size context) {
+  const auto as_sent = [&](Teacher::Size size) -> ChatPicture {
+    const int64_t longest = std::max(size.width, size.height);
+    const int64_t most = standing.question.jpeg_size;
+    if (longest <= most) return {{}, size.width, size.height};
+    const auto scaled = [&](int side) { return std::max(1, static_cast<int>(side * most / longest)); };
+    return {{}, scaled(size.width), scaled(size.height)};
+  };
+  const bool shown = standing.question.context != Context::kNone && context.width > 0;
+  return expected_cost(standing, {as_sent(picture), shown ? as_sent(context) : ChatPicture{}});
+}
+
+std::string full_prompt(const Standing& standing) {
+  return system_text(standing.question) + "\n\n" + standing.question.question;
 }
 
 Result<void> ask_all(Standing& standing, const Teacher::Next& next, const Teacher::Give& give, Watch& watch) {

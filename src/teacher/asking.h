@@ -32,6 +32,13 @@ struct Standing {
 /// What one try will cost, about.
 Cost expected_cost(const Standing& standing, const ChatPictures& pictures);
 
+/// The same for a picture of that size before it is scaled for sending; what lies around it counts only where
+/// the question shows it.
+Cost forecast_cost(const Standing& standing, Teacher::Size picture, Teacher::Size context);
+
+/// What is sent beside the pictures, for people.
+std::string full_prompt(const Standing& standing);
+
 Result<void> ask_all(Standing& standing, const Teacher::Next& next, const Teacher::Give& give, Watch& watch);
 
 }  // namespace dew::teacher

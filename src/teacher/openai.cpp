@@ -1,9 +1,8 @@
 // The teacher behind a chat-completions server, put together.
 #include "teacher/openai.h"
 
-#include <algorithm>
-
 #include "teacher/asking.h"
+#include "teacher/batch.h"
 
 namespace dew::teacher {
 namespace {
@@ -17,30 +16,18 @@ class OpenAiTeacher : public Teacher {
   [[nodiscard]] std::string prompt_hash() const override { return standing_.prompt_hash; }
 
   [[nodiscard]] Cost forecast(Size picture, Size context) const override {
-    const bool shown = standing_.question.context != Context::kNone && context.width > 0;
-    ChatPictures pictures{as_sent(picture), shown ? as_sent(context) : ChatPicture{}};
-    return expected_cost(standing_, pictures);
+    return forecast_cost(standing_, picture, context);
   }
   [[nodiscard]] std::string prices_true_on() const override {
     return standing_.price ? standing_.price->true_on : std::string();
   }
-  [[nodiscard]] std::string prompt_text() const override {
-    return system_text(standing_.question) + "\n\n" + standing_.question.question;
-  }
+  [[nodiscard]] std::string prompt_text() const override { return full_prompt(standing_); }
 
   Result<void> ask(const Next& next, const Give& give, Watch& watch) override {
     return ask_all(standing_, next, give, watch);
   }
 
  private:
-  [[nodiscard]] ChatPicture as_sent(Size size) const {
-    const int64_t longest = std::max(size.width, size.height);
-    const int64_t most = standing_.question.jpeg_size;
-    if (longest <= most) return {{}, size.width, size.height};
-    const auto scaled = [&](int side) { return std::max(1, static_cast<int>(side * most / longest)); };
-    return {{}, scaled(size.width), scaled(size.height)};
-  }
-
   Standing standing_;
 };
 
@@ -57,7 +44,13 @@ std::unique_ptr<Teacher> make_openai_teacher(Server server, ChatQuestion questio
   standing.options = options;
   standing.transport = std::move(transport);
   standing.price = std::move(price);
-  return std::make_unique<OpenAiTeacher>(std::move(standing));
+  if (!options.batches) return std::make_unique<OpenAiTeacher>(std::move(standing));
+  if (standing.price) {
+    standing.price->input *= standing.price->batch_share;
+    standing.price->output *= standing.price->batch_share;
+  }
+  return make_batch_teacher(std::move(standing), *options.batches,
+                            {options.batch_requests, options.batch_bytes});
 }
 
 }  // namespace dew::teacher

@@ -12,7 +12,8 @@ namespace dew::teacher {
 namespace {
 
 constexpr std::string_view kForms =
-    "name it as openai:gpt-4o, azure:DEPLOYMENT, http://127.0.0.1:8080/v1#model or replay:answers.jsonl";
+    "name it as openai:gpt-4o, batch:gpt-4o, azure:DEPLOYMENT, http://127.0.0.1:8080/v1#model or "
+    "replay:answers.jsonl";
 constexpr std::string_view kOpenAi = "https://api.openai.com/v1";
 constexpr std::string_view kEndpoint = "/chat/completions";
 
@@ -137,6 +138,10 @@ Result<Spec> parse_spec(const std::string& spec, const TeacherOptions& options) 
     return ReplaySpec{file};
   }
   if (begins(spec, "azure:")) return azure_spec(trim(spec.substr(6)), options);
+  if (begins(spec, "batch:")) {
+    if (!options.batches) return usage_error("batches need a project to be noted in", "batch:");
+    return openai_spec(trim(spec.substr(6)), options);
+  }
   if (begins(spec, "openai:")) return openai_spec(trim(spec.substr(7)), options);
   if (is_url(spec)) return url_spec(spec, options);
   return usage_error("there is no teacher '" + printable(spec) + "'", {}, std::string(kForms));

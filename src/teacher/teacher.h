@@ -62,6 +62,12 @@ struct Example {
 /// What is shown beside the picture that is asked about.
 enum class Context { kNone, kFrame, kAround };
 
+/// Where a teacher that answers within a day notes what it has asked for: the project's store.
+struct BatchBook {
+  std::function<Result<std::vector<Batch>>()> open;  ///< of the same teacher, model and prompt
+  std::function<Result<Batch>(const Batch&)> keep;   ///< gives it with its id
+};
+
 struct TeacherOptions {
   std::string base_url;  ///< of the API, "https://api.openai.com/v1"; from the spec or OPENAI_BASE_URL
   std::string model;     ///< "gpt-4o"
@@ -80,7 +86,11 @@ struct TeacherOptions {
   std::vector<Example> examples;
   Context context = Context::kNone;
   std::optional<double> budget_usd;  ///< of one ask(); no call starts that could go beyond it
-  fs::path prices;                   ///< a price file that goes before the built-in one; may be absent
+  std::optional<BatchBook> batches;  ///< ask through the Batch API, and note it there
+  size_t batch_requests = 50'000;    ///< in one file, at most
+  size_t batch_bytes = size_t{180} << 20;
+  std::chrono::milliseconds poll{30'000};  ///< between two looks at a batch
+  fs::path prices;                         ///< a price file that goes before the built-in one; may be absent
 };
 
 class Teacher {

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdio>
 #include <map>
 #include <string_view>
 
@@ -21,6 +22,12 @@ struct EasyDeleter {
 struct ListDeleter {
   void operator()(curl_slist* list) const { curl_slist_free_all(list); }
 };
+struct MimeDeleter {
+  void operator()(curl_mime* mime) const { curl_mime_free(mime); }
+};
+struct FileDeleter {
+  void operator()(std::FILE* file) const { std::fclose(file); }
+};
 struct MultiDeleter {
   void operator()(CURLM* multi) const { curl_multi_cleanup(multi); }
 };
@@ -29,6 +36,9 @@ struct MultiDeleter {
 struct Flight {
   std::unique_ptr<CURL, EasyDeleter> easy;
   std::unique_ptr<curl_slist, ListDeleter> headers;
+  std::unique_ptr<curl_mime, MimeDeleter> form;
+  std::unique_ptr<std::FILE, FileDeleter> file;  ///< the body's, where it is downloaded
+  size_t received = 0;
   HttpRequest request;
   HttpReply reply;
   bool too_long = false;
@@ -37,10 +47,12 @@ struct Flight {
 
 size_t take_body(char* bytes, size_t size, size_t count, void* user) {
   auto& flight = *static_cast<Flight*>(user);
-  if (flight.reply.body.size() + size * count > flight.request.reply_limit) {
+  flight.received += size * count;
+  if (flight.received > flight.request.reply_limit) {
     flight.too_long = true;
     return 0;
   }
+  if (flight.file) return std::fwrite(bytes, size, count, flight.file.get()) * size;
   flight.reply.body.append(bytes, size * count);
   return size * count;
 }
@@ -98,8 +110,14 @@ void set_options(Flight& flight) {
   if (request.direct) curl_easy_setopt(easy, CURLOPT_PROXY, "");
   curl_easy_setopt(easy, CURLOPT_USERAGENT, "dewdrop");
   curl_easy_setopt(easy, CURLOPT_HTTPHEADER, flight.headers.get());
-  curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body.size()));
-  curl_easy_setopt(easy, CURLOPT_POSTFIELDS, request.body.data());
+  if (request.get) {
+    curl_easy_setopt(easy, CURLOPT_HTTPGET, 1L);
+  } else if (flight.form) {
+    curl_easy_setopt(easy, CURLOPT_MIMEPOST, flight.form.get());
+  } else {
+    curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body.size()));
+    curl_easy_setopt(easy, CURLOPT_POSTFIELDS, request.body.data());
+  }
   curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
   curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, static_cast<long>(request.timeout.count()));
   curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS,
@@ -131,12 +149,19 @@ class CurlTransport : public Transport {
     if (!flight->easy) return work_error("libcurl cannot open a request");
     // "Expect:" empty: large posts do not wait a second for a "100 Continue" that few servers send.
     flight->headers.reset(curl_slist_append(nullptr, "Expect:"));
+    DEW_CHECK(open_files(*flight));
     for (const std::string& header : flight->request.headers)
-      curl_slist_append(flight->headers.get(), header.c_str());
+      // A form brings its own type.
+      if (!flight->form || !header.starts_with("Content-Type:"))
+        curl_slist_append(flight->headers.get(), header.c_str());
     set_options(*flight);
     if (const CURLMcode code = curl_multi_add_handle(multi_.get(), flight->easy.get()); code != CURLM_OK)
       return failure(code);
     flights_.emplace(flight.get(), std::move(flight));
+    // On its way now, not with the next wait(): many may be started before that.
+    int running = 0;
+    if (const CURLMcode code = curl_multi_perform(multi_.get(), &running); code != CURLM_OK)
+      return failure(code);
     return {};
   }
 
@@ -162,6 +187,24 @@ class CurlTransport : public Transport {
     return work_error(std::string("libcurl: ") + curl_multi_strerror(code));
   }
 
+  static Result<void> open_files(Flight& flight) {
+    const HttpRequest& request = flight.request;
+    if (!request.download.empty()) {
+      flight.file.reset(std::fopen(request.download.c_str(), "wb"));
+      if (!flight.file) return work_error("cannot write what the server sends", request.download.string());
+    }
+    if (request.upload.empty()) return {};
+    flight.form.reset(curl_mime_init(flight.easy.get()));
+    curl_mimepart* purpose = curl_mime_addpart(flight.form.get());
+    curl_mime_name(purpose, "purpose");
+    curl_mime_data(purpose, "batch", CURL_ZERO_TERMINATED);
+    curl_mimepart* file = curl_mime_addpart(flight.form.get());
+    curl_mime_name(file, "file");
+    if (curl_mime_filedata(file, request.upload.c_str()) != CURLE_OK)
+      return work_error("cannot read the file to upload", request.upload.string());
+    return {};
+  }
+
   void forget() {
     for (const auto& [key, flight] : flights_) curl_multi_remove_handle(multi_.get(), flight->easy.get());
     flights_.clear();
@@ -184,6 +227,8 @@ class CurlTransport : public Transport {
 
   static HttpReply finish(CURLcode code, Flight& flight) {
     HttpReply reply = std::move(flight.reply);
+    if (flight.file && std::fflush(flight.file.get()) != 0) flight.too_long = true;
+    flight.file.reset();
     reply.delivery = delivery_of(code, flight);
     long status = 0;
     curl_easy_getinfo(flight.easy.get(), CURLINFO_RESPONSE_CODE, &status);

@@ -18,13 +18,17 @@ namespace dew::teacher {
 using Clock = std::chrono::steady_clock;
 using Milliseconds = std::chrono::milliseconds;
 
-/// A POST of JSON. `headers` may hold the key: nothing of a request is ever shown or logged.
+/// A POST of JSON, unless it is said otherwise. `headers` may hold the key: nothing of a request is ever
+/// shown or logged.
 struct HttpRequest {
   std::string url;
   std::vector<std::string> headers;  ///< "Name: value"
   std::string body;
   Milliseconds timeout{60'000};          ///< from start() to the last byte
   size_t reply_limit = size_t{1} << 20;  ///< bytes of body
+  bool get = false;                      ///< a GET without a body
+  fs::path upload;                       ///< POST this file as a form's "file", with "purpose" batch
+  fs::path download;                     ///< the body goes there, and reply_limit bounds it all the same
   bool direct = false;                   ///< past the proxies of the environment: the server is this machine
 };
 

@@ -77,6 +77,19 @@ TEST_F(Way, TrainThenTestThenRunAgree) {
   EXPECT_EQ(ran.json()["scores"].size(), 2U);
 }
 
+TEST_F(Way, AnEarlierRunsNetCanBeTheTeacher) {
+  ASSERT_EQ(command_->shell("cp -r p q").status, 0);
+  const Ran ran = command_->run({"label", "--teacher", "student", "--json"}, "q");
+  ASSERT_EQ(ran.status, 0) << ran.err;
+  const auto keys = ran.json();
+  EXPECT_EQ(keys["teacher"], "student");
+  EXPECT_GT(keys["asked"], 10);
+  EXPECT_EQ(keys["unsure"], 0) << "a net always chooses";
+  EXPECT_EQ(command_->run({"label", "--teacher", "student", "--json"}, "q").json()["asked"], 0);
+  expect_error(command_->run({"label", "--teacher", "student:99"}, "q"), 2, "99");
+  expect_error(command_->run({"label", "--teacher", "student:x"}, "q"), 2, "student:3");
+}
+
 TEST_F(Way, RawTensorsGoInAndComeOut) {
   ASSERT_TRUE(write_file(command_->folder() / "in.bin", std::string(size_t{2} * 32 * 32 * 3, '\x05')));
   const Ran ran = command_->run({"run", "--raw", "../in.bin", "--out", "../out.bin", "--json"}, "p");

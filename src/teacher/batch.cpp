@@ -1,0 +1,431 @@
+// The batch teacher: rounds of upload, job, download, until every question has an answer or its tries are
+// used up.
+#include "teacher/batch.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <ctime>
+#include <fstream>
+#include <map>
+#include <nlohmann/json.hpp>
+
+#include "teacher/openai_reply.h"
+#include "teacher/retry.h"
+
+namespace dew::teacher {
+namespace {
+
+using Json = nlohmann::json;
+
+constexpr Milliseconds kLook{50};
+constexpr Milliseconds kTransfer{600'000};  ///< for a file to go up or come down
+constexpr size_t kLineLimit = size_t{4} << 20;
+constexpr size_t kTogether = 256;  ///< replies that are given at once
+
+std::string text_of(const Json& json, const char* key) {
+  if (!json.is_object() || !json.contains(key) || !json[key].is_string()) return {};
+  return json[key].get<std::string>();
+}
+
+std::string dump(const Json& json) {
+  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+/// A name the server gave, as it may stand in a URL.
+bool is_name(std::string_view text) {
+  return !text.empty() && text.size() < 200 && std::all_of(text.begin(), text.end(), [](unsigned char c) {
+    return std::isalnum(c) != 0 || c == '-' || c == '_';
+  });
+}
+
+class Batching {
+ public:
+  Batching(Standing& standing, const BatchBook& book, const BatchLimits& limits, const Teacher::Give& give,
+           Watch& watch)
+      : standing_(standing), book_(book), limits_(limits), give_(give), watch_(watch) {
+    base_ = standing.server.url.substr(0, standing.server.url.rfind("/chat/completions"));
+  }
+
+  Result<void> run(const Teacher::Next& next) {
+    while (auto question = next()) waiting_.emplace(question->sample, *std::move(question));
+    DEW_TRY(const auto known, book_.open());
+    for (const Batch& batch : known)
+      if (mine(batch)) DEW_CHECK(work_off(batch));
+    for (int round = 0; !waiting_.empty() && round <= standing_.options.retries; ++round) {
+      std::vector<Batch> jobs;
+      const auto submitted = submit(jobs);
+      // What is up is worked off, whatever stopped the rest.
+      for (const Batch& batch : jobs) DEW_CHECK(work_off(batch));
+      DEW_CHECK(submitted);
+    }
+    for (auto& [sample, question] : waiting_) {
+      const auto why = trouble_.find(sample);
+      replies_.push_back(
+          {sample, question.name,
+           work_error(why == trouble_.end() ? "the batch gave no answer" : why->second, question.name,
+                      "run the same command again: only what is missing is asked")});
+    }
+    return give_all();
+  }
+
+ private:
+  [[nodiscard]] bool mine(const Batch& batch) const {
+    return (batch.state == "uploaded" || batch.state == "created") &&
+           batch.model == standing_.question.model && batch.prompt_hash == standing_.prompt_hash;
+  }
+
+  // ---- up
+
+  /// Uploads all that waits, in files within the limits, and starts a job for each.
+  Result<void> submit(std::vector<Batch>& jobs) {
+    auto at = waiting_.begin();
+    while (at != waiting_.end()) {
+      DEW_TRY(const auto folder, TemporaryFolder::create());
+      const fs::path file = folder.path() / "batch.jsonl";
+      Batch batch{0, "openai", standing_.question.model, standing_.prompt_hash, "uploaded", {}, {}, {}, {}};
+      DEW_TRY(const bool affordable, write_questions(file, at, batch.samples));
+      if (!batch.samples.empty()) {
+        DEW_TRY(batch.input_file, upload(file));
+        DEW_TRY(batch, book_.keep(batch));
+        DEW_TRY(batch, create(batch));
+        jobs.push_back(batch);
+      }
+      if (!affordable)
+        return work_error(
+            fmt::format("the budget of ${:.2f} does not cover all questions", *standing_.options.budget_usd),
+            {}, "what was asked is kept; run the same command again with a new --budget");
+    }
+    return {};
+  }
+
+  /// Questions from `at` on, until the file is full. False where the budget ended first.
+  Result<bool> write_questions(const fs::path& file, std::map<int64_t, Question>::iterator& at,
+                               std::vector<int64_t>& samples) {
+    std::ofstream out(file, std::ios::binary);
+    size_t bytes = 0;
+    while (at != waiting_.end() && samples.size() < limits_.requests) {
+      if (watch_.interrupted()) return interrupted_error();
+      const Question& question = at->second;
+      auto pictures = pictures_of(question);
+      if (!pictures) {
+        replies_.push_back({question.sample, question.name, tl::unexpected(std::move(pictures).error())});
+        at = waiting_.erase(at);
+        continue;
+      }
+      const Cost expected = expected_cost(standing_, *pictures);
+      const double most = standing_.price ? standing_.price->of(expected.tokens_in * 115 / 100,
+                                                                longest_reply_tokens(standing_.dialect))
+                                          : 0;
+      const auto& budget = standing_.options.budget_usd;
+      if (budget && promised_ + most > *budget) return finished(out, file, false);
+      const std::string line =
+          fmt::format(R"({{"custom_id":"s-{}","method":"POST","url":"/v1/chat/completions","body":{}}})"
+                      "\n",
+                      question.sample, chat_body(standing_.question, standing_.dialect, *pictures));
+      if (!samples.empty() && bytes + line.size() > limits_.bytes) break;
+      out << line;
+      bytes += line.size();
+      promised_ += most;
+      samples.push_back(question.sample);
+      ++at;
+    }
+    return finished(out, file, true);
+  }
+
+  static Result<bool> finished(std::ofstream& out, const fs::path& file, bool value) {
+    out.close();
+    if (!out)
+      return work_error("cannot write the batch's file", file.string(), "check that the disk has room");
+    return value;
+  }
+
+  Result<ChatPictures> pictures_of(const Question& question) const {
+    ChatPictures pictures;
+    DEW_TRY(const Image image, question.picture());
+    DEW_TRY(pictures.picture, chat_picture(image, standing_.question));
+    if (standing_.question.context == Context::kNone || !question.context) return pictures;
+    DEW_TRY(const Image around, question.context());
+    DEW_TRY(pictures.context, chat_picture(around, standing_.question));
+    return pictures;
+  }
+
+  Result<std::string> upload(const fs::path& file) {
+    HttpRequest request = request_to("/files");
+    request.upload = file;
+    request.timeout = kTransfer;
+    DEW_TRY(const Json reply, call(std::move(request), "the batch's file cannot be uploaded"));
+    return named(reply, "id");
+  }
+
+  Result<Batch> create(Batch batch) {
+    HttpRequest request = request_to("/batches");
+    request.body = dump({{"input_file_id", batch.input_file},
+                         {"endpoint", "/v1/chat/completions"},
+                         {"completion_window", "24h"}});
+    DEW_TRY(const Json reply, call(std::move(request), "the batch cannot be started"));
+    DEW_TRY(batch.job, named(reply, "id"));
+    batch.state = "created";
+    return book_.keep(batch);
+  }
+
+  // ---- down
+
+  /// Waits for the job and takes its answers. A file that was uploaded when something ended the run may have
+  /// a job already: the server is asked before one is started, so that nothing is paid for twice.
+  Result<void> work_off(Batch batch) {
+    if (batch.job.empty()) {
+      DEW_TRY(batch.job, find_job(batch.input_file));
+      if (batch.job.empty()) {
+        DEW_TRY(batch, create(batch));
+      } else {
+        batch.state = "created";
+        DEW_TRY(batch, book_.keep(batch));
+      }
+    }
+    DEW_TRY(const Json job, wait_for(batch));
+    for (const char* file : {"output_file_id", "error_file_id"}) {
+      const std::string name = text_of(job, file);
+      if (is_name(name)) DEW_CHECK(take_answers(name));
+    }
+    if (text_of(job, "status") == "failed") {
+      std::string why = "the server refused the batch";
+      if (job.contains("errors") && job["errors"].is_object()) why += ": " + printable(dump(job["errors"]));
+      for (const int64_t sample : batch.samples)
+        if (waiting_.count(sample) != 0) trouble_[sample] = why;
+    }
+    DEW_CHECK(give_all());
+    batch.state = text_of(job, "status") == "completed" ? "done" : "failed";
+    DEW_TRY(batch, book_.keep(batch));
+    return {};
+  }
+
+  Result<std::string> find_job(const std::string& input_file) {
+    HttpRequest request = request_to("/batches?limit=100");
+    request.get = true;
+    request.reply_limit = size_t{8} << 20;
+    DEW_TRY(const Json reply, call(std::move(request), "the server's batches cannot be listed"));
+    if (reply.contains("data") && reply["data"].is_array())
+      for (const Json& job : reply["data"])
+        if (text_of(job, "input_file_id") == input_file && is_name(text_of(job, "id")))
+          return text_of(job, "id");
+    return std::string();
+  }
+
+  /// Polls until the job has ended, in whatever way.
+  Result<Json> wait_for(const Batch& batch) {
+    if (!is_name(batch.job))
+      return work_error("the server's name of the batch is damaged", printable(batch.job));
+    while (true) {
+      HttpRequest request = request_to("/batches/" + batch.job);
+      request.get = true;
+      DEW_TRY(Json job, call(std::move(request), "the batch cannot be looked at"));
+      const std::string status = text_of(job, "status");
+      for (const char* end : {"completed", "failed", "expired", "cancelled"})
+        if (status == end) return job;
+      watch_.advance(done_, fmt::format("batch {}: {}", batch.job, printable(status, 30)));
+      if (const auto paused = pause(standing_.options.poll); !paused)
+        return work_error("interrupted; the batch " + batch.job + " goes on at the server",
+                          standing_.server.url,
+                          "run the same command again, within days if you like: it fetches the answers");
+    }
+  }
+
+  Result<void> take_answers(const std::string& file_name) {
+    DEW_TRY(const auto folder, TemporaryFolder::create());
+    const fs::path file = folder.path() / "answers.jsonl";
+    HttpRequest request = request_to("/files/" + file_name + "/content");
+    request.get = true;
+    request.download = file;
+    request.timeout = kTransfer;
+    request.reply_limit = size_t{1} << 30;
+    DEW_TRY(const HttpReply reply, send(std::move(request), "the answers cannot be fetched"));
+    if (reply.status != 200) return refusal(reply, "the answers cannot be fetched");
+    std::ifstream in(file, std::ios::binary);
+    for (std::string line; std::getline(in, line);) {
+      if (line.size() > kLineLimit) continue;
+      take_line(line);
+      if (replies_.size() >= kTogether) DEW_CHECK(give_all());
+    }
+    return {};
+  }
+
+  /// {"custom_id": "s-12", "response": {"status_code": 200, "body": {...}}, "error": null}
+  void take_line(const std::string& line) {
+    const Json json = Json::parse(line, nullptr, false);
+    const std::string id = text_of(json, "custom_id");
+    int64_t sample = 0;
+    if (id.size() < 3 || std::from_chars(id.data() + 2, id.data() + id.size(), sample).ec != std::errc())
+      return;
+    const auto at = waiting_.find(sample);
+    if (at == waiting_.end()) return;
+    HttpReply reply;
+    const Json response = json.value("response", Json());
+    reply.status = response.is_object() && response.contains("status_code") &&
+                           response["status_code"].is_number_integer()
+                       ? response["status_code"].get<int>()
+                       : 500;
+    reply.body = response.is_object() && response.contains("body")
+                     ? dump(response["body"])
+                     : dump({{"error", json.value("error", Json())}});
+    Verdict verdict = judge(reply, standing_.question.choices, standing_.dialect, standing_.server);
+    const Cost used = read_usage(reply.body);
+    Cost& spent = spent_[sample];
+    spent.tokens_in += used.tokens_in;
+    spent.tokens_out += used.tokens_out;
+    if (standing_.price) spent.usd = standing_.price->of(spent.tokens_in, spent.tokens_out);
+    if (verdict.fate == Fate::kAnswer) return answer(at, std::move(verdict.answer), std::move(reply.body));
+    if (verdict.fate == Fate::kAdapt) standing_.dialect = common(standing_.dialect, verdict.dialect);
+    trouble_[sample] =
+        verdict.fate == Fate::kAdapt ? "the server does not take the request" : verdict.error.what;
+    if (verdict.fate != Fate::kFailed) return;  // the next round asks again
+    replies_.push_back({sample, at->second.name, work_error(trouble_[sample], at->second.name), spent});
+    waiting_.erase(at);
+  }
+
+  void answer(std::map<int64_t, Question>::iterator at, ChatAnswer said, std::string raw) {
+    const Cost& spent = spent_[at->first];
+    Answer answer;
+    answer.sample = at->first;
+    answer.teacher = "openai";
+    answer.model = standing_.question.model;
+    answer.prompt_hash = standing_.prompt_hash;
+    answer.raw = std::move(raw);
+    answer.answer_class = std::move(said.label);
+    answer.confidence = said.confidence;
+    answer.reason = std::move(said.reason);
+    answer.tokens_in = spent.tokens_in;
+    answer.tokens_out = spent.tokens_out;
+    answer.cost_usd = spent.usd.value_or(0);
+    answer.at = utc_now();
+    replies_.push_back({at->first, std::move(at->second.name), std::move(answer), spent});
+    waiting_.erase(at);
+  }
+
+  Result<void> give_all() {
+    if (replies_.empty()) return {};
+    done_ += static_cast<int64_t>(replies_.size());
+    std::vector<Reply> replies;
+    replies.swap(replies_);
+    return give_(std::move(replies));
+  }
+
+  // ---- the wire
+
+  [[nodiscard]] HttpRequest request_to(const std::string& path) const {
+    HttpRequest request;
+    request.url = base_ + path;
+    request.headers = headers_of(standing_.server);
+    request.timeout = standing_.options.timeout;
+    request.direct = standing_.server.direct;
+    return request;
+  }
+
+  /// One request, tried again while the server fails or is busy.
+  Result<HttpReply> send(HttpRequest request, const std::string& what) {
+    for (int failed = 0;;) {
+      DEW_CHECK(standing_.transport->start(++tickets_, request));
+      std::vector<HttpReply> replies;
+      while (replies.empty()) {
+        if (watch_.interrupted()) {
+          standing_.transport->drop_all();
+          return interrupted_error();
+        }
+        DEW_TRY(replies, standing_.transport->wait(standing_.transport->now() + kLook));
+      }
+      HttpReply& reply = replies.front();
+      const bool again = reply.delivery != Delivery::kReply || reply.status == 429 || reply.status >= 500;
+      if (!again) return std::move(reply);
+      if (++failed > standing_.options.retries) return refusal(reply, what);
+      const auto wait = pause_after(Backoff{standing_.options.first_pause}, failed, 1,
+                                    parse_retry_after(reply.retry_after, std::time(nullptr)));
+      DEW_CHECK(pause(wait));
+    }
+  }
+
+  Result<Json> call(HttpRequest request, const std::string& what) {
+    DEW_TRY(const HttpReply reply, send(std::move(request), what));
+    if (reply.status != 200) return refusal(reply, what);
+    Json json = Json::parse(reply.body, nullptr, false);
+    if (!json.is_object()) return work_error(what + ": the reply is not JSON", standing_.server.url);
+    return json;
+  }
+
+  tl::unexpected<Error> refusal(const HttpReply& reply, const std::string& what) const {
+    Verdict verdict = judge(reply, standing_.question.choices, {}, standing_.server);
+    Error error = std::move(verdict.error);
+    error.what =
+        what + ": " + (error.what.empty() ? fmt::format("the server said {}", reply.status) : error.what);
+    error.where = standing_.server.url;
+    if (error.next.empty()) error.next = "run the same command again: it goes on where it was";
+    return tl::unexpected(std::move(error));
+  }
+
+  Result<std::string> named(const Json& reply, const char* key) const {
+    const std::string name = text_of(reply, key);
+    if (!is_name(name))
+      return work_error("the server's reply names no " + std::string(key), standing_.server.url);
+    return name;
+  }
+
+  Result<void> pause(Milliseconds length) {
+    const Clock::time_point until = standing_.transport->now() + length;
+    while (standing_.transport->now() < until) {
+      if (watch_.interrupted()) return interrupted_error();
+      DEW_TRY(const auto none,
+              standing_.transport->wait(std::min(until, standing_.transport->now() + kLook)));
+      (void)none;
+    }
+    return {};
+  }
+
+  Standing& standing_;
+  const BatchBook& book_;
+  const BatchLimits& limits_;
+  const Teacher::Give& give_;
+  Watch& watch_;
+  std::string base_;
+  std::map<int64_t, Question> waiting_;
+  std::map<int64_t, std::string> trouble_;  ///< why a sample has no answer yet
+  std::map<int64_t, Cost> spent_;
+  std::vector<Reply> replies_;
+  double promised_ = 0;  ///< of the budget
+  uint64_t tickets_ = 0;
+  int64_t done_ = 0;
+};
+
+class BatchTeacher : public Teacher {
+ public:
+  BatchTeacher(Standing standing, BatchBook book, BatchLimits limits)
+      : standing_(std::move(standing)), book_(std::move(book)), limits_(limits) {}
+
+  // As the openai teacher's: what one has answered the other need not be asked.
+  [[nodiscard]] std::string name() const override { return "openai"; }
+  [[nodiscard]] std::string model() const override { return standing_.question.model; }
+  [[nodiscard]] std::string prompt_hash() const override { return standing_.prompt_hash; }
+  [[nodiscard]] Cost forecast(Size picture, Size context) const override {
+    return forecast_cost(standing_, picture, context);
+  }
+  [[nodiscard]] std::string prices_true_on() const override {
+    return standing_.price ? standing_.price->true_on : std::string();
+  }
+  [[nodiscard]] std::string prompt_text() const override { return full_prompt(standing_); }
+
+  Result<void> ask(const Next& next, const Give& give, Watch& watch) override {
+    return Batching(standing_, book_, limits_, give, watch).run(next);
+  }
+
+ private:
+  Standing standing_;
+  BatchBook book_;
+  BatchLimits limits_;
+};
+
+}  // namespace
+
+std::unique_ptr<Teacher> make_batch_teacher(Standing standing, BatchBook book, BatchLimits limits) {
+  return std::make_unique<BatchTeacher>(std::move(standing), std::move(book), limits);
+}
+
+}  // namespace dew::teacher
