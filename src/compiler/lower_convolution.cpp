@@ -51,7 +51,7 @@ bool has_dsp(const Options& options) {
 
 /// The convolution that suits: in fours of channels, in tiles of pixels, or plain.
 std::string tiled_kernel(const Graph& graph, const Options& options, const Op& op) {
-  if (!has_dsp(options) || !fast_factors(graph, op, options)) return "dew_scalar";
+  if (!has_dsp(options) || !fast_factors(graph, op, options)) return "dew_twin";
   return options.isa == Isa::kHelium && channels_of(graph, op) >= 4 ? "dew_helium" : "dew_tiled";
 }
 
@@ -163,12 +163,13 @@ Step tiled_step(Lowering& to, const Op& op, const graph::Window& w, const Shape&
   if (step.kernel == "dew_helium") {
     layer.tile = 4;
     step.scratch_bytes = patch * layer.tile;
-  } else if (step.kernel == "dew_tiled") {
-    layer.tile = tile_cost(w.out_w, shape.blocks, 3) < tile_cost(w.out_w, shape.blocks, 4) ? 3 : 4;
-    step.scratch_bytes = patch + shape.blocks * 8 * layer.tile;
   } else {
-    layer.tile = 2;
-    step.scratch_bytes = patch * 2;
+    const bool single = step.kernel == "dew_twin" && w.out_w == 1;
+    const bool three = tile_cost(w.out_w, shape.blocks, 3) < tile_cost(w.out_w, shape.blocks, 4);
+    layer.tile = single ? 1 : three ? 3 : 4;
+    step.scratch_bytes = single                      ? patch
+                         : step.kernel == "dew_twin" ? 2 * patch + shape.blocks * 32
+                                                     : patch + shape.blocks * 8 * layer.tile;
   }
   step.layer = layer;
   step.macs = int64_t{w.out_h} * w.out_w * shape.channels * shape.count;

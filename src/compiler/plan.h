@@ -38,7 +38,7 @@ using Layer = std::variant<std::monostate, dew_add, dew_add_tflite, dew_concaten
 /// Makes one tensor, row by row.
 struct Step {
   std::string name;    ///< "Conv2D 48x48x8 -> 48x48x48"
-  std::string kernel;  ///< "dew_scalar"; empty: the image
+  std::string kernel;  ///< "dew_twin"; empty: the image
   Layer layer;
   dew_step table = {};  ///< complete but for `run` and `layer`, which are addresses
   int64_t macs = 0;

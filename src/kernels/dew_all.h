@@ -16,10 +16,10 @@
 #include "dew_mean.h"
 #include "dew_multiply.h"
 #include "dew_pad.h"
-#include "dew_scalar.h"
 #include "dew_softmax.h"
 #include "dew_tiled.h"
 #include "dew_transpose.h"
+#include "dew_twin.h"
 
 /* DEW_EACH(kernel) for every one of them. */
 #define DEW_EACH_KERNEL(DEW_EACH)   \
@@ -37,9 +37,9 @@
   DEW_EACH(dew_mean)                \
   DEW_EACH(dew_multiply)            \
   DEW_EACH(dew_pad)                 \
-  DEW_EACH(dew_scalar)              \
   DEW_EACH(dew_tiled)               \
   DEW_EACH(dew_softmax)             \
-  DEW_EACH(dew_transpose)
+  DEW_EACH(dew_transpose)           \
+  DEW_EACH(dew_twin)
 
 #endif

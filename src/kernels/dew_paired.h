@@ -16,7 +16,8 @@ static inline int8_t dew_saturate(int32_t y) {
   __asm__("ssat %0, #8, %0" : "+r"(y));
   return (int8_t)y;
 #else
-  return dew_clamp(y, -128, 127);
+  if ((uint32_t)y + 128 > 255) y = (y >> 31) ^ 127;
+  return (int8_t)y;
 #endif
 }
 

@@ -14,6 +14,14 @@ typedef struct dew_depthwise_planar {
   uint8_t stride; /* 1 or 2 */
 } dew_depthwise_planar;
 
+/* Two neighbouring outputs of stride 1 share four of their six pixels of a row. */
+static inline void dew_slide_two(const int8_t* p, int32_t w0, int32_t w1, int32_t w2, int32_t* a,
+                                 int32_t* b) {
+  const int32_t left = p[0], middle = p[1], right = p[2], last = p[3];
+  *a += left * w0 + middle * w1 + right * w2;
+  *b += middle * w0 + right * w1 + last * w2;
+}
+
 /* In plain C; unused where the core has better. */
 #if defined(__GNUC__)
 __attribute__((unused))
@@ -22,25 +30,36 @@ static void
 dew_planar_row(const void* layer, const dew_row* row) {
   const dew_depthwise_planar* conv = (const dew_depthwise_planar*)layer;
   const int32_t stride = conv->stride, channels = conv->channels, zero_point = conv->scale.zero_point;
-  const int8_t* w = conv->weights;
-  int32_t c, x;
-  for (c = 0; c < channels; c++, w += 9) {
-    const int32_t first = c * conv->pitch, bias = conv->scale.pairs[2 * c],
-                  multiplier = conv->scale.pairs[2 * c + 1];
+  const int32_t pitch = conv->pitch, width = conv->out_width;
+  const int32_t* pairs = conv->scale.pairs;
+  const int8_t *row0 = row->in[0], *row1 = row->in[1], *row2 = row->in[2], *weights = conv->weights;
+  int32_t c;
+  for (c = 0; c < channels; c++, weights += 9, pairs += 2, row0 += pitch, row1 += pitch, row2 += pitch) {
+    /* Copied, or every output written would make the compiler read them again. */
+    const int32_t w0 = weights[0], w1 = weights[1], w2 = weights[2], w3 = weights[3], w4 = weights[4],
+                  w5 = weights[5], w6 = weights[6], w7 = weights[7], w8 = weights[8];
+    const int32_t bias = pairs[0], multiplier = pairs[1];
     const int8_t* shift = dew_shift_of(&conv->scale, c);
-    const int8_t *p0 = row->in[0] + first, *p1 = row->in[1] + first, *p2 = row->in[2] + first;
+    const int8_t *p0 = row0, *p1 = row1, *p2 = row2;
     int8_t* out = row->out + c;
-    for (x = conv->out_width; x > 0; x--) {
-      const int32_t acc = bias + p0[0] * w[0] + p0[1] * w[1] + p0[2] * w[2] + p1[0] * w[3] + p1[1] * w[4] +
-                          p1[2] * w[5] + p2[0] * w[6] + p2[1] * w[7] + p2[2] * w[8];
+    int32_t x = width;
+    if (stride == 1) {
+      for (; x > 1; x -= 2, p0 += 2, p1 += 2, p2 += 2, out += 2 * channels) {
+        int32_t a = bias, b = bias;
+        dew_slide_two(p0, w0, w1, w2, &a, &b);
+        dew_slide_two(p1, w3, w4, w5, &a, &b);
+        dew_slide_two(p2, w6, w7, w8, &a, &b);
+        out[0] = dew_paired_end(a, multiplier, shift, zero_point);
+        out[channels] = dew_paired_end(b, multiplier, shift, zero_point);
+      }
+    }
+    for (; x > 0; x--, p0 += stride, p1 += stride, p2 += stride, out += channels) {
+      const int32_t acc = bias + p0[0] * w0 + p0[1] * w1 + p0[2] * w2 + p1[0] * w3 + p1[1] * w4 + p1[2] * w5 +
+                          p2[0] * w6 + p2[1] * w7 + p2[2] * w8;
       *out = dew_paired_end(acc, multiplier, shift, zero_point);
-      out += channels;
-      p0 += stride;
-      p1 += stride;
-      p2 += stride;
     }
   }
-  dew_paired_clamp(&conv->scale, row->out, (uint32_t)conv->channels * conv->out_width);
+  dew_paired_clamp(&conv->scale, row->out, (uint32_t)channels * (uint32_t)width);
 }
 
 #endif

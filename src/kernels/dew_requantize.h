@@ -29,33 +29,40 @@ static inline int32_t dew_requantize(int32_t acc, int32_t multiplier, int32_t sh
   return (high >> -shift) + (rest > (mask >> 1) + (high < 0)) + zero_point;
 }
 #else
+/* zero_point + ((acc * multiplier + 2^31) >> 32). */
+static inline int32_t dew_scaled(int32_t acc, int32_t multiplier, int32_t zero_point) {
 #if defined(__ARM_FEATURE_DSP) && defined(__GNUC__)
-static inline int32_t dew_requantize(int32_t acc, int32_t multiplier, int32_t shift, int32_t zero_point) {
   int32_t y;
-  if (shift > 0) acc = dew_shift_left(acc, shift);
   __asm__("smmlar %0, %1, %2, %3" : "=r"(y) : "r"(acc), "r"(multiplier), "r"(zero_point));
   return y;
-}
-#else
-/* (a * b + 2^31) >> 32. */
-static inline int32_t dew_high_product(int32_t a, int32_t b) {
-#if defined(__ARM_ARCH_6M__)
+#elif defined(__ARM_ARCH_7M__) && defined(__GNUC__)
+  int32_t low, y;
+  __asm__("smull %0, %1, %2, %3\nadds %0, %0, %0\nadc %1, %1, %4"
+          : "=&r"(low), "=&r"(y)
+          : "r"(acc), "r"(multiplier), "r"(zero_point)
+          : "cc");
+  return y;
+#elif defined(__ARM_ARCH_6M__) || defined(__ARM_ARCH_8M_BASE__)
   /* No long multiply: four products of halves. */
-  const int32_t a_high = a >> 16, b_high = b >> 16;
-  const uint32_t a_low = (uint32_t)a & 0xFFFF, b_low = (uint32_t)b & 0xFFFF;
+  const int32_t a_high = acc >> 16, b_high = multiplier >> 16;
+  const uint32_t a_low = (uint32_t)acc & 0xFFFF, b_low = (uint32_t)multiplier & 0xFFFF;
   const int32_t first = (int32_t)((uint32_t)a_high * b_low + (a_low * b_low >> 16));
   const int32_t second = (int32_t)(a_low * (uint32_t)b_high + ((uint32_t)first & 0xFFFF));
-  return a_high * b_high + (first >> 16) + (second >> 16) + ((second >> 15) & 1);
+  return a_high * b_high + (first >> 16) + (second >> 16) + ((second >> 15) & 1) + zero_point;
+#elif defined(__riscv_mul) && defined(__GNUC__) && __riscv_xlen == 32
+  /* Of twice the multiplier the high word has one more bit than is wanted: the half to add is 1 there. */
+  int32_t doubled;
+  __asm__("mulhsu %0, %1, %2" : "=r"(doubled) : "r"(acc), "r"(2 * (uint32_t)multiplier));
+  return ((doubled + 1) >> 1) + zero_point;
 #else
-  return (int32_t)(((int64_t)a * b + 0x80000000LL) >> 32);
+  return (int32_t)(((int64_t)acc * multiplier + 0x80000000LL) >> 32) + zero_point;
 #endif
 }
 
 static inline int32_t dew_requantize(int32_t acc, int32_t multiplier, int32_t shift, int32_t zero_point) {
   if (shift > 0) acc = dew_shift_left(acc, shift);
-  return dew_high_product(acc, multiplier) + zero_point;
+  return dew_scaled(acc, multiplier, zero_point);
 }
-#endif
 #endif
 
 #endif

@@ -18,11 +18,11 @@
 
 namespace dew::kernels {
 
-/// The function that a kernel's name ("dew_scalar") stands for, compiled for one of the two roundings;
+/// The function that a kernel's name ("dew_twin") stands for, compiled for one of the two roundings;
 /// null: there is none of that name.
 dew_kernel host_kernel(std::string_view name, bool tflite);
 
-/// The text of a kernel header ("dew_scalar.h"); empty: there is none of that name.
+/// The text of a kernel header ("dew_twin.h"); empty: there is none of that name.
 std::string_view text(std::string_view file);
 
 }  // namespace dew::kernels

@@ -236,33 +236,40 @@ static inline int32_t dew_requantize(int32_t acc, int32_t multiplier, int32_t sh
   return (high >> -shift) + (rest > (mask >> 1) + (high < 0)) + zero_point;
 }
 #else
+/* zero_point + ((acc * multiplier + 2^31) >> 32). */
+static inline int32_t dew_scaled(int32_t acc, int32_t multiplier, int32_t zero_point) {
 #if defined(__ARM_FEATURE_DSP) && defined(__GNUC__)
-static inline int32_t dew_requantize(int32_t acc, int32_t multiplier, int32_t shift, int32_t zero_point) {
   int32_t y;
-  if (shift > 0) acc = dew_shift_left(acc, shift);
   __asm__("smmlar %0, %1, %2, %3" : "=r"(y) : "r"(acc), "r"(multiplier), "r"(zero_point));
   return y;
-}
-#else
-/* (a * b + 2^31) >> 32. */
-static inline int32_t dew_high_product(int32_t a, int32_t b) {
-#if defined(__ARM_ARCH_6M__)
+#elif defined(__ARM_ARCH_7M__) && defined(__GNUC__)
+  int32_t low, y;
+  __asm__("smull %0, %1, %2, %3\nadds %0, %0, %0\nadc %1, %1, %4"
+          : "=&r"(low), "=&r"(y)
+          : "r"(acc), "r"(multiplier), "r"(zero_point)
+          : "cc");
+  return y;
+#elif defined(__ARM_ARCH_6M__) || defined(__ARM_ARCH_8M_BASE__)
   /* No long multiply: four products of halves. */
-  const int32_t a_high = a >> 16, b_high = b >> 16;
-  const uint32_t a_low = (uint32_t)a & 0xFFFF, b_low = (uint32_t)b & 0xFFFF;
+  const int32_t a_high = acc >> 16, b_high = multiplier >> 16;
+  const uint32_t a_low = (uint32_t)acc & 0xFFFF, b_low = (uint32_t)multiplier & 0xFFFF;
   const int32_t first = (int32_t)((uint32_t)a_high * b_low + (a_low * b_low >> 16));
   const int32_t second = (int32_t)(a_low * (uint32_t)b_high + ((uint32_t)first & 0xFFFF));
-  return a_high * b_high + (first >> 16) + (second >> 16) + ((second >> 15) & 1);
+  return a_high * b_high + (first >> 16) + (second >> 16) + ((second >> 15) & 1) + zero_point;
+#elif defined(__riscv_mul) && defined(__GNUC__) && __riscv_xlen == 32
+  /* Of twice the multiplier the high word has one more bit than is wanted: the half to add is 1 there. */
+  int32_t doubled;
+  __asm__("mulhsu %0, %1, %2" : "=r"(doubled) : "r"(acc), "r"(2 * (uint32_t)multiplier));
+  return ((doubled + 1) >> 1) + zero_point;
 #else
-  return (int32_t)(((int64_t)a * b + 0x80000000LL) >> 32);
+  return (int32_t)(((int64_t)acc * multiplier + 0x80000000LL) >> 32) + zero_point;
 #endif
 }
 
 static inline int32_t dew_requantize(int32_t acc, int32_t multiplier, int32_t shift, int32_t zero_point) {
   if (shift > 0) acc = dew_shift_left(acc, shift);
-  return dew_high_product(acc, multiplier) + zero_point;
+  return dew_scaled(acc, multiplier, zero_point);
 }
-#endif
 #endif
 
 /* dew_paired: how a channel's accumulator ends, its bias and multiplier standing side by side. */
@@ -277,7 +284,8 @@ static inline int8_t dew_saturate(int32_t y) {
   __asm__("ssat %0, #8, %0" : "+r"(y));
   return (int8_t)y;
 #else
-  return dew_clamp(y, -128, 127);
+  if ((uint32_t)y + 128 > 255) y = (y >> 31) ^ 127;
+  return (int8_t)y;
 #endif
 }
 
@@ -418,72 +426,317 @@ static uint32_t dew_patch_bytes(const dew_tiled* conv) {
   return (uint32_t)conv->out_channels * (conv->channel_step == 1 ? conv->out_width : conv->channel_step);
 }
 
-/* dew_scalar: one row of any convolution in plain C, two pixels by two channels at a time: four loads for
- * four products. The row may be written planar, like dew_tiled's. */
+/* dew_twin: one row of any convolution on cores without vectors: two pixels in one word.
+ *
+ * Two pixels' values a and b stand in one word as a + 2^16 * b. Two products of such words with weights add
+ * up to a sum of two products below, which fits 16 bits, and one above. `low` collects the words as they are
+ * and `high` their upper halves, so that `low - 2^16 * high` is the lower pixel's sum. Every two products
+ * have DEW_TWIN_LIFT added, so that their lower half is never negative and takes nothing from the upper: from
+ * -2 * 127 * 128 to 2 * 128 * 128 it becomes 0 to 65280. All of it is exact, modulo 2^32.
+ *
+ * Four pixels are two twins; three are a twin and one by itself. A multiplication for two products, and a
+ * load of a word for two pixels: half of what one at a time takes. The row may be written planar, channel
+ * after channel with padding columns around the pixels: what dew_depthwise_planar reads. */
 
-/* Two channels of the pixels whose inputs stand at x0 and x1: sums[0] and [1] of the first, [2] and [3] of
- * the second. */
-static inline void dew_scalar_sums(const int8_t* x0, const int8_t* x1, const int8_t* w0, const int8_t* w1,
-                                   int32_t blocks, int32_t* sums) {
-  int32_t a = sums[0], b = sums[1], c = sums[2], d = sums[3];
-  for (; blocks > 0; blocks--, x0 += 4, x1 += 4, w0 += 4, w1 += 4) {
-    a += x0[0] * w0[0];
-    b += x0[0] * w1[0];
-    c += x1[0] * w0[0];
-    d += x1[0] * w1[0];
-    a += x0[1] * w0[1];
-    b += x0[1] * w1[1];
-    c += x1[1] * w0[1];
-    d += x1[1] * w1[1];
-    a += x0[2] * w0[2];
-    b += x0[2] * w1[2];
-    c += x1[2] * w0[2];
-    d += x1[2] * w1[2];
-    a += x0[3] * w0[3];
-    b += x0[3] * w1[3];
-    c += x1[3] * w0[3];
-    d += x1[3] * w1[3];
+#define DEW_TWIN_LIFT 32512U
+
+/* Compilers keep neither the sums in Armv6-M's upper registers nor all of them in Armv7-M's: assembly. */
+#if defined(__GNUC__) && !DEW_ROUNDING_TFLITE
+#if defined(__ARM_ARCH_7M__) || defined(__ARM_ARCH_7EM__) || defined(__ARM_ARCH_8M_MAIN__)
+#define DEW_TWIN_ARM 7
+#elif defined(__ARM_ARCH_6M__) || defined(__ARM_ARCH_8M_BASE__)
+#define DEW_TWIN_ARM 6
+#endif
+#endif
+#ifndef DEW_TWIN_ARM
+#define DEW_TWIN_ARM 0
+#endif
+
+/* Read by the assembly at offsets 0, 4, 8, ...: every member is a word there. */
+typedef struct dew_twins {
+  const uint32_t *words, *words_end; /* of the pixels: two of each twin at a time */
+  const int32_t* pairs;              /* bias and multiplier of the channel in hand */
+  int8_t* out;
+  const int32_t* end; /* behind the last channel's pair */
+  int32_t step;       /* from one channel's output to the next */
+  int32_t zero_point;
+  int32_t at[3]; /* outputs of the other pixels, from the first one's */
+  const int8_t* weights;
+  uint32_t start; /* takes the lifts back */
+} dew_twins;
+
+/* Every block of four values of pixels a and b, as twins, two and two words, four apart; null for b: a alone.
+ */
+static inline void dew_twin_words(const int8_t* a, const int8_t* b, uint32_t* to, int32_t blocks) {
+  for (; blocks > 0; blocks--, a += 4, to += 8) {
+    to[0] = (uint32_t)a[0];
+    to[1] = (uint32_t)a[1];
+    to[4] = (uint32_t)a[2];
+    to[5] = (uint32_t)a[3];
+    if (!b) continue;
+    to[0] += (uint32_t)b[0] << 16;
+    to[1] += (uint32_t)b[1] << 16;
+    to[4] += (uint32_t)b[2] << 16;
+    to[5] += (uint32_t)b[3] << 16;
+    b += 4;
   }
-  sums[0] = a;
-  sums[1] = b;
-  sums[2] = c;
-  sums[3] = d;
 }
 
-static void dew_scalar_row(const void* layer, const dew_row* row) {
-  const dew_tiled* conv = (const dew_tiled*)layer;
-  const int32_t last = conv->out_width - 1, outs = conv->out_channels, blocks = conv->blocks;
-  const int32_t zero_point = conv->scale.zero_point, channel_step = conv->channel_step;
-  int8_t* patch = (int8_t*)row->scratch;
-  int32_t x, o;
-  dew_patch_pads(conv, row);
-  for (x = 0; x <= last; x += 2) {
-    /* An odd pixel or channel at the end is computed twice, into the same place. */
-    const int32_t next_pixel = x < last;
-    const int8_t* x0 = dew_patch_of(conv, row, x, patch);
-    const int8_t* x1 = dew_patch_of(conv, row, x + next_pixel, patch + 4 * blocks);
-    const int8_t* weights = conv->weights;
-    const int32_t* pair = conv->scale.pairs;
-    int8_t* out0 = row->out + conv->pad_before + x * conv->pixel_step;
-    int8_t* out1 = out0 + next_pixel * conv->pixel_step;
-    for (o = 0; o < outs; o += 2, pair += 4) {
-      const int32_t next = o + 1 < outs;
-      const int32_t step = next * channel_step;
-      const int32_t first = pair[1], second = pair[1 + 2 * next];
-      const int8_t* shift = dew_shift_of(&conv->scale, o);
-      const int8_t* next_shift = dew_shift_of(&conv->scale, o + next);
-      int32_t sums[4];
-      sums[0] = sums[2] = pair[0];
-      sums[1] = sums[3] = pair[2 * next];
-      dew_scalar_sums(x0, x1, weights, weights + next * 4 * blocks, blocks, sums);
-      out0[0] = dew_paired_end(sums[0], first, shift, zero_point);
-      out0[step] = dew_paired_end(sums[1], second, next_shift, zero_point);
-      out1[0] = dew_paired_end(sums[2], first, shift, zero_point);
-      out1[step] = dew_paired_end(sums[3], second, next_shift, zero_point);
-      weights += 8 * blocks;
-      out0 += 2 * step;
-      out1 += 2 * step;
+#if !DEW_TWIN_ARM || DEW_SHIFTS
+
+/* The upper half, with its sign. */
+static inline uint32_t dew_twin_high(uint32_t word) {
+  return (uint32_t)((int32_t)word >> 16);
+}
+
+/* Two products. */
+static inline uint32_t dew_twin_product(const uint32_t* words, uint32_t w0, uint32_t w1) {
+  return words[0] * w0 + words[1] * w1 + DEW_TWIN_LIFT;
+}
+
+/* One channel's sums over `blocks` of weights. */
+static inline void dew_twin_three(const dew_twins* tile, const int8_t* weights, int32_t* sums) {
+  const uint32_t* words = tile->words;
+  const uint32_t bias = (uint32_t)tile->pairs[0];
+  uint32_t low = bias * 0x10001 + tile->start, high = bias, alone = bias;
+  for (; words < tile->words_end; words += 8, weights += 4) {
+    uint32_t w0 = (uint32_t)weights[0], w1 = (uint32_t)weights[1];
+    uint32_t both = dew_twin_product(words, w0, w1);
+    low += both;
+    high += dew_twin_high(both);
+    alone += words[2] * w0;
+    alone += words[3] * w1;
+    w0 = (uint32_t)weights[2];
+    w1 = (uint32_t)weights[3];
+    both = dew_twin_product(words + 4, w0, w1);
+    low += both;
+    high += dew_twin_high(both);
+    alone += words[6] * w0;
+    alone += words[7] * w1;
+  }
+  sums[0] = (int32_t)(low - (high << 16));
+  sums[1] = (int32_t)high;
+  sums[2] = (int32_t)alone;
+}
+
+static inline void dew_twin_four(const dew_twins* tile, const int8_t* weights, int32_t* sums) {
+  const uint32_t* words = tile->words;
+  const uint32_t bias = (uint32_t)tile->pairs[0];
+  uint32_t low = bias * 0x10001 + tile->start, high = bias, low2 = low, high2 = high;
+  for (; words < tile->words_end; words += 8, weights += 4) {
+    uint32_t w0 = (uint32_t)weights[0], w1 = (uint32_t)weights[1];
+    uint32_t both = dew_twin_product(words, w0, w1);
+    low += both;
+    high += dew_twin_high(both);
+    both = dew_twin_product(words + 2, w0, w1);
+    low2 += both;
+    high2 += dew_twin_high(both);
+    w0 = (uint32_t)weights[2];
+    w1 = (uint32_t)weights[3];
+    both = dew_twin_product(words + 4, w0, w1);
+    low += both;
+    high += dew_twin_high(both);
+    both = dew_twin_product(words + 6, w0, w1);
+    low2 += both;
+    high2 += dew_twin_high(both);
+  }
+  sums[0] = (int32_t)(low - (high << 16));
+  sums[1] = (int32_t)high;
+  sums[2] = (int32_t)(low2 - (high2 << 16));
+  sums[3] = (int32_t)high2;
+}
+
+/* All channels of a tile. */
+static void dew_twin_run(dew_twins* tile, const dew_paired_scale* scale, int32_t pixels) {
+  const int32_t zero_point = tile->zero_point, step = tile->step;
+  const int32_t at1 = tile->at[0], at2 = tile->at[1], at3 = tile->at[2];
+  const int32_t bytes = (int32_t)(tile->words_end - tile->words) / 2;
+  const int8_t* shift = scale->shift;
+  for (; tile->pairs < tile->end; tile->pairs += 2, tile->out += step, tile->weights += bytes) {
+    const int32_t multiplier = tile->pairs[1];
+    int32_t sums[4];
+    if (pixels == 3) {
+      dew_twin_three(tile, tile->weights, sums);
+    } else {
+      dew_twin_four(tile, tile->weights, sums);
+      tile->out[at3] = dew_paired_end(sums[3], multiplier, shift, zero_point);
     }
+    tile->out[0] = dew_paired_end(sums[0], multiplier, shift, zero_point);
+    tile->out[at1] = dew_paired_end(sums[1], multiplier, shift, zero_point);
+    tile->out[at2] = dew_paired_end(sums[2], multiplier, shift, zero_point);
+    if (shift) shift++;
+  }
+}
+
+#endif
+
+#if DEW_TWIN_ARM == 7
+
+/* r0 and r1 low and high of the first twin, r2 and r3 of the second, or r2 the third pixel; r12 words and r10
+ * their end, lr weights, r11 the lift. r7 may be the frame pointer: it is saved here. */
+#define DEW_TWIN_FIRST                                                                        \
+  "ldrsb r7, [lr], #1\nldrsb r9, [lr], #1\nldm r12!, {r4, r5, r6, r8}\nmla r4, r4, r7, r11\n" \
+  "mla r4, r5, r9, r4\nadd r0, r0, r4\nadd r1, r1, r4, asr #16\n"
+#define DEW_TWIN_SECOND "mla r6, r6, r7, r11\nmla r6, r8, r9, r6\nadd r2, r2, r6\nadd r3, r3, r6, asr #16\n"
+#define DEW_TWIN_ALONE "mla r2, r6, r7, r2\nmla r2, r8, r9, r2\n"
+#define DEW_TWIN_BEGIN                                                                          \
+  "push {r0, r7}\nmov r12, r0\nldr lr, [r12, #40]\n0:\nldr r4, [r12, #8]\nldr r5, [r12, #44]\n" \
+  "ldr r1, [r4]\nadd r0, r1, r1, lsl #16\nadd r0, r0, r5\nmov r11, #32512\nldrd r12, r10, [r12]\n"
+#define DEW_TWIN_LOOP(two) "1:\n" two two "cmp r12, r10\nbne 1b\n"
+/* r4 pairs, r5 out, r6 multiplier, r9 step, r10 zero point, r8 and r11 where the outputs are. */
+#define DEW_TWIN_END(acc) \
+  "smull r7, " acc ", " acc ", r6\nadds r7, r7, r7\nadc " acc ", " acc ", r10\nssat " acc ", #8, " acc "\n"
+#define DEW_TWIN_ENDS                                                                          \
+  "ldr r12, [sp]\nsub r0, r0, r1, lsl #16\nldrd r4, r5, [r12, #8]\nldrd r9, r10, [r12, #20]\n" \
+  "ldrd r8, r11, [r12, #28]\nldr r6, [r4, #4]\n" DEW_TWIN_END("r0") DEW_TWIN_END("r1")         \
+      DEW_TWIN_END("r2") "strb r0, [r5]\nstrb r1, [r5, r8]\nstrb r2, [r5, r11]\n"
+#define DEW_TWIN_NEXT                                                                                \
+  "ldr r7, [r12, #16]\nadd r4, r4, #8\nadd r5, r5, r9\nstrd r4, r5, [r12, #8]\ncmp r4, r7\nbne 0b\n" \
+  "pop {r0, r7}\n"
+
+static void dew_twin_run_three(dew_twins* tile) {
+  register dew_twins* work __asm__("r0") = tile;
+  __asm__ volatile(
+      DEW_TWIN_BEGIN "mov r2, r1\n" DEW_TWIN_LOOP(DEW_TWIN_FIRST DEW_TWIN_ALONE) DEW_TWIN_ENDS DEW_TWIN_NEXT
+      : "+r"(work)
+      :
+      : "r1", "r2", "r3", "r4", "r5", "r6", "r8", "r9", "r10", "r11", "r12", "lr", "cc", "memory");
+}
+
+static void dew_twin_run_four(dew_twins* tile) {
+  register dew_twins* work __asm__("r0") = tile;
+  __asm__ volatile(DEW_TWIN_BEGIN "mov r2, r0\nmov r3, r1\n" DEW_TWIN_LOOP(
+                       DEW_TWIN_FIRST DEW_TWIN_SECOND) "sub r2, r2, r3, lsl #16\n" DEW_TWIN_ENDS
+                                                       "ldr r8, [r12, #36]\n" DEW_TWIN_END(
+                                                           "r3") "strb r3, [r5, r8]\n" DEW_TWIN_NEXT
+                   : "+r"(work)
+                   :
+                   : "r1", "r2", "r3", "r4", "r5", "r6", "r8", "r9", "r10", "r11", "r12", "lr", "cc",
+                     "memory");
+}
+
+#elif DEW_TWIN_ARM == 6
+
+/* r8 and r9 low and high of the first twin, r10 and r11 of the second, or r10 the third pixel; r0 words and
+ * lr their end, r1 weights, r12 the lift. */
+#define DEW_TWIN_WEIGHTS "ldrsb r6, [r1, r2]\nldrsb r7, [r1, r3]\nadds r1, #2\n"
+#define DEW_TWIN_PRODUCT "ldm r0!, {r4, r5}\nmuls r4, r6, r4\nmuls r5, r7, r5\nadds r4, r4, r5\n"
+#define DEW_TWIN_ADD(low, high) "add r4, r12\nasrs r5, r4, #16\nadd " low ", r4\nadd " high ", r5\n"
+#define DEW_TWIN_FIRST DEW_TWIN_WEIGHTS DEW_TWIN_PRODUCT DEW_TWIN_ADD("r8", "r9")
+#define DEW_TWIN_SECOND DEW_TWIN_PRODUCT DEW_TWIN_ADD("r10", "r11")
+#define DEW_TWIN_ALONE DEW_TWIN_PRODUCT "add r10, r4\n"
+#define DEW_TWIN_BEGIN                                                                                  \
+  ".syntax unified\npush {r0, r7}\nldr r1, [r0, #40]\n0:\nmovs r2, #0\nmovs r3, #1\nldr r4, [r0, #8]\n" \
+  "ldr r5, [r4]\nldr r6, [r0, #44]\nmov r9, r5\nlsls r7, r5, #16\nadds r7, r7, r5\nadds r7, r7, r6\n"   \
+  "mov r8, r7\nmovs r4, #127\nlsls r4, r4, #8\nmov r12, r4\nldr r4, [r0, #4]\nmov lr, r4\nldr r0, [r0]\n"
+#define DEW_TWIN_LOOP(two) "1:\n" two two "cmp r0, lr\nbne 1b\n"
+/* A sum in r4 becomes an int8: the high word of the product, of halves, with its rounding as the carry. r1
+ * and r2 halves of the multiplier, r12 the zero point. */
+#define DEW_TWIN_END                                                                                    \
+  "asrs r5, r4, #16\nuxth r4, r4\nmovs r6, r4\nmuls r6, r1, r6\nlsrs r6, r6, #16\nmovs r7, r5\n"        \
+  "muls r7, r1, r7\nadds r6, r6, r7\nmuls r4, r2, r4\nuxth r7, r6\nadds r4, r4, r7\nasrs r6, r6, #16\n" \
+  "muls r5, r2, r5\nadds r5, r5, r6\nlsrs r4, r4, #16\nadcs r5, r5, r4\nadd r5, r12\nsxtb r4, r5\n"     \
+  "cmp r4, r5\nbeq 2f\nasrs r4, r5, #31\nmovs r5, #127\neors r4, r4, r5\n2:\n"
+#define DEW_TWIN_LOW(low, high) \
+  "mov r5, " high "\nlsls r5, r5, #16\nmov r4, " low "\nsubs r4, r4, r5\n" DEW_TWIN_END
+#define DEW_TWIN_STORE(at) "ldr r5, [r0, #" at "]\nstrb r4, [r3, r5]\n"
+/* r0 the tile, r3 out; the weights wait in lr. */
+#define DEW_TWIN_ENDS                                                                               \
+  "ldr r0, [sp]\nmov lr, r1\nldr r4, [r0, #24]\nmov r12, r4\nldr r3, [r0, #8]\nldrh r1, [r3, #4]\n" \
+  "ldrh r2, [r3, #6]\nldr r3, [r0, #12]\n" DEW_TWIN_LOW(                                            \
+      "r8", "r9") "strb r4, [r3]\nmov r4, r9\n" DEW_TWIN_END DEW_TWIN_STORE("28")
+#define DEW_TWIN_NEXT                                                                                  \
+  "mov r1, lr\nldr r4, [r0, #20]\nadds r3, r3, r4\nstr r3, [r0, #12]\nldr r4, [r0, #8]\nadds r4, #8\n" \
+  "str r4, [r0, #8]\nldr r5, [r0, #16]\ncmp r4, r5\nbeq 3f\nb 0b\n3:\npop {r0, r7}\n"
+
+static void dew_twin_run_three(dew_twins* tile) {
+  register dew_twins* work __asm__("r0") = tile;
+  __asm__ volatile(DEW_TWIN_BEGIN "mov r10, r5\n" DEW_TWIN_LOOP(DEW_TWIN_FIRST DEW_TWIN_ALONE) DEW_TWIN_ENDS
+                   "mov r4, r10\n" DEW_TWIN_END DEW_TWIN_STORE("32") DEW_TWIN_NEXT
+                   : "+r"(work)
+                   :
+                   : "r1", "r2", "r3", "r4", "r5", "r6", "r8", "r9", "r10", "r11", "r12", "lr", "cc",
+                     "memory");
+}
+
+static void dew_twin_run_four(dew_twins* tile) {
+  register dew_twins* work __asm__("r0") = tile;
+  __asm__ volatile(
+      DEW_TWIN_BEGIN "mov r10, r7\nmov r11, r5\n" DEW_TWIN_LOOP(DEW_TWIN_FIRST DEW_TWIN_SECOND)
+          DEW_TWIN_ENDS DEW_TWIN_LOW("r10", "r11")
+              DEW_TWIN_STORE("32") "mov r4, r11\n" DEW_TWIN_END DEW_TWIN_STORE("36") DEW_TWIN_NEXT
+      : "+r"(work)
+      :
+      : "r1", "r2", "r3", "r4", "r5", "r6", "r8", "r9", "r10", "r11", "r12", "lr", "cc", "memory");
+}
+
+#endif
+
+/* A row of one pixel, as dense layers have it: nothing to put beside it, and no words to make. */
+static void dew_twin_single(const dew_tiled* conv, const dew_row* row) {
+  const int8_t *const inputs = dew_patch_of(conv, row, 0, (int8_t*)row->scratch), *w = conv->weights;
+  const int32_t* pair = conv->scale.pairs;
+  int8_t* out = row->out + conv->pad_before;
+  int32_t o, k;
+  for (o = 0; o < conv->out_channels; o++, pair += 2, out += conv->channel_step) {
+    const int8_t* x = inputs;
+    int32_t acc = pair[0];
+    for (k = conv->blocks; k > 0; k--, x += 4, w += 4)
+      acc += x[0] * w[0] + x[1] * w[1] + x[2] * w[2] + x[3] * w[3];
+    *out = dew_paired_end(acc, pair[1], dew_shift_of(&conv->scale, o), conv->scale.zero_point);
+  }
+}
+
+static void dew_twin_tiles(const dew_tiled* conv, const dew_row* row) {
+  const int32_t pixels = conv->tile, last = conv->out_width - 1, blocks = conv->blocks;
+  uint32_t* words = (uint32_t*)row->scratch;
+  int8_t* patch = (int8_t*)(words + 8 * blocks);
+  dew_twins tile;
+  int32_t x;
+  tile.words = words;
+  tile.words_end = words + 8 * blocks;
+  tile.end = conv->scale.pairs + 2 * conv->out_channels;
+  tile.step = conv->channel_step;
+  tile.zero_point = conv->scale.zero_point;
+  tile.start = 0U - 2 * DEW_TWIN_LIFT * (uint32_t)blocks;
+  for (x = 0; x <= last; x += pixels) {
+    /* Where the row ends within a tile, its last pixel is computed again, into the same place. */
+    const int32_t x1 = x < last ? x + 1 : last, x2 = x1 < last ? x1 + 1 : last,
+                  x3 = x2 < last ? x2 + 1 : last;
+    const int8_t* first = dew_patch_of(conv, row, x, patch);
+    dew_twin_words(first, dew_patch_of(conv, row, x1, patch + 4 * blocks), words, blocks);
+    first = dew_patch_of(conv, row, x2, patch);
+    dew_twin_words(first, pixels == 3 ? 0 : dew_patch_of(conv, row, x3, patch + 4 * blocks), words + 2,
+                   blocks);
+    tile.at[0] = (x1 - x) * conv->pixel_step;
+    tile.at[1] = (x2 - x) * conv->pixel_step;
+    tile.at[2] = (x3 - x) * conv->pixel_step;
+    tile.pairs = conv->scale.pairs;
+    tile.weights = conv->weights;
+    tile.out = row->out + conv->pad_before + x * conv->pixel_step;
+#if DEW_TWIN_ARM
+    if (!conv->scale.shift) {
+      if (pixels == 3) {
+        dew_twin_run_three(&tile);
+      } else {
+        dew_twin_run_four(&tile);
+      }
+      continue;
+    }
+#endif
+#if !DEW_TWIN_ARM || DEW_SHIFTS
+    dew_twin_run(&tile, &conv->scale, pixels);
+#endif
+  }
+}
+
+static void dew_twin_row(const void* layer, const dew_row* row) {
+  const dew_tiled* conv = (const dew_tiled*)layer;
+  dew_patch_pads(conv, row);
+  if (conv->tile == 1) {
+    dew_twin_single(conv, row);
+  } else {
+    dew_twin_tiles(conv, row);
   }
   dew_paired_clamp(&conv->scale, row->out, dew_patch_bytes(conv));
 }
@@ -500,6 +753,14 @@ typedef struct dew_depthwise_planar {
   uint8_t stride; /* 1 or 2 */
 } dew_depthwise_planar;
 
+/* Two neighbouring outputs of stride 1 share four of their six pixels of a row. */
+static inline void dew_slide_two(const int8_t* p, int32_t w0, int32_t w1, int32_t w2, int32_t* a,
+                                 int32_t* b) {
+  const int32_t left = p[0], middle = p[1], right = p[2], last = p[3];
+  *a += left * w0 + middle * w1 + right * w2;
+  *b += middle * w0 + right * w1 + last * w2;
+}
+
 /* In plain C; unused where the core has better. */
 #if defined(__GNUC__)
 __attribute__((unused))
@@ -508,25 +769,36 @@ static void
 dew_planar_row(const void* layer, const dew_row* row) {
   const dew_depthwise_planar* conv = (const dew_depthwise_planar*)layer;
   const int32_t stride = conv->stride, channels = conv->channels, zero_point = conv->scale.zero_point;
-  const int8_t* w = conv->weights;
-  int32_t c, x;
-  for (c = 0; c < channels; c++, w += 9) {
-    const int32_t first = c * conv->pitch, bias = conv->scale.pairs[2 * c],
-                  multiplier = conv->scale.pairs[2 * c + 1];
+  const int32_t pitch = conv->pitch, width = conv->out_width;
+  const int32_t* pairs = conv->scale.pairs;
+  const int8_t *row0 = row->in[0], *row1 = row->in[1], *row2 = row->in[2], *weights = conv->weights;
+  int32_t c;
+  for (c = 0; c < channels; c++, weights += 9, pairs += 2, row0 += pitch, row1 += pitch, row2 += pitch) {
+    /* Copied, or every output written would make the compiler read them again. */
+    const int32_t w0 = weights[0], w1 = weights[1], w2 = weights[2], w3 = weights[3], w4 = weights[4],
+                  w5 = weights[5], w6 = weights[6], w7 = weights[7], w8 = weights[8];
+    const int32_t bias = pairs[0], multiplier = pairs[1];
     const int8_t* shift = dew_shift_of(&conv->scale, c);
-    const int8_t *p0 = row->in[0] + first, *p1 = row->in[1] + first, *p2 = row->in[2] + first;
+    const int8_t *p0 = row0, *p1 = row1, *p2 = row2;
     int8_t* out = row->out + c;
-    for (x = conv->out_width; x > 0; x--) {
-      const int32_t acc = bias + p0[0] * w[0] + p0[1] * w[1] + p0[2] * w[2] + p1[0] * w[3] + p1[1] * w[4] +
-                          p1[2] * w[5] + p2[0] * w[6] + p2[1] * w[7] + p2[2] * w[8];
+    int32_t x = width;
+    if (stride == 1) {
+      for (; x > 1; x -= 2, p0 += 2, p1 += 2, p2 += 2, out += 2 * channels) {
+        int32_t a = bias, b = bias;
+        dew_slide_two(p0, w0, w1, w2, &a, &b);
+        dew_slide_two(p1, w3, w4, w5, &a, &b);
+        dew_slide_two(p2, w6, w7, w8, &a, &b);
+        out[0] = dew_paired_end(a, multiplier, shift, zero_point);
+        out[channels] = dew_paired_end(b, multiplier, shift, zero_point);
+      }
+    }
+    for (; x > 0; x--, p0 += stride, p1 += stride, p2 += stride, out += channels) {
+      const int32_t acc = bias + p0[0] * w0 + p0[1] * w1 + p0[2] * w2 + p1[0] * w3 + p1[1] * w4 + p1[2] * w5 +
+                          p2[0] * w6 + p2[1] * w7 + p2[2] * w8;
       *out = dew_paired_end(acc, multiplier, shift, zero_point);
-      out += channels;
-      p0 += stride;
-      p1 += stride;
-      p2 += stride;
     }
   }
-  dew_paired_clamp(&conv->scale, row->out, (uint32_t)conv->channels * conv->out_width);
+  dew_paired_clamp(&conv->scale, row->out, (uint32_t)channels * (uint32_t)width);
 }
 
 /* dew_depthwise_planar: a row as dew_planar describes it on cores with the DSP extension, else in plain C.
@@ -813,7 +1085,7 @@ static const int32_t exponential_5[256] = {
 static const dew_tiled layer_1 = {
     .weights = weights_1, .zero = padding_1, .scale = {.pairs = pairs_1, .shift = 0, .zero_point = -128,
     .low = -128, .high = -8}, .in_width = 6, .in_channels = 3, .out_width = 6, .out_channels = 4,
-    .kernel_height = 3, .kernel_width = 3, .stride = 1, .dilation = 1, .pad = 1, .tile = 2, .blocks = 7,
+    .kernel_height = 3, .kernel_width = 3, .stride = 1, .dilation = 1, .pad = 1, .tile = 3, .blocks = 7,
     .pixel_step = 1, .channel_step = 8, .pad_before = 1, .pad_after = 1};
 /* DepthwiseConv2D 6x6x4 -> 6x6x4 */
 static const dew_depthwise_planar layer_2 = {
@@ -827,7 +1099,7 @@ static const dew_mean layer_3 = {
 static const dew_tiled layer_4 = {
     .weights = weights_4, .zero = 0, .scale = {.pairs = pairs_4, .shift = 0, .zero_point = -22, .low = -128,
     .high = 127}, .in_width = 1, .in_channels = 4, .out_width = 1, .out_channels = 2, .kernel_height = 1,
-    .kernel_width = 1, .stride = 1, .dilation = 1, .pad = 0, .tile = 2, .blocks = 1, .pixel_step = 2,
+    .kernel_width = 1, .stride = 1, .dilation = 1, .pad = 0, .tile = 1, .blocks = 1, .pixel_step = 2,
     .channel_step = 1, .pad_before = 0, .pad_after = 0};
 /* Softmax 1x1x2 -> 1x1x2 */
 static const dew_softmax layer_5 = {
@@ -836,26 +1108,26 @@ static const dew_softmax layer_5 = {
 static const dew_step steps[] = {
     /* 0: Image 6x6x3 */
     {
-        .zero = 0, .offset = 108, .row_bytes = 18, .scratch = 0, .rows = 6, .ring = 3, .events = 6, .in = 0,
+        .zero = 0, .offset = 388, .row_bytes = 18, .scratch = 0, .rows = 6, .ring = 3, .events = 6, .in = 0,
         .in2 = DEW_NONE, .extent = 0, .taps = 0, .dilation = 0, .stride = 0, .pad = 0},
     /* 1: Conv2D 6x6x3 -> 6x6x4 */
     {
-        .run = dew_scalar_row, .layer = &layer_1, .zero = padding_1, .offset = 0, .row_bytes = 36,
-        .scratch = 164, .rows = 6, .ring = 3, .events = 6, .in = 0, .in2 = DEW_NONE, .extent = 3, .taps = 3,
+        .run = dew_twin_row, .layer = &layer_1, .zero = padding_1, .offset = 280, .row_bytes = 36,
+        .scratch = 0, .rows = 6, .ring = 3, .events = 6, .in = 0, .in2 = DEW_NONE, .extent = 3, .taps = 3,
         .dilation = 1, .stride = 1, .pad = 1},
     /* 2: DepthwiseConv2D 6x6x4 -> 6x6x4 */
     {
-        .run = dew_depthwise_planar_row, .layer = &layer_2, .zero = padding_2, .offset = 220, .row_bytes = 24,
+        .run = dew_depthwise_planar_row, .layer = &layer_2, .zero = padding_2, .offset = 444, .row_bytes = 24,
         .scratch = 0, .rows = 6, .ring = 1, .events = 6, .in = 1, .in2 = DEW_NONE, .extent = 3, .taps = 3,
         .dilation = 1, .stride = 1, .pad = 1},
     /* 3: Mean 6x6x4 -> 1x1x4 */
     {
-        .run = dew_mean_row, .layer = &layer_3, .zero = 0, .offset = 260, .row_bytes = 4, .scratch = 244,
+        .run = dew_mean_row, .layer = &layer_3, .zero = 0, .offset = 484, .row_bytes = 4, .scratch = 468,
         .rows = 1, .ring = 1, .events = 6, .in = 2, .in2 = DEW_NONE, .extent = 1, .taps = 1, .dilation = 1,
         .stride = 1, .pad = 0},
     /* 4: FullyConnected 1x1x4 -> 1x1x2 */
     {
-        .run = dew_scalar_row, .layer = &layer_4, .zero = 0, .offset = 0, .row_bytes = 2, .scratch = 0,
+        .run = dew_twin_row, .layer = &layer_4, .zero = 0, .offset = 0, .row_bytes = 2, .scratch = 0,
         .rows = 1, .ring = 1, .events = 1, .in = 3, .in2 = DEW_NONE, .extent = 1, .taps = 1, .dilation = 1,
         .stride = 1, .pad = 0},
     /* 5: Softmax 1x1x2 -> 1x1x2 */
