@@ -13,8 +13,6 @@ namespace {
 
 using compiler::Options;
 using compiler::Plan;
-using compiler::Schedule;
-using graph::Rounding;
 
 /// Reads records from "inputs" until it ends and appends outputs to "outputs".
 constexpr const char* kMain = R"(#include <stdio.h>

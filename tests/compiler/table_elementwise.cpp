@@ -11,7 +11,6 @@ namespace {
 using graph::Activation;
 using graph::DType;
 using graph::OpKind;
-using graph::Padding;
 
 using Shape = std::vector<int>;
 
