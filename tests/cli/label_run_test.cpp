@@ -148,10 +148,12 @@ TEST(LabelRun, ReachesTheIdealRateOnOneCore) {
   Labelling labelling(command, server.base_url() + "#m", "64", {"taskset", "-c", "1"});
   ASSERT_EQ(labelling.wait(), 0) << labelling.log();
   EXPECT_EQ(server.requests(), 1280);
-  const double rate = 1280 / (server.seconds() + 0.5);
-  std::printf("%.1f answers/s of 128 (%.1f %%), one core, %.1f s of its time\n", rate, rate / 1.28,
-              labelling.cpu_seconds());
-  EXPECT_GE(rate, 0.95 * 128);
+  const double rate = 1280 / (server.seconds() + server.mean_latency());
+  const double ideal =
+      64 / server.mean_latency();  // 128, but for what a busy machine adds to the server's 500 ms
+  std::printf("%.1f answers/s of %.1f (%.1f %%), one core, %.1f s of its time\n", rate, ideal,
+              100 * rate / ideal, labelling.cpu_seconds());
+  EXPECT_GE(rate, 0.95 * ideal);
 }
 
 TEST(LabelRun, AHundredThousandSamplesInBoundedMemory) {

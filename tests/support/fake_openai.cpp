@@ -196,6 +196,11 @@ double FakeOpenAi::seconds() const {
   return std::chrono::duration<double>(last_ - first_).count();
 }
 
+double FakeOpenAi::mean_latency() const {
+  const std::lock_guard lock(mutex_);
+  return seen_.empty() ? 0 : latency_ / static_cast<double>(seen_.size());
+}
+
 int64_t FakeOpenAi::tokens_in() const {
   const std::lock_guard lock(mutex_);
   return tokens_in_;
@@ -221,6 +226,15 @@ void FakeOpenAi::serve_chat(const void* request_pointer, void* response_pointer)
     response.status = status;
     response.set_content(body.dump(), "application/json");
   };
+
+  struct Timed {  // until the reply is handed over
+    FakeOpenAi& server;
+    std::chrono::steady_clock::time_point begun = std::chrono::steady_clock::now();
+    ~Timed() {
+      const std::lock_guard lock(server.mutex_);
+      server.latency_ += std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count();
+    }
+  } const timed{*this};
 
   std::unique_lock lock(mutex_);
   last_ = std::chrono::steady_clock::now();

@@ -58,6 +58,9 @@ class FakeOpenAi {
   [[nodiscard]] int64_t most_at_once() const;
   /// From the first request to the last one.
   [[nodiscard]] double seconds() const;
+  /// Of a request, from its last byte to the first of its reply: the script's delay and the server's own
+  /// work.
+  [[nodiscard]] double mean_latency() const;
   /// All tokens that were billed so far, with "count".
   [[nodiscard]] int64_t tokens_in() const;
   [[nodiscard]] int64_t tokens_out() const;
@@ -75,6 +78,7 @@ class FakeOpenAi {
   std::vector<SeenRequest> seen_;
   int64_t at_once_ = 0;
   int64_t most_at_once_ = 0;
+  double latency_ = 0;  ///< the sum
   int64_t tokens_in_ = 0;
   int64_t tokens_out_ = 0;
   std::chrono::steady_clock::time_point first_;

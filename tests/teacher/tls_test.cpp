@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <httplib.h>
 #include <openssl/evp.h>
+#include <openssl/pem.h>
 #include <openssl/x509.h>
 
 #include <atomic>
@@ -63,6 +64,94 @@ TEST(Tls, ACertificateThatNobodySignedStopsTheRun) {
   ASSERT_FALSE(asked);
   EXPECT_THAT(asked.error().what, HasSubstr("certificate is not to be trusted"));
   EXPECT_EQ(requests, 0);
+}
+
+template <typename Write>
+std::string pem(Write write) {
+  BIO* memory = BIO_new(BIO_s_mem());
+  write(memory);
+  char* bytes = nullptr;
+  const auto size = static_cast<size_t>(BIO_get_mem_data(memory, &bytes));
+  std::string text(bytes, size);
+  BIO_free(memory);
+  return text;
+}
+
+// Answers after 20 ms and says by which protocol it was asked, and on how many connections until then.
+constexpr const char* kHttp2Server = R"js(
+const fs = require('fs'), http2 = require('http2');
+const [key, cert, port] = process.argv.slice(2);
+let sessions = 0;
+const server = http2.createSecureServer({key: fs.readFileSync(key), cert: fs.readFileSync(cert), allowHTTP1: true});
+server.on('session', () => ++sessions);
+server.on('request', (request, response) => {
+  request.resume();
+  request.on('end', () => setTimeout(() => {
+    const words = JSON.stringify({label: 'yes', reason: `HTTP/${request.httpVersion} on ${sessions}`});
+    response.setHeader('content-type', 'application/json');
+    response.end(JSON.stringify({choices: [{message: {content: words}}]}));
+  }, 20));
+});
+server.listen(0, '127.0.0.1', () => fs.writeFileSync(port, String(server.address().port)));
+)js";
+
+TEST(Tls, Http2CarriesManyQuestionsOnOneConnection) {
+  if (!find_program("node")) GTEST_SKIP() << "NOT TESTED: there is no node to be the HTTP/2 server";
+  const Key key(EVP_RSA_gen(2048), &EVP_PKEY_free);
+  const Certificate certificate = self_signed(key.get());
+  auto folder = TemporaryFolder::create();
+  ASSERT_TRUE(folder);
+  const fs::path at = folder->path();
+  ASSERT_TRUE(write_file(at / "server.js", kHttp2Server));
+  ASSERT_TRUE(write_file(at / "key.pem", pem([&](BIO* out) {
+                           PEM_write_bio_PrivateKey(out, key.get(), nullptr, nullptr, 0, nullptr, nullptr);
+                         })));
+  ASSERT_TRUE(
+      write_file(at / "cert.pem", pem([&](BIO* out) { PEM_write_bio_X509(out, certificate.get()); })));
+  class UntilDone : public Watch {
+   public:
+    [[nodiscard]] bool interrupted() const override { return done; }
+    std::atomic<bool> done = false;
+  } server_watch;
+  std::thread server([&] {
+    (void)run_process({"node", (at / "server.js").string(), (at / "key.pem").string(),
+                       (at / "cert.pem").string(), (at / "port").string()},
+                      std::chrono::seconds(60), server_watch);
+  });
+  const auto listens = [&] {
+    const auto text = read_file(at / "port");
+    return text && !text->empty();
+  };
+  for (int i = 0; i < 400 && !listens(); ++i) std::this_thread::sleep_for(std::chrono::milliseconds(25));
+  const auto port = read_file(at / "port");
+  std::vector<std::string> reasons;
+  Result<void> asked;
+  if (port) {
+    const Environment secret("OPENAI_API_KEY", "sk-test-0123456789abcdef");
+    const Environment trusted("CURL_CA_BUNDLE", (at / "cert.pem").string());
+    TeacherOptions options;
+    options.concurrency = 8;
+    const auto teacher =
+        make_teacher("https://127.0.0.1:" + *port + "/v1#m", Prompt{"Is it?", {"yes", "no"}, ""}, options);
+    Watch watch;
+    asked = (*teacher)->ask(
+        [taken = 0]() mutable -> std::optional<Question> {
+          if (++taken > 40) return std::nullopt;
+          return Question{taken, "s", [] { return Image{1, 1, {0, 0, 0}}; }};
+        },
+        [&](const std::vector<Reply>& replies) -> Result<void> {
+          for (const Reply& reply : replies)
+            reasons.push_back(reply.answer ? reply.answer->reason : reply.answer.error().what);
+          return {};
+        },
+        watch);
+  }
+  server_watch.done = true;
+  server.join();
+  ASSERT_TRUE(port);
+  ASSERT_TRUE(asked) << asked.error().what;
+  ASSERT_EQ(reasons.size(), 40U);
+  EXPECT_THAT(reasons, ::testing::Each("HTTP/2.0 on 1"));
 }
 
 }  // namespace
