@@ -2,11 +2,15 @@
 #include "teacher/transport.h"
 
 #include <curl/curl.h>
+#include <sys/epoll.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 #include <map>
 #include <string_view>
 
@@ -106,8 +110,10 @@ void set_options(Flight& flight) {
   curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
   curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
   curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_2TLS));
-  // Waits for the first connection to tell whether it carries many, instead of opening one a request.
-  curl_easy_setopt(easy, CURLOPT_PIPEWAIT, 1L);
+  // With TLS the handshake tells whether a connection carries many: wait for it instead of opening one a
+  // request. Without, it would be the whole first reply that is waited for.
+  const bool tls = lower(request.url.substr(0, 6)) == "https:";
+  curl_easy_setopt(easy, CURLOPT_PIPEWAIT, tls ? 1L : 0L);
   if (request.direct) curl_easy_setopt(easy, CURLOPT_PROXY, "");
   curl_easy_setopt(easy, CURLOPT_USERAGENT, "dewdrop");
   curl_easy_setopt(easy, CURLOPT_HTTPHEADER, flight.headers.get());
@@ -138,10 +144,20 @@ void set_options(Flight& flight) {
 
 class CurlTransport : public Transport {
  public:
-  explicit CurlTransport(std::unique_ptr<CURLM, MultiDeleter> multi) : multi_(std::move(multi)) {}
+  CurlTransport(std::unique_ptr<CURLM, MultiDeleter> multi, int epoll)
+      : epoll_(epoll), multi_(std::move(multi)) {
+    curl_multi_setopt(multi_.get(), CURLMOPT_SOCKETFUNCTION, &watch_socket);
+    curl_multi_setopt(multi_.get(), CURLMOPT_SOCKETDATA, this);
+    curl_multi_setopt(multi_.get(), CURLMOPT_TIMERFUNCTION, &set_timer);
+    curl_multi_setopt(multi_.get(), CURLMOPT_TIMERDATA, this);
+  }
   CurlTransport(const CurlTransport&) = delete;
   CurlTransport& operator=(const CurlTransport&) = delete;
-  ~CurlTransport() override { forget(); }
+  ~CurlTransport() override {
+    forget();
+    multi_.reset();  // closes its connections, and tells watch_socket() of each
+    ::close(epoll_);
+  }
 
   [[nodiscard]] Clock::time_point now() const override { return Clock::now(); }
 
@@ -163,30 +179,72 @@ class CurlTransport : public Transport {
       return failure(code);
     flights_.emplace(flight.get(), std::move(flight));
     // On its way now, not with the next wait(): many may be started before that.
-    int running = 0;
-    if (const CURLMcode code = curl_multi_perform(multi_.get(), &running); code != CURLM_OK)
-      return failure(code);
-    return {};
+    return act(CURL_SOCKET_TIMEOUT, 0);
   }
 
   Result<std::vector<HttpReply>> wait(Clock::time_point until) override {
     while (true) {
-      int running = 0;
-      if (const CURLMcode code = curl_multi_perform(multi_.get(), &running); code != CURLM_OK)
-        return failure(code);
+      DEW_CHECK(look(Clock::time_point::min()));
       std::vector<HttpReply> ended = collect();
-      const auto left = std::chrono::ceil<Milliseconds>(until - Clock::now());
-      if (!ended.empty() || left <= Milliseconds::zero()) return ended;
-      if (const CURLMcode code =
-              curl_multi_poll(multi_.get(), nullptr, 0, static_cast<int>(left.count()), nullptr);
-          code != CURLM_OK)
-        return failure(code);
+      if (!ended.empty() || until <= Clock::now()) return ended;
+      DEW_CHECK(look(until));
     }
   }
 
   void drop_all() override { forget(); }
 
  private:
+  // Sockets are told to epoll and libcurl is told of those that are ready: with curl_multi_perform each turn
+  // would cost a system call for every request in flight.
+  static int watch_socket(CURL*, curl_socket_t socket, int what, void* user, void* known) {
+    auto& self = *static_cast<CurlTransport*>(user);
+    epoll_event event{};
+    event.data.fd = socket;
+    event.events =
+        ((what & CURL_POLL_IN) != 0 ? EPOLLIN : 0U) | ((what & CURL_POLL_OUT) != 0 ? EPOLLOUT : 0U);
+    if (what == CURL_POLL_REMOVE) {
+      epoll_ctl(self.epoll_, EPOLL_CTL_DEL, socket, nullptr);
+      return 0;
+    }
+    epoll_ctl(self.epoll_, known == nullptr ? EPOLL_CTL_ADD : EPOLL_CTL_MOD, socket, &event);
+    if (known == nullptr) curl_multi_assign(self.multi_.get(), socket, &self);
+    return 0;
+  }
+
+  static int set_timer(CURLM*, long milliseconds, void* user) {
+    auto& self = *static_cast<CurlTransport*>(user);
+    self.timer_ = milliseconds < 0 ? Clock::time_point::max() : Clock::now() + Milliseconds(milliseconds);
+    return 0;
+  }
+
+  Result<void> act(curl_socket_t socket, int events) {
+    int running = 0;
+    const CURLMcode code = curl_multi_socket_action(multi_.get(), socket, events, &running);
+    if (code != CURLM_OK) return failure(code);
+    return {};
+  }
+
+  /// Waits for sockets and libcurl's timer, until `until` at most, and lets libcurl go on with what is ready.
+  Result<void> look(Clock::time_point until) {
+    const auto left = std::chrono::ceil<Milliseconds>(std::min(until, timer_) - Clock::now());
+    std::array<epoll_event, 64> events{};
+    const auto most = static_cast<int>(events.size());
+    const int wait = until == Clock::time_point::min()
+                         ? 0
+                         : static_cast<int>(std::clamp<int64_t>(left.count(), 0, 60'000));
+    const int ready = epoll_wait(epoll_, events.data(), most, wait);
+    for (int i = 0; i < ready; ++i) {
+      const epoll_event& event = events[static_cast<size_t>(i)];
+      const int what = ((event.events & EPOLLIN) != 0 ? CURL_CSELECT_IN : 0) |
+                       ((event.events & EPOLLOUT) != 0 ? CURL_CSELECT_OUT : 0) |
+                       ((event.events & (EPOLLERR | EPOLLHUP)) != 0 ? CURL_CSELECT_ERR : 0);
+      DEW_CHECK(act(event.data.fd, what));
+    }
+    if (Clock::now() < timer_) return {};
+    timer_ = Clock::time_point::max();
+    return act(CURL_SOCKET_TIMEOUT, 0);
+  }
+
   static tl::unexpected<Error> failure(CURLMcode code) {
     return work_error(std::string("libcurl: ") + curl_multi_strerror(code));
   }
@@ -242,6 +300,8 @@ class CurlTransport : public Transport {
     return reply;
   }
 
+  int epoll_;
+  Clock::time_point timer_ = Clock::time_point::max();
   std::unique_ptr<CURLM, MultiDeleter> multi_;
   std::map<const Flight*, std::unique_ptr<Flight>> flights_;
 };
@@ -254,7 +314,9 @@ Result<std::unique_ptr<Transport>> make_transport() {
   std::unique_ptr<CURLM, MultiDeleter> multi(curl_multi_init());
   if (!multi) return work_error("libcurl cannot start");
   curl_multi_setopt(multi.get(), CURLMOPT_PIPELINING, static_cast<long>(CURLPIPE_MULTIPLEX));
-  return std::make_unique<CurlTransport>(std::move(multi));
+  const int epoll = epoll_create1(EPOLL_CLOEXEC);
+  if (epoll < 0) return work_error(std::string("cannot watch sockets: ") + std::strerror(errno));
+  return std::make_unique<CurlTransport>(std::move(multi), epoll);
 }
 
 }  // namespace dew::teacher
