@@ -161,7 +161,7 @@ Step tiled_step(Lowering& to, const Op& op, const graph::Window& w, const Shape&
   const bool in_place = w.filter_h == 1 && w.filter_w == 1 && shape.count % 4 == 0;
   const int64_t patch = in_place ? 0 : shape.blocks * 4;
   if (step.kernel == "dew_helium") {
-    layer.tile = 4;
+    layer.tile = 8;
     step.scratch_bytes = patch * layer.tile;
   } else {
     const bool single = step.kernel == "dew_twin" && w.out_w == 1;

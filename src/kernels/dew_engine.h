@@ -6,6 +6,7 @@
 #ifndef DEW_ENGINE_H
 #define DEW_ENGINE_H
 
+#include "dew_mve.h"
 #include "dew_types.h"
 
 #ifndef DEW_MAX_TAPS
@@ -102,6 +103,19 @@ static uint8_t* dew_image_row(const dew_net* net, uint8_t* arena, const uint16_t
 
 /* Copies a row, each byte XORed with `flip`. */
 static void dew_copy_row(uint8_t* to, const uint8_t* from, uint32_t count, uint8_t flip) {
+#if DEW_MVE
+  __asm__ volatile(
+      "vdup.8 q1, %[flip]\n"
+      "dlstp.8 lr, %[count]\n"
+      "1:\n"
+      "vldrb.8 q0, [%[from]], #16\n"
+      "veor q0, q0, q1\n"
+      "vstrb.8 q0, [%[to]], #16\n"
+      "letp lr, 1b\n"
+      : [from] "+r"(from), [to] "+r"(to)
+      : [count] "r"(count), [flip] "r"((uint32_t)flip)
+      : "lr", "q0", "q1", "memory");
+#else
   const uint32_t flips = 0x01010101U * flip;
   for (; count >= 4; count -= 4, to += 4, from += 4) {
     uint32_t word;
@@ -110,6 +124,7 @@ static void dew_copy_row(uint8_t* to, const uint8_t* from, uint32_t count, uint8
     memcpy(to, &word, 4);
   }
   for (; count > 0; count--) *to++ = *from++ ^ flip;
+#endif
 }
 
 /* The row is there: runs all that waited for it. */

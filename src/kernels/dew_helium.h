@@ -23,13 +23,8 @@ typedef struct dew_fours {
   int32_t channel_step; /* from one channel's output to the next */
   int32_t rewind;       /* to the next channel's weights from where a pixel's loop ends */
   int32_t pixels, in_step, out_step;
+  int32_t places[4]; /* of four channels' outputs, from the first one's */
 } dew_fours;
-
-/* q3: where the outputs of four channels stand from the first one's. r4: from one channel to the next. */
-#define DEW_FOURS_PLACES   \
-  "mov r0, #0\n"           \
-  "vidup.u32 q3, r0, #1\n" \
-  "vmul.i32 q3, q3, r4\n"
 
 /* The sums of four channels in r0, r2, r4 and r6 become lanes of q0. */
 #define DEW_FOURS_LANES         \
@@ -46,8 +41,9 @@ typedef struct dew_fours {
   "vmladava.s8 " sum ", q0, q1\n"
 
 /* All channels of pixels with any number of inputs. r1 inputs, r3 r5 r8 r9 weights, r7 biases and
- * multipliers, r10 count, r11 outputs; q2 zero points, q4 what the outputs advance by, q5 where they begin.
- * r7 may be the frame pointer: it is saved here, and no register the compiler could ask for is left. */
+ * multipliers, r10 count, r11 outputs; q2 zero points, q3 places, q4 what they advance by, q5 where they
+ * begin. r7 may be the frame pointer: it is saved here, and no register the compiler could ask for is left.
+ */
 static void dew_fours_wide(dew_fours* fours) {
   register dew_fours* work __asm__("r0") = fours;
   __asm__ volatile(
@@ -56,8 +52,8 @@ static void dew_fours_wide(dew_fours* fours) {
       "ldrd r11, r1, [r12, #20]\n"
       "ldr r10, [r12, #4]\n"
       "ldr r4, [r12, #28]\n"
-      "vdup.32 q2, r1\n" DEW_FOURS_PLACES
-      "vmov q5, q3\n"
+      "vdup.32 q2, r1\n"
+      "vldrw.32 q5, [r12, #48]\n"
       "lsl r4, r4, #2\n"
       "vdup.32 q4, r4\n"
       "2:\n"
@@ -113,54 +109,57 @@ static void dew_fours_wide(dew_fours* fours) {
   "vrmulh.s32 q0, q0, q2\n"                 \
   "vadd.i32 q0, q0, r9\n" DEW_FOURS_NARROW "vstrb.32 q0, [r3, q3]\n"
 
-/* Four channels of a row of pixels with eight to sixteen inputs. Weights behind a channel's last are zero, so
- * that only the last pixel need be masked: others may read into the next one. r1 inputs, r3 outputs; q1
- * biases, q2 multipliers. */
+/* Four channels of a row of pixels with `count` inputs. r1 inputs, r3 outputs; q1 biases, q2 multipliers.
+ * Weights behind a channel's last are zero, so that only the last pixel need be masked: others may read into
+ * the next one. */
+#define DEW_FOURS_ROW(count)                       \
+  "push {r0, r7}\n"                                \
+  "ldrd r1, r2, [r0]\n"                            \
+  "ldrd r7, r8, [r0, #8]\n"                        \
+  "vldrw.32 q1, [r8]\n"                            \
+  "vldrw.32 q2, [r8, #16]\n"                       \
+  "ldrd r3, r9, [r0, #20]\n"                       \
+  "vldrw.32 q3, [r0, #48]\n"                       \
+  "ldr lr, [r0, #36]\n"                            \
+  "ldr r8, [r0, #44]\n"                            \
+  "vctp.8 r2\n"                                    \
+  "vpstttt\n"                                      \
+  "vldrbt.8 q4, [r7]\n"                            \
+  "vldrbt.8 q5, [r7, #" count                      \
+  "]\n"                                            \
+  "vldrbt.8 q6, [r7, #2 * " count                  \
+  "]\n"                                            \
+  "vldrbt.8 q7, [r7, #3 * " count                  \
+  "]\n"                                            \
+  "subs lr, lr, #1\n"                              \
+  "beq 2f\n"                                       \
+  "dls lr, lr\n"                                   \
+  "1:\n"                                           \
+  "vldrb.8 q0, [r1], #" count "\n" DEW_FOURS_PIXEL \
+  "add r3, r3, r8\n"                               \
+  "le lr, 1b\n"                                    \
+  "2:\n"                                           \
+  "vpst\n"                                         \
+  "vldrbt.8 q0, [r1]\n" DEW_FOURS_PIXEL "pop {r0, r7}\n"
+#define DEW_FOURS_ROW_CLOBBERS                                                                          \
+  "r1", "r2", "r3", "r4", "r5", "r6", "r8", "r9", "lr", "q0", "q1", "q2", "q3", "q4", "q5", "q6", "q7", \
+      "cc", "memory"
+
 static void dew_fours_narrow(const dew_fours* fours) {
   register const dew_fours* work __asm__("r0") = fours;
-  __asm__ volatile(
-      "push {r0, r7}\n"
-      "ldrd r1, r2, [r0]\n"
-      "ldrd r7, r8, [r0, #8]\n"
-      "vldrw.32 q1, [r8]\n"
-      "vldrw.32 q2, [r8, #16]\n"
-      "ldrd r3, r9, [r0, #20]\n"
-      "ldr r4, [r0, #28]\n"
-      "ldrd lr, r5, [r0, #36]\n"
-      "ldr r8, [r0, #44]\n"
-      "vctp.8 r2\n"
-      "vpst\n"
-      "vldrbt.8 q4, [r7]\n"
-      "add r7, r7, r2\n"
-      "vpst\n"
-      "vldrbt.8 q5, [r7]\n"
-      "add r7, r7, r2\n"
-      "vpst\n"
-      "vldrbt.8 q6, [r7]\n"
-      "add r7, r7, r2\n"
-      "vpst\n"
-      "vldrbt.8 q7, [r7]\n" DEW_FOURS_PLACES
-      "subs lr, lr, #1\n"
-      "beq 2f\n"
-      "dls lr, lr\n"
-      "1:\n"
-      "vldrb.8 q0, [r1]\n"
-      "add r1, r1, r5\n" DEW_FOURS_PIXEL
-      "add r3, r3, r8\n"
-      "le lr, 1b\n"
-      "2:\n"
-      "vpst\n"
-      "vldrbt.8 q0, [r1]\n" DEW_FOURS_PIXEL "pop {r0, r7}\n"
-      : "+r"(work)
-      :
-      : "r1", "r2", "r3", "r4", "r5", "r6", "r8", "r9", "lr", "q0", "q1", "q2", "q3", "q4", "q5", "q6", "q7",
-        "cc", "memory");
+  if (fours->count == 8) {
+    __asm__ volatile(DEW_FOURS_ROW("8") : "+r"(work) : : DEW_FOURS_ROW_CLOBBERS);
+  } else {
+    __asm__ volatile(DEW_FOURS_ROW("16") : "+r"(work) : : DEW_FOURS_ROW_CLOBBERS);
+  }
 }
 
 /* What all pixels of a row have in common. */
 static dew_fours dew_helium_work(const dew_tiled* conv, const int8_t* in, int8_t* out) {
   const int32_t count = 4 * conv->blocks;
   dew_fours fours;
+  int32_t i;
+  for (i = 0; i < 4; i++) fours.places[i] = i * conv->channel_step;
   fours.in = in;
   fours.count = count;
   fours.weights = conv->weights;
@@ -175,18 +174,18 @@ static dew_fours dew_helium_work(const dew_tiled* conv, const int8_t* in, int8_t
 }
 
 /* `pixels` of them, all channels. */
-static void dew_helium_wide(const dew_tiled* conv, dew_fours fours, int32_t pixels) {
+static void dew_helium_wide(const dew_tiled* conv, const dew_fours* start, int32_t pixels) {
   const int32_t rest = conv->out_channels & 3;
-  const dew_fours start = fours;
+  dew_fours fours = *start;
   fours.stop = fours.ends + 2 * (conv->out_channels - rest);
   fours.pixels = pixels;
   dew_fours_wide(&fours);
   if (rest == 0) return;
-  fours.in = start.in;
+  fours.in = start->in;
   fours.weights += (conv->out_channels - rest) * fours.count;
   fours.ends = fours.stop;
   fours.stop += 8;
-  fours.out = start.out + (conv->out_channels - 4) * conv->channel_step;
+  fours.out = start->out + (conv->out_channels - 4) * conv->channel_step;
   fours.pixels = pixels;
   dew_fours_wide(&fours);
 }
@@ -204,28 +203,69 @@ static void dew_helium_narrow(const dew_tiled* conv, dew_fours fours) {
   }
 }
 
+/* How many pixels from x on, a tile of them at most, have their windows inside; 0 where dew_helium_gather
+ * cannot take them together. */
+static int32_t dew_helium_inside(const dew_tiled* conv, int32_t x) {
+  const int32_t left = x * conv->stride - conv->pad, room = conv->in_width - conv->kernel_width - left;
+  int32_t pixels = conv->tile;
+  if (left < 0 || conv->dilation != 1 || conv->in_channels * conv->kernel_width > 16) return 0;
+  if (pixels > conv->out_width - x) pixels = conv->out_width - x;
+  while (pixels > 0 && (pixels - 1) * conv->stride > room) pixels--;
+  return pixels;
+}
+
+/* The inputs of such pixels, one after the other. What stands behind a pixel's last meets weights of zero. */
+static void dew_helium_gather(const dew_tiled* conv, const dew_row* row, int32_t x, int32_t pixels,
+                              int8_t* patch) {
+  const int32_t channels = conv->in_channels, span = channels * conv->kernel_width;
+  const int32_t left = x * conv->stride - conv->pad;
+  int32_t ky;
+  for (ky = 0; ky < conv->kernel_height; ky++, patch += span) {
+    const int8_t* from = row->in[ky] + left * channels;
+    int8_t* to = patch;
+    __asm__ volatile(
+        "vctp.8 %[span]\n"
+        "dls lr, %[pixels]\n"
+        "1:\n"
+        "vpstt\n"
+        "vldrbt.8 q0, [%[from]]\n"
+        "vstrbt.8 q0, [%[to]]\n"
+        "add %[from], %[from], %[step]\n"
+        "add %[to], %[to], %[count]\n"
+        "le lr, 1b\n"
+        : [from] "+r"(from), [to] "+r"(to)
+        : [span] "r"(span), [pixels] "r"(pixels), [step] "r"(conv->stride * channels),
+          [count] "r"(4 * conv->blocks)
+        : "lr", "q0", "memory");
+  }
+}
+
 static void dew_helium_pixels(const dew_tiled* conv, const dew_row* row, int8_t* out) {
   const int32_t count = conv->in_channels, width = conv->out_width;
   const int in_place = conv->kernel_height == 1 && conv->kernel_width == 1 && (count & 3) == 0;
   const int inside = conv->pad == 0 && (width - 1) * conv->stride < conv->in_width;
   dew_fours fours = dew_helium_work(conv, row->in[0], out);
-  int32_t pixels, x, i;
+  int32_t pixels, x;
   if (in_place && inside) {
-    /* A masked load for the last pixel only: the others may read into the next one. */
-    if (conv->stride == 1 && count >= 8 && count <= 16) {
+    if (conv->stride == 1 && (count == 8 || count == 16)) {
       dew_helium_narrow(conv, fours);
     } else {
-      dew_helium_wide(conv, fours, width);
+      dew_helium_wide(conv, &fours, width);
     }
     return;
   }
+  fours.in_step = fours.count;
   for (x = 0; x < width; x += pixels, fours.out += pixels * conv->pixel_step) {
     int8_t* patch = (int8_t*)row->scratch;
-    pixels = in_place ? 1 : x + conv->tile <= width ? conv->tile : width - x;
-    for (i = 0; i < pixels; i++, patch += fours.count) fours.in = dew_patch_of(conv, row, x + i, patch);
-    fours.in -= (pixels - 1) * fours.count;
-    fours.in_step = fours.count;
-    dew_helium_wide(conv, fours, pixels);
+    pixels = in_place ? 0 : dew_helium_inside(conv, x);
+    if (pixels > 0) {
+      dew_helium_gather(conv, row, x, pixels, patch);
+      fours.in = patch;
+    } else {
+      pixels = 1;
+      fours.in = dew_patch_of(conv, row, x, patch);
+    }
+    dew_helium_wide(conv, &fours, pixels);
   }
 }
 
