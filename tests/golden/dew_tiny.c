@@ -70,6 +70,78 @@ typedef struct dew_operand {
   uint32_t period;        /* bytes after which it repeats */
 } dew_operand;
 
+/* dew_requantize: a 32-bit accumulator becomes an int8 (docs/numeric-contract.md).
+ *
+ * DEW_ROUNDING_TFLITE 0: y = zero_point + ((acc * multiplier + 2^31) >> 32), one rounding; on cores with the
+ * DSP extension it is one SMMLAR. 1: TensorFlow Lite's two roundings. */
+
+#ifndef DEW_ROUNDING_TFLITE
+#define DEW_ROUNDING_TFLITE 0
+#endif
+
+static inline int32_t dew_shift_left(int32_t acc, int32_t shift) {
+  const int64_t shifted = acc * ((int64_t)1 << shift);
+  return shifted > INT32_MAX ? INT32_MAX : shifted < INT32_MIN ? INT32_MIN : (int32_t)shifted;
+}
+
+#if DEW_ROUNDING_TFLITE
+static inline int32_t dew_requantize(int32_t acc, int32_t multiplier, int32_t shift, int32_t zero_point) {
+  int32_t high, mask, rest;
+  int64_t product;
+  if (shift > 0) acc = dew_shift_left(acc, shift);
+  product = (int64_t)acc * multiplier;
+  high = (int32_t)((product + (product >= 0 ? 0x40000000 : -0x3FFFFFFF)) / 0x80000000LL);
+  if (shift >= 0) return high + zero_point;
+  mask = (int32_t)(((uint32_t)1 << -shift) - 1);
+  rest = high & mask;
+  return (high >> -shift) + (rest > (mask >> 1) + (high < 0)) + zero_point;
+}
+#else
+/* zero_point + ((acc * multiplier + 2^31) >> 32). */
+static inline int32_t dew_scaled(int32_t acc, int32_t multiplier, int32_t zero_point) {
+#if defined(__ARM_FEATURE_DSP) && defined(__GNUC__)
+  int32_t y;
+  __asm__("smmlar %0, %1, %2, %3" : "=r"(y) : "r"(acc), "r"(multiplier), "r"(zero_point));
+  return y;
+#elif defined(__ARM_ARCH_7M__) && defined(__GNUC__)
+  int32_t low, y;
+  __asm__("smull %0, %1, %2, %3\nadds %0, %0, %0\nadc %1, %1, %4"
+          : "=&r"(low), "=&r"(y)
+          : "r"(acc), "r"(multiplier), "r"(zero_point)
+          : "cc");
+  return y;
+#elif defined(__ARM_ARCH_6M__) || defined(__ARM_ARCH_8M_BASE__)
+  /* No long multiply: four products of halves. */
+  const int32_t a_high = acc >> 16, b_high = multiplier >> 16;
+  const uint32_t a_low = (uint32_t)acc & 0xFFFF, b_low = (uint32_t)multiplier & 0xFFFF;
+  const int32_t first = (int32_t)((uint32_t)a_high * b_low + (a_low * b_low >> 16));
+  const int32_t second = (int32_t)(a_low * (uint32_t)b_high + ((uint32_t)first & 0xFFFF));
+  return a_high * b_high + (first >> 16) + (second >> 16) + ((second >> 15) & 1) + zero_point;
+#elif defined(__riscv_mul) && defined(__GNUC__) && __riscv_xlen == 32
+  /* Of twice the multiplier the high word has one more bit than is wanted: the half to add is 1 there. */
+  int32_t doubled;
+  __asm__("mulhsu %0, %1, %2" : "=r"(doubled) : "r"(acc), "r"(2 * (uint32_t)multiplier));
+  return ((doubled + 1) >> 1) + zero_point;
+#else
+  return (int32_t)(((int64_t)acc * multiplier + 0x80000000LL) >> 32) + zero_point;
+#endif
+}
+
+static inline int32_t dew_requantize(int32_t acc, int32_t multiplier, int32_t shift, int32_t zero_point) {
+  if (shift > 0) acc = dew_shift_left(acc, shift);
+  return dew_scaled(acc, multiplier, zero_point);
+}
+#endif
+
+/* dew_mve: whether the core has Helium (Armv8.1-M's vectors of 16 bytes). */
+
+/* Helium rounds once; TensorFlow Lite's two roundings are done in plain C. */
+#if defined(__ARM_FEATURE_MVE) && defined(__GNUC__) && !DEW_ROUNDING_TFLITE
+#define DEW_MVE 1
+#else
+#define DEW_MVE 0
+#endif
+
 /* dew_engine: runs a net's steps in the order of the rows.
  *
  * Within a wave a row travels as deep as it can: after a step has run, the one behind it is tried; where a
@@ -170,6 +242,19 @@ static uint8_t* dew_image_row(const dew_net* net, uint8_t* arena, const uint16_t
 
 /* Copies a row, each byte XORed with `flip`. */
 static void dew_copy_row(uint8_t* to, const uint8_t* from, uint32_t count, uint8_t flip) {
+#if DEW_MVE
+  __asm__ volatile(
+      "vdup.8 q1, %[flip]\n"
+      "dlstp.8 lr, %[count]\n"
+      "1:\n"
+      "vldrb.8 q0, [%[from]], #16\n"
+      "veor q0, q0, q1\n"
+      "vstrb.8 q0, [%[to]], #16\n"
+      "letp lr, 1b\n"
+      : [from] "+r"(from), [to] "+r"(to)
+      : [count] "r"(count), [flip] "r"((uint32_t)flip)
+      : "lr", "q0", "q1", "memory");
+#else
   const uint32_t flips = 0x01010101U * flip;
   for (; count >= 4; count -= 4, to += 4, from += 4) {
     uint32_t word;
@@ -178,6 +263,7 @@ static void dew_copy_row(uint8_t* to, const uint8_t* from, uint32_t count, uint8
     memcpy(to, &word, 4);
   }
   for (; count > 0; count--) *to++ = *from++ ^ flip;
+#endif
 }
 
 /* The row is there: runs all that waited for it. */
@@ -207,69 +293,6 @@ static inline int8_t dew_clamp(int32_t y, int32_t low, int32_t high) {
 #define DEW_DSP 1
 #else
 #define DEW_DSP 0
-#endif
-
-/* dew_requantize: a 32-bit accumulator becomes an int8 (docs/numeric-contract.md).
- *
- * DEW_ROUNDING_TFLITE 0: y = zero_point + ((acc * multiplier + 2^31) >> 32), one rounding; on cores with the
- * DSP extension it is one SMMLAR. 1: TensorFlow Lite's two roundings. */
-
-#ifndef DEW_ROUNDING_TFLITE
-#define DEW_ROUNDING_TFLITE 0
-#endif
-
-static inline int32_t dew_shift_left(int32_t acc, int32_t shift) {
-  const int64_t shifted = acc * ((int64_t)1 << shift);
-  return shifted > INT32_MAX ? INT32_MAX : shifted < INT32_MIN ? INT32_MIN : (int32_t)shifted;
-}
-
-#if DEW_ROUNDING_TFLITE
-static inline int32_t dew_requantize(int32_t acc, int32_t multiplier, int32_t shift, int32_t zero_point) {
-  int32_t high, mask, rest;
-  int64_t product;
-  if (shift > 0) acc = dew_shift_left(acc, shift);
-  product = (int64_t)acc * multiplier;
-  high = (int32_t)((product + (product >= 0 ? 0x40000000 : -0x3FFFFFFF)) / 0x80000000LL);
-  if (shift >= 0) return high + zero_point;
-  mask = (int32_t)(((uint32_t)1 << -shift) - 1);
-  rest = high & mask;
-  return (high >> -shift) + (rest > (mask >> 1) + (high < 0)) + zero_point;
-}
-#else
-/* zero_point + ((acc * multiplier + 2^31) >> 32). */
-static inline int32_t dew_scaled(int32_t acc, int32_t multiplier, int32_t zero_point) {
-#if defined(__ARM_FEATURE_DSP) && defined(__GNUC__)
-  int32_t y;
-  __asm__("smmlar %0, %1, %2, %3" : "=r"(y) : "r"(acc), "r"(multiplier), "r"(zero_point));
-  return y;
-#elif defined(__ARM_ARCH_7M__) && defined(__GNUC__)
-  int32_t low, y;
-  __asm__("smull %0, %1, %2, %3\nadds %0, %0, %0\nadc %1, %1, %4"
-          : "=&r"(low), "=&r"(y)
-          : "r"(acc), "r"(multiplier), "r"(zero_point)
-          : "cc");
-  return y;
-#elif defined(__ARM_ARCH_6M__) || defined(__ARM_ARCH_8M_BASE__)
-  /* No long multiply: four products of halves. */
-  const int32_t a_high = acc >> 16, b_high = multiplier >> 16;
-  const uint32_t a_low = (uint32_t)acc & 0xFFFF, b_low = (uint32_t)multiplier & 0xFFFF;
-  const int32_t first = (int32_t)((uint32_t)a_high * b_low + (a_low * b_low >> 16));
-  const int32_t second = (int32_t)(a_low * (uint32_t)b_high + ((uint32_t)first & 0xFFFF));
-  return a_high * b_high + (first >> 16) + (second >> 16) + ((second >> 15) & 1) + zero_point;
-#elif defined(__riscv_mul) && defined(__GNUC__) && __riscv_xlen == 32
-  /* Of twice the multiplier the high word has one more bit than is wanted: the half to add is 1 there. */
-  int32_t doubled;
-  __asm__("mulhsu %0, %1, %2" : "=r"(doubled) : "r"(acc), "r"(2 * (uint32_t)multiplier));
-  return ((doubled + 1) >> 1) + zero_point;
-#else
-  return (int32_t)(((int64_t)acc * multiplier + 0x80000000LL) >> 32) + zero_point;
-#endif
-}
-
-static inline int32_t dew_requantize(int32_t acc, int32_t multiplier, int32_t shift, int32_t zero_point) {
-  if (shift > 0) acc = dew_shift_left(acc, shift);
-  return dew_scaled(acc, multiplier, zero_point);
-}
 #endif
 
 /* dew_paired: how a channel's accumulator ends, its bias and multiplier standing side by side. */
@@ -330,15 +353,6 @@ static void dew_paired_clamp(const dew_paired_scale* scale, int8_t* out, uint32_
 #endif
   for (; i < count; i++) out[i] = dew_clamp(out[i], low, high);
 }
-
-/* dew_mve: whether the core has Helium (Armv8.1-M's vectors of 16 bytes). */
-
-/* Helium rounds once; TensorFlow Lite's two roundings are done in plain C. */
-#if defined(__ARM_FEATURE_MVE) && defined(__GNUC__) && !DEW_ROUNDING_TFLITE
-#define DEW_MVE 1
-#else
-#define DEW_MVE 0
-#endif
 
 /* dew_patch: what convolutions in tiles share: their table, where a pixel's inputs stand, planar rows. */
 
@@ -941,6 +955,26 @@ typedef struct dew_mean {
   uint16_t width, channels;
 } dew_mean;
 
+/* Adds a pixel's channels to the sums. */
+static inline void dew_mean_add(const int8_t* in, int32_t* sums, int32_t channels) {
+#if DEW_MVE
+  __asm__ volatile(
+      "dlstp.32 lr, %[channels]\n"
+      "1:\n"
+      "vldrb.s32 q0, [%[in]], #4\n"
+      "vldrw.u32 q1, [%[sums]]\n"
+      "vadd.i32 q0, q0, q1\n"
+      "vstrw.32 q0, [%[sums]], #16\n"
+      "letp lr, 1b\n"
+      : [in] "+l"(in), [sums] "+r"(sums)
+      : [channels] "r"(channels)
+      : "lr", "q0", "q1", "memory");
+#else
+  int32_t c;
+  for (c = 0; c < channels; c++) sums[c] += in[c];
+#endif
+}
+
 static void dew_mean_row(const void* layer, const dew_row* row) {
   const dew_mean* mean = (const dew_mean*)layer;
   const int32_t channels = mean->channels;
@@ -950,9 +984,7 @@ static void dew_mean_row(const void* layer, const dew_row* row) {
   if (row->index == 0) {
     for (c = 0; c < channels; c++) sums[c] = mean->start;
   }
-  for (x = 0; x < mean->width; x++) {
-    for (c = 0; c < channels; c++) sums[c] += *in++;
-  }
+  for (x = 0; x < mean->width; x++, in += channels) dew_mean_add(in, sums, channels);
   if (!row->last) return;
   for (c = 0; c < channels; c++) {
     row->out[c] = dew_clamp(dew_requantize(sums[c], mean->multiplier, mean->shift, mean->zero_point),
