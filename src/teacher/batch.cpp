@@ -49,7 +49,10 @@ class Batching {
   }
 
   Result<void> run(const Teacher::Next& next) {
-    while (auto question = next()) waiting_.emplace(question->sample, *std::move(question));
+    while (auto question = next()) {
+      const int64_t sample = question->sample;
+      waiting_.emplace(sample, *std::move(question));
+    }
     DEW_TRY(const auto known, book_.open());
     for (const Batch& batch : known)
       if (mine(batch)) DEW_CHECK(work_off(batch));
@@ -155,7 +158,7 @@ class Batching {
     HttpRequest request = request_to("/files");
     request.upload = file;
     request.timeout = kTransfer;
-    DEW_TRY(const Json reply, call(std::move(request), "the batch's file cannot be uploaded"));
+    DEW_TRY(const Json reply, call(request, "the batch's file cannot be uploaded"));
     return named(reply, "id");
   }
 
@@ -164,7 +167,7 @@ class Batching {
     request.body = dump({{"input_file_id", batch.input_file},
                          {"endpoint", "/v1/chat/completions"},
                          {"completion_window", "24h"}});
-    DEW_TRY(const Json reply, call(std::move(request), "the batch cannot be started"));
+    DEW_TRY(const Json reply, call(request, "the batch cannot be started"));
     DEW_TRY(batch.job, named(reply, "id"));
     batch.state = "created";
     return book_.keep(batch);
@@ -205,7 +208,7 @@ class Batching {
     HttpRequest request = request_to("/batches?limit=100");
     request.get = true;
     request.reply_limit = size_t{8} << 20;
-    DEW_TRY(const Json reply, call(std::move(request), "the server's batches cannot be listed"));
+    DEW_TRY(const Json reply, call(request, "the server's batches cannot be listed"));
     if (reply.contains("data") && reply["data"].is_array())
       for (const Json& job : reply["data"])
         if (text_of(job, "input_file_id") == input_file && is_name(text_of(job, "id")))
@@ -220,7 +223,7 @@ class Batching {
     while (true) {
       HttpRequest request = request_to("/batches/" + batch.job);
       request.get = true;
-      DEW_TRY(Json job, call(std::move(request), "the batch cannot be looked at"));
+      DEW_TRY(Json job, call(request, "the batch cannot be looked at"));
       const std::string status = text_of(job, "status");
       for (const char* end : {"completed", "failed", "expired", "cancelled"})
         if (status == end) return job;
@@ -240,7 +243,7 @@ class Batching {
     request.download = file;
     request.timeout = kTransfer;
     request.reply_limit = size_t{1} << 30;
-    DEW_TRY(const HttpReply reply, send(std::move(request), "the answers cannot be fetched"));
+    DEW_TRY(const HttpReply reply, send(request, "the answers cannot be fetched"));
     if (reply.status != 200) return refusal(reply, "the answers cannot be fetched");
     std::ifstream in(file, std::ios::binary);
     for (std::string line; std::getline(in, line);) {
@@ -323,7 +326,7 @@ class Batching {
   }
 
   /// One request, tried again while the server fails or is busy.
-  Result<HttpReply> send(HttpRequest request, const std::string& what) {
+  Result<HttpReply> send(const HttpRequest& request, const std::string& what) {
     for (int failed = 0;;) {
       DEW_CHECK(standing_.transport->start(++tickets_, request));
       std::vector<HttpReply> replies;
@@ -344,8 +347,8 @@ class Batching {
     }
   }
 
-  Result<Json> call(HttpRequest request, const std::string& what) {
-    DEW_TRY(const HttpReply reply, send(std::move(request), what));
+  Result<Json> call(const HttpRequest& request, const std::string& what) {
+    DEW_TRY(const HttpReply reply, send(request, what));
     if (reply.status != 200) return refusal(reply, what);
     Json json = Json::parse(reply.body, nullptr, false);
     if (!json.is_object()) return work_error(what + ": the reply is not JSON", standing_.server.url);
