@@ -78,7 +78,7 @@ class Lowering {
   std::map<int, int64_t> longest_zeros_;  ///< by zero point
   std::map<int, const int8_t*> zeros_;
   int64_t new_constant_bytes_ = 0;  ///< since the last step was added
-  size_t at_ = 0;  ///< the operator in hand
+  size_t at_ = 0;                   ///< the operator in hand
   bool too_large_ = false;
 };
 
