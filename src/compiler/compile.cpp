@@ -30,6 +30,8 @@ std::string_view isa_name(Isa isa) {
       return "arm-dsp";
     case Isa::kHelium:
       return "helium";
+    case Isa::kLanes:
+      return "lanes";
     case Isa::kGeneric:
       break;
   }
@@ -37,8 +39,22 @@ std::string_view isa_name(Isa isa) {
 }
 
 const std::vector<Isa>& all_isas() {
-  static const std::vector<Isa> all = {Isa::kGeneric, Isa::kArmDsp, Isa::kHelium};
+  static const std::vector<Isa> all = {Isa::kGeneric, Isa::kArmDsp, Isa::kHelium, Isa::kLanes};
   return all;
+}
+
+Result<Isa> find_isa(const std::string& name) {
+  std::vector<std::string> known;
+  for (const Isa isa : all_isas()) {
+    if (name == isa_name(isa)) return isa;
+    known.emplace_back(isa_name(isa));
+  }
+  for (const char* vectors : {"avx2", "wasm-simd128"}) {
+    if (name == vectors) return Isa::kLanes;
+    known.emplace_back(vectors);
+  }
+  return usage_error("no kernels are called \"" + printable(name, 80) + "\"", {},
+                     "known are: " + join(known));
 }
 
 Isa isa_of(std::string_view core) {
@@ -46,6 +62,7 @@ Isa isa_of(std::string_view core) {
     if (core == dsp) return Isa::kArmDsp;
   }
   if (core == "cortex-m55") return Isa::kHelium;
+  if (core == "wasm32" || core == "x86-64") return Isa::kLanes;
   return Isa::kGeneric;
 }
 

@@ -27,10 +27,14 @@ enum class Isa {
   kGeneric,  ///< plain C: Cortex-M0+, M3, RISC-V
   kArmDsp,   ///< pairs of 16-bit products: Cortex-M4, M7, M33
   kHelium,   ///< vectors of 16 bytes: Cortex-M55
+  kLanes,    ///< eight channels at a time: x86-64 with AVX2 or VNNI, WebAssembly with SIMD128
 };
 std::string_view isa_name(Isa isa);
 /// Every one of them; tests go through the list.
 const std::vector<Isa>& all_isas();
+
+/// By its name, or by a name of the vectors that it uses ("avx2", "wasm-simd128"). Error (usage): unknown.
+Result<Isa> find_isa(const std::string& name);
 
 /// The fastest for a core ("cortex-m4"); kGeneric for one that is not known.
 Isa isa_of(std::string_view core);

@@ -101,6 +101,24 @@ void describe(const dew_tiled& l, Initialiser& to) {
   to.field("channel_step", l.channel_step).field("pad_before", l.pad_before).field("pad_after", l.pad_after);
 }
 
+void describe(const dew_laned& l, Initialiser& to) {
+  to.open("conv");
+  describe(l.conv, to);
+  to.close();
+  to.field("bias", l.bias)
+      .field("lifted", l.lifted)
+      .field("multiplier", l.multiplier)
+      .field("shift", l.shift);
+}
+
+void describe(const dew_laned_depthwise& l, Initialiser& to) {
+  to.field("weights", l.weights).field("zero", l.zero);
+  describe(l.scale, to);
+  to.field("in_width", l.in_width).field("channels", l.channels).field("out_width", l.out_width);
+  to.field("kernel_height", l.kernel_height).field("kernel_width", l.kernel_width).field("stride", l.stride);
+  to.field("dilation", l.dilation).field("pad", l.pad);
+}
+
 void describe(const dew_depthwise_planar& l, Initialiser& to) {
   to.field("weights", l.weights);
   describe(l.scale, to);
@@ -183,6 +201,8 @@ DEW_TYPE_NAME(dew_add_tflite)
 DEW_TYPE_NAME(dew_concatenation)
 DEW_TYPE_NAME(dew_depthwise)
 DEW_TYPE_NAME(dew_depthwise_planar)
+DEW_TYPE_NAME(dew_laned)
+DEW_TYPE_NAME(dew_laned_depthwise)
 DEW_TYPE_NAME(dew_lookup)
 DEW_TYPE_NAME(dew_mean)
 DEW_TYPE_NAME(dew_multiply)

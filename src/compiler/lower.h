@@ -85,6 +85,10 @@ class Lowering {
 /// A depthwise convolution over planar rows; false: its input's maker does not write them.
 bool lower_depthwise_planar(Lowering& to, const graph::Op& op);
 
+/// A depthwise convolution with eight channels in the lanes; false: it has fewer, or a shape without a
+/// kernel.
+bool lower_depthwise_lanes(Lowering& to, const graph::Op& op);
+
 /// A row as channel after channel, each with columns of zero point around its pixels: what lets a depthwise
 /// convolution slide over columns without borders.
 struct PlanarRow {
@@ -100,6 +104,8 @@ std::optional<PlanarRow> planar_row(const graph::Graph& graph, const Options& op
 dew_scale lower_scale(Lowering& to, const graph::Op& op);
 /// `fours`: four biases, then their multipliers, as dew_helium reads them.
 dew_paired_scale lower_paired_scale(Lowering& to, const graph::Op& op, bool fours = false);
+/// Of whole groups of eight channels; the rest of the table is empty.
+dew_laned lower_laned_scale(Lowering& to, const graph::Op& op);
 void lower_window(Lowering& to, dew_step& table, const graph::Op& op, const graph::Window& w);
 
 Result<void> lower_convolution(Lowering& to, const graph::Op& op);

@@ -98,7 +98,7 @@ std::vector<int8_t> by_channel(const graph::Tensor& weights, size_t channels) {
 
 std::optional<PlanarRow> planar_row(const Graph& graph, const Options& options, int tensor) {
   // Layer by layer is there for comparison with engines that hold whole tensors: without padding columns.
-  if (options.schedule == Schedule::kLayers) return std::nullopt;
+  if (options.schedule == Schedule::kLayers || options.isa == Isa::kLanes) return std::nullopt;
   const Op* from = maker(graph, tensor);
   const Op* to = only_reader(graph, tensor);
   if (from == nullptr || to == nullptr || to->kind != OpKind::kDepthwiseConv2D) return std::nullopt;
@@ -123,19 +123,14 @@ struct Shape {
   int64_t blocks;
 };
 
-/// The window's columns, and how the row is written.
-dew_tiled tiled_layer(Lowering& to, const Op& op, const graph::Window& w, const Shape& shape, bool fours) {
+/// The window's columns, and how the row is written; no constants.
+dew_tiled tiled_geometry(Lowering& to, const Op& op, const graph::Window& w, const Shape& shape) {
   const bool dense = op.kind == OpKind::kFullyConnected;
-  const graph::Tensor& weights = to.tensor(op.inputs[1]);
   const auto planar = planar_row(to.graph(), to.options(), op.outputs[0]);
   dew_tiled layer = {};
-  const auto packed = in_blocks(weights, shape.channels, shape.blocks);
-  layer.weights =
-      to.constant("weights", fours ? in_fours(packed, static_cast<size_t>(shape.blocks) * 4) : packed);
-  layer.scale = lower_paired_scale(to, op, fours);
   if (w.pad_left > 0 || w.pad_right > 0) layer.zero = to.zeros(to.zero_point(op.inputs[0]));
   layer.in_width = to.fit<uint16_t>(w.in_w);
-  layer.in_channels = to.fit<uint16_t>(weights.shape.back());
+  layer.in_channels = to.fit<uint16_t>(to.tensor(op.inputs[1]).shape.back());
   layer.out_width = to.fit<uint16_t>(w.out_w);
   layer.out_channels = to.fit<uint16_t>(shape.channels);
   layer.kernel_height = to.fit<uint8_t>(w.filter_h);
@@ -151,8 +146,48 @@ dew_tiled tiled_layer(Lowering& to, const Op& op, const graph::Window& w, const 
   return layer;
 }
 
+dew_tiled tiled_layer(Lowering& to, const Op& op, const graph::Window& w, const Shape& shape, bool fours) {
+  dew_tiled layer = tiled_geometry(to, op, w, shape);
+  const auto packed = in_blocks(to.tensor(op.inputs[1]), shape.channels, shape.blocks);
+  layer.weights =
+      to.constant("weights", fours ? in_fours(packed, static_cast<size_t>(shape.blocks) * 4) : packed);
+  layer.scale = lower_paired_scale(to, op, fours);
+  return layer;
+}
+
+/// Channels' blocks of four, those of eight channels in turn; the last group is filled up with zeros.
+std::vector<int8_t> in_lanes(const std::vector<int8_t>& packed, const Shape& shape) {
+  const int64_t groups = (shape.channels + 7) / 8;
+  std::vector<int8_t> lanes;
+  lanes.reserve(static_cast<size_t>(groups * 32 * shape.blocks));
+  for (int64_t at = 0; at < groups * shape.blocks * 8; ++at) {
+    const int64_t channel = at / (8 * shape.blocks) * 8 + at % 8;
+    const int64_t from = (channel * shape.blocks + at / 8 % shape.blocks) * 4;
+    for (int64_t i = from; i < from + 4; ++i)
+      lanes.push_back(channel < shape.channels ? packed[static_cast<size_t>(i)] : int8_t{0});
+  }
+  return lanes;
+}
+
+Step laned_step(Lowering& to, const Op& op, const graph::Window& w, const Shape& shape) {
+  Step step = to.begin(op);
+  dew_laned layer = lower_laned_scale(to, op);
+  const dew_paired_scale range = layer.conv.scale;
+  layer.conv = tiled_geometry(to, op, w, shape);
+  layer.conv.scale = range;
+  layer.conv.tile = 4;
+  const auto packed = in_blocks(to.tensor(op.inputs[1]), shape.channels, shape.blocks);
+  layer.conv.weights = to.constant("weights", in_lanes(packed, shape));
+  step.kernel = "dew_lanes";
+  step.scratch_bytes = shape.blocks * 36;
+  step.layer = layer;
+  step.macs = int64_t{w.out_h} * w.out_w * shape.channels * shape.count;
+  return step;
+}
+
 /// Kernel and scratch: pixels widened to 16 bits where the core multiplies pairs, and gathered windows.
 Step tiled_step(Lowering& to, const Op& op, const graph::Window& w, const Shape& shape) {
+  if (to.options().isa == Isa::kLanes) return laned_step(to, op, w, shape);
   Step step = to.begin(op);
   step.kernel = tiled_kernel(to.graph(), to.options(), op);
   dew_tiled layer = tiled_layer(to, op, w, shape, step.kernel == "dew_helium");
@@ -177,7 +212,7 @@ Step tiled_step(Lowering& to, const Op& op, const graph::Window& w, const Shape&
 }
 
 Result<void> lower_depthwise(Lowering& to, const Op& op) {
-  if (lower_depthwise_planar(to, op)) return {};
+  if (lower_depthwise_planar(to, op) || lower_depthwise_lanes(to, op)) return {};
   const graph::Window w = graph::window(to.graph(), op);
   const graph::Tensor& weights = to.tensor(op.inputs[1]);
   Step step = to.begin(op);

@@ -68,6 +68,27 @@ dew_paired_scale lower_paired_scale(Lowering& to, const Op& op, bool fours) {
   return scale;
 }
 
+dew_laned lower_laned_scale(Lowering& to, const Op& op) {
+  Channels channels = channels_of(to, op);
+  const graph::Tensor& weights = to.tensor(op.inputs[1]);
+  const size_t count = weights.data.size() / channels.bias.size();
+  std::vector<int32_t> lifted;
+  for (size_t c = 0; c < channels.bias.size(); ++c) {
+    int32_t sum = 0;
+    for (size_t i = 0; i < count; ++i) sum += static_cast<int8_t>(weights.data[c * count + i]);
+    lifted.push_back(channels.bias[c] - 128 * sum);
+  }
+  const size_t whole = (lifted.size() + 7) / 8 * 8;
+  for (std::vector<int32_t>* each : {&lifted, &channels.bias, &channels.multiplier}) each->resize(whole, 0);
+  dew_laned layer = {};
+  layer.bias = to.constant("bias", channels.bias);
+  layer.lifted = to.constant("lifted", lifted);
+  layer.multiplier = to.constant("multiplier", channels.multiplier);
+  if (channels.shifted()) layer.shift = to.constant("shift", channels.shift);
+  set_range(to, op, layer.conv.scale);
+  return layer;
+}
+
 /// The window's rows are the step's, its columns the kernel's.
 void lower_window(Lowering& to, dew_step& table, const Op& op, const graph::Window& w) {
   table.taps = to.fit<uint8_t>(w.filter_h);

@@ -32,8 +32,8 @@ struct Constant {
 
 /// A kernel's own table, its pointers into the plan's constants.
 using Layer = std::variant<std::monostate, dew_add, dew_add_tflite, dew_concatenation, dew_depthwise,
-                           dew_depthwise_planar, dew_lookup, dew_mean, dew_multiply, dew_pad, dew_pool,
-                           dew_softmax, dew_tiled, dew_transpose>;
+                           dew_depthwise_planar, dew_laned, dew_laned_depthwise, dew_lookup, dew_mean,
+                           dew_multiply, dew_pad, dew_pool, dew_softmax, dew_tiled, dew_transpose>;
 
 /// Makes one tensor, row by row.
 struct Step {

@@ -11,6 +11,8 @@
 #include "dew_depthwise_helium.h"
 #include "dew_depthwise_planar.h"
 #include "dew_helium.h"
+#include "dew_lanes.h"
+#include "dew_lanes_depthwise.h"
 #include "dew_lookup.h"
 #include "dew_max_pool.h"
 #include "dew_mean.h"
@@ -32,6 +34,8 @@
   DEW_EACH(dew_depthwise_helium)    \
   DEW_EACH(dew_helium)              \
   DEW_EACH(dew_depthwise)           \
+  DEW_EACH(dew_lanes)               \
+  DEW_EACH(dew_lanes_depthwise)     \
   DEW_EACH(dew_lookup)              \
   DEW_EACH(dew_max_pool)            \
   DEW_EACH(dew_mean)                \

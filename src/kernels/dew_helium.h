@@ -8,7 +8,7 @@
 #define DEW_HELIUM_H
 
 #include "dew_paired.h"
-#include "dew_patch.h"
+#include "dew_patch_pads.h"
 
 #if DEW_MVE
 

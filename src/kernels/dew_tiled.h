@@ -4,7 +4,7 @@
 #ifndef DEW_TILED_H
 #define DEW_TILED_H
 
-#include "dew_patch.h"
+#include "dew_patch_pads.h"
 #include "dew_tile.h"
 
 static void dew_tiled_row(const void* layer, const dew_row* row) {

@@ -13,7 +13,7 @@
 #define DEW_TWIN_H
 
 #include "dew_paired.h"
-#include "dew_patch.h"
+#include "dew_patch_pads.h"
 
 #define DEW_TWIN_LIFT 32512U
 

@@ -15,6 +15,11 @@ typedef struct dew_host_kernel {
 
 extern const dew_host_kernel dew_host_kernels[];
 extern const dew_host_kernel dew_host_kernels_tflite[];
+/* The same for vectors that this machine may have; only on x86-64. */
+extern const dew_host_kernel dew_host_kernels_avx2[];
+extern const dew_host_kernel dew_host_kernels_avx2_tflite[];
+extern const dew_host_kernel dew_host_kernels_vnni[];
+extern const dew_host_kernel dew_host_kernels_vnni_tflite[];
 
 #ifdef __cplusplus
 }

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <string_view>
+#include <vector>
 
 // C as this project's C++ lint would not have it: it is checked where it is compiled, as C.
 #if defined(__GNUC__)
@@ -18,9 +19,18 @@
 
 namespace dew::kernels {
 
+/// What the kernels in this program may be compiled for; the same bytes come of each.
+enum class Vectors {
+  kNone,
+  kAvx2,
+  kVnni,  ///< AVX-512's dot product of bytes, on 256 bits
+};
+/// Those that this machine has, the fastest last.
+const std::vector<Vectors>& host_vectors();
+
 /// The function that a kernel's name ("dew_twin") stands for, compiled for one of the two roundings;
 /// null: there is none of that name.
-dew_kernel host_kernel(std::string_view name, bool tflite);
+dew_kernel host_kernel(std::string_view name, bool tflite, Vectors vectors = Vectors::kNone);
 
 /// The text of a kernel header ("dew_twin.h"); empty: there is none of that name.
 std::string_view text(std::string_view file);

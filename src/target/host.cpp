@@ -15,11 +15,11 @@ using compiler::Plan;
 /// The plan's tables with this process's addresses in them, and an arena.
 class HostNet {
  public:
-  explicit HostNet(const Plan& plan) : plan_(plan), done_(plan.program.size(), 0) {
+  HostNet(const Plan& plan, kernels::Vectors vectors) : plan_(plan), done_(plan.program.size(), 0) {
     const bool tflite = plan.rounding == graph::Rounding::kTflite;
     for (const compiler::Step& step : plan.program) {
       dew_step table = step.table;
-      table.run = kernels::host_kernel(step.kernel, tflite);
+      table.run = kernels::host_kernel(step.kernel, tflite, vectors);
       table.layer = std::visit([](const auto& layer) -> const void* { return &layer; }, step.layer);
       steps_.push_back(table);
     }
@@ -87,8 +87,9 @@ class HostNet {
 
 }  // namespace
 
-Result<std::vector<Bytes>> run_on_host(const Plan& plan, std::span<const Bytes> inputs, Watch& watch) {
-  HostNet net(plan);
+Result<std::vector<Bytes>> run_on_host(const Plan& plan, std::span<const Bytes> inputs, Watch& watch,
+                                       kernels::Vectors vectors) {
+  HostNet net(plan, vectors);
   std::vector<Bytes> outputs;
   for (const Bytes& input : inputs) {
     if (watch.interrupted()) return interrupted_error();
@@ -100,6 +101,10 @@ Result<std::vector<Bytes>> run_on_host(const Plan& plan, std::span<const Bytes> 
     outputs.push_back(net.run(input));
   }
   return outputs;
+}
+
+compiler::Isa host_isa() {
+  return kernels::host_vectors().size() > 1 ? compiler::Isa::kLanes : compiler::Isa::kGeneric;
 }
 
 }  // namespace dew::target

@@ -15,8 +15,13 @@ namespace dew::target {
 using Bytes = std::vector<uint8_t>;
 
 /// Runs the plan in-process for each input tensor (the model's own bytes); one output tensor each.
+/// `vectors`: what of this machine's is used; by default the fastest it has.
 Result<std::vector<Bytes>> run_on_host(const compiler::Plan& plan, std::span<const Bytes> inputs,
-                                       Watch& watch);
+                                       Watch& watch,
+                                       kernels::Vectors vectors = kernels::host_vectors().back());
+
+/// The kernels that are fastest on this machine.
+compiler::Isa host_isa();
 
 /// How a board tells instructions.
 enum class Counter {

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <functional>
 #include <string>
 #include <vector>
@@ -17,9 +18,20 @@ namespace dew::test {
 using Runner =
     std::function<Result<std::vector<Bytes>>(const compiler::Plan& plan, const std::vector<Bytes>& inputs)>;
 
+/// With each kind of vectors that this machine has, and without; they must agree.
 inline Result<std::vector<Bytes>> host_runner(const compiler::Plan& plan, const std::vector<Bytes>& inputs) {
   Watch watch;
-  return target::run_on_host(plan, inputs, watch);
+  auto plain = target::run_on_host(plan, inputs, watch, kernels::Vectors::kNone);
+  const bool lanes = std::any_of(plan.program.begin(), plan.program.end(),
+                                 [](const auto& step) { return step.kernel.rfind("dew_lanes", 0) == 0; });
+  for (const auto vectors : kernels::host_vectors()) {
+    if (!plain || !lanes) break;
+    const auto outputs = target::run_on_host(plan, inputs, watch, vectors);
+    if (!outputs) return outputs;
+    if (*outputs != *plain)
+      return work_error("vectors " + std::to_string(int(vectors)) + " differ from plain C");
+  }
+  return plain;
 }
 
 inline std::string told(const Error& error) {

@@ -413,6 +413,8 @@ static const int8_t* dew_patch_of(const dew_tiled* conv, const dew_row* row, int
   return patch;
 }
 
+/* dew_patch_pads: what kernels that can write planar rows share. */
+
 /* Padding columns around every channel's pixels, where the row is planar. They outlast the rows of a ring.
  * Inlined, it would take registers from the loops around it. */
 #if defined(__GNUC__)
@@ -1052,6 +1054,9 @@ static void dew_softmax_row(const void* layer, const dew_row* row) {
   }
 }
 
+static const int8_t padding_1[18] = {
+  -3, -3, -3, -3, -3, -3, -3, -3, -3, -3, -3, -3, -3, -3, -3, -3, -3, -3,
+};
 static const int8_t weights_1[112] = {
   29, -90, 116, 23, -61, 51, -69, -101, 9, -22, 115, 50, -2, -22, 10, -115, 68, 9, -116, 42, -92, 4, 75, 113,
   -120, 22, 98, 0, 103, 10, -92, -13, -92, 100, 78, -31, -26, 10, -85, 39, 109, -35, -39, 18, 64, 35, 58, -95,
@@ -1061,9 +1066,6 @@ static const int8_t weights_1[112] = {
 };
 static const int32_t pairs_1[8] = {
   72, 3208778, 963, 12945921, 1059, 10059795, 60, 2338014,
-};
-static const int8_t padding_1[18] = {
-  -3, -3, -3, -3, -3, -3, -3, -3, -3, -3, -3, -3, -3, -3, -3, -3, -3, -3,
 };
 static const int8_t weights_2[37] = {
   -54, 29, 64, -18, -88, 106, 30, 39, -52, -68, -29, 63, -93, -97, -100, 54, -124, 119, 55, -19, -18, -35,

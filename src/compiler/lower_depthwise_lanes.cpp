@@ -1,0 +1,58 @@
+// Depthwise convolution with eight channels in the lanes: its weights by group, two taps of each channel.
+#include <algorithm>
+
+#include "compiler/lower.h"
+
+namespace dew::compiler {
+namespace {
+
+constexpr int64_t kLanes = 8;
+
+/// kernel[tap][channel] to [group][pair of taps][channel][2]; the last group begins so early that it is
+/// whole.
+std::vector<int8_t> in_groups(const graph::Tensor& weights, int64_t channels) {
+  const int64_t taps = static_cast<int64_t>(weights.data.size()) / channels;
+  std::vector<int8_t> groups;
+  for (int64_t c = 0; c < channels; c += kLanes) {
+    const int64_t first = std::min(c, channels - kLanes);
+    for (int64_t pair = 0; pair < taps; pair += 2) {
+      for (int64_t at = 0; at < 2 * kLanes; ++at) {
+        const int64_t tap = pair + at % 2;
+        const auto from = static_cast<size_t>(tap * channels + first + at / 2);
+        groups.push_back(tap < taps ? static_cast<int8_t>(weights.data[from]) : int8_t{0});
+      }
+    }
+  }
+  return groups;
+}
+
+}  // namespace
+
+bool lower_depthwise_lanes(Lowering& to, const graph::Op& op) {
+  const graph::Window w = graph::window(to.graph(), op);
+  const graph::Tensor& weights = to.tensor(op.inputs[1]);
+  const int64_t channels = weights.shape[3];
+  if (to.options().isa != Isa::kLanes || op.depth_multiplier != 1 || channels < kLanes) return false;
+  if (int64_t{w.filter_h} * w.filter_w >= DEW_LANES_TAPS) return false;
+  Step step = to.begin(op);
+  dew_laned_depthwise layer = {};
+  layer.weights = to.constant("weights", in_groups(weights, channels));
+  layer.scale = lower_scale(to, op);
+  if (w.pad_left > 0 || w.pad_right > 0) layer.zero = to.zeros(to.zero_point(op.inputs[0]));
+  layer.in_width = to.fit<uint16_t>(w.in_w);
+  layer.channels = to.fit<uint16_t>(channels);
+  layer.out_width = to.fit<uint16_t>(w.out_w);
+  layer.kernel_height = to.fit<uint8_t>(w.filter_h);
+  layer.kernel_width = to.fit<uint8_t>(w.filter_w);
+  layer.stride = to.fit<uint8_t>(op.stride_w);
+  layer.dilation = to.fit<uint8_t>(op.dilation_w);
+  layer.pad = to.fit<uint8_t>(w.pad_left);
+  step.kernel = "dew_lanes_depthwise";
+  step.layer = layer;
+  step.macs = int64_t{w.out_h} * w.out_w * weights.elements();
+  lower_window(to, step.table, op, w);
+  to.add(op, std::move(step));
+  return true;
+}
+
+}  // namespace dew::compiler

@@ -1,0 +1,4 @@
+/* The kernels with TensorFlow Lite's rounding, compiled with -mavx2 -mavx512vl -mavx512vnni. */
+#define DEW_ROUNDING_TFLITE 1
+#define DEW_HOST_TABLE dew_host_kernels_vnni_tflite
+#include "host_kernels.inc"
