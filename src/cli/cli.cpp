@@ -41,6 +41,7 @@ void model_options(CLI::App* sub, ModelArgs& args) {
   sub->add_option("--rounding", args.rounding,
                   "dew (default) or tflite (to the bit as TensorFlow Lite Micro)");
   sub->add_option("--schedule", args.schedule, "rows or layers");
+  sub->add_option("--isa", args.isa, "kernels: generic, arm-dsp, helium or lanes; default: the core's own");
   sub->add_option("--classes", args.classes, "names of the outputs, comma separated")->delimiter(',');
   sub->add_option("--symbol", args.symbol, "name in the C code: dew_<symbol>_run()");
 }

@@ -81,7 +81,11 @@ Result<Model> load_model(const ModelArgs& args) {
   }
   model.options.symbol = args.symbol.empty() ? origin.symbol : symbol_from(args.symbol);
   DEW_TRY(model.options.rounding, parse_rounding(args.rounding.empty() ? origin.rounding : args.rounding));
-  if (!args.core.empty()) model.options.isa = compiler::isa_of(args.core);
+  if (!args.isa.empty()) {
+    DEW_TRY(model.options.isa, compiler::find_isa(args.isa));
+  } else if (!args.core.empty()) {
+    model.options.isa = compiler::isa_of(args.core);
+  }
   if (!args.schedule.empty()) {
     DEW_TRY(model.options.schedule, parse_schedule(args.schedule));
   }

@@ -30,6 +30,8 @@ Result<ModelArgs> which_model(const RunArgs& args) {
   if (args.on != "host") {
     DEW_TRY(const target::Board board, target::find_board(args.on));
     which.core = board.core;
+  } else if (which.isa.empty()) {
+    which.isa = compiler::isa_name(target::host_isa());
   }
   if (!args.split.empty() && !which.model.empty() && which.classes.empty()) {
     DEW_TRY(const Project project, Project::open(which.project));

@@ -74,6 +74,7 @@ struct ModelArgs {
   std::string rounding;  ///< empty: the project's, else dew
   std::string schedule;  ///< empty: the compiler's default
   std::string core;      ///< "cortex-m4": picks its kernels; empty: plain C, which runs anywhere
+  std::string isa;       ///< "generic", "helium": these kernels, whatever the core
 };
 
 struct CompileArgs {

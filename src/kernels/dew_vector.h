@@ -23,25 +23,32 @@
 #define DEW_VECTOR_BYTES 0
 #endif
 
+/* A model need not use all of them. */
+#if defined(__GNUC__)
+#define DEW_OPERATION __attribute__((unused)) static inline
+#else
+#define DEW_OPERATION static inline
+#endif
+
 #if DEW_VECTOR && defined(__AVX2__)
 
 typedef __m256i dew_lanes8;
 
-static inline dew_lanes8 dew_lanes8_load(const int32_t* from) {
+DEW_OPERATION dew_lanes8 dew_lanes8_load(const int32_t* from) {
   return _mm256_loadu_si256((const __m256i*)(const void*)from);
 }
-static inline void dew_lanes8_store(int32_t* to, dew_lanes8 x) {
+DEW_OPERATION void dew_lanes8_store(int32_t* to, dew_lanes8 x) {
   _mm256_storeu_si256((__m256i*)(void*)to, x);
 }
-static inline dew_lanes8 dew_lanes8_add(dew_lanes8 a, dew_lanes8 b) {
+DEW_OPERATION dew_lanes8 dew_lanes8_add(dew_lanes8 a, dew_lanes8 b) {
   return _mm256_add_epi32(a, b);
 }
-static inline dew_lanes8 dew_lanes8_all(int32_t x) {
+DEW_OPERATION dew_lanes8 dew_lanes8_all(int32_t x) {
   return _mm256_set1_epi32(x);
 }
 
 /* (a * b + 2^31) >> 32 of every lane. */
-static inline dew_lanes8 dew_lanes8_scaled(dew_lanes8 a, dew_lanes8 b) {
+DEW_OPERATION dew_lanes8 dew_lanes8_scaled(dew_lanes8 a, dew_lanes8 b) {
   const __m256i half = _mm256_set1_epi64x(0x80000000LL);
   const __m256i even = _mm256_add_epi64(_mm256_mul_epi32(a, b), half);
   const __m256i odd =
@@ -50,7 +57,7 @@ static inline dew_lanes8 dew_lanes8_scaled(dew_lanes8 a, dew_lanes8 b) {
 }
 
 /* Eight int8, clamped. */
-static inline void dew_lanes8_clamp(dew_lanes8 x, int32_t low, int32_t high, int8_t* to) {
+DEW_OPERATION void dew_lanes8_clamp(dew_lanes8 x, int32_t low, int32_t high, int8_t* to) {
   const __m128i words = _mm_packs_epi32(_mm256_castsi256_si128(x), _mm256_extracti128_si256(x, 1));
   __m128i bytes = _mm_packs_epi16(words, words);
   bytes = _mm_max_epi8(bytes, _mm_set1_epi8((char)low));
@@ -59,12 +66,12 @@ static inline void dew_lanes8_clamp(dew_lanes8 x, int32_t low, int32_t high, int
 }
 
 /* Sixteen int8, widened; lanes hold two each. */
-static inline __m256i dew_lanes8_widen(const int8_t* from) {
+DEW_OPERATION __m256i dew_lanes8_widen(const int8_t* from) {
   return _mm256_cvtepi8_epi16(_mm_loadu_si128((const __m128i*)(const void*)from));
 }
 
 /* Products of eight channels' pairs of weights with pairs of values that stand in turn. */
-static inline dew_lanes8 dew_lanes8_pairs(dew_lanes8 sums, const int8_t* a, const int8_t* b,
+DEW_OPERATION dew_lanes8 dew_lanes8_pairs(dew_lanes8 sums, const int8_t* a, const int8_t* b,
                                           const int8_t* weights) {
   const __m128i x = _mm_unpacklo_epi8(_mm_loadl_epi64((const __m128i*)(const void*)a),
                                       _mm_loadl_epi64((const __m128i*)(const void*)b));
@@ -76,23 +83,23 @@ static inline dew_lanes8 dew_lanes8_pairs(dew_lanes8 sums, const int8_t* a, cons
 typedef __m256i dew_quads;
 typedef __m256i dew_quad_weights;
 typedef uint32_t dew_quad_values; /* four bytes, 128 more than they are */
-static inline dew_quads dew_quads_zero(void) {
+DEW_OPERATION dew_quads dew_quads_zero(void) {
   return _mm256_setzero_si256();
 }
-static inline dew_quad_weights dew_quads_weights(const int8_t* from) {
+DEW_OPERATION dew_quad_weights dew_quads_weights(const int8_t* from) {
   return _mm256_loadu_si256((const __m256i*)(const void*)from);
 }
-static inline dew_quads dew_quads_add(dew_quads sums, dew_quad_values values, dew_quad_weights weights) {
+DEW_OPERATION dew_quads dew_quads_add(dew_quads sums, dew_quad_values values, dew_quad_weights weights) {
 #if defined(__AVX512VNNI__) && defined(__AVX512VL__)
   return _mm256_dpbusd_epi32(sums, _mm256_set1_epi32((int32_t)values), weights);
 #else
   return _mm256_dpbusd_avx_epi32(sums, _mm256_set1_epi32((int32_t)values), weights);
 #endif
 }
-static inline dew_lanes8 dew_quads_end(dew_quads sums) {
+DEW_OPERATION dew_lanes8 dew_quads_end(dew_quads sums) {
   return sums;
 }
-static inline dew_quad_values dew_quads_values(const int8_t* from) {
+DEW_OPERATION dew_quad_values dew_quads_values(const int8_t* from) {
   uint32_t word;
   memcpy(&word, from, 4);
   return word ^ 0x80808080U;
@@ -103,27 +110,27 @@ typedef struct dew_quads {
 } dew_quads;
 typedef dew_quads dew_quad_weights;
 typedef int64_t dew_quad_values; /* four int16 */
-static inline dew_quads dew_quads_zero(void) {
+DEW_OPERATION dew_quads dew_quads_zero(void) {
   dew_quads zero;
   zero.first = zero.second = _mm256_setzero_si256();
   return zero;
 }
-static inline dew_quad_weights dew_quads_weights(const int8_t* from) {
+DEW_OPERATION dew_quad_weights dew_quads_weights(const int8_t* from) {
   dew_quad_weights weights;
   weights.first = dew_lanes8_widen(from);
   weights.second = dew_lanes8_widen(from + 16);
   return weights;
 }
-static inline dew_quads dew_quads_add(dew_quads sums, dew_quad_values values, dew_quad_weights weights) {
+DEW_OPERATION dew_quads dew_quads_add(dew_quads sums, dew_quad_values values, dew_quad_weights weights) {
   const __m256i x = _mm256_set1_epi64x(values);
   sums.first = _mm256_add_epi32(sums.first, _mm256_madd_epi16(x, weights.first));
   sums.second = _mm256_add_epi32(sums.second, _mm256_madd_epi16(x, weights.second));
   return sums;
 }
-static inline dew_lanes8 dew_quads_end(dew_quads sums) {
+DEW_OPERATION dew_lanes8 dew_quads_end(dew_quads sums) {
   return _mm256_permute4x64_epi64(_mm256_hadd_epi32(sums.first, sums.second), 0xD8);
 }
-static inline dew_quad_values dew_quads_values(const int8_t* from) {
+DEW_OPERATION dew_quad_values dew_quads_values(const int8_t* from) {
   int32_t word;
   memcpy(&word, from, 4);
   return _mm_cvtsi128_si64(_mm_cvtepi8_epi16(_mm_cvtsi32_si128(word)));
@@ -136,40 +143,40 @@ typedef struct dew_lanes8 {
   v128_t first, second;
 } dew_lanes8;
 
-static inline dew_lanes8 dew_lanes8_load(const int32_t* from) {
+DEW_OPERATION dew_lanes8 dew_lanes8_load(const int32_t* from) {
   dew_lanes8 x;
   x.first = wasm_v128_load(from);
   x.second = wasm_v128_load(from + 4);
   return x;
 }
-static inline void dew_lanes8_store(int32_t* to, dew_lanes8 x) {
+DEW_OPERATION void dew_lanes8_store(int32_t* to, dew_lanes8 x) {
   wasm_v128_store(to, x.first);
   wasm_v128_store(to + 4, x.second);
 }
-static inline dew_lanes8 dew_lanes8_add(dew_lanes8 a, dew_lanes8 b) {
+DEW_OPERATION dew_lanes8 dew_lanes8_add(dew_lanes8 a, dew_lanes8 b) {
   a.first = wasm_i32x4_add(a.first, b.first);
   a.second = wasm_i32x4_add(a.second, b.second);
   return a;
 }
-static inline dew_lanes8 dew_lanes8_all(int32_t x) {
+DEW_OPERATION dew_lanes8 dew_lanes8_all(int32_t x) {
   dew_lanes8 all;
   all.first = all.second = wasm_i32x4_splat(x);
   return all;
 }
-static inline v128_t dew_lanes4_scaled(v128_t a, v128_t b) {
+DEW_OPERATION v128_t dew_lanes4_scaled(v128_t a, v128_t b) {
   const v128_t half = wasm_i64x2_splat(0x80000000LL);
   const v128_t low = wasm_i64x2_add(wasm_i64x2_extmul_low_i32x4(a, b), half);
   const v128_t high = wasm_i64x2_add(wasm_i64x2_extmul_high_i32x4(a, b), half);
   return wasm_i32x4_shuffle(low, high, 1, 3, 5, 7);
 }
 /* (a * b + 2^31) >> 32 of every lane. */
-static inline dew_lanes8 dew_lanes8_scaled(dew_lanes8 a, dew_lanes8 b) {
+DEW_OPERATION dew_lanes8 dew_lanes8_scaled(dew_lanes8 a, dew_lanes8 b) {
   a.first = dew_lanes4_scaled(a.first, b.first);
   a.second = dew_lanes4_scaled(a.second, b.second);
   return a;
 }
 /* Eight int8, clamped. */
-static inline void dew_lanes8_clamp(dew_lanes8 x, int32_t low, int32_t high, int8_t* to) {
+DEW_OPERATION void dew_lanes8_clamp(dew_lanes8 x, int32_t low, int32_t high, int8_t* to) {
   const v128_t words = wasm_i16x8_narrow_i32x4(x.first, x.second);
   v128_t bytes = wasm_i8x16_narrow_i16x8(words, words);
   int64_t eight;
@@ -179,7 +186,7 @@ static inline void dew_lanes8_clamp(dew_lanes8 x, int32_t low, int32_t high, int
   memcpy(to, &eight, 8);
 }
 /* Products of eight channels' pairs of weights with pairs of values that stand in turn. */
-static inline dew_lanes8 dew_lanes8_pairs(dew_lanes8 sums, const int8_t* a, const int8_t* b,
+DEW_OPERATION dew_lanes8 dew_lanes8_pairs(dew_lanes8 sums, const int8_t* a, const int8_t* b,
                                           const int8_t* weights) {
   const v128_t left = wasm_v128_load64_zero(a), right = wasm_v128_load64_zero(b);
   const v128_t x = wasm_i8x16_shuffle(left, right, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
@@ -197,12 +204,12 @@ typedef struct dew_quads {
 } dew_quads;
 typedef dew_quads dew_quad_weights;
 typedef int64_t dew_quad_values; /* four int16 */
-static inline dew_quads dew_quads_zero(void) {
+DEW_OPERATION dew_quads dew_quads_zero(void) {
   dew_quads zero;
   zero.pair[0] = zero.pair[1] = zero.pair[2] = zero.pair[3] = wasm_i64x2_splat(0);
   return zero;
 }
-static inline dew_quad_weights dew_quads_weights(const int8_t* from) {
+DEW_OPERATION dew_quad_weights dew_quads_weights(const int8_t* from) {
   const v128_t first = wasm_v128_load(from), second = wasm_v128_load(from + 16);
   dew_quad_weights weights;
   weights.pair[0] = wasm_i16x8_extend_low_i8x16(first);
@@ -211,7 +218,7 @@ static inline dew_quad_weights dew_quads_weights(const int8_t* from) {
   weights.pair[3] = wasm_i16x8_extend_high_i8x16(second);
   return weights;
 }
-static inline dew_quads dew_quads_add(dew_quads sums, dew_quad_values values, dew_quad_weights weights) {
+DEW_OPERATION dew_quads dew_quads_add(dew_quads sums, dew_quad_values values, dew_quad_weights weights) {
   const v128_t x = wasm_i64x2_splat(values);
   sums.pair[0] = wasm_i32x4_add(sums.pair[0], wasm_i32x4_dot_i16x8(x, weights.pair[0]));
   sums.pair[1] = wasm_i32x4_add(sums.pair[1], wasm_i32x4_dot_i16x8(x, weights.pair[1]));
@@ -219,16 +226,16 @@ static inline dew_quads dew_quads_add(dew_quads sums, dew_quad_values values, de
   sums.pair[3] = wasm_i32x4_add(sums.pair[3], wasm_i32x4_dot_i16x8(x, weights.pair[3]));
   return sums;
 }
-static inline v128_t dew_lanes4_sum(v128_t a, v128_t b) {
+DEW_OPERATION v128_t dew_lanes4_sum(v128_t a, v128_t b) {
   return wasm_i32x4_add(wasm_i32x4_shuffle(a, b, 0, 2, 4, 6), wasm_i32x4_shuffle(a, b, 1, 3, 5, 7));
 }
-static inline dew_lanes8 dew_quads_end(dew_quads sums) {
+DEW_OPERATION dew_lanes8 dew_quads_end(dew_quads sums) {
   dew_lanes8 x;
   x.first = dew_lanes4_sum(sums.pair[0], sums.pair[1]);
   x.second = dew_lanes4_sum(sums.pair[2], sums.pair[3]);
   return x;
 }
-static inline dew_quad_values dew_quads_values(const int8_t* from) {
+DEW_OPERATION dew_quad_values dew_quads_values(const int8_t* from) {
   int32_t word;
   memcpy(&word, from, 4);
   return wasm_i64x2_extract_lane(wasm_i16x8_extend_low_i8x16(wasm_i32x4_splat(word)), 0);

@@ -1,4 +1,6 @@
 // The whole way at a small size: pictures of discs in, a C file that a plain compiler builds out.
+#include <set>
+
 #include "tests/support/command.h"
 #include "tests/support/shapes.h"
 
@@ -141,6 +143,20 @@ TEST_F(Way, AFolderRunsPictureByPictureAndItsNameIsALabel) {
   expect_error(command_->run({"run", "../void"}, "p"), 1, "holds no picture");
   expect_error(command_->run({"run", "../sorted", "--split", "test"}, "p"), 2, "--split");
   expect_error(command_->run({"run", "../sorted", "--rows"}, "p"), 2, "--on");
+}
+
+TEST_F(Way, AnyKernelsCanBeForcedAndGiveTheSameBytes) {
+  const fs::path out = command_->folder() / "forced.bin";
+  ASSERT_TRUE(write_file(command_->folder() / "in.bin", std::string(size_t{32} * 32 * 3, '\x05')));
+  std::set<std::string> outputs;
+  for (const char* isa : {"generic", "arm-dsp", "helium", "lanes"}) {
+    const Ran ran = command_->run({"run", "--raw", "../in.bin", "--out", "../forced.bin", "--isa", isa}, "p");
+    ASSERT_EQ(ran.status, 0) << ran.err;
+    outputs.insert(read_file(out).value());
+  }
+  EXPECT_EQ(outputs.size(), 1U);
+  expect_error(command_->run({"run", "--raw", "../in.bin", "--out", "../none.bin", "--isa", "neon"}, "p"), 2,
+               "generic, arm-dsp");
 }
 
 TEST_F(Way, RowsOnABoardGiveTheHostsBytes) {
