@@ -2,7 +2,7 @@
 #ifndef DEW_MVE_H
 #define DEW_MVE_H
 
-#include "dew_requantize.h"
+#include "dew_types.h"
 
 /* Helium rounds once; TensorFlow Lite's two roundings are done in plain C. */
 #if defined(__ARM_FEATURE_MVE) && defined(__GNUC__) && !DEW_ROUNDING_TFLITE

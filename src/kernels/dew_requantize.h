@@ -7,10 +7,6 @@
 
 #include "dew_types.h"
 
-#ifndef DEW_ROUNDING_TFLITE
-#define DEW_ROUNDING_TFLITE 0
-#endif
-
 static inline int32_t dew_shift_left(int32_t acc, int32_t shift) {
   const int64_t shifted = acc * ((int64_t)1 << shift);
   return shifted > INT32_MAX ? INT32_MAX : shifted < INT32_MIN ? INT32_MIN : (int32_t)shifted;

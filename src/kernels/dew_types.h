@@ -8,6 +8,11 @@
 #include <stdint.h>
 #include <string.h>
 
+/* 0: Dewdrop's own rounding; 1: TensorFlow Lite's (dew_requantize.h). */
+#ifndef DEW_ROUNDING_TFLITE
+#define DEW_ROUNDING_TFLITE 0
+#endif
+
 /* What a kernel gets: the rows it reads and the row it writes. */
 typedef struct dew_row {
   const int8_t* const* in; /* top first; a row above or below the image is a row of zero points */

@@ -12,6 +12,11 @@
  * A net is a list of steps. A step makes one tensor, row by row; a tensor is `rows` rows of `row_bytes` bytes
  * (NHWC, so a row is W pixels of C channels), of which the arena keeps the newest `ring`. */
 
+/* 0: Dewdrop's own rounding; 1: TensorFlow Lite's (dew_requantize.h). */
+#ifndef DEW_ROUNDING_TFLITE
+#define DEW_ROUNDING_TFLITE 0
+#endif
+
 /* What a kernel gets: the rows it reads and the row it writes. */
 typedef struct dew_row {
   const int8_t* const* in; /* top first; a row above or below the image is a row of zero points */
@@ -69,69 +74,6 @@ typedef struct dew_operand {
   uint32_t step;          /* from one row of the constant to the next */
   uint32_t period;        /* bytes after which it repeats */
 } dew_operand;
-
-/* dew_requantize: a 32-bit accumulator becomes an int8 (docs/numeric-contract.md).
- *
- * DEW_ROUNDING_TFLITE 0: y = zero_point + ((acc * multiplier + 2^31) >> 32), one rounding; on cores with the
- * DSP extension it is one SMMLAR. 1: TensorFlow Lite's two roundings. */
-
-#ifndef DEW_ROUNDING_TFLITE
-#define DEW_ROUNDING_TFLITE 0
-#endif
-
-static inline int32_t dew_shift_left(int32_t acc, int32_t shift) {
-  const int64_t shifted = acc * ((int64_t)1 << shift);
-  return shifted > INT32_MAX ? INT32_MAX : shifted < INT32_MIN ? INT32_MIN : (int32_t)shifted;
-}
-
-#if DEW_ROUNDING_TFLITE
-static inline int32_t dew_requantize(int32_t acc, int32_t multiplier, int32_t shift, int32_t zero_point) {
-  int32_t high, mask, rest;
-  int64_t product;
-  if (shift > 0) acc = dew_shift_left(acc, shift);
-  product = (int64_t)acc * multiplier;
-  high = (int32_t)((product + (product >= 0 ? 0x40000000 : -0x3FFFFFFF)) / 0x80000000LL);
-  if (shift >= 0) return high + zero_point;
-  mask = (int32_t)(((uint32_t)1 << -shift) - 1);
-  rest = high & mask;
-  return (high >> -shift) + (rest > (mask >> 1) + (high < 0)) + zero_point;
-}
-#else
-/* zero_point + ((acc * multiplier + 2^31) >> 32). */
-static inline int32_t dew_scaled(int32_t acc, int32_t multiplier, int32_t zero_point) {
-#if defined(__ARM_FEATURE_DSP) && defined(__GNUC__)
-  int32_t y;
-  __asm__("smmlar %0, %1, %2, %3" : "=r"(y) : "r"(acc), "r"(multiplier), "r"(zero_point));
-  return y;
-#elif defined(__ARM_ARCH_7M__) && defined(__GNUC__)
-  int32_t low, y;
-  __asm__("smull %0, %1, %2, %3\nadds %0, %0, %0\nadc %1, %1, %4"
-          : "=&r"(low), "=&r"(y)
-          : "r"(acc), "r"(multiplier), "r"(zero_point)
-          : "cc");
-  return y;
-#elif defined(__ARM_ARCH_6M__) || defined(__ARM_ARCH_8M_BASE__)
-  /* No long multiply: four products of halves. */
-  const int32_t a_high = acc >> 16, b_high = multiplier >> 16;
-  const uint32_t a_low = (uint32_t)acc & 0xFFFF, b_low = (uint32_t)multiplier & 0xFFFF;
-  const int32_t first = (int32_t)((uint32_t)a_high * b_low + (a_low * b_low >> 16));
-  const int32_t second = (int32_t)(a_low * (uint32_t)b_high + ((uint32_t)first & 0xFFFF));
-  return a_high * b_high + (first >> 16) + (second >> 16) + ((second >> 15) & 1) + zero_point;
-#elif defined(__riscv_mul) && defined(__GNUC__) && __riscv_xlen == 32
-  /* Of twice the multiplier the high word has one more bit than is wanted: the half to add is 1 there. */
-  int32_t doubled;
-  __asm__("mulhsu %0, %1, %2" : "=r"(doubled) : "r"(acc), "r"(2 * (uint32_t)multiplier));
-  return ((doubled + 1) >> 1) + zero_point;
-#else
-  return (int32_t)(((int64_t)acc * multiplier + 0x80000000LL) >> 32) + zero_point;
-#endif
-}
-
-static inline int32_t dew_requantize(int32_t acc, int32_t multiplier, int32_t shift, int32_t zero_point) {
-  if (shift > 0) acc = dew_shift_left(acc, shift);
-  return dew_scaled(acc, multiplier, zero_point);
-}
-#endif
 
 /* dew_mve: whether the core has Helium (Armv8.1-M's vectors of 16 bytes). */
 
@@ -293,6 +235,65 @@ static inline int8_t dew_clamp(int32_t y, int32_t low, int32_t high) {
 #define DEW_DSP 1
 #else
 #define DEW_DSP 0
+#endif
+
+/* dew_requantize: a 32-bit accumulator becomes an int8 (docs/numeric-contract.md).
+ *
+ * DEW_ROUNDING_TFLITE 0: y = zero_point + ((acc * multiplier + 2^31) >> 32), one rounding; on cores with the
+ * DSP extension it is one SMMLAR. 1: TensorFlow Lite's two roundings. */
+
+static inline int32_t dew_shift_left(int32_t acc, int32_t shift) {
+  const int64_t shifted = acc * ((int64_t)1 << shift);
+  return shifted > INT32_MAX ? INT32_MAX : shifted < INT32_MIN ? INT32_MIN : (int32_t)shifted;
+}
+
+#if DEW_ROUNDING_TFLITE
+static inline int32_t dew_requantize(int32_t acc, int32_t multiplier, int32_t shift, int32_t zero_point) {
+  int32_t high, mask, rest;
+  int64_t product;
+  if (shift > 0) acc = dew_shift_left(acc, shift);
+  product = (int64_t)acc * multiplier;
+  high = (int32_t)((product + (product >= 0 ? 0x40000000 : -0x3FFFFFFF)) / 0x80000000LL);
+  if (shift >= 0) return high + zero_point;
+  mask = (int32_t)(((uint32_t)1 << -shift) - 1);
+  rest = high & mask;
+  return (high >> -shift) + (rest > (mask >> 1) + (high < 0)) + zero_point;
+}
+#else
+/* zero_point + ((acc * multiplier + 2^31) >> 32). */
+static inline int32_t dew_scaled(int32_t acc, int32_t multiplier, int32_t zero_point) {
+#if defined(__ARM_FEATURE_DSP) && defined(__GNUC__)
+  int32_t y;
+  __asm__("smmlar %0, %1, %2, %3" : "=r"(y) : "r"(acc), "r"(multiplier), "r"(zero_point));
+  return y;
+#elif defined(__ARM_ARCH_7M__) && defined(__GNUC__)
+  int32_t low, y;
+  __asm__("smull %0, %1, %2, %3\nadds %0, %0, %0\nadc %1, %1, %4"
+          : "=&r"(low), "=&r"(y)
+          : "r"(acc), "r"(multiplier), "r"(zero_point)
+          : "cc");
+  return y;
+#elif defined(__ARM_ARCH_6M__) || defined(__ARM_ARCH_8M_BASE__)
+  /* No long multiply: four products of halves. */
+  const int32_t a_high = acc >> 16, b_high = multiplier >> 16;
+  const uint32_t a_low = (uint32_t)acc & 0xFFFF, b_low = (uint32_t)multiplier & 0xFFFF;
+  const int32_t first = (int32_t)((uint32_t)a_high * b_low + (a_low * b_low >> 16));
+  const int32_t second = (int32_t)(a_low * (uint32_t)b_high + ((uint32_t)first & 0xFFFF));
+  return a_high * b_high + (first >> 16) + (second >> 16) + ((second >> 15) & 1) + zero_point;
+#elif defined(__riscv_mul) && defined(__GNUC__) && __riscv_xlen == 32
+  /* Of twice the multiplier the high word has one more bit than is wanted: the half to add is 1 there. */
+  int32_t doubled;
+  __asm__("mulhsu %0, %1, %2" : "=r"(doubled) : "r"(acc), "r"(2 * (uint32_t)multiplier));
+  return ((doubled + 1) >> 1) + zero_point;
+#else
+  return (int32_t)(((int64_t)acc * multiplier + 0x80000000LL) >> 32) + zero_point;
+#endif
+}
+
+static inline int32_t dew_requantize(int32_t acc, int32_t multiplier, int32_t shift, int32_t zero_point) {
+  if (shift > 0) acc = dew_shift_left(acc, shift);
+  return dew_scaled(acc, multiplier, zero_point);
+}
 #endif
 
 /* dew_paired: how a channel's accumulator ends, its bias and multiplier standing side by side. */
