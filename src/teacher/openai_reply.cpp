@@ -159,9 +159,7 @@ std::optional<Dialect> adapted(std::string_view body, const Dialect& used) {
     dialect.format = used.format == Format::kSchema ? Format::kJsonObject : Format::kWords;
   else if (used.detail && any({"image_url.detail", "'detail'", "\"detail\"", "`detail`"}))
     dialect.detail = false;
-  else if (used.seed && any({"'seed'", "\"seed\"", "`seed`"}))
-    dialect.seed = false;
-  else if (used.seed && named == "seed")
+  else if (used.seed && (named == "seed" || any({"'seed'", "\"seed\"", "`seed`"})))
     dialect.seed = false;
   if (dialect == used) return std::nullopt;
   return dialect;
