@@ -244,8 +244,27 @@ void OnnxWriter::write() {
   for (const int index : graph_.outputs) output(index);
 }
 
+namespace {
+
+/// QDQ form needs a scale for every tensor of bytes, also for one that no operator reads as a number.
+Result<void> check_scales(const Graph& graph) {
+  std::vector<int> made = graph.inputs;
+  for (const Op& op : graph.ops) made.insert(made.end(), op.outputs.begin(), op.outputs.end());
+  for (const int index : made) {
+    const Tensor& tensor = graph.tensors[static_cast<size_t>(index)];
+    const Quantisation& q = tensor.quantisation;
+    if (tensor.type != DType::kFloat32 && (q.scale.size() != 1 || q.zero_point.size() != 1))
+      return usage_error("tensor \"" + printable(tensor.name, 80) + "\" has no scale; ONNX needs one",
+                         graph.name, "quantise the model to int8 (full integer quantisation)");
+  }
+  return {};
+}
+
+}  // namespace
+
 Result<std::string> write_onnx(const Graph& graph) {
   DEW_CHECK(check(graph));
+  DEW_CHECK(check_scales(graph));
   onnx::ModelProto model;
   model.set_ir_version(kIrVersion);
   model.set_producer_name("Dewdrop");
