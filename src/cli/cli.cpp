@@ -192,6 +192,22 @@ void add_label(Program& program) {
   sub->add_flag("--bill", args->bill_only, "show what was spent so far, by teacher and by run");
 }
 
+void add_review(Program& program) {
+  auto args = std::make_shared<ReviewArgs>();
+  CLI::App* sub = verb(program, "review", "Let people decide: their labels stand before a teacher's.",
+                       "  dewdrop review --import labels.csv        # street.jpg,yes\n"
+                       "  dewdrop review --import labels.csv --by ada --json\n",
+                       [args, &program](Console& console) {
+                         args->project = program.project;
+                         return verb_review(*args, console);
+                       });
+  project_option(sub, program);
+  sub->add_option("--import", args->import_file,
+                  "labels by people: a CSV file of sample or file name and class, all or none of it")
+      ->required();
+  sub->add_option("--by", args->by, "who decides; default: the name of the user");
+}
+
 void add_train(Program& program) {
   auto args = std::make_shared<TrainArgs>();
   CLI::App* sub = verb(program, "train", "Train a MobileNetV2 on the labels and turn it into int8.",
@@ -357,8 +373,8 @@ int cli_main(int argc, const char* const* argv) {
   program.app.set_version_flag("--version", DEWDROP_VERSION);
   program.app.require_subcommand(1);
   program.app.footer("Each verb has --help with examples, and --json. Start with: dewdrop demo");
-  for (const auto add : {add_new, add_add, add_label, add_train, add_test, add_compile, add_run, add_deploy,
-                         add_doctor, add_demo})
+  for (const auto add : {add_new, add_add, add_label, add_review, add_train, add_test, add_compile, add_run,
+                         add_deploy, add_doctor, add_demo})
     add(program);
   if (argc < 2) {
     fmt::print("{}", program.app.help());

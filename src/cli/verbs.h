@@ -46,6 +46,13 @@ struct LabelArgs {
 };
 Result<Json> verb_label(const LabelArgs& args, Console& console);
 
+struct ReviewArgs {
+  fs::path project;
+  fs::path import_file;  ///< labels by people, all or none of it
+  std::string by;        ///< who decides; empty: the user's name
+};
+Result<Json> verb_review(const ReviewArgs& args, Console& console);
+
 struct TrainArgs {
   fs::path project;
   std::optional<double> alpha;

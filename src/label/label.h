@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/base.h"
+#include "label/human.h"
 #include "store/store.h"
 
 namespace dew {

@@ -41,7 +41,7 @@ TEST_F(Errors, TheCommandItselfIsWrong) {
 
 TEST_F(Errors, EveryVerbHasHelpWithExamples) {
   for (const char* verb :
-       {"new", "add", "label", "train", "test", "compile", "run", "deploy", "doctor", "demo"}) {
+       {"new", "add", "label", "review", "train", "test", "compile", "run", "deploy", "doctor", "demo"}) {
     const Ran ran = command_.run({verb, "--help"});
     EXPECT_EQ(ran.status, 0) << verb;
     EXPECT_NE(ran.out.find("Examples:"), std::string::npos) << verb;

@@ -1,0 +1,38 @@
+// A file of labels by people: a usage error that names the file, or labels of the project's own samples and
+// classes.
+#include <algorithm>
+
+#include "fuzz/expect.h"
+#include "label/human.h"
+
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t* bytes, size_t size) {
+  dew::Settings settings;
+  settings.classes = {"yes", "no"};
+  settings.unsure = "unsure";
+  std::vector<dew::Sample> samples(3);
+  std::vector<dew::Source> sources(2);
+  for (size_t i = 0; i < samples.size(); ++i) samples[i].id = static_cast<int64_t>(i) + 1;
+  samples[0].name = sources[0].name = "a/b.jpg";
+  samples[1].name = "v#frame=0&xywh=0,0,9,9";
+  samples[2].name = "v#frame=1&xywh=0,0,9,9";
+  sources[0].id = samples[0].source = 1;
+  sources[1].id = samples[1].source = samples[2].source = 2;
+  sources[1].name = "v";
+  const auto labels = dew::parse_human_labels({reinterpret_cast<const char*>(bytes), size}, "l.csv", samples,
+                                              sources, settings, "fuzz");
+  if (!labels) {
+    const dew::Error& error = labels.error();
+    FUZZ_EXPECT(error.fault == dew::Fault::kUsage);
+    FUZZ_EXPECT(error.where.rfind("l.csv", 0) == 0);
+    for (const std::string& text : {error.what, error.next})
+      for (const char c : text) FUZZ_EXPECT(static_cast<unsigned char>(c) >= 0x20 && c != 0x7f);
+    return 0;
+  }
+  FUZZ_EXPECT(!labels->empty() && labels->size() <= samples.size());
+  for (const dew::Label& label : *labels) {
+    FUZZ_EXPECT(label.sample >= 1 && label.sample <= 3);
+    FUZZ_EXPECT(label.origin == "human");
+    FUZZ_EXPECT(label.answer_class.empty() || label.answer_class == "yes" || label.answer_class == "no");
+  }
+  return 0;
+}
