@@ -17,6 +17,8 @@ struct Inference::Tensors {
   std::vector<LayerTensors> layers;
   at::Tensor dense_weight;
   at::Tensor dense_bias;
+
+  at::Tensor means(std::span<const float> pictures, const Observer& observer) const;
 };
 
 namespace {
@@ -42,6 +44,7 @@ Inference::Inference(const FoldedNet& net) : tensors_(std::make_unique<Tensors>(
                                    {layer.out, layer.kernel, layer.kernel, layer.depthwise ? 1 : layer.in});
     tensors_->layers.push_back({ohwi.permute({0, 3, 1, 2}), at::tensor(net.layers[i].bias)});
   }
+  // A backbone has no classes and no numbers here.
   tensors_->dense_weight = copied(net.dense.weights, {net.architecture.classes, net.architecture.features()});
   tensors_->dense_bias = at::tensor(net.dense.bias);
 }
@@ -50,9 +53,17 @@ Inference::~Inference() = default;
 Inference::Inference(Inference&&) noexcept = default;
 Inference& Inference::operator=(Inference&&) noexcept = default;
 
-std::vector<float> Inference::logits(std::span<const float> pictures, const Observer& observer) const {
-  const at::NoGradGuard no_gradients;
-  const Architecture& architecture = tensors_->architecture;
+namespace {
+
+std::vector<float> copied(const at::Tensor& tensor) {
+  const at::Tensor rows = tensor.contiguous();
+  return {rows.data_ptr<float>(), rows.data_ptr<float>() + rows.numel()};
+}
+
+}  // namespace
+
+/// Means over rows and columns, [n, features].
+at::Tensor Inference::Tensors::means(std::span<const float> pictures, const Observer& observer) const {
   const int64_t size = architecture.input;
   // from_blob takes no const pointer; the tensor is only read.
   at::Tensor x = at::from_blob(const_cast<float*>(pictures.data()),
@@ -60,13 +71,13 @@ std::vector<float> Inference::logits(std::span<const float> pictures, const Obse
                      .permute({0, 3, 1, 2});
   tell(observer, {Point::Kind::kInput}, x);
   std::vector<at::Tensor> outputs;
-  for (size_t i = 0; i < tensors_->layers.size(); ++i) {
+  for (size_t i = 0; i < layers.size(); ++i) {
     const Layer& layer = architecture.layers[i];
     const int64_t before = layer.pad_before();
     const int64_t after = layer.pad_after();
     if (before != after) x = at::constant_pad_nd(x, {before, after, before, after});
-    x = at::conv2d(x, tensors_->layers[i].weight, tensors_->layers[i].bias, layer.stride,
-                   before == after ? before : 0, 1, layer.depthwise ? layer.in : 1);
+    x = at::conv2d(x, layers[i].weight, layers[i].bias, layer.stride, before == after ? before : 0, 1,
+                   layer.depthwise ? layer.in : 1);
     if (layer.relu6) x.clamp_(0.0, 6.0);
     tell(observer, {Point::Kind::kLayer, static_cast<int>(i)}, x);
     if (layer.adds >= 0) {
@@ -77,9 +88,20 @@ std::vector<float> Inference::logits(std::span<const float> pictures, const Obse
   }
   x = x.mean({2, 3});
   tell(observer, {Point::Kind::kMean}, x);
-  x = at::linear(x, tensors_->dense_weight, tensors_->dense_bias).contiguous();
+  return x;
+}
+
+std::vector<float> Inference::logits(std::span<const float> pictures, const Observer& observer) const {
+  const at::NoGradGuard no_gradients;
+  const at::Tensor means = tensors_->means(pictures, observer);
+  const at::Tensor x = at::linear(means, tensors_->dense_weight, tensors_->dense_bias);
   tell(observer, {Point::Kind::kLogits}, x);
-  return {x.data_ptr<float>(), x.data_ptr<float>() + x.numel()};
+  return copied(x);
+}
+
+std::vector<float> Inference::features(std::span<const float> pictures) const {
+  const at::NoGradGuard no_gradients;
+  return copied(tensors_->means(pictures, {}));
 }
 
 std::vector<float> softmax(std::span<const float> logits) {

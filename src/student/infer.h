@@ -32,6 +32,8 @@ class Inference {
 
   /// Logits [n, classes] of n pictures given as reals, [n, input, input, 3].
   std::vector<float> logits(std::span<const float> pictures, const Observer& observer = {}) const;
+  /// What the dense layer reads of them: means over rows and columns, [n, features].
+  std::vector<float> features(std::span<const float> pictures) const;
 
  private:
   struct Tensors;

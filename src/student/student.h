@@ -58,6 +58,17 @@ Result<Trained> train(const std::vector<Example>& examples, const std::vector<Ex
 Result<std::vector<std::vector<float>>> predict(const fs::path& folder,
                                                 std::span<const std::vector<uint8_t>> pictures, Watch& watch);
 
+/// Global-average features of a frozen backbone, one row a picture (each input * input * 3 bytes): what a
+/// classifier on top of it reads; 1280 numbers for alpha up to 1. `backbone` is "bundled", "random" (fixed
+/// random weights), an imported one's name, or the path of a backbone's, a Keras or a PyTorch file. Pictures
+/// go through in batches; nothing but the result grows with their number.
+Result<std::vector<std::vector<float>>> features(const std::string& backbone, int input,
+                                                 std::span<const std::vector<uint8_t>> pictures,
+                                                 Watch& watch);
+
+/// "bundled", or "random" in a build that has none.
+std::string default_backbone();
+
 /// Folds batch norms, calibrates activations on `pictures` (never the test split) and gives the int8
 /// graph: int8 NHWC in (scale 1/127.5, zero point -1), int8 softmax out. `name` and `classes` go into it.
 Result<graph::Graph> quantise(const fs::path& folder, std::span<const std::vector<uint8_t>> pictures,

@@ -1,0 +1,41 @@
+// Other programs' nets on their way to becoming a Backbone: layers in order, each a few named arrays.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/base.h"
+#include "student/backbone.h"
+
+namespace dew::student {
+
+/// One convolution with its batch norm, as a file has it but with our axes.
+struct SourceLayer {
+  std::string name;  ///< in the file
+  bool depthwise = false;
+  int out = 0, kernel = 0, in = 0;  ///< `in` is 1 for a depthwise layer
+  std::vector<float> weights;       ///< [out, k, k, in]
+  std::vector<float> gamma, beta, mean, variance;
+};
+
+/// What is done to the batch norms and the pictures differs from one program to the next.
+struct SourceNet {
+  std::string format;  ///< "Keras" or "PyTorch"
+  std::string name;    ///< as the file calls it; may be empty
+  int input = 224;
+  double epsilon = 1e-3;                  ///< of its batch norms
+  double scale[3] = {1.0, 1.0, 1.0};      ///< its input is scale * p / 127.5 + offset of a byte p,
+  double offset[3] = {-1.0, -1.0, -1.0};  ///< a colour each
+  std::vector<SourceLayer> layers;
+};
+
+/// Keras' weights or whole model in HDF5, of Keras 1 or 2 (and of 3 when told to write .h5).
+Result<SourceNet> read_keras(std::string_view bytes, const std::string& where);
+
+/// The backbone of a net that is MobileNetV2 at some alpha; what stands after its last convolution is left
+/// out by the readers. Our pictures are x = (p - 127) / 127.5, so the first layer takes up what is different
+/// in the file's, and every gamma what is different in epsilon.
+Result<Backbone> assemble(const SourceNet& net, const std::string& where);
+
+}  // namespace dew::student

@@ -1,0 +1,83 @@
+// Backbones by name: the one that is compiled in, and those the user imported.
+#include "student/backbone_store.h"
+
+#include <algorithm>
+#include <cstdlib>
+
+#include "student/student.h"
+#ifdef DEWDROP_BUNDLED_BACKBONE
+#include "embed/backbones.h"
+#endif
+
+namespace dew::student {
+namespace {
+
+constexpr std::string_view kExtension = ".dewb";
+
+std::string variable(const char* name) {
+  const char* value = std::getenv(name);  // NOLINT(concurrency-mt-unsafe): nothing of ours sets variables
+  return value == nullptr ? "" : value;
+}
+
+}  // namespace
+
+std::string_view bundled_bytes() {
+#ifdef DEWDROP_BUNDLED_BACKBONE
+  return backbones::bundled;
+#else
+  return {};
+#endif
+}
+
+fs::path backbones_folder() {
+  const std::string data = variable("XDG_DATA_HOME");
+  if (fs::path(data).is_absolute()) return fs::path(data) / "dewdrop" / "backbones";
+  const std::string home = variable("HOME");
+  return fs::path(home.empty() ? "." : home) / ".local" / "share" / "dewdrop" / "backbones";
+}
+
+std::vector<std::string> imported_backbones() {
+  std::vector<std::string> names;
+  std::error_code ignored;
+  for (const auto& entry : fs::directory_iterator(backbones_folder(), ignored)) {
+    if (entry.path().extension() == kExtension) names.push_back(entry.path().stem().string());
+  }
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+fs::path imported_path(const std::string& name) {
+  return backbones_folder() / (name + std::string(kExtension));
+}
+
+std::string default_backbone() {
+  return bundled_bytes().empty() ? "random" : "bundled";
+}
+
+Result<Backbone> find_backbone(const std::string& backbone) {
+  if (backbone == "bundled") {
+    if (!bundled_bytes().empty()) return decode_backbone(bundled_bytes(), "the bundled backbone");
+    return usage_error("this build has no bundled backbone", {},
+                       "choose \"random\", or import one: dewdrop backbone import FILE");
+  }
+  std::error_code ignored;
+  const bool is_name = backbone.find('/') == std::string::npos;
+  if (is_name && fs::exists(imported_path(backbone), ignored)) return read_backbone(imported_path(backbone));
+  if (fs::exists(backbone, ignored)) return read_backbone(backbone);
+  std::vector<std::string> names = imported_backbones();
+  names.insert(names.end(), {"bundled", "random"});
+  const std::string near = is_name ? closest(backbone, names) : "";
+  return usage_error("there is no backbone '" + printable(backbone, 200) + "'", {},
+                     near.empty() ? "see what there is with dewdrop backbone list, or give a file's path"
+                                  : "did you mean '" + near + "'?");
+}
+
+Result<std::vector<std::vector<float>>> features(const std::string& backbone, int input,
+                                                 std::span<const std::vector<uint8_t>> pictures,
+                                                 Watch& watch) {
+  if (backbone == "random") return features_of(random_backbone(0.35, input, 1), input, pictures, watch);
+  DEW_TRY(const Backbone found, find_backbone(backbone));
+  return features_of(found, input, pictures, watch);
+}
+
+}  // namespace dew::student
