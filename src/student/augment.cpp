@@ -16,11 +16,12 @@ struct Tap {
   int weight;
 };
 
-/// Output position i of `size` reads around centre + (i - middle) * step, held inside the picture.
-std::vector<Tap> taps(int size, double centre, double step) {
-  std::vector<Tap> result(size);
-  for (int i = 0; i < size; ++i) {
-    const double position = std::clamp(centre + (i - (size - 1) / 2.0) * step, 0.0, size - 1.0);
+/// Output position i of `count` reads around centre + (i - middle) * step, held inside the `size` of the
+/// picture.
+std::vector<Tap> taps(int size, int count, double centre, double step) {
+  std::vector<Tap> result(count);
+  for (int i = 0; i < count; ++i) {
+    const double position = std::clamp(centre + (i - (count - 1) / 2.0) * step, 0.0, size - 1.0);
     const int first = static_cast<int>(position);
     result[i] = {first, std::min(first + 1, size - 1), static_cast<int>((position - first) * 256)};
   }
@@ -41,13 +42,13 @@ std::array<float, 256> colour_table(double gain, double offset) {
 }  // namespace
 
 void augment(std::span<const uint8_t> rgb, int size, const Augmentation& augmentation, Random random,
-             std::span<float> out) {
+             int out_size, std::span<float> out) {
   const auto around = [&random](double width) { return random.uniform(-width, width); };
   const double mirror = random.uniform() < augmentation.flip ? -1.0 : 1.0;
-  const double zoom = 1.0 + around(augmentation.zoom);
+  const double zoom = (1.0 + around(augmentation.zoom)) * size / out_size;
   const double middle = (size - 1) / 2.0;
-  const auto rows = taps(size, middle + around(augmentation.shift) * size, zoom);
-  const auto columns = taps(size, middle + around(augmentation.shift) * size, mirror * zoom);
+  const auto rows = taps(size, out_size, middle + around(augmentation.shift) * size, zoom);
+  const auto columns = taps(size, out_size, middle + around(augmentation.shift) * size, mirror * zoom);
 
   const double contrast = 1.0 + around(augmentation.contrast);
   const double brightness = 255.0 * around(augmentation.brightness);

@@ -20,10 +20,11 @@ struct Augmentation {
   double tint = 0.03;        ///< factor 1 - tint ... 1 + tint, each colour on its own
 };
 
-/// `rgb`: size x size x 3 bytes, row major, channels last. `out`: as many reals, x = (p - 127) / 127.5, which
-/// is what the int8 graph reads from the same bytes. What lies outside the picture repeats its border.
+/// `rgb`: size x size x 3 bytes, row major, channels last. `out`: out_size x out_size x 3 reals,
+/// x = (p - 127) / 127.5, which is what the int8 graph reads from the same bytes. What lies outside the
+/// picture repeats its border.
 void augment(std::span<const uint8_t> rgb, int size, const Augmentation& augmentation, Random random,
-             std::span<float> out);
+             int out_size, std::span<float> out);
 
 /// The same reals without any change.
 void normalise(std::span<const uint8_t> rgb, std::span<float> out);

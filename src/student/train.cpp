@@ -8,15 +8,13 @@
 #include <numbers>
 #include <numeric>
 
-#ifdef __GLIBC__
-#include <malloc.h>
-#endif
-
 #include "student/checkpoint.h"
 #include "student/door.h"
 #include "student/infer.h"
+#include "student/keep_memory.h"
 #include "student/net.h"
 #include "student/optimiser.h"
+#include "student/patience.h"
 #include "student/recipe.h"
 #include "student/student.h"
 #include "student/weights.h"
@@ -114,27 +112,6 @@ std::string fingerprint(const std::vector<Example>& examples, const std::vector<
   return json.dump();
 }
 
-/// While this lives, freed memory stays with the process. Every step allocates the same activations again,
-/// and giving the large ones back to the kernel in between costs a third of the time in page faults.
-class KeepFreedMemory {
- public:
-  KeepFreedMemory() {
-#ifdef __GLIBC__
-    mallopt(M_MMAP_MAX, 0);
-    mallopt(M_TRIM_THRESHOLD, -1);
-#endif
-  }
-  KeepFreedMemory(const KeepFreedMemory&) = delete;
-  KeepFreedMemory& operator=(const KeepFreedMemory&) = delete;
-  ~KeepFreedMemory() {
-#ifdef __GLIBC__
-    mallopt(M_MMAP_MAX, 65536);  // glibc's own values
-    mallopt(M_TRIM_THRESHOLD, 128 * 1024);
-    malloc_trim(0);
-#endif
-  }
-};
-
 class Trainer {
  public:
   Trainer(const std::vector<Example>& examples, const std::vector<Example>& validation,
@@ -217,7 +194,7 @@ class Trainer {
         answers[i] = example.answer_class;
         augment(example.rgb, settings_.input, recipe_.augmentation,
                 Random(settings_.seed, kAugment, static_cast<uint64_t>(state_.epoch), order[i]),
-                {pixels + i * elements, elements});
+                settings_.input, {pixels + i * elements, elements});
       }
     });
   }
@@ -361,6 +338,7 @@ Result<Trained> train_with(const std::vector<Example>& examples, const std::vect
   DEW_CHECK(make_folders(folder));
   return guarded("training the net", [&] {
     const KeepFreedMemory keep;
+    const Patience patience;
     return Trainer(examples, validation, settings, recipe).run(folder, watch);
   });
 }

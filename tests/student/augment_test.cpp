@@ -19,7 +19,7 @@ std::vector<uint8_t> ramp() {
 std::vector<float> augmented(const std::vector<uint8_t>& rgb, const Augmentation& augmentation,
                              uint64_t seed) {
   std::vector<float> out(rgb.size());
-  augment(rgb, kSize, augmentation, Random(seed, 3), out);
+  augment(rgb, kSize, augmentation, Random(seed, 3), kSize, out);
   return out;
 }
 
