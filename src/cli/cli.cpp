@@ -61,6 +61,10 @@ void add_new(Program& program) {
       ->required();
   sub->add_option("--unsure", settings.unsure, "an answer that sets the picture aside");
   sub->add_option("--teacher", settings.teacher, "openai:MODEL, http://HOST:PORT/v1#MODEL or replay:FILE");
+  sub->add_option("--store", settings.store,
+                  "postgresql://USER@HOST/NAME: a database for many machines, instead of .dewdrop");
+  sub->add_option("--media", settings.media,
+                  "a folder for the pictures that all machines see, instead of .dewdrop");
   sub->add_option("--alpha", settings.alpha, "width of the MobileNetV2")->capture_default_str();
   sub->add_option("--input", settings.input, "pixels of its square input")->capture_default_str();
   sub->add_option("--epochs", settings.epochs, "passes over the pictures")->capture_default_str();

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "cli/open.h"
 #include "cli/verbs.h"
 
 namespace dew {
@@ -45,7 +46,7 @@ Result<std::vector<Candidate>> candidates(const std::vector<fs::path>& paths) {
 }  // namespace
 
 Result<Json> verb_add(const AddArgs& args, Console& console) {
-  DEW_TRY(Project project, Project::open(args.project));
+  DEW_TRY(Project project, open_project(args.project, console));
   DEW_TRY(const auto files, candidates(args.files));
   Added total;
   int64_t skipped = 0;

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include "cli/label_plan.h"
+#include "cli/open.h"
 #include "cli/student_teacher.h"
 #include "cli/verbs.h"
 #include "label/label.h"
@@ -154,7 +155,7 @@ Json rehearse(const LabelPlan& plan, const Teacher& teacher, Console& console) {
 }  // namespace
 
 Result<Json> verb_label(const LabelArgs& args, Console& console) {
-  DEW_TRY(Project project, Project::open(args.project));
+  DEW_TRY(Project project, open_project(args.project, console));
   if (args.bill_only) return tell_bills(project, console);
   const Settings& settings = project.settings();
   const std::string spec = args.teacher.empty() ? project_teacher(project) : args.teacher;

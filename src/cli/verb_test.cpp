@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include "cli/evaluate.h"
+#include "cli/open.h"
 #include "cli/report_data.h"
 #include "cli/table.h"
 #include "cli/verbs.h"
@@ -90,7 +91,7 @@ void tell(const Json& keys, const Evaluation& evaluation, Console& console) {
 }  // namespace
 
 Result<Json> verb_test(const TestArgs& args, Console& console) {
-  DEW_TRY(Project project, Project::open(args.project));
+  DEW_TRY(Project project, open_project(args.project, console));
   DEW_TRY(Run run, finished_run(project, args.run));
   DEW_TRY(const auto board, choose_board(args, project.settings(), console));
   ModelArgs which;

@@ -1,6 +1,7 @@
 // dewdrop train: the labels become a net. Writes runs/NNNN-.../ with weights, model.tflite and figures.
 #include <fmt/format.h>
 
+#include "cli/open.h"
 #include "cli/pictures.h"
 #include "cli/verbs.h"
 #include "graph/graph.h"
@@ -117,7 +118,7 @@ Result<void> write_model(const Project& project, const fs::path& folder,
 }  // namespace
 
 Result<Json> verb_train(const TrainArgs& args, Console& console) {
-  DEW_TRY(Project project, Project::open(args.project));
+  DEW_TRY(Project project, open_project(args.project, console));
   const Settings& settings = project.settings();
   DEW_TRY(auto labelled, labelled_samples(project));
   if (labelled.empty())

@@ -60,9 +60,9 @@ Result<Place> refer_to(const fs::path& file) {
   return Place{absolute.string(), absolute};
 }
 
-Result<Place> copy_into(const fs::path& project, const fs::path& file, const std::string& sha256,
+Result<Place> copy_into(const fs::path& media, const fs::path& file, const std::string& sha256,
                         const std::string& stored) {
-  Place place{stored, store::inner_folder(project) / stored};
+  Place place{stored, store::path_of(media, stored)};
   std::error_code code;
   if (fs::exists(place.path, code)) {  // an add that was stopped before its transaction left it
     const auto there = sha256_file(place.path);
@@ -98,13 +98,12 @@ Result<int64_t> insert_source(Database& database, const std::string& name, const
           database.prepare(
               "INSERT INTO sources (name, sha256, path, bytes, modified, kind, width, height, frames, "
               "frames_per_second, validation_from, test_from, at) "
-              "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"));
+              "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id"));
   insert.bind(name).bind(sha256).bind(place.stored).bind(stamp.bytes).bind(stamp.modified);
   insert.bind(info.kind == MediaKind::kVideo ? "video" : "image").bind(info.width).bind(info.height);
   insert.bind(info.frames).bind(info.frames_per_second).bind(split.validation_from).bind(split.test_from);
   insert.bind(utc_now());
-  DEW_CHECK(insert.run());
-  return database.last_id();
+  return insert.run_for_id();
 }
 
 Result<Added> insert_samples(Database& database, const Source& source, const MediaInfo& info,
@@ -113,7 +112,7 @@ Result<Added> insert_samples(Database& database, const Source& source, const Med
   DEW_TRY(Statement insert,
           database.prepare("INSERT INTO samples (source, name, frame, x, y, width, height, split) "
                            "VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (name) DO NOTHING"));
-  Added added;
+  int64_t wanted = 0;
   const bool video = info.kind == MediaKind::kVideo;
   for (int64_t frame = 0; frame < info.frames; frame += cut.every) {
     for (const auto& region : regions) {
@@ -124,17 +123,20 @@ Result<Added> insert_samples(Database& database, const Source& source, const Med
       else
         insert.bind_null().bind_null().bind_null().bind_null();
       insert.bind(static_cast<int>(split.of(frame)));
-      DEW_CHECK(insert.run());
-      (database.changes() > 0 ? added.samples : added.already_there) += 1;
+      DEW_CHECK(insert.queue());
+      ++wanted;
     }
     if (cut.every > info.frames - frame) break;  // the sum could overflow
   }
+  Added added;
+  DEW_TRY(added.samples, insert.settle());
+  added.already_there = wanted - added.samples;
   return added;
 }
 
-Result<std::optional<StoredSource>> find_source(Database& database, const fs::path& project,
+Result<std::optional<StoredSource>> find_source(Database& database, const fs::path& media,
                                                 const std::string& sha256) {
-  DEW_TRY(auto found, store::read_sources(database, project, sha256));
+  DEW_TRY(auto found, store::read_sources(database, media, sha256));
   if (found.empty()) return std::nullopt;
   return std::move(found.front());
 }
@@ -151,11 +153,11 @@ Result<void> update_place(Database& database, const StoredSource& known, const P
 }
 
 /// Where the bytes are to be found from now on. A copy, once made, stays the place.
-Result<Place> settle(const fs::path& project, const fs::path& file, const std::string& sha256,
+Result<Place> settle(const fs::path& media, const fs::path& file, const std::string& sha256,
                      const std::optional<StoredSource>& known, bool in_place) {
-  if (known && !known->in_place()) return copy_into(project, file, sha256, known->stored_path);
+  if (known && !known->in_place()) return copy_into(media, file, sha256, known->stored_path);
   if (in_place) return refer_to(file);
-  return copy_into(project, file, sha256, "media/" + sha256 + lower(file.extension().string()));
+  return copy_into(media, file, sha256, "media/" + sha256 + lower(file.extension().string()));
 }
 
 Result<void> check_count(const MediaInfo& info, const Cut& cut, size_t regions, const fs::path& file) {
@@ -176,7 +178,7 @@ Result<Added> Project::add(const fs::path& file, const std::string& name, const 
   DEW_TRY(const std::string sha256, sha256_file(file));
 
   // The same bytes are the same source, whatever they are called: nothing is decoded a second time.
-  DEW_TRY(std::optional<StoredSource> known, find_source(database, inside_->folder, sha256));
+  DEW_TRY(std::optional<StoredSource> known, find_source(database, inside_->media, sha256));
   MediaInfo info;
   if (known) {
     info = known->source.info;
@@ -186,15 +188,15 @@ Result<Added> Project::add(const fs::path& file, const std::string& name, const 
   DEW_TRY(const auto regions, regions_of(info, cut, file));
   DEW_CHECK(check_count(info, cut, regions.size(), file));
   if (watch.interrupted()) return interrupted_error();
-  DEW_TRY(const Place place, settle(inside_->folder, file, sha256, known, cut.in_place));
+  DEW_TRY(const Place place, settle(inside_->media, file, sha256, known, cut.in_place));
   const auto stamp = store::stamp_of(place.path);
   if (!stamp || !before || store::stamp_of(file) != before)
     return work_error("the file changed while it was being added", file.string(),
                       "wait until it is complete, then add it again");
 
-  DEW_TRY(Transaction transaction, Transaction::begin(database, Transaction::Kind::kWrite));
+  DEW_TRY(Transaction transaction, Transaction::begin(database, store::Writing::kAlone));
   DEW_TRY(known,
-          find_source(database, inside_->folder, sha256));  // another process may have added it meanwhile
+          find_source(database, inside_->media, sha256));  // another process may have added it meanwhile
   if (!known) {
     known.emplace();
     known->split = store::draw_split(info, sha256, settings().test_share, settings().validation_share);

@@ -20,10 +20,6 @@ Result<void> check_answer(const Answer& answer, const Settings& settings) {
                     "dewdrop.toml", "correct the answer, or the classes in dewdrop.toml");
 }
 
-}  // namespace
-
-namespace {
-
 Result<void> insert_answers(store::Database& database, const std::vector<Answer>& answers) {
   if (answers.empty()) return {};
   DEW_TRY(
@@ -49,14 +45,14 @@ Result<void> insert_answers(store::Database& database, const std::vector<Answer>
 Result<void> Project::add_answers(const std::vector<Answer>& answers) {
   if (answers.empty()) return {};
   for (const Answer& answer : answers) DEW_CHECK(check_answer(answer, settings()));
-  DEW_TRY(Transaction transaction, Transaction::begin(inside_->database, Transaction::Kind::kWrite));
+  DEW_TRY(Transaction transaction, Transaction::begin(inside_->database, store::Writing::kAlone));
   DEW_CHECK(insert_answers(inside_->database, answers));
   return transaction.commit();
 }
 
 Result<void> Project::add_answers(const std::vector<Answer>& answers, const Bill& bill) {
   for (const Answer& answer : answers) DEW_CHECK(check_answer(answer, settings()));
-  DEW_TRY(Transaction transaction, Transaction::begin(inside_->database, Transaction::Kind::kWrite));
+  DEW_TRY(Transaction transaction, Transaction::begin(inside_->database, store::Writing::kAlone));
   DEW_CHECK(insert_answers(inside_->database, answers));
   DEW_TRY(Statement update,
           inside_->database.prepare("UPDATE bills SET asked = ?, failed = ?, tokens_in = ?, tokens_out = ?, "
@@ -67,53 +63,55 @@ Result<void> Project::add_answers(const std::vector<Answer>& answers, const Bill
   return transaction.commit();
 }
 
-Result<void> Project::each_answer(const std::function<void(const Answer&)>& give) const {
+namespace {
+
+/// Memory does not grow with the answers: they are read by pages, in the order they came.
+constexpr int64_t kPage = 4000;
+
+/// What each_answer() leaves out is not read: a raw answer may be large.
+Result<void> read_answers(store::Database& database, bool with_raw,
+                          const std::function<void(Answer&&)>& give) {
   DEW_TRY(Statement query,
-          inside_->database.prepare("SELECT id, sample, teacher, model, prompt_hash, class, confidence, "
-                                    "tokens_in, tokens_out, cost_usd FROM answers ORDER BY id"));
-  while (true) {
-    DEW_TRY(const bool row, query.step());
-    if (!row) return {};
-    Answer answer;
-    answer.id = query.integer(0);
-    answer.sample = query.integer(1);
-    answer.teacher = query.text(2);
-    answer.model = query.text(3);
-    answer.prompt_hash = query.text(4);
-    answer.answer_class = query.text(5);
-    if (!query.is_null(6)) answer.confidence = query.real(6);
-    answer.tokens_in = query.integer(7);
-    answer.tokens_out = query.integer(8);
-    answer.cost_usd = query.real(9);
-    give(answer);
+          database.prepare(std::string("SELECT id, sample, teacher, model, prompt_hash, class, confidence, "
+                                       "tokens_in, tokens_out, cost_usd, reason, at, ") +
+                           (with_raw ? "raw" : "''") + " FROM answers WHERE id > ? ORDER BY id LIMIT ?"));
+  int64_t last = 0;
+  for (int64_t rows = kPage; rows == kPage;) {
+    query.bind(last).bind(kPage);
+    for (rows = 0;; ++rows) {
+      DEW_TRY(const bool row, query.step());
+      if (!row) break;
+      Answer answer;
+      answer.id = last = query.integer(0);
+      answer.sample = query.integer(1);
+      answer.teacher = query.text(2);
+      answer.model = query.text(3);
+      answer.prompt_hash = query.text(4);
+      answer.answer_class = query.text(5);
+      if (!query.is_null(6)) answer.confidence = query.real(6);
+      answer.tokens_in = query.integer(7);
+      answer.tokens_out = query.integer(8);
+      answer.cost_usd = query.real(9);
+      answer.reason = query.text(10);
+      answer.at = query.text(11);
+      answer.raw = query.text(12);
+      give(std::move(answer));
+    }
   }
+  return {};
+}
+
+}  // namespace
+
+Result<void> Project::each_answer(const std::function<void(const Answer&)>& give) const {
+  return read_answers(inside_->database, false, give);
 }
 
 Result<std::vector<Answer>> Project::answers() const {
-  DEW_TRY(Statement query,
-          inside_->database.prepare(
-              "SELECT id, sample, teacher, model, prompt_hash, raw, class, confidence, reason, "
-              "tokens_in, tokens_out, cost_usd, at FROM answers ORDER BY id"));
   std::vector<Answer> found;
-  while (true) {
-    DEW_TRY(const bool row, query.step());
-    if (!row) return found;
-    Answer answer;
-    answer.id = query.integer(0);
-    answer.sample = query.integer(1);
-    answer.teacher = query.text(2);
-    answer.model = query.text(3);
-    answer.prompt_hash = query.text(4);
-    answer.raw = query.text(5);
-    answer.answer_class = query.text(6);
-    if (!query.is_null(7)) answer.confidence = query.real(7);
-    answer.reason = query.text(8);
-    answer.tokens_in = query.integer(9);
-    answer.tokens_out = query.integer(10);
-    answer.cost_usd = query.real(11);
-    answer.at = query.text(12);
-    found.push_back(std::move(answer));
-  }
+  DEW_CHECK(
+      read_answers(inside_->database, true, [&](Answer&& answer) { found.push_back(std::move(answer)); }));
+  return found;
 }
 
 }  // namespace dew

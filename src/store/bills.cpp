@@ -9,16 +9,15 @@ using store::Statement;
 using store::Transaction;
 
 Result<Bill> Project::begin_bill(Bill bill) {
-  DEW_TRY(Transaction transaction, Transaction::begin(inside_->database, Transaction::Kind::kWrite));
+  DEW_TRY(Transaction transaction, Transaction::begin(inside_->database, store::Writing::kAlone));
   DEW_TRY(Statement insert,
           inside_->database.prepare(
               "INSERT INTO bills (teacher, model, prompt_hash, asked, failed, tokens_in, "
-              "tokens_out, cost_usd, forecast_usd, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"));
+              "tokens_out, cost_usd, forecast_usd, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id"));
   bill.at = utc_now();
   insert.bind(bill.teacher).bind(bill.model).bind(bill.prompt_hash).bind(bill.asked).bind(bill.failed);
   insert.bind(bill.tokens_in).bind(bill.tokens_out).bind(bill.cost_usd).bind(bill.forecast_usd).bind(bill.at);
-  DEW_CHECK(insert.run());
-  bill.id = inside_->database.last_id();
+  DEW_TRY(bill.id, insert.run_for_id());
   DEW_CHECK(transaction.commit());
   return bill;
 }
@@ -50,13 +49,15 @@ Result<std::vector<Bill>> Project::bills() const {
 
 Result<void> Project::set_hashes(const std::map<int64_t, uint64_t>& hashes) {
   if (hashes.empty()) return {};
-  DEW_TRY(Transaction transaction, Transaction::begin(inside_->database, Transaction::Kind::kWrite));
+  DEW_TRY(Transaction transaction, Transaction::begin(inside_->database, store::Writing::kAlone));
   DEW_TRY(Statement insert,
-          inside_->database.prepare("INSERT OR REPLACE INTO hashes (sample, hash) VALUES (?, ?)"));
+          inside_->database.prepare("INSERT INTO hashes (sample, hash) VALUES (?, ?) "
+                                    "ON CONFLICT (sample) DO UPDATE SET hash = excluded.hash"));
   for (const auto& [sample, hash] : hashes) {
     insert.bind(sample).bind(static_cast<int64_t>(hash));
-    DEW_CHECK(insert.run());
+    DEW_CHECK(insert.queue());
   }
+  DEW_CHECK(insert.settle());
   return transaction.commit();
 }
 
@@ -71,14 +72,15 @@ Result<std::map<int64_t, uint64_t>> Project::hashes() const {
 }
 
 Result<void> Project::set_spreads(const std::vector<Spread>& spreads) {
-  DEW_TRY(Transaction transaction, Transaction::begin(inside_->database, Transaction::Kind::kWrite));
+  DEW_TRY(Transaction transaction, Transaction::begin(inside_->database, store::Writing::kAlone));
   DEW_CHECK(inside_->database.run("DELETE FROM spreads"));
   DEW_TRY(Statement insert,
           inside_->database.prepare("INSERT INTO spreads (sample, like_sample) VALUES (?, ?)"));
   for (const Spread& spread : spreads) {
     insert.bind(spread.sample).bind(spread.like);
-    DEW_CHECK(insert.run());
+    DEW_CHECK(insert.queue());
   }
+  DEW_CHECK(insert.settle());
   return transaction.commit();
 }
 
@@ -114,14 +116,14 @@ std::vector<int64_t> ids_of(std::string_view text) {
 }  // namespace
 
 Result<Batch> Project::keep_batch(Batch batch) {
-  DEW_TRY(Transaction transaction, Transaction::begin(inside_->database, Transaction::Kind::kWrite));
+  DEW_TRY(Transaction transaction, Transaction::begin(inside_->database, store::Writing::kAlone));
   const bool fresh = batch.id == 0;
   if (batch.at.empty()) batch.at = utc_now();
   DEW_TRY(
       Statement write,
       inside_->database.prepare(
           fresh ? "INSERT INTO batches (state, input_file, job, teacher, model, prompt_hash, samples, at) "
-                  "VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+                  "VALUES (?, ?, ?, ?, ?, ?, ?, ?) RETURNING id"
                 : "UPDATE batches SET state = ?, input_file = ?, job = ? WHERE id = ?"));
   write.bind(batch.state).bind(batch.input_file).bind(batch.job);
   if (fresh)
@@ -132,8 +134,11 @@ Result<Batch> Project::keep_batch(Batch batch) {
         .bind(batch.at);
   else
     write.bind(batch.id);
-  DEW_CHECK(write.run());
-  if (fresh) batch.id = inside_->database.last_id();
+  if (fresh) {
+    DEW_TRY(batch.id, write.run_for_id());
+  } else {
+    DEW_CHECK(write.run());
+  }
   DEW_CHECK(transaction.commit());
   return batch;
 }

@@ -6,6 +6,7 @@
 #include <cctype>
 #include <set>
 
+#include "store/postgres.h"
 #include "store/settings.h"
 #include "store/utf8.h"
 
@@ -80,6 +81,21 @@ std::optional<Problem> check_spec(const char* key, const std::string& spec) {
                  "write it on one line"};
 }
 
+std::optional<Problem> check_store(const std::string& store) {
+  if (auto problem = check_spec("store", store)) return problem;
+  if (store.empty() || is_postgres_url(store)) return std::nullopt;
+  return Problem{"store", "the store is no URL of a PostgreSQL database",
+                 "it looks like postgresql://user@host:5432/name; leave it empty to keep all in .dewdrop"};
+}
+
+std::optional<Problem> check_media(const std::string& media, const std::string& store) {
+  if (auto problem = check_spec("media", media)) return problem;
+  if (media.empty() || fs::path(media).is_absolute()) return std::nullopt;
+  return Problem{"media", "the media folder '" + printable(media, 80) + "' is no full path",
+                 store.empty() ? "begin it with a /, or leave it empty to keep all in .dewdrop"
+                               : "begin it with a /: it is the same on all machines"};
+}
+
 }  // namespace
 
 std::optional<Problem> find_problem(const Settings& settings) {
@@ -89,6 +105,8 @@ std::optional<Problem> find_problem(const Settings& settings) {
   if (auto problem = check_spec("teacher", settings.teacher)) return problem;
   if (auto problem = check_range("test_share", settings.test_share, 0, 0.9)) return problem;
   if (auto problem = check_range("validation_share", settings.validation_share, 0, 0.9)) return problem;
+  if (auto problem = check_store(settings.store)) return problem;
+  if (auto problem = check_media(settings.media, settings.store)) return problem;
   if (auto problem = check_range("alpha", settings.alpha, 0.05, 2)) return problem;
   if (settings.input < 32 || settings.input > 224 || settings.input % 32 != 0)
     return Problem{"input", fmt::format("input is {}", settings.input),
@@ -106,3 +124,7 @@ std::optional<Problem> find_problem(const Settings& settings) {
 }
 
 }  // namespace dew::store
+
+bool dew::password_in_store(const Settings& settings) {
+  return store::is_postgres_url(settings.store) && store::has_password(settings.store);
+}

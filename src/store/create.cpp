@@ -4,8 +4,10 @@
 #include <cstring>
 
 #include "store/inside.h"
+#include "store/postgres.h"
 #include "store/schema.h"
 #include "store/settings.h"
+#include "store/sqlite.h"
 
 namespace dew {
 namespace {
@@ -35,12 +37,25 @@ class Scaffold {
   fs::path path_;
 };
 
+/// On a server; one that holds a project without samples is as good as a new one.
+Result<store::Database> empty_database(const std::string& url) {
+  DEW_TRY(store::Database database, store::open_postgres(url));
+  DEW_TRY(const int64_t steps, database.steps_taken());
+  if (steps == 0) return database;
+  DEW_TRY(const int64_t sources, database.integer("SELECT count(*) FROM sources"));
+  if (sources == 0) return database;
+  return usage_error(
+      "there is a Dewdrop project in that database already", database.place(),
+      "to work on it from here, copy its dewdrop.toml into a folder; or name another database");
+}
+
 Result<void> fill(const fs::path& folder, const Settings& settings) {
   DEW_CHECK(make_folders(store::inner_folder(folder) / "media"));
   {
-    DEW_TRY(store::Database database,
-            store::Database::open(store::database_path(folder), store::Database::Open::kNew));
-    DEW_CHECK(store::create_schema(database));
+    DEW_TRY(store::Database database, settings.store.empty()
+                                          ? store::create_sqlite(store::database_path(folder))
+                                          : empty_database(settings.store));
+    DEW_CHECK(store::update_schema(database));
   }
   return write_file(store::settings_path(folder), to_toml(settings));
 }

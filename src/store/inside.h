@@ -7,8 +7,8 @@
 #include <string>
 
 #include "media/media.h"
+#include "store/database.h"
 #include "store/split.h"
-#include "store/sqlite.h"
 #include "store/store.h"
 
 namespace dew {
@@ -25,6 +25,11 @@ inline fs::path database_path(const fs::path& project) {
   return inner_folder(project) / "project.db";
 }
 
+/// Where the originals are, with the settings' say.
+inline fs::path media_folder(const fs::path& project, const Settings& settings) {
+  return settings.media.empty() ? inner_folder(project) / "media" : fs::path(settings.media);
+}
+
 /// Size and time of a file; nullopt where there is none.
 struct FileStamp {
   int64_t bytes = 0;
@@ -33,17 +38,24 @@ struct FileStamp {
 };
 std::optional<FileStamp> stamp_of(const fs::path& path);
 
+/// Where a source's bytes are, by what the database says.
+inline fs::path path_of(const fs::path& media, const std::string& stored) {
+  constexpr std::string_view kInside = "media/";
+  return stored.starts_with(kInside) ? media / stored.substr(kInside.size()) : fs::path(stored);
+}
+
 /// A source as the database has it.
 struct StoredSource {
   Source source;
-  std::string stored_path;  ///< relative to .dewdrop, or absolute where the original is referred to
+  std::string
+      stored_path;  ///< "media/..." in the media folder, or absolute where the original is referred to
   FileStamp stamp;  ///< of the file when it was added: while it is the same, the file need not be hashed
   SplitPoints split;
   [[nodiscard]] bool in_place() const { return fs::path(stored_path).is_absolute(); }
 };
 
 /// Sources in the order they came; with `sha256`, only the one with that hash.
-Result<std::vector<StoredSource>> read_sources(Database& database, const fs::path& project,
+Result<std::vector<StoredSource>> read_sources(Database& database, const fs::path& media,
                                                const std::optional<std::string>& sha256 = std::nullopt);
 
 /// What picture() read last, so that sample after sample of one file costs one pass.
@@ -63,6 +75,7 @@ struct Project::Inside {
 
   fs::path folder;
   Settings settings;
+  fs::path media = store::media_folder(folder, settings);
   store::Database database;
   std::mutex reading;                            ///< guards what is below
   std::map<int64_t, store::StoredSource> known;  ///< sources already looked up

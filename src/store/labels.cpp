@@ -1,5 +1,7 @@
 // Decisions over answers. All of them are kept; a person's newest stands, else the policy's newest.
 #include <algorithm>
+#include <map>
+#include <span>
 
 #include "store/inside.h"
 
@@ -29,11 +31,28 @@ Result<void> check_label(const Label& label, const Settings& settings) {
 
 /// True where the label would change what stands: a policy never overrules a person, and saying the same
 /// again adds nothing to the history.
-bool changes_anything(const Label& label, const std::optional<Label>& standing) {
-  if (!standing) return true;
-  if (standing->origin == "human" && label.origin == "policy") return false;
-  return standing->origin != label.origin || standing->answer_class != label.answer_class ||
-         standing->basis != label.basis;
+bool changes_anything(const Label& label, const Label& standing) {
+  if (standing.origin == "human" && label.origin == "policy") return false;
+  return standing.origin != label.origin || standing.answer_class != label.answer_class ||
+         standing.basis != label.basis;
+}
+
+constexpr size_t kTogether = 500;  // labels looked up by one query: a server may be far away
+
+/// The labels that stand of the samples in `some`.
+Result<std::map<int64_t, Label>> standing_labels(Database& database, std::span<const Label> some) {
+  std::vector<std::string> samples;
+  samples.reserve(some.size());
+  for (const Label& label : some) samples.push_back(std::to_string(label.sample));
+  DEW_TRY(Statement query,
+          database.prepare("SELECT sample, class, origin, basis, at FROM labels WHERE sample IN (" +
+                           join(samples) + ") ORDER BY sample, origin, id DESC"));
+  std::map<int64_t, Label> found;
+  while (true) {
+    DEW_TRY(const bool row, query.step());
+    if (!row) return found;
+    found.emplace(query.integer(0), label_of(query));  // the first of each sample stands
+  }
 }
 
 }  // namespace
@@ -42,21 +61,21 @@ Result<void> Project::set_labels(const std::vector<Label>& labels) {
   if (labels.empty()) return {};
   for (const Label& label : labels) DEW_CHECK(check_label(label, settings()));
   Database& database = inside_->database;
-  DEW_TRY(Transaction transaction, Transaction::begin(database, Transaction::Kind::kWrite));
-  DEW_TRY(Statement find,
-          database.prepare("SELECT sample, class, origin, basis, at FROM labels WHERE sample = ? "
-                           "ORDER BY origin, id DESC LIMIT 1"));
+  DEW_TRY(Transaction transaction, Transaction::begin(database, store::Writing::kAlone));
   DEW_TRY(Statement insert,
           database.prepare("INSERT INTO labels (sample, class, origin, basis, at) VALUES (?, ?, ?, ?, ?)"));
-  for (const Label& label : labels) {
-    find.bind(label.sample);
-    DEW_TRY(const bool labelled, find.step());
-    const auto standing = labelled ? std::optional(label_of(find)) : std::nullopt;
-    find.reset();
-    if (!changes_anything(label, standing)) continue;
-    insert.bind(label.sample).bind(label.answer_class).bind(label.origin).bind(label.basis);
-    insert.bind(label.at.empty() ? utc_now() : label.at);
-    DEW_CHECK(insert.run());
+  for (size_t at = 0; at < labels.size(); at += kTogether) {
+    const std::span some = std::span(labels).subspan(at, std::min(kTogether, labels.size() - at));
+    DEW_TRY(auto standing, standing_labels(database, some));
+    for (const Label& label : some) {
+      const auto before = standing.find(label.sample);
+      if (before != standing.end() && !changes_anything(label, before->second)) continue;
+      insert.bind(label.sample).bind(label.answer_class).bind(label.origin).bind(label.basis);
+      insert.bind(label.at.empty() ? utc_now() : label.at);
+      DEW_CHECK(insert.queue());
+      standing.insert_or_assign(label.sample, label);
+    }
+    DEW_CHECK(insert.settle());
   }
   return transaction.commit();
 }

@@ -72,7 +72,7 @@ Result<void> give_pictures(const StoredSource& stored, const std::vector<Sample>
 
 Result<const StoredSource*> Project::Inside::readable_source(int64_t id) {
   if (known.count(id) == 0) {
-    DEW_TRY(auto all, store::read_sources(database, folder));
+    DEW_TRY(auto all, store::read_sources(database, media));
     known.clear();
     for (auto& stored : all) known.emplace(stored.source.id, std::move(stored));
   }

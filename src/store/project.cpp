@@ -2,7 +2,9 @@
 #include <sys/stat.h>
 
 #include "store/inside.h"
+#include "store/postgres.h"
 #include "store/schema.h"
+#include "store/sqlite.h"
 
 namespace dew {
 
@@ -20,6 +22,30 @@ const fs::path& Project::folder() const {
   return inside_->folder;
 }
 
+namespace {
+
+Result<store::Database> open_here(const fs::path& path) {
+  std::error_code code;
+  if (!fs::is_regular_file(path, code))
+    return work_error(
+        "the project's database is missing", path.string(),
+        "put back a copy of the folder .dewdrop; or keep dewdrop.toml elsewhere, make the project anew "
+        "with `dewdrop new` and add the pictures again");
+  return store::open_sqlite(path);
+}
+
+Result<store::Database> open_there(const std::string& url) {
+  DEW_TRY(store::Database database, store::open_postgres(url));
+  DEW_TRY(const int64_t steps, database.steps_taken());
+  if (steps == 0)
+    return work_error(
+        "there is no project in that database", database.place(),
+        "correct `store` in dewdrop.toml, or make a project there: dewdrop new <folder> --store ...");
+  return database;
+}
+
+}  // namespace
+
 Result<Project> Project::open(const fs::path& folder) {
   std::error_code code;
   const fs::path toml = store::settings_path(folder);
@@ -29,13 +55,9 @@ Result<Project> Project::open(const fs::path& folder) {
         "go into a project's folder, or make one: dewdrop new <folder> --ask \"...\" --classes yes,no");
   DEW_TRY(const std::string text, read_file(toml, int64_t{1} << 20));
   DEW_TRY(Settings settings, parse_settings(text, toml.string()));
-  const fs::path database_path = store::database_path(folder);
-  if (!fs::is_regular_file(database_path, code))
-    return work_error(
-        "the project's database is missing", database_path.string(),
-        "put back a copy of the folder .dewdrop; or keep dewdrop.toml elsewhere, make the project anew "
-        "with `dewdrop new` and add the pictures again");
-  DEW_TRY(store::Database database, store::open_database(database_path));
+  DEW_TRY(store::Database database,
+          settings.store.empty() ? open_here(store::database_path(folder)) : open_there(settings.store));
+  DEW_CHECK(store::update_schema(database));
   return Project(std::make_unique<Inside>(folder, std::move(settings), std::move(database)));
 }
 
@@ -46,7 +68,7 @@ std::optional<store::FileStamp> store::stamp_of(const fs::path& path) {
   return FileStamp{status.st_size, status.st_mtim.tv_sec * kNanoseconds + status.st_mtim.tv_nsec};
 }
 
-Result<std::vector<store::StoredSource>> store::read_sources(Database& database, const fs::path& project,
+Result<std::vector<store::StoredSource>> store::read_sources(Database& database, const fs::path& media,
                                                              const std::optional<std::string>& sha256) {
   DEW_TRY(Statement query,
           database.prepare("SELECT id, name, sha256, path, bytes, modified, kind, width, height, frames, "
@@ -62,7 +84,7 @@ Result<std::vector<store::StoredSource>> store::read_sources(Database& database,
     stored.source.name = query.text(1);
     stored.source.sha256 = query.text(2);
     stored.stored_path = query.text(3);
-    stored.source.path = inner_folder(project) / stored.stored_path;  // an absolute one replaces the folder
+    stored.source.path = path_of(media, stored.stored_path);
     stored.stamp = {query.integer(4), query.integer(5)};
     stored.source.info.kind = query.text(6) == "video" ? MediaKind::kVideo : MediaKind::kImage;
     stored.source.info.width = static_cast<int>(query.integer(7));
@@ -75,7 +97,7 @@ Result<std::vector<store::StoredSource>> store::read_sources(Database& database,
 }
 
 Result<std::vector<Source>> Project::sources() const {
-  DEW_TRY(auto stored, store::read_sources(inside_->database, inside_->folder));
+  DEW_TRY(auto stored, store::read_sources(inside_->database, inside_->media));
   std::vector<Source> found;
   found.reserve(stored.size());
   for (auto& one : stored) found.push_back(std::move(one.source));
@@ -86,7 +108,10 @@ namespace {
 
 constexpr const char* kSampleColumns =
     "SELECT id, source, name, frame, x, y, width, height, split FROM samples AS s ";
-constexpr const char* kSampleOrder = " ORDER BY source, frame, y, x, height, width, id";
+// SQLite's own order, which PostgreSQL has to be told.
+constexpr const char* kSampleOrder =
+    " ORDER BY source, frame NULLS FIRST, y NULLS FIRST, x NULLS FIRST, height NULLS FIRST, width NULLS "
+    "FIRST, id";
 
 Sample sample_of(const Statement& row) {
   Sample sample;

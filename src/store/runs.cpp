@@ -30,7 +30,7 @@ int64_t highest_folder(const fs::path& runs) {
 
 Result<Run> Project::begin_run(const std::string& settings_json) {
   Database& database = inside_->database;
-  DEW_TRY(Transaction transaction, Transaction::begin(database, Transaction::Kind::kWrite));
+  DEW_TRY(Transaction transaction, Transaction::begin(database, store::Writing::kAlone));
   DEW_TRY(const int64_t last, database.integer("SELECT coalesce(max(id), 0) FROM runs"));
   Run run;
   run.id = std::max(last, highest_folder(folder() / "runs")) + 1;
@@ -49,7 +49,7 @@ Result<Run> Project::begin_run(const std::string& settings_json) {
 
 Result<void> Project::update_run(const Run& run) {
   Database& database = inside_->database;
-  DEW_TRY(Transaction transaction, Transaction::begin(database, Transaction::Kind::kWrite));
+  DEW_TRY(Transaction transaction, Transaction::begin(database, store::Writing::kAlone));
   DEW_TRY(Statement update,
           database.prepare("UPDATE runs SET state = ?, settings = ?, results = ? WHERE id = ?"));
   update.bind(run.state).bind(run.settings_json).bind(run.results_json).bind(run.id);

@@ -1,13 +1,12 @@
-// The tables. A change here is a new step in kSteps, never an edit of an old one: PRAGMA user_version says
-// how many steps a database has seen, and opening it takes the rest.
+// The tables. A change here is a new step in kSteps, never an edit of an old one: a database knows how many
+// steps it has seen, and opening it takes the rest. Steps are written for SQLite; postgres.cpp turns their
+// types and triggers into PostgreSQL's.
 #include "store/schema.h"
 
 #include <array>
 
 namespace dew::store {
 namespace {
-
-constexpr int64_t kApplication = 0x44455744;  // "DEWD", PRAGMA application_id
 
 // Splits are fixed per source when it is added: for a video by the first frame of each later split, for a
 // picture as a whole. Samples repeat theirs so that reading is one query.
@@ -118,37 +117,20 @@ CREATE TABLE batches (
 
 constexpr std::array kSteps{kFirst, kBillsAndSpreads};
 
-Result<void> take_steps(Database& database) {
-  DEW_TRY(Transaction transaction, Transaction::begin(database, Transaction::Kind::kWrite));
-  // Read again under the lock: another process may have taken them meanwhile.
-  DEW_TRY(const int64_t taken, database.integer("PRAGMA user_version"));
-  for (size_t step = static_cast<size_t>(taken); step < kSteps.size(); ++step)
-    DEW_CHECK(database.run(kSteps[step]));
-  DEW_CHECK(database.run("PRAGMA user_version = " + std::to_string(kSteps.size())));
-  return transaction.commit();
-}
-
 }  // namespace
 
-Result<void> create_schema(Database& database) {
-  DEW_CHECK(database.run("PRAGMA journal_mode = WAL"));
-  DEW_CHECK(database.run("PRAGMA application_id = " + std::to_string(kApplication)));
-  return take_steps(database);
-}
-
-Result<Database> open_database(const fs::path& path) {
-  DEW_TRY(Database database, Database::open(path, Database::Open::kExisting));
-  DEW_TRY(const int64_t application, database.integer("PRAGMA application_id"));
-  DEW_TRY(const int64_t version, database.integer("PRAGMA user_version"));
-  if (application != kApplication || version < 1)
-    return work_error("the project's database is damaged or not Dewdrop's", path.string(),
-                      "put back a copy of the folder .dewdrop");
-  if (version > static_cast<int64_t>(kSteps.size()))
-    return work_error("the project was made by a newer Dewdrop", path.string(), "update Dewdrop");
-  // FULL: an answer that was paid for outlasts a power cut.
-  DEW_CHECK(database.run("PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON"));
-  if (version < static_cast<int64_t>(kSteps.size())) DEW_CHECK(take_steps(database));
-  return database;
+Result<void> update_schema(Database& database) {
+  constexpr auto kNewest = static_cast<int64_t>(kSteps.size());
+  DEW_TRY(int64_t taken, database.steps_taken());
+  if (taken > kNewest)
+    return work_error("the project was made by a newer Dewdrop", database.place(), "update Dewdrop");
+  if (taken == kNewest) return {};
+  DEW_TRY(Transaction transaction, Transaction::begin(database, Writing::kAlone));
+  // Read again under the lock: another process may have taken them meanwhile.
+  DEW_TRY(taken, database.steps_taken());
+  for (int64_t step = taken; step < kNewest; ++step)
+    DEW_CHECK(database.take_step(kSteps[static_cast<size_t>(step)], step + 1));
+  return transaction.commit();
 }
 
 }  // namespace dew::store

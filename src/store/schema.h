@@ -1,14 +1,11 @@
-// The tables of .dewdrop/project.db and their version.
+// The tables of a project's database and their version.
 #pragma once
 
-#include "store/sqlite.h"
+#include "store/database.h"
 
 namespace dew::store {
 
-/// Turns an empty database into one of the newest version.
-Result<void> create_schema(Database& database);
-
-/// Opens a project's database and brings an older one up to date. Error: not ours, or of a newer Dewdrop.
-Result<Database> open_database(const fs::path& path);
+/// Turns an empty database into one of the newest version, or an older one. Error: it is of a newer Dewdrop.
+Result<void> update_schema(Database& database);
 
 }  // namespace dew::store

@@ -46,6 +46,14 @@ const std::array kKeys{
         "# added: a change counts for files added after it."},
     Key{"", "validation_share", &Settings::validation_share,
         "# Of what testing leaves, the share that chooses between epochs. Drawn when a file is added, too."},
+    Key{"", "store", &Settings::store,
+        "# Where samples, answers and labels are kept. \"\": here, in .dewdrop. For many machines: "
+        "postgresql://user@host/name\n"
+        "# (docs/many-machines.md); the password goes into PGPASSWORD or ~/.pgpass, never in here."},
+    Key{"", "media", &Settings::media,
+        "# Where pictures and videos are kept. \"\": here, in .dewdrop. For many machines: a folder that all "
+        "of "
+        "them see."},
     Key{"student", "alpha", &Settings::alpha, "# Width of MobileNetV2: 0.35 is small, 1 is the original."},
     Key{"student", "input", &Settings::input,
         "# Height and width of the net's input in pixels, a multiple of 32 from 32 to 224."},

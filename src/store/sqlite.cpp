@@ -1,17 +1,18 @@
-// SQLite's result codes become errors with a next step.
+// SQLite behind Connection: its result codes become errors with a next step.
 #include "store/sqlite.h"
 
 #include <sqlite3.h>
 
 #include <cassert>
 #include <cerrno>
+#include <chrono>
 #include <cstring>
-#include <utility>
 
 namespace dew::store {
 namespace {
 
 constexpr int kPatienceMilliseconds = 3000;
+constexpr int64_t kApplication = 0x44455744;  // "DEWD", PRAGMA application_id
 
 bool no_room(int system_error) {
   return system_error == ENOSPC || system_error == EDQUOT || system_error == EFBIG;
@@ -58,158 +59,163 @@ tl::unexpected<Error> tell(int code, int system_error, const std::string& words,
   }
 }
 
-}  // namespace
+class SqliteConnection;
 
-// ---- Statement
+class SqliteStatement : public Prepared {
+ public:
+  SqliteStatement(const SqliteConnection& connection, sqlite3_stmt* statement)
+      : connection_(connection), statement_(statement) {}
+  SqliteStatement(const SqliteStatement&) = delete;
+  SqliteStatement& operator=(const SqliteStatement&) = delete;
+  ~SqliteStatement() override { sqlite3_finalize(statement_); }
 
-Statement::Statement(Statement&& other) noexcept
-    : database_(other.database_),
-      statement_(std::exchange(other.statement_, nullptr)),
-      bound_(std::exchange(other.bound_, 0)) {}
+  void bind(int64_t value) override { bound(sqlite3_bind_int64(statement_, ++bound_, value)); }
+  void bind(double value) override { bound(sqlite3_bind_double(statement_, ++bound_, value)); }
+  void bind(std::string_view value) override {
+    // A null pointer would bind NULL, also for an empty text.
+    const char* bytes = value.empty() ? "" : value.data();
+    bound(sqlite3_bind_text64(statement_, ++bound_, bytes, value.size(), SQLITE_TRANSIENT, SQLITE_UTF8));
+  }
+  void bind_null() override { bound(sqlite3_bind_null(statement_, ++bound_)); }
 
-Statement::~Statement() {
-  sqlite3_finalize(statement_);
+  Result<bool> step() override;
+  Result<void> queue() override;
+  Result<int64_t> settle() override { return std::exchange(queued_changes_, 0); }
+  void reset() override {
+    sqlite3_reset(statement_);
+    bound_ = 0;
+  }
+
+  [[nodiscard]] bool is_null(int column) const override {
+    return sqlite3_column_type(statement_, column) == SQLITE_NULL;
+  }
+  [[nodiscard]] int64_t integer(int column) const override {
+    return sqlite3_column_int64(statement_, column);
+  }
+  [[nodiscard]] double real(int column) const override { return sqlite3_column_double(statement_, column); }
+  [[nodiscard]] std::string text(int column) const override {
+    const unsigned char* bytes = sqlite3_column_text(statement_, column);
+    if (bytes == nullptr) return {};
+    return {reinterpret_cast<const char*>(bytes),
+            static_cast<size_t>(sqlite3_column_bytes(statement_, column))};
+  }
+
+ private:
+  static void bound([[maybe_unused]] int code) { assert(code == SQLITE_OK); }
+
+  const SqliteConnection& connection_;
+  sqlite3_stmt* statement_;
+  int bound_ = 0;
+  int64_t queued_changes_ = 0;
+};
+
+void give_now(sqlite3_context* context, int, sqlite3_value**) {
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  sqlite3_result_int64(context, std::chrono::duration_cast<std::chrono::milliseconds>(now).count());
 }
 
-Statement& Statement::bind(int64_t value) {
-  [[maybe_unused]] const int code = sqlite3_bind_int64(statement_, ++bound_, value);
-  assert(code == SQLITE_OK);
-  return *this;
-}
+class SqliteConnection : public Connection {
+ public:
+  SqliteConnection(sqlite3* connection, fs::path path) : connection_(connection), path_(std::move(path)) {}
+  SqliteConnection(const SqliteConnection&) = delete;
+  SqliteConnection& operator=(const SqliteConnection&) = delete;
+  ~SqliteConnection() override { sqlite3_close_v2(connection_); }
 
-Statement& Statement::bind(double value) {
-  [[maybe_unused]] const int code = sqlite3_bind_double(statement_, ++bound_, value);
-  assert(code == SQLITE_OK);
-  return *this;
-}
+  Result<void> begin(Writing writing) override {
+    return run(writing == Writing::kNothing ? "BEGIN" : "BEGIN IMMEDIATE");
+  }
+  Result<void> run(const std::string& statements) override {
+    const int code = sqlite3_exec(connection_, statements.c_str(), nullptr, nullptr, nullptr);
+    if (code != SQLITE_OK) return error(code);
+    return {};
+  }
+  Result<std::unique_ptr<Prepared>> prepare(std::string_view statement) override {
+    constexpr std::string_view kSkip = "FOR UPDATE SKIP LOCKED";
+    std::string own(statement);
+    if (const size_t at = own.find(kSkip); at != std::string::npos) own.erase(at, kSkip.size());
+    sqlite3_stmt* prepared = nullptr;
+    const int code =
+        sqlite3_prepare_v2(connection_, own.data(), static_cast<int>(own.size()), &prepared, nullptr);
+    if (code != SQLITE_OK) return error(code);
+    return std::make_unique<SqliteStatement>(*this, prepared);
+  }
+  [[nodiscard]] int64_t changes() const override { return sqlite3_changes64(connection_); }
+  [[nodiscard]] bool lost() const override { return false; }
+  [[nodiscard]] std::string place() const override { return path_.string(); }
 
-Statement& Statement::bind(std::string_view value) {
-  // A null pointer would bind NULL, also for an empty text.
-  const char* bytes = value.empty() ? "" : value.data();
-  [[maybe_unused]] const int code =
-      sqlite3_bind_text64(statement_, ++bound_, bytes, value.size(), SQLITE_TRANSIENT, SQLITE_UTF8);
-  assert(code == SQLITE_OK);
-  return *this;
-}
+  Result<int64_t> steps_taken() override { return pragma("user_version"); }
+  Result<void> take_step(const std::string& statements, int64_t number) override {
+    DEW_CHECK(run(statements));
+    return run("PRAGMA user_version = " + std::to_string(number));
+  }
 
-Statement& Statement::bind_null() {
-  [[maybe_unused]] const int code = sqlite3_bind_null(statement_, ++bound_);
-  assert(code == SQLITE_OK);
-  return *this;
-}
+  Result<int64_t> pragma(const std::string& name) {
+    DEW_TRY(const auto statement, prepare("PRAGMA " + name));
+    DEW_TRY(const bool row, statement->step());
+    return row ? statement->integer(0) : 0;
+  }
+  [[nodiscard]] tl::unexpected<Error> error(int code) const {
+    if (connection_ == nullptr) return tell(SQLITE_NOMEM, 0, {}, path_.string());
+    return tell(code, sqlite3_system_errno(connection_), sqlite3_errmsg(connection_), path_.string());
+  }
 
-Result<bool> Statement::step() {
+ private:
+  sqlite3* connection_;
+  fs::path path_;
+};
+
+Result<bool> SqliteStatement::step() {
   const int code = sqlite3_step(statement_);
   if (code == SQLITE_ROW) return true;
   if (code == SQLITE_DONE) {
     reset();
     return false;
   }
-  const auto error = database_->error(code);
+  const auto error = connection_.error(code);
   reset();
   return error;
 }
 
-void Statement::reset() {
-  sqlite3_reset(statement_);
-  bound_ = 0;
-}
-
-Result<void> Statement::run() {
+Result<void> SqliteStatement::queue() {
   DEW_TRY([[maybe_unused]] const bool row, step());
   assert(!row);
+  queued_changes_ += connection_.changes();
   return {};
 }
 
-bool Statement::is_null(int column) const {
-  return sqlite3_column_type(statement_, column) == SQLITE_NULL;
-}
-int64_t Statement::integer(int column) const {
-  return sqlite3_column_int64(statement_, column);
-}
-double Statement::real(int column) const {
-  return sqlite3_column_double(statement_, column);
-}
-
-std::string Statement::text(int column) const {
-  const unsigned char* bytes = sqlite3_column_text(statement_, column);
-  if (bytes == nullptr) return {};
-  return {reinterpret_cast<const char*>(bytes),
-          static_cast<size_t>(sqlite3_column_bytes(statement_, column))};
+Result<std::unique_ptr<SqliteConnection>> connect(const fs::path& path, int flags) {
+  sqlite3* handle = nullptr;
+  const int code =
+      sqlite3_open_v2(path.c_str(), &handle, SQLITE_OPEN_READWRITE | SQLITE_OPEN_FULLMUTEX | flags, nullptr);
+  auto connection = std::make_unique<SqliteConnection>(handle, path);
+  if (code != SQLITE_OK) return connection->error(code);
+  sqlite3_extended_result_codes(handle, 1);
+  sqlite3_busy_timeout(handle, kPatienceMilliseconds);
+  const int made =
+      sqlite3_create_function(handle, "now_ms", 0, SQLITE_UTF8, nullptr, give_now, nullptr, nullptr);
+  if (made != SQLITE_OK) return connection->error(made);
+  return connection;
 }
 
-// ---- Database
+}  // namespace
 
-Result<Database> Database::open(const fs::path& path, Open how) {
-  sqlite3* connection = nullptr;
-  const int flags =
-      SQLITE_OPEN_READWRITE | SQLITE_OPEN_FULLMUTEX | (how == Open::kNew ? SQLITE_OPEN_CREATE : 0);
-  const int code = sqlite3_open_v2(path.c_str(), &connection, flags, nullptr);
-  Database database(connection, path);
-  if (code != SQLITE_OK) return database.error(code);
-  sqlite3_extended_result_codes(connection, 1);
-  sqlite3_busy_timeout(connection, kPatienceMilliseconds);
-  return database;
+Result<Database> create_sqlite(const fs::path& path) {
+  DEW_TRY(auto connection, connect(path, SQLITE_OPEN_CREATE));
+  DEW_CHECK(connection->run("PRAGMA journal_mode = WAL"));
+  DEW_CHECK(connection->run("PRAGMA application_id = " + std::to_string(kApplication)));
+  return Database(std::move(connection));
 }
 
-Database::Database(Database&& other) noexcept
-    : connection_(std::exchange(other.connection_, nullptr)), path_(std::move(other.path_)) {}
-
-Database::~Database() {
-  sqlite3_close_v2(connection_);
-}
-
-Result<void> Database::run(const std::string& statements) {
-  const int code = sqlite3_exec(connection_, statements.c_str(), nullptr, nullptr, nullptr);
-  if (code != SQLITE_OK) return error(code);
-  return {};
-}
-
-Result<Statement> Database::prepare(std::string_view statement) {
-  sqlite3_stmt* prepared = nullptr;
-  const int code = sqlite3_prepare_v2(connection_, statement.data(), static_cast<int>(statement.size()),
-                                      &prepared, nullptr);
-  if (code != SQLITE_OK) return error(code);
-  return Statement(this, prepared);
-}
-
-Result<int64_t> Database::integer(std::string_view query) {
-  DEW_TRY(Statement statement, prepare(query));
-  DEW_TRY(const bool row, statement.step());
-  if (!row) return work_error("the project's database gave no answer", path_.string());
-  return statement.integer(0);
-}
-
-int64_t Database::last_id() const {
-  return sqlite3_last_insert_rowid(connection_);
-}
-int64_t Database::changes() const {
-  return sqlite3_changes64(connection_);
-}
-
-tl::unexpected<Error> Database::error(int code) const {
-  if (connection_ == nullptr) return tell(SQLITE_NOMEM, 0, {}, path_.string());
-  return tell(code, sqlite3_system_errno(connection_), sqlite3_errmsg(connection_), path_.string());
-}
-
-// ---- Transaction
-
-Result<Transaction> Transaction::begin(Database& database, Kind kind) {
-  DEW_CHECK(database.run(kind == Kind::kWrite ? "BEGIN IMMEDIATE" : "BEGIN"));
-  return Transaction(&database);
-}
-
-Transaction::Transaction(Transaction&& other) noexcept : database_(std::exchange(other.database_, nullptr)) {}
-
-Transaction::~Transaction() {
-  // A failed ROLLBACK means that SQLite has rolled back by itself, as after a full disk.
-  if (database_ != nullptr) (void)database_->run("ROLLBACK");
-}
-
-Result<void> Transaction::commit() {
-  DEW_CHECK(database_->run("COMMIT"));
-  database_ = nullptr;
-  return {};
+Result<Database> open_sqlite(const fs::path& path) {
+  DEW_TRY(auto connection, connect(path, 0));
+  DEW_TRY(const int64_t application, connection->pragma("application_id"));
+  DEW_TRY(const int64_t steps, connection->steps_taken());
+  if (application != kApplication || steps < 1)
+    return work_error("the project's database is damaged or not Dewdrop's", path.string(),
+                      "put back a copy of the folder .dewdrop");
+  // FULL: an answer that was paid for outlasts a power cut.
+  DEW_CHECK(connection->run("PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON"));
+  return Database(std::move(connection));
 }
 
 }  // namespace dew::store

@@ -1,7 +1,8 @@
 // store: the project on disk. Settings, samples, answers, labels, splits, runs.
 //
 // A project is a folder with dewdrop.toml, which people edit, and .dewdrop/, which they do not. The
-// database is SQLite in WAL mode; no SQLite type shows here. Answers are only ever added.
+// database is SQLite in WAL mode, or PostgreSQL where many machines work on one project; no type of either
+// shows here. Answers are only ever added.
 #pragma once
 
 #include <cstdint>
@@ -26,6 +27,8 @@ struct Settings {
   std::string teacher;               ///< default of `label --teacher`
   double test_share = 0.3;           ///< the last part of each video, or whole files
   double validation_share = 0.1;     ///< of what the test split leaves, again the last part
+  std::string store;                 ///< "postgresql://..."; empty: .dewdrop/project.db, for one machine
+  std::string media;                 ///< an absolute folder that all machines see; empty: .dewdrop/media
 
   // [student]
   double alpha = 0.35;  ///< width multiplier of MobileNetV2
@@ -215,6 +218,9 @@ class Project {
   explicit Project(std::unique_ptr<Inside> inside);
   std::unique_ptr<Inside> inside_;
 };
+
+/// Whether a password stands in the settings' `store`, for everybody to read.
+bool password_in_store(const Settings& settings);
 
 /// Settings to and from dewdrop.toml's text.
 std::string to_toml(const Settings& settings);

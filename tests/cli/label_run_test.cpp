@@ -1,88 +1,19 @@
 // dewdrop label under load and under the axe: speed, memory, SIGKILL at random moments. The server runs in
 // this process, the command as a program of its own.
-#include <fcntl.h>
-#include <spawn.h>
-#include <sys/resource.h>
-#include <sys/wait.h>
-
-#include <csignal>
 #include <map>
 #include <random>
 #include <set>
 #include <thread>
 
 #include "store/store.h"
-#include "tests/support/command.h"
 #include "tests/support/fake_openai.h"
-
-extern char** environ;
+#include "tests/support/labelling.h"
 
 namespace dew::testing {
 namespace {
 
 using Json = nlohmann::json;
 using std::chrono::milliseconds;
-
-/// One picture of noise, cut into columns x rows tiles of 8 x 8 pixels: as many samples, no two alike.
-void add_tiles(const Command& command, int columns, int rows, int pictures) {
-  ASSERT_EQ(command.run({"new", "p", "--ask", "Is there a disc?", "--classes", "yes,no"}).status, 0);
-  std::mt19937 random(7);
-  for (int i = 0; i < pictures; ++i) {
-    Image noise{columns * 8, rows * 8, {}};
-    noise.rgb.resize(static_cast<size_t>(noise.width) * static_cast<size_t>(noise.height) * 3);
-    for (uint8_t& value : noise.rgb) value = static_cast<uint8_t>(random());
-    ASSERT_TRUE(write_file(command.folder() / "pictures" / (std::to_string(i) + ".png"), encode_png(noise)));
-  }
-  const std::string grid = std::to_string(columns) + "x" + std::to_string(rows);
-  const Ran added = command.run({"add", "../pictures", "--tiles", grid, "--json"}, "p");
-  ASSERT_EQ(added.status, 0) << added.err;
-  ASSERT_EQ(added.json()["samples_total"], columns * rows * pictures);
-}
-
-/// A running `dewdrop label`, its output in label.log.
-class Labelling {
- public:
-  Labelling(const Command& command, const std::string& teacher, const std::string& concurrency,
-            const std::vector<std::string>& before = {})
-      : log_((command.folder() / "label.log").string()) {
-    std::vector<std::string> argv = before;
-    for (const std::string& part :
-         {std::string(DEWDROP_BINARY), std::string("label"), std::string("--json"), std::string("-C"),
-          (command.folder() / "p").string(), std::string("--teacher"), teacher, std::string("--concurrency"),
-          concurrency})
-      argv.push_back(part);
-    std::vector<char*> pointers;
-    for (std::string& part : argv) pointers.push_back(part.data());
-    pointers.push_back(nullptr);
-    posix_spawn_file_actions_t actions;
-    posix_spawn_file_actions_init(&actions);
-    posix_spawn_file_actions_addopen(&actions, 1, log_.c_str(), O_CREAT | O_TRUNC | O_WRONLY, 0644);
-    posix_spawn_file_actions_adddup2(&actions, 1, 2);
-    EXPECT_EQ(posix_spawnp(&child_, pointers[0], &actions, nullptr, pointers.data(), environ), 0);
-    posix_spawn_file_actions_destroy(&actions);
-  }
-
-  void kill() const { ::kill(child_, SIGKILL); }
-  /// The exit status; -signal where one ended it.
-  int wait() {
-    int status = 0;
-    ::wait4(child_, &status, 0, &usage_);
-    return WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
-  }
-  [[nodiscard]] double cpu_seconds() const {
-    const auto seconds = [](const timeval& time) {
-      return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
-    };
-    return seconds(usage_.ru_utime) + seconds(usage_.ru_stime);
-  }
-  [[nodiscard]] int64_t peak_bytes() const { return usage_.ru_maxrss * 1024; }
-  [[nodiscard]] std::string log() const { return read_file(log_).value_or("no log"); }
-
- private:
-  std::string log_;
-  pid_t child_ = -1;
-  rusage usage_{};
-};
 
 TEST(LabelRun, KilledAtFiftyMomentsAsksNothingTwiceButWhatWasInFlight) {
   constexpr int kKills = 50;

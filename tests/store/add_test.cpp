@@ -48,7 +48,6 @@ TEST_F(Add, AVideoIsCutIntoFramesAndTiles) {
 TEST_F(Add, TheSameAgainAddsNothing) {
   const fs::path video = video_file("v.avi", 20);
   ASSERT_EQ(add(video, {5, 2, 2, false})->samples, 16);
-  const auto before = *read_file(database());
   const auto again = add(video, {5, 2, 2, false});
   EXPECT_EQ(again->samples, 0);
   EXPECT_EQ(again->already_there, 16);

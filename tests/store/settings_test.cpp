@@ -62,7 +62,7 @@ TEST(Settings, EveryKeyIsExplainedToThePersonWhoEditsIt) {
     before = line;
     at = end + 1;
   }
-  EXPECT_EQ(keys, 13);
+  EXPECT_EQ(keys, 15);
 }
 
 TEST(Settings, AFewKeysAreEnough) {
