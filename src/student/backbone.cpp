@@ -161,7 +161,12 @@ Result<Backbone> decode_backbone(std::string_view bytes, const std::string& wher
     return assemble(net, where);
   }
   if (bytes.starts_with(kZipMagic)) {
-    return work_error("PyTorch's files are not read yet", where, "export the net to Keras' .h5");
+    DEW_TRY(const SourceNet net, read_pytorch(bytes, where));
+    return assemble(net, where);
+  }
+  if (bytes.starts_with("\x80\x02")) {
+    return work_error("this is a PyTorch file of a version before 1.6", where,
+                      "write it anew in Python: torch.save(torch.load(file, \"cpu\"), new_file)");
   }
   return work_error("this is no backbone: neither our own file, nor Keras' HDF5, nor a PyTorch state file",
                     where, "import a MobileNetV2 as .h5 or as a PyTorch state file");

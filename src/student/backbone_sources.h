@@ -33,6 +33,13 @@ struct SourceNet {
 /// Keras' weights or whole model in HDF5, of Keras 1 or 2 (and of 3 when told to write .h5).
 Result<SourceNet> read_keras(std::string_view bytes, const std::string& where);
 
+/// A PyTorch state file (a zip archive, as torch.save writes since 1.6): a dictionary of tensors in the
+/// layers' order, as torchvision's mobilenet_v2 gives it, or one under "state_dict". Pictures are taken to be
+/// normalised as torchvision's, epsilon to be 1e-5. PyTorch pads layers of stride 2 at the top and left, we
+/// at the bottom and right: such a net sees its pictures moved by some pixels, and training has to make up
+/// for it.
+Result<SourceNet> read_pytorch(std::string_view bytes, const std::string& where);
+
 /// The backbone of a net that is MobileNetV2 at some alpha; what stands after its last convolution is left
 /// out by the readers. Our pictures are x = (p - 127) / 127.5, so the first layer takes up what is different
 /// in the file's, and every gamma what is different in epsilon.

@@ -18,7 +18,7 @@ struct Inference::Tensors {
   at::Tensor dense_weight;
   at::Tensor dense_bias;
 
-  at::Tensor means(std::span<const float> pictures, const Observer& observer) const;
+  at::Tensor run(std::span<const float> values, size_t from, size_t to, const Observer& observer) const;
 };
 
 namespace {
@@ -62,16 +62,20 @@ std::vector<float> copied(const at::Tensor& tensor) {
 
 }  // namespace
 
-/// Means over rows and columns, [n, features].
-at::Tensor Inference::Tensors::means(std::span<const float> pictures, const Observer& observer) const {
-  const int64_t size = architecture.input;
+/// What layer `to` reads, of `values` that layer `from` reads; channels last.
+at::Tensor Inference::Tensors::run(std::span<const float> values, size_t from, size_t to,
+                                   const Observer& observer) const {
+  const int64_t size = architecture.layers[from].in_size;
+  const int64_t channels = architecture.layers[from].in;
   // from_blob takes no const pointer; the tensor is only read.
-  at::Tensor x = at::from_blob(const_cast<float*>(pictures.data()),
-                               {static_cast<int64_t>(pictures.size()) / (size * size * 3), size, size, 3})
-                     .permute({0, 3, 1, 2});
+  at::Tensor x =
+      at::from_blob(const_cast<float*>(values.data()),
+                    {static_cast<int64_t>(values.size()) / (size * size * channels), size, size, channels})
+          .permute({0, 3, 1, 2});
   tell(observer, {Point::Kind::kInput}, x);
-  std::vector<at::Tensor> outputs;
-  for (size_t i = 0; i < layers.size(); ++i) {
+  std::vector<at::Tensor> outputs(from);
+  if (from > 0) outputs.back() = x;
+  for (size_t i = from; i < to; ++i) {
     const Layer& layer = architecture.layers[i];
     const int64_t before = layer.pad_before();
     const int64_t after = layer.pad_after();
@@ -86,22 +90,26 @@ at::Tensor Inference::Tensors::means(std::span<const float> pictures, const Obse
     }
     outputs.push_back(x);
   }
-  x = x.mean({2, 3});
-  tell(observer, {Point::Kind::kMean}, x);
   return x;
 }
 
 std::vector<float> Inference::logits(std::span<const float> pictures, const Observer& observer) const {
   const at::NoGradGuard no_gradients;
-  const at::Tensor means = tensors_->means(pictures, observer);
+  const at::Tensor means = tensors_->run(pictures, 0, tensors_->layers.size(), observer).mean({2, 3});
+  tell(observer, {Point::Kind::kMean}, means);
   const at::Tensor x = at::linear(means, tensors_->dense_weight, tensors_->dense_bias);
   tell(observer, {Point::Kind::kLogits}, x);
   return copied(x);
 }
 
-std::vector<float> Inference::features(std::span<const float> pictures) const {
+std::vector<float> Inference::features(std::span<const float> values, size_t from) const {
   const at::NoGradGuard no_gradients;
-  return copied(tensors_->means(pictures, {}));
+  return copied(tensors_->run(values, from, tensors_->layers.size(), {}).mean({2, 3}));
+}
+
+std::vector<float> Inference::activations(std::span<const float> values, size_t from, size_t to) const {
+  const at::NoGradGuard no_gradients;
+  return copied(tensors_->run(values, from, to, {}).permute({0, 2, 3, 1}));
 }
 
 std::vector<float> softmax(std::span<const float> logits) {

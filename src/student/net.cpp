@@ -66,9 +66,15 @@ void Net::initialise(uint64_t seed, double residual_gamma) {
 }
 
 at::Tensor Net::logits(const at::Tensor& x, double momentum) {
-  std::vector<at::Tensor> outputs;  // of each layer; left empty where the next layer normalises on its own
-  at::Tensor current = x;           // what the next layer reads
-  for (size_t i = 0; i < layers_.size(); ++i) {
+  return logits_from(0, x, momentum);
+}
+
+at::Tensor Net::logits_from(size_t first, const at::Tensor& x, double momentum) {
+  // Of each layer; left empty where the next layer normalises on its own.
+  std::vector<at::Tensor> outputs(first);
+  if (first > 0) outputs.back() = x;
+  at::Tensor current = x;  // what the next layer reads
+  for (size_t i = first; i < layers_.size(); ++i) {
     const Layer& layer = architecture_.layers[i];
     const int64_t before = layer.pad_before();
     const int64_t after = layer.pad_after();

@@ -24,6 +24,10 @@ class Net {
   /// the running statistics move by `momentum` towards them. Records what backward() needs.
   at::Tensor logits(const at::Tensor& x, double momentum);
 
+  /// The same from what the layer `first` reads, [n, channels, rows, columns] (channels last); the layers
+  /// before it take no part. `first` begins a block, or is 0.
+  at::Tensor logits_from(size_t first, const at::Tensor& x, double momentum);
+
   [[nodiscard]] const Architecture& architecture() const { return architecture_; }
   [[nodiscard]] const Layout& layout() const { return layout_; }
   /// Flat, as Layout says. Written in place only: the layers are views.

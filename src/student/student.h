@@ -19,6 +19,7 @@ namespace dew::student {
 struct Example {
   std::vector<uint8_t> rgb;
   int answer_class = 0;
+  float confidence = 1;  ///< that the answer is right; the rest is spread over the other classes
 };
 
 struct TrainSettings {
@@ -30,6 +31,11 @@ struct TrainSettings {
   double learning_rate = 1e-2;
   double weight_decay = 0.05;
   uint64_t seed = 1;
+  /// What the net starts from, as features() takes it; "random" is a net that knows nothing.
+  std::string backbone = "random";
+  /// How much rare classes are made up for: 0 not at all, 1 so that all classes weigh the same. Takes part in
+  /// training from a backbone.
+  double balance = 0;
 };
 
 /// One epoch, for the curve.

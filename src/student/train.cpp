@@ -8,9 +8,11 @@
 #include <numbers>
 #include <numeric>
 
+#include "student/backbone_store.h"
 #include "student/checkpoint.h"
 #include "student/door.h"
-#include "student/infer.h"
+#include "student/examples.h"
+#include "student/finetune.h"
 #include "student/keep_memory.h"
 #include "student/net.h"
 #include "student/optimiser.h"
@@ -28,72 +30,9 @@ std::span<float> values(const at::Tensor& tensor) {
   return {tensor.data_ptr<float>(), static_cast<size_t>(tensor.numel())};
 }
 
-Result<void> check_settings(const TrainSettings& settings) {
-  DEW_CHECK(check_dimensions(settings.alpha, settings.input, settings.classes));
-  if (settings.epochs < 1 || settings.epochs > 100000) {
-    return usage_error(std::to_string(settings.epochs) + " epochs are not possible", {}, "give 1 to 100,000");
-  }
-  if (settings.batch < 2 || settings.batch > 4096) {
-    return usage_error("a batch of " + std::to_string(settings.batch) + " pictures is not possible", {},
-                       "give 2 to 4,096");
-  }
-  if (!(settings.learning_rate > 0 && settings.learning_rate <= 10) ||
-      !(settings.weight_decay >= 0 && settings.weight_decay <= 10)) {
-    return usage_error("the learning rate or the weight decay is out of range", {},
-                       "give a learning rate above 0 and a weight decay of 0 or more, both up to 10");
-  }
-  return {};
-}
-
-/// Every picture has the right size and every answer is a class; `kind` is "training" or "validation".
-Result<void> check_examples(const std::vector<Example>& examples, const TrainSettings& settings,
-                            const std::string& kind) {
-  const size_t bytes = size_t{3} * settings.input * settings.input;
-  for (size_t i = 0; i < examples.size(); ++i) {
-    const std::string where = kind + " example " + std::to_string(i);
-    if (examples[i].rgb.size() != bytes) {
-      return work_error("a picture of " + std::to_string(examples[i].rgb.size()) + " bytes where " +
-                            std::to_string(bytes) + " are due",
-                        where,
-                        "resize it to " + std::to_string(settings.input) + " pixels, three bytes each");
-    }
-    if (examples[i].answer_class < 0 || examples[i].answer_class >= settings.classes) {
-      return work_error("class " + std::to_string(examples[i].answer_class) + " of " +
-                            std::to_string(settings.classes) + " (counted from 0) does not exist",
-                        where);
-    }
-  }
-  return {};
-}
-
-Result<void> check_classes(const std::vector<Example>& examples, int classes) {
-  if (examples.size() < 2) {
-    return work_error(
-        "there are too few labelled pictures to train on (" + std::to_string(examples.size()) + ")", {},
-        "label more pictures");
-  }
-  std::vector<int> count(classes);
-  for (const Example& example : examples) ++count[example.answer_class];
-  for (int c = 0; c < classes; ++c) {
-    if (count[c] == 0) {
-      return work_error("no training picture shows class " + std::to_string(c) + " (counted from 0)", {},
-                        "add pictures of it, or ask a question whose answers vary");
-    }
-  }
-  return {};
-}
-
 /// Changes whenever the outcome of training would.
 std::string fingerprint(const std::vector<Example>& examples, const std::vector<Example>& validation,
                         const TrainSettings& settings, const Recipe& recipe) {
-  std::string hashes;
-  for (const auto* set : {&examples, &validation}) {
-    for (const Example& example : *set) {
-      hashes += sha256({reinterpret_cast<const char*>(example.rgb.data()), example.rgb.size()});
-      hashes += std::to_string(example.answer_class) + ' ';
-    }
-    hashes += '/';
-  }
   const Augmentation& a = recipe.augmentation;
   const nlohmann::json json = {{"version", 1},
                                {"alpha", settings.alpha},
@@ -108,7 +47,7 @@ std::string fingerprint(const std::vector<Example>& examples, const std::vector<
                                {"recipe",
                                 {recipe.warm_up, recipe.final_rate, recipe.label_smoothing,
                                  recipe.average_span, recipe.statistics_momentum, recipe.recalibrate}},
-                               {"data", sha256(hashes)}};
+                               {"data", data_mark(examples, validation)}};
   return json.dump();
 }
 
@@ -253,31 +192,11 @@ class Trainer {
 
   /// Loss and accuracy of the averaged net on the validation split.
   void validate(EpochFigures& figures) const {
-    if (validation_.empty()) return;
-    const Inference inference(fold(net_.architecture(), state_.average_parameters.data_ptr<float>(),
-                                   state_.average_statistics.data_ptr<float>()));
-    constexpr size_t kBatch = 32;
-    const auto classes = static_cast<size_t>(settings_.classes);
-    const size_t elements = size_t{3} * settings_.input * settings_.input;
-    std::vector<float> pictures;
-    int64_t right = 0;
-    for (size_t begin = 0; begin < validation_.size(); begin += kBatch) {
-      const size_t end = std::min(begin + kBatch, validation_.size());
-      pictures.resize((end - begin) * elements);
-      for (size_t i = begin; i < end; ++i) {
-        normalise(validation_[i].rgb, {pictures.data() + (i - begin) * elements, elements});
-      }
-      const std::vector<float> logits = inference.logits(pictures);
-      for (size_t i = begin; i < end; ++i) {
-        const std::vector<float> scores = softmax({logits.data() + (i - begin) * classes, classes});
-        const auto best = std::max_element(scores.begin(), scores.end()) - scores.begin();
-        right += best == validation_[i].answer_class ? 1 : 0;
-        figures.validation_loss -= std::log(std::max(scores[validation_[i].answer_class], 1e-12F));
-      }
-    }
-    const auto count = static_cast<double>(validation_.size());
-    figures.validation_loss /= count;
-    figures.validation_accuracy = static_cast<double>(right) / count;
+    const Scores scores = evaluate(fold(net_.architecture(), state_.average_parameters.data_ptr<float>(),
+                                        state_.average_statistics.data_ptr<float>()),
+                                   validation_);
+    figures.validation_loss = scores.loss;
+    figures.validation_accuracy = scores.accuracy;
   }
 
   /// The averaged weights never ran together, so their running statistics are only an estimate: one pass
@@ -345,7 +264,11 @@ Result<Trained> train_with(const std::vector<Example>& examples, const std::vect
 
 Result<Trained> train(const std::vector<Example>& examples, const std::vector<Example>& validation,
                       const TrainSettings& settings, const fs::path& folder, Watch& watch) {
-  return train_with(examples, validation, settings, Recipe{}, folder, watch);
+  if (settings.backbone == "random") {
+    return train_with(examples, validation, settings, Recipe{}, folder, watch);
+  }
+  DEW_TRY(const Backbone backbone, find_backbone(settings.backbone));
+  return fine_tune(examples, validation, settings, backbone, FineTuneRecipe{}, folder, watch);
 }
 
 }  // namespace dew::student

@@ -6,10 +6,12 @@
 
 #include <cmath>
 #include <cstring>
+#include <functional>
 #include <limits>
 
 #include "shapes.h"
 #include "student/backbone_store.h"
+#include "tests/support/keras_file.h"
 
 namespace dew::student {
 namespace {
@@ -60,6 +62,8 @@ TEST(Backbone, EveryFlippedByteOfItsFileIsFound) {
     EXPECT_NE(fault_of(bytes.substr(0, length)), "none") << length;
   }
   EXPECT_THAT(fault_of("GIF89a"), testing::HasSubstr("no backbone"));
+  EXPECT_THAT(fault_of("\x89HDF\r\n\x1a\n and nothing else"), testing::HasSubstr("damaged"));
+  EXPECT_THAT(fault_of("PK\x03\x04 and nothing else"), testing::HasSubstr("PyTorch"));
 }
 
 TEST(Backbone, NumbersThatAreNoneAreRefusedByLayer) {
@@ -87,6 +91,43 @@ TEST(Backbone, FeaturesOfRandomWeightsAreThereAndTellPicturesApart) {
   EXPECT_EQ(features("random", kShapeInput, pictures_of(shapes(1, 1)), watch).value()[0].size(), 1280U);
   EXPECT_THAT(features("bundeld", kShapeInput, {}, watch).error().what, testing::HasSubstr("bundeld"));
   EXPECT_FALSE(features("random", 50, {}, watch));
+}
+
+TEST(Backbone, AKerasFileIsTheSameNetHoweverItWasSaved) {
+  const TemporaryFolder folder = TemporaryFolder::create().value();
+  const fs::path path = folder.path() / "net.h5";
+  const Backbone backbone = random_backbone(0.35, 96, 7);
+  for (const bool nested : {false, true}) {
+    write_keras(path, keras_arrays(backbone), nested);
+    const auto read = read_backbone(path);
+    ASSERT_TRUE(read) << read.error().what;
+    EXPECT_EQ(read->alpha, 0.35);
+    EXPECT_EQ(read->weights.parameters, backbone.weights.parameters);
+    // Keras' pictures are a half step darker than ours, which the first layer's mean takes up.
+    const size_t first = backbone.weights.architecture.layers[0].out;
+    for (size_t i = first; i < backbone.weights.statistics.size(); ++i)
+      ASSERT_EQ(read->weights.statistics[i], backbone.weights.statistics[i]) << i;
+  }
+  const auto fault = [&](const std::function<void(std::vector<NamedArray>&)>& change) {
+    auto arrays = keras_arrays(backbone);
+    change(arrays);
+    write_keras(path, arrays, false);
+    const auto result = read_backbone(path);
+    return result ? std::string("none") : result.error().what;
+  };
+  EXPECT_THAT(fault([](auto& a) { a[6].values[0] = std::numeric_limits<float>::infinity(); }),
+              testing::HasSubstr("not a number"));
+  EXPECT_THAT(fault([](auto& a) { a.resize(a.size() - 5); }), testing::HasSubstr("it has 51 convolutions"));
+  EXPECT_THAT(fault([](auto& a) { a.erase(a.begin() + 1, a.begin() + 5); }),
+              testing::HasSubstr("batch norm"));
+  EXPECT_THAT(fault([](auto& a) { a.erase(a.begin() + 2); }), testing::HasSubstr("beta"));
+  // The stem of another net.
+  EXPECT_THAT(fault([](auto& a) {
+                a[0].sizes = {7, 7, 3, 16};
+                a[0].values.resize(7 * 7 * 3 * 16);
+              }),
+              testing::HasSubstr("'Conv1') is 7x7 from 3 to 16 channels"));
+  EXPECT_THAT(fault([](auto& a) { a.clear(); }), testing::HasSubstr("no layers"));
 }
 
 /// Features that a separate implementation computed in PyTorch from the same Keras file.

@@ -1,0 +1,278 @@
+// What a net learns from a few hundred pictures, starting from a backbone: PACS photo and ten classes of
+// Caltech101.
+//
+//   accuracy --data ../shared/data [--set pacs|caltech] [--backbone NAME|FILE|random ...] [--seeds 3]
+//            [--epochs 20] [--input 96] [--probe]
+//
+// A line of JSON for every seed, then the median; with --probe a logistic head on frozen features instead.
+// 80 % train (a ninth of that validates), 20 % test; pictures that near_duplicates.csv pairs are on one side.
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <cstdio>
+#include <fstream>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <numeric>
+#include <set>
+#include <sstream>
+
+#include "graph/graph.h"
+#include "media/media.h"
+#include "student/finetune.h"
+#include "student/head.h"
+#include "student/random.h"
+#include "student/student.h"
+
+namespace dew {
+namespace {
+
+using student::Example;
+
+/// Below the data's folder, and what people call it.
+struct Picture {
+  std::string path;
+  int answer_class = 0;
+};
+
+std::vector<Picture> pacs(const fs::path& data) {
+  std::vector<Picture> pictures;
+  const char* names[] = {"dog", "elephant", "giraffe", "guitar", "horse", "house", "person"};
+  for (int c = 0; c < 7; ++c)
+    for (const auto& entry : fs::directory_iterator(data / "pacs/photo" / names[c]))
+      pictures.push_back({"pacs/photo/" + std::string(names[c]) + "/" + entry.path().filename().string(), c});
+  std::sort(pictures.begin(), pictures.end(),
+            [](const Picture& a, const Picture& b) { return a.path < b.path; });
+  return pictures;
+}
+
+std::vector<Picture> caltech(const fs::path& data) {
+  const std::vector<std::string> names = {"ketch",    "schooner", "lobster", "lotus", "wild cat",
+                                          "crayfish", "airplane", "leopard", "watch", "bonsai"};
+  std::vector<Picture> pictures;
+  std::ifstream file(data / "caltech101-gpt4v/labels.csv");
+  for (std::string line; std::getline(file, line);) {
+    std::istringstream fields(line);
+    std::string name, human;
+    std::getline(fields, name, ',');
+    std::getline(fields, human, ',');
+    const auto found = std::find(names.begin(), names.end(), human);
+    if (found != names.end())
+      pictures.push_back({"caltech101-gpt4v/" + name, static_cast<int>(found - names.begin())});
+  }
+  return pictures;
+}
+
+/// For every picture the first of those it is a near copy of.
+std::vector<size_t> groups(const fs::path& data, const std::vector<Picture>& pictures) {
+  std::map<std::string, size_t> index;
+  for (size_t i = 0; i < pictures.size(); ++i) index[pictures[i].path] = i;
+  std::vector<size_t> first(pictures.size());
+  std::iota(first.begin(), first.end(), size_t{0});
+  std::ifstream file(data / "near_duplicates.csv");
+  for (std::string line; std::getline(file, line);) {
+    std::istringstream fields(line);
+    std::string a, b;
+    std::getline(fields, a, ',');
+    std::getline(fields, b, ',');
+    if (index.count(a) == 0 || index.count(b) == 0) continue;
+    const size_t from = std::max(first[index[a]], first[index[b]]);
+    const size_t to = std::min(first[index[a]], first[index[b]]);
+    std::replace(first.begin(), first.end(), from, to);
+  }
+  return first;
+}
+
+struct Split {
+  std::vector<Example> train, validation, test;
+};
+
+/// Class by class, drawn by the seed.
+Split split(const fs::path& data, const std::vector<Picture>& pictures, const std::vector<Example>& examples,
+            uint64_t seed) {
+  const std::vector<size_t> first = groups(data, pictures);
+  std::vector<double> place(pictures.size());
+  for (size_t i = 0; i < place.size(); ++i) place[i] = student::Random(seed, 77, first[i]).uniform();
+  Split result;
+  const int classes = 1 + std::max_element(examples.begin(), examples.end(), [](auto& a, auto& b) {
+                            return a.answer_class < b.answer_class;
+                          })->answer_class;
+  for (int c = 0; c < classes; ++c) {
+    std::vector<std::pair<double, size_t>> own;
+    for (size_t i = 0; i < pictures.size(); ++i)
+      if (examples[i].answer_class == c) own.emplace_back(place[i], i);
+    std::sort(own.begin(), own.end());
+    for (size_t k = 0; k < own.size(); ++k) {
+      // Copies have equal places, so they stand together; the cuts may not fall between them.
+      size_t start = k;
+      while (start > 0 && own[start - 1].first == own[k].first) --start;
+      const double at = static_cast<double>(start) / static_cast<double>(own.size());
+      auto& part = at < 0.2 ? result.test : at < 0.28 ? result.validation : result.train;
+      part.push_back(examples[own[k].second]);
+    }
+  }
+  return result;
+}
+
+double share_right(const std::vector<std::vector<float>>& rows, const std::vector<Example>& examples) {
+  double right = 0;
+  for (size_t i = 0; i < rows.size(); ++i)
+    right += std::max_element(rows[i].begin(), rows[i].end()) - rows[i].begin() == examples[i].answer_class;
+  return right / static_cast<double>(rows.size());
+}
+
+std::vector<std::vector<uint8_t>> pictures_of(const std::vector<Example>& examples) {
+  std::vector<std::vector<uint8_t>> pictures;
+  for (const Example& example : examples) pictures.push_back(example.rgb);
+  return pictures;
+}
+
+/// Accuracy on the test part of a logistic regression on the backbone's features, which do not change.
+Result<double> probe(const std::string& backbone, Split split, int input, int classes, uint64_t seed) {
+  Watch watch;
+  split.train.insert(split.train.end(), split.validation.begin(), split.validation.end());
+  DEW_TRY(const auto train, student::features(backbone, input, pictures_of(split.train), watch));
+  DEW_TRY(const auto test, student::features(backbone, input, pictures_of(split.test), watch));
+  std::vector<float> rows, targets;
+  for (size_t i = 0; i < train.size(); ++i) {
+    rows.insert(rows.end(), train[i].begin(), train[i].end());
+    for (int c = 0; c < classes; ++c) targets.push_back(c == split.train[i].answer_class ? 1.0F : 0.0F);
+  }
+  student::HeadSettings settings;
+  settings.epochs = 60;
+  settings.seed = seed;
+  const auto head = student::fit_head(rows, targets, classes, settings);
+  std::vector<std::vector<float>> scores;
+  for (const auto& row : test) scores.push_back(head.logits(row.data()));
+  return share_right(scores, split.test);
+}
+
+struct Options {
+  fs::path data = "../shared/data";
+  std::string set = "pacs";
+  std::vector<std::string> backbones;
+  int seeds = 3;
+  uint64_t first_seed = 1;
+  bool probe = false;
+  bool on_validation = false;
+  bool int8 = false;
+  student::TrainSettings settings;
+  std::vector<std::string> recipe;
+};
+
+student::FineTuneRecipe recipe_of(const Options& options) {
+  student::FineTuneRecipe recipe;
+  for (const std::string& item : options.recipe) {
+    const auto equals = item.find('=');
+    const std::string key = item.substr(0, equals);
+    const double value = std::stod(item.substr(equals + 1));
+    if (key == "tail_block")
+      recipe.tail_block = static_cast<int>(value);
+    else if (key == "tail_share")
+      recipe.tail_share = value;
+    else if (key == "variants")
+      recipe.variants = static_cast<int>(value);
+    else if (key == "rate")
+      recipe.rate = value;
+    else if (key == "whole_rate")
+      recipe.whole_rate = value;
+    else if (key == "depth_rate")
+      recipe.depth_rate = value;
+    else if (key == "smoothing")
+      recipe.label_smoothing = value;
+    else if (key == "zoom")
+      recipe.augmentation.zoom = value;
+    else if (key == "shift")
+      recipe.augmentation.shift = value;
+    else if (key == "tint")
+      recipe.augmentation.tint = value;
+    else if (key == "span")
+      recipe.average_span = value;
+    else if (key == "patience")
+      recipe.patience = value;
+    else
+      throw std::invalid_argument("unknown: " + key);
+  }
+  return recipe;
+}
+
+/// Accuracies of one training: float on the test part (or the validation part), and int8 where asked for.
+Result<nlohmann::ordered_json> train_one(const Options& options, const std::string& backbone,
+                                         const Split& parts, uint64_t seed) {
+  Watch watch;
+  DEW_TRY(const TemporaryFolder folder, TemporaryFolder::create());
+  student::TrainSettings settings = options.settings;
+  settings.seed = seed;
+  settings.backbone = backbone;
+  if (backbone == "random") {
+    DEW_CHECK(student::train(parts.train, parts.validation, settings, folder.path(), watch));
+  } else {
+    DEW_TRY(const student::Backbone start, student::read_backbone(backbone));
+    DEW_CHECK(student::fine_tune(parts.train, parts.validation, settings, start, recipe_of(options),
+                                 folder.path(), watch));
+  }
+  const auto& held_out = options.on_validation ? parts.validation : parts.test;
+  const auto pictures = pictures_of(held_out);
+  DEW_TRY(const auto rows, student::predict(folder.path(), pictures, watch));
+  nlohmann::ordered_json result{{"accuracy", share_right(rows, held_out)}};
+  return result;
+}
+
+}  // namespace
+}  // namespace dew
+
+int main(int argc, char** argv) {
+  using namespace dew;
+  Options options;
+  options.settings.epochs = 20;
+  CLI::App app("What a net learns from a few hundred pictures, starting from a backbone.");
+  app.add_option("--data", options.data, "folder with pacs/ and caltech101-gpt4v/")->capture_default_str();
+  app.add_option("--set", options.set)->check(CLI::IsMember({"pacs", "caltech"}))->capture_default_str();
+  app.add_option("--backbone", options.backbones, "name, file or random; several")->required();
+  app.add_option("--seeds", options.seeds)->capture_default_str();
+  app.add_option("--first-seed", options.first_seed)->capture_default_str();
+  app.add_option("--epochs", options.settings.epochs)->capture_default_str();
+  app.add_option("--batch", options.settings.batch)->capture_default_str();
+  app.add_option("--input", options.settings.input)->capture_default_str();
+  app.add_flag("--probe", options.probe, "a logistic head on frozen features instead of training");
+  app.add_flag("--on-validation", options.on_validation,
+               "measure where recipes are chosen, not on the test part");
+  app.add_option("--recipe", options.recipe, "key=value, to try another recipe");
+  CLI11_PARSE(app, argc, argv);
+
+  const auto list = options.set == "pacs" ? pacs(options.data) : caltech(options.data);
+  std::vector<Example> examples;
+  for (const Picture& picture : list) {
+    const auto image = read_image(options.data / picture.path);
+    if (!image) return std::fprintf(stderr, "%s: %s\n", picture.path.c_str(), image.error().what.c_str()), 1;
+    examples.push_back(
+        {resize(*image, options.settings.input, options.settings.input).rgb, picture.answer_class});
+    options.settings.classes = std::max(options.settings.classes, picture.answer_class + 1);
+  }
+  for (const std::string& backbone : options.backbones) {
+    std::vector<double> all;
+    for (uint64_t seed = options.first_seed; seed < options.first_seed + options.seeds; ++seed) {
+      const Split parts = split(options.data, list, examples, seed);
+      nlohmann::ordered_json line{{"set", options.set}, {"backbone", backbone}, {"seed", seed}};
+      Result<nlohmann::ordered_json> result = work_error("");
+      if (options.probe) {
+        const auto accuracy = probe(backbone, parts, options.settings.input, options.settings.classes, seed);
+        if (accuracy)
+          result = nlohmann::ordered_json{{"probe", *accuracy}, {"accuracy", *accuracy}};
+        else
+          result = tl::unexpected(accuracy.error());
+      } else {
+        result = train_one(options, backbone, parts, seed);
+      }
+      if (!result) return std::fprintf(stderr, "%s\n", result.error().what.c_str()), 1;
+      line.update(*result);
+      line["test_pictures"] = parts.test.size();
+      all.push_back(line["accuracy"]);
+      std::printf("%s\n", line.dump().c_str());
+      std::fflush(stdout);
+    }
+    std::sort(all.begin(), all.end());
+    std::printf("%s %s: median %.4f of %zu seeds\n", options.set.c_str(), backbone.c_str(),
+                all[all.size() / 2], all.size());
+  }
+  return 0;
+}

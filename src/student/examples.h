@@ -1,0 +1,32 @@
+// What every training checks before it begins and measures while it runs. LibTorch does not show.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "student/fold.h"
+#include "student/student.h"
+
+namespace dew::student {
+
+/// Error: an alpha, input, number of classes or epochs, batch or rate that no training has.
+Result<void> check_settings(const TrainSettings& settings);
+
+/// Every picture has the right size and every answer is a class; `kind` is "training" or "validation".
+Result<void> check_examples(const std::vector<Example>& examples, const TrainSettings& settings,
+                            const std::string& kind);
+
+/// Error: fewer than two pictures, or a class that none of them shows.
+Result<void> check_classes(const std::vector<Example>& examples, int classes);
+
+/// Changes whenever the pictures, their order or their answers do.
+std::string data_mark(const std::vector<Example>& examples, const std::vector<Example>& validation);
+
+/// Mean loss and accuracy of a net on pictures as they are; zeros where there are none.
+struct Scores {
+  double loss = 0;
+  double accuracy = 0;
+};
+Scores evaluate(const FoldedNet& net, const std::vector<Example>& examples);
+
+}  // namespace dew::student

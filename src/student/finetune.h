@@ -1,0 +1,36 @@
+// Training from a backbone: what is learned already is kept, and adapted from the last blocks backwards.
+#pragma once
+
+#include "student/augment.h"
+#include "student/backbone.h"
+#include "student/head.h"
+#include "student/student.h"
+
+namespace dew::student {
+
+/// What TrainSettings does not ask the user about.
+struct FineTuneRecipe {
+  Augmentation augmentation{.zoom = 0.15, .shift = 0.08};
+  HeadSettings head;
+  int tail_block = 6;       ///< the first block that the first stage trains; what is before it is cached
+  double tail_share = 0.6;  ///< of the epochs; the rest trains the whole net
+  int variants = 8;         ///< of each picture in the cache at most
+  int64_t cache_bytes = int64_t{512} << 20;
+  double rate = 0.15;       ///< of the settings' learning rate, which is meant for random weights
+  double whole_rate = 0.3;  ///< of that, in the second stage
+  double depth_rate = 0.9;  ///< a block learns this much slower than the one after it
+  double warm_up = 0.1;     ///< part of a stage's steps
+  double final_rate = 0.02;
+  double label_smoothing = 0.05;
+  double average_span = 0.05;  ///< of the moving average, as a part of all steps
+  double statistics_momentum = 0.1;
+  double patience = 0.4;  ///< part of all epochs after which a stage without a new best ends
+};
+
+/// train() from a backbone, whose alpha is the settings'. A frozen part's batch norms keep their statistics;
+/// trained layers take the batch's own, and the net that is kept has them measured anew at the end.
+Result<Trained> fine_tune(const std::vector<Example>& examples, const std::vector<Example>& validation,
+                          const TrainSettings& settings, const Backbone& backbone,
+                          const FineTuneRecipe& recipe, const fs::path& folder, Watch& watch);
+
+}  // namespace dew::student
