@@ -1,60 +1,89 @@
-// dewdrop review: what people decide about labels.
+// dewdrop review: people look at labels, the most suspicious first, and decide.
 #include <fmt/format.h>
 
-#include <cstdlib>
-#include <map>
+#include <algorithm>
 
+#include "cli/open.h"
+#include "cli/review_ask.h"
+#include "cli/review_import.h"
+#include "cli/review_rank.h"
+#include "cli/table.h"
 #include "cli/verbs.h"
-#include "label/label.h"
 
 namespace dew {
 namespace {
 
-constexpr int64_t kFileLimit = int64_t{256} << 20;
-
-/// Who decides, for the labels' provenance.
-std::string reviewer(const ReviewArgs& args) {
-  if (!args.by.empty()) return args.by;
-  for (const char* variable : {"USER", "LOGNAME"})
-    if (const char* name = std::getenv(variable); name != nullptr && *name != '\0') return name;
-  return "somebody";
+/// What is to be asked about: not what people decided already, of one split, so many.
+Result<std::vector<Suspect>> choose(std::vector<Suspect> ranked, const ReviewArgs& args) {
+  std::vector<Suspect> queue;
+  for (Suspect& suspect : ranked)
+    if (!suspect.human && (args.split.empty() || split_name(suspect.sample.split) == args.split))
+      queue.push_back(std::move(suspect));
+  if (args.limit && static_cast<size_t>(*args.limit) < queue.size())
+    queue.resize(static_cast<size_t>(*args.limit));
+  return queue;
 }
 
-Result<Json> import_labels(Project& project, const ReviewArgs& args, Console& console) {
-  DEW_TRY(const std::string text, read_file(args.import_file, kFileLimit));
-  DEW_TRY(const auto samples, project.samples());
-  DEW_TRY(const auto sources, project.sources());
-  DEW_TRY(const auto labels, parse_human_labels(text, args.import_file.string(), samples, sources,
-                                                project.settings(), reviewer(args)));
-  std::map<int64_t, std::string> before;
-  {
-    DEW_TRY(const auto standing, project.labels());
-    for (const Label& label : standing) before[label.sample] = label.answer_class;
+Json to_json(const Suspect& suspect, const std::vector<std::string>& classes) {
+  const Opinion& opinion = suspect.opinion;
+  return Json{{"sample", suspect.sample.name},
+              {"split", split_name(suspect.sample.split)},
+              {"label", classes[static_cast<size_t>(suspect.label)]},
+              {"label_probability", opinion.given},
+              {"classifier", classes[static_cast<size_t>(opinion.said)]},
+              {"classifier_probability", opinion.probability},
+              {"suspicion", opinion.suspicion},
+              {"confidence", suspect.confidence ? Json(*suspect.confidence) : Json(nullptr)},
+              {"reason", suspect.reason}};
+}
+
+Json list(const std::vector<Suspect>& queue, size_t count, const Settings& settings, Console& console) {
+  std::vector<std::vector<std::string>> rows{{"suspicion", "sample", "label", "", "classifier", ""}};
+  Json entries = Json::array();
+  for (size_t i = 0; i < std::min(count, queue.size()); ++i) {
+    const Suspect& suspect = queue[i];
+    const Opinion& opinion = suspect.opinion;
+    entries.push_back(to_json(suspect, settings.classes));
+    rows.push_back({fmt::format("{:.2f}", opinion.suspicion), printable(suspect.sample.name),
+                    settings.classes[static_cast<size_t>(suspect.label)],
+                    fmt::format("{:.3f}", opinion.given), settings.classes[static_cast<size_t>(opinion.said)],
+                    fmt::format("{:.3f}", opinion.probability)});
   }
-  int64_t changed = 0;
-  int64_t unsure = 0;
-  std::map<std::string, int64_t> by_class;
-  for (const std::string& name : project.settings().classes) by_class[name] = 0;
-  for (const Label& label : labels) {
-    const auto stood = before.find(label.sample);
-    if (stood != before.end() && stood->second != label.answer_class) ++changed;
-    if (label.answer_class.empty())
-      ++unsure;
-    else
-      ++by_class[label.answer_class];
-  }
-  DEW_CHECK(project.set_labels(labels));
-  const auto imported = static_cast<int64_t>(labels.size());
-  console.say(fmt::format("{} labels by people; {} differ from what stood, {} are unsure and set aside",
-                          with_commas(imported), with_commas(changed), with_commas(unsure)));
-  return Json{{"imported", imported}, {"changed", changed}, {"unsure", unsure}, {"by_class", by_class}};
+  console.say(table(rows));
+  return Json{{"queue_length", queue.size()}, {"queue", entries}};
+}
+
+Json to_json(const Reviewed& reviewed) {
+  return Json{{"decided", reviewed.decided}, {"changed", reviewed.changed}, {"unsure", reviewed.unsure},
+              {"skipped", reviewed.skipped}, {"undone", reviewed.undone},   {"left", reviewed.left}};
+}
+
+Result<Json> ask(Project& project, const std::vector<Suspect>& queue, const ReviewArgs& args,
+                 Console& console) {
+  Reviewed reviewed;
+  const auto asked = ask_person(project, queue, args, console, reviewed);
+  console.say(fmt::format("{} decided, {} of them changed, {} set aside; {} skipped, {} left in the queue",
+                          reviewed.decided, reviewed.changed, reviewed.unsure, reviewed.skipped,
+                          reviewed.left));
+  if (asked) return to_json(reviewed);
+  console.partial(to_json(reviewed));
+  return tl::unexpected(asked.error());
 }
 
 }  // namespace
 
 Result<Json> verb_review(const ReviewArgs& args, Console& console) {
-  DEW_TRY(Project project, Project::open(args.project));
-  return import_labels(project, args, console);
+  DEW_TRY(Project project, open_project(args.project, console));
+  if (!args.import_file.empty()) return import_labels(project, args, console);
+  DEW_TRY(auto ranked, rank_labels(project, args, console));
+  DEW_TRY(const auto queue, choose(std::move(ranked), args));
+  if (!args.score.empty()) return score_ranking(project, queue, args.score, console);
+  if (args.list) return list(queue, static_cast<size_t>(*args.list), project.settings(), console);
+  if (queue.empty()) {
+    console.say("nothing to review: people decided about all of it");
+    return to_json(Reviewed());
+  }
+  return ask(project, queue, args, console);
 }
 
 }  // namespace dew

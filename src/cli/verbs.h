@@ -48,8 +48,15 @@ Result<Json> verb_label(const LabelArgs& args, Console& console);
 
 struct ReviewArgs {
   fs::path project;
-  fs::path import_file;  ///< labels by people, all or none of it
+  fs::path import_file;  ///< labels by people, all or none of it; nothing is asked then
   std::string by;        ///< who decides; empty: the user's name
+  std::string backbone;  ///< empty: student::default_backbone()
+  int input = 128;       ///< pixels of its square input
+  std::string split;     ///< "test": these samples only
+  std::optional<int64_t> limit;
+  std::optional<int64_t> list;  ///< print so many instead of asking
+  fs::path score;               ///< labels by people that the ranking is measured against
+  fs::path picture;             ///< where the picture in question is written; empty: .dewdrop/review.png
 };
 Result<Json> verb_review(const ReviewArgs& args, Console& console);
 

@@ -45,8 +45,9 @@ Result<std::map<int64_t, Label>> standing_labels(Database& database, std::span<c
   samples.reserve(some.size());
   for (const Label& label : some) samples.push_back(std::to_string(label.sample));
   DEW_TRY(Statement query,
-          database.prepare("SELECT sample, class, origin, basis, at FROM labels WHERE sample IN (" +
-                           join(samples) + ") ORDER BY sample, origin, id DESC"));
+          database.prepare(
+              "SELECT sample, class, origin, basis, at FROM labels WHERE sample IN (" + join(samples) +
+              ") AND id NOT IN (SELECT label FROM withdrawals) ORDER BY sample, origin, id DESC"));
   std::map<int64_t, Label> found;
   while (true) {
     DEW_TRY(const bool row, query.step());
@@ -78,6 +79,24 @@ Result<void> Project::set_labels(const std::vector<Label>& labels) {
     DEW_CHECK(insert.settle());
   }
   return transaction.commit();
+}
+
+Result<bool> Project::withdraw_label(int64_t sample) {
+  Database& database = inside_->database;
+  DEW_TRY(Transaction transaction, Transaction::begin(database, store::Writing::kAlone));
+  DEW_TRY(Statement find,
+          database.prepare("SELECT id FROM labels WHERE sample = ? AND origin = 'human' AND id NOT IN "
+                           "(SELECT label FROM withdrawals) ORDER BY id DESC LIMIT 1"));
+  find.bind(sample);
+  DEW_TRY(const bool found, find.step());
+  if (!found) return false;
+  const int64_t id = find.integer(0);
+  find.reset();
+  DEW_TRY(Statement insert, database.prepare("INSERT INTO withdrawals (label, at) VALUES (?, ?)"));
+  insert.bind(id).bind(utc_now());
+  DEW_CHECK(insert.run());
+  DEW_CHECK(transaction.commit());
+  return true;
 }
 
 Result<std::vector<Label>> Project::labels() const {

@@ -115,7 +115,20 @@ CREATE TABLE batches (
 );
 )sql";
 
-constexpr std::array kSteps{kFirst, kBillsAndSpreads};
+// Taking a decision back adds a row too: the label stays in the history, and stands no longer.
+constexpr const char* kWithdrawals = R"sql(
+CREATE TABLE withdrawals (
+  label INTEGER PRIMARY KEY REFERENCES labels (id),
+  at TEXT NOT NULL
+);
+DROP VIEW standing_labels;
+CREATE VIEW standing_labels AS
+  SELECT * FROM labels WHERE id IN (
+    SELECT (SELECT id FROM labels AS l WHERE l.sample = s.id AND l.id NOT IN (SELECT label FROM withdrawals)
+            ORDER BY origin, id DESC LIMIT 1) FROM samples AS s);
+)sql";
+
+constexpr std::array kSteps{kFirst, kBillsAndSpreads, kWithdrawals};
 
 }  // namespace
 

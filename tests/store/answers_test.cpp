@@ -112,6 +112,23 @@ TEST_F(Records, TheNewestLabelStandsAndAPersonsAlwaysDoes) {
       << "the history is kept";
 }
 
+TEST_F(Records, ADecisionTakenBackStandsNoLongerAndIsKept) {
+  ASSERT_TRUE(project_.set_labels({label(0, "yes", "policy"), label(1, "yes", "policy")}));
+  EXPECT_FALSE(*project_.withdraw_label(sample(0))) << "a policy's label is nobody's decision";
+  ASSERT_TRUE(project_.set_labels({label(0, "no", "human", "Ada")}));
+  ASSERT_TRUE(project_.set_labels({label(0, "", "human", "Ada")}));
+  EXPECT_TRUE(*project_.withdraw_label(sample(0)));
+  EXPECT_EQ(standing(0), "human:no");
+  EXPECT_TRUE(*project_.withdraw_label(sample(0)));
+  EXPECT_EQ(standing(0), "policy:yes");
+  EXPECT_FALSE(*project_.withdraw_label(sample(0)));
+  ASSERT_TRUE(project_.set_labels({label(0, "no", "policy", "7")}));
+  EXPECT_EQ(standing(0), "policy:no") << "a policy decides again";
+  ASSERT_TRUE(project_.set_labels({label(0, "no", "human", "Ada")}));
+  EXPECT_EQ(standing(0), "human:no") << "the same decision again is a new one";
+  EXPECT_EQ(sql_integer("SELECT count(*) FROM labels WHERE sample = " + std::to_string(sample(0))), 5);
+}
+
 TEST_F(Records, DecidingTheSameAgainAddsNothing) {
   ASSERT_TRUE(project_.set_labels({label(0, "yes", "policy")}));
   ASSERT_TRUE(project_.set_labels({label(0, "yes", "policy")}));

@@ -1,0 +1,25 @@
+// The queue, one sample after the other: shows it, takes a decision, records it at once.
+#pragma once
+
+#include <vector>
+
+#include "cli/review_rank.h"
+
+namespace dew {
+
+/// What a review came to.
+struct Reviewed {
+  int64_t decided = 0;  ///< labels by a person that this command left behind
+  int64_t changed = 0;  ///< of them, how many differ from what stood
+  int64_t unsure = 0;   ///< of them, how many set the sample aside
+  int64_t skipped = 0;
+  int64_t undone = 0;
+  int64_t left = 0;  ///< in the queue, not asked or skipped
+};
+
+/// Asks about each of `queue` until it, or stdin, ends. Every decision is in the database before the next
+/// question. Error: interrupted (the decisions stand); what the project's calls give.
+Result<void> ask_person(Project& project, const std::vector<Suspect>& queue, const ReviewArgs& args,
+                        Console& console, Reviewed& reviewed);
+
+}  // namespace dew

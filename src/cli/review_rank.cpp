@@ -1,0 +1,212 @@
+// Gathers the evidence about every label: features by the backbone (from the cache, or computed and kept),
+// answers.
+#include "cli/review_rank.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <random>
+#include <unordered_map>
+
+#include "label/feature_cache.h"
+#include "media/media.h"
+#include "student/student.h"
+
+namespace dew {
+namespace {
+
+constexpr size_t kTogether = 512;                 // pictures in memory
+constexpr size_t kMostFloats = size_t{32} << 20;  // of features in memory: 128 MB
+constexpr int kFolds = 10;
+
+using Pictures = std::vector<std::vector<uint8_t>>;
+
+struct Fingerprint {
+  std::string name;
+  size_t columns = 0;
+};
+
+/// Known by what it sees in a fixed picture: another file under the same name is another backbone.
+Result<Fingerprint> fingerprint(const std::string& backbone, int input) {
+  std::vector<uint8_t> picture(static_cast<size_t>(input) * static_cast<size_t>(input) * 3);
+  for (size_t i = 0; i < picture.size(); ++i) picture[i] = static_cast<uint8_t>(i * i / 97 + i * 31);
+  const Pictures pictures{picture};
+  Watch quiet;
+  DEW_TRY(const auto seen, student::features(backbone, input, pictures, quiet));
+  std::string text;
+  for (const float value : seen[0]) text += fmt::format("{:.2f},", value);
+  return Fingerprint{sha256(text).substr(0, 16), seen[0].size()};
+}
+
+/// Computes what `missing` lack and keeps it, some hundred pictures at a time.
+Result<void> fill_cache(const Project& project, const fs::path& file, const std::vector<Sample>& missing,
+                        const ReviewArgs& args, const std::string& backbone, Console& console) {
+  std::vector<label::FeatureRow> rows;
+  Pictures pictures;
+  int64_t done = 0;
+  const auto flush = [&]() -> Result<void> {
+    if (rows.empty()) return {};
+    Watch quiet;
+    DEW_TRY(auto seen, student::features(backbone, args.input, pictures, quiet));
+    for (size_t i = 0; i < rows.size(); ++i) rows[i].features = std::move(seen[i]);
+    DEW_CHECK(label::append_features(file, rows[0].features.size(), rows));
+    done += static_cast<int64_t>(rows.size());
+    rows.clear();
+    pictures.clear();
+    console.advance(done, {});
+    return {};
+  };
+  console.begin("looking at pictures", static_cast<int64_t>(missing.size()));
+  const auto looked = project.pictures(
+      missing,
+      [&](size_t index, const Image& image) -> Result<void> {
+        rows.push_back({missing[index].id, difference_hash(image), {}});
+        pictures.push_back(resize(image, args.input, args.input).rgb);
+        return rows.size() == kTogether ? flush() : Result<void>();
+      },
+      console);
+  DEW_CHECK(flush());  // what was read counts, also before an error
+  console.end();
+  return looked;
+}
+
+/// Takes rows of the cache into the evidence; folds columns together at random where all of them would not
+/// fit.
+class Taker {
+ public:
+  Taker(Evidence& evidence, const std::vector<Sample>& samples) : evidence_(evidence) {
+    for (size_t i = 0; i < samples.size(); ++i) row_of_[samples[i].id] = i;
+  }
+  void take(const label::FeatureRow& row) {
+    const auto at = row_of_.find(row.sample);
+    if (at == row_of_.end()) return;
+    if (evidence_.features.empty()) begin(row.features.size());
+    hashes[row.sample] = row.hash;
+    float* out = &evidence_.features[at->second * evidence_.columns];
+    for (size_t d = 0; d < row.features.size(); ++d) out[column_[d]] += row.features[d];
+  }
+  [[nodiscard]] bool has(int64_t sample) const { return hashes.count(sample) != 0; }
+
+  std::map<int64_t, uint64_t> hashes;
+
+ private:
+  void begin(size_t columns) {
+    evidence_.columns = std::clamp(kMostFloats / std::max<size_t>(row_of_.size(), 1), size_t{64}, columns);
+    evidence_.columns = std::min(evidence_.columns, columns);
+    std::mt19937 random(1);
+    for (size_t d = 0; d < columns; ++d) column_.push_back(d % evidence_.columns);
+    std::shuffle(column_.begin(), column_.end(), random);
+    if (evidence_.columns == columns)
+      for (size_t d = 0; d < columns; ++d) column_[d] = d;
+    evidence_.features.assign(row_of_.size() * evidence_.columns, 0);
+  }
+
+  Evidence& evidence_;
+  std::unordered_map<int64_t, size_t> row_of_;
+  std::vector<size_t> column_;
+};
+
+/// The samples' features; gives their pictures' hashes.
+Result<std::map<int64_t, uint64_t>> gather_features(const Project& project,
+                                                    const std::vector<Sample>& samples,
+                                                    const ReviewArgs& args, Evidence& evidence,
+                                                    Console& console) {
+  const std::string backbone = args.backbone.empty() ? student::default_backbone() : args.backbone;
+  DEW_TRY(const Fingerprint print, fingerprint(backbone, args.input));
+  const fs::path file =
+      project.folder() / ".dewdrop" / "features" / fmt::format("{}-{}.bf16", print.name, args.input);
+  Taker cached(evidence, samples);
+  const auto take = [&](Taker& taker) {
+    return label::read_features(file, [&](const label::FeatureRow& row) { taker.take(row); });
+  };
+  const auto read = take(cached);
+  if (!read || (*read != 0 && *read != print.columns)) {
+    console.warn("the cache of features is damaged (" + file.string() + "); they are computed anew");
+    std::error_code code;
+    fs::remove(file, code);
+    cached.hashes.clear();
+  }
+  std::vector<Sample> missing;
+  for (const Sample& sample : samples)
+    if (!cached.has(sample.id)) missing.push_back(sample);
+  if (missing.empty()) return cached.hashes;
+  DEW_CHECK(fill_cache(project, file, missing, args, backbone, console));
+  evidence.features.clear();
+  Taker all(evidence, samples);
+  DEW_CHECK(take(all));
+  return all.hashes;
+}
+
+/// What answers say of each sample beside its label.
+struct Said {
+  int same = 0;
+  int other = 0;
+  std::vector<int> alternatives;
+};
+
+Result<void> gather_answers(const Project& project, std::vector<Suspect>& suspects, Evidence& evidence) {
+  const auto& classes = project.settings().classes;
+  std::unordered_map<int64_t, size_t> row_of;
+  for (size_t i = 0; i < suspects.size(); ++i) row_of[suspects[i].sample.id] = i;
+  std::vector<Said> said(suspects.size());
+  DEW_CHECK(project.each_answer([&](const Answer& answer) {
+    const auto at = row_of.find(answer.sample);
+    if (at == row_of.end()) return;
+    Suspect& suspect = suspects[at->second];
+    Said& mine = said[at->second];
+    const auto named = std::find(classes.begin(), classes.end(), answer.answer_class) - classes.begin();
+    if (named == suspect.label) {
+      ++mine.same;
+      suspect.reason = answer.reason;
+      suspect.confidence = answer.confidence;
+    } else {
+      ++mine.other;
+      if (static_cast<size_t>(named) < classes.size()) mine.alternatives.push_back(static_cast<int>(named));
+    }
+  }));
+  for (size_t i = 0; i < suspects.size(); ++i) {
+    const int answers = said[i].same + said[i].other;
+    evidence.agreement.push_back(
+        answers < 2 ? -1.0F : static_cast<float>(said[i].same + 1) / static_cast<float>(answers + 2));
+    evidence.confidence.push_back(static_cast<float>(suspects[i].confidence.value_or(-1)));
+    evidence.alternatives.push_back(std::move(said[i].alternatives));
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<std::vector<Suspect>> rank_labels(const Project& project, const ReviewArgs& args, Console& console) {
+  DEW_TRY(auto labelled, labelled_samples(project));
+  if (labelled.empty())
+    return work_error("no sample has a label yet", project.folder().string(), "run: dewdrop label");
+  std::map<int64_t, bool> human;
+  {
+    DEW_TRY(const auto labels, project.labels());
+    for (const Label& label : labels) human[label.sample] = label.origin == "human";
+  }
+  std::vector<Suspect> suspects;
+  std::vector<Sample> samples;
+  Evidence evidence;
+  evidence.classes = static_cast<int>(project.settings().classes.size());
+  for (Labelled& one : labelled) {
+    samples.push_back(one.sample);
+    evidence.label.push_back(one.answer_class);
+    const bool by_human = human[one.sample.id];
+    suspects.push_back({std::move(one.sample), one.answer_class, by_human, {}, {}, {}});
+  }
+  DEW_TRY(const auto hashes, gather_features(project, samples, args, evidence, console));
+  DEW_TRY(const auto sources, project.sources());
+  evidence.group = fold_groups(samples, sources, hashes);
+  DEW_CHECK(gather_answers(project, suspects, evidence));
+  DEW_TRY(const auto opinions, suspect(evidence, kFolds, console));
+  for (size_t i = 0; i < suspects.size(); ++i) suspects[i].opinion = opinions[i];
+  std::stable_sort(suspects.begin(), suspects.end(), [](const Suspect& a, const Suspect& b) {
+    return a.human != b.human ? b.human : a.opinion.suspicion > b.opinion.suspicion;
+  });
+  return suspects;
+}
+
+}  // namespace dew
