@@ -201,8 +201,8 @@ class Project {
   /// The newest stands; a policy's never replaces a person's, and a person's always the policy's.
   Result<void> set_labels(const std::vector<Label>& labels);
   [[nodiscard]] Result<std::vector<Label>> labels() const;
-  /// Takes a person's decision about the sample back: it stays in the history, and what stood before it stands
-  /// again. False: no person's label stands.
+  /// Takes a person's decision about the sample back: it stays in the history, and what stood before it
+  /// stands again. False: no person's label stands.
   Result<bool> withdraw_label(int64_t sample);
 
   Result<Run> begin_run(const std::string& settings_json);
