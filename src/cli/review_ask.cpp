@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdio>
 #include <optional>
 
 #include "cli/keys.h"
@@ -38,6 +39,7 @@ class Review {
     console_.say(help());
     while (at_ < queue_.size()) {
       if (!shown_) DEW_CHECK(show());
+      std::fflush(stdout);  // whoever drives this through pipes waits for the question
       const auto typed = keys_.next();
       if (console_.interrupted()) {
         console_.say("");
