@@ -1,6 +1,7 @@
 // What a server sends back: whatever it is, an answer is one of the choices, and an error is short and has no
 // control characters in it.
 #include <algorithm>
+#include <optional>
 
 #include "fuzz/expect.h"
 #include "teacher/openai_reply.h"
@@ -26,21 +27,26 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* bytes, size_t size) {
   const std::string body(reinterpret_cast<const char*>(bytes), size);
   Server server;
   server.url = "http://127.0.0.1:1/v1/chat/completions";
-  for (const int status : {200, 302, 400, 401, 404, 429, 500}) {
-    HttpReply reply;
-    reply.status = status;
-    reply.body = body;
-    reply.location = body;
-    const Verdict verdict = judge(reply, kChoices, {}, server);
-    if (verdict.fate == Fate::kAnswer) {
-      FUZZ_EXPECT(status == 200 && is_choice(verdict.answer.label));
-      FUZZ_EXPECT(verdict.answer.tokens_in >= 0 && verdict.answer.tokens_out >= 0);
-    } else if (verdict.fate == Fate::kAdapt) {
-      FUZZ_EXPECT(verdict.dialect != Dialect{});
-    } else {
-      expect_readable(verdict.error);
+  // In every dialect from the richest to the plainest: what a server is adapted to is poorer, so that it
+  // ends.
+  for (std::optional<Dialect> used = Dialect{}; used; used = plainer(*used))
+    for (const int status : {200, 302, 400, 401, 404, 422, 429, 500, 501, 503}) {
+      HttpReply reply;
+      reply.status = status;
+      reply.body = body;
+      reply.location = body;
+      const Verdict verdict = judge(reply, kChoices, *used, server);
+      if (verdict.fate == Fate::kAnswer) {
+        FUZZ_EXPECT(status == 200 && is_choice(verdict.answer.label));
+        FUZZ_EXPECT(verdict.answer.tokens_in >= 0 && verdict.answer.tokens_out >= 0);
+        const auto& confidence = verdict.answer.confidence;
+        FUZZ_EXPECT(!confidence || (*confidence >= 0 && *confidence <= 1));
+      } else if (verdict.fate == Fate::kAdapt) {
+        FUZZ_EXPECT(verdict.dialect != *used && common(verdict.dialect, *used) == verdict.dialect);
+      } else {
+        expect_readable(verdict.error);
+      }
     }
-  }
   const auto words = read_model_text(body, kChoices);
   if (words)
     FUZZ_EXPECT(is_choice(words->label));

@@ -18,7 +18,7 @@ Settings demo_settings(const DemoArgs& args) {
   settings.question = "Is there a person in this picture?";
   settings.classes = {"yes", "no"};
   settings.unsure = "unsure";
-  settings.teacher = std::string("replay:") + kAnswers;
+  settings.teacher.all = {std::string("replay:") + kAnswers};
   settings.seed = args.seed;
   if (!args.board.empty()) settings.board = args.board;
   return settings;
@@ -67,9 +67,10 @@ Result<Json> verb_demo(const DemoArgs& args, Console& console) {
 
   LabelArgs label;
   label.project = args.folder;
-  label.teacher = args.teacher.empty() ? "replay:" + (args.folder / kAnswers).string() : args.teacher;
-  label.spread = "off";  // the figures that are quoted rest on one answer a tile
-  heading(console, "label", "--teacher " + label.teacher);
+  label.teachers = {args.teacher.empty() ? "replay:" + (args.folder / kAnswers).string() : args.teacher};
+  // The figures that are quoted rest on one answer a tile.
+  label.changes.emplace_back([](Settings& settings) { settings.spread = "off"; });
+  heading(console, "label", "--teacher " + label.teachers[0]);
   DEW_CHECK(verb_label(label, console));
 
   TrainArgs train;

@@ -48,27 +48,6 @@ Result<void> hash_missing(Project& project, const std::vector<Sample>& samples, 
   return hashed;
 }
 
-/// The samples that take another's label; none where spreading is off.
-Result<std::set<int64_t>> spread(Project& project, const Teacher& teacher, const LabelArgs& args,
-                                 Console& console) {
-  const bool on = args.spread == "on" || (args.spread == "auto" && !teacher.prompt_text().empty());
-  std::vector<Spread> spreads;
-  DEW_TRY(const auto sources, project.sources());
-  const bool any_video = std::any_of(sources.begin(), sources.end(), [](const Source& source) {
-    return source.info.kind == MediaKind::kVideo;
-  });
-  if (on && any_video) {
-    DEW_TRY(const auto samples, project.samples());
-    DEW_CHECK(hash_missing(project, samples, console));
-    DEW_TRY(const auto hashes, project.hashes());
-    spreads = find_near(samples, sources, hashes, {args.spread_bits, args.spread_seconds});
-  }
-  if (!args.dry_run) DEW_CHECK(project.set_spreads(spreads));
-  std::set<int64_t> spared;
-  for (const Spread& one : spreads) spared.insert(one.sample);
-  return spared;
-}
-
 void choose(std::vector<Sample>& samples, const LabelArgs& args) {
   if (args.sample && static_cast<size_t>(*args.sample) < samples.size()) {
     std::vector<Sample> drawn;
@@ -79,7 +58,7 @@ void choose(std::vector<Sample>& samples, const LabelArgs& args) {
     samples.resize(static_cast<size_t>(*args.limit));
 }
 
-Result<Cost> forecast(const Project& project, const Teacher& teacher, const std::vector<Sample>& samples,
+Result<Cost> forecast(const Project& project, const Teacher& teacher, const LabelPlan& plan,
                       Context context) {
   using Size = Teacher::Size;
   std::map<int64_t, Size> frames;
@@ -87,7 +66,8 @@ Result<Cost> forecast(const Project& project, const Teacher& teacher, const std:
   for (const Source& source : sources) frames[source.id] = {source.info.width, source.info.height};
   std::map<std::tuple<int, int, int, int>, Cost> known;
   Cost sum{0, 0, 0.0};
-  for (const Sample& sample : samples) {
+  for (const LabelPlan::Ask& ask : plan.questions) {
+    const Sample& sample = plan.samples[ask.sample];
     const Size frame = frames[sample.source];
     const Size picture = sample.region ? Size{sample.region->width, sample.region->height} : frame;
     Size beside;
@@ -148,20 +128,53 @@ std::function<Result<Image>()> context_of(const Project& project, const Sample& 
   };
 }
 
-Result<LabelPlan> plan_labels(Project& project, const Teacher& teacher, const LabelArgs& args,
-                              const std::vector<Example>& shown, Console& console) {
+Result<std::set<int64_t>> spread_near(Project& project, const Settings& how, bool paid, bool dry_run,
+                                      Console& console) {
+  std::vector<Spread> spreads;
+  DEW_TRY(const auto sources, project.sources());
+  const bool any_video = std::any_of(sources.begin(), sources.end(), [](const Source& source) {
+    return source.info.kind == MediaKind::kVideo;
+  });
+  if (any_video && (how.spread == "on" || (how.spread == "auto" && paid))) {
+    DEW_TRY(const auto samples, project.samples());
+    DEW_CHECK(hash_missing(project, samples, console));
+    DEW_TRY(const auto hashes, project.hashes());
+    spreads = find_near(samples, sources, hashes, {how.spread_bits, how.spread_seconds});
+  }
+  if (!dry_run) DEW_CHECK(project.set_spreads(spreads));
+  std::set<int64_t> spared;
+  for (const Spread& one : spreads) spared.insert(one.sample);
+  return spared;
+}
+
+Result<LabelPlan> plan_labels(const Project& project, const Teacher& teacher, int votes,
+                              const LabelArgs& args, Context context, const std::set<int64_t>& left_out,
+                              const std::set<int64_t>* only) {
   LabelPlan plan;
-  DEW_TRY(const auto spared, spread(project, teacher, args, console));
-  plan.spread = static_cast<int64_t>(spared.size());
+  std::vector<std::set<int64_t>> lacks;  // by vote, beyond the first
   DEW_TRY(plan.samples,
           project.samples_without_answer(teacher.name(), teacher.model(), teacher.prompt_hash()));
-  std::set<std::string> examples;
-  for (const Example& example : shown) examples.insert(example.name);
+  if (votes > 1) {
+    std::set<int64_t> any;
+    for (int vote = 1; vote <= votes; ++vote) {
+      DEW_TRY(const auto missing, project.samples_without_answer(teacher.name(), teacher.model(),
+                                                                 vote_hash(teacher.prompt_hash(), vote)));
+      lacks.emplace_back();
+      for (const Sample& sample : missing) lacks.back().insert(sample.id);
+      any.insert(lacks.back().begin(), lacks.back().end());
+    }
+    DEW_TRY(plan.samples, project.samples());
+    std::erase_if(plan.samples, [&](const Sample& sample) { return any.count(sample.id) == 0; });
+  }
   std::erase_if(plan.samples, [&](const Sample& sample) {
-    return spared.count(sample.id) != 0 || examples.count(sample.name) != 0;
+    return left_out.count(sample.id) != 0 || (only != nullptr && only->count(sample.id) == 0);
   });
   choose(plan.samples, args);
-  DEW_TRY(plan.forecast, forecast(project, teacher, plan.samples, args.options.context));
+  for (int vote = 1; vote <= votes; ++vote)
+    for (size_t i = 0; i < plan.samples.size(); ++i)
+      if (votes == 1 || lacks[static_cast<size_t>(vote - 1)].count(plan.samples[i].id) != 0)
+        plan.questions.push_back({i, vote});
+  DEW_TRY(plan.forecast, forecast(project, teacher, plan, context));
   return plan;
 }
 

@@ -1,9 +1,12 @@
-// dewdrop label: a teacher answers the question for every sample that has no answer yet.
+// dewdrop label: teachers answer the question for every sample that has no answer yet.
 #include <fmt/format.h>
 
+#include <algorithm>
+
+#include "cli/label_askers.h"
+#include "cli/label_gold.h"
 #include "cli/label_plan.h"
 #include "cli/open.h"
-#include "cli/student_teacher.h"
 #include "cli/verbs.h"
 #include "label/label.h"
 
@@ -12,27 +15,29 @@ namespace {
 
 constexpr size_t kNamedFailures = 10;  ///< on the terminal; the JSON object has all
 
-struct Outcome {
+/// A teacher, what it is to be asked, and what came of it.
+struct Round {
+  Asker asker;
+  LabelPlan plan;
   Bill bill;
+};
+
+struct Outcome {
+  std::map<int64_t, int> gold;  ///< people's classes of the samples that are scored
+  int64_t spread = 0;           ///< samples that take another's label
+  Cost forecast{0, 0, 0.0};
+  Bill bill;  ///< of all rounds together
   std::vector<std::pair<std::string, Error>> failures;
 };
 
-/// The teacher of dewdrop.toml; an answers file is looked for beside it, wherever the command is run.
-std::string project_teacher(const Project& project) {
-  constexpr std::string_view kReplay = "replay:";
-  const std::string& spec = project.settings().teacher;
-  if (!spec.starts_with(kReplay)) return spec;
-  return std::string(kReplay) + (project.folder() / spec.substr(kReplay.size())).string();
-}
-
 /// "12 answers, 1 failed, $0.0031 of about $0.0520": the rest is taken to cost what those before did.
-std::string tally(const Bill& bill, size_t samples) {
+std::string tally(const Bill& bill, size_t questions) {
   std::string text = fmt::format("{} answers", bill.asked - bill.failed);
   if (bill.failed > 0) text += fmt::format(", {} failed", bill.failed);
   if (bill.cost_usd.value_or(0) > 0)
-    text +=
-        fmt::format(", {} of about {}", dollars(bill.cost_usd),
-                    dollars(*bill.cost_usd / static_cast<double>(bill.asked) * static_cast<double>(samples)));
+    text += fmt::format(
+        ", {} of about {}", dollars(bill.cost_usd),
+        dollars(*bill.cost_usd / static_cast<double>(bill.asked) * static_cast<double>(questions)));
   return text;
 }
 
@@ -44,53 +49,103 @@ void count(Bill& bill, const Reply& reply) {
   if (bill.cost_usd) *bill.cost_usd += reply.spent.usd.value_or(0);
 }
 
-/// Asks about all of `samples`. Answers that came together are in the database before more is asked.
-Result<void> ask_all(Project& project, Teacher& teacher, const std::vector<Sample>& samples, Context context,
-                     Console& console, Outcome& outcome) {
+/// Asks one teacher all it is to be asked. Answers that came together are in the database before more is
+/// asked.
+Result<void> ask_all(Project& project, Round& round, Console& console, Outcome& outcome) {
+  const LabelPlan& plan = round.plan;
+  const Context context = round.asker.options.context;
   size_t at = 0;
   const auto next = [&]() -> std::optional<Question> {
-    if (at == samples.size()) return std::nullopt;
-    const Sample& sample = samples[at++];
+    if (at == plan.questions.size()) return std::nullopt;
+    const LabelPlan::Ask& ask = plan.questions[at++];
+    const Sample& sample = plan.samples[ask.sample];
     return Question{sample.id, sample.name, [&project, &sample] { return project.picture(sample); },
-                    context_of(project, sample, context)};
+                    context_of(project, sample, context), ask.vote};
   };
   const auto give = [&](std::vector<Reply> replies) -> Result<void> {
     std::vector<Answer> answers;
     for (Reply& reply : replies) {
+      count(round.bill, reply);
       count(outcome.bill, reply);
       if (reply.answer)
         answers.push_back(*std::move(reply.answer));
       else
         outcome.failures.emplace_back(reply.name, reply.answer.error());
     }
-    console.advance(outcome.bill.asked, tally(outcome.bill, samples.size()));
-    return project.add_answers(answers, outcome.bill);
+    console.advance(round.bill.asked, tally(round.bill, plan.questions.size()));
+    return project.add_answers(answers, round.bill);
   };
-  return teacher.ask(next, give, console);
+  return round.asker.teacher->ask(next, give, console);
 }
 
-void tell_plan(const LabelPlan& plan, const Teacher& teacher, Console& console) {
-  if (plan.spread > 0)
+/// One teacher's turn, its bill opened before.
+Result<void> take_turn(Project& project, const Settings& how, Round& round, Console& console,
+                       Outcome& outcome) {
+  if (round.plan.questions.empty()) return {};
+  if (const auto& budget = round.asker.options.budget_usd; budget && outcome.bill.cost_usd.value_or(0) > 0) {
+    const double left = *budget - *outcome.bill.cost_usd;
+    if (left <= 0)
+      return work_error(fmt::format("the budget of ${:.2f} is spent", *budget), {},
+                        "what was answered is kept; run the same command again with a new --budget");
+    DEW_CHECK(remake(project, how, round.asker, left));
+  }
+  const Teacher& teacher = *round.asker.teacher;
+  round.bill.teacher = round.asker.options.batches ? "batch" : teacher.name();
+  round.bill.model = teacher.model();
+  round.bill.prompt_hash = teacher.prompt_hash();
+  round.bill.forecast_usd = round.plan.forecast.usd;
+  if (round.plan.forecast.usd) round.bill.cost_usd = 0;
+  DEW_TRY(round.bill, project.begin_bill(round.bill));
+  console.begin("labelling", static_cast<int64_t>(round.plan.questions.size()));
+  const auto asked = ask_all(project, round, console, outcome);
+  console.end();
+  return asked;
+}
+
+void tell_plan(const std::vector<Round>& rounds, const Outcome& outcome, Console& console) {
+  if (outcome.spread > 0)
     console.say(
         fmt::format("{} samples show what another one shows and take its label (--spread off asks all)",
-                    with_commas(plan.spread)));
-  if (teacher.prompt_text().empty() || plan.samples.empty()) return;  // costs nothing
-  const std::string amount =
-      plan.forecast.usd
-          ? fmt::format("about {} at the prices of {}", dollars(plan.forecast.usd), teacher.prices_true_on())
-          : "no price is known of " + printable(teacher.model(), 60) + " (prices.toml adds one)";
-  console.say(fmt::format(
-      "{} questions, about {} + {} tokens: {}", with_commas(static_cast<int64_t>(plan.samples.size())),
-      with_commas(plan.forecast.tokens_in), with_commas(plan.forecast.tokens_out), amount));
+                    with_commas(outcome.spread)));
+  for (const Round& round : rounds) {
+    const Teacher& teacher = *round.asker.teacher;
+    const LabelPlan& plan = round.plan;
+    if (teacher.prompt_text().empty() || plan.questions.empty()) continue;  // costs nothing
+    const std::string amount =
+        plan.forecast.usd
+            ? fmt::format("about {} at the prices of {}", dollars(plan.forecast.usd),
+                          teacher.prices_true_on())
+            : "no price is known of " + printable(teacher.model(), 60) + " (prices.toml adds one)";
+    console.say(fmt::format("{}{} questions, about {} + {} tokens: {}",
+                            rounds.size() > 1 ? printable(teacher.model(), 60) + ": " : "",
+                            with_commas(static_cast<int64_t>(plan.questions.size())),
+                            with_commas(plan.forecast.tokens_in), with_commas(plan.forecast.tokens_out),
+                            amount));
+  }
 }
 
-void tell(const Outcome& outcome, const LabelCounts& counts, Console& console) {
+void tell_counts(const LabelCounts& counts, const Settings& settings, Console& console) {
   std::string by_class;
   for (const auto& [name, number] : counts.by_class)
     by_class += fmt::format("  {} {}", name, with_commas(number));
-  console.say(fmt::format("{} labelled:{}; {} unsure and set aside, {} without an answer",
-                          with_commas(counts.labelled), by_class, with_commas(counts.unsure),
+  std::string why;
+  if (counts.tied > 0) why += fmt::format(", {} of them at a tie", with_commas(counts.tied));
+  if (counts.below_threshold > 0)
+    why += fmt::format(", {} below the threshold of {}", with_commas(counts.below_threshold),
+                       settings.threshold);
+  console.say(fmt::format("{} labelled:{}; {} unsure and set aside{}, {} without an answer",
+                          with_commas(counts.labelled), by_class, with_commas(counts.unsure), why,
                           with_commas(counts.unlabelled)));
+  if (counts.untold > 0)
+    console.warn(
+        fmt::format("nothing tells how sure {} of the labels are, so the threshold of {} does not touch "
+                    "them: --votes 3, a "
+                    "server that gives log-probabilities, or gold labels (dewdrop label --gold) would tell",
+                    with_commas(counts.untold), settings.threshold));
+}
+
+void tell(const Outcome& outcome, const LabelCounts& counts, const Settings& settings, Console& console) {
+  tell_counts(counts, settings, console);
   const Bill& bill = outcome.bill;
   if (bill.tokens_in > 0)
     console.say(fmt::format("spent {} on {} + {} tokens", dollars(bill.cost_usd), with_commas(bill.tokens_in),
@@ -103,27 +158,50 @@ void tell(const Outcome& outcome, const LabelCounts& counts, Console& console) {
         fmt::format("... and for {} more (--json names them all)", outcome.failures.size() - kNamedFailures));
 }
 
-Json plan_json(const LabelPlan& plan, const Teacher& teacher) {
-  return Json{{"teacher", teacher.name()},
-              {"model", teacher.model()},
-              {"spread", plan.spread},
-              {"forecast_usd", plan.forecast.usd ? Json(*plan.forecast.usd) : Json(nullptr)},
-              {"forecast_tokens_in", plan.forecast.tokens_in},
-              {"forecast_tokens_out", plan.forecast.tokens_out}};
+Json money(const std::optional<double>& usd) {
+  return usd ? Json(*usd) : Json(nullptr);
 }
 
-Json to_json(const Outcome& outcome, const LabelCounts& counts, const LabelPlan& plan,
-             const Teacher& teacher) {
+Json plan_json(const std::vector<Round>& rounds, const Outcome& outcome) {
+  std::vector<std::string> names;
+  std::vector<std::string> models;
+  Json teachers = Json::array();
+  for (const Round& round : rounds) {
+    const Teacher& teacher = *round.asker.teacher;
+    names.push_back(teacher.name());
+    models.push_back(teacher.model());
+    teachers.push_back({{"teacher", teacher.name()},
+                        {"model", teacher.model()},
+                        {"prompt_hash", teacher.prompt_hash()},
+                        {"votes", round.asker.votes},
+                        {"questions", round.plan.questions.size()},
+                        {"asked", round.bill.asked},
+                        {"failed", round.bill.failed},
+                        {"cost_usd", money(round.bill.cost_usd)},
+                        {"forecast_usd", money(round.plan.forecast.usd)}});
+  }
+  return Json{{"teacher", join(names)},
+              {"model", join(models)},
+              {"teachers", teachers},
+              {"spread", outcome.spread},
+              {"forecast_usd", money(outcome.forecast.usd)},
+              {"forecast_tokens_in", outcome.forecast.tokens_in},
+              {"forecast_tokens_out", outcome.forecast.tokens_out}};
+}
+
+Json to_json(const std::vector<Round>& rounds, const Outcome& outcome, const LabelCounts& counts) {
   Json failures = Json::array();
   for (const auto& [name, error] : outcome.failures)
     failures.push_back({{"sample", name}, {"why", error.what}});
-  Json json = plan_json(plan, teacher);
+  Json json = plan_json(rounds, outcome);
   json["asked"] = outcome.bill.asked;
   json["labelled"] = counts.labelled;
   json["unsure"] = counts.unsure;
+  json["tied"] = counts.tied;
+  json["below_threshold"] = counts.below_threshold;
   json["failed"] = outcome.bill.failed;
   json["unlabelled"] = counts.unlabelled;
-  json["cost_usd"] = outcome.bill.cost_usd ? Json(*outcome.bill.cost_usd) : Json(nullptr);
+  json["cost_usd"] = money(outcome.bill.cost_usd);
   json["tokens_in"] = outcome.bill.tokens_in;
   json["tokens_out"] = outcome.bill.tokens_out;
   json["by_class"] = counts.by_class;
@@ -131,10 +209,12 @@ Json to_json(const Outcome& outcome, const LabelCounts& counts, const LabelPlan&
   return json;
 }
 
-/// Everything but the sending.
-Json rehearse(const LabelPlan& plan, const Teacher& teacher, Console& console) {
+/// Everything but the sending. The samples are those of the first teacher.
+Json rehearse(const std::vector<Round>& rounds, const Outcome& outcome, Console& console) {
   constexpr size_t kShown = 5;
-  console.say(teacher.prompt_text());
+  const LabelPlan& plan = rounds.front().plan;
+  const std::string prompt = rounds.front().asker.teacher->prompt_text();
+  console.say(prompt);
   console.say("");
   Json samples = Json::array();
   for (size_t i = 0; i < plan.samples.size(); ++i) {
@@ -142,14 +222,68 @@ Json rehearse(const LabelPlan& plan, const Teacher& teacher, Console& console) {
     if (i < kShown) console.say(plan.samples[i].name);
   }
   if (plan.samples.size() > kShown) console.say(fmt::format("... and {} more", plan.samples.size() - kShown));
-  tell_plan(plan, teacher, console);
+  tell_plan(rounds, outcome, console);
   console.say("nothing was sent (--dry-run)");
-  Json json = plan_json(plan, teacher);
+  Json json = plan_json(rounds, outcome);
   json["asked"] = 0;
   json["dry_run"] = true;
-  json["prompt"] = teacher.prompt_text();
+  json["prompt"] = prompt;
   json["samples"] = samples;
   return json;
+}
+
+/// The ids of the examples: they are not asked about themselves.
+Result<std::set<int64_t>> ids_of(const Project& project, const std::vector<Example>& examples) {
+  std::set<int64_t> ids;
+  if (examples.empty()) return ids;
+  std::set<std::string> names;
+  for (const Example& example : examples) names.insert(example.name);
+  DEW_TRY(const auto samples, project.samples());
+  for (const Sample& sample : samples)
+    if (names.count(sample.name) != 0) ids.insert(sample.id);
+  return ids;
+}
+
+/// Who is to be asked what, and what that will cost.
+Result<std::vector<Round>> plan_rounds(Project& project, const LabelArgs& args, const Settings& how,
+                                       Outcome& outcome, Console& console) {
+  DEW_TRY(const auto examples, gold_examples(project, how.examples));
+  DEW_TRY(auto askers, make_askers(project, args, how, examples, console));
+  const bool paid = std::any_of(askers.begin(), askers.end(),
+                                [](const Asker& asker) { return !asker.teacher->prompt_text().empty(); });
+  DEW_TRY(auto left_out, ids_of(project, examples));
+  std::set<int64_t> only;
+  if (args.gold) {
+    DEW_TRY(outcome.gold, scored_samples(project, examples, left_out, how.spread_bits, console));
+    for (const auto& [sample, truth] : outcome.gold) only.insert(sample);
+  } else {
+    DEW_TRY(const auto spared, spread_near(project, how, paid, args.dry_run, console));
+    outcome.spread = static_cast<int64_t>(spared.size());
+    left_out.insert(spared.begin(), spared.end());
+  }
+  std::vector<Round> rounds;
+  for (Asker& asker : askers) {
+    Round round;
+    DEW_TRY(round.plan, plan_labels(project, *asker.teacher, asker.votes, args, asker.options.context,
+                                    left_out, args.gold ? &only : nullptr));
+    round.asker = std::move(asker);
+    const Cost& cost = round.plan.forecast;
+    outcome.forecast.tokens_in += cost.tokens_in;
+    outcome.forecast.tokens_out += cost.tokens_out;
+    if (!cost.usd) outcome.forecast.usd.reset();
+    if (outcome.forecast.usd) *outcome.forecast.usd += *cost.usd;
+    rounds.push_back(std::move(round));
+  }
+  if (outcome.forecast.usd) outcome.bill.cost_usd = 0;
+  return rounds;
+}
+
+/// Nobody is named who could be asked: what earlier answers are worth.
+Result<Json> known_scores(Project& project, const Settings& how, Console& console) {
+  DEW_TRY(const auto gold, scored_samples(project, {}, {}, how.spread_bits, console));
+  DEW_TRY(Json scores, tell_gold(project, gold, {}, console));
+  DEW_CHECK(relabel(project));
+  return scores;
 }
 
 }  // namespace
@@ -157,46 +291,36 @@ Json rehearse(const LabelPlan& plan, const Teacher& teacher, Console& console) {
 Result<Json> verb_label(const LabelArgs& args, Console& console) {
   DEW_TRY(Project project, open_project(args.project, console));
   if (args.bill_only) return tell_bills(project, console);
-  const Settings& settings = project.settings();
-  const std::string spec = args.teacher.empty() ? project_teacher(project) : args.teacher;
-  if (spec.empty())
-    return usage_error("no teacher is named", {},
-                       "give --teacher, for example openai:gpt-4o or replay:answers.jsonl");
-  TeacherOptions options = args.options;
-  if (options.prices.empty()) options.prices = project.folder() / "prices.toml";
-  DEW_TRY(options.examples, gold_examples(project, args.examples));
-  const Prompt prompt{settings.question, settings.classes, settings.unsure};
-  if (spec.starts_with("batch:"))
-    options.batches = BatchBook{[&project] { return project.batches(); },
-                                [&project](const Batch& batch) { return project.keep_batch(batch); }};
-  const bool from_run = spec == "student" || spec.starts_with("student:");
-  DEW_TRY(const auto teacher,
-          from_run ? make_student_teacher(project, spec) : make_teacher(spec, prompt, options));
-  DEW_TRY(const LabelPlan plan, plan_labels(project, *teacher, args, options.examples, console));
-  if (args.dry_run) return rehearse(plan, *teacher, console);
-  tell_plan(plan, *teacher, console);
-
+  const Settings how = settings_for(project, args);
   Outcome outcome;
-  outcome.bill.teacher = options.batches ? "batch" : teacher->name();
-  outcome.bill.model = teacher->model();
-  outcome.bill.prompt_hash = teacher->prompt_hash();
-  outcome.bill.forecast_usd = plan.forecast.usd;
-  if (plan.forecast.usd) outcome.bill.cost_usd = 0;
-  Result<void> asked;
-  if (!plan.samples.empty()) {
-    DEW_TRY(outcome.bill, project.begin_bill(outcome.bill));
-    console.begin("labelling", static_cast<int64_t>(plan.samples.size()));
-    asked = ask_all(project, *teacher, plan.samples, options.context, console, outcome);
-    console.end();
+  if (args.gold && args.teachers.empty() && how.teacher.all.empty())
+    return known_scores(project, how, console);
+  DEW_TRY(auto rounds, plan_rounds(project, args, how, outcome, console));
+  if (args.dry_run) return rehearse(rounds, outcome, console);
+  tell_plan(rounds, outcome, console);
+
+  std::vector<Voter> voters;
+  for (const Round& round : rounds) {
+    voters.push_back(voter_of(*round.asker.teacher));
+    DEW_CHECK(note_prompt(project, how, round.asker));
   }
+  if (!args.gold) DEW_CHECK(set_electorate(project, voters));
+  Result<void> asked;
+  for (Round& round : rounds)
+    if (asked) asked = take_turn(project, how, round, console, outcome);
   // What was answered counts, whatever ended the run.
+  Json scores = Json::object();
+  if (args.gold) {
+    DEW_TRY(scores, tell_gold(project, outcome.gold, voters, console));
+  }
   DEW_TRY(const auto counts, relabel(project));
-  tell(outcome, counts, console);
-  const Json done = to_json(outcome, counts, plan, *teacher);
+  tell(outcome, counts, project.settings(), console);
+  Json done = to_json(rounds, outcome, counts);
+  done.update(scores);
   if (asked && outcome.bill.failed == 0) return done;
   console.partial(done);
   if (!asked) return tl::unexpected(asked.error());
-  return work_error(fmt::format("{} of {} samples got no answer", outcome.bill.failed, outcome.bill.asked),
+  return work_error(fmt::format("{} of {} questions got no answer", outcome.bill.failed, outcome.bill.asked),
                     {}, "run the same command again: only they are asked");
 }
 

@@ -4,6 +4,7 @@
 // the same for people through Console::say. `project` may be any folder inside the project.
 #pragma once
 
+#include <functional>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
@@ -33,16 +34,14 @@ Result<Json> verb_add(const AddArgs& args, Console& console);
 
 struct LabelArgs {
   fs::path project;
-  std::string teacher;  ///< empty: the project's
-  TeacherOptions options;
-  std::optional<int64_t> limit;   ///< samples to ask about at most, in order
-  std::optional<int64_t> sample;  ///< ... drawn at random, the same ones each time
-  int examples = 0;               ///< of the project's human labels, shown before each question
-  std::string spread = "auto";    ///< on, off; auto: on for a teacher that has to be paid or waited for
-  int spread_bits = 2;
-  double spread_seconds = 10;
+  std::vector<std::string> teachers;  ///< none: the project's
+  TeacherOptions options;             ///< but for what dewdrop.toml says under [label]
+  std::vector<std::function<void(Settings&)>> changes;  ///< of that: the command line goes before the file
+  std::optional<int64_t> limit;                         ///< samples to ask about at most, in order
+  std::optional<int64_t> sample;                        ///< ... drawn at random, the same ones each time
   bool dry_run = false;    ///< say what would be asked and what it would cost
   bool bill_only = false;  ///< say what was spent so far
+  bool gold = false;       ///< ask about what people labelled, and score it; nothing else is asked
 };
 Result<Json> verb_label(const LabelArgs& args, Console& console);
 

@@ -6,7 +6,9 @@
 #include <vector>
 
 #include "base/base.h"
+#include "label/calibration.h"
 #include "label/human.h"
+#include "label/policy.h"
 #include "store/store.h"
 
 namespace dew {
@@ -14,13 +16,29 @@ namespace dew {
 /// How many samples carry what, after decide().
 struct LabelCounts {
   int64_t labelled = 0;
-  int64_t unsure = 0;      ///< answered, set aside
-  int64_t unlabelled = 0;  ///< no answer yet
+  int64_t unsure = 0;           ///< answered, set aside: for the unsure answer, a tie, or the threshold
+  int64_t tied = 0;             ///< of these
+  int64_t below_threshold = 0;  ///< of these
+  int64_t untold = 0;           ///< labelled by the policy, and nothing tells how sure that is
+  int64_t unlabelled = 0;       ///< no answer yet
   std::map<std::string, int64_t> by_class;
 };
 
-/// The policy: the newest answer of each sample decides; the unsure answer sets the sample aside.
+/// The policy over answers that are all at hand; nobody is elected, so of each sample the voter that spoke
+/// last counts.
 std::vector<Label> decide(const std::vector<Answer>& answers, const Settings& settings);
+
+/// Who was asked by the newest command: their answers decide where there are any.
+Result<void> set_electorate(Project& project, const std::vector<Voter>& voters);
+Result<std::vector<Voter>> electorate(const Project& project);
+
+/// What was learnt of teachers from gold labels: decisions() goes by it from now on.
+Result<void> set_calibrations(Project& project, const std::vector<Calibration>& calibrations);
+
+/// What the policy says of every sample that has an answer, people's labels not considered, in the order of
+/// the samples' ids. Memory: some 100 bytes an answer.
+Result<std::vector<Decision>> decisions(const Project& project);
+Result<std::vector<Decision>> decisions(const Project& project, const std::vector<Voter>& electorate);
 
 /// The labels that `decided` lends to samples nobody was asked about; a sample with a label of its own keeps
 /// it.

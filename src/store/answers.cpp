@@ -42,6 +42,14 @@ Result<void> insert_answers(store::Database& database, const std::vector<Answer>
 
 }  // namespace
 
+std::string vote_hash(const std::string& prompt_hash, int vote) {
+  return vote == 1 ? prompt_hash : prompt_hash + "#" + std::to_string(vote);
+}
+
+std::string_view prompt_of(std::string_view vote_hash) {
+  return vote_hash.substr(0, vote_hash.find('#'));
+}
+
 Result<void> Project::add_answers(const std::vector<Answer>& answers) {
   if (answers.empty()) return {};
   for (const Answer& answer : answers) DEW_CHECK(check_answer(answer, settings()));

@@ -1,4 +1,4 @@
-// What asking cost, which samples are spared the asking, and the jobs that a server still works on.
+// What asking cost, which samples are spared the asking, the jobs that a server still works on, notes.
 #include <charconv>
 
 #include "store/inside.h"
@@ -93,6 +93,23 @@ Result<std::vector<Spread>> Project::spreads() const {
     if (!row) return found;
     found.push_back({query.integer(0), query.integer(1)});
   }
+}
+
+Result<void> Project::set_note(const std::string& name, const std::string& text) {
+  DEW_TRY(Transaction transaction, Transaction::begin(inside_->database, store::Writing::kAlone));
+  DEW_TRY(Statement write,
+          inside_->database.prepare("INSERT INTO notes (name, text) VALUES (?, ?) "
+                                    "ON CONFLICT (name) DO UPDATE SET text = excluded.text"));
+  write.bind(name).bind(text);
+  DEW_CHECK(write.run());
+  return transaction.commit();
+}
+
+Result<std::string> Project::note(const std::string& name) const {
+  DEW_TRY(Statement query, inside_->database.prepare("SELECT text FROM notes WHERE name = ?"));
+  query.bind(name);
+  DEW_TRY(const bool row, query.step());
+  return row ? query.text(0) : std::string();
 }
 
 namespace {

@@ -70,14 +70,20 @@ std::optional<Problem> check_classes(const std::vector<std::string>& classes, co
   return std::nullopt;
 }
 
+/// "epochs" of "student.epochs".
+std::string_view bare(std::string_view key) {
+  return key.substr(key.find('.') + 1);
+}
+
 std::optional<Problem> check_range(const char* key, double value, double least, double most) {
   if (value >= least && value <= most) return std::nullopt;  // false for NaN
-  return Problem{key, fmt::format("{} is {}", key, value), fmt::format("it goes from {} to {}", least, most)};
+  return Problem{key, fmt::format("{} is {}", bare(key), value),
+                 fmt::format("it goes from {} to {}", least, most)};
 }
 
 std::optional<Problem> check_spec(const char* key, const std::string& spec) {
   if (spec.size() <= kLongestSpec && is_utf8(spec) && !has_control(spec)) return std::nullopt;
-  return Problem{key, fmt::format("{} is too long, not UTF-8, or has control characters in it", key),
+  return Problem{key, fmt::format("{} is too long, not UTF-8, or has control characters in it", bare(key)),
                  "write it on one line"};
 }
 
@@ -96,29 +102,75 @@ std::optional<Problem> check_media(const std::string& media, const std::string& 
                                : "begin it with a /: it is the same on all machines"};
 }
 
+std::optional<Problem> check_teachers(const std::vector<std::string>& teachers) {
+  constexpr size_t kMostTeachers = 16;
+  if (teachers.size() > kMostTeachers)
+    return Problem{"teacher", fmt::format("there are more than {} teachers", kMostTeachers), "name fewer"};
+  for (const std::string& spec : teachers) {
+    if (spec.empty()) return Problem{"teacher", "one of the teachers is empty", "name it, or leave it out"};
+    if (auto problem = check_spec("teacher", spec)) return problem;
+    if (std::count(teachers.begin(), teachers.end(), spec) > 1)
+      return Problem{"teacher", "the teacher '" + printable(spec, 80) + "' is there twice",
+                     "name each once; votes = 2 asks it twice"};
+  }
+  return std::nullopt;
+}
+
+std::optional<Problem> check_word(const char* key, const std::string& value,
+                                  const std::vector<std::string>& known) {
+  if (std::find(known.begin(), known.end(), value) != known.end()) return std::nullopt;
+  return Problem{key, fmt::format("{} is '{}'", bare(key), printable(value, 40)),
+                 "it is one of: " + join(known)};
+}
+
+std::optional<Problem> check_labelling(const Settings& settings) {
+  constexpr size_t kLongestInstructions = 20'000;
+  if (auto problem = check_range("label.votes", settings.votes, 1, 99)) return problem;
+  if (settings.temperature)
+    if (auto problem = check_range("label.temperature", *settings.temperature, 0, 2)) return problem;
+  if (auto problem = check_word("label.detail", settings.detail, {"low", "high", "auto"})) return problem;
+  if (settings.instructions.size() > kLongestInstructions || !is_utf8(settings.instructions))
+    return Problem{"label.instructions",
+                   fmt::format("instructions is longer than {} bytes, or not UTF-8", kLongestInstructions),
+                   "shorten it, and write it in UTF-8"};
+  if (auto problem = check_range("label.examples", settings.examples, 0, 50)) return problem;
+  if (auto problem = check_word("label.context", settings.context, {"none", "frame", "around"}))
+    return problem;
+  if (auto problem = check_range("label.jpeg_size", settings.jpeg_size, 16, 8192)) return problem;
+  if (auto problem = check_range("label.jpeg_quality", settings.jpeg_quality, 1, 100)) return problem;
+  if (auto problem = check_word("label.spread", settings.spread, {"on", "off", "auto"})) return problem;
+  if (auto problem = check_range("label.spread_bits", settings.spread_bits, 0, 32)) return problem;
+  if (auto problem = check_range("label.spread_seconds", settings.spread_seconds, 0, 1e9)) return problem;
+  if (auto problem = check_word("label.policy", settings.policy, {"majority", "weighted", "newest"}))
+    return problem;
+  if (auto problem = check_word("label.tie", settings.tie, {"unsure", "newest"})) return problem;
+  return check_range("label.threshold", settings.threshold, 0, 1);
+}
+
 }  // namespace
 
 std::optional<Problem> find_problem(const Settings& settings) {
   if (auto problem = check_name(settings.name)) return problem;
   if (auto problem = check_question(settings.question)) return problem;
   if (auto problem = check_classes(settings.classes, settings.unsure)) return problem;
-  if (auto problem = check_spec("teacher", settings.teacher)) return problem;
+  if (auto problem = check_teachers(settings.teacher.all)) return problem;
   if (auto problem = check_range("test_share", settings.test_share, 0, 0.9)) return problem;
   if (auto problem = check_range("validation_share", settings.validation_share, 0, 0.9)) return problem;
   if (auto problem = check_store(settings.store)) return problem;
   if (auto problem = check_media(settings.media, settings.store)) return problem;
-  if (auto problem = check_range("alpha", settings.alpha, 0.05, 2)) return problem;
+  if (auto problem = check_labelling(settings)) return problem;
+  if (auto problem = check_range("student.alpha", settings.alpha, 0.05, 2)) return problem;
   if (settings.input < 32 || settings.input > 224 || settings.input % 32 != 0)
-    return Problem{"input", fmt::format("input is {}", settings.input),
+    return Problem{"student.input", fmt::format("input is {}", settings.input),
                    "it is a multiple of 32 from 32 to 224: the net halves the picture five times"};
-  if (auto problem = check_range("epochs", settings.epochs, 1, 100'000)) return problem;
+  if (auto problem = check_range("student.epochs", settings.epochs, 1, 100'000)) return problem;
   if (settings.seed > static_cast<uint64_t>(INT64_MAX))
-    return Problem{"seed", fmt::format("seed is {}", settings.seed), "it goes from 0 to 2^63 - 1"};
+    return Problem{"student.seed", fmt::format("seed is {}", settings.seed), "it goes from 0 to 2^63 - 1"};
   if (settings.board.empty())
-    return Problem{"board", "board is empty", "name one, for example qemu:mps2-an386"};
-  if (auto problem = check_spec("board", settings.board)) return problem;
+    return Problem{"target.board", "board is empty", "name one, for example qemu:mps2-an386"};
+  if (auto problem = check_spec("target.board", settings.board)) return problem;
   if (settings.rounding != "dew" && settings.rounding != "tflite")
-    return Problem{"rounding", "rounding is '" + printable(settings.rounding, 40) + "'",
+    return Problem{"target.rounding", "rounding is '" + printable(settings.rounding, 40) + "'",
                    "it is dew or tflite"};
   return std::nullopt;
 }

@@ -128,7 +128,14 @@ CREATE VIEW standing_labels AS
             ORDER BY origin, id DESC LIMIT 1) FROM samples AS s);
 )sql";
 
-constexpr std::array kSteps{kFirst, kBillsAndSpreads, kWithdrawals};
+constexpr const char* kNotes = R"sql(
+CREATE TABLE notes (
+  name TEXT PRIMARY KEY,
+  text TEXT NOT NULL
+);
+)sql";
+
+constexpr std::array kSteps{kFirst, kBillsAndSpreads, kWithdrawals, kNotes};
 
 }  // namespace
 

@@ -17,7 +17,8 @@ namespace {
 constexpr size_t kMostBytes = size_t{64} << 10;
 
 using Field = std::variant<std::string Settings::*, std::vector<std::string> Settings::*, double Settings::*,
-                           int Settings::*, uint64_t Settings::*>;
+                           int Settings::*, uint64_t Settings::*, Several Settings::*,
+                           std::optional<double> Settings::*, std::optional<int64_t> Settings::*>;
 
 struct Key {
   const char* section;  ///< "" for the top
@@ -39,7 +40,7 @@ const std::array kKeys{
     Key{"", "teacher", &Settings::teacher,
         "# Who answers when `dewdrop label` has no --teacher: openai:gpt-4o, "
         "http://127.0.0.1:8080/v1#model,\n"
-        "# replay:answers.jsonl."},
+        "# replay:answers.jsonl. Several in brackets: all are asked, and the policy below decides."},
     Key{"", "test_share", &Settings::test_share,
         "# The last part of each video, or this share of the still pictures, is kept for testing. Drawn when "
         "a file is\n"
@@ -54,6 +55,35 @@ const std::array kKeys{
         "# Where pictures and videos are kept. \"\": here, in .dewdrop. For many machines: a folder that all "
         "of "
         "them see."},
+    Key{"label", "votes", &Settings::votes,
+        "# How `dewdrop label` asks; its options of the same names go before these. Answers of each teacher "
+        "about each\n"
+        "# picture; more than one need a temperature above 0 and give labels a confidence."},
+    Key{"label", "temperature", &Settings::temperature,
+        "# Of the model's choice of words, from 0 to 2. Without it 0, and 0.7 where there are votes."},
+    Key{"label", "seed", &Settings::vote_seed, "# Of the model's dice, where the server has one."},
+    Key{"label", "detail", &Settings::detail, "# Of the picture for the model: low, high or auto."},
+    Key{"label", "instructions", &Settings::instructions, "# In words, beside the question."},
+    Key{"label", "examples", &Settings::examples,
+        "# So many pictures that people labelled are shown before each question."},
+    Key{"label", "context", &Settings::context,
+        "# Shown beside a tile: none, frame, or around (it and its neighbours)."},
+    Key{"label", "jpeg_size", &Settings::jpeg_size, "# The longer side of a sent picture at most, pixels."},
+    Key{"label", "jpeg_quality", &Settings::jpeg_quality, "# From 1 to 100."},
+    Key{"label", "spread", &Settings::spread,
+        "# Of near-identical frames one is asked about, the others take its label: on, off, auto (where it "
+        "costs money)."},
+    Key{"label", "spread_bits", &Settings::spread_bits,
+        "# Of 64 that may differ between the hashes of such frames ..."},
+    Key{"label", "spread_seconds", &Settings::spread_seconds, "# ... and the time between them at most."},
+    Key{"label", "policy", &Settings::policy,
+        "# From answers to a label. majority: each teacher has one voice, shared among its votes. weighted: "
+        "voices count\n"
+        "# by their confidence. newest: the last answer."},
+    Key{"label", "tie", &Settings::tie, "# At a tie: unsure (the picture is set aside) or newest."},
+    Key{"label", "threshold", &Settings::threshold,
+        "# Labels of less confidence than this are set aside, 0 to 1. `dewdrop label --gold` calibrates "
+        "confidence."},
     Key{"student", "alpha", &Settings::alpha, "# Width of MobileNetV2: 0.35 is small, 1 is the original."},
     Key{"student", "input", &Settings::input,
         "# Height and width of the net's input in pixels, a multiple of 32 from 32 to 224."},
@@ -119,16 +149,33 @@ struct Reader {
     if (value) settings.*field = *value;
     return value.has_value();
   }
-  bool operator()(std::vector<std::string> Settings::*field) const {
+  bool operator()(std::vector<std::string> Settings::*field) const { return read_texts(settings.*field); }
+  [[nodiscard]] bool read_texts(std::vector<std::string>& texts) const {
     const toml::array* list = node.as_array();
     if (list == nullptr) return false;
-    (settings.*field).clear();
+    texts.clear();
     for (const toml::node& item : *list) {
       const auto value = item.value_exact<std::string>();
       if (!value) return false;
-      (settings.*field).push_back(*value);
+      texts.push_back(*value);
     }
     return true;
+  }
+  bool operator()(Several Settings::*field) const {
+    const auto one = node.value_exact<std::string>();
+    if (!one) return read_texts((settings.*field).all);
+    (settings.*field).all.clear();
+    if (!one->empty()) (settings.*field).all.push_back(*one);
+    return true;
+  }
+  bool operator()(std::optional<double> Settings::*field) const {
+    if (!node.is_number()) return false;
+    settings.*field = *node.value<double>();
+    return true;
+  }
+  bool operator()(std::optional<int64_t> Settings::*field) const {
+    settings.*field = node.value_exact<int64_t>();
+    return (settings.*field).has_value();
   }
   bool operator()(double Settings::*field) const {
     if (!node.is_number()) return false;
@@ -151,8 +198,9 @@ struct Reader {
 };
 
 const char* type_of(const Field& field) {
-  constexpr std::array kTypes{"a text in quotes", "a list of texts in quotes", "a number", "a whole number",
-                              "a whole number from 0"};
+  constexpr std::array kTypes{
+      "a text in quotes",      "a list of texts in quotes",           "a number", "a whole number",
+      "a whole number from 0", "a text in quotes, or a list of them", "a number", "a whole number"};
   return kTypes[field.index()];
 }
 
@@ -173,7 +221,7 @@ Result<void> read_table(const toml::table& table, const std::string& section, co
       if (!std::visit(Reader{node, settings}, known->field))
         return usage_error(full_name(section, name) + " has a value of the wrong kind", where,
                            std::string("it takes ") + type_of(known->field));
-      lines[name] = line;
+      lines[full_name(section, name)] = line;
     } else if (node.is_table() && heading) {
       DEW_CHECK(read_table(*node.as_table(), name, path, settings, lines));
     } else {
@@ -241,9 +289,19 @@ struct Writer {
   const Settings& settings;
 
   std::string operator()(std::string Settings::*field) const { return toml_text(settings.*field); }
-  std::string operator()(std::vector<std::string> Settings::*field) const {
+  std::string operator()(std::vector<std::string> Settings::*field) const { return list(settings.*field); }
+  std::string operator()(Several Settings::*field) const {
+    const auto& all = (settings.*field).all;
+    if (all.empty()) return toml_text("");
+    return all.size() == 1 ? toml_text(all[0]) : list(all);
+  }
+  template <typename Value>
+  std::string operator()(std::optional<Value> Settings::*field) const {
+    return settings.*field ? fmt::format("{}", *(settings.*field)) : std::string();
+  }
+  static std::string list(const std::vector<std::string>& texts) {
     std::vector<std::string> items;
-    for (const std::string& item : settings.*field) items.push_back(toml_text(item));
+    for (const std::string& item : texts) items.push_back(toml_text(item));
     return "[" + join(items) + "]";
   }
   template <typename Number>
@@ -264,7 +322,10 @@ std::string to_toml(const Settings& settings) {
     } else {
       text += "\n";
     }
-    text += fmt::format("{}\n{} = {}\n", key.comment, key.name, std::visit(Writer{settings}, key.field));
+    const std::string value = std::visit(Writer{settings}, key.field);
+    // What has no value stands as a comment, so that its name is seen.
+    text += value.empty() ? fmt::format("{}\n# {} =\n", key.comment, key.name)
+                          : fmt::format("{}\n{} = {}\n", key.comment, key.name, value);
   }
   return text;
 }

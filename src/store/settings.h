@@ -10,7 +10,7 @@ namespace dew::store {
 
 /// A value that cannot be, and the key it stands under.
 struct Problem {
-  std::string key;  ///< "epochs"
+  std::string key;  ///< as a whole: "student.epochs"
   std::string what;
   std::string next;
 };

@@ -18,17 +18,40 @@
 
 namespace dew {
 
+/// One text or several: `teacher = "a"` or `teacher = ["a", "b"]`.
+struct Several {
+  std::vector<std::string> all;
+  bool operator==(const Several&) const = default;
+};
+
 /// dewdrop.toml. Unknown keys are errors that name the nearest known one.
 struct Settings {
   std::string name;                  ///< letters, digits, '-' and '_'; also the C symbol's stem
   std::string question;              ///< in plain words, as the teacher will read it
   std::vector<std::string> classes;  ///< in the order of the net's outputs; at least two
   std::string unsure;                ///< the answer that is set aside; empty: none is offered
-  std::string teacher;               ///< default of `label --teacher`
+  Several teacher;                   ///< default of `label --teacher`
   double test_share = 0.3;           ///< the last part of each video, or whole files
   double validation_share = 0.1;     ///< of what the test split leaves, again the last part
   std::string store;                 ///< "postgresql://..."; empty: .dewdrop/project.db, for one machine
   std::string media;                 ///< an absolute folder that all machines see; empty: .dewdrop/media
+
+  // [label]: how is asked, and how answers become labels; the command line goes before
+  int votes = 1;                      ///< answers of each teacher to the same question
+  std::optional<double> temperature;  ///< of the model's choice of words; absent: 0, with votes 0.7
+  std::optional<int64_t> vote_seed;   ///< "seed": of the model's dice
+  std::string detail = "auto";        ///< of the picture for the model: low, high, auto
+  std::string instructions;           ///< in words, beside the question
+  int examples = 0;                   ///< pictures that people labelled, shown before each question
+  std::string context = "none";       ///< shown beside a tile: none, frame, around
+  int jpeg_size = 2048;               ///< the longer side of a sent picture at most, pixels
+  int jpeg_quality = 90;
+  std::string spread = "auto";  ///< near-identical frames are asked about once: on, off, auto
+  int spread_bits = 2;
+  double spread_seconds = 10;
+  std::string policy = "majority";  ///< majority, weighted, newest
+  std::string tie = "unsure";       ///< unsure (set aside), newest
+  double threshold = 0;             ///< labels of less confidence are set aside
 
   // [student]
   double alpha = 0.35;  ///< width multiplier of MobileNetV2
@@ -71,7 +94,7 @@ struct Answer {
   int64_t sample = 0;
   std::string teacher;               ///< "openai", "replay"
   std::string model;                 ///< "gpt-4o-2024-08-06", or the answers file
-  std::string prompt_hash;           ///< SHA-256 of everything that was asked
+  std::string prompt_hash;           ///< SHA-256 of everything that was asked; see vote_hash()
   std::string raw;                   ///< what came back, byte for byte
   std::string answer_class;          ///< one of the classes, or the unsure answer
   std::optional<double> confidence;  ///< 0...1
@@ -81,6 +104,13 @@ struct Answer {
   double cost_usd = 0;
   std::string at;  ///< UTC
 };
+
+/// Answer::prompt_hash of the n-th time the same is asked: a vote is a question of its own, so that each is
+/// asked once, whatever ends a run. The first vote's is the prompt's own.
+std::string vote_hash(const std::string& prompt_hash, int vote);
+
+/// The prompt's own hash, whichever vote's it is.
+std::string_view prompt_of(std::string_view vote_hash);
 
 /// One command that asked a teacher, and what it cost: kept as it goes, so that a kill loses nothing of it.
 struct Bill {
@@ -121,8 +151,8 @@ struct Label {
   int64_t sample = 0;
   std::string answer_class;
   std::string origin;  ///< "policy" or "human"; a person's label always wins
-  std::string basis;   ///< ids of the answers it rests on, "spread:ID of the answer" where another sample was
-                       ///< asked, or the person's name
+  std::string basis;   ///< ids of the answers it rests on and how they decided ("12,15,19 majority"),
+                      ///< "spread:" before it where another sample was asked; or the person's name
   std::string at;
 };
 
@@ -191,6 +221,10 @@ class Project {
   /// Replaces all that was spread before.
   Result<void> set_spreads(const std::vector<Spread>& spreads);
   [[nodiscard]] Result<std::vector<Spread>> spreads() const;
+
+  /// Small things that are remembered from one command to the next, by name; empty where there is none.
+  Result<void> set_note(const std::string& name, const std::string& text);
+  [[nodiscard]] Result<std::string> note(const std::string& name) const;
 
   /// New (id 0) or changed; gives it with its id.
   Result<Batch> keep_batch(Batch batch);

@@ -25,6 +25,7 @@ constexpr int kMostDescents = 3;
 /// A sample in hand. Its JPEGs are kept for the next try.
 struct Slot {
   int64_t sample = 0;
+  int vote = 1;
   std::string name;
   ChatPictures pictures;
   Cost expected;                 ///< of one try
@@ -135,7 +136,7 @@ class Asking {
     HttpRequest request;
     request.url = standing_.server.url;
     request.headers = headers_of(standing_.server);
-    request.body = chat_body(standing_.question, slot.sent, slot.pictures);
+    request.body = chat_body(standing_.question, slot.sent, slot.pictures, slot.vote);
     request.timeout = standing_.options.timeout;
     request.direct = standing_.server.direct;
     slot.reserved = most_it_costs(slot);
@@ -178,7 +179,7 @@ class Asking {
       more_ = false;
       return {};
     }
-    auto pictures = pictures_of(*question);
+    auto pictures = pictures_of(*question, standing_.question);
     if (!pictures) {
       replies_.push_back(
           {question->sample, std::move(question->name), tl::unexpected(std::move(pictures).error())});
@@ -186,21 +187,12 @@ class Asking {
     }
     Slot slot;
     slot.sample = question->sample;
+    slot.vote = question->vote;
     slot.name = std::move(question->name);
     slot.pictures = *std::move(pictures);
     slot.expected = expected_cost(standing_, slot.pictures);
     held_.push_back(std::move(slot));
     return {};
-  }
-
-  Result<ChatPictures> pictures_of(const Question& question) const {
-    ChatPictures pictures;
-    DEW_TRY(const Image image, question.picture());
-    DEW_TRY(pictures.picture, chat_picture(image, standing_.question));
-    if (standing_.question.context == Context::kNone || !question.context) return pictures;
-    DEW_TRY(const Image around, question.context());
-    DEW_TRY(pictures.context, chat_picture(around, standing_.question));
-    return pictures;
   }
 
   // ---- money
@@ -295,7 +287,10 @@ class Asking {
     if (said.tokens_in > 0)
       standing_.tokens_a_request +=
           (static_cast<double>(said.tokens_in + said.tokens_out) - standing_.tokens_a_request) / 8;
-    return finish(at, to_answer(at->second, std::move(said), std::move(raw)));
+    hide_key(said.reason);
+    const Slot& slot = at->second;
+    return finish(at,
+                  answer_of(standing_, slot.sample, slot.vote, std::move(said), std::move(raw), slot.spent));
   }
 
   Result<void> finish(Slots::iterator at, Result<Answer> answer) {
@@ -408,24 +403,6 @@ class Asking {
     standing_.dialect = poorer;
   }
 
-  Answer to_answer(const Slot& slot, ChatAnswer said, std::string raw) {
-    Answer answer;
-    answer.sample = slot.sample;
-    answer.teacher = "openai";
-    answer.model = standing_.question.model;
-    answer.prompt_hash = standing_.prompt_hash;
-    answer.raw = std::move(raw);
-    answer.answer_class = std::move(said.label);
-    answer.confidence = said.confidence;
-    answer.reason = std::move(said.reason);
-    hide_key(answer.reason);
-    answer.tokens_in = slot.spent.tokens_in;
-    answer.tokens_out = slot.spent.tokens_out;
-    answer.cost_usd = standing_.price ? slot.spent.usd.value_or(0) : 0;
-    answer.at = utc_now();
-    return answer;
-  }
-
   /// A server may repeat what it was sent. What it sent back is stored and shown; the key is not.
   void hide_key(std::string& text) const {
     const std::string& key = standing_.server.key;
@@ -465,20 +442,52 @@ Cost expected_cost(const Standing& standing, const ChatPictures& pictures) {
   return cost;
 }
 
-Cost forecast_cost(const Standing& standing, Teacher::Size picture, Teacher::Size context) {
-  const auto as_sent = [&](Teacher::Size size) -> ChatPicture {
+Result<ChatPictures> pictures_of(const Question& question, const ChatQuestion& how) {
+  ChatPictures pictures;
+  DEW_TRY(const Image image, question.picture());
+  DEW_TRY(pictures.picture, chat_picture(image, how));
+  if (how.context == Context::kNone || !question.context) return pictures;
+  DEW_TRY(const Image around, question.context());
+  DEW_TRY(pictures.context, chat_picture(around, how));
+  return pictures;
+}
+
+Answer answer_of(const Standing& standing, int64_t sample, int vote, ChatAnswer said, std::string raw,
+                 const Cost& spent) {
+  Answer answer;
+  answer.sample = sample;
+  answer.teacher = "openai";
+  answer.model = standing.question.model;
+  answer.prompt_hash = vote_hash(standing.prompt_hash, vote);
+  answer.raw = std::move(raw);
+  answer.answer_class = std::move(said.label);
+  answer.confidence = said.confidence;
+  answer.reason = std::move(said.reason);
+  answer.tokens_in = spent.tokens_in;
+  answer.tokens_out = spent.tokens_out;
+  answer.cost_usd = standing.price ? spent.usd.value_or(0) : 0;
+  answer.at = utc_now();
+  return answer;
+}
+
+Cost ChatTeacher::forecast(Size picture, Size context) const {
+  const auto as_sent = [&](Size size) -> ChatPicture {
     const int64_t longest = std::max(size.width, size.height);
-    const int64_t most = standing.question.jpeg_size;
+    const int64_t most = standing_.question.jpeg_size;
     if (longest <= most) return {{}, size.width, size.height};
     const auto scaled = [&](int side) { return std::max(1, static_cast<int>(side * most / longest)); };
     return {{}, scaled(size.width), scaled(size.height)};
   };
-  const bool shown = standing.question.context != Context::kNone && context.width > 0;
-  return expected_cost(standing, {as_sent(picture), shown ? as_sent(context) : ChatPicture{}});
+  const bool shown = standing_.question.context != Context::kNone && context.width > 0;
+  return expected_cost(standing_, {as_sent(picture), shown ? as_sent(context) : ChatPicture{}});
 }
 
-std::string full_prompt(const Standing& standing) {
-  return system_text(standing.question) + "\n\n" + standing.question.question;
+std::string ChatTeacher::prices_true_on() const {
+  return standing_.price ? standing_.price->true_on : std::string();
+}
+
+std::string ChatTeacher::prompt_text() const {
+  return system_text(standing_.question) + "\n\n" + standing_.question.question;
 }
 
 Result<void> ask_all(Standing& standing, const Teacher::Next& next, const Teacher::Give& give, Watch& watch) {

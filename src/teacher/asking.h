@@ -7,6 +7,7 @@
 #include <random>
 #include <string>
 
+#include "teacher/openai_reply.h"
 #include "teacher/openai_request.h"
 #include "teacher/spec.h"
 #include "teacher/teacher.h"
@@ -32,12 +33,29 @@ struct Standing {
 /// What one try will cost, about.
 Cost expected_cost(const Standing& standing, const ChatPictures& pictures);
 
-/// The same for a picture of that size before it is scaled for sending; what lies around it counts only where
-/// the question shows it.
-Cost forecast_cost(const Standing& standing, Teacher::Size picture, Teacher::Size context);
+/// What a question shows, as it is sent.
+Result<ChatPictures> pictures_of(const Question& question, const ChatQuestion& how);
 
-/// What is sent beside the pictures, for people.
-std::string full_prompt(const Standing& standing);
+/// The answer that came for a sample; what it cost is `spent`.
+Answer answer_of(const Standing& standing, int64_t sample, int vote, ChatAnswer said, std::string raw,
+                 const Cost& spent);
+
+/// What all teachers of chat completions have in common. The answers of one count for the other: what the
+/// batch teacher has answered the other need not be asked.
+class ChatTeacher : public Teacher {
+ public:
+  [[nodiscard]] std::string name() const override { return "openai"; }
+  [[nodiscard]] std::string model() const override { return standing_.question.model; }
+  [[nodiscard]] std::string prompt_hash() const override { return standing_.prompt_hash; }
+  [[nodiscard]] bool draws() const override { return true; }
+  [[nodiscard]] Cost forecast(Size picture, Size context) const override;
+  [[nodiscard]] std::string prices_true_on() const override;
+  [[nodiscard]] std::string prompt_text() const override;
+
+ protected:
+  explicit ChatTeacher(Standing standing) : standing_(std::move(standing)) {}
+  Standing standing_;
+};
 
 Result<void> ask_all(Standing& standing, const Teacher::Next& next, const Teacher::Give& give, Watch& watch);
 

@@ -40,6 +40,25 @@ bool is_name(std::string_view text) {
   });
 }
 
+/// Which question a line is about: the sample and the vote.
+using Ask = std::pair<int64_t, int>;
+
+/// "s-12"; of its third vote "s-12-3".
+std::string custom_id(const Ask& ask) {
+  return ask.second == 1 ? fmt::format("s-{}", ask.first) : fmt::format("s-{}-{}", ask.first, ask.second);
+}
+
+std::optional<Ask> ask_of(std::string_view id) {
+  if (!id.starts_with("s-")) return std::nullopt;
+  const char* end = id.data() + id.size();
+  Ask ask{0, 1};
+  const auto [stop, wrong] = std::from_chars(id.data() + 2, end, ask.first);
+  if (wrong != std::errc()) return std::nullopt;
+  if (stop == end) return ask;
+  const auto [last, odd] = std::from_chars(stop + 1, end, ask.second);
+  return *stop == '-' && odd == std::errc() && last == end ? std::optional(ask) : std::nullopt;
+}
+
 class Batching {
  public:
   Batching(Standing& standing, const BatchBook& book, const BatchLimits& limits, const Teacher::Give& give,
@@ -50,8 +69,8 @@ class Batching {
 
   Result<void> run(const Teacher::Next& next) {
     while (auto question = next()) {
-      const int64_t sample = question->sample;
-      waiting_.emplace(sample, *std::move(question));
+      const Ask ask{question->sample, question->vote};
+      waiting_.emplace(ask, *std::move(question));
     }
     DEW_TRY(const auto known, book_.open());
     for (const Batch& batch : known)
@@ -63,10 +82,10 @@ class Batching {
       for (const Batch& batch : jobs) DEW_CHECK(work_off(batch));
       DEW_CHECK(submitted);
     }
-    for (auto& [sample, question] : waiting_) {
-      const auto why = trouble_.find(sample);
+    for (auto& [ask, question] : waiting_) {
+      const auto why = trouble_.find(ask);
       replies_.push_back(
-          {sample, question.name,
+          {ask.first, question.name,
            work_error(why == trouble_.end() ? "the batch gave no answer" : why->second, question.name,
                       "run the same command again: only what is missing is asked")});
     }
@@ -74,6 +93,8 @@ class Batching {
   }
 
  private:
+  using Waiting = std::map<Ask, Question>;
+
   [[nodiscard]] bool mine(const Batch& batch) const {
     return (batch.state == "uploaded" || batch.state == "created") &&
            batch.model == standing_.question.model && batch.prompt_hash == standing_.prompt_hash;
@@ -104,14 +125,13 @@ class Batching {
   }
 
   /// Questions from `at` on, until the file is full. False where the budget ended first.
-  Result<bool> write_questions(const fs::path& file, std::map<int64_t, Question>::iterator& at,
-                               std::vector<int64_t>& samples) {
+  Result<bool> write_questions(const fs::path& file, Waiting::iterator& at, std::vector<int64_t>& samples) {
     std::ofstream out(file, std::ios::binary);
     size_t bytes = 0;
     while (at != waiting_.end() && samples.size() < limits_.requests) {
       if (watch_.interrupted()) return interrupted_error();
       const Question& question = at->second;
-      auto pictures = pictures_of(question);
+      auto pictures = pictures_of(question, standing_.question);
       if (!pictures) {
         replies_.push_back({question.sample, question.name, tl::unexpected(std::move(pictures).error())});
         at = waiting_.erase(at);
@@ -123,10 +143,10 @@ class Batching {
                                           : 0;
       const auto& budget = standing_.options.budget_usd;
       if (budget && promised_ + most > *budget) return finished(out, file, false);
-      const std::string line =
-          fmt::format(R"({{"custom_id":"s-{}","method":"POST","url":"/v1/chat/completions","body":{}}})"
-                      "\n",
-                      question.sample, chat_body(standing_.question, standing_.dialect, *pictures));
+      const std::string line = fmt::format(
+          R"({{"custom_id":"{}","method":"POST","url":"/v1/chat/completions","body":{}}})"
+          "\n",
+          custom_id(at->first), chat_body(standing_.question, standing_.dialect, *pictures, question.vote));
       if (!samples.empty() && bytes + line.size() > limits_.bytes) break;
       out << line;
       bytes += line.size();
@@ -142,16 +162,6 @@ class Batching {
     if (!out)
       return work_error("cannot write the batch's file", file.string(), "check that the disk has room");
     return value;
-  }
-
-  Result<ChatPictures> pictures_of(const Question& question) const {
-    ChatPictures pictures;
-    DEW_TRY(const Image image, question.picture());
-    DEW_TRY(pictures.picture, chat_picture(image, standing_.question));
-    if (standing_.question.context == Context::kNone || !question.context) return pictures;
-    DEW_TRY(const Image around, question.context());
-    DEW_TRY(pictures.context, chat_picture(around, standing_.question));
-    return pictures;
   }
 
   Result<std::string> upload(const fs::path& file) {
@@ -196,7 +206,9 @@ class Batching {
       std::string why = "the server refused the batch";
       if (job.contains("errors") && job["errors"].is_object()) why += ": " + printable(dump(job["errors"]));
       for (const int64_t sample : batch.samples)
-        if (waiting_.count(sample) != 0) trouble_[sample] = why;
+        for (auto at = waiting_.lower_bound({sample, 0}); at != waiting_.end() && at->first.first == sample;
+             ++at)
+          trouble_[at->first] = why;
     }
     DEW_CHECK(give_all());
     batch.state = text_of(job, "status") == "completed" ? "done" : "failed";
@@ -257,11 +269,9 @@ class Batching {
   /// {"custom_id": "s-12", "response": {"status_code": 200, "body": {...}}, "error": null}
   void take_line(const std::string& line) {
     const Json json = Json::parse(line, nullptr, false);
-    const std::string id = text_of(json, "custom_id");
-    int64_t sample = 0;
-    if (id.size() < 3 || std::from_chars(id.data() + 2, id.data() + id.size(), sample).ec != std::errc())
-      return;
-    const auto at = waiting_.find(sample);
+    const auto ask = ask_of(text_of(json, "custom_id"));
+    if (!ask) return;
+    const auto at = waiting_.find(*ask);
     if (at == waiting_.end()) return;
     HttpReply reply;
     const Json response = json.value("response", Json());
@@ -274,35 +284,22 @@ class Batching {
                      : dump({{"error", json.value("error", Json())}});
     Verdict verdict = judge(reply, standing_.question.choices, standing_.dialect, standing_.server);
     const Cost used = read_usage(reply.body);
-    Cost& spent = spent_[sample];
+    Cost& spent = spent_[*ask];
     spent.tokens_in += used.tokens_in;
     spent.tokens_out += used.tokens_out;
     if (standing_.price) spent.usd = standing_.price->of(spent.tokens_in, spent.tokens_out);
-    if (verdict.fate == Fate::kAnswer) return answer(at, std::move(verdict.answer), std::move(reply.body));
+    if (verdict.fate == Fate::kAnswer) {
+      const Answer answer = answer_of(standing_, ask->first, ask->second, std::move(verdict.answer),
+                                      std::move(reply.body), spent);
+      replies_.push_back({ask->first, std::move(at->second.name), answer, spent});
+      waiting_.erase(at);
+      return;
+    }
     if (verdict.fate == Fate::kAdapt) standing_.dialect = common(standing_.dialect, verdict.dialect);
-    trouble_[sample] =
+    trouble_[*ask] =
         verdict.fate == Fate::kAdapt ? "the server does not take the request" : verdict.error.what;
     if (verdict.fate != Fate::kFailed) return;  // the next round asks again
-    replies_.push_back({sample, at->second.name, work_error(trouble_[sample], at->second.name), spent});
-    waiting_.erase(at);
-  }
-
-  void answer(std::map<int64_t, Question>::iterator at, ChatAnswer said, std::string raw) {
-    const Cost& spent = spent_[at->first];
-    Answer answer;
-    answer.sample = at->first;
-    answer.teacher = "openai";
-    answer.model = standing_.question.model;
-    answer.prompt_hash = standing_.prompt_hash;
-    answer.raw = std::move(raw);
-    answer.answer_class = std::move(said.label);
-    answer.confidence = said.confidence;
-    answer.reason = std::move(said.reason);
-    answer.tokens_in = spent.tokens_in;
-    answer.tokens_out = spent.tokens_out;
-    answer.cost_usd = spent.usd.value_or(0);
-    answer.at = utc_now();
-    replies_.push_back({at->first, std::move(at->second.name), std::move(answer), spent});
+    replies_.push_back({ask->first, at->second.name, work_error(trouble_[*ask], at->second.name), spent});
     waiting_.erase(at);
   }
 
@@ -389,38 +386,25 @@ class Batching {
   const Teacher::Give& give_;
   Watch& watch_;
   std::string base_;
-  std::map<int64_t, Question> waiting_;
-  std::map<int64_t, std::string> trouble_;  ///< why a sample has no answer yet
-  std::map<int64_t, Cost> spent_;
+  Waiting waiting_;
+  std::map<Ask, std::string> trouble_;  ///< why there is no answer yet
+  std::map<Ask, Cost> spent_;
   std::vector<Reply> replies_;
   double promised_ = 0;  ///< of the budget
   uint64_t tickets_ = 0;
   int64_t done_ = 0;
 };
 
-class BatchTeacher : public Teacher {
+class BatchTeacher : public ChatTeacher {
  public:
   BatchTeacher(Standing standing, BatchBook book, BatchLimits limits)
-      : standing_(std::move(standing)), book_(std::move(book)), limits_(limits) {}
-
-  // As the openai teacher's: what one has answered the other need not be asked.
-  [[nodiscard]] std::string name() const override { return "openai"; }
-  [[nodiscard]] std::string model() const override { return standing_.question.model; }
-  [[nodiscard]] std::string prompt_hash() const override { return standing_.prompt_hash; }
-  [[nodiscard]] Cost forecast(Size picture, Size context) const override {
-    return forecast_cost(standing_, picture, context);
-  }
-  [[nodiscard]] std::string prices_true_on() const override {
-    return standing_.price ? standing_.price->true_on : std::string();
-  }
-  [[nodiscard]] std::string prompt_text() const override { return full_prompt(standing_); }
+      : ChatTeacher(std::move(standing)), book_(std::move(book)), limits_(limits) {}
 
   Result<void> ask(const Next& next, const Give& give, Watch& watch) override {
     return Batching(standing_, book_, limits_, give, watch).run(next);
   }
 
  private:
-  Standing standing_;
   BatchBook book_;
   BatchLimits limits_;
 };

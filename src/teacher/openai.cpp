@@ -7,28 +7,13 @@
 namespace dew::teacher {
 namespace {
 
-class OpenAiTeacher : public Teacher {
+class OpenAiTeacher : public ChatTeacher {
  public:
-  explicit OpenAiTeacher(Standing standing) : standing_(std::move(standing)) {}
-
-  [[nodiscard]] std::string name() const override { return "openai"; }
-  [[nodiscard]] std::string model() const override { return standing_.question.model; }
-  [[nodiscard]] std::string prompt_hash() const override { return standing_.prompt_hash; }
-
-  [[nodiscard]] Cost forecast(Size picture, Size context) const override {
-    return forecast_cost(standing_, picture, context);
-  }
-  [[nodiscard]] std::string prices_true_on() const override {
-    return standing_.price ? standing_.price->true_on : std::string();
-  }
-  [[nodiscard]] std::string prompt_text() const override { return full_prompt(standing_); }
+  explicit OpenAiTeacher(Standing standing) : ChatTeacher(std::move(standing)) {}
 
   Result<void> ask(const Next& next, const Give& give, Watch& watch) override {
     return ask_all(standing_, next, give, watch);
   }
-
- private:
-  Standing standing_;
 };
 
 }  // namespace

@@ -174,6 +174,12 @@ bool cannot_see(std::string_view body) {
          says("missing data required for image input") || says("not support image_url");
 }
 
+/// vLLM's words where a question shows more pictures than it was started for.
+bool too_many_pictures(std::string_view body) {
+  const std::string words = lower(complaint(body).substr(0, 4000));
+  return words.find("image(s) may be provided") != std::string::npos;
+}
+
 Verdict no_access(const HttpReply& reply, const Server& server) {
   // The server's words stay out: some of them repeat part of the key.
   const std::string variable = server.azure ? "AZURE_OPENAI_API_KEY" : "OPENAI_API_KEY";
@@ -218,6 +224,10 @@ Verdict refused(const HttpReply& reply, const Dialect& used, const Server& serve
   if (cannot_see(reply.body))
     return verdict(Fate::kStop, with_words("the model cannot see pictures", reply.body), server.url,
                    "name a model that can; llama.cpp's server needs the model's --mmproj file as well");
+  if (too_many_pictures(reply.body))
+    return verdict(Fate::kStop,
+                   with_words("a question shows more pictures than the server takes", reply.body), server.url,
+                   "leave out --examples and --context, or let it take more: vLLM has --limit-mm-per-prompt");
   if (const auto dialect = adapted(reply.body, used)) {
     Verdict result;
     result.fate = Fate::kAdapt;

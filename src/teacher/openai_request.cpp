@@ -116,7 +116,8 @@ Result<ChatPicture> chat_picture(const Image& image, const ChatQuestion& questio
   return ChatPicture{encode_jpeg(small, question.jpeg_quality), small.width, small.height};
 }
 
-std::string chat_body(const ChatQuestion& question, const Dialect& dialect, const ChatPictures& pictures) {
+std::string chat_body(const ChatQuestion& question, const Dialect& dialect, const ChatPictures& pictures,
+                      int vote) {
   const auto text = [](const std::string& words) { return Json{{"type", "text"}, {"text", words}}; };
   const auto picture = [&](std::string_view jpeg) {
     Json url = {{"url", "data:image/jpeg;base64," + base64(jpeg)}};
@@ -142,7 +143,7 @@ std::string chat_body(const ChatQuestion& question, const Dialect& dialect, cons
     else
       body["temperature"] = question.temperature;
   }
-  if (dialect.seed && question.seed) body["seed"] = *question.seed;
+  if (dialect.seed && question.seed) body["seed"] = *question.seed + vote - 1;
   body[dialect.max_tokens ? "max_tokens" : "max_completion_tokens"] = longest_reply_tokens(dialect);
   if (dialect.logprobs) body["logprobs"] = true;
   if (dialect.format == Format::kSchema)

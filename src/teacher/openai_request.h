@@ -88,8 +88,9 @@ std::string chat_hash(const ChatQuestion& question);
 /// picture.
 Result<ChatPicture> chat_picture(const Image& image, const ChatQuestion& question);
 
-/// The JSON to POST.
-std::string chat_body(const ChatQuestion& question, const Dialect& dialect, const ChatPictures& pictures);
+/// The JSON to POST. With a seed, each vote has its own: the question's, and one more for each further vote.
+std::string chat_body(const ChatQuestion& question, const Dialect& dialect, const ChatPictures& pictures,
+                      int vote = 1);
 
 /// The tokens that the server will count, about: by the rule for pictures of its model, and by our count of
 /// the words. Sizes as sent; a context of no size is none.

@@ -34,7 +34,8 @@ struct Question {
   std::string name;
   std::function<Result<Image>()> picture;
   std::function<Result<Image>()> context =
-      {};  ///< what lies around it, where that is asked about too; or null
+      {};        ///< what lies around it, where that is asked about too; or null
+  int vote = 1;  ///< 1, 2, ...: the same question again, to a model that draws its words
 };
 
 /// What one or many calls cost. No price is known: `usd` is absent.
@@ -103,6 +104,9 @@ class Teacher {
   [[nodiscard]] virtual std::string name() const = 0;         ///< Answer::teacher
   [[nodiscard]] virtual std::string model() const = 0;        ///< Answer::model
   [[nodiscard]] virtual std::string prompt_hash() const = 0;  ///< Answer::prompt_hash
+
+  /// Whether asking the same again may give another answer, so that votes mean something.
+  [[nodiscard]] virtual bool draws() const { return false; }
 
   /// What asking about a picture of that size will cost, about; `context` as Question::context.
   struct Size {

@@ -1,5 +1,9 @@
 // dewdrop label against a server that is wrong on purpose: what fails is counted and named, and a second run
 // asks only that. The server runs in this process, the command as a program of its own.
+#include <cmath>
+#include <set>
+
+#include "store/store.h"
 #include "tests/support/command.h"
 #include "tests/support/fake_openai.h"
 #include "tests/support/shapes.h"
@@ -70,6 +74,61 @@ TEST_F(Label, AWrongKeyStopsTheRunAndShowsNowhere) {
   EXPECT_EQ((ran.out + ran.err).find(kKey), std::string::npos);
   const Ran found = command_.shell("grep -rl " + kKey + " p");
   EXPECT_EQ(found.out, "") << "the key was written to a file";
+}
+
+/// Servers of other shapes than OpenAI's: what each does not understand is found out by asking.
+TEST_F(Label, OtherServersAreUnderstood) {
+  struct Case {
+    const char* shape;
+    int refusals;
+    bool confident;
+    const char* format;  ///< of the last request
+  };
+  for (const Case& one :
+       {Case{"llama.cpp", 0, true, "json_schema"}, Case{"llama.cpp-old", 1, false, "json_object"},
+        Case{"ollama", 0, true, "json_schema"}, Case{"ollama-old", 0, false, "json_schema"},
+        Case{"vllm", 0, true, "json_schema"}, Case{"lmstudio", 0, false, "json_schema"}}) {
+    Json script = Json::parse(R"({"model": "gpt-4o", "then": {"label": "yes", "p": 0.8}})");
+    script["shape"] = one.shape;
+    const FakeOpenAi server(script);
+    const Ran ran = command_.run({"label", "--json", "--teacher", server.base_url() + "#gpt-4o", "--retries",
+                                  "0", "--concurrency", "1", "--instructions", one.shape},
+                                 "p");
+    ASSERT_EQ(ran.status, 0) << one.shape << ran.err;
+    EXPECT_EQ(ran.json()["asked"], 6);
+    EXPECT_EQ(server.requests(), 6 + one.refusals) << one.shape;
+    EXPECT_EQ(Json::parse(server.seen().back().body)["response_format"]["type"], one.format) << one.shape;
+    std::multiset<double> told;
+    const auto project = Project::open(command_.folder() / "p");
+    ASSERT_TRUE(project->each_answer([&](const Answer& answer) {
+      if (answer.prompt_hash == ran.json()["teachers"][0]["prompt_hash"] && answer.confidence)
+        told.insert(std::round(*answer.confidence * 1000));
+    }));
+    EXPECT_EQ(told.size(), one.confident ? 6U : 0U) << one.shape;
+    EXPECT_EQ(told.count(800), told.size()) << one.shape;
+
+    const Ran unknown = command_.run({"label", "--teacher", server.base_url() + "#m"}, "p");
+    expect_error(unknown, 1, "does not know this URL or model");
+  }
+}
+
+TEST_F(Label, AServerThatTakesOnePictureSaysSo) {
+  const FakeOpenAi server(Json::parse(R"({"shape": "vllm"})"));
+  ASSERT_EQ(command_.run({"new", "q", "--ask", "Is there a disc?", "--classes", "yes,no"}).status, 0);
+  ASSERT_EQ(command_.run({"add", "../pictures", "--tiles", "2x1"}, "q").status, 0);
+  const Ran ran = command_.run({"label", "--teacher", server.base_url() + "#m", "--context", "frame"}, "q");
+  expect_error(ran, 1, "more pictures than the server takes");
+  EXPECT_NE(ran.err.find("--context"), std::string::npos) << ran.err;
+}
+
+TEST_F(Label, AServerThatIgnoresTheSchemaIsReadAllTheSame) {
+  const FakeOpenAi server(
+      Json::parse(R"({"shape": "llama.cpp", "steps": [{"content": "Yes, there is a disc."},
+      {"content": "```json\n{\"label\": \"No\", \"reason\": \"dark\"}\n```"},
+      {"content": "<think>a disc?</think>yes"}], "then": {"content": "It depends."}})"));
+  const Ran ran = label(server.base_url());
+  EXPECT_EQ(ran.json()["by_class"], Json::parse(R"({"yes": 2, "no": 1})")) << ran.err;
+  EXPECT_EQ(ran.json()["failed"], 3);
 }
 
 TEST_F(Label, NobodyAnswers) {

@@ -15,13 +15,21 @@ namespace {
 using Json = nlohmann::json;
 using std::chrono::milliseconds;
 
-TEST(LabelRun, KilledAtFiftyMomentsAsksNothingTwiceButWhatWasInFlight) {
-  constexpr int kKills = 50;
+/// A sample and a vote: what is asked once.
+using Ask = std::pair<int64_t, int64_t>;
+
+/// Kills `dewdrop label` at random moments, lets it end, and holds it to asking no answered question again.
+void kill_and_resume(int rows, int kills, int64_t votes) {
   constexpr int kConcurrency = 8;
+  constexpr int64_t kSeed = 100;  // tells a request's vote
   const Command command;
-  add_tiles(command, 50, 40, 1);
+  add_tiles(command, 50, rows, 1);
+  const auto samples_total = static_cast<size_t>(50 * rows);
+  const size_t total = samples_total * static_cast<size_t>(votes);
   const FakeOpenAi server(Json::parse(R"({"then": {"label": "no", "delay_ms": 2}})"));
   const std::string teacher = server.base_url() + "#m";
+  std::vector<std::string> more;
+  if (votes > 1) more = {"--votes", std::to_string(votes), "--seed", std::to_string(kSeed)};
 
   std::map<std::string, int64_t> sample_of;  // by the picture as it is sent
   {
@@ -30,18 +38,22 @@ TEST(LabelRun, KilledAtFiftyMomentsAsksNothingTwiceButWhatWasInFlight) {
     for (const Sample& sample : samples)
       sample_of[base64(encode_jpeg(*project->picture(sample), 90))] = sample.id;
   }
-  ASSERT_EQ(sample_of.size(), 2000U);
+  ASSERT_EQ(sample_of.size(), samples_total);
 
   const auto answered = [&] {
-    std::multiset<int64_t> samples;
+    std::multiset<Ask> asks;
     const auto project = Project::open(command.folder() / "p");
-    EXPECT_TRUE(project->each_answer([&](const Answer& answer) { samples.insert(answer.sample); }));
-    return samples;
+    EXPECT_TRUE(project->each_answer([&](const Answer& answer) {
+      const std::string_view own = prompt_of(answer.prompt_hash);
+      const std::string vote = answer.prompt_hash.substr(std::min(own.size() + 1, answer.prompt_hash.size()));
+      asks.emplace(answer.sample, vote.empty() ? 1 : std::stoll(vote));
+    }));
+    return asks;
   };
   std::mt19937 random(1);
-  std::map<int64_t, size_t> answered_before;  // sample -> requests that had come when its answer stood
-  for (int i = 0; i < kKills; ++i) {
-    Labelling labelling(command, teacher, std::to_string(kConcurrency));
+  std::map<Ask, size_t> answered_before;  // -> requests that had come when its answer stood
+  for (int i = 0; i < kills; ++i) {
+    Labelling labelling(command, teacher, std::to_string(kConcurrency), {}, more);
     const int64_t until = server.requests() + 1 + static_cast<int64_t>(random() % 60);
     while (server.requests() < until) std::this_thread::sleep_for(milliseconds(1));
     std::this_thread::sleep_for(std::chrono::microseconds(random() % 5000));
@@ -49,27 +61,36 @@ TEST(LabelRun, KilledAtFiftyMomentsAsksNothingTwiceButWhatWasInFlight) {
     ASSERT_EQ(labelling.wait(), -SIGKILL) << labelling.log();
     std::this_thread::sleep_for(milliseconds(5));  // what it sent last is still being noted
     const auto requests = static_cast<size_t>(server.requests());
-    for (const int64_t sample : answered()) answered_before.emplace(sample, requests);
+    for (const Ask& ask : answered()) answered_before.emplace(ask, requests);
   }
-  ASSERT_LT(answered_before.size(), 2000U) << "the last kill came too late to be one";
-  Labelling last(command, teacher, std::to_string(kConcurrency));
+  ASSERT_LT(answered_before.size(), total) << "the last kill came too late to be one";
+  Labelling last(command, teacher, std::to_string(kConcurrency), {}, more);
   ASSERT_EQ(last.wait(), 0) << last.log();
 
   const auto all = answered();
-  EXPECT_EQ(all.size(), 2000U);
-  EXPECT_EQ(std::set<int64_t>(all.begin(), all.end()).size(), 2000U) << "one answer each";
+  EXPECT_EQ(all.size(), total);
+  EXPECT_EQ(std::set<Ask>(all.begin(), all.end()).size(), total) << "one answer each";
   const auto seen = server.seen();
-  EXPECT_LE(seen.size(), 2000U + kKills * kConcurrency);
+  EXPECT_LE(seen.size(), total + static_cast<size_t>(kills * kConcurrency));
   for (size_t n = 0; n < seen.size(); ++n) {
     const Json body = Json::parse(seen[n].body);
     const std::string url = body["messages"][1]["content"][1]["image_url"]["url"];
-    const int64_t sample = sample_of.at(url.substr(url.find(',') + 1));
-    const auto before = answered_before.find(sample);
+    const Ask ask{sample_of.at(url.substr(url.find(',') + 1)), body.value("seed", kSeed) - kSeed + 1};
+    const auto before = answered_before.find(ask);
     if (before == answered_before.end()) continue;
-    EXPECT_LT(n, before->second) << "sample " << sample << " was paid for twice";
+    EXPECT_LT(n, before->second) << "sample " << ask.first << ", vote " << ask.second
+                                 << " was paid for twice";
   }
-  std::printf("%d kills, 2,000 samples, %zu requests: %zu repeated\n", kKills, seen.size(),
-              seen.size() - 2000);
+  std::printf("%d kills, %zu samples, %ld votes each, %zu requests: %zu repeated\n", kills, samples_total,
+              static_cast<long>(votes), seen.size(), seen.size() - total);
+}
+
+TEST(LabelRun, KilledAtFiftyMomentsAsksNothingTwiceButWhatWasInFlight) {
+  kill_and_resume(40, 50, 1);
+}
+
+TEST(LabelRun, KilledAmidVotesAsksNoVoteTwiceEither) {
+  kill_and_resume(4, 15, 3);
 }
 
 TEST(LabelRun, ReachesTheIdealRateOnOneCore) {

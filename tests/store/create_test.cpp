@@ -87,7 +87,7 @@ TEST(Create, RefusesSettingsThatMakeNoSense) {
       {[](Settings& s) { s.test_share = 1; }, "test_share is 1"},
       {[](Settings& s) { s.seed = ~uint64_t{0}; }, "seed is"},
       {[](Settings& s) { s.rounding = ""; }, "rounding"},
-      {[](Settings& s) { s.teacher = "a\nb"; }, "control characters"}};
+      {[](Settings& s) { s.teacher.all = {"a\nb"}; }, "control characters"}};
   for (const auto& [spoil, what] : cases) {
     Settings settings = person();
     spoil(settings);

@@ -35,7 +35,11 @@ TEST(Settings, ComeBackAsTheyWere) {
       settings.question += letters[at] == '\xc3' ? "\xc3\xa9" : std::string(1, letters[at]);
     }
     settings.classes.emplace_back("\"#'\\");
-    settings.teacher = below(2) == 0 ? "" : "http://127.0.0.1:8080/v1#a\"b";
+    settings.teacher.all.clear();
+    if (below(2) == 0) settings.teacher.all.emplace_back("http://127.0.0.1:8080/v1#a\"b");
+    if (below(2) == 0) settings.teacher.all.emplace_back("openai:gpt-4o");
+    if (below(2) == 0) settings.temperature = static_cast<double>(below(20)) / 10;
+    if (below(2) == 0) settings.vote_seed = -static_cast<int64_t>(below(1000));
     settings.test_share = below(900) / 1000.0;
     settings.alpha = 0.05 + below(1000) / 1001.0;
     settings.input = static_cast<int>(32 * (1 + below(7)));
@@ -62,7 +66,8 @@ TEST(Settings, EveryKeyIsExplainedToThePersonWhoEditsIt) {
     before = line;
     at = end + 1;
   }
-  EXPECT_EQ(keys, 15);
+  EXPECT_EQ(keys, 28);
+  EXPECT_NE(text.find("\n# temperature =\n"), std::string::npos) << "what has no value is named all the same";
 }
 
 TEST(Settings, AFewKeysAreEnough) {
@@ -83,6 +88,19 @@ TEST(Settings, AnUnknownKeyNamesItsLineAndTheNearestOne) {
   EXPECT_THAT(told_of(kLeast + "[target]\nalpha = 1\n"), HasSubstr("alpha under [student]"));
   EXPECT_THAT(told_of(kLeast + "[studnet]\nalpha = 1\n"), HasSubstr("'studnet'"));
   EXPECT_THAT(told_of(kLeast + "student.alpha.x = 1\n"), HasSubstr("takes a number"));
+  EXPECT_THAT(told_of(kLeast + "[label]\nvote = 3\n"),
+              AllOf(HasSubstr("'label.vote'"), HasSubstr("votes under [label]")));
+  EXPECT_THAT(told_of(kLeast + "temprature = 1\n"), HasSubstr("temperature under [label]"));
+}
+
+TEST(Settings, OneTeacherOrSeveral) {
+  EXPECT_EQ(parse_settings(kLeast + "teacher = 'a'\n", "x")->teacher.all, std::vector<std::string>{"a"});
+  EXPECT_TRUE(parse_settings(kLeast + "teacher = ''\n", "x")->teacher.all.empty());
+  const auto two = parse_settings(kLeast + "teacher = ['a', 'b']\n[label]\nseed = 7\n", "x");
+  ASSERT_TRUE(two) << told(two);
+  EXPECT_EQ(two->teacher.all, (std::vector<std::string>{"a", "b"}));
+  EXPECT_EQ(two->vote_seed, 7);
+  EXPECT_EQ(two->seed, Settings{}.seed) << "[student] has a seed of its own";
 }
 
 TEST(Settings, AWrongTypeOrValueNamesItsLine) {
@@ -102,7 +120,21 @@ TEST(Settings, AWrongTypeOrValueNamesItsLine) {
       {"student.input = 256\n", "multiple of 32"},
       {"student = 3\n", "no setting 'student'"},
       {"target.rounding = 'up'\n", "dew or tflite"},
-      {"target.board = ''\n", "name one"}};
+      {"target.board = ''\n", "name one"},
+      {"teacher = 3\n", "a text in quotes, or a list of them"},
+      {"teacher = ['a', 3]\n", "a text in quotes, or a list of them"},
+      {"teacher = ['a', 'a']\n", "there twice"},
+      {"teacher = ['a', '']\n", "is empty"},
+      {"label.votes = 0\n", "votes is 0"},
+      {"label.temperature = 3\n", "temperature is 3"},
+      {"label.temperature = 'warm'\n", "it takes a number"},
+      {"label.seed = 1.5\n", "it takes a whole number"},
+      {"label.detail = 'medium'\n", "low, high, auto"},
+      {"label.context = 'all'\n", "none, frame, around"},
+      {"label.policy = 'loudest'\n", "majority, weighted, newest"},
+      {"label.tie = 'coin'\n", "unsure, newest"},
+      {"label.threshold = 90\n", "it goes from 0 to 1"},
+      {"label.jpeg_size = 8\n", "16 to 8192"}};
   for (const auto& [line, what] : cases)
     EXPECT_THAT(told_of(kLeast + line), AllOf(HasSubstr(what), HasSubstr("dewdrop.toml:4"))) << line;
   EXPECT_THAT(told_of("name = 'a'\nquestion = 'b'\nclasses = ['x', 3]\n"), HasSubstr("a list of texts"));

@@ -5,6 +5,7 @@
 #include <sys/socket.h>
 
 #include <chrono>
+#include <cmath>
 #include <cstdlib>
 
 namespace dew::testing {
@@ -33,6 +34,76 @@ Json refused(const Json& script, const Json& request) {
           "max_tokens");
   }
   return nullptr;
+}
+
+/// What other servers make of a request that OpenAI would take. Their words are from their issue trackers.
+struct Shape {
+  const char* name;
+  bool logprobs;        ///< tells them where they are asked for; nobody else says anything
+  const char* schema;   ///< the body that refuses json_schema; null: takes it
+  const char* object;   ///< ... json_object
+  int refusal;          ///< the status of both
+  int pictures;         ///< in one request at most
+  const char* unknown;  ///< the body for a model it does not have
+};
+
+constexpr const char* kLlamaSchema =
+    R"({"error":{"code":500,"message":"response_format type must be one of \"text\" or \"json_object\", )"
+    R"(but got: json_schema","type":"server_error"}})";
+constexpr const char* kLmStudioObject =
+    R"({"error":"'response_format.type' must be 'json_schema' or 'text'"})";
+constexpr const char* kNotFound = R"({"error":{"message":"not found","type":"not_found_error"}})";
+constexpr const char* kOllamaUnknown =
+    R"({"error":{"message":"model \"m\" not found, try pulling it first","type":"api_error","param":null,)"
+    R"("code":null}})";
+constexpr const char* kVllmUnknown =
+    R"({"object":"error","message":"The model `m` does not exist.","type":"NotFoundError","param":null,)"
+    R"("code":404})";
+constexpr const char* kVllmPictures =
+    R"({"object":"error","message":"At most 1 image(s) may be provided in one request.",)"
+    R"("type":"BadRequestError","param":null,"code":400})";
+
+constexpr Shape kShapes[] = {
+    {"llama.cpp", true, nullptr, nullptr, 400, 99, kNotFound},
+    {"llama.cpp-old", false, kLlamaSchema, nullptr, 500, 99, kNotFound},
+    {"ollama", true, nullptr, nullptr, 400, 99, kOllamaUnknown},
+    {"ollama-old", false, nullptr, nullptr, 400, 99, kOllamaUnknown},  // drops what it does not know
+    {"vllm", true, nullptr, nullptr, 400, 1, kVllmUnknown},
+    {"lmstudio", false, nullptr, kLmStudioObject, 400, 99, kNotFound},
+};
+
+const Shape* shape_of(const Json& script) {
+  for (const Shape& shape : kShapes)
+    if (script.value("shape", "") == shape.name) return &shape;
+  return nullptr;
+}
+
+int pictures_in(const Json& request) {
+  int count = 0;
+  for (const Json& message : request.at("messages"))
+    if (message.at("content").is_array())
+      for (const Json& part : message.at("content")) count += part.at("type") == "image_url" ? 1 : 0;
+  return count;
+}
+
+/// The body with which the shape refuses the request; null where it takes it.
+const char* refused_by(const Shape& shape, const Json& request) {
+  const std::string format =
+      request.contains("response_format") ? request["response_format"].value("type", "") : "";
+  if (format == "json_schema" && shape.schema != nullptr) return shape.schema;
+  if (format == "json_object" && shape.object != nullptr) return shape.object;
+  return pictures_in(request) > shape.pictures ? kVllmPictures : nullptr;
+}
+
+/// choices[0].logprobs for a content that names its label: three tokens, of which only the label is in doubt.
+Json logprobs_of(const std::string& content, const std::string& label, double p) {
+  const size_t at = content.find(label);
+  const auto token = [](const std::string& text, double logprob) {
+    return Json{{"token", text}, {"logprob", logprob}, {"top_logprobs", Json::array()}};
+  };
+  return {{"content",
+           {token(content.substr(0, at), 0), token(label, std::log(p)),
+            token(content.substr(at + label.size()), 0)}}};
 }
 
 std::string unbase64(const std::string& text) {
@@ -267,6 +338,18 @@ void FakeOpenAi::serve_chat(const void* request_pointer, void* response_pointer)
                      {"code", "invalid_api_key"}}}});
   const Json asked = Json::parse(request.body, nullptr, false);
   const std::string model = asked.is_object() ? asked.value("model", "") : "";
+  const Shape* shape = shape_of(script_);
+  const auto word_for_word = [&](int status, const char* body) {
+    response.status = status;
+    response.set_content(body, "application/json");
+  };
+  if (shape != nullptr && script_.contains("model") && model != script_["model"])
+    return word_for_word(404, shape->unknown);
+  if (shape != nullptr)
+    if (const char* body = refused_by(*shape, asked)) {
+      const bool pictures = body == kVllmPictures;
+      return word_for_word(pictures ? 400 : shape->refusal, body);
+    }
   if (script_.contains("model") && model != script_["model"])
     return answer(404,
                   {{"error",
@@ -285,6 +368,9 @@ void FakeOpenAi::serve_chat(const void* request_pointer, void* response_pointer)
   }
   response.status = step.value("status", 200);
   Json whole = completion(step, model);
+  if (shape != nullptr && shape->logprobs && asked.value("logprobs", false) && step.contains("label"))
+    whole["choices"][0]["logprobs"] =
+        logprobs_of(whole["choices"][0]["message"]["content"], step["label"], step.value("p", 1.0));
   if (script_.contains("count") && response.status == 200) {
     const int64_t in = request_tokens(script_["count"], asked);
     const int64_t out = words_tokens(whole["choices"][0]["message"].value("content", ""));

@@ -2,141 +2,20 @@
 // step and gone on with, as days later by another process.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <httplib.h>
 
-#include <algorithm>
-#include <atomic>
 #include <map>
-#include <nlohmann/json.hpp>
-#include <set>
-#include <sstream>
-#include <thread>
 
 #include "teacher/teacher.h"
+#include "tests/support/fake_batches.h"
 #include "tests/teacher/environment.h"
 
 namespace dew {
 namespace {
 
 using dew::testing::Environment;
-using Json = nlohmann::json;
+using dew::testing::FakeBatches;
 using ::testing::Each;
 using ::testing::HasSubstr;
-
-/// Answers a job's lines the moment it is created; `polls` looks later it says "completed".
-class FakeBatches {
- public:
-  FakeBatches() {
-    server_.Post("/v1/files", [this](const httplib::Request& request, httplib::Response& response) {
-      const std::lock_guard lock(mutex_);
-      if (request.get_file_value("purpose").content != "batch") return refuse(response, "purpose");
-      const std::string id = "file-" + std::to_string(++ids_);
-      files_[id] = request.get_file_value("file").content;
-      biggest_ = std::max(biggest_, lines(files_[id]).size());
-      response.set_content(Json{{"id", id}, {"object", "file"}}.dump(), "application/json");
-    });
-    server_.Post("/v1/batches", [this](const httplib::Request& request, httplib::Response& response) {
-      const std::lock_guard lock(mutex_);
-      const Json asked = Json::parse(request.body);
-      if (fail_create_ > 0) {
-        --fail_create_;
-        response.status = 400;
-        return;
-      }
-      const std::string id = "batch_" + std::to_string(++ids_);
-      Json job = {{"id", id}, {"status", "validating"}, {"input_file_id", asked["input_file_id"]}};
-      work(job, files_.at(asked["input_file_id"]));
-      jobs_[id] = job;
-      response.set_content(job.dump(), "application/json");
-    });
-    server_.Get("/v1/batches", [this](const httplib::Request&, httplib::Response& response) {
-      const std::lock_guard lock(mutex_);
-      Json all = Json::array();
-      for (const auto& [id, job] : jobs_) all.push_back(job);
-      response.set_content(Json{{"data", all}}.dump(), "application/json");
-    });
-    server_.Get(R"(/v1/batches/(\w+))", [this](const httplib::Request& request, httplib::Response& response) {
-      const std::lock_guard lock(mutex_);
-      Json& job = jobs_.at(request.matches[1]);
-      if (++looks_ >= polls_) job["status"] = "completed";
-      response.set_content(job.dump(), "application/json");
-    });
-    server_.Get(R"(/v1/files/([\w-]+)/content)",
-                [this](const httplib::Request& request, httplib::Response& response) {
-                  const std::lock_guard lock(mutex_);
-                  response.set_content(files_.at(request.matches[1]), "application/jsonl");
-                });
-    port_ = server_.bind_to_any_port("127.0.0.1");
-    thread_ = std::thread([this] { server_.listen_after_bind(); });
-    while (!server_.is_running()) std::this_thread::yield();
-  }
-  FakeBatches(const FakeBatches&) = delete;
-  FakeBatches& operator=(const FakeBatches&) = delete;
-  ~FakeBatches() {
-    server_.stop();
-    thread_.join();
-  }
-
-  [[nodiscard]] std::string url() const { return "http://127.0.0.1:" + std::to_string(port_) + "/v1"; }
-
-  std::set<std::string> fail_once_;  ///< custom ids whose first call ends in an error line
-  std::set<std::string> lost_once_;  ///< ... that the first job says nothing of (it expired)
-  int fail_create_ = 0;
-  int polls_ = 2;
-  int looks_ = 0;
-  size_t biggest_ = 0;
-  std::map<std::string, int> asked_;  ///< by custom id
-  std::map<std::string, Json> jobs_;
-
- private:
-  static void refuse(httplib::Response& response, const char* why) {
-    response.status = 400;
-    response.set_content(Json{{"error", {{"message", why}}}}.dump(), "application/json");
-  }
-  static std::vector<std::string> lines(const std::string& text) {
-    std::istringstream in(text);
-    std::vector<std::string> result;
-    for (std::string line; std::getline(in, line);) result.push_back(line);
-    return result;
-  }
-  void work(Json& job, const std::string& input) {
-    std::string output;
-    std::string errors;
-    for (const std::string& line : lines(input)) {
-      const Json call = Json::parse(line);
-      const std::string id = call["custom_id"];
-      ++asked_[id];
-      if (lost_once_.erase(id) > 0) continue;
-      if (fail_once_.erase(id) > 0) {
-        errors += Json{{"custom_id", id},
-                       {"response", {{"status_code", 500}, {"body", {{"error", {{"message", "oops"}}}}}}}}
-                      .dump() +
-                  "\n";
-        continue;
-      }
-      const Json body = {{"choices", {{{"message", {{"content", R"({"label":"yes","reason":"r"})"}}}}}},
-                         {"usage", {{"prompt_tokens", 100}, {"completion_tokens", 10}}}};
-      output +=
-          Json{{"custom_id", id}, {"response", {{"status_code", 200}, {"body", body}}}, {"error", nullptr}}
-              .dump() +
-          "\n";
-    }
-    const std::string name = "file-" + std::to_string(++ids_);
-    files_[name] = "not json\n{\"custom_id\":\"s-999999\"}\n" + output;
-    job["output_file_id"] = name;
-    if (errors.empty()) return;
-    const std::string failed = "file-" + std::to_string(++ids_);
-    files_[failed] = errors;
-    job["error_file_id"] = failed;
-  }
-
-  httplib::Server server_;
-  std::mutex mutex_;
-  std::map<std::string, std::string> files_;
-  int ids_ = 0;
-  int port_ = 0;
-  std::thread thread_;
-};
 
 class BatchTest : public ::testing::Test {
  protected:
@@ -214,6 +93,31 @@ TEST_F(BatchTest, ManyQuestionsInFilesWithinTheLimitsAtHalfThePrice) {
   options_.batch_bytes = 1;
   answers_.clear();
   ASSERT_TRUE(ask(2)) << "a file has one question at least";
+}
+
+TEST_F(BatchTest, VotesOfOneSampleGoUpTogether) {
+  server_.lost_once_ = {"s-7-2"};
+  options_.batches = BatchBook{[]() -> Result<std::vector<Batch>> { return std::vector<Batch>(); },
+                               [](Batch batch) -> Result<Batch> { return batch; }};
+  options_.base_url = server_.url();
+  const auto teacher = make_teacher("batch:gpt-4o", {"Is it?", {"yes", "no"}, ""}, options_);
+  ASSERT_TRUE(teacher);
+  int vote = 0;
+  std::multiset<std::string> hashes;
+  Watch watch;
+  ASSERT_TRUE((*teacher)->ask(
+      [&]() -> std::optional<Question> {
+        if (vote == 3) return std::nullopt;
+        return Question{7, "s7", [] { return Image{8, 8, std::vector<uint8_t>(192, 9)}; }, {}, ++vote};
+      },
+      [&](const std::vector<Reply>& replies) -> Result<void> {
+        for (const Reply& reply : replies) hashes.insert(reply.answer->prompt_hash);
+        return {};
+      },
+      watch));
+  const std::string hash = (*teacher)->prompt_hash();
+  EXPECT_EQ(hashes, (std::multiset<std::string>{hash, hash + "#2", hash + "#3"}));
+  EXPECT_EQ(server_.asked_, (std::map<std::string, int>{{"s-7", 1}, {"s-7-2", 2}, {"s-7-3", 1}}));
 }
 
 TEST_F(BatchTest, WhatFailedOrWasLostIsAskedAgainAndNothingElse) {

@@ -287,6 +287,14 @@ TEST(Judge, ABlindModelStopsTheRun) {
   }
 }
 
+TEST(Judge, MorePicturesThanTheServerTakesStopTheRun) {
+  const Verdict verdict = judged(
+      status(400, R"({"object":"error","message":"At most 1 image(s) may be provided in one request.",)"
+                  R"("type":"BadRequestError","param":null,"code":400})"));
+  EXPECT_EQ(verdict.fate, Fate::kStop);
+  EXPECT_THAT(verdict.error.next, HasSubstr("--examples"));
+}
+
 TEST(Judge, WhatIsNoFailureIsWaitedFor) {
   const char* loading = R"({"error":{"code":503,"message":"Loading model","type":"unavailable_error"}})";
   EXPECT_EQ(judged(status(503, loading)).fate, Fate::kBusy);

@@ -1,0 +1,145 @@
+// Scores every voter on the samples that people labelled.
+#include "label/gold.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "label/label.h"
+
+namespace dew {
+namespace {
+
+/// All votes of one voter about one sample, into its score.
+void judge(Score& score, const Ballot* begin, const Ballot* end, int truth, size_t classes) {
+  ++score.asked;
+  const Voice voice = voice_of(begin, end, classes);
+  if (voice.tie || voice.top >= static_cast<int>(classes)) {
+    ++score.unsure;
+    return;
+  }
+  score.judged.push_back({begin->sample, truth, voice.top, voice.confidence});
+}
+
+void sum_up(Score& score, const std::vector<int64_t>& asked_of_class) {
+  const size_t classes = asked_of_class.size();
+  std::vector<int64_t> named(classes);
+  std::vector<int64_t> right(classes);
+  for (const Judged& one : score.judged) {
+    ++named[static_cast<size_t>(one.said)];
+    if (one.right()) ++right[static_cast<size_t>(one.said)];
+  }
+  int64_t rights = 0;
+  for (size_t i = 0; i < classes; ++i) {
+    score.precision.push_back(share_of(right[i], named[i]));
+    score.recall.push_back(share_of(right[i], asked_of_class[i]));
+    rights += right[i];
+  }
+  score.accuracy = share_of(rights, static_cast<int64_t>(score.judged.size()));
+  score.calibration = fit_calibration(score.voter, score.judged, classes);
+  score.told = reliability(score.judged);
+  if (score.calibration) score.calibrated = reliability(calibrated_by_others(score.judged, classes));
+}
+
+}  // namespace
+
+Share share_of(int64_t hits, int64_t of) {
+  Share share{hits, of};
+  if (of == 0) return share;
+  constexpr double kZ = 1.959964;  // 95 %
+  const auto n = static_cast<double>(of);
+  const double p = share.value();
+  const double middle = (p + kZ * kZ / (2 * n)) / (1 + kZ * kZ / n);
+  const double half = kZ / (1 + kZ * kZ / n) * std::sqrt(p * (1 - p) / n + kZ * kZ / (4 * n * n));
+  share.low = middle - half;
+  share.high = middle + half;
+  return share;
+}
+
+Result<std::map<int64_t, int>> gold_labels(const Project& project, const std::set<int64_t>& left_out) {
+  const auto& classes = project.settings().classes;
+  DEW_TRY(const auto labels, project.labels());
+  std::map<int64_t, int> gold;
+  for (const Label& label : labels) {
+    if (label.origin != "human" || left_out.count(label.sample) != 0) continue;
+    const auto at = std::find(classes.begin(), classes.end(), label.answer_class);
+    if (at != classes.end()) gold[label.sample] = static_cast<int>(at - classes.begin());
+  }
+  return gold;
+}
+
+Result<std::vector<Score>> score_gold(const Project& project, const std::map<int64_t, int>& gold) {
+  const Settings& settings = project.settings();
+  Ballots ballots;
+  std::map<Voter, double> spent;
+  DEW_CHECK(project.each_answer([&](const Answer& answer) {
+    if (gold.count(answer.sample) == 0) return;
+    cast(ballots, answer, settings);
+    spent[voter_of(answer)] += answer.cost_usd;
+  }));
+  sort_ballots(ballots);
+  const size_t classes = settings.classes.size();
+  std::vector<Score> scores(ballots.voters.size());
+  std::vector<std::vector<int64_t>> asked(scores.size(), std::vector<int64_t>(classes));
+  const auto& all = ballots.all;
+  for (size_t begin = 0; begin < all.size();) {
+    size_t end = begin;
+    while (end < all.size() && all[end].sample == all[begin].sample && all[end].voter == all[begin].voter)
+      ++end;
+    const int truth = gold.at(all[begin].sample);
+    const auto voter = static_cast<size_t>(all[begin].voter);
+    judge(scores[voter], all.data() + begin, all.data() + end, truth, classes);
+    ++asked[voter][static_cast<size_t>(truth)];
+    begin = end;
+  }
+  for (size_t i = 0; i < scores.size(); ++i) {
+    scores[i].voter = ballots.voters[i];
+    scores[i].cost_usd = spent[scores[i].voter];
+    sum_up(scores[i], asked[i]);
+  }
+  return scores;
+}
+
+Score score_policy(const std::vector<Decision>& decisions, const std::map<int64_t, int>& gold,
+                   size_t classes) {
+  Score score;
+  std::vector<int64_t> asked(classes);
+  for (const Decision& decision : decisions) {
+    const auto truth = gold.find(decision.sample);
+    if (truth == gold.end()) continue;
+    ++score.asked;
+    ++asked[static_cast<size_t>(truth->second)];
+    if (decision.choice < 0)
+      ++score.unsure;
+    else
+      score.judged.push_back({decision.sample, truth->second, decision.choice, decision.confidence});
+  }
+  sum_up(score, asked);
+  return score;
+}
+
+Duel compare(const Score& first, const Score& second) {
+  std::map<int64_t, bool> right;
+  for (const Judged& one : first.judged) right[one.sample] = one.right();
+  Duel duel;
+  for (const Judged& one : second.judged) {
+    const auto at = right.find(one.sample);
+    if (at == right.end()) continue;
+    ++duel.both;
+    if (at->second && !one.right()) ++duel.only_first;
+    if (!at->second && one.right()) ++duel.only_second;
+  }
+  const int64_t differ = duel.only_first + duel.only_second;
+  const int64_t fewer = std::min(duel.only_first, duel.only_second);
+  const auto log_choose = [&](int64_t k) {
+    const auto n = static_cast<double>(differ);
+    const auto taken = static_cast<double>(k);
+    return std::lgamma(n + 1) - std::lgamma(taken + 1) - std::lgamma(n - taken + 1);
+  };
+  double tail = 0;
+  for (int64_t k = 0; k <= fewer; ++k)
+    tail += std::exp(log_choose(k) - static_cast<double>(differ) * std::log(2.0));
+  duel.chance = differ == 0 ? 1 : std::min(1.0, 2 * tail);
+  return duel;
+}
+
+}  // namespace dew
