@@ -125,9 +125,17 @@ void tell_plan(const std::vector<Round>& rounds, const Outcome& outcome, Console
 }
 
 void tell_counts(const LabelCounts& counts, const Settings& settings, Console& console) {
+  constexpr size_t kNamedClasses = 12;
   std::string by_class;
-  for (const auto& [name, number] : counts.by_class)
-    by_class += fmt::format("  {} {}", name, with_commas(number));
+  if (counts.by_class.size() <= kNamedClasses) {
+    for (const auto& [name, number] : counts.by_class)
+      by_class += fmt::format("  {} {}", name, with_commas(number));
+  } else {
+    const auto fewer = [](const auto& a, const auto& b) { return a.second < b.second; };
+    const auto [least, most] = std::minmax_element(counts.by_class.begin(), counts.by_class.end(), fewer);
+    by_class = fmt::format("  {} classes, from {} {} to {} {}", counts.by_class.size(), least->first,
+                           with_commas(least->second), most->first, with_commas(most->second));
+  }
   std::string why;
   if (counts.tied > 0) why += fmt::format(", {} of them at a tie", with_commas(counts.tied));
   if (counts.below_threshold > 0)
@@ -144,8 +152,7 @@ void tell_counts(const LabelCounts& counts, const Settings& settings, Console& c
                     with_commas(counts.untold), settings.threshold));
 }
 
-void tell(const Outcome& outcome, const LabelCounts& counts, const Settings& settings, Console& console) {
-  tell_counts(counts, settings, console);
+void tell(const Outcome& outcome, Console& console) {
   const Bill& bill = outcome.bill;
   if (bill.tokens_in > 0)
     console.say(fmt::format("spent {} on {} + {} tokens", dollars(bill.cost_usd), with_commas(bill.tokens_in),
@@ -314,7 +321,8 @@ Result<Json> verb_label(const LabelArgs& args, Console& console) {
     DEW_TRY(scores, tell_gold(project, outcome.gold, voters, console));
   }
   DEW_TRY(const auto counts, relabel(project));
-  tell(outcome, counts, project.settings(), console);
+  if (!args.gold) tell_counts(counts, project.settings(), console);
+  tell(outcome, console);
   Json done = to_json(rounds, outcome, counts);
   done.update(scores);
   if (asked && outcome.bill.failed == 0) return done;

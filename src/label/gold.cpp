@@ -50,8 +50,8 @@ Share share_of(int64_t hits, int64_t of) {
   const double p = share.value();
   const double middle = (p + kZ * kZ / (2 * n)) / (1 + kZ * kZ / n);
   const double half = kZ / (1 + kZ * kZ / n) * std::sqrt(p * (1 - p) / n + kZ * kZ / (4 * n * n));
-  share.low = middle - half;
-  share.high = middle + half;
+  share.low = std::max(0.0, middle - half);
+  share.high = std::min(1.0, middle + half);
   return share;
 }
 
