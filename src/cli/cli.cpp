@@ -206,6 +206,8 @@ void add_label(Program& program) {
            "  dewdrop label --teacher openai:gpt-4o --votes 3                # three answers each\n"
            "  dewdrop label --teacher openai:gpt-4o --teacher openai:gpt-4o-mini\n"
            "  dewdrop label --gold --instructions \"Rings are no discs.\"         # is this prompt better?\n"
+           "  dewdrop label --worker                                         # one of several, on any "
+           "machines\n"
            "  dewdrop label --bill                                           # what was spent so far\n"
            "Run again after failures or Ctrl-C: only what is missing is asked.\n"
            "[label] in dewdrop.toml keeps options for good; the command line goes before.\n",
@@ -223,6 +225,15 @@ void add_label(Program& program) {
   server_options(sub, args);
   sub->add_option("--limit", args->limit, "samples at most")->check(CLI::PositiveNumber);
   sub->add_option("--sample", args->sample, "so many samples, drawn at random")->check(CLI::PositiveNumber);
+  sub->add_flag("--worker", args->worker,
+                "share the asking with other workers, here or on other machines (docs/many-machines.md)");
+  sub->add_option_function<double>(
+         "--lease",
+         [args](double value) {
+           args->lease = std::chrono::milliseconds(static_cast<int64_t>(value * 1000));
+         },
+         "seconds after which others take what a silent worker has; default: 60")
+      ->check(CLI::Range(1.0, 86'400.0));
   sub->add_flag("--dry-run", args->dry_run, "show prompt, samples and cost; send nothing");
   sub->add_flag("--gold", args->gold,
                 "ask about the samples that people labelled, and score this prompt and all earlier ones");

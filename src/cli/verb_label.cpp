@@ -6,6 +6,7 @@
 #include "cli/label_askers.h"
 #include "cli/label_gold.h"
 #include "cli/label_plan.h"
+#include "cli/label_worker.h"
 #include "cli/open.h"
 #include "cli/verbs.h"
 #include "label/label.h"
@@ -28,6 +29,8 @@ struct Outcome {
   Cost forecast{0, 0, 0.0};
   Bill bill;  ///< of all rounds together
   std::vector<std::pair<std::string, Error>> failures;
+  std::vector<int64_t> examples;  ///< samples that are shown, not asked about
+  int64_t late = 0;               ///< answers of a worker whose lease was over
 };
 
 /// "12 answers, 1 failed, $0.0031 of about $0.0520": the rest is taken to cost what those before did.
@@ -49,6 +52,13 @@ void count(Bill& bill, const Reply& reply) {
   if (bill.cost_usd) *bill.cost_usd += reply.spent.usd.value_or(0);
 }
 
+/// A reply in all sums.
+void count(Round& round, Outcome& outcome, const Reply& reply) {
+  count(round.bill, reply);
+  count(outcome.bill, reply);
+  if (!reply.answer) outcome.failures.emplace_back(reply.name, reply.answer.error());
+}
+
 /// Asks one teacher all it is to be asked. Answers that came together are in the database before more is
 /// asked.
 Result<void> ask_all(Project& project, Round& round, Console& console, Outcome& outcome) {
@@ -65,12 +75,8 @@ Result<void> ask_all(Project& project, Round& round, Console& console, Outcome& 
   const auto give = [&](std::vector<Reply> replies) -> Result<void> {
     std::vector<Answer> answers;
     for (Reply& reply : replies) {
-      count(round.bill, reply);
-      count(outcome.bill, reply);
-      if (reply.answer)
-        answers.push_back(*std::move(reply.answer));
-      else
-        outcome.failures.emplace_back(reply.name, reply.answer.error());
+      count(round, outcome, reply);
+      if (reply.answer) answers.push_back(*std::move(reply.answer));
     }
     console.advance(round.bill.asked, tally(round.bill, plan.questions.size()));
     return project.add_answers(answers, round.bill);
@@ -78,11 +84,50 @@ Result<void> ask_all(Project& project, Round& round, Console& console, Outcome& 
   return round.asker.teacher->ask(next, give, console);
 }
 
+/// As one of several workers: asks the teacher until nothing is left.
+Result<void> share(Project& project, Round& round, const LabelArgs& args,
+                   const std::vector<std::string>& prompts, Console& console, Outcome& outcome) {
+  Shift shift;
+  shift.votes = round.asker.votes;
+  shift.left_out = outcome.examples;
+  shift.context = round.asker.options.context;
+  shift.limit = args.limit;
+  shift.at_once = static_cast<size_t>(round.asker.options.concurrency);
+  shift.lease = args.lease;
+  if (const auto& budget = round.asker.options.budget_usd)
+    shift.budget = shared_budget(*budget, round.plan.forecast, round.plan.questions.size(), prompts);
+  const Note note = [&](const Reply& reply) { count(round, outcome, reply); };
+  DEW_TRY(const int64_t late, work_shift(project, *round.asker.teacher, shift, round.bill, note, console));
+  outcome.late += late;
+  return {};
+}
+
+/// What one machine does for itself cannot be shared; and workers do not share with who does not.
+Result<void> check_worker(const LabelArgs& args, const Project& project, const std::vector<Round>& rounds) {
+  for (const Round& round : rounds) {
+    if (!args.worker) {
+      DEW_CHECK(check_no_workers(project, *round.asker.teacher, round.asker.votes));
+    } else if (round.asker.options.batches) {
+      return usage_error("a batch is one job, which one machine sends and fetches", "--worker",
+                         "leave --worker out");
+    }
+  }
+  if (args.worker && args.sample)
+    return usage_error("--sample draws for one machine, and workers share what there is", "--worker",
+                       "give --limit for each worker, or leave --worker out");
+  if (args.worker && args.gold)
+    return usage_error("--gold asks about a few samples and scores them: that is for one machine", "--worker",
+                       "leave --worker out");
+  return {};
+}
+
 /// One teacher's turn, its bill opened before.
-Result<void> take_turn(Project& project, const Settings& how, Round& round, Console& console,
+Result<void> take_turn(Project& project, const Settings& how, const LabelArgs& args,
+                       const std::vector<std::string>& prompts, Round& round, Console& console,
                        Outcome& outcome) {
   if (round.plan.questions.empty()) return {};
-  if (const auto& budget = round.asker.options.budget_usd; budget && outcome.bill.cost_usd.value_or(0) > 0) {
+  if (const auto& budget = round.asker.options.budget_usd;
+      budget && !args.worker && outcome.bill.cost_usd.value_or(0) > 0) {
     const double left = *budget - *outcome.bill.cost_usd;
     if (left <= 0)
       return work_error(fmt::format("the budget of ${:.2f} is spent", *budget), {},
@@ -96,8 +141,9 @@ Result<void> take_turn(Project& project, const Settings& how, Round& round, Cons
   round.bill.forecast_usd = round.plan.forecast.usd;
   if (round.plan.forecast.usd) round.bill.cost_usd = 0;
   DEW_TRY(round.bill, project.begin_bill(round.bill));
-  console.begin("labelling", static_cast<int64_t>(round.plan.questions.size()));
-  const auto asked = ask_all(project, round, console, outcome);
+  console.begin("labelling", args.worker ? 0 : static_cast<int64_t>(round.plan.questions.size()));
+  const auto asked = args.worker ? share(project, round, args, prompts, console, outcome)
+                                 : ask_all(project, round, console, outcome);
   console.end();
   return asked;
 }
@@ -157,6 +203,11 @@ void tell(const Outcome& outcome, Console& console) {
   if (bill.tokens_in > 0)
     console.say(fmt::format("spent {} on {} + {} tokens", dollars(bill.cost_usd), with_commas(bill.tokens_in),
                             with_commas(bill.tokens_out)));
+  if (outcome.late > 0)
+    console.warn(
+        fmt::format("{} answers came when their lease was over and another worker had the samples: they "
+                    "are paid for and not kept",
+                    with_commas(outcome.late)));
   for (size_t i = 0; i < outcome.failures.size() && i < kNamedFailures; ++i)
     console.warn(
         fmt::format("no answer for {}: {}", outcome.failures[i].first, outcome.failures[i].second.what));
@@ -213,6 +264,7 @@ Json to_json(const std::vector<Round>& rounds, const Outcome& outcome, const Lab
   json["tokens_out"] = outcome.bill.tokens_out;
   json["by_class"] = counts.by_class;
   json["failures"] = failures;
+  json["late"] = outcome.late;
   return json;
 }
 
@@ -259,6 +311,7 @@ Result<std::vector<Round>> plan_rounds(Project& project, const LabelArgs& args, 
   const bool paid = std::any_of(askers.begin(), askers.end(),
                                 [](const Asker& asker) { return !asker.teacher->prompt_text().empty(); });
   DEW_TRY(auto left_out, ids_of(project, examples));
+  outcome.examples.assign(left_out.begin(), left_out.end());
   std::set<int64_t> only;
   if (args.gold) {
     DEW_TRY(outcome.gold, scored_samples(project, examples, left_out, how.spread_bits, console));
@@ -304,17 +357,20 @@ Result<Json> verb_label(const LabelArgs& args, Console& console) {
     return known_scores(project, how, console);
   DEW_TRY(auto rounds, plan_rounds(project, args, how, outcome, console));
   if (args.dry_run) return rehearse(rounds, outcome, console);
+  DEW_CHECK(check_worker(args, project, rounds));
   tell_plan(rounds, outcome, console);
 
   std::vector<Voter> voters;
+  std::vector<std::string> prompts;
   for (const Round& round : rounds) {
     voters.push_back(voter_of(*round.asker.teacher));
+    prompts.push_back(round.asker.teacher->prompt_hash());
     DEW_CHECK(note_prompt(project, how, round.asker));
   }
   if (!args.gold) DEW_CHECK(set_electorate(project, voters));
   Result<void> asked;
   for (Round& round : rounds)
-    if (asked) asked = take_turn(project, how, round, console, outcome);
+    if (asked) asked = take_turn(project, how, args, prompts, round, console, outcome);
   // What was answered counts, whatever ended the run.
   Json scores = Json::object();
   if (args.gold) {

@@ -5,13 +5,10 @@
 #include "store/inside.h"
 
 namespace dew {
-namespace {
-
 using store::Statement;
 using store::Transaction;
 
-/// A class outside the list cannot become data.
-Result<void> check_answer(const Answer& answer, const Settings& settings) {
+Result<void> store::check_answer(const Answer& answer, const Settings& settings) {
   const auto& classes = settings.classes;
   const bool known = std::find(classes.begin(), classes.end(), answer.answer_class) != classes.end();
   if (known || (!settings.unsure.empty() && answer.answer_class == settings.unsure)) return {};
@@ -20,7 +17,7 @@ Result<void> check_answer(const Answer& answer, const Settings& settings) {
                     "dewdrop.toml", "correct the answer, or the classes in dewdrop.toml");
 }
 
-Result<void> insert_answers(store::Database& database, const std::vector<Answer>& answers) {
+Result<void> store::insert_answers(Database& database, const std::vector<Answer>& answers) {
   if (answers.empty()) return {};
   DEW_TRY(
       Statement insert,
@@ -35,12 +32,11 @@ Result<void> insert_answers(store::Database& database, const std::vector<Answer>
         .bind(answer.raw);
     insert.bind(answer.answer_class).bind(answer.confidence).bind(answer.reason).bind(answer.tokens_in);
     insert.bind(answer.tokens_out).bind(answer.cost_usd).bind(answer.at.empty() ? utc_now() : answer.at);
-    DEW_CHECK(insert.run());
+    DEW_CHECK(insert.queue());
   }
+  DEW_CHECK(insert.settle());
   return {};
 }
-
-}  // namespace
 
 std::string vote_hash(const std::string& prompt_hash, int vote) {
   return vote == 1 ? prompt_hash : prompt_hash + "#" + std::to_string(vote);
@@ -52,22 +48,17 @@ std::string_view prompt_of(std::string_view vote_hash) {
 
 Result<void> Project::add_answers(const std::vector<Answer>& answers) {
   if (answers.empty()) return {};
-  for (const Answer& answer : answers) DEW_CHECK(check_answer(answer, settings()));
+  for (const Answer& answer : answers) DEW_CHECK(store::check_answer(answer, settings()));
   DEW_TRY(Transaction transaction, Transaction::begin(inside_->database, store::Writing::kAlone));
-  DEW_CHECK(insert_answers(inside_->database, answers));
+  DEW_CHECK(store::insert_answers(inside_->database, answers));
   return transaction.commit();
 }
 
 Result<void> Project::add_answers(const std::vector<Answer>& answers, const Bill& bill) {
-  for (const Answer& answer : answers) DEW_CHECK(check_answer(answer, settings()));
+  for (const Answer& answer : answers) DEW_CHECK(store::check_answer(answer, settings()));
   DEW_TRY(Transaction transaction, Transaction::begin(inside_->database, store::Writing::kAlone));
-  DEW_CHECK(insert_answers(inside_->database, answers));
-  DEW_TRY(Statement update,
-          inside_->database.prepare("UPDATE bills SET asked = ?, failed = ?, tokens_in = ?, tokens_out = ?, "
-                                    "cost_usd = ?, forecast_usd = ? WHERE id = ?"));
-  update.bind(bill.asked).bind(bill.failed).bind(bill.tokens_in).bind(bill.tokens_out);
-  update.bind(bill.cost_usd).bind(bill.forecast_usd).bind(bill.id);
-  DEW_CHECK(update.run());
+  DEW_CHECK(store::insert_answers(inside_->database, answers));
+  DEW_CHECK(store::update_bill(inside_->database, bill));
   return transaction.commit();
 }
 

@@ -22,6 +22,15 @@ Result<Bill> Project::begin_bill(Bill bill) {
   return bill;
 }
 
+Result<void> store::update_bill(Database& database, const Bill& bill) {
+  DEW_TRY(Statement update,
+          database.prepare("UPDATE bills SET asked = ?, failed = ?, tokens_in = ?, tokens_out = ?, "
+                           "cost_usd = ?, forecast_usd = ? WHERE id = ?"));
+  update.bind(bill.asked).bind(bill.failed).bind(bill.tokens_in).bind(bill.tokens_out);
+  update.bind(bill.cost_usd).bind(bill.forecast_usd).bind(bill.id);
+  return update.run();
+}
+
 Result<std::vector<Bill>> Project::bills() const {
   DEW_TRY(Statement query,
           inside_->database.prepare(

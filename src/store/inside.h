@@ -54,6 +54,17 @@ struct StoredSource {
   [[nodiscard]] bool in_place() const { return fs::path(stored_path).is_absolute(); }
 };
 
+/// dewdrop.toml of the project. Error (usage): there is none, or it does not parse.
+Result<Settings> read_settings(const fs::path& project);
+
+/// The project's database, wherever the settings say, with the newest schema.
+Result<Database> open_database(const fs::path& project, const Settings& settings);
+
+/// A class outside the list cannot become data.
+Result<void> check_answer(const Answer& answer, const Settings& settings);
+Result<void> insert_answers(Database& database, const std::vector<Answer>& answers);
+Result<void> update_bill(Database& database, const Bill& bill);
+
 /// Sources in the order they came; with `sha256`, only the one with that hash.
 Result<std::vector<StoredSource>> read_sources(Database& database, const fs::path& media,
                                                const std::optional<std::string>& sha256 = std::nullopt);

@@ -46,18 +46,27 @@ Result<store::Database> open_there(const std::string& url) {
 
 }  // namespace
 
-Result<Project> Project::open(const fs::path& folder) {
+Result<Settings> store::read_settings(const fs::path& project) {
   std::error_code code;
-  const fs::path toml = store::settings_path(folder);
+  const fs::path toml = settings_path(project);
   if (!fs::is_regular_file(toml, code))
     return usage_error(
-        "this is not a Dewdrop project: there is no dewdrop.toml in it", folder.string(),
+        "this is not a Dewdrop project: there is no dewdrop.toml in it", project.string(),
         "go into a project's folder, or make one: dewdrop new <folder> --ask \"...\" --classes yes,no");
   DEW_TRY(const std::string text, read_file(toml, int64_t{1} << 20));
-  DEW_TRY(Settings settings, parse_settings(text, toml.string()));
-  DEW_TRY(store::Database database,
-          settings.store.empty() ? open_here(store::database_path(folder)) : open_there(settings.store));
-  DEW_CHECK(store::update_schema(database));
+  return parse_settings(text, toml.string());
+}
+
+Result<store::Database> store::open_database(const fs::path& project, const Settings& settings) {
+  DEW_TRY(Database database,
+          settings.store.empty() ? open_here(database_path(project)) : open_there(settings.store));
+  DEW_CHECK(update_schema(database));
+  return database;
+}
+
+Result<Project> Project::open(const fs::path& folder) {
+  DEW_TRY(Settings settings, store::read_settings(folder));
+  DEW_TRY(store::Database database, store::open_database(folder, settings));
   return Project(std::make_unique<Inside>(folder, std::move(settings), std::move(database)));
 }
 

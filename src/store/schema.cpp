@@ -135,7 +135,21 @@ CREATE TABLE notes (
 );
 )sql";
 
-constexpr std::array kSteps{kFirst, kBillsAndSpreads, kWithdrawals, kNotes};
+// What workers are to ask, and who is at it: see claims.h.
+constexpr const char* kClaims = R"sql(
+CREATE TABLE claims (
+  teacher TEXT NOT NULL,
+  model TEXT NOT NULL,
+  prompt_hash TEXT NOT NULL,
+  sample INTEGER NOT NULL REFERENCES samples (id),
+  worker TEXT NOT NULL,           -- '': nobody
+  until INTEGER NOT NULL,         -- the lease's end, now_ms(); 0: nobody's
+  PRIMARY KEY (prompt_hash, teacher, model, sample)
+);
+CREATE INDEX claims_in_order ON claims (prompt_hash, teacher, model, until, sample);
+)sql";
+
+constexpr std::array kSteps{kFirst, kBillsAndSpreads, kWithdrawals, kNotes, kClaims};
 
 }  // namespace
 

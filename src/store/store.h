@@ -152,7 +152,7 @@ struct Label {
   std::string answer_class;
   std::string origin;  ///< "policy" or "human"; a person's label always wins
   std::string basis;   ///< ids of the answers it rests on and how they decided ("12,15,19 majority"),
-                      ///< "spread:" before it where another sample was asked; or the person's name
+                       ///< "spread:" before it where another sample was asked; or the person's name
   std::string at;
 };
 
