@@ -53,7 +53,8 @@ struct Claims::Inside {
   Database database;
   Claimable what;
   std::string worker;
-  int64_t lease;  ///< milliseconds
+  int64_t lease;                                   ///< milliseconds
+  std::set<std::pair<size_t, int64_t>> held = {};  ///< prompt and sample, as far as this object knows
 };
 
 Claims::Claims(std::unique_ptr<Inside> inside) : inside_(std::move(inside)) {}
@@ -101,19 +102,43 @@ Result<void> Claims::list(const std::vector<int64_t>& left_out) {
     add.bind(inside_->what.teacher).bind(inside_->what.model).bind(hash);
     DEW_CHECK(add.run());
   }
-  return transaction.commit();
+  DEW_CHECK(transaction.commit());
+  // Told nothing about a fresh list, a database sorts all of it for each claim instead of reading its
+  // beginning.
+  return database.run("ANALYZE claims");
 }
 
 Result<std::vector<Claim>> Claims::take(size_t most, const std::optional<SharedBudget>& budget) {
-  // Where the connection breaks before the commit nothing is claimed, and a second try has a new one.
-  bool committing = false;
-  auto taken = try_to_take(most, budget, committing);
-  if (!taken && inside_->database.lost() && !committing) taken = try_to_take(most, budget, committing);
+  auto taken = try_to_take(most, budget);
+  if (!taken && inside_->database.lost()) {
+    // Whether the commit came through is not known: then they are this worker's, and not yet in its hands.
+    taken = forgotten();
+    if (taken && taken->empty()) taken = try_to_take(most, budget);
+  }
+  if (taken)
+    for (const Claim& claim : *taken) inside_->held.emplace(claim.prompt, claim.sample);
   return taken;
 }
 
-Result<std::vector<Claim>> Claims::try_to_take(size_t most, const std::optional<SharedBudget>& budget,
-                                               bool& committing) {
+Result<std::vector<Claim>> Claims::forgotten() {
+  std::vector<Claim> found;
+  for (size_t prompt = 0; prompt < inside_->what.prompt_hashes.size(); ++prompt) {
+    DEW_TRY(Statement query,
+            inside_->database.prepare(
+                "SELECT sample FROM claims WHERE prompt_hash = ? AND teacher = ? AND model = ? "
+                "AND worker = ? ORDER BY sample"));
+    query.bind(inside_->what.prompt_hashes[prompt]).bind(inside_->what.teacher);
+    query.bind(inside_->what.model).bind(inside_->worker);
+    while (true) {
+      DEW_TRY(const bool row, query.step());
+      if (!row) break;
+      if (inside_->held.count({prompt, query.integer(0)}) == 0) found.push_back({query.integer(0), prompt});
+    }
+  }
+  return found;
+}
+
+Result<std::vector<Claim>> Claims::try_to_take(size_t most, const std::optional<SharedBudget>& budget) {
   Database& database = inside_->database;
   // With a budget nobody else may claim between the sum and the claim.
   DEW_TRY(Transaction transaction, Transaction::begin(database, budget ? Writing::kAlone : Writing::kBeside));
@@ -153,7 +178,6 @@ Result<std::vector<Claim>> Claims::try_to_take(size_t most, const std::optional<
     std::sort(taken.begin() + static_cast<std::ptrdiff_t>(before), taken.end(),
               [](const Claim& a, const Claim& b) { return a.sample < b.sample; });
   }
-  committing = true;
   DEW_CHECK(transaction.commit());
   return taken;
 }
@@ -236,6 +260,13 @@ Result<int64_t> Claims::keep(const std::vector<Answer>& answers, const Bill& bil
   std::chrono::milliseconds pause{250};
   for (int left = kTries;; --left, pause *= 2) {
     auto kept = attempt();
+    if (kept)
+      for (const auto& [hash, samples] : by_prompt) {
+        const auto& hashes = inside_->what.prompt_hashes;
+        const auto prompt =
+            static_cast<size_t>(std::find(hashes.begin(), hashes.end(), hash) - hashes.begin());
+        for (const int64_t sample : samples) inside_->held.erase({prompt, sample});
+      }
     if (kept || !database.lost() || left == 1) return kept;
     std::this_thread::sleep_for(pause);
   }

@@ -83,8 +83,8 @@ class Claims {
  private:
   struct Inside;
   explicit Claims(std::unique_ptr<Inside> inside);
-  Result<std::vector<Claim>> try_to_take(size_t most, const std::optional<SharedBudget>& budget,
-                                         bool& committing);
+  Result<std::vector<Claim>> try_to_take(size_t most, const std::optional<SharedBudget>& budget);
+  Result<std::vector<Claim>> forgotten();
   std::unique_ptr<Inside> inside_;
 };
 

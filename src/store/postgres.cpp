@@ -125,7 +125,7 @@ class PostgresConnection : public Connection {
         handle_, [](void*, const char*) {}, nullptr);
     const Answered answered(PQexec(handle_,
                                    "SET client_min_messages = error; SET lock_timeout = '5min'; "
-                                   "SET idle_in_transaction_session_timeout = '60s'"));
+                                   "SET idle_in_transaction_session_timeout = '20s'"));
     return check(answered.get());
   }
 

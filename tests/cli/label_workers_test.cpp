@@ -13,7 +13,7 @@ namespace {
 using Json = nlohmann::json;
 using std::chrono::milliseconds;
 
-const std::vector<std::string> kWorker{"--worker", "--lease", "2"};
+const std::vector<std::string> kWorker{"--worker", "--lease", "5"};
 
 struct Answers {
   size_t all = 0;
@@ -64,7 +64,7 @@ TEST(LabelWorkers, OneKilledOneAsleepAndACutCableLeaveOneAnswerASample) {
   wait_for(server, 9000);
   postgres->cut_off_all();
   wait_for(server, 18'500);
-  // Its lease is 2 s; the others wait for it, take what it has, and end.
+  // Its lease is 5 s; the others wait for it, take what it has, and end.
   asleep.send(SIGSTOP);
   for (Labelling* one : {&third, &fourth}) EXPECT_EQ(one->wait(), 0) << one->log();
   asleep.send(SIGCONT);
