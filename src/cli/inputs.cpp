@@ -13,21 +13,6 @@ namespace {
 
 constexpr int64_t kRawLimit = int64_t{1} << 30;
 
-/// The pictures below a folder, sorted; or the file itself, whatever it is called.
-Result<std::vector<fs::path>> pictures_at(const fs::path& path) {
-  std::error_code failed;
-  if (!fs::is_directory(path, failed)) return std::vector<fs::path>{path};
-  std::vector<fs::path> found;
-  for (auto at = fs::recursive_directory_iterator(path, failed); !failed && at != fs::end(at);
-       at.increment(failed))
-    if (media_kind(at->path()) == MediaKind::kImage) found.push_back(at->path());
-  if (failed) return work_error("cannot be read: " + failed.message(), path.string());
-  if (found.empty())
-    return work_error("holds no picture", path.string(), "give a folder with JPEG, PNG, BMP or WebP files");
-  std::sort(found.begin(), found.end());
-  return found;
-}
-
 Result<std::vector<Input>> from_files(const std::vector<fs::path>& paths, const graph::Tensor& tensor,
                                       const std::vector<std::string>& classes, Watch& watch) {
   std::vector<fs::path> files;
@@ -109,6 +94,20 @@ Result<std::vector<Input>> from_raw(const fs::path& path, const graph::Tensor& t
 }
 
 }  // namespace
+
+Result<std::vector<fs::path>> pictures_at(const fs::path& path) {
+  std::error_code failed;
+  if (!fs::is_directory(path, failed)) return std::vector<fs::path>{path};
+  std::vector<fs::path> found;
+  for (auto at = fs::recursive_directory_iterator(path, failed); !failed && at != fs::end(at);
+       at.increment(failed))
+    if (media_kind(at->path()) == MediaKind::kImage) found.push_back(at->path());
+  if (failed) return work_error("cannot be read: " + failed.message(), path.string());
+  if (found.empty())
+    return work_error("holds no picture", path.string(), "give a folder with JPEG, PNG, BMP or WebP files");
+  std::sort(found.begin(), found.end());
+  return found;
+}
 
 Result<std::vector<Input>> gather_inputs(const RunArgs& args, const graph::Tensor& tensor,
                                          const std::vector<std::string>& classes, Watch& watch) {

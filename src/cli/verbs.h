@@ -13,6 +13,7 @@
 #include "base/base.h"
 #include "cli/console.h"
 #include "store/store.h"
+#include "student/student.h"
 #include "teacher/teacher.h"
 
 namespace dew {
@@ -55,6 +56,7 @@ struct ReviewArgs {
   int input = 128;       ///< pixels of its square input
   std::string split;     ///< "test": these samples only
   std::optional<int64_t> limit;
+  int64_t again = 10;           ///< decisions after which the rest is ranked anew; 0: never
   std::optional<int64_t> list;  ///< print so many instead of asking
   fs::path score;               ///< labels by people that the ranking is measured against
   fs::path picture;             ///< where the picture in question is written; empty: .dewdrop/review.png
@@ -70,6 +72,18 @@ struct TrainArgs {
   bool keep_done = false;  ///< a finished run with the same settings and labels serves again
 };
 Result<Json> verb_train(const TrainArgs& args, Console& console);
+
+struct BackboneTrainArgs {
+  std::vector<fs::path> pictures;  ///< files, or folders of them; no labels are needed
+  fs::path teacher;                ///< an int8 .tflite that classifies pictures
+  fs::path work;                   ///< lessons and checkpoints, kept so that a broken run goes on
+  fs::path out;                    ///< the backbone's file
+  std::string name;                ///< empty: from the file's
+  int views = 3;
+  std::string stages = "64x45,96x14";  ///< pixels x epochs, comma separated
+  student::PretrainSettings settings;
+};
+Result<Json> verb_backbone_train(const BackboneTrainArgs& args, Console& console);
 
 struct TestArgs {
   fs::path project;

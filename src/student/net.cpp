@@ -65,11 +65,7 @@ void Net::initialise(uint64_t seed, double residual_gamma) {
   fill(layout_.dense_weight, int64_t{architecture_.classes} * architecture_.features(), 0.01);
 }
 
-at::Tensor Net::logits(const at::Tensor& x, double momentum) {
-  return logits_from(0, x, momentum);
-}
-
-at::Tensor Net::logits_from(size_t first, const at::Tensor& x, double momentum) {
+at::Tensor Net::features_from(size_t first, const at::Tensor& x, double momentum) {
   // Of each layer; left empty where the next layer normalises on its own.
   std::vector<at::Tensor> outputs(first);
   if (first > 0) outputs.back() = x;
@@ -92,7 +88,19 @@ at::Tensor Net::logits_from(size_t first, const at::Tensor& x, double momentum) 
     if (layer.adds >= 0) current = current + outputs[layer.adds];
     outputs.push_back(fused ? at::Tensor() : current);
   }
-  return at::linear(outputs.back().mean({2, 3}), dense_weight_, dense_bias_);
+  return outputs.back().mean({2, 3});
+}
+
+at::Tensor Net::features(const at::Tensor& x, double momentum) {
+  return features_from(0, x, momentum);
+}
+
+at::Tensor Net::logits(const at::Tensor& x, double momentum) {
+  return logits_from(0, x, momentum);
+}
+
+at::Tensor Net::logits_from(size_t first, const at::Tensor& x, double momentum) {
+  return at::linear(features_from(first, x, momentum), dense_weight_, dense_bias_);
 }
 
 }  // namespace dew::student

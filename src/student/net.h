@@ -20,6 +20,10 @@ class Net {
   /// A batch norm that a residual is added to starts with `residual_gamma`: at 0 its block adds nothing yet.
   void initialise(uint64_t seed, double residual_gamma);
 
+  /// The mean over rows and columns of the last convolution, [n, features]: what the dense layer reads. As
+  /// logits() otherwise.
+  at::Tensor features(const at::Tensor& x, double momentum);
+
   /// Logits [n, classes] of x [n, 3, input, input] (channels last), with the batch's own mean and variance;
   /// the running statistics move by `momentum` towards them. Records what backward() needs.
   at::Tensor logits(const at::Tensor& x, double momentum);
@@ -36,6 +40,8 @@ class Net {
   at::Tensor statistics;
 
  private:
+  at::Tensor features_from(size_t first, const at::Tensor& x, double momentum);
+
   struct LayerTensors {
     at::Tensor weight;
     BatchNorm norm;

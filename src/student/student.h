@@ -80,4 +80,52 @@ std::string default_backbone();
 Result<graph::Graph> quantise(const fs::path& folder, std::span<const std::vector<uint8_t>> pictures,
                               const std::string& name, const std::vector<std::string>& classes, Watch& watch);
 
+/// The dense layer behind the teacher's features, as reals: scores = weights * features + bias, where a
+/// feature is scale * (int8 - zero_point).
+struct TeacherHead {
+  int features = 0;
+  int outputs = 0;
+  float scale = 0;
+  int zero_point = 0;
+  std::vector<float> weights;  ///< [outputs, features]
+  std::vector<float> bias;
+};
+
+/// What a backbone is taught by: views of pictures, and a larger net's features of each.
+struct Lessons {
+  int size = 0;                   ///< pixels of a view's side
+  int views = 0;                  ///< of each picture; they follow one another
+  std::vector<uint8_t> pictures;  ///< [pictures * views, size, size, 3]
+  std::vector<uint8_t> targets;   ///< [pictures * views, head.features], int8
+  TeacherHead head;
+};
+
+/// One part of pretraining, at one size of the input.
+struct PretrainStage {
+  int input = 0;
+  int epochs = 0;  ///< an epoch shows one view of each picture
+};
+
+struct PretrainSettings {
+  double alpha = 0.35;
+  std::vector<PretrainStage> stages;
+  int batch = 64;
+  double learning_rate = 4e-3;
+  double weight_decay = 0.05;
+  double temperature = 2.0;      ///< of both softmaxes
+  double features_weight = 2.0;  ///< of the loss on features, beside that on scores
+  uint64_t seed = 1;
+  fs::path from;       ///< a backbone to start from; empty: random weights
+  std::string name;    ///< what the backbone will be called
+  std::string origin;  ///< what its file says of where it comes from
+};
+
+/// Teaches a MobileNetV2 without a head what a larger net sees (Hinton et al., arXiv 1503.02531; the views
+/// are the teacher's own, as Beyer et al., arXiv 2106.05237, found to matter): its features are to be the
+/// teacher's, and the teacher's own dense layer is to read the same scores off them. Writes
+/// `folder`/backbone.dewb and a checkpoint after every epoch, and goes on after a break. Error: lessons that
+/// do not hold together, a teacher with another number of features, a loss that is not a number.
+Result<void> pretrain(const Lessons& lessons, const PretrainSettings& settings, const fs::path& folder,
+                      Watch& watch);
+
 }  // namespace dew::student
