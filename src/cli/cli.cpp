@@ -259,8 +259,14 @@ void add_review(Program& program) {
   sub->add_option("--limit", args->limit, "samples to ask about at most")->check(CLI::PositiveNumber);
   sub->add_option("--split", args->split, "train, validation or test: these samples only")
       ->check(CLI::IsMember({"train", "validation", "test"}));
-  sub->add_option("--backbone", args->backbone,
-                  "whose features the classifier reads: bundled, random, an imported one's name, or a file");
+  sub->add_option("--again", args->again,
+                  "decisions after which the rest is ranked anew, with what they taught; 0: never")
+      ->capture_default_str()
+      ->check(CLI::NonNegativeNumber);
+  sub->add_option(
+      "--backbone", args->backbone,
+      "whose features the classifier reads: bundled, random, an imported one's name, or a file; an int8 "
+      "classifier (.tflite) serves as well");
   sub->add_option("--input", args->input, "pixels of its square input, a multiple of 32")
       ->capture_default_str()
       ->check(CLI::Range(32, 512));

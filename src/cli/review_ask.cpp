@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <optional>
+#include <set>
 
 #include "cli/keys.h"
 #include "cli/review_import.h"
@@ -27,6 +28,7 @@ class Review {
   Review(Project& project, const std::vector<Suspect>& queue, const ReviewArgs& args, Console& console,
          Reviewed& reviewed)
       : project_(project),
+        args_(args),
         queue_(queue),
         by_(reviewer(args)),
         picture_(
@@ -162,6 +164,24 @@ class Review {
                                           : fmt::format("  {} becomes {}", before, answer_class));
     step({true, answer_class});
     console_.say(fmt::format("  {} decided, {} of them changed", reviewed_.decided, reviewed_.changed));
+    return ++since_ranking_ == args_.again ? rank_anew() : Result<void>();
+  }
+
+  /// The classifier learns from the decisions, and what it now finds suspicious comes next. What lies behind
+  /// in the queue stays as it is, for undo.
+  Result<void> rank_anew() {
+    since_ranking_ = 0;
+    if (at_ == queue_.size()) return {};
+    console_.say(fmt::format("\nranking anew, with your last {} decisions", args_.again));
+    ReviewArgs all = args_;
+    all.limit.reset();
+    DEW_TRY(const auto ranked, review_queue(project_, all, console_));
+    std::set<int64_t> behind;
+    for (size_t i = 0; i < at_; ++i) behind.insert(queue_[i].sample.id);
+    const size_t length = queue_.size();
+    queue_.resize(at_);
+    for (const Suspect& suspect : ranked)
+      if (queue_.size() < length && behind.count(suspect.sample.id) == 0) queue_.push_back(suspect);
     return {};
   }
 
@@ -203,7 +223,8 @@ class Review {
   }
 
   Project& project_;
-  const std::vector<Suspect>& queue_;
+  const ReviewArgs& args_;
+  std::vector<Suspect> queue_;
   std::string by_;
   fs::path picture_;
   Console& console_;
@@ -212,6 +233,7 @@ class Review {
   std::vector<Step> steps_;  ///< one for each of the queue before at_
   size_t at_ = 0;
   bool shown_ = false;
+  int64_t since_ranking_ = 0;  ///< decisions
 };
 
 }  // namespace

@@ -18,7 +18,8 @@ struct Reviewed {
 };
 
 /// Asks about each of `queue` until it, or stdin, ends. Every decision is in the database before the next
-/// question. Error: interrupted (the decisions stand); what the project's calls give.
+/// question; after every `args.again` of them what is left is ranked anew, with what they taught. Error:
+/// interrupted (the decisions stand); what the project's calls give.
 Result<void> ask_person(Project& project, const std::vector<Suspect>& queue, const ReviewArgs& args,
                         Console& console, Reviewed& reviewed);
 

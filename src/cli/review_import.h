@@ -1,4 +1,4 @@
-// Labels by people from a file: taken into the project, or held against the ranking.
+// Labels by people from a file, taken into the project.
 #pragma once
 
 #include <string>
@@ -15,9 +15,8 @@ std::string reviewer(const ReviewArgs& args);
 /// All labels of args.import_file or none. Tells and gives how many, and how many differ from what stood.
 Result<Json> import_labels(Project& project, const ReviewArgs& args, Console& console);
 
-/// How many of the labels that the file contradicts stand at the front of the queue. Labels by people, and
-/// those of which the file says nothing, do not count. Nothing is stored. Error: the file contradicts none.
-Result<Json> score_ranking(const Project& project, const std::vector<Suspect>& queue, const fs::path& file,
-                           Console& console);
+/// The file's labels, as by `by`. Error: an unknown sample or class (names the line and the nearest), the
+/// file.
+Result<std::vector<Label>> read_labels(const Project& project, const fs::path& file, const std::string& by);
 
 }  // namespace dew

@@ -6,10 +6,13 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <map>
+#include <numeric>
 #include <random>
 #include <unordered_map>
 
+#include "cli/cut_net.h"
 #include "label/feature_cache.h"
 #include "media/media.h"
 #include "student/student.h"
@@ -23,18 +26,40 @@ constexpr int kFolds = 10;
 
 using Pictures = std::vector<std::vector<uint8_t>>;
 
+/// Whoever looks at pictures: a backbone, or an int8 classifier before its last layer.
+struct Looker {
+  int input = 0;  ///< pixels of the pictures' side
+  std::function<Result<std::vector<std::vector<float>>>(const Pictures&)> features;
+};
+
+Result<Looker> looker(const ReviewArgs& args) {
+  if (fs::path(args.backbone).extension() == ".tflite") {
+    DEW_TRY(CutNet net, cut_net(args.backbone));
+    const auto& shape = net.input.shape;
+    if (shape.size() != 4 || shape[1] != shape[2] || shape[3] != 3)
+      return work_error("its input is no square picture in colour", args.backbone);
+    const int input = shape[1];
+    return Looker{input,
+                  [net = std::move(net)](const Pictures& pictures) { return features_of(net, pictures); }};
+  }
+  const std::string backbone = args.backbone.empty() ? student::default_backbone() : args.backbone;
+  return Looker{args.input, [backbone, input = args.input](const Pictures& pictures) {
+                  Watch quiet;
+                  return student::features(backbone, input, pictures, quiet);
+                }};
+}
+
 struct Fingerprint {
   std::string name;
   size_t columns = 0;
 };
 
 /// Known by what it sees in a fixed picture: another file under the same name is another backbone.
-Result<Fingerprint> fingerprint(const std::string& backbone, int input) {
-  std::vector<uint8_t> picture(static_cast<size_t>(input) * static_cast<size_t>(input) * 3);
+Result<Fingerprint> fingerprint(const Looker& by) {
+  std::vector<uint8_t> picture(static_cast<size_t>(by.input) * static_cast<size_t>(by.input) * 3);
   for (size_t i = 0; i < picture.size(); ++i) picture[i] = static_cast<uint8_t>(i * i / 97 + i * 31);
   const Pictures pictures{picture};
-  Watch quiet;
-  DEW_TRY(const auto seen, student::features(backbone, input, pictures, quiet));
+  DEW_TRY(const auto seen, by.features(pictures));
   std::string text;
   for (const float value : seen[0]) text += fmt::format("{:.2f},", value);
   return Fingerprint{sha256(text).substr(0, 16), seen[0].size()};
@@ -42,14 +67,13 @@ Result<Fingerprint> fingerprint(const std::string& backbone, int input) {
 
 /// Computes what `missing` lack and keeps it, some hundred pictures at a time.
 Result<void> fill_cache(const Project& project, const fs::path& file, const std::vector<Sample>& missing,
-                        const ReviewArgs& args, const std::string& backbone, Console& console) {
+                        const Looker& by, Console& console) {
   std::vector<label::FeatureRow> rows;
   Pictures pictures;
   int64_t done = 0;
   const auto flush = [&]() -> Result<void> {
     if (rows.empty()) return {};
-    Watch quiet;
-    DEW_TRY(auto seen, student::features(backbone, args.input, pictures, quiet));
+    DEW_TRY(auto seen, by.features(pictures));
     for (size_t i = 0; i < rows.size(); ++i) rows[i].features = std::move(seen[i]);
     DEW_CHECK(label::append_features(file, rows[0].features.size(), rows));
     done += static_cast<int64_t>(rows.size());
@@ -63,7 +87,7 @@ Result<void> fill_cache(const Project& project, const fs::path& file, const std:
       missing,
       [&](size_t index, const Image& image) -> Result<void> {
         rows.push_back({missing[index].id, difference_hash(image), {}});
-        pictures.push_back(resize(image, args.input, args.input).rgb);
+        pictures.push_back(resize(image, by.input, by.input).rgb);
         return rows.size() == kTogether ? flush() : Result<void>();
       },
       console);
@@ -113,10 +137,10 @@ Result<std::map<int64_t, uint64_t>> gather_features(const Project& project,
                                                     const std::vector<Sample>& samples,
                                                     const ReviewArgs& args, Evidence& evidence,
                                                     Console& console) {
-  const std::string backbone = args.backbone.empty() ? student::default_backbone() : args.backbone;
-  DEW_TRY(const Fingerprint print, fingerprint(backbone, args.input));
+  DEW_TRY(const Looker by, looker(args));
+  DEW_TRY(const Fingerprint print, fingerprint(by));
   const fs::path file =
-      project.folder() / ".dewdrop" / "features" / fmt::format("{}-{}.bf16", print.name, args.input);
+      project.folder() / ".dewdrop" / "features" / fmt::format("{}-{}.bf16", print.name, by.input);
   Taker cached(evidence, samples);
   const auto take = [&](Taker& taker) {
     return label::read_features(file, [&](const label::FeatureRow& row) { taker.take(row); });
@@ -132,7 +156,7 @@ Result<std::map<int64_t, uint64_t>> gather_features(const Project& project,
   for (const Sample& sample : samples)
     if (!cached.has(sample.id)) missing.push_back(sample);
   if (missing.empty()) return cached.hashes;
-  DEW_CHECK(fill_cache(project, file, missing, args, backbone, console));
+  DEW_CHECK(fill_cache(project, file, missing, by, console));
   evidence.features.clear();
   Taker all(evidence, samples);
   DEW_CHECK(take(all));
@@ -178,7 +202,7 @@ Result<void> gather_answers(const Project& project, std::vector<Suspect>& suspec
 
 }  // namespace
 
-Result<std::vector<Suspect>> rank_labels(const Project& project, const ReviewArgs& args, Console& console) {
+Result<Ranking> gather_labels(const Project& project, const ReviewArgs& args, Console& console) {
   DEW_TRY(auto labelled, labelled_samples(project));
   if (labelled.empty())
     return work_error("no sample has a label yet", project.folder().string(), "run: dewdrop label");
@@ -187,26 +211,49 @@ Result<std::vector<Suspect>> rank_labels(const Project& project, const ReviewArg
     DEW_TRY(const auto labels, project.labels());
     for (const Label& label : labels) human[label.sample] = label.origin == "human";
   }
-  std::vector<Suspect> suspects;
+  Ranking ranking;
+  auto& [suspects, evidence] = ranking;
   std::vector<Sample> samples;
-  Evidence evidence;
   evidence.classes = static_cast<int>(project.settings().classes.size());
   for (Labelled& one : labelled) {
     samples.push_back(one.sample);
     evidence.label.push_back(one.answer_class);
     const bool by_human = human[one.sample.id];
+    evidence.human.push_back(by_human);
     suspects.push_back({std::move(one.sample), one.answer_class, by_human, {}, {}, {}});
   }
   DEW_TRY(const auto hashes, gather_features(project, samples, args, evidence, console));
   DEW_TRY(const auto sources, project.sources());
   evidence.group = fold_groups(samples, sources, hashes);
   DEW_CHECK(gather_answers(project, suspects, evidence));
-  DEW_TRY(const auto opinions, suspect(evidence, kFolds, console));
+  return ranking;
+}
+
+Result<std::vector<size_t>> rank(Ranking& ranking, Watch& watch) {
+  auto& suspects = ranking.suspects;
+  DEW_TRY(const auto opinions, suspect(ranking.evidence, kFolds, watch));
   for (size_t i = 0; i < suspects.size(); ++i) suspects[i].opinion = opinions[i];
-  std::stable_sort(suspects.begin(), suspects.end(), [](const Suspect& a, const Suspect& b) {
+  std::vector<size_t> order(suspects.size());
+  std::iota(order.begin(), order.end(), size_t{0});
+  std::stable_sort(order.begin(), order.end(), [&suspects](size_t one, size_t other) {
+    const Suspect& a = suspects[one];
+    const Suspect& b = suspects[other];
     return a.human != b.human ? b.human : a.opinion.suspicion > b.opinion.suspicion;
   });
-  return suspects;
+  return order;
+}
+
+Result<std::vector<Suspect>> review_queue(const Project& project, const ReviewArgs& args, Console& console) {
+  DEW_TRY(Ranking ranking, gather_labels(project, args, console));
+  DEW_TRY(const auto order, rank(ranking, console));
+  std::vector<Suspect> queue;
+  for (const size_t at : order) {
+    if (args.limit && static_cast<size_t>(*args.limit) == queue.size()) break;
+    Suspect& suspect = ranking.suspects[at];
+    if (!suspect.human && (args.split.empty() || split_name(suspect.sample.split) == args.split))
+      queue.push_back(std::move(suspect));
+  }
+  return queue;
 }
 
 }  // namespace dew

@@ -21,9 +21,21 @@ struct Suspect {
   std::optional<double> confidence;
 };
 
-/// All labelled samples, those that people labelled last, others by falling suspicion. Features come from the
-/// project's cache (.dewdrop/features), and are computed where they are missing.
+/// All labelled samples in the project's order, and the evidence about each.
+struct Ranking {
+  std::vector<Suspect> suspects;
+  Evidence evidence;
+};
+
+/// Features come from the project's cache (.dewdrop/features), and are computed where they are missing.
 /// Error: no labels, a backbone that does not exist, interrupted.
-Result<std::vector<Suspect>> rank_labels(const Project& project, const ReviewArgs& args, Console& console);
+Result<Ranking> gather_labels(const Project& project, const ReviewArgs& args, Console& console);
+
+/// Forms opinions; gives the places of the suspects, those that people labelled last, others by falling
+/// suspicion.
+Result<std::vector<size_t>> rank(Ranking& ranking, Watch& watch);
+
+/// What is to be asked about: not what people decided already, of one split, so many.
+Result<std::vector<Suspect>> review_queue(const Project& project, const ReviewArgs& args, Console& console);
 
 }  // namespace dew

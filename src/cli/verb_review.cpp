@@ -7,22 +7,12 @@
 #include "cli/review_ask.h"
 #include "cli/review_import.h"
 #include "cli/review_rank.h"
+#include "cli/review_score.h"
 #include "cli/table.h"
 #include "cli/verbs.h"
 
 namespace dew {
 namespace {
-
-/// What is to be asked about: not what people decided already, of one split, so many.
-Result<std::vector<Suspect>> choose(std::vector<Suspect> ranked, const ReviewArgs& args) {
-  std::vector<Suspect> queue;
-  for (Suspect& suspect : ranked)
-    if (!suspect.human && (args.split.empty() || split_name(suspect.sample.split) == args.split))
-      queue.push_back(std::move(suspect));
-  if (args.limit && static_cast<size_t>(*args.limit) < queue.size())
-    queue.resize(static_cast<size_t>(*args.limit));
-  return queue;
-}
 
 Json to_json(const Suspect& suspect, const std::vector<std::string>& classes) {
   const Opinion& opinion = suspect.opinion;
@@ -75,9 +65,11 @@ Result<Json> ask(Project& project, const std::vector<Suspect>& queue, const Revi
 Result<Json> verb_review(const ReviewArgs& args, Console& console) {
   DEW_TRY(Project project, open_project(args.project, console));
   if (!args.import_file.empty()) return import_labels(project, args, console);
-  DEW_TRY(auto ranked, rank_labels(project, args, console));
-  DEW_TRY(const auto queue, choose(std::move(ranked), args));
-  if (!args.score.empty()) return score_ranking(project, queue, args.score, console);
+  if (!args.score.empty()) {
+    DEW_TRY(Ranking ranking, gather_labels(project, args, console));
+    return score_review(project, std::move(ranking), args, console);
+  }
+  DEW_TRY(const auto queue, review_queue(project, args, console));
   if (args.list) return list(queue, static_cast<size_t>(*args.list), project.settings(), console);
   if (queue.empty()) {
     console.say("nothing to review: people decided about all of it");

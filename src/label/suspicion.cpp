@@ -17,6 +17,7 @@ using label::Upper;
 
 constexpr float kShrinkage = 2;           // of the covariance of standardised features towards the identity
 constexpr double kLeastThreshold = 0.02;  // a class's self-confidence is not trusted below
+constexpr double kHuman = 5;              // a person's label teaches as much as so many by a teacher
 // How much likelier a label's true class is one that an answer named: named, nothing known, others were
 // named.
 constexpr double kNamed = 1;
@@ -148,7 +149,11 @@ Result<std::vector<float>> out_of_fold(const Evidence& evidence, int folds, Watc
   Upper all(columns);
   label::add_outer(all, x.data(), rows, 1);
   ClassSums sums(classes, columns);
-  for (size_t i = 0; i < rows; ++i) sums.add(&x[i * columns], columns, evidence.label[i], 1);
+  const auto weight = [&evidence](size_t i) { return evidence.human[i] ? kHuman : 1.0; };
+  for (size_t i = 0; i < rows; ++i) {
+    sums.add(&x[i * columns], columns, evidence.label[i], weight(i));
+    if (evidence.human[i]) label::add_outer(all, &x[i * columns], 1, static_cast<float>(kHuman - 1));
+  }
 
   std::vector<float> scores(rows * classes);
   watch.begin("cross-checking", folds);
@@ -158,8 +163,8 @@ Result<std::vector<float>> out_of_fold(const Evidence& evidence, int folds, Watc
     ClassSums rest = sums;
     for (size_t i = 0; i < rows; ++i) {
       if (fold[i] != held) continue;
-      rest.add(&x[i * columns], columns, evidence.label[i], -1);
-      label::add_outer(gram, &x[i * columns], 1, -1);
+      rest.add(&x[i * columns], columns, evidence.label[i], -weight(i));
+      label::add_outer(gram, &x[i * columns], 1, static_cast<float>(-weight(i)));
     }
     DEW_TRY(const Discriminant by, discriminant(gram, rest));
     for (size_t i = 0; i < rows; ++i)

@@ -17,6 +17,7 @@ struct Evidence {
   size_t columns = 0;
   std::vector<float> features;  ///< samples x columns, not negative (an average behind a ReLU)
   std::vector<int> label;       ///< 0...classes - 1
+  std::vector<bool> human;      ///< labelled by a person, and taken at its word
   /// Samples of one group are never in different folds. See fold_groups.
   std::vector<int64_t> group;
   /// Classes that other answers for the sample name (another teacher's, or runners-up); may be empty.

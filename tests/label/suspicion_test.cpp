@@ -38,6 +38,7 @@ Planted plant(int count, uint32_t seed, bool tell_apart = true) {
     planted.wrong.push_back(wrong);
     evidence.label.push_back(wrong ? (truth + 1 + static_cast<int>(random() % (kClasses - 1))) % kClasses
                                    : truth);
+    evidence.human.push_back(false);
     evidence.group.push_back(i);
     evidence.alternatives.emplace_back();
     evidence.agreement.push_back(-1);
@@ -110,6 +111,25 @@ TEST(Suspicion, WhatTeachersSaidMovesASample) {
   EXPECT_GT(after[1].suspicion - before[1].suspicion, shift + 1) << "teachers who disagree";
   EXPECT_EQ(after[2].said, before[2].said) << "the classifier's own opinion stays its own";
   EXPECT_NE(after[2].suspicion - before[2].suspicion, shift);
+}
+
+TEST(Suspicion, AFewLabelsByPeopleUncoverASwallowedClass) {
+  Planted planted = plant(600, 3);
+  Evidence& evidence = planted.evidence;
+  constexpr int kSwallowed = 4;
+  for (size_t i = 0; i < evidence.label.size(); ++i) {
+    const bool swallowed = static_cast<int>(i) % kClasses == kSwallowed;
+    evidence.label[i] = swallowed ? kSwallowed - 1 : static_cast<int>(i) % kClasses;
+    planted.wrong[i] = swallowed;
+  }
+  const size_t all = evidence.label.size() / kClasses;
+  EXPECT_LT(found(planted, opinions_of(evidence), all), 0.7) << "the labels agree among themselves";
+  for (size_t i = kSwallowed; i < 6 * kClasses; i += kClasses) {  // six of 120
+    evidence.label[i] = kSwallowed;
+    evidence.human[i] = true;
+    planted.wrong[i] = false;
+  }
+  EXPECT_GT(found(planted, opinions_of(evidence), all - 6), 0.95);
 }
 
 TEST(Suspicion, TheSameEvidenceGivesTheSameOpinions) {
