@@ -288,6 +288,7 @@ void add_train(Program& program) {
   CLI::App* sub = verb(program, "train", "Train a MobileNetV2 on the labels and turn it into int8.",
                        "  dewdrop train\n"
                        "  dewdrop train --epochs 100 --seed 7\n"
+                       "  dewdrop train --backbone random      # from nothing; see dewdrop backbone list\n"
                        "Run again after Ctrl-C: it goes on with the epoch it was in.\n",
                        [args, &program](Console& console) {
                          args->project = program.project;
@@ -298,6 +299,37 @@ void add_train(Program& program) {
   sub->add_option("--input", args->input, "pixels of the square input; default: dewdrop.toml");
   sub->add_option("--epochs", args->epochs, "default: dewdrop.toml");
   sub->add_option("--seed", args->seed, "default: dewdrop.toml");
+  sub->add_option(
+      "--backbone", args->backbone,
+      "what the net starts from: bundled, random, a name or a file; default: bundled where alpha is its own");
+}
+
+void add_backbone(Program& program) {
+  auto args = std::make_shared<BackboneArgs>();
+  CLI::App* sub = verb(program, "backbone", "Nets that trainings start from: list them, or get more.",
+                       "  dewdrop backbone list\n"
+                       "  dewdrop backbone import mobilenet_v2_0.35_128.h5 --name imagenet\n"
+                       "  dewdrop backbone pull https://example.org/mobilenet_v2.h5 --sha256 0123abcd...\n"
+                       "  dewdrop train --backbone imagenet\n",
+                       [args](Console& console) { return verb_backbone(*args, console); });
+  sub->require_subcommand(1);
+  const auto add = [sub, args, &program](const char* name, const char* help) {
+    CLI::App* one = sub->add_subcommand(name, help);
+    one->add_flag("--json", program.json, "one JSON object on stdout, all else on stderr");
+    one->callback([args, name] { args->what = name; });
+    return one;
+  };
+  add("list", "what is there, and where it is from");
+  CLI::App* import =
+      add("import", "read a Keras .h5, a PyTorch state file or one of our own, and keep it by a name");
+  import->add_option("file", args->file, "of a MobileNetV2")->required();
+  CLI::App* pull = add("pull", "fetch such a file; its SHA-256 is remembered, and another one refused later");
+  pull->add_option("url", args->url, "http or https")->required();
+  pull->add_option("--sha256", args->pinned, "what the file must have");
+  for (CLI::App* one : {import, pull}) {
+    one->add_option("--name", args->name, "default: the file's");
+    one->add_flag("--replace", args->replace, "an earlier one of that name");
+  }
 }
 
 void add_test(Program& program) {
@@ -448,8 +480,8 @@ int cli_main(int argc, const char* const* argv) {
   program.app.set_version_flag("--version", DEWDROP_VERSION);
   program.app.require_subcommand(1);
   program.app.footer("Each verb has --help with examples, and --json. Start with: dewdrop demo");
-  for (const auto add : {add_new, add_add, add_label, add_review, add_train, add_test, add_compile, add_run,
-                         add_deploy, add_doctor, add_demo})
+  for (const auto add : {add_new, add_add, add_label, add_review, add_backbone, add_train, add_test,
+                         add_compile, add_run, add_deploy, add_doctor, add_demo})
     add(program);
   if (argc < 2) {
     fmt::print("{}", program.app.help());

@@ -69,6 +69,8 @@ struct TrainArgs {
   std::optional<int> input;
   std::optional<int> epochs;
   std::optional<uint64_t> seed;
+  std::string backbone;    ///< "random", "bundled", an imported one's name or a file; empty: the bundled one
+                           ///< where it fits
   bool keep_done = false;  ///< a finished run with the same settings and labels serves again
 };
 Result<Json> verb_train(const TrainArgs& args, Console& console);
@@ -84,6 +86,16 @@ struct BackboneTrainArgs {
   student::PretrainSettings settings;
 };
 Result<Json> verb_backbone_train(const BackboneTrainArgs& args, Console& console);
+
+struct BackboneArgs {
+  std::string what;      ///< "list", "import" or "pull"
+  fs::path file;         ///< to import
+  std::string url;       ///< to pull
+  std::string name;      ///< empty: the file's
+  std::string pinned;    ///< SHA-256 that what is pulled must have
+  bool replace = false;  ///< an earlier one of that name
+};
+Result<Json> verb_backbone(const BackboneArgs& args, Console& console);
 
 struct TestArgs {
   fs::path project;
