@@ -336,6 +336,7 @@ class FineTuner {
   Scores recalibrate() {
     const at::NoGradGuard no_gradients;
     const Scores before = scores(state_.best_parameters, state_.best_statistics);
+    if (recipe_.statistics_momentum == 0) return before;
     net_.parameters.copy_(state_.best_parameters);
     net_.statistics.copy_(state_.best_statistics);
     const std::vector<size_t> order = shuffled();
@@ -350,7 +351,8 @@ class FineTuner {
   }
 
   Result<Trained> finish(const fs::path& folder, Watch& watch) {
-    if (stage_.first > 0 && !frozen_.prepared()) DEW_CHECK(frozen_.prepare(stage_.end, watch));
+    if (recipe_.statistics_momentum > 0 && stage_.first > 0 && !frozen_.prepared())
+      DEW_CHECK(frozen_.prepare(stage_.end, watch));
     const Scores kept = recalibrate();
     const auto parameters = values(state_.best_parameters);
     const auto statistics = values(state_.best_statistics);

@@ -192,7 +192,8 @@ void spread_through_norm(const float* x, const Moments& moments, const ChannelMa
                          int channels, float* dx, float* dgamma, float* dbeta) {
   // dx = scale * (g - mean(g) - x^ * mean(g x^)) with x^ = (x - mean) / deviation, sorted by powers of x.
   std::vector<float> slope, offset;
-  const auto count = static_cast<double>(rows);
+  // Constant moments are those of endlessly many rows: what one row does to them is nothing.
+  const double count = moments.constant ? std::numeric_limits<double>::infinity() : static_cast<double>(rows);
   for (int c = 0; c < channels; ++c) {
     const double per_deviation = 1.0 / std::sqrt(moments.variance[c] + kBatchNormEpsilon);
     dgamma[c] = static_cast<float>(product[c] * per_deviation);

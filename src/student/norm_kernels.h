@@ -21,6 +21,7 @@ struct ChannelMap {
 struct Moments {
   std::vector<double> mean;
   std::vector<double> variance;
+  bool constant = false;  ///< they are not the batch's, and no gradient goes through them
 };
 
 Moments measure(const float* x, int64_t rows, int channels);

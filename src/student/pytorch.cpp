@@ -16,7 +16,7 @@ constexpr int64_t kMostNumbers = int64_t{32} << 20;
 
 tl::unexpected<Error> fault(const std::string& why, const std::string& where) {
   return work_error("cannot read the PyTorch file: " + why, where,
-                    "give what torch.save(model.state_dict(), file) wrote, of a MobileNetV2");
+                    "give what torch.save(dict(model.state_dict()), file) wrote, of a MobileNetV2");
 }
 
 /// The tensors of one module, by their last name ("weight", "running_mean", ...).
@@ -136,6 +136,9 @@ Result<SourceNet> read_pytorch(std::string_view bytes, const std::string& where)
   } catch (const std::exception& exception) {
     // Truncated and corrupt files and whole pickled modules end here; only the first line is for people.
     const std::string text = exception.what();
+    if (text.find("Expected GenericDict") != std::string::npos) {
+      return fault("it holds an OrderedDict, which LibTorch does not read", where);
+    }
     return fault(printable(text.substr(0, text.find('\n'))), where);
   }
 }
