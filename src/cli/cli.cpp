@@ -288,7 +288,7 @@ void add_train(Program& program) {
   CLI::App* sub = verb(program, "train", "Train a MobileNetV2 on the labels and turn it into int8.",
                        "  dewdrop train\n"
                        "  dewdrop train --epochs 100 --seed 7\n"
-                       "  dewdrop train --backbone random      # from nothing; see dewdrop backbone list\n"
+                       "  dewdrop train --backbone bundled     # see dewdrop backbone list\n"
                        "Run again after Ctrl-C: it goes on with the epoch it was in.\n",
                        [args, &program](Console& console) {
                          args->project = program.project;
@@ -299,19 +299,44 @@ void add_train(Program& program) {
   sub->add_option("--input", args->input, "pixels of the square input; default: dewdrop.toml");
   sub->add_option("--epochs", args->epochs, "default: dewdrop.toml");
   sub->add_option("--seed", args->seed, "default: dewdrop.toml");
-  sub->add_option(
-      "--backbone", args->backbone,
-      "what the net starts from: bundled, random, a name or a file; default: bundled where alpha is its own");
+  sub->add_option("--backbone", args->backbone,
+                  "what the net starts from: bundled, random (the default), a name or a file");
+}
+
+/// dewdrop backbone train, the one that makes something.
+CLI::App* add_backbone_train(CLI::App* sub, const std::shared_ptr<BackboneTrainArgs>& args) {
+  CLI::App* train = sub->add_subcommand("train", "make one from unlabelled pictures and a larger int8 net");
+  train->add_option("pictures", args->pictures, "files, or folders of them")->required();
+  train->add_option("--teacher", args->teacher, "an int8 .tflite that classifies pictures")->required();
+  train->add_option("-o,--out", args->out, "file of the backbone")->required();
+  train->add_option("--work", args->work, "folder of lessons and checkpoints: a broken run goes on")
+      ->required();
+  train->add_option("--name", args->name, "default: the file's");
+  train->add_option("--alpha", args->settings.alpha, "width")->capture_default_str();
+  train->add_option("--from", args->settings.from,
+                    "file of a backbone to start from; default: random weights");
+  train->add_option("--stages", args->stages, "pixels x epochs, comma separated")->capture_default_str();
+  train->add_option("--views", args->views, "crops of each picture, the whole one included")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 64));
+  train->add_option("--seed", args->settings.seed, "the same seed gives the same backbone")
+      ->capture_default_str();
+  return train;
 }
 
 void add_backbone(Program& program) {
   auto args = std::make_shared<BackboneArgs>();
+  auto training = std::make_shared<BackboneTrainArgs>();
   CLI::App* sub = verb(program, "backbone", "Nets that trainings start from: list them, or get more.",
                        "  dewdrop backbone list\n"
                        "  dewdrop backbone import mobilenet_v2_0.35_128.h5 --name imagenet\n"
                        "  dewdrop backbone pull https://example.org/mobilenet_v2.h5 --sha256 0123abcd...\n"
+                       "  dewdrop backbone train pictures/ --teacher net.tflite --work work/ -o mine.dewb\n"
                        "  dewdrop train --backbone imagenet\n",
-                       [args](Console& console) { return verb_backbone(*args, console); });
+                       [args, training](Console& console) {
+                         return args->what == "train" ? verb_backbone_train(*training, console)
+                                                      : verb_backbone(*args, console);
+                       });
   sub->require_subcommand(1);
   const auto add = [sub, args, &program](const char* name, const char* help) {
     CLI::App* one = sub->add_subcommand(name, help);
@@ -319,6 +344,9 @@ void add_backbone(Program& program) {
     one->callback([args, name] { args->what = name; });
     return one;
   };
+  CLI::App* train = add_backbone_train(sub, training);
+  train->add_flag("--json", program.json, "one JSON object on stdout, all else on stderr");
+  train->callback([args] { args->what = "train"; });
   add("list", "what is there, and where it is from");
   CLI::App* import =
       add("import", "read a Keras .h5, a PyTorch state file or one of our own, and keep it by a name");

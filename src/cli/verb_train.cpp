@@ -39,14 +39,6 @@ Splits split_up(std::vector<Labelled> samples) {
   return splits;
 }
 
-/// The bundled backbone where it has this alpha.
-std::string fitting_backbone(double alpha) {
-  const std::string name = student::default_backbone();
-  if (name == "random") return name;
-  const auto backbone = student::find_backbone(name);
-  return backbone && std::abs(backbone->alpha - alpha) < 1e-9 ? name : "random";
-}
-
 TrainSettings train_settings(const TrainArgs& args, const Settings& settings) {
   TrainSettings wanted;
   wanted.alpha = args.alpha.value_or(settings.alpha);
@@ -55,7 +47,7 @@ TrainSettings train_settings(const TrainArgs& args, const Settings& settings) {
   wanted.seed = args.seed.value_or(settings.seed);
   wanted.classes = static_cast<int>(settings.classes.size());
   wanted.backbone = args.backbone;
-  if (wanted.backbone.empty()) wanted.backbone = fitting_backbone(wanted.alpha);
+  if (wanted.backbone.empty()) wanted.backbone = "random";
   return wanted;
 }
 
