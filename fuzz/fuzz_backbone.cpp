@@ -5,8 +5,7 @@
 #include "student/backbone.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* bytes, size_t size) {
-  const auto backbone =
-      dew::student::decode_backbone({reinterpret_cast<const char*>(bytes), size}, "fuzz");
+  const auto backbone = dew::student::decode_backbone({reinterpret_cast<const char*>(bytes), size}, "fuzz");
   if (!backbone) {
     FUZZ_EXPECT(!backbone.error().what.empty() && !backbone.error().where.empty());
     return 0;

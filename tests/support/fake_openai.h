@@ -9,8 +9,10 @@
 //    "model": "gpt-4o",         any other model gets 404
 //    "refuse": ["schema", "temperature", "max_tokens"],   what gets 400, in OpenAI's words
 //    "count": {"base": 85, "tile": 170},  usage as OpenAI bills it: tiles, and four characters a token
-//    "shape": "llama.cpp",       another server's manners: how it refuses, and whether it tells log-probabilities
-//                             (see kShapes in fake_openai.cpp); without one, OpenAI's, and no log-probabilities
+//    "shape": "llama.cpp",       another server's manners: how it refuses, and whether it tells
+//    log-probabilities
+//                             (see kShapes in fake_openai.cpp); without one, OpenAI's, and no
+//                             log-probabilities
 //    "azure": {"key": "...", "version": "2024-10-21"},    wants Azure's header and api-version
 //    "forget": true}          bodies are not kept (seen() has empty ones)
 // A step is one of
