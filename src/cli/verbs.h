@@ -56,7 +56,7 @@ struct ReviewArgs {
   int input = 128;       ///< pixels of its square input
   std::string split;     ///< "test": these samples only
   std::optional<int64_t> limit;
-  int64_t again = 10;           ///< decisions after which the rest is ranked anew; 0: never
+  int64_t again = 25;           ///< decisions after which the rest is ranked anew; 0: never
   std::optional<int64_t> list;  ///< print so many instead of asking
   fs::path score;               ///< labels by people that the ranking is measured against
   fs::path picture;             ///< where the picture in question is written; empty: .dewdrop/review.png

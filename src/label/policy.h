@@ -6,6 +6,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "store/store.h"
@@ -17,7 +18,10 @@ struct Voter {
   std::string teacher;
   std::string model;
   std::string prompt;  ///< the prompt's own hash
-  auto operator<=>(const Voter&) const = default;
+  bool operator==(const Voter&) const = default;
+  bool operator<(const Voter& other) const {
+    return std::tie(teacher, model, prompt) < std::tie(other.teacher, other.model, other.prompt);
+  }
 };
 
 Voter voter_of(const Answer& answer);
