@@ -33,10 +33,6 @@ struct Stage {
   double rate = 0;
 };
 
-std::span<float> values(const at::Tensor& tensor) {
-  return {tensor.data_ptr<float>(), static_cast<size_t>(tensor.numel())};
-}
-
 /// The number in "block_6_expand"; what stands before the blocks counts as 0, what stands after as 17.
 int block_of(const std::string& layer) {
   if (layer == "Conv_1") return 17;

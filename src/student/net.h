@@ -3,12 +3,18 @@
 
 #include <ATen/ATen.h>
 
+#include <span>
 #include <vector>
 
 #include "student/layout.h"
 #include "student/net_ops.h"
 
 namespace dew::student {
+
+/// The numbers of a contiguous float tensor, such as the flat ones below.
+inline std::span<float> values(const at::Tensor& tensor) {
+  return {tensor.data_ptr<float>(), static_cast<size_t>(tensor.numel())};
+}
 
 /// MobileNetV2 with batch norms. All numbers live in two flat tensors; the layers' own tensors are views of
 /// them, and so are their gradients.

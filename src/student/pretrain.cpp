@@ -29,10 +29,6 @@ constexpr double kWarmUp = 0.03;  ///< part of all steps
 constexpr double kAverageSpan = 0.01;
 constexpr double kMomentum = 0.1;  ///< of the running statistics
 
-std::span<float> values(const at::Tensor& tensor) {
-  return {tensor.data_ptr<float>(), static_cast<size_t>(tensor.numel())};
-}
-
 Result<void> check(const Lessons& lessons, const PretrainSettings& settings) {
   const auto size = static_cast<size_t>(lessons.size);
   const size_t count =

@@ -26,10 +26,6 @@ namespace {
 
 enum Purpose : uint64_t { kShuffle = 2, kAugment = 3 };  // 1 is Net's
 
-std::span<float> values(const at::Tensor& tensor) {
-  return {tensor.data_ptr<float>(), static_cast<size_t>(tensor.numel())};
-}
-
 /// Changes whenever the outcome of training would.
 std::string fingerprint(const std::vector<Example>& examples, const std::vector<Example>& validation,
                         const TrainSettings& settings, const Recipe& recipe) {
