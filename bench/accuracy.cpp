@@ -2,10 +2,15 @@
 // Caltech101.
 //
 //   accuracy --data ../shared/data [--set pacs|caltech] [--backbone NAME|FILE|random ...] [--seeds 3]
-//            [--epochs 20] [--input 96] [--probe]
+//            [--epochs 20] [--input 96] [--int8] [--keep FOLDER] [--probe]
 //
-// A line of JSON for every seed, then the median; with --probe a logistic head on frozen features instead.
+// A line of JSON for every seed, then the medians; --int8 measures the compiled int8 net beside the float
+// one,
+// --keep leaves the trained nets in a folder and takes them from there the next time. With --probe a logistic
+// head on frozen features instead.
 // 80 % train (a ninth of that validates), 20 % test; pictures that near_duplicates.csv pairs are on one side.
+#include <fmt/format.h>
+
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstdio>
@@ -16,12 +21,15 @@
 #include <set>
 #include <sstream>
 
+#include "compiler/compiler.h"
 #include "graph/graph.h"
 #include "media/media.h"
+#include "student/backbone_store.h"
 #include "student/finetune.h"
 #include "student/head.h"
 #include "student/random.h"
 #include "student/student.h"
+#include "target/target.h"
 
 namespace dew {
 namespace {
@@ -155,6 +163,7 @@ struct Options {
   bool probe = false;
   bool on_validation = false;
   bool int8 = false;
+  fs::path keep;
   student::TrainSettings settings;
   std::vector<std::string> recipe;
 };
@@ -195,26 +204,75 @@ student::FineTuneRecipe recipe_of(const Options& options) {
   return recipe;
 }
 
-/// Accuracies of one training: float on the test part (or the validation part), and int8 where asked for.
+/// Scores of the int8 net as the device computes them: by the compiled plan.
+Result<std::vector<std::vector<float>>> int8_scores(const graph::Graph& graph,
+                                                    const std::vector<std::vector<uint8_t>>& pictures,
+                                                    Watch& watch) {
+  compiler::Options compiling;
+  compiling.isa = target::host_isa();
+  DEW_TRY(const compiler::Plan plan, compiler::compile(graph, compiling));
+  std::vector<target::Bytes> inputs;
+  for (target::Bytes bytes : pictures) {
+    for (uint8_t& byte : bytes) byte = static_cast<uint8_t>(byte - 128);
+    inputs.push_back(std::move(bytes));
+  }
+  DEW_TRY(const auto outputs, target::run_on_host(plan, inputs, watch));
+  std::vector<std::vector<float>> rows;
+  for (const target::Bytes& output : outputs) {
+    auto& row = rows.emplace_back();
+    for (const uint8_t byte : output)
+      row.push_back(static_cast<float>(static_cast<int8_t>(byte) + 128) / 256.0F);
+  }
+  return rows;
+}
+
+/// Trains in `folder`, or goes on with what is there. Accuracies on the test part (or the validation part):
+/// "float", and "int8" where asked for.
 Result<nlohmann::ordered_json> train_one(const Options& options, const std::string& backbone,
-                                         const Split& parts, uint64_t seed) {
+                                         const Split& parts, uint64_t seed, const fs::path& folder) {
   Watch watch;
-  DEW_TRY(const TemporaryFolder folder, TemporaryFolder::create());
   student::TrainSettings settings = options.settings;
   settings.seed = seed;
   settings.backbone = backbone;
   if (backbone == "random") {
-    DEW_CHECK(student::train(parts.train, parts.validation, settings, folder.path(), watch));
+    DEW_CHECK(student::train(parts.train, parts.validation, settings, folder, watch));
   } else {
-    DEW_TRY(const student::Backbone start, student::read_backbone(backbone));
-    DEW_CHECK(student::fine_tune(parts.train, parts.validation, settings, start, recipe_of(options),
-                                 folder.path(), watch));
+    DEW_TRY(const student::Backbone start, student::find_backbone(backbone));
+    DEW_CHECK(student::fine_tune(parts.train, parts.validation, settings, start, recipe_of(options), folder,
+                                 watch));
   }
   const auto& held_out = options.on_validation ? parts.validation : parts.test;
   const auto pictures = pictures_of(held_out);
-  DEW_TRY(const auto rows, student::predict(folder.path(), pictures, watch));
-  nlohmann::ordered_json result{{"accuracy", share_right(rows, held_out)}};
+  DEW_TRY(const auto rows, student::predict(folder, pictures, watch));
+  nlohmann::ordered_json result{{"float", share_right(rows, held_out)}};
+  if (!options.int8) return result;
+  std::vector<std::string> classes;
+  for (int c = 0; c < options.settings.classes; ++c) classes.push_back(std::to_string(c));
+  DEW_TRY(const graph::Graph graph,
+          student::quantise(folder, pictures_of(parts.train), "accuracy", classes, watch));
+  DEW_TRY(const auto scores, int8_scores(graph, pictures, watch));
+  result["int8"] = share_right(scores, held_out);
   return result;
+}
+
+/// One folder a training.
+fs::path kept_folder(const Options& options, const std::string& backbone, uint64_t seed) {
+  const std::string start = fs::path(backbone).stem().string();
+  return options.keep / fmt::format("{}-{}-{}-{}", options.set, start, options.settings.epochs, seed);
+}
+
+/// Accuracies of one seed, by whichever way was asked for.
+Result<nlohmann::ordered_json> measure(const Options& options, const std::string& backbone,
+                                       const Split& parts, uint64_t seed) {
+  if (options.probe) {
+    DEW_TRY(const double right,
+            probe(backbone, parts, options.settings.input, options.settings.classes, seed));
+    return nlohmann::ordered_json{{"probe", right}};
+  }
+  if (!options.keep.empty())
+    return train_one(options, backbone, parts, seed, kept_folder(options, backbone, seed));
+  DEW_TRY(const TemporaryFolder folder, TemporaryFolder::create());
+  return train_one(options, backbone, parts, seed, folder.path());
 }
 
 }  // namespace
@@ -233,6 +291,8 @@ int main(int argc, char** argv) {
   app.add_option("--epochs", options.settings.epochs)->capture_default_str();
   app.add_option("--batch", options.settings.batch)->capture_default_str();
   app.add_option("--input", options.settings.input)->capture_default_str();
+  app.add_flag("--int8", options.int8, "measure the compiled int8 net, too");
+  app.add_option("--keep", options.keep, "folder for trained nets; those that are there are taken");
   app.add_flag("--probe", options.probe, "a logistic head on frozen features instead of training");
   app.add_flag("--on-validation", options.on_validation,
                "measure where recipes are chosen, not on the test part");
@@ -249,30 +309,25 @@ int main(int argc, char** argv) {
     options.settings.classes = std::max(options.settings.classes, picture.answer_class + 1);
   }
   for (const std::string& backbone : options.backbones) {
-    std::vector<double> all;
+    std::map<std::string, std::vector<double>> all;
     for (uint64_t seed = options.first_seed; seed < options.first_seed + options.seeds; ++seed) {
       const Split parts = split(options.data, list, examples, seed);
-      nlohmann::ordered_json line{{"set", options.set}, {"backbone", backbone}, {"seed", seed}};
-      Result<nlohmann::ordered_json> result = work_error("");
-      if (options.probe) {
-        const auto accuracy = probe(backbone, parts, options.settings.input, options.settings.classes, seed);
-        if (accuracy)
-          result = nlohmann::ordered_json{{"probe", *accuracy}, {"accuracy", *accuracy}};
-        else
-          result = tl::unexpected(accuracy.error());
-      } else {
-        result = train_one(options, backbone, parts, seed);
-      }
+      const auto result = measure(options, backbone, parts, seed);
       if (!result) return std::fprintf(stderr, "%s\n", result.error().what.c_str()), 1;
+      for (const auto& [key, value] : result->items())
+        if (value.is_number()) all[key].push_back(value);
+      nlohmann::ordered_json line{{"set", options.set}, {"backbone", backbone}, {"seed", seed}};
       line.update(*result);
       line["test_pictures"] = parts.test.size();
-      all.push_back(line["accuracy"]);
       std::printf("%s\n", line.dump().c_str());
       std::fflush(stdout);
     }
-    std::sort(all.begin(), all.end());
-    std::printf("%s %s: median %.4f of %zu seeds\n", options.set.c_str(), backbone.c_str(),
-                all[all.size() / 2], all.size());
+    std::printf("%s %s: medians of %d seeds:", options.set.c_str(), backbone.c_str(), options.seeds);
+    for (auto& [key, values] : all) {
+      std::sort(values.begin(), values.end());
+      std::printf(" %s %.4f", key.c_str(), values[values.size() / 2]);
+    }
+    std::printf("\n");
   }
   return 0;
 }
