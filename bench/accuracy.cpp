@@ -128,6 +128,14 @@ double share_right(const std::vector<std::vector<float>>& rows, const std::vecto
   return right / static_cast<double>(rows.size());
 }
 
+/// Of probabilities, in all: finer than accuracy, which a few hundred pictures measure coarsely.
+double mean_difference(const std::vector<std::vector<float>>& a, const std::vector<std::vector<float>>& b) {
+  double sum = 0;
+  for (size_t i = 0; i < a.size(); ++i)
+    for (size_t c = 0; c < a[i].size(); ++c) sum += std::abs(a[i][c] - b[i][c]) / 2;
+  return sum / static_cast<double>(a.size());
+}
+
 std::vector<std::vector<uint8_t>> pictures_of(const std::vector<Example>& examples) {
   std::vector<std::vector<uint8_t>> pictures;
   for (const Example& example : examples) pictures.push_back(example.rgb);
@@ -164,6 +172,9 @@ struct Options {
   bool on_validation = false;
   bool int8 = false;
   fs::path keep;
+  bool min_max = false;
+  std::string qat = "auto";
+  student::QuantiseSettings quantise;
   student::TrainSettings settings;
   std::vector<std::string> recipe;
 };
@@ -248,10 +259,15 @@ Result<nlohmann::ordered_json> train_one(const Options& options, const std::stri
   if (!options.int8) return result;
   std::vector<std::string> classes;
   for (int c = 0; c < options.settings.classes; ++c) classes.push_back(std::to_string(c));
-  DEW_TRY(const graph::Graph graph,
-          student::quantise(folder, pictures_of(parts.train), "accuracy", classes, watch));
-  DEW_TRY(const auto scores, int8_scores(graph, pictures, watch));
+  const student::RunInt8 run = [&watch](const graph::Graph& graph, const auto& inputs) {
+    return int8_scores(graph, inputs, watch);
+  };
+  DEW_TRY(const auto quantised, student::quantise_best(folder, parts.train, parts.validation, "accuracy",
+                                                       classes, options.quantise, run, watch));
+  DEW_TRY(const auto scores, run(quantised.graph, pictures));
   result["int8"] = share_right(scores, held_out);
+  result["int8_difference"] = mean_difference(rows, scores);
+  result["kept"] = quantised.kept_trained ? "qat" : "calibration";
   return result;
 }
 
@@ -292,12 +308,19 @@ int main(int argc, char** argv) {
   app.add_option("--batch", options.settings.batch)->capture_default_str();
   app.add_option("--input", options.settings.input)->capture_default_str();
   app.add_flag("--int8", options.int8, "measure the compiled int8 net, too");
+  app.add_flag("--min-max", options.min_max, "calibrate by extremes instead of histograms");
+  app.add_flag("--equalise", options.quantise.equalise, "even out channels before");
+  app.add_option("--qat", options.qat)->check(CLI::IsMember({"auto", "on", "off"}))->capture_default_str();
   app.add_option("--keep", options.keep, "folder for trained nets; those that are there are taken");
   app.add_flag("--probe", options.probe, "a logistic head on frozen features instead of training");
   app.add_flag("--on-validation", options.on_validation,
                "measure where recipes are chosen, not on the test part");
   app.add_option("--recipe", options.recipe, "key=value, to try another recipe");
   CLI11_PARSE(app, argc, argv);
+  options.quantise.qat = options.qat == "on"    ? student::Qat::kOn
+                         : options.qat == "off" ? student::Qat::kOff
+                                                : student::Qat::kAuto;
+  if (options.min_max) options.quantise.ranges = student::Ranges::kMinMax;
 
   const auto list = options.set == "pacs" ? pacs(options.data) : caltech(options.data);
   std::vector<Example> examples;

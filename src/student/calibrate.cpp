@@ -1,4 +1,4 @@
-// Calibration in two passes: extremes and means first, then histograms between the extremes.
+// Calibration in two passes: extremes and means first, then histograms between the extremes where asked for.
 #include "student/calibrate.h"
 
 #include <algorithm>
@@ -135,7 +135,7 @@ Range best_range(const std::vector<int64_t>& histogram, double low, double high)
 }
 
 Result<Calibration> calibrate(const FoldedNet& net, std::span<const std::vector<uint8_t>> pictures,
-                              Watch& watch) {
+                              Ranges ranges, Watch& watch) {
   if (pictures.empty()) {
     return work_error("there are no pictures to calibrate int8 ranges on", {}, "give it training pictures");
   }
@@ -154,6 +154,7 @@ Result<Calibration> calibrate(const FoldedNet& net, std::span<const std::vector<
     return work_error("the net computes values that are not numbers", {},
                       "train again with a lower learning rate");
   }
+  if (ranges == Ranges::kMinMax) return collector.calibration();
   DEW_CHECK(in_batches("measuring distributions", pictures, input, watch,
                        [&](std::span<const float> batch) { inference.logits(batch, histograms); }));
   return collector.calibration();

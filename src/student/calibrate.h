@@ -7,6 +7,7 @@
 
 #include "base/base.h"
 #include "student/fold.h"
+#include "student/student.h"
 
 namespace dew::student {
 
@@ -29,10 +30,10 @@ struct Calibration {
   Activation logits;
 };
 
-/// Runs the net in float over `pictures`. Error: no pictures, a wrong size, a value that is not a number,
-/// interrupted. Throws what LibTorch throws.
+/// Runs the net in float over `pictures`, once for min-max ranges and twice for those of histograms. Error:
+/// no pictures, a wrong size, a value that is not a number, interrupted. Throws what LibTorch throws.
 Result<Calibration> calibrate(const FoldedNet& net, std::span<const std::vector<uint8_t>> pictures,
-                              Watch& watch);
+                              Ranges ranges, Watch& watch);
 
 /// The part of [low, high] that int8 represents best: it minimises the mean squared error of rounding inside
 /// and clipping outside, over a histogram of equal bins from `low` to `high`.

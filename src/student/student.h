@@ -6,6 +6,8 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -75,10 +77,70 @@ Result<std::vector<std::vector<float>>> features(const std::string& backbone, in
 /// "bundled", or "random" in a build that has none.
 std::string default_backbone();
 
+/// From what an activation takes over the calibration's pictures to the range that int8 covers.
+enum class Ranges {
+  kHistogram,  ///< the least squared error of rounding and clipping together
+  kMinMax,     ///< everything
+};
+
+/// Whether the int8 net is trained further in its own arithmetic.
+enum class Qat {
+  kAuto,  ///< where calibration alone costs accuracy on the validation pictures
+  kOn,
+  kOff,
+};
+
+struct QuantiseSettings {
+  Ranges ranges = Ranges::kHistogram;
+  bool equalise = false;  ///< even out the channels of residual streams first (equalise.h)
+  Qat qat = Qat::kAuto;   ///< for quantise_best()
+  uint64_t seed = 1;      ///< of that training
+};
+
 /// Folds batch norms, calibrates activations on `pictures` (never the test split) and gives the int8
 /// graph: int8 NHWC in (scale 1/127.5, zero point -1), int8 softmax out. `name` and `classes` go into it.
 Result<graph::Graph> quantise(const fs::path& folder, std::span<const std::vector<uint8_t>> pictures,
-                              const std::string& name, const std::vector<std::string>& classes, Watch& watch);
+                              const std::string& name, const std::vector<std::string>& classes, Watch& watch,
+                              const QuantiseSettings& settings = {});
+
+/// Scores (probabilities) that an int8 graph gives to pictures, a row each: how it is run is not this room's.
+using RunInt8 = std::function<Result<std::vector<std::vector<float>>>(
+    const graph::Graph&, const std::vector<std::vector<uint8_t>>&)>;
+
+/// On the validation pictures.
+struct Int8Figures {
+  double accuracy = 0;
+  double loss = 0;  ///< cross-entropy
+};
+
+struct Quantised {
+  graph::Graph graph;
+  std::optional<Int8Figures> reals;  ///< of the float net; absent without validation pictures, as the next
+  std::optional<Int8Figures> calibrated;  ///< of calibration alone
+  std::optional<Int8Figures> trained;  ///< after quantisation-aware fine-tuning; absent where none was done
+  bool kept_trained = false;
+  std::vector<std::vector<float>> scores;  ///< of the validation pictures, by the graph that was kept
+};
+
+/// quantise() on the training pictures, and quantisation-aware fine-tuning where settings ask for it. The
+/// validation pictures choose: the trained net is kept if its int8 accuracy is higher, or equal with a lower
+/// loss. Without validation pictures nothing is trained, since nobody could tell whether it helped.
+Result<Quantised> quantise_best(const fs::path& folder, const std::vector<Example>& examples,
+                                const std::vector<Example>& validation, const std::string& name,
+                                const std::vector<std::string>& classes, const QuantiseSettings& settings,
+                                const RunInt8& run, Watch& watch);
+
+/// The score from which on a class is said; below it the answer is "unknown".
+struct Threshold {
+  double score = 0;     ///< 0: always said
+  bool reached = true;  ///< false: no score gives the wanted precision, and this one comes nearest
+  int64_t said = 0;     ///< validation pictures that the net takes for this class
+};
+
+/// For each class the lowest score with which, of the validation pictures said to be it, at least `precision`
+/// are. A class that fewer than ten are taken for has no threshold: they could not tell it.
+std::vector<Threshold> choose_thresholds(const std::vector<std::vector<float>>& scores,
+                                         const std::vector<int>& answers, int classes, double precision);
 
 /// The dense layer behind the teacher's features, as reals: scores = weights * features + bias, where a
 /// feature is scale * (int8 - zero_point).
