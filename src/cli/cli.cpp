@@ -66,7 +66,12 @@ void add_new(Program& program) {
   sub->add_option("--store", settings.store,
                   "postgresql://USER@HOST/NAME: a database for many machines, instead of .dewdrop");
   sub->add_option("--media", settings.media,
-                  "a folder for the pictures that all machines see, instead of .dewdrop");
+                  "a folder for the pictures that all machines see, or s3://BUCKET/PREFIX; instead of "
+                  ".dewdrop");
+  sub->add_option("--media-endpoint", settings.media_endpoint,
+                  "the bucket's server; default: AWS_ENDPOINT_URL, or Amazon's");
+  sub->add_option("--media-region", settings.media_region,
+                  "the bucket's region; default: AWS_REGION, AWS_DEFAULT_REGION, or us-east-1");
   sub->add_option("--alpha", settings.alpha, "width of the MobileNetV2")->capture_default_str();
   sub->add_option("--input", settings.input, "pixels of its square input")->capture_default_str();
   sub->add_option("--epochs", settings.epochs, "passes over the pictures")->capture_default_str();

@@ -173,6 +173,7 @@ Result<Added> Project::add(const fs::path& file, const std::string& name, const 
   DEW_CHECK(check_cut(cut));
   DEW_CHECK(check_name(name, file));
   DEW_CHECK(check_media_file(file));
+  if (inside_->has_bucket() && !cut.in_place) DEW_CHECK(inside_->bucket());  // before a video is read
   Database& database = inside_->database;
   const auto before = store::stamp_of(file);
   DEW_TRY(const std::string sha256, sha256_file(file));
@@ -193,6 +194,10 @@ Result<Added> Project::add(const fs::path& file, const std::string& name, const 
   if (!stamp || !before || store::stamp_of(file) != before)
     return work_error("the file changed while it was being added", file.string(),
                       "wait until it is complete, then add it again");
+  if (inside_->has_bucket() && fs::path(place.stored).is_relative()) {
+    DEW_TRY(store::Bucket* const bucket, inside_->bucket());
+    DEW_CHECK(bucket->put({place.path.filename().string(), sha256, stamp->bytes}, place.path, watch));
+  }
 
   DEW_TRY(Transaction transaction, Transaction::begin(database, store::Writing::kAlone));
   DEW_TRY(known,

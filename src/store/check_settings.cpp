@@ -6,6 +6,7 @@
 #include <cctype>
 #include <set>
 
+#include "store/bucket_address.h"
 #include "store/postgres.h"
 #include "store/settings.h"
 #include "store/utf8.h"
@@ -94,9 +95,23 @@ std::optional<Problem> check_store(const std::string& store) {
                  "it looks like postgresql://user@host:5432/name; leave it empty to keep all in .dewdrop"};
 }
 
-std::optional<Problem> check_media(const std::string& media, const std::string& store) {
+std::optional<Problem> check_media(const Settings& settings) {
+  const std::string& media = settings.media;
+  const std::string& store = settings.store;
   if (auto problem = check_spec("media", media)) return problem;
-  if (media.empty() || fs::path(media).is_absolute()) return std::nullopt;
+  if (is_bucket(media)) {
+    if (!parse_bucket(media))
+      return Problem{"media", "'" + printable(media, 80) + "' names no bucket", kBucketAdvice};
+  } else if (!settings.media_endpoint.empty() || !settings.media_region.empty()) {
+    return Problem{settings.media_endpoint.empty() ? "media_region" : "media_endpoint",
+                   "this is for media in a bucket, and media is none",
+                   "write media = \"s3://bucket/prefix\", or take this line out"};
+  }
+  if (!settings.media_endpoint.empty() && !is_endpoint(settings.media_endpoint))
+    return Problem{"media_endpoint", "media_endpoint is no address of a server", kEndpointAdvice};
+  if (!settings.media_region.empty() && !is_region(settings.media_region))
+    return Problem{"media_region", "media_region is no name of a region", "it looks like eu-west-1"};
+  if (media.empty() || is_bucket(media) || fs::path(media).is_absolute()) return std::nullopt;
   return Problem{"media", "the media folder '" + printable(media, 80) + "' is no full path",
                  store.empty() ? "begin it with a /, or leave it empty to keep all in .dewdrop"
                                : "begin it with a /: it is the same on all machines"};
@@ -157,7 +172,7 @@ std::optional<Problem> find_problem(const Settings& settings) {
   if (auto problem = check_range("test_share", settings.test_share, 0, 0.9)) return problem;
   if (auto problem = check_range("validation_share", settings.validation_share, 0, 0.9)) return problem;
   if (auto problem = check_store(settings.store)) return problem;
-  if (auto problem = check_media(settings.media, settings.store)) return problem;
+  if (auto problem = check_media(settings)) return problem;
   if (auto problem = check_labelling(settings)) return problem;
   if (auto problem = check_range("student.alpha", settings.alpha, 0.05, 2)) return problem;
   if (settings.input < 32 || settings.input > 224 || settings.input % 32 != 0)

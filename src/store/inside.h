@@ -7,6 +7,8 @@
 #include <string>
 
 #include "media/media.h"
+#include "store/bucket.h"
+#include "store/bucket_address.h"
 #include "store/database.h"
 #include "store/split.h"
 #include "store/store.h"
@@ -25,9 +27,10 @@ inline fs::path database_path(const fs::path& project) {
   return inner_folder(project) / "project.db";
 }
 
-/// Where the originals are, with the settings' say.
+/// Where the originals are, with the settings' say; for a bucket, what was fetched from it or put there.
 inline fs::path media_folder(const fs::path& project, const Settings& settings) {
-  return settings.media.empty() ? inner_folder(project) / "media" : fs::path(settings.media);
+  return settings.media.empty() || is_bucket(settings.media) ? inner_folder(project) / "media"
+                                                             : fs::path(settings.media);
 }
 
 /// Size and time of a file; nullopt where there is none.
@@ -93,8 +96,16 @@ struct Project::Inside {
   std::map<int64_t, store::FileStamp> verified;  ///< files found unchanged since this project was opened
   std::optional<store::Cursor> cursor;
 
-  /// The source, its file checked: there, and the same as when it was added. Call with `reading` locked.
-  Result<const store::StoredSource*> readable_source(int64_t id);
+  std::optional<store::Bucket> opened_bucket;  ///< see bucket()
+
+  /// The source, its file checked: there, and the same as when it was added; fetched where media are in a
+  /// bucket. Call with `reading` locked.
+  Result<const store::StoredSource*> readable_source(int64_t id, const Watch& watch);
+  Result<store::FileStamp> fetch(const store::StoredSource& stored, const Watch& watch);
+
+  [[nodiscard]] bool has_bucket() const { return store::is_bucket(settings.media); }
+  /// Opened when it is first needed: much can be done without keys.
+  Result<store::Bucket*> bucket();
 };
 
 }  // namespace dew

@@ -1,4 +1,7 @@
 // From samples back to pictures: the source's file is checked to be the one that was added, decoded, and cut.
+#include <fcntl.h>
+#include <sys/stat.h>
+
 #include <algorithm>
 #include <numeric>
 
@@ -70,7 +73,29 @@ Result<void> give_pictures(const StoredSource& stored, const std::vector<Sample>
 
 }  // namespace
 
-Result<const StoredSource*> Project::Inside::readable_source(int64_t id) {
+Result<store::Bucket*> Project::Inside::bucket() {
+  if (!opened_bucket) {
+    DEW_TRY(store::BucketAddress address, store::bucket_address(settings));
+    opened_bucket.emplace(std::move(address));
+  }
+  return &*opened_bucket;
+}
+
+Result<store::FileStamp> Project::Inside::fetch(const StoredSource& stored, const Watch& watch) {
+  const fs::path& to = stored.source.path;
+  DEW_TRY(store::Bucket* const from, bucket());
+  DEW_CHECK(from->get({to.filename().string(), stored.source.sha256, stored.stamp.bytes}, to, watch));
+  // With the time that the database has, later commands need not hash it again.
+  constexpr int64_t kNanoseconds = 1'000'000'000;
+  const timespec time{stored.stamp.modified / kNanoseconds, stored.stamp.modified % kNanoseconds};
+  const timespec times[2] = {time, time};
+  ::utimensat(AT_FDCWD, to.c_str(), times, 0);
+  const auto stamp = store::stamp_of(to);
+  if (!stamp) return gone(stored);
+  return *stamp;
+}
+
+Result<const StoredSource*> Project::Inside::readable_source(int64_t id, const Watch& watch) {
   if (known.count(id) == 0) {
     DEW_TRY(auto all, store::read_sources(database, media));
     known.clear();
@@ -79,21 +104,32 @@ Result<const StoredSource*> Project::Inside::readable_source(int64_t id) {
   const auto found = known.find(id);
   if (found == known.end()) return work_error("the project has no source " + std::to_string(id));
   const StoredSource& stored = found->second;
-  const auto stamp = store::stamp_of(stored.source.path);
-  if (!stamp) return gone(stored);
+  const bool from_bucket = has_bucket() && !stored.in_place();
+  auto stamp = store::stamp_of(stored.source.path);
+  if (!stamp && !from_bucket) return gone(stored);
+  if (!stamp) {
+    DEW_TRY(verified[id], fetch(stored, watch));
+    return &stored;
+  }
   if (*stamp == stored.stamp) return &stored;
   if (const auto seen = verified.find(id); seen != verified.end() && seen->second == *stamp) return &stored;
   // A copied or moved project has new times on the same bytes.
-  if (stamp->bytes != stored.stamp.bytes) return changed(stored);
-  DEW_TRY(const std::string sha256, sha256_file(stored.source.path));
-  if (sha256 != stored.source.sha256) return changed(stored);
+  bool same = stamp->bytes == stored.stamp.bytes;
+  if (same) {
+    DEW_TRY(const std::string sha256, sha256_file(stored.source.path));
+    same = sha256 == stored.source.sha256;
+  }
+  if (!same && !from_bucket) return changed(stored);
+  if (!same) {
+    DEW_TRY(*stamp, fetch(stored, watch));
+  }
   verified[id] = *stamp;
   return &stored;
 }
 
 Result<Image> Project::picture(const Sample& sample) const {
   const std::lock_guard lock(inside_->reading);
-  DEW_TRY(const StoredSource* stored, inside_->readable_source(sample.source));
+  DEW_TRY(const StoredSource* stored, inside_->readable_source(sample.source, Watch()));
   auto& cursor = inside_->cursor;
   if (!cursor || cursor->source != sample.source) {
     store::Cursor fresh{sample.source, std::nullopt, {}};
@@ -124,7 +160,7 @@ Result<void> Project::pictures(const std::vector<Sample>& wanted, const Give& gi
     StoredSource stored;
     {  // not held while `give` runs: it may ask for other pictures
       const std::lock_guard lock(inside_->reading);
-      DEW_TRY(const StoredSource* found, inside_->readable_source(source));
+      DEW_TRY(const StoredSource* found, inside_->readable_source(source, watch));
       stored = *found;
     }
     DEW_CHECK(give_pictures(stored, wanted, {first, last}, give, watch));

@@ -53,8 +53,13 @@ const std::array kKeys{
         "# (docs/many-machines.md); the password goes into PGPASSWORD or ~/.pgpass, never in here."},
     Key{"", "media", &Settings::media,
         "# Where pictures and videos are kept. \"\": here, in .dewdrop. For many machines: a folder that all "
-        "of "
-        "them see."},
+        "of them\n"
+        "# see, or s3://bucket/prefix; the bucket's keys are AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, "
+        "never in here."},
+    Key{"", "media_endpoint", &Settings::media_endpoint,
+        "# The bucket's server, https://minio.example:9000. \"\": what AWS_ENDPOINT_URL says, or Amazon's."},
+    Key{"", "media_region", &Settings::media_region,
+        "# The bucket's region. \"\": what AWS_REGION or AWS_DEFAULT_REGION says, or us-east-1."},
     Key{"label", "votes", &Settings::votes,
         "# How `dewdrop label` asks; its options of the same names go before these. Answers of each teacher "
         "about each\n"

@@ -34,7 +34,10 @@ struct Settings {
   double test_share = 0.3;           ///< the last part of each video, or whole files
   double validation_share = 0.1;     ///< of what the test split leaves, again the last part
   std::string store;                 ///< "postgresql://..."; empty: .dewdrop/project.db, for one machine
-  std::string media;                 ///< an absolute folder that all machines see; empty: .dewdrop/media
+  /// An absolute folder that all machines see, or "s3://bucket/prefix"; empty: .dewdrop/media.
+  std::string media;
+  std::string media_endpoint;  ///< of the bucket's server; empty: AWS_ENDPOINT_URL, or Amazon's
+  std::string media_region;    ///< of the bucket; empty: AWS_REGION, AWS_DEFAULT_REGION, or us-east-1
 
   // [label]: how is asked, and how answers become labels; the command line goes before
   int votes = 1;                      ///< answers of each teacher to the same question
