@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "compiler/compiler.h"
 #include "compiler/emit.h"
@@ -77,7 +78,7 @@ void dew_{s}_run_tensor(dew_{s}_t *m, const void *input, void *output);
 void dew_{s}_begin(dew_{s}_t *m);
 void dew_{s}_push_row(dew_{s}_t *m, const uint8_t *row);
 void dew_{s}_finish(dew_{s}_t *m, dew_{s}_result *result);
-
+{decide}
 #ifdef __cplusplus
 }}
 #endif
@@ -163,6 +164,48 @@ static void push_floats(dew_{s}_t *m, const uint8_t *row) {{
 }}
 )";
 
+/// For models that have thresholds.
+const char* const kDecideHeader = R"(
+/* The score from which on each class is said, chosen on pictures that the net did not learn from. */
+extern const int8_t dew_{s}_thresholds[DEW_{S}_CLASSES];
+
+#ifndef DEW_UNKNOWN
+#define DEW_UNKNOWN (-1)
+#endif
+
+/* result->top where its score reaches its threshold, else DEW_UNKNOWN. */
+int dew_{s}_decide(const dew_{s}_result *result);
+)";
+
+const char* const kDecide = R"(
+const int8_t dew_{s}_thresholds[DEW_{S}_CLASSES] = {{{thresholds}}};
+
+int dew_{s}_decide(const dew_{s}_result *result) {{
+  const int top = result->top;
+  return result->scores[top] >= dew_{s}_thresholds[top] ? top : DEW_UNKNOWN;
+}}
+)";
+
+/// The least of the result's int8 scores that stands for at least each threshold.
+std::string int8_thresholds(const Plan& plan) {
+  double scale = 1.0;
+  int64_t zero_point = 0;
+  if (plan.output_conversion.kind == Conversion::Kind::kFloat) {
+    scale = plan.output_conversion.scale;
+    zero_point = plan.output_conversion.zero_point;
+  } else if (!plan.output.quantisation.scale.empty()) {
+    scale = plan.output.quantisation.scale[0];
+    zero_point = plan.output.quantisation.zero_point[0];
+    if (plan.output.type == graph::DType::kUInt8) zero_point -= 128;
+  }
+  std::vector<std::string> texts;
+  for (const double threshold : plan.thresholds) {
+    const double score = std::ceil(threshold / scale - 1e-6) + static_cast<double>(zero_point);
+    texts.push_back(fmt::format("{:.0f}", std::clamp(score, -128.0, 127.0)));
+  }
+  return join(texts);
+}
+
 std::string float_literal(float value) {
   std::string text = fmt::format("{:.9g}", value);
   if (text.find_first_of(".e") == std::string::npos) text += ".0";
@@ -232,7 +275,8 @@ std::map<std::string, std::string> emit_c(const Plan& plan) {
       plan.input.type == graph::DType::kUInt8 && plan.input_conversion.kind == Conversion::Kind::kNone;
   const bool unsigned_scores =
       plan.output.type == graph::DType::kUInt8 && plan.output_conversion.kind == Conversion::Kind::kNone;
-  const auto fill = [&](const char* pattern) {
+  const bool decides = plan.thresholds.size() == static_cast<size_t>(plan.output.elements());
+  const auto fill = [&](const char* pattern, const std::string& decide = {}) {
     return fmt::format(fmt::runtime(pattern), arg("s", plan.symbol), arg("S", upper(plan.symbol)),
                        arg("height", in[1]), arg("width", in[2]), arg("channels", in[3]),
                        arg("classes", plan.output.elements()), arg("macs", plan.macs),
@@ -245,12 +289,14 @@ std::map<std::string, std::string> emit_c(const Plan& plan) {
                        arg("last", plan.program.size() - 1), arg("flip", raw_bytes ? "0" : "0x80"),
                        arg("score", unsigned_scores ? "(int8_t)(scores[i] ^ 0x80)" : "scores[i]"),
                        arg("tensor_in", tensor_in(plan, in)), arg("tensor_out", tensor_out(plan)),
+                       arg("decide", decide), arg("thresholds", decides ? int8_thresholds(plan) : ""),
                        arg("scale", float_literal(plan.input_conversion.scale)),
                        arg("zero_point", fmt::format("({})", plan.input_conversion.zero_point)));
   };
   std::string body = fill(kInterface);
   if (plan.input_conversion.kind == Conversion::Kind::kFloat)
     body.insert(body.find("\n/* Runs what is left"), fill(kQuantiseRow));
+  if (decides) body += fill(kDecide);
   const std::string file = "dew_" + plan.symbol;
   std::string source = fmt::format(
       "/* {}: made by Dewdrop; do not edit. Kernels first, then the model, then the interface of {}.h. */\n"
@@ -259,7 +305,7 @@ std::map<std::string, std::string> emit_c(const Plan& plan) {
       file, file, file, plan.rounding == graph::Rounding::kTflite ? 1 : 0, taps, has_shifts(plan) ? 1 : 0);
   source += kernel_text(plan) + constant_text(plan) + "\n" + layer_text(plan) + "\n" + step_text(plan) +
             "\n" + wave_text(plan) + body;
-  return {{file + ".h", fill(kHeader)}, {file + ".c", source}};
+  return {{file + ".h", fill(kHeader, decides ? fill(kDecideHeader) : "")}, {file + ".c", source}};
 }
 
 }  // namespace dew::compiler

@@ -177,6 +177,45 @@ TEST_P(Emitted, ASmallMobileNetV2) {
   ASSERT_TRUE(equal(graph, net.random_input(), all_options()[3]));
 }
 
+/// Its exit status says which answer was another than due.
+constexpr const char* kDecideMain = R"(#include "dew_tiny.h"
+static int said(int top, int score) {
+  dew_tiny_result result = {{-128, -128, -128}, 0};
+  result.top = top;
+  result.scores[top] = (int8_t)score;
+  return dew_tiny_decide(&result);
+}
+int main(void) {
+  if (said(0, -128) != 0) return 1;
+  if (said(1, 5) != DEW_UNKNOWN) return 2;
+  if (said(1, 6) != 1) return 3;
+  if (said(2, 126) != DEW_UNKNOWN) return 4;
+  return said(2, 127) != 2;
+}
+)";
+
+TEST_P(Emitted, ThresholdsMakeItSayUnknown) {
+  Net net(1);
+  net.unary(OpKind::kSoftmax, net.dense(net.mean(net.conv(net.input(6, 6, 3), 4, 3, 3), {1, 2}), 3));
+  auto plan = compiler::compile(net.finish(), {.symbol = "tiny"}).value();
+  EXPECT_EQ(compiler::emit_c(plan).at("dew_tiny.h").find("decide"), std::string::npos);
+  // 134 / 256 is 0.523; 1 is more than a score can be, so that the largest there is has to do.
+  plan.thresholds = {0.0, 0.522, 1.0};
+  const auto folder = TemporaryFolder::create().value();
+  for (const auto& [file, text] : compiler::emit_c(plan)) ASSERT_TRUE(write_file(folder.path() / file, text));
+  ASSERT_TRUE(write_file(folder.path() / "main.c", kDecideMain));
+  const std::string at = folder.path().string();
+  std::vector<std::string> argv = {GetParam()};
+  argv.insert(argv.end(), kFlags.begin(), kFlags.end());
+  for (const char* word : {"/main.c", "/dew_tiny.c"}) argv.push_back(at + word);
+  argv.insert(argv.end(), {"-o", at + "/a.out"});
+  const Watch watch;
+  const auto built = run_process(argv, std::chrono::seconds(100), watch);
+  ASSERT_TRUE(built);
+  ASSERT_EQ(built->status, 0) << built->errors;
+  EXPECT_EQ(run_process({at + "/a.out"}, std::chrono::seconds(60), watch).value().status, 0);
+}
+
 INSTANTIATE_TEST_SUITE_P(By, Emitted, ::testing::Values("gcc", "clang"),
                          [](const auto& each) { return each.param; });
 
