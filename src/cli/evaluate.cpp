@@ -6,7 +6,6 @@
 #include <map>
 
 #include "cli/pictures.h"
-#include "student/student.h"
 
 namespace dew {
 namespace {
@@ -38,9 +37,10 @@ Said as_said(std::string where, const std::vector<target::Bytes>& outputs, const
   return said;
 }
 
-Said as_said(std::string where, const std::vector<std::vector<float>>& rows) {
+Said as_said(std::string where, const std::vector<student::Look>& looks) {
   Said said{std::move(where), {}};
-  for (const auto& row : rows) said.scores.emplace_back(row.begin(), row.end());
+  for (const student::Look& look : looks)
+    said.scores.emplace_back(look.probabilities.begin(), look.probabilities.end());
   return said;
 }
 
@@ -51,8 +51,8 @@ Result<Evaluation> evaluate(const Project& project, const Run& run, const Model&
   DEW_TRY(Evaluation evaluation, test_split(project));
   const graph::Tensor& input = model.plan.input;
   DEW_TRY(const auto pictures, load_pictures(project, evaluation.samples, input.shape[2], watch));
-  DEW_TRY(const auto probabilities, student::predict(project.folder() / run.folder, pictures, watch));
-  evaluation.said.push_back(as_said("float", probabilities));
+  DEW_TRY(evaluation.looks, student::look(project.folder() / run.folder, pictures, watch));
+  evaluation.said.push_back(as_said("float", evaluation.looks));
 
   std::vector<target::Bytes>& inputs = evaluation.inputs;
   inputs.reserve(pictures.size());

@@ -7,6 +7,7 @@
 
 #include "cli/model.h"
 #include "label/label.h"
+#include "student/look.h"
 #include "target/target.h"
 
 namespace dew {
@@ -31,6 +32,7 @@ struct Evaluation {
   std::vector<target::Bytes> inputs;  ///< the input tensor of each
   std::vector<int> truth;             ///< index of the class; -1: no label (set aside, or not asked)
   std::vector<Said> said;             ///< float, host, and the board where there was one
+  std::vector<student::Look> looks;   ///< of the float net
   std::optional<bool> bit_equal;      ///< host and board, all samples, all output bytes
   std::optional<target::Figures> figures;
 };

@@ -5,6 +5,8 @@
 #include <map>
 #include <set>
 
+#include "cli/report_looks.h"
+
 namespace dew {
 namespace {
 
@@ -83,16 +85,18 @@ std::string teacher_said(const std::map<int64_t, Answer>& answers, int64_t sampl
   return found == answers.end() ? std::string() : found->second.answer_class;
 }
 
-/// The labelled samples of the test split: what the teacher said, what the int8 net says.
-Result<std::vector<report::Tile>> tiles(const Project& project, const Evaluation& evaluation,
-                                        const std::map<int64_t, Answer>& answers, Watch& watch) {
+/// The labelled samples of the test split: what the teacher said, what the int8 net says; and how they lie to
+/// one another.
+Result<void> add_tiles(const Project& project, const Evaluation& evaluation,
+                       const std::map<int64_t, Answer>& answers, report::Report& data, Watch& watch) {
   const Said& said = evaluation.said[1];
   const auto& classes = project.settings().classes;
   std::vector<Sample> wanted;
   std::vector<size_t> index;
   for (size_t i = 0; i < evaluation.samples.size(); ++i)
     if (evaluation.truth[i] >= 0) wanted.push_back(evaluation.samples[i]), index.push_back(i);
-  std::vector<report::Tile> tiles(wanted.size());
+  std::vector<report::Tile>& tiles = data.tiles;
+  tiles.resize(wanted.size());
   DEW_CHECK(project.pictures(
       wanted,
       [&](size_t at, const Image& picture) -> Result<void> {
@@ -105,11 +109,13 @@ Result<std::vector<report::Tile>> tiles(const Project& project, const Evaluation
                      answer == answers.end() ? std::string() : answer->second.reason,
                      classes[static_cast<size_t>(top)],
                      said.scores[i][static_cast<size_t>(top)],
-                     top == evaluation.truth[i]};
+                     top == evaluation.truth[i],
+                     heat_map(evaluation.looks[i], top, evaluation.truth[i], classes)};
         return {};
       },
       watch));
-  return tiles;
+  data.dots = map_of(evaluation.looks, index, tiles);
+  return {};
 }
 
 /// Whole pictures of the test split that were cut into tiles: samples by source and frame.
@@ -187,7 +193,9 @@ Result<report::Report> gather_report(const Project& project, const Run& run, con
   data.curve = curve(Json::parse(run.results_json));
   for (const Said& said : evaluation.said)
     data.confusions.push_back({said.where, confusion(evaluation, said, settings.classes.size())});
-  DEW_TRY(data.tiles, tiles(project, evaluation, answers, watch));
+  data.scored = evaluation.said.back().where;
+  data.class_scores = class_scores(data.confusions.back().counts);
+  DEW_CHECK(add_tiles(project, evaluation, answers, data, watch));
   data.steps = model.plan.steps;
   for (const compiler::Placement& placement : model.plan.placements)
     data.buffers.push_back(

@@ -81,6 +81,10 @@ std::string to_html(const Report& report) {
       write_frames(out, report);
       write_curve(out, report);
       write_confusion(out, report);
+      write_classes(out, report);
+      write_mistakes(out, report);
+      write_looks(out, report);
+      write_map(out, report);
       write_timeline(out, report);
       write_layers(out, report);
       write_tiles(out, report);

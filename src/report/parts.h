@@ -26,10 +26,18 @@ void write_figures(Writer& out, const Report& report);    ///< figures.cpp: head
 void write_frames(Writer& out, const Report& report);     ///< frames.cpp
 void write_curve(Writer& out, const Report& report);      ///< curve.cpp
 void write_confusion(Writer& out, const Report& report);  ///< confusion.cpp
+void write_classes(Writer& out, const Report& report);    ///< classes.cpp
+void write_mistakes(Writer& out, const Report& report);   ///< looks.cpp
+void write_looks(Writer& out, const Report& report);      ///< looks.cpp
+void write_map(Writer& out, const Report& report);        ///< map.cpp
 void write_timeline(Writer& out, const Report& report);   ///< timeline.cpp
 void write_layers(Writer& out, const Report& report);     ///< layers.cpp
 void write_tiles(Writer& out, const Report& report);      ///< tiles.cpp
 void write_settings(Writer& out, const Report& report);   ///< figures.cpp
+
+/// A heat map over its picture, `longest` pixels on the longer side: orange where it is positive, blue where
+/// negative, the picture itself grey. The picture alone where the map is not as large as it says.
+Image heated(const Image& picture, const HeatMap& heat, int longest);  ///< heat.cpp
 
 /// The picture as a JPEG data URI, scaled down (never up) to `longest` pixels on its longer side.
 /// Empty where there is no picture.

@@ -26,6 +26,28 @@ struct Confusion {
   std::vector<std::vector<int64_t>> counts;
 };
 
+/// A share with its 95 % interval.
+struct Share {
+  int64_t hits = 0;
+  int64_t of = 0;
+  double low = 0;
+  double high = 1;
+};
+
+struct ClassScore {
+  Share precision;  ///< of those said to be of the class
+  Share recall;     ///< of those that are
+};
+
+/// Where in the picture the student was told what it said: its scores of each position alone, of the class
+/// it said less those of another. Positive: the position speaks for what was said.
+struct HeatMap {
+  int rows = 0;
+  int columns = 0;
+  std::vector<float> values;  ///< [rows, columns]
+  std::string against;        ///< the other class: the label's where the student is wrong, else its second
+};
+
 /// One tile of the grid: what the teacher and the student said of it.
 struct Tile {
   Image picture;
@@ -35,6 +57,14 @@ struct Tile {
   std::string student_said;
   double student_score = 0;  ///< 0...1
   bool agree = true;
+  std::optional<HeatMap> heat = std::nullopt;
+};
+
+/// A tile's place on the map; the axes have no unit.
+struct Dot {
+  double x = 0;
+  double y = 0;
+  size_t tile = 0;  ///< of Report::tiles
 };
 
 /// A buffer of the memory plan.
@@ -99,7 +129,10 @@ struct Report {
   std::vector<Row> settings;  ///< how it was made, so that it can be made again
   std::vector<CurvePoint> curve;
   std::vector<Confusion> confusions;
+  std::string scored;                    ///< where class_scores were measured, as a Confusion's title
+  std::vector<ClassScore> class_scores;  ///< as `classes`
   std::vector<Tile> tiles;
+  std::vector<Dot> dots;
   std::vector<std::string> steps;  ///< names of the plan's steps, for the timeline's axis
   std::vector<Buffer> buffers;
   int64_t arena_bytes = 0;

@@ -3,8 +3,11 @@
 
 #include <gmock/gmock.h>
 
+#include <array>
+#include <cmath>
 #include <cstdlib>
 
+#include "report/parts.h"
 #include "tests/report/dom.h"
 #include "tests/report/sample.h"
 
@@ -34,7 +37,10 @@ Report full_report() {
   for (int i = 0; i < 155; ++i)
     report.tiles.push_back({noise_picture(128, 128, static_cast<uint32_t>(i)),
                             "vtest.avi#frame=" + std::to_string(i), "yes", "A person is visible.",
-                            i % 20 == 0 ? "no" : "yes", 0.5 + i / 400.0, i % 20 != 0});
+                            i % 20 == 0 ? "no" : "yes", 0.5 + i / 400.0, i % 20 != 0,
+                            HeatMap{3, 3, {-2, -1, 0, 1, 2, 3, 4, 5, 6}, "no"}});
+  for (size_t i = 0; i < report.tiles.size(); ++i)
+    report.dots.push_back({static_cast<double>(i % 13), static_cast<double>(i / 13), i});
   const Image frame = noise_picture(768, 576, 1);
   for (int i = 0; i < 12; ++i)
     report.lit_frames.push_back({frame, "frame", {{{0, 0, 192, 192}, 0.9, true, "yes"}}});
@@ -47,11 +53,14 @@ TEST(Page, AFullReportIsWellFormedSmallAndFetchesNothing) {
   const auto tree = parse(page, error);
   ASSERT_TRUE(tree) << error;
   EXPECT_LT(page.size(), 3'000'000U);
-  EXPECT_EQ(tree->find("img").size(), 155U + 12U);
+  // The grid, the frames; 8 mistakes and 6 of the one class that is right, each with its heat map.
+  EXPECT_EQ(tree->find("img").size(), 155U + 12U + 2 * 8U + 2 * 6U);
+  EXPECT_GT(tree->find("image").size(), 50U);
   EXPECT_TRUE(tree->find("script").empty());
   EXPECT_TRUE(tree->find("link").empty());
   for (const Node* node : tree->find([](const Node&) { return true; })) {
-    EXPECT_THAT(node->get("href"), "");
+    if (node->attributes.contains("href"))
+      EXPECT_THAT(node->get("href"), testing::StartsWith("data:image/jpeg;base64,/9j/"));
     if (!node->attributes.contains("src")) continue;
     EXPECT_THAT(node->get("src"), testing::StartsWith("data:image/jpeg;base64,/9j/"));
   }
@@ -69,8 +78,8 @@ TEST(Page, HostileTextIsTextEverywhere) {
   for (const char c : page) ASSERT_TRUE(static_cast<unsigned char>(c) >= 0x20 || c == '\n');
   // What was attacked with is shown, as text, at each place that takes a string.
   const std::string shown = "<script>alert(1)</script>\"'&amp;␛[31m\uFFFD\uFFFD␀]]>-->";
-  for (const char* id :
-       {"figures", "labels", "frames", "confusion", "memory", "layers", "tiles", "settings"}) {
+  for (const char* id : {"figures", "labels", "frames", "confusion", "classes", "mistakes", "looks", "map",
+                         "memory", "layers", "tiles", "settings"}) {
     ASSERT_TRUE(tree->by_id(id)) << id;
     EXPECT_THAT(tree->by_id(id)->text(), HasSubstr(shown)) << id;
   }
@@ -102,11 +111,17 @@ TEST(Page, PartsWithoutDataLeaveNothingBehind) {
                                    {"frames", [](Report& r) { r.lit_frames.clear(); }},
                                    {"training", [](Report& r) { r.curve.clear(); }},
                                    {"confusion", [](Report& r) { r.confusions.clear(); }},
+                                   {"classes", [](Report& r) { r.class_scores.clear(); }},
+                                   {"map", [](Report& r) { r.dots.clear(); }},
+                                   {"looks", [](Report& r) { r.tiles[0].heat.reset(); }},
+                                   {"mistakes", [](Report& r) { r.tiles[1].agree = true; }},
                                    {"memory", [](Report& r) { r.buffers.clear(); }},
                                    {"tiles", [](Report& r) { r.tiles.clear(); }},
                                    {"settings", [](Report& r) { r.settings.clear(); }}};
   Report report = sample_report();
-  report.tiles.push_back({noise_picture(8, 8, 0), "t", "yes", "", "yes", 1, true});
+  report.tiles.push_back({noise_picture(8, 8, 0), "t", "yes", "", "yes", 1, true, HeatMap{1, 1, {1}, "no"}});
+  report.tiles.push_back({noise_picture(8, 8, 0), "u", "yes", "", "no", 1, false});
+  report.dots = {{0, 0, 0}};
   report.lit_frames.push_back({noise_picture(8, 8, 0), "f", {}});
   for (size_t left = parts.size(); left > 0; --left) {
     const auto tree = tree_of(report);
@@ -304,8 +319,9 @@ TEST(Tiles, DisagreementsComeFirstAndAreMarked) {
     order.push_back(tile->get("title") + (tile->has_class("differ") ? " !" : ""));
   EXPECT_THAT(order, ElementsAre("differs, sure A shadow. !", "differs, unsure Legs at the border. !",
                                  "agrees, unsure", "agrees, sure"));
-  EXPECT_THAT(texts(tree->find("p", "reason")), ElementsAre("A shadow.", "Legs at the border."));
-  EXPECT_EQ(tree->find("img")[0]->get("alt"), "differs, sure: teacher no, student yes");
+  const Node& grid = *tree->by_id("tiles");
+  EXPECT_THAT(texts(grid.find("p", "reason")), ElementsAre("A shadow.", "Legs at the border."));
+  EXPECT_EQ(grid.find("img")[0]->get("alt"), "differs, sure: teacher no, student yes");
   EXPECT_THAT(texts(tree->find("label")), ElementsAre("\n all 4", "\n the 2 that differ"));
 }
 
@@ -350,6 +366,96 @@ TEST(Frames, RegionsAreLitAndMarkedWhereTheTeacherDiffers) {
   EXPECT_EQ(regions[1]->find("title")[0]->text(), "yes: 71.0\u00a0%; teacher says no");
 }
 
+TEST(Classes, SharesStandWithTheirIntervals) {
+  const auto tree = tree_of(sample_report());
+  const Node& part = *tree->by_id("classes");
+  EXPECT_THAT(part.find("p", "lead")[0]->text(), HasSubstr("int8 on qemu:mps2-an386"));
+  EXPECT_THAT(texts(part.find("p")),
+              testing::Contains(HasSubstr("95.6\u00a0% 43 of 45; 85\u00a0% to 99\u00a0%")));
+  const auto ranges = part.find("div", "range");
+  ASSERT_EQ(ranges.size(), 4U);
+  EXPECT_EQ(ranges[0]->get("style"), "left:85.17%;width:13.6%");
+  EXPECT_EQ(part.find("div", "value")[0]->get("style"), "width:95.56%");
+
+  Report never;
+  never.classes = {"a"};
+  never.class_scores = {{{0, 0, 0, 1}, {0, 3, 0, 0.5615}}};
+  const auto cells = tree_of(never)->by_id("classes")->find("td").size();
+  EXPECT_EQ(cells, 2U);
+  EXPECT_THAT(tree_of(never)->by_id("classes")->text(), HasSubstr("never said"));
+}
+
+TEST(Mistakes, TheSurestComeFirstWithWhatTheTeacherSaw) {
+  Report report;
+  report.classes = {"yes", "no"};
+  for (int i = 0; i < 20; ++i)
+    report.tiles.push_back({noise_picture(20, 10, 0), "wrong " + std::to_string(i), "no", "A shadow.", "yes",
+                            0.5 + i / 100.0, false, HeatMap{1, 2, {-1, 3}, "no"}});
+  report.tiles.push_back({noise_picture(9, 9, 0), "right", "no", "Nobody.", "no", 0.99, true});
+  const auto tree = tree_of(report);
+  const auto looks = tree->by_id("mistakes")->find("figure", "look");
+  ASSERT_EQ(looks.size(), 12U);
+  EXPECT_EQ(looks[0]->find("p", "name")[0]->text(), "wrong 19");
+  EXPECT_EQ(looks[11]->find("p", "name")[0]->text(), "wrong 8");
+  EXPECT_EQ(looks[0]->find("p")[0]->text(), "labelled no, student says yes 69.0\u00a0%");
+  EXPECT_EQ(looks[0]->find("p", "reason")[0]->text(), "The teacher: A shadow.");
+  EXPECT_EQ(looks[0]->find("img").size(), 2U);
+  EXPECT_THAT(tree->by_id("mistakes")->text(), HasSubstr("12 of 20 pictures"));
+  EXPECT_FALSE(tree->by_id("looks"));  // the one that is right has no heat map
+}
+
+TEST(Heat, IsOrangeWhereItSpeaksForAndBlueWhereAgainst) {
+  const Image grey{4, 4, std::vector<uint8_t>(4 * 4 * 3, 100)};
+  const auto pixel = [](const Image& image, int x, int y) {
+    const uint8_t* at = image.rgb.data() + static_cast<size_t>(y * image.width + x) * 3;
+    return std::array<int, 3>{at[0], at[1], at[2]};
+  };
+  // For on the left, against on the right, half as strongly.
+  const Image shown = heated(grey, {1, 2, {4, -2}, ""}, 40);
+  ASSERT_EQ(shown.width, 40);
+  EXPECT_GT(pixel(shown, 0, 20)[0], 200);
+  EXPECT_LT(pixel(shown, 0, 20)[2], 40);
+  EXPECT_GT(pixel(shown, 39, 20)[2], 140);
+  EXPECT_LT(pixel(shown, 39, 20)[0], 90);
+  // Zero a third of the way from the right position to the left one: x = 0.75 - 0.5 / 3.
+  EXPECT_NEAR(pixel(shown, 23, 20)[0], 100, 12);
+  EXPECT_NEAR(pixel(shown, 23, 20)[2], 100, 12);
+  EXPECT_EQ(pixel(shown, 5, 0), pixel(shown, 5, 39));  // one row: no change downwards
+
+  // A map that is none, or level at zero, leaves the picture as it is.
+  for (const HeatMap& none :
+       {HeatMap{2, 2, {1}, ""}, HeatMap{0, 0, {}, ""}, HeatMap{1, 1, {std::nanf("")}, ""},
+        HeatMap{-1, -1, {1}, ""}, HeatMap{1, 1, {0}, ""}})
+    EXPECT_EQ(heated(grey, none, 4), grey);
+}
+
+TEST(Map, ADotATileWithItsWordsTheWrongOnesRinged) {
+  Report report;
+  report.classes = {"yes", "no", "maybe"};
+  report.tiles = {{noise_picture(8, 8, 0), "a", "yes", "", "yes", 0.9, true},
+                  {noise_picture(8, 8, 0), "b", "yes", "", "no", 0.8, false},
+                  {noise_picture(8, 8, 0), "c", "no", "", "no", 0.7, true},
+                  {{}, "d", "gone", "", "no", 0.6, true}};
+  const double nan = std::nan("");
+  report.dots = {{0, 0, 0}, {1, 1, 1}, {1, 1, 2}, {3, 2, 3}, {nan, 0, 0}, {0, INFINITY, 1}, {0, 0, 99}};
+  const auto tree = tree_of(report);
+  const Node& map = *tree->by_id("map");
+  const auto dots = map.find("g", "dot");
+  ASSERT_EQ(dots.size(), 4U);  // what has no place or no tile is left out
+  // Wrong ones are drawn last, on top.
+  EXPECT_EQ(dots[3]->find("title")[0]->text(), "b\nlabelled yes, student says no (80.0\u00a0%)");
+  EXPECT_EQ(dots[3]->find("circle", "ring").size(), 1U);
+  EXPECT_TRUE(dots[0]->find("circle", "ring").empty());
+  EXPECT_TRUE(dots[0]->find("path")[0]->has_class("k0"));
+  EXPECT_TRUE(dots[1]->find("path")[0]->has_class("k1"));
+  // b and c share a place: the wrong one gets the picture; d has none.
+  std::vector<std::string> pictured;
+  for (const Node* node : map.find("g", "thumbnail"))
+    pictured.push_back(node->find("title")[0]->text().substr(0, 1));
+  EXPECT_THAT(pictured, ElementsAre("a", "b"));
+  EXPECT_THAT(texts(map.find("p", "marks")[0]->find("b")), ElementsAre("2", "1", "0", "1"));
+}
+
 /// DEWDROP_UPDATE_GOLDEN=1 writes the page anew; read the difference before committing it.
 TEST(Golden, ATinyReportIsAsItWas) {
   Report report = sample_report();
@@ -360,7 +466,11 @@ TEST(Golden, ATinyReportIsAsItWas) {
   report.steps = {"conv", "mean"};
   report.buffers = {{"image", 0, 3072, 0, 0}, {"conv", 3072, 1024, 0, 1}};
   report.arena_bytes = 4096;
-  report.tiles = {{noise_picture(16, 16, 1), "a.jpg", "yes", "A person is visible.", "no", 0.75, false}};
+  report.tiles = {{noise_picture(16, 16, 1), "a.jpg", "yes", "A person is visible.", "no", 0.75, false,
+                   HeatMap{2, 2, {1, 0, 0, -1}, "yes"}}};
+  report.tiles.push_back(
+      {noise_picture(16, 16, 2), "b.jpg", "no", "", "no", 0.875, true, HeatMap{1, 1, {2}, "yes"}});
+  report.dots = {{-1, 0, 0}, {1, 0.5, 1}};
   report.lit_frames = {{noise_picture(32, 16, 1), "v.avi, frame 0", {{{0, 0, 16, 16}, 0.75, true, "no"}}}};
   const fs::path path = fs::path(DEWDROP_SOURCE_DIR) / "tests/report/golden/tiny.html";
   const std::string page = elided(to_html(report));

@@ -120,6 +120,10 @@ Report sample_report() {
   report.confusions = {{"float", {{44, 3}, {2, 106}}},
                        {"int8 on this computer", {{43, 4}, {2, 106}}},
                        {"int8 on qemu:mps2-an386", {{43, 4}, {2, 106}}}};
+  report.scored = report.confusions.back().title;
+  // 95 % by Wilson's formula.
+  report.class_scores = {{{43, 45, 0.851725, 0.987726}, {43, 47, 0.800685, 0.966406}},
+                         {{106, 110, 0.910213, 0.985770}, {106, 108, 0.934981, 0.994907}}};
   report.lit_class = "yes";
   add_memory_plan(report);
   return report;
@@ -151,7 +155,11 @@ Report hostile_report() {
   report.buffers = {{bad, 0, 1000, 0, 1}, {bad, 1000, 0, 0, 2}, {"past the steps", 0, 77, 2, 5}};
   report.layers = {{0, bad, 3, 1, 5, 0, 7, 0, 9}, {1, endless, -1, 0, INT64_MAX, 0, 0, 0, 0}};
   report.tiles = {{noise_picture(40, 20, 1), bad, bad, bad, bad, nan, false},
-                  {{}, bad, bad, bad, bad, 2, true}};
+                  {{}, bad, bad, bad, bad, 2, true, HeatMap{1, 1, {1}, bad}},
+                  {noise_picture(9, 30, 1), bad, bad, bad, bad, 1, true, HeatMap{2, 2, {1, 2}, bad}}};
+  report.dots = {{1, 2, 0}, {nan, 2, 1}, {1e300, -1e300, 2}, {-5, INFINITY, 2}, {4, 4, 77}, {3, 3, 2}};
+  report.scored = bad;
+  report.class_scores = {{{1, 2, nan, INFINITY}, {-5, -1, 0, 0}}, {{7, 2, 3, -3}, {0, 0, 0, 1}}};
   report.lit_frames = {
       {noise_picture(200, 100, 2), bad, {{{0, 0, 50, 50}, 0.5, true, bad}, {{}, nan, false, ""}}},
       {{}, bad, {}}};
