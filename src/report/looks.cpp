@@ -95,10 +95,13 @@ void write_mistakes(Writer& out, const Report& report) {
   wrong.resize(std::min(all, kMostMistakes));
   const auto section = out.open("section", {{"id", "mistakes"}});
   out.element("h2", "The most confident mistakes");
-  out.element("p", {{"class", "lead"}},
-              fmt::format("{} of {} that the student got wrong, the surest first. Each is a hard picture, a "
-                          "wrong label, or a habit of the net's that more pictures would cure.",
-                          wrong.size(), counted(static_cast<int64_t>(all), "picture", "pictures")));
+  out.element(
+      "p", {{"class", "lead"}},
+      fmt::format(
+          "{} of {} that the student got wrong, the surest first. Each is a hard picture, a "
+          "wrong label, or a habit of the net's that more pictures would cure. Orange speaks for what "
+          "the student said, blue for the label.",
+          wrong.size(), counted(static_cast<int64_t>(all), "picture", "pictures")));
   write_grid(out, wrong);
 }
 

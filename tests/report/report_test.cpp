@@ -59,8 +59,9 @@ TEST(Page, AFullReportIsWellFormedSmallAndFetchesNothing) {
   EXPECT_TRUE(tree->find("script").empty());
   EXPECT_TRUE(tree->find("link").empty());
   for (const Node* node : tree->find([](const Node&) { return true; })) {
-    if (node->attributes.contains("href"))
+    if (node->attributes.contains("href")) {
       EXPECT_THAT(node->get("href"), testing::StartsWith("data:image/jpeg;base64,/9j/"));
+    }
     if (!node->attributes.contains("src")) continue;
     EXPECT_THAT(node->get("src"), testing::StartsWith("data:image/jpeg;base64,/9j/"));
   }
@@ -112,11 +113,11 @@ TEST(Page, PartsWithoutDataLeaveNothingBehind) {
                                    {"training", [](Report& r) { r.curve.clear(); }},
                                    {"confusion", [](Report& r) { r.confusions.clear(); }},
                                    {"classes", [](Report& r) { r.class_scores.clear(); }},
-                                   {"map", [](Report& r) { r.dots.clear(); }},
-                                   {"looks", [](Report& r) { r.tiles[0].heat.reset(); }},
-                                   {"mistakes", [](Report& r) { r.tiles[1].agree = true; }},
                                    {"memory", [](Report& r) { r.buffers.clear(); }},
                                    {"tiles", [](Report& r) { r.tiles.clear(); }},
+                                   {"mistakes", [](Report& r) { r.tiles[1].agree = true; }},
+                                   {"looks", [](Report& r) { r.tiles[0].heat.reset(); }},
+                                   {"map", [](Report& r) { r.dots.clear(); }},
                                    {"settings", [](Report& r) { r.settings.clear(); }}};
   Report report = sample_report();
   report.tiles.push_back({noise_picture(8, 8, 0), "t", "yes", "", "yes", 1, true, HeatMap{1, 1, {1}, "no"}});
