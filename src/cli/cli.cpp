@@ -113,10 +113,10 @@ void add_add(Program& program) {
                 "refer to the files where they are instead of copying them");
 }
 
-/// An option of `label` that goes before the same key of dewdrop.toml.
-template <typename Value, typename Field>
-CLI::Option* label_setting(CLI::App* sub, const std::shared_ptr<LabelArgs>& args, const std::string& name,
-                           Field Settings::*field, const std::string& help) {
+/// An option of a verb that goes before the same key of dewdrop.toml.
+template <typename Value, typename Args, typename Field>
+CLI::Option* setting(CLI::App* sub, const std::shared_ptr<Args>& args, const std::string& name,
+                     Field Settings::*field, const std::string& help) {
   return sub->add_option_function<Value>(
       name,
       [args, field](const Value& value) {
@@ -127,40 +127,36 @@ CLI::Option* label_setting(CLI::App* sub, const std::shared_ptr<LabelArgs>& args
 
 /// What of a question dewdrop.toml has under [label].
 void label_settings(CLI::App* sub, const std::shared_ptr<LabelArgs>& args) {
-  label_setting<int>(
-      sub, args, "--votes", &Settings::votes,
-      "answers of each teacher to the same question; their agreement gives labels a confidence")
+  setting<int>(sub, args, "--votes", &Settings::votes,
+               "answers of each teacher to the same question; their agreement gives labels a confidence")
       ->check(CLI::Range(1, 99));
-  label_setting<double>(sub, args, "--temperature", &Settings::temperature,
-                        "of the model's choice of words; 0: the likeliest. Default: 0, with votes 0.7")
+  setting<double>(sub, args, "--temperature", &Settings::temperature,
+                  "of the model's choice of words; 0: the likeliest. Default: 0, with votes 0.7")
       ->check(CLI::Range(0.0, 2.0));
-  label_setting<int64_t>(sub, args, "--seed", &Settings::vote_seed,
-                         "of the model's dice, where the server has one");
-  label_setting<std::string>(sub, args, "--detail", &Settings::detail,
-                             "of the picture for the model: low, high or auto")
+  setting<int64_t>(sub, args, "--seed", &Settings::vote_seed,
+                   "of the model's dice, where the server has one");
+  setting<std::string>(sub, args, "--detail", &Settings::detail,
+                       "of the picture for the model: low, high or auto")
       ->check(CLI::IsMember({"low", "high", "auto"}));
-  label_setting<std::string>(sub, args, "--instructions", &Settings::instructions,
-                             "in words, beside the question");
-  label_setting<int>(sub, args, "--examples", &Settings::examples,
-                     "pictures that people labelled, shown before each question")
+  setting<std::string>(sub, args, "--instructions", &Settings::instructions, "in words, beside the question");
+  setting<int>(sub, args, "--examples", &Settings::examples,
+               "pictures that people labelled, shown before each question")
       ->check(CLI::Range(0, 50));
-  label_setting<std::string>(sub, args, "--context", &Settings::context,
-                             "shown beside a tile: none, frame, or around (it and its neighbours)")
+  setting<std::string>(sub, args, "--context", &Settings::context,
+                       "shown beside a tile: none, frame, or around (it and its neighbours)")
       ->check(CLI::IsMember({"none", "frame", "around"}));
-  label_setting<int>(sub, args, "--jpeg-size", &Settings::jpeg_size,
-                     "the longer side of a sent picture at most, pixels")
+  setting<int>(sub, args, "--jpeg-size", &Settings::jpeg_size,
+               "the longer side of a sent picture at most, pixels")
       ->check(CLI::Range(16, 8192));
-  label_setting<int>(sub, args, "--jpeg-quality", &Settings::jpeg_quality, "1 to 100")
-      ->check(CLI::Range(1, 100));
-  label_setting<std::string>(
+  setting<int>(sub, args, "--jpeg-quality", &Settings::jpeg_quality, "1 to 100")->check(CLI::Range(1, 100));
+  setting<std::string>(
       sub, args, "--spread", &Settings::spread,
       "one of several near-identical frames is asked, the others take its label: on, off, auto")
       ->check(CLI::IsMember({"on", "off", "auto"}));
-  label_setting<int>(sub, args, "--spread-bits", &Settings::spread_bits,
-                     "of 64 that may differ between such frames' hashes")
+  setting<int>(sub, args, "--spread-bits", &Settings::spread_bits,
+               "of 64 that may differ between such frames' hashes")
       ->check(CLI::Range(0, 32));
-  label_setting<double>(sub, args, "--spread-seconds", &Settings::spread_seconds,
-                        "between such frames at most")
+  setting<double>(sub, args, "--spread-seconds", &Settings::spread_seconds, "between such frames at most")
       ->check(CLI::NonNegativeNumber);
 }
 
@@ -290,7 +286,7 @@ void add_review(Program& program) {
 
 void add_train(Program& program) {
   auto args = std::make_shared<TrainArgs>();
-  CLI::App* sub = verb(program, "train", "Train a MobileNetV2 on the labels and turn it into int8.",
+  CLI::App* sub = verb(program, "train", "Train a small net on the labels and turn it into int8.",
                        "  dewdrop train\n"
                        "  dewdrop train --epochs 100 --seed 7\n"
                        "  dewdrop train --backbone bundled     # see dewdrop backbone list\n"
@@ -300,12 +296,16 @@ void add_train(Program& program) {
                          return verb_train(*args, console);
                        });
   project_option(sub, program);
-  sub->add_option("--alpha", args->alpha, "width; default: dewdrop.toml");
-  sub->add_option("--input", args->input, "pixels of the square input; default: dewdrop.toml");
-  sub->add_option("--epochs", args->epochs, "default: dewdrop.toml");
-  sub->add_option("--seed", args->seed, "default: dewdrop.toml");
-  sub->add_option("--backbone", args->backbone,
-                  "what the net starts from: bundled, random (the default), a name or a file");
+  setting<std::string>(sub, args, "--net", &Settings::net,
+                       "mobilenet_v2, mobilenet_v1 or tiny; this and all below: default dewdrop.toml");
+  setting<double>(sub, args, "--alpha", &Settings::alpha, "width");
+  setting<int>(sub, args, "--input", &Settings::input, "pixels of the square input, a multiple of 16");
+  setting<int>(sub, args, "--head", &Settings::head, "channels of mobilenet_v2's last convolution; 0: 1280");
+  setting<int>(sub, args, "--blocks", &Settings::blocks, "how many of mobilenet_v2's 17 blocks; 0: all");
+  setting<int>(sub, args, "--epochs", &Settings::epochs, "passes over the training pictures");
+  setting<uint64_t>(sub, args, "--seed", &Settings::seed, "the same seed gives the same net");
+  setting<std::string>(sub, args, "--backbone", &Settings::backbone,
+                       "what the net starts from: bundled, random, an imported one's name or a file");
 }
 
 /// dewdrop backbone train, the one that makes something.

@@ -75,7 +75,7 @@ Result<Json> verb_demo(const DemoArgs& args, Console& console) {
 
   TrainArgs train;
   train.project = args.folder;
-  train.seed = args.seed;
+  train.changes.emplace_back([&args](Settings& settings) { settings.seed = args.seed; });
   train.keep_done = true;
   heading(console, "train", fmt::format("--seed {}", args.seed));
   DEW_TRY(const Json trained, verb_train(train, console));

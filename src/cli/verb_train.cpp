@@ -39,15 +39,18 @@ Splits split_up(std::vector<Labelled> samples) {
   return splits;
 }
 
-TrainSettings train_settings(const TrainArgs& args, const Settings& settings) {
+TrainSettings train_settings(const TrainArgs& args, Settings settings) {
+  for (const auto& change : args.changes) change(settings);
   TrainSettings wanted;
-  wanted.alpha = args.alpha.value_or(settings.alpha);
-  wanted.input = args.input.value_or(settings.input);
-  wanted.epochs = args.epochs.value_or(settings.epochs);
-  wanted.seed = args.seed.value_or(settings.seed);
+  wanted.net = settings.net;
+  wanted.alpha = settings.alpha;
+  wanted.input = settings.input;
+  wanted.head = settings.head;
+  wanted.blocks = settings.blocks;
+  wanted.epochs = settings.epochs;
+  wanted.seed = settings.seed;
   wanted.classes = static_cast<int>(settings.classes.size());
-  wanted.backbone = args.backbone;
-  if (wanted.backbone.empty()) wanted.backbone = "random";
+  wanted.backbone = settings.backbone.empty() ? student::fitting_backbone(wanted) : settings.backbone;
   return wanted;
 }
 
@@ -55,6 +58,9 @@ TrainSettings train_settings(const TrainArgs& args, const Settings& settings) {
 /// damaged, it has another alpha.
 Result<std::string> backbone_hash(const TrainSettings& wanted) {
   if (wanted.backbone == "random") return std::string();
+  if (wanted.net != "mobilenet_v2")
+    return usage_error(fmt::format("no backbone fits {}", wanted.net), {},
+                       "train with --backbone random, or choose mobilenet_v2");
   DEW_TRY(const auto backbone, student::find_backbone(wanted.backbone));
   if (std::abs(backbone.alpha - wanted.alpha) > 1e-9)
     return usage_error(fmt::format("the backbone '{}' has alpha {}, the net {}", wanted.backbone,
@@ -87,8 +93,11 @@ std::string identity(const TrainSettings& wanted, const std::string& backbone_sh
     for (const Labelled& labelled : *part)
       labels += fmt::format("{} {}\n", labelled.sample.name, labelled.answer_class);
   Json json{{"backbone", wanted.backbone},
+            {"net", wanted.net},
             {"alpha", wanted.alpha},
             {"input", wanted.input},
+            {"head", wanted.head},
+            {"blocks", wanted.blocks},
             {"epochs", wanted.epochs},
             {"batch", wanted.batch},
             {"learning_rate", wanted.learning_rate},
@@ -165,6 +174,7 @@ Json to_json(const Run& run, const Json& wanted, const Json& results) {
   return Json{{"run", run.id},
               {"folder", run.folder},
               {"backbone", wanted["backbone"]},
+              {"net", wanted["net"]},
               {"alpha", wanted["alpha"]},
               {"input", wanted["input"]},
               {"epochs", wanted["epochs"]},
@@ -197,6 +207,7 @@ Result<Json> verb_train(const TrainArgs& args, Console& console) {
   if (labelled.empty()) return nothing_to_learn(project);
   const Splits splits = split_up(std::move(labelled));
   const TrainSettings wanted = train_settings(args, settings);
+  DEW_CHECK(student::check_settings(wanted));
   DEW_CHECK(check_classes(splits, settings));
   DEW_TRY(const std::string hash, backbone_hash(wanted));
   const std::string settings_json = identity(wanted, hash, settings, splits);

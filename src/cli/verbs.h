@@ -65,12 +65,7 @@ Result<Json> verb_review(const ReviewArgs& args, Console& console);
 
 struct TrainArgs {
   fs::path project;
-  std::optional<double> alpha;
-  std::optional<int> input;
-  std::optional<int> epochs;
-  std::optional<uint64_t> seed;
-  std::string backbone;    ///< "random", "bundled", an imported one's name or a file; empty: the bundled one
-                           ///< where it fits
+  std::vector<std::function<void(Settings&)>> changes;  ///< of [student]: the command line goes before it
   bool keep_done = false;  ///< a finished run with the same settings and labels serves again
 };
 Result<Json> verb_train(const TrainArgs& args, Console& console);

@@ -162,6 +162,27 @@ std::optional<Problem> check_labelling(const Settings& settings) {
   return check_range("label.threshold", settings.threshold, 0, 1);
 }
 
+std::optional<Problem> check_student(const Settings& settings) {
+  if (settings.net != "mobilenet_v2" && settings.net != "mobilenet_v1" && settings.net != "tiny")
+    return Problem{"student.net", "net is '" + printable(settings.net, 40) + "'",
+                   "it is mobilenet_v2, mobilenet_v1 or tiny"};
+  if (auto problem = check_range("student.alpha", settings.alpha, 0.05, 2)) return problem;
+  if (settings.input < 32 || settings.input > 224 || settings.input % 16 != 0)
+    return Problem{"student.input", fmt::format("input is {}", settings.input),
+                   "it is a multiple of 16 from 32 to 224"};
+  if (settings.head < 0 || settings.head > 4096 || settings.head % 8 != 0)
+    return Problem{"student.head", fmt::format("head is {}", settings.head),
+                   "it is a multiple of 8 up to 4096, or 0 for the paper's 1280"};
+  if (auto problem = check_range("student.blocks", settings.blocks, 0, 17)) return problem;
+  if (settings.net != "mobilenet_v2" && (settings.head != 0 || settings.blocks != 0))
+    return Problem{settings.head != 0 ? "student.head" : "student.blocks",
+                   settings.net + " has neither head nor blocks to choose", "leave both 0"};
+  if (auto problem = check_range("student.epochs", settings.epochs, 1, 100'000)) return problem;
+  if (settings.seed > static_cast<uint64_t>(INT64_MAX))
+    return Problem{"student.seed", fmt::format("seed is {}", settings.seed), "it goes from 0 to 2^63 - 1"};
+  return std::nullopt;
+}
+
 }  // namespace
 
 std::optional<Problem> find_problem(const Settings& settings) {
@@ -174,13 +195,7 @@ std::optional<Problem> find_problem(const Settings& settings) {
   if (auto problem = check_store(settings.store)) return problem;
   if (auto problem = check_media(settings)) return problem;
   if (auto problem = check_labelling(settings)) return problem;
-  if (auto problem = check_range("student.alpha", settings.alpha, 0.05, 2)) return problem;
-  if (settings.input < 32 || settings.input > 224 || settings.input % 32 != 0)
-    return Problem{"student.input", fmt::format("input is {}", settings.input),
-                   "it is a multiple of 32 from 32 to 224: the net halves the picture five times"};
-  if (auto problem = check_range("student.epochs", settings.epochs, 1, 100'000)) return problem;
-  if (settings.seed > static_cast<uint64_t>(INT64_MAX))
-    return Problem{"student.seed", fmt::format("seed is {}", settings.seed), "it goes from 0 to 2^63 - 1"};
+  if (auto problem = check_student(settings)) return problem;
   if (settings.board.empty())
     return Problem{"target.board", "board is empty", "name one, for example qemu:mps2-an386"};
   if (auto problem = check_spec("target.board", settings.board)) return problem;

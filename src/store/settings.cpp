@@ -89,9 +89,20 @@ const std::array kKeys{
     Key{"label", "threshold", &Settings::threshold,
         "# Labels of less confidence than this are set aside, 0 to 1. `dewdrop label --gold` calibrates "
         "confidence."},
-    Key{"student", "alpha", &Settings::alpha, "# Width of MobileNetV2: 0.35 is small, 1 is the original."},
+    Key{"student", "net", &Settings::net,
+        "# mobilenet_v2, mobilenet_v1 (at alpha 0.25 the person detector of MLPerf Tiny), or tiny (for 16 KB "
+        "of RAM)."},
+    Key{"student", "backbone", &Settings::backbone,
+        "# What training starts from: bundled, random, an imported one's name (`dewdrop backbone list`) or a "
+        "file.\n"
+        "# \"\": bundled where its alpha fits, else random."},
+    Key{"student", "alpha", &Settings::alpha, "# Width of the net: 0.35 is small, 1 is the original."},
     Key{"student", "input", &Settings::input,
-        "# Height and width of the net's input in pixels, a multiple of 32 from 32 to 224."},
+        "# Height and width of the net's input in pixels, a multiple of 16 from 32 to 224."},
+    Key{"student", "head", &Settings::head,
+        "# Channels of mobilenet_v2's last convolution, a multiple of 8; fewer save flash. 0: 1280."},
+    Key{"student", "blocks", &Settings::blocks,
+        "# How many of mobilenet_v2's 17 blocks the net has; fewer save flash and time. 0: all."},
     Key{"student", "epochs", &Settings::epochs, "# Passes over the training pictures."},
     Key{"student", "seed", &Settings::seed, "# The same seed on the same machine gives the same net."},
     Key{"target", "board", &Settings::board, "# Where `dewdrop test` runs the net."},

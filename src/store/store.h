@@ -57,8 +57,12 @@ struct Settings {
   double threshold = 0;             ///< labels of less confidence are set aside
 
   // [student]
-  double alpha = 0.35;  ///< width multiplier of MobileNetV2
-  int input = 96;       ///< height and width of the input, pixels
+  std::string net = "mobilenet_v2";  ///< or mobilenet_v1, tiny
+  std::string backbone;              ///< what training starts from; empty: the bundled one where it fits
+  double alpha = 0.35;               ///< width multiplier of the net
+  int input = 96;                    ///< height and width of the input, pixels
+  int head = 0;                      ///< channels of MobileNetV2's last convolution; 0: the paper's 1280
+  int blocks = 0;                    ///< of MobileNetV2's 17; 0: all
   int epochs = 60;
   uint64_t seed = 1;
 

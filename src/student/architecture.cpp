@@ -1,4 +1,4 @@
-// MobileNetV2's layers, with Keras' channel rounding and names.
+// The layers of each net, with Keras' channel rounding and names.
 #include "student/architecture.h"
 
 #include <algorithm>
@@ -18,10 +18,17 @@ class Builder {
   explicit Builder(int input) : size_(input) {}
 
   void convolution(const std::string& name, int out, int kernel, int stride, bool relu6) {
-    append({name, false, channels_, out, kernel, stride, relu6, -1, size_});
+    append({name, false, channels_, out, kernel, stride, relu6, -1, size_, block_});
   }
   void depthwise(const std::string& name, int stride) {
-    append({name, true, channels_, channels_, 3, stride, true, -1, size_});
+    append({name, true, channels_, channels_, 3, stride, true, -1, size_, block_});
+  }
+  void begin_block() { ++block_; }
+  /// Filter each channel, then mix them: a depthwise and a 1 x 1 convolution.
+  void separable(const std::string& number, int out, int stride) {
+    begin_block();
+    depthwise("conv_dw_" + number, stride);
+    convolution("conv_pw_" + number, out, 1, 1, true);
   }
   /// Expand by `expansion`, filter each channel, project to `out` without an activation; where the shape
   /// stays, the block's input is added.
@@ -44,6 +51,7 @@ class Builder {
 
   int size_;
   int channels_ = 3;
+  int block_ = 0;
   std::vector<Layer> layers_;
 };
 
@@ -53,22 +61,75 @@ struct Stage {
 constexpr Stage kStages[] = {{1, 16, 1, 1}, {6, 24, 2, 2},  {6, 32, 3, 2}, {6, 64, 4, 2},
                              {6, 96, 3, 1}, {6, 160, 3, 2}, {6, 320, 1, 1}};
 
+struct Separable {
+  int channels, stride;
+};
+
+void add_separable(Builder& builder, double alpha, const std::vector<Separable>& blocks) {
+  int number = 0;
+  for (const auto& [channels, stride] : blocks)
+    builder.separable(std::to_string(++number), make_divisible(channels * alpha), stride);
+}
+
 }  // namespace
 
-Architecture mobilenet_v2(double alpha, int input, int classes) {
+Architecture mobilenet_v2(double alpha, int input, int classes, int head, int blocks) {
   Builder builder(input);
   builder.convolution("Conv1", make_divisible(32 * alpha), 3, 2, true);
   int block = 0;
   for (const Stage& stage : kStages) {
-    for (int repeat = 0; repeat < stage.repeats; ++repeat, ++block) {
+    for (int repeat = 0; repeat < stage.repeats && (blocks == 0 || block < blocks); ++repeat, ++block) {
+      if (block > 0) builder.begin_block();
       // Keras calls the first block, which does not expand, expanded_conv.
       const std::string name = block == 0 ? "expanded_conv" : "block_" + std::to_string(block);
       builder.bottleneck(name, stage.expansion, make_divisible(stage.channels * alpha),
                          repeat == 0 ? stage.stride : 1);
     }
   }
-  builder.convolution("Conv_1", alpha > 1.0 ? make_divisible(1280 * alpha) : 1280, 1, 1, true);
-  return {alpha, input, classes, builder.take()};
+  builder.begin_block();
+  const int features = head > 0 ? head : alpha > 1.0 ? make_divisible(1280 * alpha) : 1280;
+  builder.convolution("Conv_1", features, 1, 1, true);
+  return {"mobilenet_v2", alpha, input, classes, head, blocks, builder.take()};
+}
+
+Architecture mobilenet_v1(double alpha, int input, int classes) {
+  Builder builder(input);
+  builder.convolution("conv1", make_divisible(32 * alpha), 3, 2, true);
+  add_separable(builder, alpha,
+                {{64, 1},
+                 {128, 2},
+                 {128, 1},
+                 {256, 2},
+                 {256, 1},
+                 {512, 2},
+                 {512, 1},
+                 {512, 1},
+                 {512, 1},
+                 {512, 1},
+                 {512, 1},
+                 {1024, 2},
+                 {1024, 1}});
+  return {"mobilenet_v1", alpha, input, classes, 0, 0, builder.take()};
+}
+
+Architecture tiny(double alpha, int input, int classes) {
+  Builder builder(input);
+  builder.convolution("conv1", make_divisible(8 * alpha), 3, 2, true);
+  add_separable(builder, alpha, {{16, 2}, {24, 1}, {32, 2}, {48, 1}, {64, 2}, {96, 1}});
+  return {"tiny", alpha, input, classes, 0, 0, builder.take()};
+}
+
+const std::vector<std::string>& all_nets() {
+  static const std::vector<std::string> names = {"mobilenet_v2", "mobilenet_v1", "tiny"};
+  return names;
+}
+
+std::optional<Architecture> find_architecture(const std::string& net, double alpha, int input, int classes,
+                                              int head, int blocks) {
+  if (net == "mobilenet_v2") return mobilenet_v2(alpha, input, classes, head, blocks);
+  if (net == "mobilenet_v1") return mobilenet_v1(alpha, input, classes);
+  if (net == "tiny") return tiny(alpha, input, classes);
+  return std::nullopt;
 }
 
 int64_t Architecture::weights() const {

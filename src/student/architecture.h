@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -19,6 +20,7 @@ struct Layer {
   bool relu6 = false;
   int adds = -1;    ///< the layer whose output is added to this one's (a residual), -1: none
   int in_size = 0;  ///< rows and columns
+  int block = 0;    ///< layers that are trained or left alone together; 0: what stands before the blocks
 
   [[nodiscard]] int out_size() const { return (in_size + stride - 1) / stride; }
   [[nodiscard]] int64_t weights() const { return int64_t{out} * kernel * kernel * (depthwise ? 1 : in); }
@@ -34,12 +36,15 @@ struct Layer {
   }
 };
 
-/// MobileNetV2: each layer takes the one before it; after the last come the mean over rows and columns, a
-/// dense layer and a softmax.
+/// Each layer takes the one before it; after the last come the mean over rows and columns, a dense layer and
+/// a softmax.
 struct Architecture {
+  std::string net = "mobilenet_v2";
   double alpha = 0;
   int input = 0;
   int classes = 0;
+  int head = 0;    ///< MobileNetV2's: channels of the last convolution, if not the paper's
+  int blocks = 0;  ///< MobileNetV2's: how many of its 17 bottlenecks there are, if not all
   std::vector<Layer> layers;
 
   [[nodiscard]] int features() const { return layers.back().out; }
@@ -49,7 +54,21 @@ struct Architecture {
 
 /// MobileNetV2 (arXiv 1801.04381, table 2) as keras.applications builds it: channels rounded to multiples of
 /// 8 and never below 90 % of the exact value, the last convolution not narrowed below 1280 channels.
-/// `input` is a multiple of 32.
-Architecture mobilenet_v2(double alpha, int input, int classes);
+/// `blocks` and `head` as Architecture's.
+Architecture mobilenet_v2(double alpha, int input, int classes, int head = 0, int blocks = 0);
+
+/// MobileNetV1 (arXiv 1704.04861, table 1), channels alpha times the paper's. At alpha 0.25 it is the net of
+/// MLPerf Tiny's person detection.
+Architecture mobilenet_v1(double alpha, int input, int classes);
+
+/// Six depthwise separable convolutions for boards with 16 KB of RAM; alpha 1 has 8 to 96 channels.
+Architecture tiny(double alpha, int input, int classes);
+
+/// By its name; the others of the arguments as Architecture's. Null: no such net.
+std::optional<Architecture> find_architecture(const std::string& net, double alpha, int input, int classes,
+                                              int head = 0, int blocks = 0);
+
+/// What find_architecture() knows.
+const std::vector<std::string>& all_nets();
 
 }  // namespace dew::student

@@ -39,6 +39,17 @@ std::array<float, 256> colour_table(double gain, double offset) {
   return table;
 }
 
+/// Greys a square whose centre may lie anywhere, so that a part of it may lie outside.
+void cut_out(double largest, Random& random, int size, std::span<float> out) {
+  const int side = static_cast<int>(std::lround(random.uniform(0, largest) * size));
+  const auto begin = [&] { return static_cast<int>(random.uniform(0, size)) - side / 2; };
+  const int top = begin();
+  const int left = begin();
+  for (int y = std::max(top, 0); y < std::min(top + side, size); ++y)
+    for (int x = std::max(left, 0); x < std::min(left + side, size); ++x)
+      std::fill_n(out.begin() + (std::ptrdiff_t{y} * size + x) * 3, 3, 0.0F);
+}
+
 }  // namespace
 
 void augment(std::span<const uint8_t> rgb, int size, const Augmentation& augmentation, Random random,
@@ -47,8 +58,8 @@ void augment(std::span<const uint8_t> rgb, int size, const Augmentation& augment
   const double mirror = random.uniform() < augmentation.flip ? -1.0 : 1.0;
   const double zoom = (1.0 + around(augmentation.zoom)) * size / out_size;
   const double middle = (size - 1) / 2.0;
-  const auto rows = taps(size, out_size, middle + around(augmentation.shift) * size, zoom);
-  const auto columns = taps(size, out_size, middle + around(augmentation.shift) * size, mirror * zoom);
+  const double row_centre = middle + around(augmentation.shift) * size;
+  const double column_centre = middle + around(augmentation.shift) * size;
 
   const double contrast = 1.0 + around(augmentation.contrast);
   const double brightness = 255.0 * around(augmentation.brightness);
@@ -56,6 +67,9 @@ void augment(std::span<const uint8_t> rgb, int size, const Augmentation& augment
   for (auto& table : tables) {
     table = colour_table(contrast * (1.0 + around(augmentation.tint)), brightness);
   }
+  const double stretch = std::exp(around(std::log1p(augmentation.stretch)) / 2);
+  const auto rows = taps(size, out_size, row_centre, zoom * stretch);
+  const auto columns = taps(size, out_size, column_centre, mirror * zoom / stretch);
 
   float* to = out.data();
   for (const Tap& row : rows) {
@@ -71,6 +85,7 @@ void augment(std::span<const uint8_t> rgb, int size, const Augmentation& augment
       }
     }
   }
+  if (augmentation.cutout > 0) cut_out(augmentation.cutout, random, out_size, out);
 }
 
 void normalise(std::span<const uint8_t> rgb, std::span<float> out) {

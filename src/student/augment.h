@@ -18,6 +18,8 @@ struct Augmentation {
   double brightness = 0.05;  ///< added, as a part of the whole range
   double contrast = 0.10;    ///< factor 1 - contrast ... 1 + contrast about the middle
   double tint = 0.03;        ///< factor 1 - tint ... 1 + tint, each colour on its own
+  double stretch = 0;        ///< one side of the window is up to 1 + stretch times longer than the other
+  double cutout = 0;         ///< a grey square of up to this part of the side (arXiv 1708.04552)
 };
 
 /// `rgb`: size x size x 3 bytes, row major, channels last. `out`: out_size x out_size x 3 reals,

@@ -54,6 +54,12 @@ std::string default_backbone() {
   return bundled_bytes().empty() ? "random" : "bundled";
 }
 
+std::string fitting_backbone(const TrainSettings& settings) {
+  if (settings.net != "mobilenet_v2" || bundled_bytes().empty()) return "random";
+  const auto backbone = find_backbone("bundled");
+  return backbone && std::abs(backbone->alpha - settings.alpha) < 1e-9 ? "bundled" : "random";
+}
+
 Result<Backbone> find_backbone(const std::string& backbone) {
   if (backbone == "bundled") {
     if (!bundled_bytes().empty()) return decode_backbone(bundled_bytes(), "the bundled backbone");

@@ -10,8 +10,13 @@
 
 namespace dew::student {
 
+Result<Architecture> architecture_of(const TrainSettings& settings) {
+  return check_net(
+      {settings.net, settings.alpha, settings.input, settings.classes, settings.head, settings.blocks, {}});
+}
+
 Result<void> check_settings(const TrainSettings& settings) {
-  DEW_CHECK(check_dimensions(settings.alpha, settings.input, settings.classes));
+  DEW_CHECK(architecture_of(settings));
   if (settings.epochs < 1 || settings.epochs > 100000) {
     return usage_error(std::to_string(settings.epochs) + " epochs are not possible", {}, "give 1 to 100,000");
   }

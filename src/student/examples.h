@@ -9,8 +9,8 @@
 
 namespace dew::student {
 
-/// Error: an alpha, input, number of classes or epochs, batch or rate that no training has.
-Result<void> check_settings(const TrainSettings& settings);
+/// The net that is wanted. Error: there is none such.
+Result<Architecture> architecture_of(const TrainSettings& settings);
 
 /// Every picture has the right size and every answer is a class; `kind` is "training" or "validation".
 Result<void> check_examples(const std::vector<Example>& examples, const TrainSettings& settings,

@@ -10,6 +10,7 @@
 #include <numbers>
 #include <numeric>
 
+#include "student/adapt.h"
 #include "student/checkpoint.h"
 #include "student/door.h"
 #include "student/examples.h"
@@ -23,7 +24,7 @@
 namespace dew::student {
 namespace {
 
-enum Purpose : uint64_t { kShuffle = 31, kAugment = 32 };
+enum Purpose : uint64_t { kShuffle = 31, kAugment = 32, kMix = 35 };
 
 /// Epochs that train the layers from `first` on.
 struct Stage {
@@ -33,20 +34,16 @@ struct Stage {
   double rate = 0;
 };
 
-/// The number in "block_6_expand"; what stands before the blocks counts as 0, what stands after as 17.
-int block_of(const std::string& layer) {
-  if (layer == "Conv_1") return 17;
-  return layer.starts_with("block_") ? std::stoi(layer.substr(6)) : 0;
-}
-
 std::vector<Stage> stages_of(const Architecture& architecture, const TrainSettings& settings,
                              const FineTuneRecipe& recipe) {
   size_t first = 0;
-  while (block_of(architecture.layers[first].name) < recipe.tail_block) ++first;
+  while (architecture.layers[first].block < std::min(recipe.tail_block, architecture.layers.back().block))
+    ++first;
   const double rate = settings.learning_rate * recipe.rate;
   const int tail =
-      std::clamp(static_cast<int>(std::lround(settings.epochs * recipe.tail_share)), 1, settings.epochs);
-  std::vector<Stage> stages = {{first, 0, tail, rate}};
+      std::clamp(static_cast<int>(std::lround(settings.epochs * recipe.tail_share)), 0, settings.epochs);
+  std::vector<Stage> stages;
+  if (tail > 0) stages.push_back({first, 0, tail, rate});
   if (tail < settings.epochs) stages.push_back({0, tail, settings.epochs, rate * recipe.whole_rate});
   return stages;
 }
@@ -62,6 +59,7 @@ std::string fingerprint(const std::vector<Example>& examples, const std::vector<
   return nlohmann::json{
       {"version", 2},
       {"backbone", sha256({reinterpret_cast<const char*>(numbers.data()), numbers.size() * sizeof(float)})},
+      {"net", {settings.net, settings.head, settings.blocks}},
       {"alpha", settings.alpha},
       {"input", settings.input},
       {"classes", settings.classes},
@@ -71,12 +69,12 @@ std::string fingerprint(const std::vector<Example>& examples, const std::vector<
       {"weight_decay", settings.weight_decay},
       {"balance", settings.balance},
       {"seed", settings.seed},
-      {"augmentation", {a.flip, a.zoom, a.shift, a.brightness, a.contrast, a.tint}},
+      {"augmentation", {a.flip, a.zoom, a.shift, a.brightness, a.contrast, a.tint, a.stretch, a.cutout}},
       {"head", {recipe.head.epochs, recipe.head.batch, recipe.head.learning_rate, recipe.head.weight_decay}},
       {"recipe",
        {recipe.tail_block, recipe.tail_share, recipe.variants, recipe.cache_bytes, recipe.rate,
         recipe.whole_rate, recipe.depth_rate, recipe.warm_up, recipe.final_rate, recipe.label_smoothing,
-        recipe.average_span, recipe.statistics_momentum, recipe.patience}},
+        recipe.average_span, recipe.statistics_momentum, recipe.patience, recipe.mixup, recipe.head_rate}},
       {"data", data_mark(examples, validation)},
       {"confidences", sha256(confidences)}}
       .dump();
@@ -111,7 +109,7 @@ class FineTuner {
         validation_(validation),
         settings_(settings),
         recipe_(recipe),
-        start_(with_head(backbone, settings.input, settings.classes)),
+        start_(adapted(backbone, *architecture_of(settings), settings.seed)),
         targets_(targets_of(examples, settings, recipe.label_smoothing)),
         stages_(stages_of(start_.architecture, settings, recipe)),
         stage_(stages_.front()),
@@ -235,6 +233,16 @@ class FineTuner {
     return pixels_.permute({0, 3, 1, 2});
   }
 
+  /// Lays each picture (or what the frozen part made of it) over the one at the other end of the batch, and
+  /// its answer likewise.
+  at::Tensor mix(const at::Tensor& x, int64_t batch) {
+    if (recipe_.mixup <= 0) return x;
+    Random random(settings_.seed, kMix, static_cast<uint64_t>(state_.epoch), static_cast<uint64_t>(batch));
+    const double share = random.beta(recipe_.mixup);
+    answers_.copy_(at::lerp(answers_, answers_.flip(0), share));
+    return at::lerp(x, x.flip(0), share).contiguous(at::MemoryFormat::ChannelsLast);
+  }
+
   /// One step; the loss, and how many were right.
   std::pair<double, int64_t> step(const at::Tensor& x) {
     net_.gradients.zero_();
@@ -259,12 +267,14 @@ class FineTuner {
     const Layout& layout = net_.layout();
     for (size_t i = stage_.first; i < layout.layers.size(); ++i) {
       const Layer& layer = net_.architecture().layers[i];
-      const double own_rate = rate * std::pow(recipe_.depth_rate, 17 - block_of(layer.name));
+      const double own_rate =
+          rate * std::pow(recipe_.depth_rate, net_.architecture().layers.back().block - layer.block);
       apply(own_rate, settings_.weight_decay, layout.layers[i].weight, layer.weights());
       apply(own_rate, 0.0, layout.layers[i].gamma, layer.out);
       apply(own_rate, 0.0, layout.layers[i].beta, layer.out);
     }
-    apply(rate, settings_.weight_decay, layout.dense_weight, layout.decayed - layout.dense_weight);
+    apply(rate * recipe_.head_rate, settings_.weight_decay, layout.dense_weight,
+          layout.decayed - layout.dense_weight);
     apply(rate, 0.0, layout.dense_bias, settings_.classes);
   }
 
@@ -275,7 +285,7 @@ class FineTuner {
     int64_t right = 0;
     for (int64_t batch = 0; batch < batches_; ++batch) {
       if (watch.interrupted()) return interrupted_error();
-      const auto [loss, right_here] = step(fill(order.data() + batch * batch_));
+      const auto [loss, right_here] = step(mix(fill(order.data() + batch * batch_), batch));
       if (!std::isfinite(loss)) {
         return work_error(
             "the training loss is not a number", "epoch " + std::to_string(figures.epoch),

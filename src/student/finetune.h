@@ -19,9 +19,11 @@ struct FineTuneRecipe {
   double rate = 0.15;       ///< of the settings' learning rate, which is meant for random weights
   double whole_rate = 0.3;  ///< of that, in the second stage
   double depth_rate = 0.9;  ///< a block learns this much slower than the one after it
+  double head_rate = 1;     ///< of the dense layer, as a part of the last block's
   double warm_up = 0.1;     ///< part of a stage's steps
   double final_rate = 0.02;
   double label_smoothing = 0.05;
+  double mixup = 0;  ///< both parameters of the Beta distribution of shares (arXiv 1710.09412); 0: none
   double average_span = 0.05;      ///< of the moving average, as a part of all steps
   double statistics_momentum = 0;  ///< of batch norms; 0: they keep the backbone's
   double patience = 0.4;           ///< part of all epochs after which a stage without a new best ends

@@ -37,6 +37,15 @@ class Random {
     return radius * std::cos(2.0 * std::numbers::pi * uniform());
   }
 
+  /// Beta(a, a), in [0, 1] (Jöhnk 1964).
+  double beta(double a) {
+    while (true) {
+      const double x = std::pow(uniform(), 1 / a);
+      const double y = std::pow(uniform(), 1 / a);
+      if (x + y > 0 && x + y <= 1) return x / (x + y);
+    }
+  }
+
  private:
   uint64_t state_;
 };

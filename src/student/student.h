@@ -25,9 +25,12 @@ struct Example {
 };
 
 struct TrainSettings {
-  double alpha = 0.35;  ///< width multiplier
-  int input = 96;       ///< pixels; a multiple of 32
+  std::string net = "mobilenet_v2";  ///< or "mobilenet_v1", "tiny"
+  double alpha = 0.35;               ///< width multiplier
+  int input = 96;                    ///< pixels; a multiple of 16
   int classes = 2;
+  int head = 0;    ///< mobilenet_v2's: channels of its last convolution; 0: the paper's 1280
+  int blocks = 0;  ///< mobilenet_v2's: its first so many bottlenecks; 0: all 17
   int epochs = 60;
   int batch = 16;
   double learning_rate = 1e-2;
@@ -39,6 +42,9 @@ struct TrainSettings {
   /// training from a backbone.
   double balance = 0;
 };
+
+/// Error (usage): a net that cannot be, a number of classes or epochs, batch or rate that no training has.
+Result<void> check_settings(const TrainSettings& settings);
 
 /// One epoch, for the curve.
 struct EpochFigures {
@@ -76,6 +82,10 @@ Result<std::vector<std::vector<float>>> features(const std::string& backbone, in
 
 /// "bundled", or "random" in a build that has none.
 std::string default_backbone();
+
+/// What a net starts from unless it is told: the bundled backbone if it is of that net and alpha, or
+/// "random".
+std::string fitting_backbone(const TrainSettings& settings);
 
 /// From what an activation takes over the calibration's pictures to the range that int8 covers.
 enum class Ranges {
@@ -141,6 +151,11 @@ struct Threshold {
 /// are. A class that fewer than ten are taken for has no threshold: they could not tell it.
 std::vector<Threshold> choose_thresholds(const std::vector<std::vector<float>>& scores,
                                          const std::vector<int>& answers, int classes, double precision);
+
+/// The same of a net that has learned nothing: its weights mean nothing, but the compiler's RAM, flash and
+/// instructions for it are those that the trained one will have, give or take what single numbers decide.
+Result<graph::Graph> sketch(const TrainSettings& settings, const std::string& name,
+                            const std::vector<std::string>& classes);
 
 /// The dense layer behind the teacher's features, as reals: scores = weights * features + bias, where a
 /// feature is scale * (int8 - zero_point).

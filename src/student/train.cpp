@@ -30,20 +30,22 @@ enum Purpose : uint64_t { kShuffle = 2, kAugment = 3 };  // 1 is Net's
 std::string fingerprint(const std::vector<Example>& examples, const std::vector<Example>& validation,
                         const TrainSettings& settings, const Recipe& recipe) {
   const Augmentation& a = recipe.augmentation;
-  const nlohmann::json json = {{"version", 1},
-                               {"alpha", settings.alpha},
-                               {"input", settings.input},
-                               {"classes", settings.classes},
-                               {"epochs", settings.epochs},
-                               {"batch", settings.batch},
-                               {"learning_rate", settings.learning_rate},
-                               {"weight_decay", settings.weight_decay},
-                               {"seed", settings.seed},
-                               {"augmentation", {a.flip, a.zoom, a.shift, a.brightness, a.contrast, a.tint}},
-                               {"recipe",
-                                {recipe.warm_up, recipe.final_rate, recipe.label_smoothing,
-                                 recipe.average_span, recipe.statistics_momentum, recipe.recalibrate}},
-                               {"data", data_mark(examples, validation)}};
+  const nlohmann::json json = {
+      {"version", 1},
+      {"net", {settings.net, settings.head, settings.blocks}},
+      {"alpha", settings.alpha},
+      {"input", settings.input},
+      {"classes", settings.classes},
+      {"epochs", settings.epochs},
+      {"batch", settings.batch},
+      {"learning_rate", settings.learning_rate},
+      {"weight_decay", settings.weight_decay},
+      {"seed", settings.seed},
+      {"augmentation", {a.flip, a.zoom, a.shift, a.brightness, a.contrast, a.tint, a.stretch, a.cutout}},
+      {"recipe",
+       {recipe.warm_up, recipe.final_rate, recipe.label_smoothing, recipe.average_span,
+        recipe.statistics_momentum, recipe.recalibrate}},
+      {"data", data_mark(examples, validation)}};
   return json.dump();
 }
 
@@ -55,7 +57,7 @@ class Trainer {
         validation_(validation),
         settings_(settings),
         recipe_(recipe),
-        net_(mobilenet_v2(settings.alpha, settings.input, settings.classes)) {
+        net_(*architecture_of(settings)) {
     // Whole batches only: a small last one would have poor batch norms. What is left over sits this epoch
     // out; the next epoch shuffles anew.
     const auto count = static_cast<int64_t>(examples.size());

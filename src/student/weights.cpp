@@ -5,6 +5,7 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "base/text.h"
 #include "student/archive.h"
 #include "student/door.h"
 
@@ -52,12 +53,14 @@ Result<Architecture> described(const NamedTensors& tensors, const fs::path& path
   // Whole numbers are compared as doubles first: a cast of a huge one is undefined.
   const double input = std::clamp(number("input"), 0.0, 1e6);
   const double classes = std::clamp(number("classes"), 0.0, 1e6);
-  if (auto checked = check_dimensions(number("alpha"), static_cast<int>(input), static_cast<int>(classes));
-      !checked) {
-    checked.error().where = path.string();
-    return tl::unexpected(checked.error());
-  }
-  return mobilenet_v2(number("alpha"), static_cast<int>(input), static_cast<int>(classes));
+  Architecture wanted{
+      "mobilenet_v2", number("alpha"), static_cast<int>(input), static_cast<int>(classes), 0, 0, {}};
+  if (json.is_object() && json.contains("net") && json["net"].is_string()) wanted.net = json["net"];
+  wanted.head = static_cast<int>(std::clamp(number("head"), 0.0, 1e6));
+  wanted.blocks = static_cast<int>(std::clamp(number("blocks"), 0.0, 1e6));
+  auto net = check_net(wanted);
+  if (!net) net.error().where = path.string();
+  return net;
 }
 
 }  // namespace
@@ -69,10 +72,12 @@ Result<void> save_weights(const fs::path& folder, const Weights& weights) {
     // from_blob takes no const pointer; the tensor is only read.
     tensors[entry.name] = at::from_blob(const_cast<float*>(flat.data()) + entry.offset, entry.sizes).clone();
   }
-  tensors["net"] = text_tensor(nlohmann::json{{"net", "mobilenet_v2"},
+  tensors["net"] = text_tensor(nlohmann::json{{"net", weights.architecture.net},
                                               {"alpha", weights.architecture.alpha},
                                               {"input", weights.architecture.input},
-                                              {"classes", weights.architecture.classes}}
+                                              {"classes", weights.architecture.classes},
+                                              {"head", weights.architecture.head},
+                                              {"blocks", weights.architecture.blocks}}
                                    .dump());
   return save_tensors(folder / "weights.pt", tensors);
 }
@@ -105,14 +110,32 @@ Result<void> check_dimensions(double alpha, int input, int classes) {
     return usage_error("a width multiplier alpha of " + std::to_string(alpha) + " is not possible", {},
                        "choose one above 0 and up to 2, for example 0.35");
   }
-  if (input < 32 || input > 512 || input % 32 != 0) {
+  if (input < 32 || input > 512 || input % 16 != 0) {
     return usage_error("an input of " + std::to_string(input) + " pixels is not possible", {},
-                       "choose a multiple of 32 up to 512, for example 96");
+                       "choose a multiple of 16 from 32 to 512, for example 96");
   }
   if (classes < 2 || classes > 1000) {
     return usage_error(std::to_string(classes) + " classes are not possible", {}, "give 2 to 1000 classes");
   }
   return {};
+}
+
+Result<Architecture> check_net(const Architecture& wanted) {
+  DEW_CHECK(check_dimensions(wanted.alpha, wanted.input, wanted.classes));
+  const auto& nets = all_nets();
+  if (std::find(nets.begin(), nets.end(), wanted.net) == nets.end())
+    return usage_error("there is no net '" + printable(wanted.net, 40) + "'", {},
+                       "choose one of: " + join(nets));
+  if (wanted.net != "mobilenet_v2" && (wanted.head != 0 || wanted.blocks != 0))
+    return usage_error("only mobilenet_v2 has a head and blocks to choose", {}, "leave both out");
+  if (wanted.head < 0 || wanted.head > 4096 || wanted.head % 8 != 0)
+    return usage_error("a head of " + std::to_string(wanted.head) + " channels is not possible", {},
+                       "choose a multiple of 8 up to 4096, or 0 for the paper's 1280");
+  if (wanted.blocks < 0 || wanted.blocks > 17)
+    return usage_error(std::to_string(wanted.blocks) + " blocks are not possible", {},
+                       "choose 1 to 17, or 0 for all");
+  return *find_architecture(wanted.net, wanted.alpha, wanted.input, wanted.classes, wanted.head,
+                            wanted.blocks);
 }
 
 }  // namespace dew::student
