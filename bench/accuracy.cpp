@@ -176,39 +176,41 @@ struct Options {
   std::string qat = "auto";
   student::QuantiseSettings quantise;
   student::TrainSettings settings;
+  bool all = false;
   std::vector<std::string> recipe;
 };
 
 student::FineTuneRecipe recipe_of(const Options& options) {
   student::FineTuneRecipe recipe;
+  auto& a = recipe.augmentation;
+  const std::map<std::string, double*> reals = {{"tail_share", &recipe.tail_share},
+                                                {"rate", &recipe.rate},
+                                                {"whole_rate", &recipe.whole_rate},
+                                                {"depth_rate", &recipe.depth_rate},
+                                                {"head_rate", &recipe.head_rate},
+                                                {"smoothing", &recipe.label_smoothing},
+                                                {"span", &recipe.average_span},
+                                                {"momentum", &recipe.statistics_momentum},
+                                                {"mixup", &recipe.mixup},
+                                                {"patience", &recipe.patience},
+                                                {"zoom", &a.zoom},
+                                                {"shift", &a.shift},
+                                                {"stretch", &a.stretch},
+                                                {"cutout", &a.cutout},
+                                                {"brightness", &a.brightness},
+                                                {"contrast", &a.contrast},
+                                                {"tint", &a.tint}};
+  const std::map<std::string, int*> wholes = {{"tail_block", &recipe.tail_block},
+                                              {"variants", &recipe.variants},
+                                              {"head_epochs", &recipe.head.epochs}};
   for (const std::string& item : options.recipe) {
     const auto equals = item.find('=');
     const std::string key = item.substr(0, equals);
     const double value = std::stod(item.substr(equals + 1));
-    if (key == "tail_block")
-      recipe.tail_block = static_cast<int>(value);
-    else if (key == "tail_share")
-      recipe.tail_share = value;
-    else if (key == "variants")
-      recipe.variants = static_cast<int>(value);
-    else if (key == "rate")
-      recipe.rate = value;
-    else if (key == "whole_rate")
-      recipe.whole_rate = value;
-    else if (key == "depth_rate")
-      recipe.depth_rate = value;
-    else if (key == "smoothing")
-      recipe.label_smoothing = value;
-    else if (key == "zoom")
-      recipe.augmentation.zoom = value;
-    else if (key == "shift")
-      recipe.augmentation.shift = value;
-    else if (key == "tint")
-      recipe.augmentation.tint = value;
-    else if (key == "span")
-      recipe.average_span = value;
-    else if (key == "patience")
-      recipe.patience = value;
+    if (const auto real = reals.find(key); real != reals.end())
+      *real->second = value;
+    else if (const auto whole = wholes.find(key); whole != wholes.end())
+      *whole->second = static_cast<int>(value);
     else
       throw std::invalid_argument("unknown: " + key);
   }
@@ -315,6 +317,7 @@ int main(int argc, char** argv) {
   app.add_flag("--probe", options.probe, "a logistic head on frozen features instead of training");
   app.add_flag("--on-validation", options.on_validation,
                "measure where recipes are chosen, not on the test part");
+  app.add_flag("--all", options.all, "train on the validation part, too, and choose nothing by it");
   app.add_option("--recipe", options.recipe, "key=value, to try another recipe");
   CLI11_PARSE(app, argc, argv);
   options.quantise.qat = options.qat == "on"    ? student::Qat::kOn
@@ -334,7 +337,11 @@ int main(int argc, char** argv) {
   for (const std::string& backbone : options.backbones) {
     std::map<std::string, std::vector<double>> all;
     for (uint64_t seed = options.first_seed; seed < options.first_seed + options.seeds; ++seed) {
-      const Split parts = split(options.data, list, examples, seed);
+      Split parts = split(options.data, list, examples, seed);
+      if (options.all) {
+        std::move(parts.validation.begin(), parts.validation.end(), std::back_inserter(parts.train));
+        parts.validation.clear();
+      }
       const auto result = measure(options, backbone, parts, seed);
       if (!result) return std::fprintf(stderr, "%s\n", result.error().what.c_str()), 1;
       for (const auto& [key, value] : result->items())

@@ -11,13 +11,6 @@ namespace {
 
 constexpr int64_t kModelLimit = int64_t{256} << 20;
 
-/// A C identifier's tail from a file's or project's name: "my-net v2" -> "my_net_v2".
-std::string symbol_from(const std::string& name) {
-  std::string symbol;
-  for (const char c : name) symbol += std::isalnum(static_cast<unsigned char>(c)) != 0 ? c : '_';
-  return symbol.empty() ? "model" : lower(symbol);
-}
-
 /// Class names: one a line in `<model>.labels.txt` beside the model, as published models have them.
 std::vector<std::string> classes_beside(const fs::path& model) {
   fs::path beside = model;
@@ -34,15 +27,21 @@ struct Origin {
 
 Result<Origin> find_origin(const ModelArgs& args) {
   if (!args.model.empty())
-    return Origin{args.model, symbol_from(args.model.stem().string()), classes_beside(args.model)};
+    return Origin{args.model, symbol_of(args.model.stem().string()), classes_beside(args.model)};
   DEW_TRY(const Project project, project_of(args));
   DEW_TRY(const Run run, finished_run(project));
   const Settings& settings = project.settings();
-  return Origin{project.folder() / run.folder / "model.tflite", symbol_from(settings.name), settings.classes,
+  return Origin{project.folder() / run.folder / "model.tflite", symbol_of(settings.name), settings.classes,
                 settings.rounding};
 }
 
 }  // namespace
+
+std::string symbol_of(const std::string& name) {
+  std::string symbol;
+  for (const char c : name) symbol += std::isalnum(static_cast<unsigned char>(c)) != 0 ? c : '_';
+  return symbol.empty() ? "model" : lower(symbol);
+}
 
 Result<Project> project_of(const ModelArgs& args) {
   auto project = Project::open(args.project);
@@ -79,7 +78,7 @@ Result<Model> load_model(const ModelArgs& args) {
                          origin.file.string(), "name one class an output, or none");
     model.graph.classes.clear();
   }
-  model.options.symbol = args.symbol.empty() ? origin.symbol : symbol_from(args.symbol);
+  model.options.symbol = args.symbol.empty() ? origin.symbol : symbol_of(args.symbol);
   DEW_TRY(model.options.rounding, parse_rounding(args.rounding.empty() ? origin.rounding : args.rounding));
   if (!args.isa.empty()) {
     DEW_TRY(model.options.isa, compiler::find_isa(args.isa));

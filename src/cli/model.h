@@ -32,6 +32,9 @@ Json compile_keys(const Model& model, const std::string& target);
 /// A figure that is 0 where the target cannot tell it: null in JSON.
 Json counted(int64_t figure);
 
+/// The C code's symbol for a file's or project's name: "my-net v2" -> "my_net_v2".
+std::string symbol_of(const std::string& name);
+
 /// "rows", "layers"; "dew", "tflite". Error (usage): anything else.
 Result<compiler::Schedule> parse_schedule(const std::string& text);
 Result<graph::Rounding> parse_rounding(const std::string& text);

@@ -4,6 +4,8 @@
 #include <cmath>
 #include <map>
 
+#include "cli/fit.h"
+#include "cli/model.h"
 #include "cli/open.h"
 #include "cli/pictures.h"
 #include "cli/verbs.h"
@@ -198,21 +200,29 @@ Result<void> write_model(const Project& project, const fs::path& folder,
   return write_file(folder / "model.labels.txt", join(settings.classes, "\n") + "\n");
 }
 
-}  // namespace
+/// A project whose labels can be learned from.
+struct Lesson {
+  Project& project;
+  const Splits& splits;
+  bool keep_done = false;  ///< a finished run with the same settings and labels serves again
+};
 
-Result<Json> verb_train(const TrainArgs& args, Console& console) {
-  DEW_TRY(Project project, open_project(args.project, console));
+Result<search::Pictures> load_splits(const Lesson& lesson, int input, Console& console) {
+  search::Pictures pictures;
+  DEW_TRY(pictures.train, readable_examples(lesson.project, lesson.splits.train, input, console));
+  DEW_TRY(pictures.validation, readable_examples(lesson.project, lesson.splits.validation, input, console));
+  return pictures;
+}
+
+/// One net, in a run of its own; `begun` is a folder where its training may have been done already.
+Result<Json> train_net(const Lesson& lesson, const TrainSettings& wanted, const fs::path& begun,
+                       Console& console) {
+  Project& project = lesson.project;
   const Settings& settings = project.settings();
-  DEW_TRY(auto labelled, labelled_samples(project));
-  if (labelled.empty()) return nothing_to_learn(project);
-  const Splits splits = split_up(std::move(labelled));
-  const TrainSettings wanted = train_settings(args, settings);
-  DEW_CHECK(student::check_settings(wanted));
-  DEW_CHECK(check_classes(splits, settings));
   DEW_TRY(const std::string hash, backbone_hash(wanted));
-  const std::string settings_json = identity(wanted, hash, settings, splits);
+  const std::string settings_json = identity(wanted, hash, settings, lesson.splits);
 
-  DEW_TRY(const auto earlier, earlier_run(project, settings_json, args.keep_done));
+  DEW_TRY(const auto earlier, earlier_run(project, settings_json, lesson.keep_done));
   if (earlier && earlier->state == "done") {
     console.say(fmt::format("run {} has these very settings and labels: nothing to train", earlier->id));
     return to_json(*earlier, Json::parse(settings_json), Json::parse(earlier->results_json));
@@ -225,27 +235,82 @@ Result<Json> verb_train(const TrainArgs& args, Console& console) {
     DEW_TRY(run, project.begin_run(settings_json));
   }
   const fs::path folder = project.folder() / run.folder;
+  std::error_code ignored;  // without the checkpoint it is trained again
+  if (!begun.empty()) fs::copy_file(begun / "checkpoint.pt", folder / "checkpoint.pt", ignored);
 
-  DEW_TRY(const auto examples, readable_examples(project, splits.train, wanted.input, console));
-  DEW_TRY(const auto validation, readable_examples(project, splits.validation, wanted.input, console));
-  DEW_TRY(const auto trained, student::train(examples, validation, wanted, folder, console));
-  DEW_CHECK(write_model(project, folder, examples, console));
+  DEW_TRY(const search::Pictures pictures, load_splits(lesson, wanted.input, console));
+  DEW_TRY(const auto trained, student::train(pictures.train, pictures.validation, wanted, folder, console));
+  DEW_CHECK(write_model(project, folder, pictures.train, console));
 
-  const Json results{
-      {"images_per_second", trained.images_per_second},
-      {"validation_accuracy", validation.empty() ? Json(nullptr) : Json(trained.validation_accuracy)},
-      {"curve", curve_json(trained)}};
+  const bool validated = !pictures.validation.empty();
+  const Json results{{"images_per_second", trained.images_per_second},
+                     {"validation_accuracy", validated ? Json(trained.validation_accuracy) : Json(nullptr)},
+                     {"curve", curve_json(trained)}};
   run.state = "done";
   run.results_json = results.dump();
   DEW_CHECK(write_file(folder / "settings.json", Json::parse(settings_json).dump(2) + "\n"));
   DEW_CHECK(write_file(folder / "metrics.json", results.dump(2) + "\n"));
   DEW_CHECK(project.update_run(run));
-  console.say(fmt::format("run {}: {} epochs over {} samples, validation accuracy {}, {:.0f} images/s -> {}",
-                          run.id, trained.curve.size(), examples.size(),
-                          validation.empty() ? "not known (no validation sample)"
-                                             : fmt::format("{:.3f}", trained.validation_accuracy),
-                          trained.images_per_second, run.folder));
+  console.say(fmt::format(
+      "run {}: {} epochs over {} samples, validation accuracy {}, {:.0f} images/s -> {}", run.id,
+      trained.curve.size(), pictures.train.size(),
+      validated ? fmt::format("{:.3f}", trained.validation_accuracy) : "not known (no validation sample)",
+      trained.images_per_second, run.folder));
   return to_json(run, Json::parse(settings_json), results);
+}
+
+/// The best net within limits. What it takes is measured once more when it is trained: its numbers have a
+/// part in the code. Should it be too large by then, the next best is trained.
+Result<Json> train_within(const search::Limits& limits, const Lesson& lesson, const TrainSettings& wanted,
+                          Console& console) {
+  const Project& project = lesson.project;
+  const fs::path folder = project.folder() / ".dewdrop" / "search";
+  const LoadPictures load = [&](int input) { return load_splits(lesson, input, console); };
+  DEW_TRY(const auto candidates, fit_net(project, wanted, limits, load, folder, console));
+  for (const search::Candidate& candidate : candidates) {
+    TrainSettings settings = candidate.settings;
+    settings.epochs = wanted.epochs;
+    DEW_TRY(Json keys, train_net(lesson, settings, search::training_folder(folder, settings), console));
+    const fs::path run_folder = project.folder() / keys["folder"].get<std::string>();
+    DEW_TRY(const target::Figures figures, measure_net(project, run_folder, console));
+    if (!search::fits(figures, limits)) {
+      console.warn(fmt::format("{} takes {} B of RAM and {} B of flash once trained; taking the next",
+                               search::describe(settings), with_commas(figures.ram_bytes),
+                               with_commas(figures.flash_bytes)));
+      continue;
+    }
+    DEW_CHECK(write_front(project, candidates, limits, run_folder / "search.html"));
+    std::error_code ignored;
+    fs::remove_all(folder, ignored);
+    keys["ram_bytes"] = figures.ram_bytes;
+    keys["flash_bytes"] = figures.flash_bytes;
+    keys["instructions"] = counted(figures.instructions);
+    keys["candidates"] = candidates_json(candidates);
+    keys["report"] = (run_folder / "search.html").string();
+    console.say(fmt::format("{}: {} B of RAM, {} B of flash on {}; all that was tried: {}",
+                            search::describe(settings), with_commas(figures.ram_bytes),
+                            with_commas(figures.flash_bytes), project.settings().board,
+                            keys["report"].get<std::string>()));
+    return keys;
+  }
+  return work_error("no net keeps to the limits once it is trained", project.folder().string(),
+                    "allow a little more");
+}
+
+}  // namespace
+
+Result<Json> verb_train(const TrainArgs& args, Console& console) {
+  DEW_TRY(Project project, open_project(args.project, console));
+  const Settings& settings = project.settings();
+  DEW_TRY(auto labelled, labelled_samples(project));
+  if (labelled.empty()) return nothing_to_learn(project);
+  const Splits splits = split_up(std::move(labelled));
+  const TrainSettings wanted = train_settings(args, settings);
+  DEW_CHECK(student::check_settings(wanted));
+  DEW_CHECK(check_classes(splits, settings));
+  const Lesson lesson{project, splits, args.keep_done};
+  if (limited(args.limits)) return train_within(args.limits, lesson, wanted, console);
+  return train_net(lesson, wanted, {}, console);
 }
 
 }  // namespace dew

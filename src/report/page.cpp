@@ -78,6 +78,7 @@ std::string to_html(const Report& report) {
     {
       const auto main = out.open("main");
       write_figures(out, report);
+      write_front(out, report);
       write_frames(out, report);
       write_curve(out, report);
       write_confusion(out, report);

@@ -32,6 +32,7 @@ void write_looks(Writer& out, const Report& report);      ///< looks.cpp
 void write_map(Writer& out, const Report& report);        ///< map.cpp
 void write_timeline(Writer& out, const Report& report);   ///< timeline.cpp
 void write_layers(Writer& out, const Report& report);     ///< layers.cpp
+void write_front(Writer& out, const Report& report);      ///< front.cpp
 void write_tiles(Writer& out, const Report& report);      ///< tiles.cpp
 void write_settings(Writer& out, const Report& report);   ///< figures.cpp
 

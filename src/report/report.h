@@ -111,6 +111,18 @@ struct LabelCount {
   bool set_aside = false;  ///< neither taught nor tested: the teacher was unsure
 };
 
+/// A net that a search tried, and what it costs.
+struct Candidate {
+  std::string name;
+  std::string backbone;  ///< what its training started from
+  int64_t ram_bytes = 0;
+  int64_t flash_bytes = 0;
+  int64_t instructions = 0;
+  int epochs = 0;
+  double accuracy = 0;  ///< on the validation pictures
+  bool on_front = false;
+};
+
 struct Row {
   std::string name;
   std::string value;
@@ -137,6 +149,9 @@ struct Report {
   std::vector<Buffer> buffers;
   int64_t arena_bytes = 0;
   std::vector<Layer> layers;
+  std::vector<Candidate> candidates;
+  int64_t ram_limit = 0;  ///< of the search; 0: none
+  int64_t flash_limit = 0;
   std::string lit_class;
   std::vector<LitFrame> lit_frames;
 };

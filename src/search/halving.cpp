@@ -1,0 +1,118 @@
+// Successive halving: many candidates for few epochs, few candidates for many.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+
+#include "search/search.h"
+
+namespace dew::search {
+namespace {
+
+/// Fewer tell nothing.
+constexpr int kLeastEpochs = 2;
+
+/// Epochs of each round, the last one all of them; candidates halve from round to round.
+std::vector<int> rounds(size_t candidates, int epochs) {
+  std::vector<int> result{epochs};
+  for (size_t left = 2; left < candidates; left *= 2)
+    result.insert(result.begin(), std::max(kLeastEpochs, result.front() / 2));
+  return result;
+}
+
+/// More accurate first; of equals the one with less RAM.
+bool better(const Candidate& a, const Candidate& b) {
+  if (a.epochs != b.epochs) return a.epochs > b.epochs;
+  if (a.accuracy != b.accuracy) return a.accuracy > b.accuracy;
+  return a.figures.ram_bytes < b.figures.ram_bytes;
+}
+
+/// Pictures by input size: several candidates share one.
+class Library {
+ public:
+  explicit Library(const Task& task) : task_(task) {}
+  Result<const Pictures*> at(int input) {
+    const auto found = loaded_.find(input);
+    if (found != loaded_.end()) return &found->second;
+    DEW_TRY(Pictures pictures, task_.load(input));
+    if (pictures.validation.empty())
+      return work_error("there is no validation picture to choose a net by", {},
+                        "set validation_share in dewdrop.toml before adding files, or choose a net yourself: "
+                        "dewdrop train --net ... --input ...");
+    return &loaded_.emplace(input, std::move(pictures)).first->second;
+  }
+
+ private:
+  const Task& task_;
+  std::map<int, Pictures> loaded_;
+};
+
+Result<void> follow(const Task& task, Library& library, Candidate& candidate, int epochs, Watch& watch) {
+  DEW_TRY(const Pictures* pictures, library.at(candidate.settings.input));
+  student::TrainSettings settings = candidate.settings;
+  settings.epochs = epochs;
+  DEW_TRY(const auto trained, student::train(pictures->train, pictures->validation, settings,
+                                             training_folder(task.folder, settings), watch));
+  candidate.epochs = epochs;
+  candidate.accuracy = trained.validation_accuracy;
+  return {};
+}
+
+/// Marks those that no other one beats in accuracy, RAM and flash at once.
+void mark_front(std::vector<Candidate>& candidates) {
+  for (Candidate& one : candidates) {
+    one.best_of_its_size = std::none_of(candidates.begin(), candidates.end(), [&one](const Candidate& other) {
+      const bool no_worse = other.accuracy >= one.accuracy &&
+                            other.figures.ram_bytes <= one.figures.ram_bytes &&
+                            other.figures.flash_bytes <= one.figures.flash_bytes;
+      const bool somewhere_better = other.accuracy > one.accuracy ||
+                                    other.figures.ram_bytes < one.figures.ram_bytes ||
+                                    other.figures.flash_bytes < one.figures.flash_bytes;
+      return no_worse && somewhere_better;
+    });
+  }
+}
+
+/// Says which candidate is being trained in front of what training says.
+class Named : public Watch {
+ public:
+  Named(Watch& watch, std::string name) : watch_(watch), name_(std::move(name)) {}
+  void begin(std::string_view what, int64_t total) override {
+    watch_.begin(fmt::format("{}: {}", name_, what), total);
+  }
+  void advance(int64_t done, std::string_view note) override { watch_.advance(done, note); }
+  void end() override { watch_.end(); }
+  void warn(const std::string& message) override { watch_.warn(message); }
+  [[nodiscard]] bool interrupted() const override { return watch_.interrupted(); }
+
+ private:
+  Watch& watch_;
+  const std::string name_;
+};
+
+}  // namespace
+
+fs::path training_folder(const fs::path& folder, const student::TrainSettings& settings) {
+  std::string name = fmt::format("{}, {} epochs", describe(settings), settings.epochs);
+  std::replace(name.begin(), name.end(), ' ', '-');
+  name.erase(std::remove(name.begin(), name.end(), ','), name.end());
+  return folder / name;
+}
+
+Result<std::vector<Candidate>> halve(const Task& task, std::vector<Candidate> candidates, Watch& watch) {
+  Library library(task);
+  size_t left = candidates.size();
+  for (const int epochs : rounds(candidates.size(), task.settings.epochs)) {
+    for (size_t i = 0; i < left; ++i) {
+      if (watch.interrupted()) return interrupted_error();
+      Named named(watch, describe(candidates[i].settings));
+      DEW_CHECK(follow(task, library, candidates[i], epochs, named));
+    }
+    std::stable_sort(candidates.begin(), candidates.end(), better);
+    left = (left + 1) / 2;
+  }
+  mark_front(candidates);
+  return candidates;
+}
+
+}  // namespace dew::search
