@@ -85,6 +85,19 @@ Accuracy accuracy(const Evaluation& evaluation, const Said& said) {
   return result;
 }
 
+Decided decided(const Evaluation& evaluation, const Said& said, const Model& model) {
+  Decided result;
+  for (size_t i = 0; i < evaluation.truth.size(); ++i) {
+    if (evaluation.truth[i] < 0) continue;
+    ++result.samples;
+    const int top = largest(said.scores[i]);
+    if (!is_said(model, said.scores[i], top)) continue;
+    ++result.said;
+    result.right += top == evaluation.truth[i] ? 1 : 0;
+  }
+  return result;
+}
+
 std::vector<std::vector<int64_t>> confusion(const Evaluation& evaluation, const Said& said, size_t classes) {
   std::vector<std::vector<int64_t>> counts(classes, std::vector<int64_t>(classes));
   for (size_t i = 0; i < evaluation.truth.size(); ++i)

@@ -44,6 +44,14 @@ Result<Evaluation> evaluate(const Project& project, const Run& run, const Model&
 /// Over the labelled samples. Error of `evaluate` where there is none.
 Accuracy accuracy(const Evaluation& evaluation, const Said& said);
 
+/// How many of the labelled samples' classes reach their thresholds, and how many of those are right.
+struct Decided {
+  int64_t samples = 0;
+  int64_t said = 0;
+  int64_t right = 0;
+};
+Decided decided(const Evaluation& evaluation, const Said& said, const Model& model);
+
 /// counts[truth][said] over the labelled samples.
 std::vector<std::vector<int64_t>> confusion(const Evaluation& evaluation, const Said& said, size_t classes);
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <cstdlib>
 #include <cstring>
 
 namespace dew {
@@ -16,6 +17,27 @@ std::vector<std::string> classes_beside(const fs::path& model) {
   fs::path beside = model;
   const auto text = read_file(beside.replace_extension(".labels.txt"), 1 << 20);
   return text ? split_list(*text, '\n') : std::vector<std::string>{};
+}
+
+/// None where there is no such file. Error: another number of lines than classes, or a line that is no score.
+Result<std::vector<double>> thresholds_beside(const fs::path& model, int64_t classes) {
+  const fs::path file = thresholds_file(model);
+  std::error_code none;
+  if (!fs::exists(file, none)) return std::vector<double>();
+  DEW_TRY(const std::string text, read_file(file, 1 << 20));
+  std::vector<double> thresholds;
+  for (const std::string& line : split_list(text, '\n')) {
+    char* end = nullptr;
+    const double value = std::strtod(line.c_str(), &end);
+    if (end == line.c_str() || *end != '\0' || !(value >= 0 && value <= 1))
+      return usage_error("the threshold '" + printable(line, 40) + "' is no score", file.string(),
+                         "a threshold is a number from 0 to 1; without the file the model has none");
+    thresholds.push_back(value);
+  }
+  if (static_cast<int64_t>(thresholds.size()) != classes)
+    return usage_error(fmt::format("{} thresholds for {} classes", thresholds.size(), classes), file.string(),
+                       "write one a line for each class, or delete the file");
+  return thresholds;
 }
 
 struct Origin {
@@ -89,7 +111,19 @@ Result<Model> load_model(const ModelArgs& args) {
     DEW_TRY(model.options.schedule, parse_schedule(args.schedule));
   }
   DEW_TRY(model.plan, compiler::compile(model.graph, model.options));
+  DEW_TRY(model.plan.thresholds, thresholds_beside(origin.file, outputs));
   return model;
+}
+
+fs::path thresholds_file(const fs::path& model) {
+  fs::path beside = model;
+  return beside.replace_extension(".thresholds.txt");
+}
+
+bool is_said(const Model& model, const std::vector<double>& values, int top) {
+  const auto& thresholds = model.plan.thresholds;
+  const auto at = static_cast<size_t>(top);
+  return at >= thresholds.size() || values[at] >= thresholds[at] - 1e-9;
 }
 
 Result<Run> finished_run(const Project& project, std::optional<int64_t> id) {

@@ -43,4 +43,10 @@ Result<graph::Rounding> parse_rounding(const std::string& text);
 std::vector<double> scores(const std::vector<uint8_t>& bytes, const graph::Tensor& output);
 int largest(const std::vector<double>& values);
 
+/// The file beside a model that holds its thresholds: a score a line, from 0 to 1, in the classes' order.
+fs::path thresholds_file(const fs::path& model);
+
+/// Whether class `top` reaches its threshold; always, where the model has none.
+bool is_said(const Model& model, const std::vector<double>& values, int top);
+
 }  // namespace dew

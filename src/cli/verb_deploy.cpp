@@ -51,11 +51,13 @@ int main(void) {{
   return files;
 }
 
-/// A model file, and its classes' names where they are known.
+/// A model file, its classes' names where they are known, and its thresholds where it has some.
 Files with_labels(const Model& model, const std::string& extension, std::string bytes) {
   Files files{{model.plan.symbol + extension, std::move(bytes)}};
   if (!model.graph.classes.empty())
     files[model.plan.symbol + ".labels.txt"] = join(model.graph.classes, "\n") + "\n";
+  for (const double threshold : model.plan.thresholds)
+    files[model.plan.symbol + ".thresholds.txt"] += fmt::format("{}\n", threshold);
   return files;
 }
 

@@ -60,6 +60,8 @@ struct Verdict {
   std::string name;  ///< of the class, or its number
   double score = 0;
   std::vector<double> scores;
+  bool said = true;  ///< false: the class does not reach its threshold
+  [[nodiscard]] Json decision() const { return said ? Json(name) : Json(nullptr); }
 };
 
 Verdict verdict(const Model& model, const target::Bytes& output) {
@@ -67,6 +69,7 @@ Verdict verdict(const Model& model, const target::Bytes& output) {
   said.scores = scores(output, model.plan.output);
   const auto top = static_cast<size_t>(largest(said.scores));
   said.score = said.scores[top];
+  said.said = is_said(model, said.scores, static_cast<int>(top));
   said.name = model.graph.classes.empty() ? fmt::format("{}", top) : model.graph.classes[top];
   return said;
 }
@@ -83,9 +86,13 @@ struct Tally {
   [[nodiscard]] double accuracy() const { return static_cast<double>(right) / static_cast<double>(labelled); }
 };
 
+std::string told(const Verdict& said) {
+  return said.said ? said.name : fmt::format("unknown ({}?)", said.name);
+}
+
 std::vector<std::string> line(const Input& input, const Verdict& said) {
   const bool wrong = input.truth && *input.truth != said.name;
-  return {printable(input.name), said.name, fmt::format("{:.3f}", said.score), input.truth.value_or(""),
+  return {printable(input.name), told(said), fmt::format("{:.3f}", said.score), input.truth.value_or(""),
           wrong ? "differs" : ""};
 }
 
@@ -93,7 +100,7 @@ void tell(const std::vector<Input>& inputs, const std::vector<Verdict>& said, co
           int64_t instructions, Console& console) {
   if (inputs.size() == 1) {
     console.say(
-        fmt::format("{}  {:.3f}{}", said[0].name, said[0].score,
+        fmt::format("{}  {:.3f}{}", told(said[0]), said[0].score,
                     instructions > 0 ? fmt::format("  ({} instructions)", with_commas(instructions)) : ""));
     return;
   }
@@ -129,12 +136,14 @@ Result<Json> verb_run(const RunArgs& args, Console& console) {
     tally.count(inputs[i], said[i]);
     results.push_back({{"input", printable(inputs[i].name)},
                        {"class", said[i].name},
+                       {"decision", said[i].decision()},
                        {"scores", said[i].scores},
                        {"label", inputs[i].truth ? Json(*inputs[i].truth) : Json(nullptr)}});
   }
   tell(inputs, said, tally, run.figures.instructions, console);
   return Json{{"class", said[0].name},
               {"scores", said[0].scores},
+              {"decision", said[0].decision()},
               {"instructions", counted(run.figures.instructions)},
               {"on", args.on},
               {"inputs", inputs.size()},

@@ -44,12 +44,27 @@ Json to_json(const Accuracy& result) {
       {"accuracy", result.share()}, {"right", result.right}, {"interval95", {result.low, result.high}}};
 }
 
+double share(int64_t part, int64_t of) {
+  return of > 0 ? static_cast<double>(part) / static_cast<double>(of) : 0.0;
+}
+
+/// Null for a model without thresholds.
+Json to_json(const Decided& all, const Model& model) {
+  if (model.plan.thresholds.empty()) return nullptr;
+  return Json{{"said", all.said},
+              {"coverage", share(all.said, all.samples)},
+              {"right", all.right},
+              {"accuracy", all.said > 0 ? Json(share(all.right, all.said)) : Json(nullptr)},
+              {"thresholds", model.plan.thresholds}};
+}
+
 Json to_json(const Run& run, const Model& model, const Evaluation& evaluation, const std::string& target) {
   Json keys{{"run", run.id}, {"folder", run.folder}};
   const std::vector<std::string> names{"float", "int8_host", "int8_board"};
   for (size_t i = 0; i < names.size(); ++i)
     keys[names[i]] = i < evaluation.said.size() ? to_json(accuracy(evaluation, evaluation.said[i]))
                                                 : Json{{"accuracy", nullptr}};
+  keys["decided"] = to_json(decided(evaluation, evaluation.said[1], model), model);
   keys["bit_equal"] = evaluation.bit_equal ? Json(*evaluation.bit_equal) : Json(nullptr);
   keys["samples"] = accuracy(evaluation, evaluation.said[0]).samples;
   keys["bit_compared"] = evaluation.bit_equal ? Json(evaluation.samples.size()) : Json(nullptr);
@@ -73,6 +88,11 @@ void tell(const Json& keys, const Evaluation& evaluation, Console& console) {
                     fmt::format("{}/{}", result.right, result.samples)});
   }
   console.say(table(rows));
+  if (const Json& all = keys["decided"]; !all.is_null())
+    console.say(fmt::format(
+        "with its thresholds the int8 net decides {:.1f} % of them, {} of {} right{}",
+        100 * all["coverage"].get<double>(), all["right"].get<int64_t>(), all["said"].get<int64_t>(),
+        all["accuracy"].is_null() ? "" : fmt::format(" ({:.3f})", all["accuracy"].get<double>())));
   const auto count = [&](const char* key, const char* unit) {
     return keys[key].is_null() ? std::string("not measured") : with_commas(keys[key].get<int64_t>()) + unit;
   };

@@ -9,7 +9,7 @@
 #include "cli/open.h"
 #include "cli/pictures.h"
 #include "cli/verbs.h"
-#include "graph/graph.h"
+#include "cli/write_model.h"
 #include "label/label.h"
 #include "student/backbone_store.h"
 #include "student/student.h"
@@ -108,7 +108,11 @@ std::string identity(const TrainSettings& wanted, const std::string& backbone_sh
             {"classes", settings.classes},
             {"train_samples", splits.train.size()},
             {"validation_samples", splits.validation.size()},
-            {"labels_sha256", sha256(labels)}};
+            {"labels_sha256", sha256(labels)},
+            {"calibration", settings.calibration},
+            {"equalise", settings.equalise},
+            {"qat", settings.qat},
+            {"precision", settings.precision}};
   if (!backbone_sha256.empty()) json["backbone_sha256"] = backbone_sha256;
   return json.dump();
 }
@@ -186,20 +190,6 @@ Json to_json(const Run& run, const Json& wanted, const Json& results) {
               {"validation_accuracy", results["validation_accuracy"]}};
 }
 
-/// The int8 model, calibrated on the training pictures as they are.
-Result<void> write_model(const Project& project, const fs::path& folder,
-                         const std::vector<student::Example>& examples, Watch& watch) {
-  std::vector<std::vector<uint8_t>> pictures;
-  pictures.reserve(examples.size());
-  for (const student::Example& example : examples) pictures.push_back(example.rgb);
-  const Settings& settings = project.settings();
-  DEW_TRY(const graph::Graph net,
-          student::quantise(folder, pictures, settings.name, settings.classes, watch));
-  DEW_TRY(const std::string bytes, graph::write_tflite(net));
-  DEW_CHECK(write_file(folder / "model.tflite", bytes));
-  return write_file(folder / "model.labels.txt", join(settings.classes, "\n") + "\n");
-}
-
 /// A project whose labels can be learned from.
 struct Lesson {
   Project& project;
@@ -240,12 +230,14 @@ Result<Json> train_net(const Lesson& lesson, const TrainSettings& wanted, const 
 
   DEW_TRY(const search::Pictures pictures, load_splits(lesson, wanted.input, console));
   DEW_TRY(const auto trained, student::train(pictures.train, pictures.validation, wanted, folder, console));
-  DEW_CHECK(write_model(project, folder, pictures.train, console));
+  DEW_TRY(const Json int8,
+          write_model(settings, wanted.seed, folder, pictures.train, pictures.validation, console));
 
   const bool validated = !pictures.validation.empty();
-  const Json results{{"images_per_second", trained.images_per_second},
-                     {"validation_accuracy", validated ? Json(trained.validation_accuracy) : Json(nullptr)},
-                     {"curve", curve_json(trained)}};
+  Json results{{"images_per_second", trained.images_per_second},
+               {"validation_accuracy", validated ? Json(trained.validation_accuracy) : Json(nullptr)},
+               {"curve", curve_json(trained)}};
+  results.update(int8);
   run.state = "done";
   run.results_json = results.dump();
   DEW_CHECK(write_file(folder / "settings.json", Json::parse(settings_json).dump(2) + "\n"));

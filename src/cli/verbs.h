@@ -67,7 +67,7 @@ Result<Json> verb_review(const ReviewArgs& args, Console& console);
 struct TrainArgs {
   fs::path project;
   std::vector<std::function<void(Settings&)>> changes;  ///< of [student]: the command line goes before it
-  search::Limits limits;  ///< with any of them the net is searched for
+  search::Limits limits;                                ///< with any of them the net is searched for
   bool keep_done = false;  ///< a finished run with the same settings and labels serves again
 };
 Result<Json> verb_train(const TrainArgs& args, Console& console);

@@ -180,7 +180,11 @@ std::optional<Problem> check_student(const Settings& settings) {
   if (auto problem = check_range("student.epochs", settings.epochs, 1, 100'000)) return problem;
   if (settings.seed > static_cast<uint64_t>(INT64_MAX))
     return Problem{"student.seed", fmt::format("seed is {}", settings.seed), "it goes from 0 to 2^63 - 1"};
-  return std::nullopt;
+  if (auto problem = check_word("student.calibration", settings.calibration, {"histogram", "min-max"}))
+    return problem;
+  if (auto problem = check_word("student.equalise", settings.equalise, {"on", "off"})) return problem;
+  if (auto problem = check_word("student.qat", settings.qat, {"auto", "on", "off"})) return problem;
+  return check_range("student.precision", settings.precision, 0, 1);
 }
 
 }  // namespace

@@ -105,6 +105,18 @@ const std::array kKeys{
         "# How many of mobilenet_v2's 17 blocks the net has; fewer save flash and time. 0: all."},
     Key{"student", "epochs", &Settings::epochs, "# Passes over the training pictures."},
     Key{"student", "seed", &Settings::seed, "# The same seed on the same machine gives the same net."},
+    Key{"student", "calibration", &Settings::calibration,
+        "# From what activations take to what int8 covers: histogram (least squared error) or min-max."},
+    Key{"student", "equalise", &Settings::equalise,
+        "# on: even out the channels of the residual streams before rounding; for nets whose int8 accuracy "
+        "falls."},
+    Key{"student", "qat", &Settings::qat,
+        "# Train the int8 net a little further in its own arithmetic: on, off, auto (where rounding cost "
+        "accuracy on the\n"
+        "# validation pictures). It is kept only if it is better there."},
+    Key{"student", "precision", &Settings::precision,
+        "# Of what the net says, this share shall be right: below its class's threshold it says \"unknown\". "
+        "0: no thresholds."},
     Key{"target", "board", &Settings::board, "# Where `dewdrop test` runs the net."},
     Key{"target", "rounding", &Settings::rounding,
         "# dew: one instruction a value. tflite: to the bit as TensorFlow Lite Micro's reference kernels."},

@@ -65,6 +65,10 @@ struct Settings {
   int blocks = 0;                    ///< of MobileNetV2's 17; 0: all
   int epochs = 60;
   uint64_t seed = 1;
+  std::string calibration = "histogram";  ///< histogram, min-max
+  std::string equalise = "off";           ///< on, off
+  std::string qat = "auto";               ///< quantisation-aware fine-tuning: auto, on, off
+  double precision = 0.95;                ///< that the thresholds are chosen for; 0: none
 
   // [target]
   std::string board = "qemu:mps2-an386";

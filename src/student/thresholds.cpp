@@ -4,12 +4,12 @@
 #include <utility>
 
 #include "student/student.h"
+#include "student/thresholds.h"
 
 namespace dew::student {
 namespace {
 
-/// Fewer pictures than this say nothing about a share of, say, 0.95.
-constexpr size_t kLeastPictures = 10;
+constexpr auto kLeastPictures = static_cast<size_t>(kLeastForThreshold);
 
 /// `said`: score and whether it was right, of all pictures taken for one class.
 Threshold threshold_of(std::vector<std::pair<float, bool>> said, double precision) {

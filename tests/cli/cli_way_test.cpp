@@ -244,6 +244,31 @@ TEST_F(Way, TheDeployedTfliteCompilesOnItsOwn) {
     EXPECT_TRUE(fs::exists(command_->folder() / file.get<std::string>()));
 }
 
+TEST_F(Way, ThresholdsBesideAModelAreHonoured) {
+  ASSERT_EQ(command_->run({"deploy", "--to", "tflite", "-o", "../u"}, "p").status, 0);
+  const fs::path file = command_->folder() / "u" / "p.thresholds.txt";
+  const auto decision = [&](const std::string& thresholds) {
+    EXPECT_TRUE(write_file(file, thresholds));
+    const Ran ran = command_->run({"run", "--model", "u/p.tflite", "pictures/disc-000.png", "--json"});
+    EXPECT_EQ(ran.status, 0) << ran.err;
+    EXPECT_EQ(ran.json()["class"], "yes");
+    return ran.json()["decision"];
+  };
+  EXPECT_EQ(decision("0.1\n0.1\n"), "yes");
+  EXPECT_TRUE(decision("1\n1\n").is_null());
+  const Ran compiled =
+      command_->run({"compile", "u/p.tflite", "--for", "cortex-m4", "--no-measure", "-o", "u/c"});
+  ASSERT_EQ(compiled.status, 0) << compiled.err;
+  EXPECT_NE(read_file(command_->folder() / "u/c/dew_p.h").value_or("").find("dew_p_decide("),
+            std::string::npos);
+  for (const char* bad : {"0.5\n", "0.5\nhigh\n", "0.5\n1.5\n", "0.5\nnan\n"}) {
+    ASSERT_TRUE(write_file(file, bad));
+    const Ran ran = command_->run({"run", "--model", "u/p.tflite", "pictures/disc-000.png"});
+    EXPECT_EQ(ran.status, 2) << bad;
+    EXPECT_NE(ran.err.find("p.thresholds.txt"), std::string::npos) << ran.err;
+  }
+}
+
 TEST_F(Way, AMissingCrossCompilerCostsTheFiguresOnly) {
   const Ran compiled = command_->shell("PATH=/nowhere $DEWDROP compile --for cortex-m4 -o ../m4 --json", "p");
   EXPECT_EQ(compiled.status, 0) << compiled.err;

@@ -66,7 +66,7 @@ TEST(Settings, EveryKeyIsExplainedToThePersonWhoEditsIt) {
     before = line;
     at = end + 1;
   }
-  EXPECT_EQ(keys, 30);
+  EXPECT_EQ(keys, 38);
   EXPECT_NE(text.find("\n# temperature =\n"), std::string::npos) << "what has no value is named all the same";
 }
 
