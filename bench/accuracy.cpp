@@ -199,7 +199,8 @@ student::FineTuneRecipe recipe_of(const Options& options) {
                                                 {"cutout", &a.cutout},
                                                 {"brightness", &a.brightness},
                                                 {"contrast", &a.contrast},
-                                                {"tint", &a.tint}};
+                                                {"tint", &a.tint},
+                                                {"plain", &a.plain}};
   const std::map<std::string, int*> wholes = {{"tail_block", &recipe.tail_block},
                                               {"variants", &recipe.variants},
                                               {"head_epochs", &recipe.head.epochs}};

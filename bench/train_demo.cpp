@@ -4,7 +4,8 @@
 //
 // Pictures are the demo's: every 15th frame in 4 x 3 tiles. The last 30 % of the video are the test split
 // and the last tenth of the rest the validation split; with `inner=1` the last 30 % of the rest stand in for
-// the test split, which is what to choose recipes by.
+// the test split, which is what to choose recipes by. `backbone=1` starts from the bundled backbone, with the
+// recipe of keys that begin with "tune.".
 #include <sys/resource.h>
 
 #include <chrono>
@@ -15,6 +16,8 @@
 #include <opencv2/imgproc.hpp>
 #include <opencv2/videoio.hpp>
 
+#include "student/backbone_store.h"
+#include "student/finetune.h"
 #include "student/recipe.h"
 #include "student/student.h"
 
@@ -95,10 +98,11 @@ double int8_accuracy(const dew::graph::Graph& graph, const std::vector<Example>&
 
 int main(int argc, char** argv) {
   if (argc < 3) return 2;
-  std::map<std::string, double> options = {
-      {"inner", 0}, {"first", 1}, {"seeds", 3}, {"int8", 1}, {"curve", 0}};
+  std::map<std::string, double> options = {{"inner", 0}, {"first", 1}, {"seeds", 3},
+                                           {"int8", 1},  {"curve", 0}, {"backbone", 0}};
   dew::student::TrainSettings settings;
   dew::student::Recipe recipe;
+  dew::student::FineTuneRecipe tuning;
   auto& a = recipe.augmentation;
   const std::map<std::string, double*> reals = {{"lr", &settings.learning_rate},
                                                 {"wd", &settings.weight_decay},
@@ -114,7 +118,16 @@ int main(int argc, char** argv) {
                                                 {"shift", &a.shift},
                                                 {"brightness", &a.brightness},
                                                 {"contrast", &a.contrast},
-                                                {"tint", &a.tint}};
+                                                {"tint", &a.tint},
+                                                {"tune.rate", &tuning.rate},
+                                                {"tune.head", &tuning.head_rate},
+                                                {"tune.depth", &tuning.depth_rate},
+                                                {"tune.bn", &tuning.statistics_momentum},
+                                                {"tune.mixup", &tuning.mixup},
+                                                {"tune.plain", &tuning.augmentation.plain},
+                                                {"tune.cutout", &tuning.augmentation.cutout},
+                                                {"tune.zoom", &tuning.augmentation.zoom},
+                                                {"tune.stretch", &tuning.augmentation.stretch}};
   for (int i = 3; i < argc; ++i) {
     const std::string argument = argv[i];
     const std::string key = argument.substr(0, argument.find('='));
@@ -151,7 +164,12 @@ int main(int argc, char** argv) {
     const auto folder = dew::TemporaryFolder::create().value();
     dew::Watch watch;
     const double wall = seconds(), cpu = cpu_seconds();
-    const auto trained = dew::student::train_with(train, validation, settings, recipe, folder.path(), watch);
+    const auto trained =
+        options["backbone"] != 0
+            ? dew::student::fine_tune(train, validation, settings,
+                                      dew::student::find_backbone("bundled").value(), tuning, folder.path(),
+                                      watch)
+            : dew::student::train_with(train, validation, settings, recipe, folder.path(), watch);
     if (!trained) {
       std::fprintf(stderr, "%s\n", trained.error().what.c_str());
       return 1;

@@ -46,6 +46,10 @@ Result<Json> verb_backbone_train(const BackboneTrainArgs& args, Console& console
   settings.origin =
       fmt::format("Distilled from {} (SHA-256 {}) over {} pictures, {} views of each, stages {}; no labels.",
                   args.teacher.filename().string(), teacher, pictures, args.views, args.stages);
+  if (!settings.from.empty()) {
+    DEW_TRY(const std::string begun, sha256_file(settings.from));
+    settings.origin += fmt::format(" Begun from a backbone of SHA-256 {}.", begun);
+  }
   const fs::path folder = args.work / "training";
   DEW_CHECK(student::pretrain(lessons, settings, folder, console));
   DEW_TRY(const std::string bytes, read_file(folder / "backbone.dewb"));

@@ -10,7 +10,6 @@
 #include "cli/pictures.h"
 #include "cli/verbs.h"
 #include "cli/write_model.h"
-#include "label/label.h"
 #include "student/backbone_store.h"
 #include "student/student.h"
 
@@ -225,8 +224,9 @@ Result<Json> train_net(const Lesson& lesson, const TrainSettings& wanted, const 
     DEW_TRY(run, project.begin_run(settings_json));
   }
   const fs::path folder = project.folder() / run.folder;
-  std::error_code ignored;  // without the checkpoint it is trained again
-  if (!begun.empty()) fs::copy_file(begun / "checkpoint.pt", folder / "checkpoint.pt", ignored);
+  std::error_code ignored;  // without the checkpoints it is trained again
+  if (!begun.empty())
+    fs::copy(begun, folder, fs::copy_options::recursive | fs::copy_options::skip_existing, ignored);
 
   DEW_TRY(const search::Pictures pictures, load_splits(lesson, wanted.input, console));
   DEW_TRY(const auto trained, student::train(pictures.train, pictures.validation, wanted, folder, console));
@@ -260,8 +260,7 @@ Result<Json> train_within(const search::Limits& limits, const Lesson& lesson, co
   const LoadPictures load = [&](int input) { return load_splits(lesson, input, console); };
   DEW_TRY(const auto candidates, fit_net(project, wanted, limits, load, folder, console));
   for (const search::Candidate& candidate : candidates) {
-    TrainSettings settings = candidate.settings;
-    settings.epochs = wanted.epochs;
+    const TrainSettings& settings = candidate.settings;
     DEW_TRY(Json keys, train_net(lesson, settings, search::training_folder(folder, settings), console));
     const fs::path run_folder = project.folder() / keys["folder"].get<std::string>();
     DEW_TRY(const target::Figures figures, measure_net(project, run_folder, console));
@@ -297,11 +296,12 @@ Result<Json> verb_train(const TrainArgs& args, Console& console) {
   DEW_TRY(auto labelled, labelled_samples(project));
   if (labelled.empty()) return nothing_to_learn(project);
   const Splits splits = split_up(std::move(labelled));
-  const TrainSettings wanted = train_settings(args, settings);
+  TrainSettings wanted = train_settings(args, settings);
   DEW_CHECK(student::check_settings(wanted));
   DEW_CHECK(check_classes(splits, settings));
   const Lesson lesson{project, splits, args.keep_done};
   if (limited(args.limits)) return train_within(args.limits, lesson, wanted, console);
+  if (wanted.epochs == 0) wanted.epochs = student::usual_epochs(wanted.backbone);
   return train_net(lesson, wanted, {}, console);
 }
 

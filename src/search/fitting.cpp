@@ -52,6 +52,7 @@ TrainSettings shape_of(const Task& task, const Kind& kind, int input) {
   settings.input = input;
   settings.classes = static_cast<int>(task.classes.size());
   settings.backbone = student::fitting_backbone(settings);
+  if (settings.epochs == 0) settings.epochs = student::usual_epochs(settings.backbone);
   return settings;
 }
 
@@ -99,9 +100,9 @@ class Fitter {
       auto run = target::run_on_board(plan, task_.board, {&blank, 1}, silent);
       if (!run && !last) continue;  // larger than the board itself
       if (!run) return tl::unexpected(run.error());
-      if (fits(run->figures, limits_)) return Candidate{settings, plan.macs, run->figures, 0, 0, false};
+      if (fits(run->figures, limits_)) return Candidate{settings, plan.macs, run->figures, 0, 0, 0, false};
       if (!smallest_ || run->figures.ram_bytes < smallest_->figures.ram_bytes)
-        smallest_ = Candidate{settings, plan.macs, run->figures, 0, 0, false};
+        smallest_ = Candidate{settings, plan.macs, run->figures, 0, 0, 0, false};
     }
     return std::optional<Candidate>();
   }

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 
 #include "search/search.h"
@@ -12,17 +13,17 @@ namespace {
 /// Fewer tell nothing.
 constexpr int kLeastEpochs = 2;
 
-/// Epochs of each round, the last one all of them; candidates halve from round to round.
-std::vector<int> rounds(size_t candidates, int epochs) {
-  std::vector<int> result{epochs};
-  for (size_t left = 2; left < candidates; left *= 2)
-    result.insert(result.begin(), std::max(kLeastEpochs, result.front() / 2));
+/// What part of its epochs a candidate is trained for in each round, the last one all of them; candidates
+/// halve from round to round.
+std::vector<double> rounds(size_t candidates) {
+  std::vector<double> result{1.0};
+  for (size_t left = 2; left < candidates; left *= 2) result.insert(result.begin(), result.front() / 2);
   return result;
 }
 
 /// More accurate first; of equals the one with less RAM.
 bool better(const Candidate& a, const Candidate& b) {
-  if (a.epochs != b.epochs) return a.epochs > b.epochs;
+  if (a.followed != b.followed) return a.followed > b.followed;
   if (a.accuracy != b.accuracy) return a.accuracy > b.accuracy;
   return a.figures.ram_bytes < b.figures.ram_bytes;
 }
@@ -47,13 +48,14 @@ class Library {
   std::map<int, Pictures> loaded_;
 };
 
-Result<void> follow(const Task& task, Library& library, Candidate& candidate, int epochs, Watch& watch) {
+Result<void> follow(const Task& task, Library& library, Candidate& candidate, double part, Watch& watch) {
   DEW_TRY(const Pictures* pictures, library.at(candidate.settings.input));
   student::TrainSettings settings = candidate.settings;
-  settings.epochs = epochs;
+  settings.epochs = std::max(kLeastEpochs, static_cast<int>(std::lround(part * settings.epochs)));
   DEW_TRY(const auto trained, student::train(pictures->train, pictures->validation, settings,
                                              training_folder(task.folder, settings), watch));
-  candidate.epochs = epochs;
+  candidate.followed = part;
+  candidate.epochs = settings.epochs;
   candidate.accuracy = trained.validation_accuracy;
   return {};
 }
@@ -102,11 +104,11 @@ fs::path training_folder(const fs::path& folder, const student::TrainSettings& s
 Result<std::vector<Candidate>> halve(const Task& task, std::vector<Candidate> candidates, Watch& watch) {
   Library library(task);
   size_t left = candidates.size();
-  for (const int epochs : rounds(candidates.size(), task.settings.epochs)) {
+  for (const double part : rounds(candidates.size())) {
     for (size_t i = 0; i < left; ++i) {
       if (watch.interrupted()) return interrupted_error();
       Named named(watch, describe(candidates[i].settings));
-      DEW_CHECK(follow(task, library, candidates[i], epochs, named));
+      DEW_CHECK(follow(task, library, candidates[i], part, named));
     }
     std::stable_sort(candidates.begin(), candidates.end(), better);
     left = (left + 1) / 2;

@@ -33,7 +33,8 @@ struct Candidate {
   student::TrainSettings settings;
   int64_t macs = 0;
   target::Figures figures;        ///< of the sketch, measured
-  int epochs = 0;                 ///< that it was trained for at last; 0: not yet
+  double followed = 0;            ///< the part of settings.epochs that it was trained for at last
+  int epochs = 0;                 ///< the same in epochs
   double accuracy = 0;            ///< then, on the validation pictures
   bool best_of_its_size = false;  ///< no other one is as accurate with less RAM and flash
 };
@@ -49,8 +50,9 @@ struct Task {
   target::Board board;
   compiler::Options options;  ///< as the net will be compiled at last
   std::vector<std::string> classes;
-  student::TrainSettings settings;  ///< epochs, seed ... of the net wanted in the end; its shape is not used
-  size_t candidates = 8;            ///< trained at most
+  /// Seed, epochs (0: as many as each needs) ... of the net wanted in the end; its shape is not used.
+  student::TrainSettings settings;
+  size_t candidates = 8;                            ///< trained at most
   std::function<Result<Pictures>(int input)> load;  ///< pictures of input x input pixels
   fs::path folder;  ///< where trainings leave their checkpoints: called again, the search goes on
 };

@@ -177,7 +177,7 @@ std::optional<Problem> check_student(const Settings& settings) {
   if (settings.net != "mobilenet_v2" && (settings.head != 0 || settings.blocks != 0))
     return Problem{settings.head != 0 ? "student.head" : "student.blocks",
                    settings.net + " has neither head nor blocks to choose", "leave both 0"};
-  if (auto problem = check_range("student.epochs", settings.epochs, 1, 100'000)) return problem;
+  if (auto problem = check_range("student.epochs", settings.epochs, 0, 100'000)) return problem;
   if (settings.seed > static_cast<uint64_t>(INT64_MAX))
     return Problem{"student.seed", fmt::format("seed is {}", settings.seed), "it goes from 0 to 2^63 - 1"};
   if (auto problem = check_word("student.calibration", settings.calibration, {"histogram", "min-max"}))

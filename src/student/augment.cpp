@@ -52,8 +52,10 @@ void cut_out(double largest, Random& random, int size, std::span<float> out) {
 
 }  // namespace
 
-void augment(std::span<const uint8_t> rgb, int size, const Augmentation& augmentation, Random random,
-             int out_size, std::span<float> out) {
+void augment(std::span<const uint8_t> rgb, int size, const Augmentation& wanted, Random random, int out_size,
+             std::span<float> out) {
+  const bool plain = wanted.plain > 0 && random.uniform() < wanted.plain;
+  const Augmentation augmentation = plain ? Augmentation{wanted.flip, 0, 0, 0, 0, 0} : wanted;
   const auto around = [&random](double width) { return random.uniform(-width, width); };
   const double mirror = random.uniform() < augmentation.flip ? -1.0 : 1.0;
   const double zoom = (1.0 + around(augmentation.zoom)) * size / out_size;

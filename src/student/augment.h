@@ -19,6 +19,8 @@ struct Augmentation {
   double contrast = 0.10;    ///< factor 1 - contrast ... 1 + contrast about the middle
   double tint = 0.03;        ///< factor 1 - tint ... 1 + tint, each colour on its own
   double stretch = 0;        ///< one side of the window is up to 1 + stretch times longer than the other
+  double plain = 0;          ///< chance of no change but the mirror: resampling makes pictures softer than
+                             ///< those the net will see
   double cutout = 0;         ///< a grey square of up to this part of the side (arXiv 1708.04552)
 };
 

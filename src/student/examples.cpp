@@ -15,14 +15,19 @@ Result<Architecture> architecture_of(const TrainSettings& settings) {
       {settings.net, settings.alpha, settings.input, settings.classes, settings.head, settings.blocks, {}});
 }
 
+int usual_epochs(const std::string& backbone) {
+  return backbone == "random" ? 60 : 30;
+}
+
 Result<void> check_settings(const TrainSettings& settings) {
   DEW_CHECK(architecture_of(settings));
-  if (settings.epochs < 1 || settings.epochs > 100000) {
-    return usage_error(std::to_string(settings.epochs) + " epochs are not possible", {}, "give 1 to 100,000");
+  if (settings.epochs < 0 || settings.epochs > 100000) {
+    return usage_error(std::to_string(settings.epochs) + " epochs are not possible", {},
+                       "give 1 to 100,000, or 0 for the recipe's own");
   }
-  if (settings.batch < 2 || settings.batch > 4096) {
+  if (settings.batch != 0 && (settings.batch < 2 || settings.batch > 4096)) {
     return usage_error("a batch of " + std::to_string(settings.batch) + " pictures is not possible", {},
-                       "give 2 to 4,096");
+                       "give 2 to 4,096, or 0 for the recipe's own");
   }
   if (!(settings.learning_rate > 0 && settings.learning_rate <= 10) ||
       !(settings.weight_decay >= 0 && settings.weight_decay <= 10)) {

@@ -64,12 +64,13 @@ std::string fingerprint(const std::vector<Example>& examples, const std::vector<
       {"input", settings.input},
       {"classes", settings.classes},
       {"epochs", settings.epochs},
-      {"batch", settings.batch},
+      {"batch", {settings.batch, recipe.batch}},
       {"learning_rate", settings.learning_rate},
       {"weight_decay", settings.weight_decay},
       {"balance", settings.balance},
       {"seed", settings.seed},
-      {"augmentation", {a.flip, a.zoom, a.shift, a.brightness, a.contrast, a.tint, a.stretch, a.cutout}},
+      {"augmentation",
+       {a.flip, a.zoom, a.shift, a.brightness, a.contrast, a.tint, a.stretch, a.cutout, a.plain}},
       {"head", {recipe.head.epochs, recipe.head.batch, recipe.head.learning_rate, recipe.head.weight_decay}},
       {"recipe",
        {recipe.tail_block, recipe.tail_share, recipe.variants, recipe.cache_bytes, recipe.rate,
@@ -118,7 +119,7 @@ class FineTuner {
         mark_(fingerprint(examples, validation, settings, backbone, recipe)) {
     // Whole batches only: a small last one would have poor batch norms.
     const auto count = static_cast<int64_t>(examples.size());
-    batch_ = std::min<int64_t>(settings.batch, count);
+    batch_ = std::min<int64_t>(settings.batch > 0 ? settings.batch : recipe.batch, count);
     batches_ = count / batch_;
     pixels_ = at::empty({batch_, settings.input, settings.input, 3});
     answers_ = at::empty({batch_, settings.classes});
@@ -127,7 +128,8 @@ class FineTuner {
   Result<Trained> run(const fs::path& folder, Watch& watch) {
     start();
     const bool resumed = load_checkpoint(folder, mark_, state_, watch);
-    if (state_.epoch < stages_.front().end) DEW_CHECK(frozen_.prepare(stages_.front().end, watch));
+    if (stages_.front().first > 0 && state_.epoch < stages_.front().end)
+      DEW_CHECK(frozen_.prepare(stages_.front().end, watch));
     if (!resumed) DEW_CHECK(teach_head(watch));
     watch.begin("training", settings_.epochs);
     if (state_.epoch > 0) watch.advance(state_.epoch, "going on after epoch " + std::to_string(state_.epoch));

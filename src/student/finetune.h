@@ -10,24 +10,41 @@ namespace dew::student {
 
 /// What TrainSettings does not ask the user about.
 struct FineTuneRecipe {
-  Augmentation augmentation{.zoom = 0.15, .shift = 0.08};
-  HeadSettings head;
-  int tail_block = 6;       ///< the first block that the first stage trains; what is before it is cached
-  double tail_share = 0.6;  ///< of the epochs; the rest trains the whole net
-  int variants = 8;         ///< of each picture in the cache at most
+  Augmentation augmentation{.zoom = 0.25,
+                            .shift = 0.1,
+                            .brightness = 0.1,
+                            .contrast = 0.2,
+                            .tint = 0.05,
+                            .stretch = 0.2,
+                            .plain = 0.4,
+                            .cutout = 0.2};
+  HeadSettings head{.epochs = 60};
+  int batch = 32;
+  int tail_block = 6;     ///< the first block that the first stage trains; what is before it is cached
+  double tail_share = 0;  ///< of the epochs, for that stage; the rest trains the whole net
+  int variants = 8;       ///< of each picture in the cache at most
   int64_t cache_bytes = int64_t{512} << 20;
-  double rate = 0.15;       ///< of the settings' learning rate, which is meant for random weights
-  double whole_rate = 0.3;  ///< of that, in the second stage
+  double rate = 0.1;        ///< of the settings' learning rate, which is meant for random weights
+  double whole_rate = 1;    ///< of that, in the second stage
   double depth_rate = 0.9;  ///< a block learns this much slower than the one after it
   double head_rate = 1;     ///< of the dense layer, as a part of the last block's
   double warm_up = 0.1;     ///< part of a stage's steps
   double final_rate = 0.02;
   double label_smoothing = 0.05;
-  double mixup = 0;  ///< both parameters of the Beta distribution of shares (arXiv 1710.09412); 0: none
+  double mixup = 0.2;  ///< both parameters of the Beta distribution of shares (arXiv 1710.09412); 0: none
   double average_span = 0.05;      ///< of the moving average, as a part of all steps
   double statistics_momentum = 0;  ///< of batch norms; 0: they keep the backbone's
-  double patience = 0.4;           ///< part of all epochs after which a stage without a new best ends
+  double patience = 1;             ///< part of all epochs after which a stage without a new best ends
 };
+
+/// For pictures unlike those that the backbone knows: it has to learn more than its last layer.
+FineTuneRecipe far_recipe();
+
+/// fine_tune() by the recipe above and, where there are validation pictures to choose by, by far_recipe() as
+/// well; the better net is kept. PACS' photos lose four points by larger steps, the demo's tiles gain eight.
+Result<Trained> fine_tune_best(const std::vector<Example>& examples, const std::vector<Example>& validation,
+                               const TrainSettings& settings, const Backbone& backbone,
+                               const fs::path& folder, Watch& watch);
 
 /// train() from a backbone, whose alpha is the settings'. Batch norms keep the backbone's statistics: those
 /// of a few pictures are no better, and moving them costs more than the pictures teach (PACS photo, one seed,

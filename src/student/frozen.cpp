@@ -9,7 +9,6 @@ namespace {
 
 enum Purpose : uint64_t { kVariant = 33, kRows = 34 };
 constexpr size_t kBatch = 32;
-constexpr int64_t kHeadVariants = 4;
 
 }  // namespace
 
@@ -78,8 +77,7 @@ std::vector<float> FrozenPart::activations(std::span<const size_t> examples, int
 Result<FrozenPart::Features> FrozenPart::features(Watch& watch) const {
   const auto count = std::ssize(examples_);
   const auto row = static_cast<int64_t>(sizeof(float)) * architecture_.features();
-  const int64_t rows = std::min(count * std::clamp<int64_t>(variants_, 1, kHeadVariants),
-                                std::max<int64_t>(1, recipe_.cache_bytes / row));
+  const int64_t rows = std::min(count * 2, std::max<int64_t>(1, recipe_.cache_bytes / row));
   // Shuffled, so that every class is among the first where not all fit.
   std::vector<size_t> order(examples_.size());
   std::iota(order.begin(), order.end(), size_t{0});
@@ -94,13 +92,23 @@ Result<FrozenPart::Features> FrozenPart::features(Watch& watch) const {
     const int64_t within = done % count;
     const int64_t take = std::min({static_cast<int64_t>(kBatch), rows - done, count - within});
     const std::span<const size_t> batch(order.data() + within, static_cast<size_t>(take));
-    const std::vector<float> values =
-        inference_.features(activations(batch, static_cast<int>(done / count)), first_);
+    const std::vector<float> values = inference_.features(pictures(batch, done < count ? 0.0 : 1.0));
     result.rows.insert(result.rows.end(), values.begin(), values.end());
     result.examples.insert(result.examples.end(), batch.begin(), batch.end());
     watch.advance(std::ssize(result.examples));
   }
   watch.end();
+  return result;
+}
+
+/// As they are, or mirrored.
+std::vector<float> FrozenPart::pictures(std::span<const size_t> examples, double mirrored) const {
+  const Augmentation unchanged{mirrored, 0, 0, 0, 0, 0};
+  const size_t elements = size_t{3} * architecture_.input * architecture_.input;
+  std::vector<float> result(examples.size() * elements);
+  for (size_t i = 0; i < examples.size(); ++i)
+    augment(examples_[examples[i]].rgb, architecture_.input, unchanged, Random(seed_, kVariant),
+            architecture_.input, {result.data() + i * elements, elements});
   return result;
 }
 

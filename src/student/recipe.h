@@ -12,6 +12,7 @@ namespace dew::student {
 /// instead of 32 make twice as many.
 struct Recipe {
   Augmentation augmentation;
+  int batch = 16;
   double warm_up = 0.08;     ///< part of all steps in which the learning rate rises
   double final_rate = 0.01;  ///< where the cosine ends, as a part of the learning rate
   /// Of the dense layer, as a part of the learning rate. At 1 its first steps throw the logits about.

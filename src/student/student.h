@@ -31,8 +31,8 @@ struct TrainSettings {
   int classes = 2;
   int head = 0;    ///< mobilenet_v2's: channels of its last convolution; 0: the paper's 1280
   int blocks = 0;  ///< mobilenet_v2's: its first so many bottlenecks; 0: all 17
-  int epochs = 60;
-  int batch = 16;
+  int epochs = 0;  ///< passes over the pictures; 0: usual_epochs()
+  int batch = 0;  ///< pictures a step; 0: the recipe's own
   double learning_rate = 1e-2;
   double weight_decay = 0.05;
   uint64_t seed = 1;
@@ -42,6 +42,9 @@ struct TrainSettings {
   /// training from a backbone.
   double balance = 0;
 };
+
+/// 60 from random weights, 30 from a backbone, which knows most of it already.
+int usual_epochs(const std::string& backbone);
 
 /// Error (usage): a net that cannot be, a number of classes or epochs, batch or rate that no training has.
 Result<void> check_settings(const TrainSettings& settings);

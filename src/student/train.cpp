@@ -37,11 +37,12 @@ std::string fingerprint(const std::vector<Example>& examples, const std::vector<
       {"input", settings.input},
       {"classes", settings.classes},
       {"epochs", settings.epochs},
-      {"batch", settings.batch},
+      {"batch", {settings.batch, recipe.batch}},
       {"learning_rate", settings.learning_rate},
       {"weight_decay", settings.weight_decay},
       {"seed", settings.seed},
-      {"augmentation", {a.flip, a.zoom, a.shift, a.brightness, a.contrast, a.tint, a.stretch, a.cutout}},
+      {"augmentation",
+       {a.flip, a.zoom, a.shift, a.brightness, a.contrast, a.tint, a.stretch, a.cutout, a.plain}},
       {"recipe",
        {recipe.warm_up, recipe.final_rate, recipe.label_smoothing, recipe.average_span,
         recipe.statistics_momentum, recipe.recalibrate}},
@@ -61,7 +62,7 @@ class Trainer {
     // Whole batches only: a small last one would have poor batch norms. What is left over sits this epoch
     // out; the next epoch shuffles anew.
     const auto count = static_cast<int64_t>(examples.size());
-    batch_ = std::min<int64_t>(settings.batch, count);
+    batch_ = std::min<int64_t>(settings.batch > 0 ? settings.batch : recipe.batch, count);
     batches_ = count / batch_;
     pixels_ = at::empty({batch_, settings.input, settings.input, 3});
     answers_ = at::empty({batch_}, at::kLong);
@@ -261,12 +262,14 @@ Result<Trained> train_with(const std::vector<Example>& examples, const std::vect
 }
 
 Result<Trained> train(const std::vector<Example>& examples, const std::vector<Example>& validation,
-                      const TrainSettings& settings, const fs::path& folder, Watch& watch) {
+                      const TrainSettings& wanted, const fs::path& folder, Watch& watch) {
+  TrainSettings settings = wanted;
+  if (settings.epochs == 0) settings.epochs = usual_epochs(settings.backbone);
   if (settings.backbone == "random") {
     return train_with(examples, validation, settings, Recipe{}, folder, watch);
   }
   DEW_TRY(const Backbone backbone, find_backbone(settings.backbone));
-  return fine_tune(examples, validation, settings, backbone, FineTuneRecipe{}, folder, watch);
+  return fine_tune_best(examples, validation, settings, backbone, folder, watch);
 }
 
 }  // namespace dew::student

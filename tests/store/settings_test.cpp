@@ -112,7 +112,7 @@ TEST(Settings, AWrongTypeOrValueNamesItsLine) {
       {"validation_share = -0.1\n", "validation_share is -0.1"},
       {"unsure = 'x'\n", "'x' is also a class"},
       {"student.epochs = 1.5\n", "it takes a whole number"},
-      {"student.epochs = 0\n", "epochs is 0"},
+      {"student.epochs = -2\n", "epochs is -2"},
       {"student.epochs = 99999999999\n", "it takes a whole number"},
       {"student.seed = -1\n", "it takes a whole number from 0"},
       {"student.alpha = 0\n", "alpha is 0"},

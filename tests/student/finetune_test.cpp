@@ -32,7 +32,7 @@ class FineTuning : public testing::Test {
   std::vector<Example> examples_ = shapes(1, 48);
   const std::vector<Example> validation_ = shapes(2, 20);
   TrainSettings settings_ = shape_settings();
-  FineTuneRecipe recipe_;
+  FineTuneRecipe recipe_{.tail_share = 0.6};  // with and without a frozen part
 
   fs::path folder(const std::string& name) const { return home_.path() / name; }
   std::string weights(const std::string& name) const {
