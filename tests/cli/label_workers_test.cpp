@@ -1,9 +1,11 @@
 // dewdrop label --worker: several processes share the asking over PostgreSQL, and some of them come to harm.
+#include <algorithm>
 #include <set>
 #include <thread>
 
 #include "store/store.h"
 #include "tests/support/fake_openai.h"
+#include "tests/support/fake_s3.h"
 #include "tests/support/labelling.h"
 #include "tests/support/postgres.h"
 
@@ -144,6 +146,46 @@ TEST_F(SmallWorkers, ABudgetIsForAllOfThem) {
   EXPECT_LE(billed, 0.05);
   EXPECT_GE(billed, 0.045) << "and is used";
   expect_one_answer_each(static_cast<size_t>(server.requests()));
+}
+
+TEST_F(SmallWorkers, AMachineOfItsOwnGetsThePicturesFromTheBucket) {
+  if (PostgresServer::shared() == nullptr)
+    GTEST_SKIP() << "NOT TESTED: PostgreSQL is not installed (package postgresql)";
+  const FakeS3 bucket;
+  command_.set("AWS_ACCESS_KEY_ID", bucket.keys().access);
+  command_.set("AWS_SECRET_ACCESS_KEY", bucket.keys().secret);
+  add_tiles(command_, 4, 2, 3,
+            {"--store", PostgresServer::shared()->fresh_url(), "--media", "s3://pictures/p",
+             "--media-endpoint", bucket.endpoint()});
+  EXPECT_EQ(bucket.objects().size(), 3U);
+  // The other machine: nothing but dewdrop.toml.
+  const fs::path other = command_.folder() / "q";
+  fs::create_directory(other);
+  fs::copy(command_.folder() / "p" / "dewdrop.toml", other / "dewdrop.toml");
+  const FakeOpenAi server(Json::parse(R"({"then": {"label": "no"}, "forget": true})"));
+  const std::vector<std::string> label{"label", "--teacher", server.base_url() + "#m", "--worker", "--json"};
+
+  command_.set("AWS_SECRET_ACCESS_KEY", "another/s3cret");
+  const Ran wrong = command_.run(label, "q");
+  expect_error(wrong, 1, "AWS_SECRET_ACCESS_KEY");
+  EXPECT_EQ(wrong.err.find("another/s3cret"), std::string::npos) << wrong.err;
+  command_.set("AWS_SECRET_ACCESS_KEY", bucket.keys().secret);
+  const Ran ran = command_.run(label, "q");
+  EXPECT_EQ(ran.status, 0) << ran.err;
+  EXPECT_EQ(ran.json()["labelled"], 24) << ran.out;
+  const auto log = bucket.log();
+  EXPECT_EQ(
+      std::count_if(log.begin(), log.end(),
+                    [](const std::string& line) { return line.starts_with("GET") && line.ends_with("200"); }),
+      3)
+      << "each picture is fetched once";
+  for (const auto& entry : fs::recursive_directory_iterator(command_.folder()))
+    if (entry.is_regular_file()) {
+      const std::string bytes = *read_file(entry.path());
+      EXPECT_EQ(bytes.find(bucket.keys().secret), std::string::npos) << entry.path();
+    }
+  EXPECT_EQ((ran.out + ran.err).find(bucket.keys().secret), std::string::npos);
+  expect_one_answer_each(24);
 }
 
 TEST_F(SmallWorkers, ProcessesOfOneMachineShareTheFileToo) {
