@@ -316,7 +316,8 @@ void add_train(Program& program) {
   setting<int>(sub, args, "--input", &Settings::input, "pixels of the square input, a multiple of 16");
   setting<int>(sub, args, "--head", &Settings::head, "channels of mobilenet_v2's last convolution; 0: 1280");
   setting<int>(sub, args, "--blocks", &Settings::blocks, "how many of mobilenet_v2's 17 blocks; 0: all");
-  setting<int>(sub, args, "--epochs", &Settings::epochs, "passes over the training pictures; 0: 60 from nothing, 30 from a backbone");
+  setting<int>(sub, args, "--epochs", &Settings::epochs,
+               "passes over the training pictures; 0: 60 from nothing, 30 from a backbone");
   setting<uint64_t>(sub, args, "--seed", &Settings::seed, "the same seed gives the same net");
   setting<std::string>(sub, args, "--backbone", &Settings::backbone,
                        "what the net starts from: bundled, random, an imported one's name or a file");

@@ -64,7 +64,8 @@ Result<Plan> compile(const graph::Graph& graph, const Options& options);
 ///     void dew_person_begin(dew_person_t *m);                             or as the camera reads out:
 ///     void dew_person_push_row(dew_person_t *m, const uint8_t *row);
 ///     void dew_person_finish(dew_person_t *m, dew_person_result *result);
-///     int dew_person_decide(const dew_person_result *result);             with thresholds: top, or DEW_UNKNOWN
+///     int dew_person_decide(const dew_person_result *result);             with thresholds: top, or
+///     DEW_UNKNOWN
 std::map<std::string, std::string> emit_c(const Plan& plan);
 
 /// The memory plan as ASCII: a line a buffer, bytes against steps.

@@ -60,7 +60,7 @@ struct Plan {
   graph::Rounding rounding = graph::Rounding::kDew;
   std::vector<std::string> classes;
   std::vector<double> thresholds;  ///< scores from which on classes are said, one each; or none
-  graph::Tensor input;  ///< shape, type and quantisation
+  graph::Tensor input;             ///< shape, type and quantisation
   graph::Tensor output;
   int64_t macs = 0;
   int64_t weights_bytes = 0;  ///< all constants, packed

@@ -32,7 +32,7 @@ struct TrainSettings {
   int head = 0;    ///< mobilenet_v2's: channels of its last convolution; 0: the paper's 1280
   int blocks = 0;  ///< mobilenet_v2's: its first so many bottlenecks; 0: all 17
   int epochs = 0;  ///< passes over the pictures; 0: usual_epochs()
-  int batch = 0;  ///< pictures a step; 0: the recipe's own
+  int batch = 0;   ///< pictures a step; 0: the recipe's own
   double learning_rate = 1e-2;
   double weight_decay = 0.05;
   uint64_t seed = 1;
