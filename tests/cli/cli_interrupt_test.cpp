@@ -26,7 +26,7 @@ Ran broken_training(const Command& command, const std::string& signal) {
   write_discs(command.folder() / "pictures", 60);
   return command.shell(kNew +
                        " && ($DEWDROP train & child=$!;"
-                       "until ls runs/*/checkpoint* >/dev/null 2>&1; do sleep 0.02; done;"
+                       "until find runs -name 'checkpoint*' 2>/dev/null | grep -q .; do sleep 0.02; done;"
                        "kill -" +
                        signal + " $child; wait $child)");
 }

@@ -177,7 +177,7 @@ TEST_F(Training, SaysWhatIsWrongWithExamplesAndSettings) {
   EXPECT_THAT(with([](auto& s) { s.input = 50; }), has("50 pixels"));
   EXPECT_THAT(with([](auto& s) { s.alpha = 0; }), has("alpha"));
   EXPECT_THAT(with([](auto& s) { s.alpha = std::nan(""); }), has("alpha"));
-  EXPECT_THAT(with([](auto& s) { s.epochs = 0; }), has("0 epochs"));
+  EXPECT_THAT(with([](auto& s) { s.epochs = -1; }), has("-1 epochs"));
   EXPECT_THAT(with([](auto& s) { s.batch = 1; }), has("batch of 1"));
   EXPECT_THAT(with([](auto& s) { s.classes = 1; }), has("1 classes"));
   EXPECT_THAT(with([](auto& s) { s.learning_rate = -1; }), has("learning rate"));
