@@ -11,7 +11,7 @@ namespace {
 
 constexpr double kWidth = 460;
 constexpr double kHeight = 272;
-constexpr Plot kPlot = {54, 12, kWidth - 16, kHeight - 44};
+constexpr Plot kPlot = {54, 12, kWidth - 28, kHeight - 44};
 
 struct Panel {
   std::string_view title;
