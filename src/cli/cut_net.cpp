@@ -1,6 +1,11 @@
 // Cuts a .tflite before its last dense layer, and runs what is in front of it.
 #include "cli/cut_net.h"
 
+#include <algorithm>
+#include <future>
+#include <iterator>
+#include <thread>
+
 #include "cli/pictures.h"
 #include "target/target.h"
 
@@ -54,6 +59,27 @@ student::TeacherHead head_of(const graph::Graph& net, const graph::Op& op) {
   return head;
 }
 
+using Rows = std::vector<std::vector<float>>;
+
+/// What the net sees in pictures `from` ... `to` - 1.
+Result<Rows> look(const CutNet& net, const std::vector<std::vector<uint8_t>>& pictures, size_t from,
+                  size_t to) {
+  std::vector<target::Bytes> inputs;
+  inputs.reserve(to - from);
+  for (size_t i = from; i < to; ++i)
+    inputs.push_back(net.input.type == graph::DType::kInt8 ? rgb_to_int8(pictures[i]) : pictures[i]);
+  Watch quiet;
+  DEW_TRY(const auto outputs, target::run_on_host(net.plan, inputs, quiet));
+  Rows rows;
+  for (const target::Bytes& output : outputs) {
+    std::vector<float> row;
+    for (const uint8_t byte : output)
+      row.push_back(net.head.scale * static_cast<float>(static_cast<int8_t>(byte) - net.head.zero_point));
+    rows.push_back(std::move(row));
+  }
+  return rows;
+}
+
 }  // namespace
 
 Result<CutNet> cut_net(const fs::path& path) {
@@ -74,19 +100,20 @@ Result<CutNet> cut_net(const fs::path& path) {
 
 Result<std::vector<std::vector<float>>> features_of(const CutNet& net,
                                                     const std::vector<std::vector<uint8_t>>& pictures) {
-  std::vector<target::Bytes> inputs;
-  inputs.reserve(pictures.size());
-  for (const auto& rgb : pictures)
-    inputs.push_back(net.input.type == graph::DType::kInt8 ? rgb_to_int8(rgb) : rgb);
-  Watch quiet;
-  DEW_TRY(const auto outputs, target::run_on_host(net.plan, inputs, quiet));
-  std::vector<std::vector<float>> rows;
-  for (const target::Bytes& output : outputs) {
-    std::vector<float> row;
-    for (const uint8_t byte : output)
-      row.push_back(net.head.scale * static_cast<float>(static_cast<int8_t>(byte) - net.head.zero_point));
-    rows.push_back(std::move(row));
+  const size_t parts = std::clamp<size_t>(std::thread::hardware_concurrency(), 1, pictures.size() + 1);
+  std::vector<std::future<Result<Rows>>> looking;
+  for (size_t part = 0; part < parts; ++part)
+    looking.push_back(std::async(std::launch::async, [&, part] {
+      return look(net, pictures, pictures.size() * part / parts, pictures.size() * (part + 1) / parts);
+    }));
+  Rows rows;
+  Result<void> all;
+  for (auto& one : looking) {
+    auto seen = one.get();
+    if (!seen) all = tl::unexpected(seen.error());
+    if (seen) std::move(seen->begin(), seen->end(), std::back_inserter(rows));
   }
+  DEW_CHECK(all);
   return rows;
 }
 

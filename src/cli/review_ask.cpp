@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <optional>
-#include <set>
+#include <unordered_set>
 
 #include "cli/keys.h"
 #include "cli/review_import.h"
@@ -25,9 +25,10 @@ struct Wish {
 
 class Review {
  public:
-  Review(Project& project, const std::vector<Suspect>& queue, const ReviewArgs& args, Console& console,
-         Reviewed& reviewed)
+  Review(Project& project, Ranking& ranking, const std::vector<size_t>& queue, const ReviewArgs& args,
+         Console& console, Reviewed& reviewed)
       : project_(project),
+        ranking_(ranking),
         args_(args),
         queue_(queue),
         by_(reviewer(args)),
@@ -61,19 +62,22 @@ class Review {
   /// What was done with one of the queue, for undo.
   struct Step {
     bool decided = false;
+    int before = 0;  ///< the label that stood
     std::string answer_class;
   };
 
   [[nodiscard]] const Settings& settings() const { return project_.settings(); }
+  /// What is asked about now.
+  [[nodiscard]] Suspect& suspect() { return ranking_.suspects[queue_[at_]]; }
   [[nodiscard]] std::string class_name(int index) const {
     return settings().classes[static_cast<size_t>(index)];
   }
   /// What the digits 1, 2, ... stand for: the classes, or where they are too many the two opinions.
-  [[nodiscard]] std::vector<std::string> digits() const {
+  [[nodiscard]] std::vector<std::string> digits() {
     if (settings().classes.size() <= kMostDigits) return settings().classes;
-    const Suspect& suspect = queue_[at_];
-    std::vector<std::string> two{class_name(suspect.label)};
-    if (suspect.opinion.said != suspect.label) two.push_back(class_name(suspect.opinion.said));
+    const auto& [label, said] = std::pair(suspect().label, suspect().opinion.said);
+    std::vector<std::string> two{class_name(label)};
+    if (said != label) two.push_back(class_name(said));
     return two;
   }
 
@@ -89,16 +93,16 @@ class Review {
   }
 
   Result<void> show() {
-    const Suspect& suspect = queue_[at_];
-    DEW_TRY(const Image image, project_.picture(suspect.sample));
+    const Suspect& shown = suspect();
+    DEW_TRY(const Image image, project_.picture(shown.sample));
     DEW_CHECK(write_file(picture_, encode_png(image)));
-    console_.say(fmt::format("\n[{}/{}] {}", at_ + 1, queue_.size(), printable(suspect.sample.name)));
+    console_.say(fmt::format("\n[{}/{}] {}", at_ + 1, queue_.size(), printable(shown.sample.name)));
     console_.say(fmt::format("  picture     {}", printable(picture_.string(), 4096)));
-    std::string teacher = "  label       " + class_name(suspect.label);
-    if (suspect.confidence) teacher += fmt::format(" ({:.0f} %)", *suspect.confidence * 100);
-    if (!suspect.reason.empty()) teacher += ": " + printable(suspect.reason, 300);
+    std::string teacher = "  label       " + class_name(shown.label);
+    if (shown.confidence) teacher += fmt::format(" ({:.0f} %)", *shown.confidence * 100);
+    if (!shown.reason.empty()) teacher += ": " + printable(shown.reason, 300);
     console_.say(teacher);
-    const Opinion& opinion = suspect.opinion;
+    const Opinion& opinion = shown.opinion;
     console_.say(fmt::format("  classifier  {} ({:.0f} %; the label {:.0f} %)", class_name(opinion.said),
                              opinion.probability * 100, opinion.given * 100));
     std::string choices;
@@ -123,7 +127,7 @@ class Review {
   Wish understand(const std::string& typed) {
     using Kind = Wish::Kind;
     if (typed.size() > 1 && typed[0] == '/') return named(typed.substr(1));
-    if (typed.empty() || typed == "\n" || typed == "k") return {Kind::kDecide, class_name(queue_[at_].label)};
+    if (typed.empty() || typed == "\n" || typed == "k") return {Kind::kDecide, class_name(suspect().label)};
     if (typed == "u") return {Kind::kDecide, ""};
     if (typed == "s") return {Kind::kSkip, ""};
     if (typed == "z") return {Kind::kUndo, ""};
@@ -156,13 +160,13 @@ class Review {
   }
 
   Result<void> decide(const std::string& answer_class) {
-    const Suspect& suspect = queue_[at_];
-    DEW_CHECK(project_.set_labels({{suspect.sample.id, answer_class, "human", by_, utc_now()}}));
-    const std::string before = class_name(suspect.label);
+    DEW_CHECK(project_.set_labels({{suspect().sample.id, answer_class, "human", by_, utc_now()}}));
+    const int label = suspect().label;
+    const std::string before = class_name(label);
     console_.say(answer_class.empty()     ? "  set aside"
                  : answer_class == before ? "  kept " + before
                                           : fmt::format("  {} becomes {}", before, answer_class));
-    step({true, answer_class});
+    step({true, label, answer_class});
     console_.say(fmt::format("  {} decided, {} of them changed", reviewed_.decided, reviewed_.changed));
     return ++since_ranking_ == args_.again ? rank_anew() : Result<void>();
   }
@@ -175,13 +179,14 @@ class Review {
     console_.say(fmt::format("\nranking anew, with your last {} decisions", args_.again));
     ReviewArgs all = args_;
     all.limit.reset();
-    DEW_TRY(const auto ranked, review_queue(project_, all, console_));
-    std::set<int64_t> behind;
-    for (size_t i = 0; i < at_; ++i) behind.insert(queue_[i].sample.id);
+    DEW_CHECK(read_labels_again(project_, ranking_));
+    DEW_TRY(const auto ranked, review_queue(ranking_, all, console_));
+    const auto here = queue_.begin() + static_cast<std::ptrdiff_t>(at_);
+    const std::unordered_set<size_t> behind(queue_.begin(), here);
     const size_t length = queue_.size();
     queue_.resize(at_);
-    for (const Suspect& suspect : ranked)
-      if (queue_.size() < length && behind.count(suspect.sample.id) == 0) queue_.push_back(suspect);
+    for (const size_t place : ranked)
+      if (queue_.size() < length && behind.count(place) == 0) queue_.push_back(place);
     return {};
   }
 
@@ -199,7 +204,10 @@ class Review {
     }
     --at_;
     shown_ = false;
-    if (steps_.back().decided) DEW_CHECK(project_.withdraw_label(queue_[at_].sample.id).map([](bool) {}));
+    if (steps_.back().decided) {
+      DEW_CHECK(project_.withdraw_label(suspect().sample.id).map([](bool) {}));
+      suspect().label = steps_.back().before;
+    }
     steps_.pop_back();
     ++reviewed_.undone;
     console_.say("  taken back");
@@ -217,14 +225,15 @@ class Review {
       }
       ++reviewed_.decided;
       if (steps_[i].answer_class.empty()) ++reviewed_.unsure;
-      if (steps_[i].answer_class != class_name(queue_[i].label)) ++reviewed_.changed;
+      if (steps_[i].answer_class != class_name(steps_[i].before)) ++reviewed_.changed;
     }
     reviewed_.left = static_cast<int64_t>(queue_.size()) - reviewed_.decided;
   }
 
   Project& project_;
+  Ranking& ranking_;
   const ReviewArgs& args_;
-  std::vector<Suspect> queue_;
+  std::vector<size_t> queue_;  ///< places among the suspects
   std::string by_;
   fs::path picture_;
   Console& console_;
@@ -238,9 +247,9 @@ class Review {
 
 }  // namespace
 
-Result<void> ask_person(Project& project, const std::vector<Suspect>& queue, const ReviewArgs& args,
-                        Console& console, Reviewed& reviewed) {
-  return Review(project, queue, args, console, reviewed).run();
+Result<void> ask_person(Project& project, Ranking& ranking, const std::vector<size_t>& queue,
+                        const ReviewArgs& args, Console& console, Reviewed& reviewed) {
+  return Review(project, ranking, queue, args, console, reviewed).run();
 }
 
 }  // namespace dew

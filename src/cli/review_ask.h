@@ -17,10 +17,10 @@ struct Reviewed {
   int64_t left = 0;  ///< in the queue, not asked or skipped
 };
 
-/// Asks about each of `queue` until it, or stdin, ends. Every decision is in the database before the next
-/// question; after every `args.again` of them what is left is ranked anew, with what they taught. Error:
-/// interrupted (the decisions stand); what the project's calls give.
-Result<void> ask_person(Project& project, const std::vector<Suspect>& queue, const ReviewArgs& args,
-                        Console& console, Reviewed& reviewed);
+/// Asks about each of `queue`, places among the ranking's suspects, until it, or stdin, ends. Every decision
+/// is in the database before the next question; after every `args.again` of them what is left is ranked anew,
+/// with what they taught. Error: interrupted (the decisions stand); what the project's calls give.
+Result<void> ask_person(Project& project, Ranking& ranking, const std::vector<size_t>& queue,
+                        const ReviewArgs& args, Console& console, Reviewed& reviewed);
 
 }  // namespace dew

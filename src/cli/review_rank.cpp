@@ -11,6 +11,7 @@
 #include <numeric>
 #include <random>
 #include <unordered_map>
+#include <unordered_set>
 
 #include "cli/cut_net.h"
 #include "label/feature_cache.h"
@@ -20,8 +21,9 @@
 namespace dew {
 namespace {
 
-constexpr size_t kTogether = 512;                 // pictures in memory
+constexpr size_t kTogether = 128;                 // pictures in memory
 constexpr size_t kMostFloats = size_t{32} << 20;  // of features in memory: 128 MB
+constexpr size_t kMostColumns = 2048;             // X'X grows with their square
 constexpr int kFolds = 10;
 
 using Pictures = std::vector<std::vector<uint8_t>>;
@@ -117,8 +119,8 @@ class Taker {
 
  private:
   void begin(size_t columns) {
-    evidence_.columns = std::clamp(kMostFloats / std::max<size_t>(row_of_.size(), 1), size_t{64}, columns);
-    evidence_.columns = std::min(evidence_.columns, columns);
+    const size_t most = kMostFloats / std::max<size_t>(row_of_.size(), 1);
+    evidence_.columns = std::min(columns, std::clamp(most, size_t{64}, kMostColumns));
     std::mt19937 random(1);
     for (size_t d = 0; d < columns; ++d) column_.push_back(d % evidence_.columns);
     std::shuffle(column_.begin(), column_.end(), random);
@@ -206,19 +208,20 @@ Result<Ranking> gather_labels(const Project& project, const ReviewArgs& args, Co
   DEW_TRY(auto labelled, labelled_samples(project));
   if (labelled.empty())
     return work_error("no sample has a label yet", project.folder().string(), "run: dewdrop label");
-  std::map<int64_t, bool> human;
+  std::unordered_set<int64_t> human;
   {
     DEW_TRY(const auto labels, project.labels());
-    for (const Label& label : labels) human[label.sample] = label.origin == "human";
+    for (const Label& label : labels)
+      if (label.origin == "human") human.insert(label.sample);
   }
-  Ranking ranking;
-  auto& [suspects, evidence] = ranking;
+  std::vector<Suspect> suspects;
+  Evidence evidence;
   std::vector<Sample> samples;
   evidence.classes = static_cast<int>(project.settings().classes.size());
   for (Labelled& one : labelled) {
     samples.push_back(one.sample);
     evidence.label.push_back(one.answer_class);
-    const bool by_human = human[one.sample.id];
+    const bool by_human = human.count(one.sample.id) != 0;
     evidence.human.push_back(by_human);
     suspects.push_back({std::move(one.sample), one.answer_class, by_human, {}, {}, {}});
   }
@@ -226,12 +229,12 @@ Result<Ranking> gather_labels(const Project& project, const ReviewArgs& args, Co
   DEW_TRY(const auto sources, project.sources());
   evidence.group = fold_groups(samples, sources, hashes);
   DEW_CHECK(gather_answers(project, suspects, evidence));
-  return ranking;
+  return Ranking{std::move(suspects), Suspicion(std::move(evidence), kFolds)};
 }
 
 Result<std::vector<size_t>> rank(Ranking& ranking, Watch& watch) {
   auto& suspects = ranking.suspects;
-  DEW_TRY(const auto opinions, suspect(ranking.evidence, kFolds, watch));
+  DEW_TRY(const auto opinions, ranking.suspicion.opinions(watch));
   for (size_t i = 0; i < suspects.size(); ++i) suspects[i].opinion = opinions[i];
   std::vector<size_t> order(suspects.size());
   std::iota(order.begin(), order.end(), size_t{0});
@@ -243,15 +246,34 @@ Result<std::vector<size_t>> rank(Ranking& ranking, Watch& watch) {
   return order;
 }
 
-Result<std::vector<Suspect>> review_queue(const Project& project, const ReviewArgs& args, Console& console) {
-  DEW_TRY(Ranking ranking, gather_labels(project, args, console));
-  DEW_TRY(const auto order, rank(ranking, console));
-  std::vector<Suspect> queue;
+Result<void> read_labels_again(const Project& project, Ranking& ranking) {
+  const auto& classes = project.settings().classes;
+  DEW_TRY(const auto labels, project.labels());
+  std::unordered_map<int64_t, const Label*> of;
+  for (const Label& label : labels) of[label.sample] = &label;
+  for (size_t i = 0; i < ranking.suspects.size(); ++i) {
+    Suspect& suspect = ranking.suspects[i];
+    const auto found = of.find(suspect.sample.id);
+    const auto named = found == of.end()
+                           ? classes.end()
+                           : std::find(classes.begin(), classes.end(), found->second->answer_class);
+    const int label = named == classes.end() ? -1 : static_cast<int>(named - classes.begin());
+    suspect.human = found != of.end() && found->second->origin == "human";
+    if (label >= 0) suspect.label = label;
+    ranking.suspicion.relabel(i, label, suspect.human);
+  }
+  return {};
+}
+
+Result<std::vector<size_t>> review_queue(Ranking& ranking, const ReviewArgs& args, Watch& watch) {
+  DEW_TRY(const auto order, rank(ranking, watch));
+  std::vector<size_t> queue;
   for (const size_t at : order) {
     if (args.limit && static_cast<size_t>(*args.limit) == queue.size()) break;
-    Suspect& suspect = ranking.suspects[at];
-    if (!suspect.human && (args.split.empty() || split_name(suspect.sample.split) == args.split))
-      queue.push_back(std::move(suspect));
+    const Suspect& suspect = ranking.suspects[at];
+    const bool in_question = !suspect.human && ranking.suspicion.label(at) >= 0;
+    if (in_question && (args.split.empty() || split_name(suspect.sample.split) == args.split))
+      queue.push_back(at);
   }
   return queue;
 }

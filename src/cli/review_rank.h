@@ -21,10 +21,10 @@ struct Suspect {
   std::optional<double> confidence;
 };
 
-/// All labelled samples in the project's order, and the evidence about each.
+/// All labelled samples in the project's order, and the opinions about each; they change with the labels.
 struct Ranking {
   std::vector<Suspect> suspects;
-  Evidence evidence;
+  Suspicion suspicion;
 };
 
 /// Features come from the project's cache (.dewdrop/features), and are computed where they are missing.
@@ -35,7 +35,12 @@ Result<Ranking> gather_labels(const Project& project, const ReviewArgs& args, Co
 /// suspicion.
 Result<std::vector<size_t>> rank(Ranking& ranking, Watch& watch);
 
-/// What is to be asked about: not what people decided already, of one split, so many.
-Result<std::vector<Suspect>> review_queue(const Project& project, const ReviewArgs& args, Console& console);
+/// Labels as they stand in the project now, also those that others gave or took back meanwhile. Samples that
+/// got their first label are not among them.
+Result<void> read_labels_again(const Project& project, Ranking& ranking);
+
+/// What is to be asked about, by its place among the suspects: not what people decided already, of one split,
+/// so many.
+Result<std::vector<size_t>> review_queue(Ranking& ranking, const ReviewArgs& args, Watch& watch);
 
 }  // namespace dew

@@ -18,7 +18,7 @@ double percent(int64_t part, int64_t whole) {
   return 100.0 * static_cast<double>(part) / static_cast<double>(whole);
 }
 
-/// What people say of each label in question, by place in the ranking; -1: a class of its own, unsure.
+/// What people say of each label in question, by place in the ranking; -1: none of the classes, unsure.
 using Truth = std::map<size_t, int>;
 
 Result<Truth> read_truth(const Project& project, const Ranking& ranking, const ReviewArgs& args) {
@@ -52,10 +52,9 @@ void look(Ranking& ranking, const std::vector<size_t>& order, const Truth& truth
     if (count == 0) return;
     const auto known = truth.find(at);
     if (known == truth.end() || !seen.insert(at).second) continue;
-    int& label = ranking.evidence.label[at];
-    played.wrong.push_back(known->second != label);
-    if (known->second >= 0) label = known->second;
-    ranking.evidence.human[at] = true;
+    const int stands = ranking.suspicion.label(at);
+    played.wrong.push_back(known->second != stands);
+    ranking.suspicion.relabel(at, known->second, true);
     --count;
   }
 }
@@ -78,7 +77,8 @@ Result<Played> play(Ranking& ranking, const Truth& truth, size_t again, Watch& w
 
 }  // namespace
 
-Result<Json> score_review(const Project& project, Ranking ranking, const ReviewArgs& args, Console& console) {
+Result<Json> score_review(const Project& project, Ranking& ranking, const ReviewArgs& args,
+                          Console& console) {
   DEW_TRY(const Truth truth, read_truth(project, ranking, args));
   int64_t all = 0;
   for (const auto& [at, answer_class] : truth) all += answer_class != ranking.suspects[at].label ? 1 : 0;

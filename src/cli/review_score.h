@@ -11,6 +11,6 @@ namespace dew {
 /// `args.again` decisions (0: never) with the classifier taught by them; that goes on for the first fifth.
 /// Labels by people, and those of which the file says nothing, take no part. Nothing is stored. Error: the
 /// file contradicts none.
-Result<Json> score_review(const Project& project, Ranking ranking, const ReviewArgs& args, Console& console);
+Result<Json> score_review(const Project& project, Ranking& ranking, const ReviewArgs& args, Console& console);
 
 }  // namespace dew

@@ -27,11 +27,12 @@ Json to_json(const Suspect& suspect, const std::vector<std::string>& classes) {
               {"reason", suspect.reason}};
 }
 
-Json list(const std::vector<Suspect>& queue, size_t count, const Settings& settings, Console& console) {
+Json list(const Ranking& ranking, const std::vector<size_t>& queue, size_t count, const Settings& settings,
+          Console& console) {
   std::vector<std::vector<std::string>> rows{{"suspicion", "sample", "label", "", "classifier", ""}};
   Json entries = Json::array();
   for (size_t i = 0; i < std::min(count, queue.size()); ++i) {
-    const Suspect& suspect = queue[i];
+    const Suspect& suspect = ranking.suspects[queue[i]];
     const Opinion& opinion = suspect.opinion;
     entries.push_back(to_json(suspect, settings.classes));
     rows.push_back({fmt::format("{:.2f}", opinion.suspicion), printable(suspect.sample.name),
@@ -48,10 +49,10 @@ Json to_json(const Reviewed& reviewed) {
               {"skipped", reviewed.skipped}, {"undone", reviewed.undone},   {"left", reviewed.left}};
 }
 
-Result<Json> ask(Project& project, const std::vector<Suspect>& queue, const ReviewArgs& args,
+Result<Json> ask(Project& project, Ranking& ranking, const std::vector<size_t>& queue, const ReviewArgs& args,
                  Console& console) {
   Reviewed reviewed;
-  const auto asked = ask_person(project, queue, args, console, reviewed);
+  const auto asked = ask_person(project, ranking, queue, args, console, reviewed);
   console.say(fmt::format("{} decided, {} of them changed, {} set aside; {} skipped, {} left in the queue",
                           reviewed.decided, reviewed.changed, reviewed.unsure, reviewed.skipped,
                           reviewed.left));
@@ -65,17 +66,15 @@ Result<Json> ask(Project& project, const std::vector<Suspect>& queue, const Revi
 Result<Json> verb_review(const ReviewArgs& args, Console& console) {
   DEW_TRY(Project project, open_project(args.project, console));
   if (!args.import_file.empty()) return import_labels(project, args, console);
-  if (!args.score.empty()) {
-    DEW_TRY(Ranking ranking, gather_labels(project, args, console));
-    return score_review(project, std::move(ranking), args, console);
-  }
-  DEW_TRY(const auto queue, review_queue(project, args, console));
-  if (args.list) return list(queue, static_cast<size_t>(*args.list), project.settings(), console);
+  DEW_TRY(Ranking ranking, gather_labels(project, args, console));
+  if (!args.score.empty()) return score_review(project, ranking, args, console);
+  DEW_TRY(const auto queue, review_queue(ranking, args, console));
+  if (args.list) return list(ranking, queue, static_cast<size_t>(*args.list), project.settings(), console);
   if (queue.empty()) {
     console.say("nothing to review: people decided about all of it");
     return to_json(Reviewed());
   }
-  return ask(project, queue, args, console);
+  return ask(project, ranking, queue, args, console);
 }
 
 }  // namespace dew

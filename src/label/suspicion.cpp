@@ -1,4 +1,4 @@
-// Standardise, a discriminant for each fold from statistics that are taken away again, temperature, ranking.
+// From scores to opinions: folds, temperature, thresholds.
 #include "label/suspicion.h"
 
 #include <algorithm>
@@ -8,21 +8,17 @@
 #include <numeric>
 #include <random>
 
-#include "label/linear.h"
-
 namespace dew {
 namespace {
 
-using label::Upper;
-
-constexpr float kShrinkage = 2;           // of the covariance of standardised features towards the identity
 constexpr double kLeastThreshold = 0.02;  // a class's self-confidence is not trusted below
-constexpr double kHuman = 5;              // a person's label teaches as much as so many by a teacher
+constexpr float kHuman = 5;               // a person's label teaches as much as so many by a teacher
 // How much likelier a label's true class is one that an answer named: named, nothing known, others were
 // named.
 constexpr double kNamed = 1;
 constexpr double kUnknown = 0.15;
 constexpr double kUnnamed = 0.02;
+constexpr size_t kTold = 10'000;   // labels that the temperature is fitted to, at most
 constexpr double kLeastLogit = 3;  // teachers' confidence counts up to odds of e^3
 
 /// Folds of about equal size; groups, largest first, go to the smallest fold, in an order drawn by a fixed
@@ -48,133 +44,6 @@ std::vector<int> draw_folds(const std::vector<int64_t>& group, int folds) {
   return fold;
 }
 
-/// Square roots (features behind a ReLU are skewed), then mean 0 and deviation 1 a column.
-std::vector<float> standardise(const Evidence& evidence) {
-  const size_t columns = evidence.columns;
-  const size_t rows = evidence.label.size();
-  std::vector<float> x(evidence.features.size());
-  std::transform(evidence.features.begin(), evidence.features.end(), x.begin(),
-                 [](float value) { return std::copysign(std::sqrt(std::fabs(value)), value); });
-  std::vector<double> sum(columns, 0);
-  std::vector<double> squares(columns, 0);
-  for (size_t i = 0; i < rows; ++i)
-    for (size_t d = 0; d < columns; ++d) {
-      const double value = x[i * columns + d];
-      sum[d] += value;
-      squares[d] += value * value;
-    }
-  const auto count = static_cast<double>(rows);
-  for (size_t d = 0; d < columns; ++d) {
-    sum[d] /= count;
-    squares[d] = std::sqrt(std::max(0.0, squares[d] / count - sum[d] * sum[d])) + 1e-3;
-  }
-  for (size_t i = 0; i < rows; ++i)
-    for (size_t d = 0; d < columns; ++d) {
-      float& value = x[i * columns + d];
-      value = static_cast<float>((value - sum[d]) / squares[d]);
-    }
-  return x;
-}
-
-/// Per class: how many samples, and the sum of their features.
-struct ClassSums {
-  ClassSums(size_t classes, size_t columns) : count(classes, 0), sum(classes * columns, 0) {}
-  void add(const float* row, size_t columns, int answer_class, double factor) {
-    const auto at = static_cast<size_t>(answer_class);
-    count[at] += factor;
-    for (size_t d = 0; d < columns; ++d) sum[at * columns + d] += factor * row[d];
-  }
-  std::vector<double> count;
-  std::vector<double> sum;
-};
-
-/// Linear scores: weights columns x classes, a bias a class; absent classes get none.
-struct Discriminant {
-  std::vector<float> weights;
-  std::vector<float> bias;
-};
-
-/// From the sums over the training samples and their X'X, which is used up.
-Result<Discriminant> discriminant(Upper& gram, const ClassSums& sums) {
-  const size_t columns = gram.size;
-  const size_t classes = sums.count.size();
-  std::vector<float> mean(classes * columns, 0);
-  std::vector<float> scaled(classes * columns, 0);
-  for (size_t k = 0; k < classes; ++k) {
-    if (sums.count[k] < 0.5) continue;
-    for (size_t d = 0; d < columns; ++d) {
-      mean[k * columns + d] = static_cast<float>(sums.sum[k * columns + d] / sums.count[k]);
-      scaled[k * columns + d] = static_cast<float>(sums.sum[k * columns + d] / std::sqrt(sums.count[k]));
-    }
-  }
-  label::add_outer(gram, scaled.data(), classes, -1);  // what is left is the scatter within classes
-  const auto total = static_cast<float>(std::accumulate(sums.count.begin(), sums.count.end(), 0.0));
-  for (size_t i = 0; i < columns; ++i) {
-    float* row = gram.row(i);
-    for (size_t j = i; j < columns; ++j) row[j] /= total;
-    row[i] += kShrinkage;
-  }
-  if (!label::factor_cholesky(gram)) return work_error("the features are not numbers");
-  Discriminant found;
-  found.weights.resize(columns * classes);
-  for (size_t k = 0; k < classes; ++k)
-    for (size_t d = 0; d < columns; ++d) found.weights[d * classes + k] = mean[k * columns + d];
-  label::solve_cholesky(gram, found.weights, classes);
-  found.bias.assign(classes, 0);
-  for (size_t k = 0; k < classes; ++k) {
-    for (size_t d = 0; d < columns; ++d)
-      found.bias[k] -= 0.5F * mean[k * columns + d] * found.weights[d * classes + k];
-    if (sums.count[k] < 0.5) found.bias[k] = -std::numeric_limits<float>::infinity();
-  }
-  return found;
-}
-
-void score(const Discriminant& by, const float* row, size_t columns, float* out) {
-  const size_t classes = by.bias.size();
-  std::copy(by.bias.begin(), by.bias.end(), out);
-  for (size_t d = 0; d < columns; ++d) {
-    const float value = row[d];
-    const float* weights = by.weights.data() + d * classes;
-    for (size_t k = 0; k < classes; ++k) out[k] += value * weights[k];
-  }
-}
-
-/// samples x classes, each row by a discriminant that did not see the sample's fold.
-Result<std::vector<float>> out_of_fold(const Evidence& evidence, int folds, Watch& watch) {
-  const size_t columns = evidence.columns;
-  const auto classes = static_cast<size_t>(evidence.classes);
-  const std::vector<float> x = standardise(evidence);
-  const std::vector<int> fold = draw_folds(evidence.group, folds);
-  const size_t rows = fold.size();
-  Upper all(columns);
-  label::add_outer(all, x.data(), rows, 1);
-  ClassSums sums(classes, columns);
-  const auto weight = [&evidence](size_t i) { return evidence.human[i] ? kHuman : 1.0; };
-  for (size_t i = 0; i < rows; ++i) {
-    sums.add(&x[i * columns], columns, evidence.label[i], weight(i));
-    if (evidence.human[i]) label::add_outer(all, &x[i * columns], 1, static_cast<float>(kHuman - 1));
-  }
-
-  std::vector<float> scores(rows * classes);
-  watch.begin("cross-checking", folds);
-  for (int held = 0; held < folds; ++held) {
-    if (watch.interrupted()) return interrupted_error();
-    Upper gram = all;
-    ClassSums rest = sums;
-    for (size_t i = 0; i < rows; ++i) {
-      if (fold[i] != held) continue;
-      rest.add(&x[i * columns], columns, evidence.label[i], -weight(i));
-      label::add_outer(gram, &x[i * columns], 1, static_cast<float>(-weight(i)));
-    }
-    DEW_TRY(const Discriminant by, discriminant(gram, rest));
-    for (size_t i = 0; i < rows; ++i)
-      if (fold[i] == held) score(by, &x[i * columns], columns, &scores[i * classes]);
-    watch.advance(held + 1);
-  }
-  watch.end();
-  return scores;
-}
-
 /// Softmax of scores / temperature.
 void probabilities(const float* scores, size_t classes, double temperature, float* out) {
   constexpr float kLeast = 1e-9F;
@@ -185,14 +54,17 @@ void probabilities(const float* scores, size_t classes, double temperature, floa
   for (size_t k = 0; k < classes; ++k) out[k] = std::max(kLeast, static_cast<float>(out[k] / sum));
 }
 
-/// The temperature under which the labels are likeliest (Guo et al. 2017, arXiv 1706.04599).
+/// The temperature under which the labels are likeliest (Guo et al. 2017, arXiv 1706.04599), of very many
+/// those of an even part.
 double fit_temperature(const std::vector<float>& scores, const std::vector<int>& label, size_t classes) {
   double best = 1;
   double least = std::numeric_limits<double>::infinity();
+  const size_t step = label.size() / kTold + 1;
   std::vector<float> row(classes);
   for (double temperature = 0.1; temperature < 300; temperature *= 1.25) {
     double loss = 0;
-    for (size_t i = 0; i < label.size(); ++i) {
+    for (size_t i = 0; i < label.size(); i += step) {
+      if (label[i] < 0) continue;
       probabilities(&scores[i * classes], classes, temperature, row.data());
       loss -= std::log(row[static_cast<size_t>(label[i])]);
     }
@@ -207,6 +79,7 @@ std::vector<double> self_confidence(const std::vector<float>& p, const std::vect
   std::vector<double> sum(classes, 0);
   std::vector<double> count(classes, 0);
   for (size_t i = 0; i < label.size(); ++i) {
+    if (label[i] < 0) continue;
     const auto k = static_cast<size_t>(label[i]);
     sum[k] += p[i * classes + k];
     ++count[k];
@@ -254,40 +127,63 @@ Opinion judge(const float* p, int label, const std::vector<int>& alternatives,
   return opinion;
 }
 
-Result<void> check_evidence(const Evidence& evidence) {
-  const auto finite = [](float value) { return std::isfinite(value); };
-  if (!std::all_of(evidence.features.begin(), evidence.features.end(), finite))
-    return work_error("the features are not numbers");
-  const auto& label = evidence.label;
-  if (label.empty() || std::all_of(label.begin(), label.end(), [&](int k) { return k == label[0]; }))
+/// There must be two classes at least, or nothing can be told apart.
+Result<void> check_labels(const std::vector<int>& label) {
+  const auto first = std::find_if(label.begin(), label.end(), [](int k) { return k >= 0; });
+  if (std::all_of(first, label.end(), [&](int k) { return k < 0 || k == *first; }))
     return work_error("all labels are of one class: there is nothing to compare them with", {},
                       "label more samples: dewdrop label");
   return {};
 }
 
+/// Takes the evidence's features.
+Result<label::FoldedDiscriminant> make_classifier(Evidence& evidence, int folds) {
+  const auto finite = [](float value) { return std::isfinite(value); };
+  if (!std::all_of(evidence.features.begin(), evidence.features.end(), finite))
+    return work_error("the features are not numbers");
+  std::vector<int> fold = draw_folds(evidence.group, folds);
+  if (std::all_of(fold.begin(), fold.end(), [&](int one) { return one == fold[0]; }))
+    return work_error("all labelled samples show one picture, or nearly the same: none is left to judge them",
+                      {}, "add and label other pictures");
+  label::standardise(evidence.features, evidence.columns);
+  return label::FoldedDiscriminant(std::move(evidence.features), evidence.columns, std::move(fold),
+                                   static_cast<size_t>(evidence.classes));
+}
+
 }  // namespace
 
-Result<std::vector<Opinion>> suspect(const Evidence& evidence, int folds, Watch& watch) {
-  DEW_CHECK(check_evidence(evidence));
-  const auto classes = static_cast<size_t>(evidence.classes);
-  DEW_TRY(std::vector<float> p, out_of_fold(evidence, folds, watch));
-  const double temperature = fit_temperature(p, evidence.label, classes);
+Result<std::vector<Opinion>> Suspicion::opinions(Watch& watch) {
+  const std::vector<int>& label = evidence_.label;
+  DEW_CHECK(check_labels(label));
+  if (!classifier_) {
+    DEW_TRY(classifier_, make_classifier(evidence_, folds_));
+  }
+  std::vector<label::FoldedDiscriminant::Lesson> lessons;
+  lessons.reserve(label.size());
+  for (size_t i = 0; i < label.size(); ++i)
+    lessons.push_back({label[i], label[i] < 0 ? 0 : evidence_.human[i] ? kHuman : 1});
+  const auto classes = static_cast<size_t>(evidence_.classes);
+  DEW_TRY(std::vector<float> p, classifier_->scores(lessons, watch));
+  const double temperature = fit_temperature(p, label, classes);
   std::vector<float> row(classes);
-  for (size_t i = 0; i < evidence.label.size(); ++i) {
+  for (size_t i = 0; i < label.size(); ++i) {
     probabilities(&p[i * classes], classes, temperature, row.data());
     std::copy(row.begin(), row.end(), p.begin() + static_cast<std::ptrdiff_t>(i * classes));
   }
-  const auto threshold = self_confidence(p, evidence.label, classes);
-  const auto unsure = centred_doubts(evidence.confidence);
-  const auto divided = centred_doubts(evidence.agreement);
-  std::vector<Opinion> opinions;
-  opinions.reserve(evidence.label.size());
-  for (size_t i = 0; i < evidence.label.size(); ++i) {
-    Opinion opinion = judge(&p[i * classes], evidence.label[i], evidence.alternatives[i], threshold);
-    opinion.suspicion += unsure[i] + divided[i];
-    opinions.push_back(opinion);
+  const auto threshold = self_confidence(p, label, classes);
+  const auto unsure = centred_doubts(evidence_.confidence);
+  const auto divided = centred_doubts(evidence_.agreement);
+  std::vector<Opinion> opinions(label.size());
+  for (size_t i = 0; i < label.size(); ++i) {
+    if (label[i] < 0) continue;
+    opinions[i] = judge(&p[i * classes], label[i], evidence_.alternatives[i], threshold);
+    opinions[i].suspicion += unsure[i] + divided[i];
   }
   return opinions;
+}
+
+Result<std::vector<Opinion>> suspect(Evidence evidence, int folds, Watch& watch) {
+  return Suspicion(std::move(evidence), folds).opinions(watch);
 }
 
 }  // namespace dew

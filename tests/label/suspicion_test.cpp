@@ -148,6 +148,7 @@ TEST(Suspicion, AGroupIsNeverJudgedByItself) {
   for (int copy = 0; copy < 5; ++copy)
     for (size_t i = 0; i < count; ++i) {
       evidence.label.push_back(evidence.label[i]);
+      evidence.human.push_back(false);
       evidence.group.push_back(evidence.group[i]);
       evidence.alternatives.emplace_back();
       evidence.agreement.push_back(-1);
@@ -181,6 +182,7 @@ TEST(Suspicion, OneClassAloneAndFeaturesThatAreNoNumbersAreErrors) {
   EXPECT_THAT(suspect(odd, 5, watch).error().what, ::testing::HasSubstr("not numbers"));
   Evidence few = plant(50, 9).evidence;  // fewer samples than folds or columns, a class with one sample
   few.label = {0, 0, 1};
+  few.human.resize(3);
   few.features.resize(3 * kColumns);
   few.group.resize(3), few.alternatives.resize(3), few.agreement.resize(3), few.confidence.resize(3);
   const auto opinions = suspect(few, 5, watch);
