@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 
 #include "cli/label_askers.h"
 #include "cli/label_gold.h"
@@ -15,6 +16,7 @@ namespace dew {
 namespace {
 
 constexpr size_t kNamedFailures = 10;  ///< on the terminal; the JSON object has all
+constexpr size_t kNextSteps = 3;       ///< what to do about them, likewise
 
 /// A teacher, what it is to be asked, and what came of it.
 struct Round {
@@ -198,6 +200,27 @@ void tell_counts(const LabelCounts& counts, const Settings& settings, Console& c
                     with_commas(counts.untold), settings.threshold));
 }
 
+/// The first ones by name; what can be done about a kind of failure stands once, below the first that has it.
+void tell_failures(const std::vector<std::pair<std::string, Error>>& failures, Console& console) {
+  std::set<std::string> told;
+  const auto next_step = [&told](const Error& error) {
+    const bool worth = !error.next.empty() && told.size() < kNextSteps && told.insert(error.next).second;
+    return worth ? "\n  " + error.next : std::string();
+  };
+  std::string more;
+  for (size_t i = 0; i < failures.size(); ++i) {
+    const auto& [name, error] = failures[i];
+    const std::string next = next_step(error);
+    if (i < kNamedFailures)
+      console.warn(fmt::format("no answer for {}: {}{}", printable(name), error.what, next));
+    else
+      more += next;
+  }
+  if (failures.size() > kNamedFailures)
+    console.warn(
+        fmt::format("... and for {} more (--json names them all){}", failures.size() - kNamedFailures, more));
+}
+
 void tell(const Outcome& outcome, Console& console) {
   const Bill& bill = outcome.bill;
   if (bill.tokens_in > 0)
@@ -208,12 +231,7 @@ void tell(const Outcome& outcome, Console& console) {
         fmt::format("{} answers came when their lease was over and another worker had the samples: they "
                     "are paid for and not kept",
                     with_commas(outcome.late)));
-  for (size_t i = 0; i < outcome.failures.size() && i < kNamedFailures; ++i)
-    console.warn(
-        fmt::format("no answer for {}: {}", outcome.failures[i].first, outcome.failures[i].second.what));
-  if (outcome.failures.size() > kNamedFailures)
-    console.warn(
-        fmt::format("... and for {} more (--json names them all)", outcome.failures.size() - kNamedFailures));
+  tell_failures(outcome.failures, console);
 }
 
 Json money(const std::optional<double>& usd) {
@@ -250,7 +268,7 @@ Json plan_json(const std::vector<Round>& rounds, const Outcome& outcome) {
 Json to_json(const std::vector<Round>& rounds, const Outcome& outcome, const LabelCounts& counts) {
   Json failures = Json::array();
   for (const auto& [name, error] : outcome.failures)
-    failures.push_back({{"sample", name}, {"why", error.what}});
+    failures.push_back({{"sample", name}, {"why", error.what}, {"next", error.next}});
   Json json = plan_json(rounds, outcome);
   json["asked"] = outcome.bill.asked;
   json["labelled"] = counts.labelled;
