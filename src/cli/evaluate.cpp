@@ -31,6 +31,31 @@ Result<Evaluation> test_split(const Project& project) {
   return evaluation;
 }
 
+/// Takes out what cannot be read. Error: no labelled picture is left.
+Result<std::vector<std::vector<uint8_t>>> read_pictures(const Project& project, Evaluation& evaluation,
+                                                        int input, Watch& watch) {
+  DEW_TRY(auto pictures, load_pictures(project, evaluation.samples, input, watch));
+  size_t kept = 0;
+  int64_t known = 0;
+  for (size_t i = 0; i < pictures.size(); ++i) {
+    if (pictures[i].empty()) continue;
+    known += evaluation.truth[i] >= 0 ? 1 : 0;
+    evaluation.truth[kept] = evaluation.truth[i];
+    if (kept != i) {
+      evaluation.samples[kept] = std::move(evaluation.samples[i]);
+      pictures[kept] = std::move(pictures[i]);
+    }
+    ++kept;
+  }
+  evaluation.truth.resize(kept);
+  evaluation.samples.resize(kept);
+  pictures.resize(kept);
+  if (known == 0)
+    return work_error("no labelled picture of the test split can be read", project.folder().string(),
+                      "put the files back that are named above");
+  return pictures;
+}
+
 Said as_said(std::string where, const std::vector<target::Bytes>& outputs, const graph::Tensor& tensor) {
   Said said{std::move(where), {}};
   for (const target::Bytes& output : outputs) said.scores.push_back(scores(output, tensor));
@@ -50,7 +75,7 @@ Result<Evaluation> evaluate(const Project& project, const Run& run, const Model&
                             const std::optional<target::Board>& board, Watch& watch) {
   DEW_TRY(Evaluation evaluation, test_split(project));
   const graph::Tensor& input = model.plan.input;
-  DEW_TRY(const auto pictures, load_pictures(project, evaluation.samples, input.shape[2], watch));
+  DEW_TRY(const auto pictures, read_pictures(project, evaluation, input.shape[2], watch));
   DEW_TRY(evaluation.looks, student::look(project.folder() / run.folder, pictures, watch));
   evaluation.said.push_back(as_said("float", evaluation.looks));
 

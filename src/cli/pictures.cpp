@@ -3,8 +3,54 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
+#include <optional>
+#include <set>
 
 namespace dew {
+
+namespace {
+
+constexpr int64_t kNamed = 10;  ///< files that are told one by one
+
+}  // namespace
+
+Result<std::optional<Error>> readable_pictures(const Project& project, const std::vector<Sample>& samples,
+                                               const GivePicture& give, Watch& watch) {
+  std::map<int64_t, std::vector<size_t>> by_source;
+  for (size_t i = 0; i < samples.size(); ++i) by_source[samples[i].source].push_back(i);
+  std::optional<Error> first;
+  std::set<std::string> steps;  // each is told once
+  int64_t bad_files = 0;
+  size_t given = 0;
+  for (const auto& group : by_source) {
+    const std::vector<size_t>& indices = group.second;
+    std::vector<Sample> own;
+    for (const size_t i : indices) own.push_back(samples[i]);
+    Result<void> taken;  // what `give` says ends it all
+    const auto read = project.pictures(
+        own,
+        [&](size_t at, const Image& image) -> Result<void> {
+          taken = give(indices[at], image);
+          if (taken) ++given;
+          return taken;
+        },
+        watch);
+    DEW_CHECK(taken);
+    if (watch.interrupted()) return interrupted_error();
+    if (read) continue;
+    if (!first) first = read.error();
+    if (++bad_files > kNamed) continue;
+    const bool new_step = !read.error().next.empty() && steps.insert(read.error().next).second;
+    watch.warn(fmt::format("left out: {}: {}{}", read.error().where, read.error().what,
+                           new_step ? "\n  " + read.error().next : ""));
+  }
+  if (!first) return first;
+  watch.warn(fmt::format("{} of {} pictures (files: {}) cannot be read and take no part",
+                         with_commas(static_cast<int64_t>(samples.size() - given)),
+                         with_commas(static_cast<int64_t>(samples.size())), with_commas(bad_files)));
+  return first;
+}
 
 Result<std::vector<std::vector<uint8_t>>> load_pictures(const Project& project,
                                                         const std::vector<Sample>& samples, int input,
@@ -12,15 +58,16 @@ Result<std::vector<std::vector<uint8_t>>> load_pictures(const Project& project,
   std::vector<std::vector<uint8_t>> pictures(samples.size());
   int64_t done = 0;
   watch.begin("reading pictures", static_cast<int64_t>(samples.size()));
-  DEW_CHECK(project.pictures(
-      samples,
-      [&](size_t index, const Image& image) -> Result<void> {
-        pictures[index] = resize(image, input, input).rgb;
-        watch.advance(++done);
-        return {};
-      },
-      watch));
+  DEW_TRY(const auto left_out, readable_pictures(
+                                   project, samples,
+                                   [&](size_t index, const Image& image) -> Result<void> {
+                                     pictures[index] = resize(image, input, input).rgb;
+                                     watch.advance(++done);
+                                     return {};
+                                   },
+                                   watch));
   watch.end();
+  if (done == 0 && left_out) return tl::unexpected(*left_out);
   return pictures;
 }
 
@@ -30,11 +77,21 @@ Result<std::vector<student::Example>> load_examples(const Project& project,
   std::vector<Sample> plain;
   plain.reserve(samples.size());
   for (const Labelled& labelled : samples) plain.push_back(labelled.sample);
-  DEW_TRY(auto pictures, load_pictures(project, plain, input, watch));
-  std::vector<student::Example> examples;
-  examples.reserve(samples.size());
-  for (size_t i = 0; i < samples.size(); ++i)
-    examples.push_back({std::move(pictures[i]), samples[i].answer_class});
+  std::vector<student::Example> examples(samples.size());
+  int64_t done = 0;
+  watch.begin("reading pictures", std::ssize(samples));
+  DEW_TRY(const auto left_out, readable_pictures(
+                                   project, plain,
+                                   [&](size_t index, const Image& image) -> Result<void> {
+                                     examples[index].rgb = resize(image, input, input).rgb;
+                                     examples[index].answer_class = samples[index].answer_class;
+                                     watch.advance(++done);
+                                     return {};
+                                   },
+                                   watch));
+  watch.end();
+  if (done == 0 && left_out) return tl::unexpected(*left_out);
+  std::erase_if(examples, [](const student::Example& example) { return example.rgb.empty(); });
   return examples;
 }
 

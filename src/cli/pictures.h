@@ -1,6 +1,8 @@
 // From samples in the project to what the net eats.
 #pragma once
 
+#include <functional>
+#include <optional>
 #include <vector>
 
 #include "base/base.h"
@@ -11,15 +13,23 @@
 
 namespace dew {
 
-/// Pictures scaled to input x input (the aspect is not kept), with their classes, in the order of `samples`.
-Result<std::vector<student::Example>> load_examples(const Project& project,
-                                                    const std::vector<Labelled>& samples, int input,
-                                                    Watch& watch);
+using GivePicture = std::function<Result<void>(size_t index, const Image& image)>;
 
-/// The same without classes.
+/// The samples' pictures, source by source. A file that is gone, changed or damaged is told and left out;
+/// gives why the first one was. Error: `give`'s, interrupted.
+Result<std::optional<Error>> readable_pictures(const Project& project, const std::vector<Sample>& samples,
+                                               const GivePicture& give, Watch& watch);
+
+/// Scaled to input x input (the aspect is not kept), in the order of `samples`; empty where it cannot be
+/// read. Error: none of them can be read, interrupted.
 Result<std::vector<std::vector<uint8_t>>> load_pictures(const Project& project,
                                                         const std::vector<Sample>& samples, int input,
                                                         Watch& watch);
+
+/// The same with their classes, without those that cannot be read.
+Result<std::vector<student::Example>> load_examples(const Project& project,
+                                                    const std::vector<Labelled>& samples, int input,
+                                                    Watch& watch);
 
 /// The bytes of the model's input tensor for a picture: scaled to its height and width, grey where it has one
 /// channel; a pixel p goes in as p (uint8) or p - 128 (int8), which is what image models are quantised for.

@@ -14,6 +14,7 @@
 #include <unordered_set>
 
 #include "cli/cut_net.h"
+#include "cli/pictures.h"
 #include "label/feature_cache.h"
 #include "media/media.h"
 #include "student/student.h"
@@ -67,9 +68,10 @@ Result<Fingerprint> fingerprint(const Looker& by) {
   return Fingerprint{sha256(text).substr(0, 16), seen[0].size()};
 }
 
-/// Computes what `missing` lack and keeps it, some hundred pictures at a time.
-Result<void> fill_cache(const Project& project, const fs::path& file, const std::vector<Sample>& missing,
-                        const Looker& by, Console& console) {
+/// Computes what `missing` lack and keeps it, some hundred pictures at a time; gives why one was left out.
+Result<std::optional<Error>> fill_cache(const Project& project, const fs::path& file,
+                                        const std::vector<Sample>& missing, const Looker& by,
+                                        Console& console) {
   std::vector<label::FeatureRow> rows;
   Pictures pictures;
   int64_t done = 0;
@@ -85,8 +87,8 @@ Result<void> fill_cache(const Project& project, const fs::path& file, const std:
     return {};
   };
   console.begin("looking at pictures", static_cast<int64_t>(missing.size()));
-  const auto looked = project.pictures(
-      missing,
+  const auto looked = readable_pictures(
+      project, missing,
       [&](size_t index, const Image& image) -> Result<void> {
         rows.push_back({missing[index].id, difference_hash(image), {}});
         pictures.push_back(resize(image, by.input, by.input).rgb);
@@ -158,10 +160,11 @@ Result<std::map<int64_t, uint64_t>> gather_features(const Project& project,
   for (const Sample& sample : samples)
     if (!cached.has(sample.id)) missing.push_back(sample);
   if (missing.empty()) return cached.hashes;
-  DEW_CHECK(fill_cache(project, file, missing, by, console));
+  DEW_TRY(const auto left_out, fill_cache(project, file, missing, by, console));
   evidence.features.clear();
   Taker all(evidence, samples);
   DEW_CHECK(take(all));
+  if (left_out && all.hashes.empty()) return tl::unexpected(*left_out);
   return all.hashes;
 }
 
@@ -202,12 +205,41 @@ Result<void> gather_answers(const Project& project, std::vector<Suspect>& suspec
   return {};
 }
 
+/// Takes out the samples without features: their pictures cannot be read.
+void keep_seen(std::vector<Labelled>& labelled, const std::map<int64_t, uint64_t>& hashes,
+               Evidence& evidence) {
+  if (hashes.size() == labelled.size()) return;
+  const auto row = [&](size_t i) {
+    return evidence.features.begin() + static_cast<std::ptrdiff_t>(i * evidence.columns);
+  };
+  size_t kept = 0;
+  for (size_t i = 0; i < labelled.size(); ++i) {
+    if (hashes.count(labelled[i].sample.id) == 0) continue;
+    if (kept != i) {
+      labelled[kept] = std::move(labelled[i]);
+      std::copy(row(i), row(i + 1), row(kept));
+    }
+    ++kept;
+  }
+  labelled.resize(kept);
+  evidence.features.resize(kept * evidence.columns);
+}
+
 }  // namespace
 
 Result<Ranking> gather_labels(const Project& project, const ReviewArgs& args, Console& console) {
   DEW_TRY(auto labelled, labelled_samples(project));
   if (labelled.empty())
     return work_error("no sample has a label yet", project.folder().string(), "run: dewdrop label");
+  Evidence evidence;
+  evidence.classes = static_cast<int>(project.settings().classes.size());
+  std::map<int64_t, uint64_t> hashes;
+  {
+    std::vector<Sample> samples;
+    for (const Labelled& one : labelled) samples.push_back(one.sample);
+    DEW_TRY(hashes, gather_features(project, samples, args, evidence, console));
+  }
+  keep_seen(labelled, hashes, evidence);
   std::unordered_set<int64_t> human;
   {
     DEW_TRY(const auto labels, project.labels());
@@ -215,9 +247,7 @@ Result<Ranking> gather_labels(const Project& project, const ReviewArgs& args, Co
       if (label.origin == "human") human.insert(label.sample);
   }
   std::vector<Suspect> suspects;
-  Evidence evidence;
   std::vector<Sample> samples;
-  evidence.classes = static_cast<int>(project.settings().classes.size());
   for (Labelled& one : labelled) {
     samples.push_back(one.sample);
     evidence.label.push_back(one.answer_class);
@@ -225,7 +255,6 @@ Result<Ranking> gather_labels(const Project& project, const ReviewArgs& args, Co
     evidence.human.push_back(by_human);
     suspects.push_back({std::move(one.sample), one.answer_class, by_human, {}, {}, {}});
   }
-  DEW_TRY(const auto hashes, gather_features(project, samples, args, evidence, console));
   DEW_TRY(const auto sources, project.sources());
   evidence.group = fold_groups(samples, sources, hashes);
   DEW_CHECK(gather_answers(project, suspects, evidence));

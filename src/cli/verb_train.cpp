@@ -1,8 +1,8 @@
 // dewdrop train: the labels become a net. Writes runs/NNNN-.../ with weights, model.tflite and figures.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
-#include <map>
 
 #include "cli/fit.h"
 #include "cli/model.h"
@@ -17,6 +17,8 @@ namespace dew {
 namespace {
 
 using student::TrainSettings;
+
+constexpr int64_t kFew = 10;  ///< pictures of a class
 
 struct Splits {
   std::vector<Labelled> train;
@@ -71,18 +73,42 @@ Result<std::string> backbone_hash(const TrainSettings& wanted) {
   return sha256(bytes);
 }
 
-/// An error where a class has no training picture; told by the classes' names.
-Result<void> check_classes(const Splits& splits, const Settings& settings) {
+/// "yes 12, no 0".
+std::string counted_by_class(const std::vector<int64_t>& count, const Settings& settings) {
+  std::vector<std::string> all;
+  for (size_t c = 0; c < count.size(); ++c)
+    all.push_back(fmt::format("{} {}", settings.classes[c], count[c]));
+  return join(all);
+}
+
+std::vector<std::string> classes_without(const std::vector<int64_t>& count, const Settings& settings) {
+  std::vector<std::string> none;
+  for (size_t c = 0; c < count.size(); ++c)
+    if (count[c] == 0) none.push_back(settings.classes[c]);
+  return none;
+}
+
+/// An error where a class has no training picture, warnings where there are few; told by the classes' names.
+Result<void> check_classes(const Splits& splits, const Project& project, Watch& watch) {
+  const Settings& settings = project.settings();
   std::vector<int64_t> count(settings.classes.size());
   for (const Labelled& labelled : splits.train) ++count[static_cast<size_t>(labelled.answer_class)];
-  std::vector<std::string> all, none;
-  for (size_t c = 0; c < count.size(); ++c) {
-    all.push_back(fmt::format("{} {}", settings.classes[c], count[c]));
-    if (count[c] == 0) none.push_back(settings.classes[c]);
-  }
-  if (none.empty()) return {};
-  return work_error("no training picture shows: " + join(none), "labels for training: " + join(all),
-                    "add and label pictures of it, or take the class out of dewdrop.toml");
+  const std::string all = counted_by_class(count, settings);
+  if (const auto none = classes_without(count, settings); !none.empty())
+    return work_error(fmt::format("no training picture shows: {} (labels for training: {})", join(none), all),
+                      project.folder().string(),
+                      "add and label pictures of it (some of them are kept for validation and testing), or "
+                      "take the class out of dewdrop.toml");
+  if (*std::min_element(count.begin(), count.end()) < kFew)
+    watch.warn(
+        fmt::format("few pictures to learn from: {}; the net will know little beyond them. A hundred "
+                    "of each are a good start",
+                    all));
+  if (splits.validation.empty())
+    watch.warn(
+        "no labelled picture is kept for validation: nothing tells how good the net is. Add and label more, "
+        "or raise validation_share in dewdrop.toml before adding");
+  return {};
 }
 
 /// All that decides what the net becomes: with the same text a broken run goes on, a finished one serves
@@ -137,33 +163,6 @@ tl::unexpected<Error> nothing_to_learn(const Project& project) {
                     "run: dewdrop label --teacher ...");
 }
 
-/// load_examples(), source by source: one whose file is gone or damaged is told and left out. Error: none is
-/// left, interrupted.
-Result<std::vector<student::Example>> readable_examples(const Project& project,
-                                                        const std::vector<Labelled>& samples, int input,
-                                                        Console& console) {
-  auto all = load_examples(project, samples, input, console);
-  if (all || console.interrupted()) return all;
-  std::map<int64_t, std::vector<Labelled>> by_source;
-  for (const Labelled& labelled : samples) by_source[labelled.sample.source].push_back(labelled);
-  std::vector<student::Example> examples;
-  size_t left_out = 0;
-  for (const auto& [source, own] : by_source) {
-    auto some = load_examples(project, own, input, console);
-    if (console.interrupted()) return interrupted_error();
-    if (!some) {
-      left_out += own.size();
-      console.warn(fmt::format("{}: {}; left out: {}", some.error().where, some.error().what,
-                               own.front().sample.name));
-      continue;
-    }
-    for (student::Example& example : *some) examples.push_back(std::move(example));
-  }
-  if (examples.empty()) return tl::unexpected(all.error());
-  console.warn(fmt::format("{} of {} pictures cannot be read and take no part", left_out, samples.size()));
-  return examples;
-}
-
 Json curve_json(const student::Trained& trained) {
   Json curve = Json::array();
   for (const student::EpochFigures& epoch : trained.curve)
@@ -198,8 +197,14 @@ struct Lesson {
 
 Result<search::Pictures> load_splits(const Lesson& lesson, int input, Console& console) {
   search::Pictures pictures;
-  DEW_TRY(pictures.train, readable_examples(lesson.project, lesson.splits.train, input, console));
-  DEW_TRY(pictures.validation, readable_examples(lesson.project, lesson.splits.validation, input, console));
+  DEW_TRY(pictures.train, load_examples(lesson.project, lesson.splits.train, input, console));
+  DEW_TRY(pictures.validation, load_examples(lesson.project, lesson.splits.validation, input, console));
+  const Settings& settings = lesson.project.settings();
+  std::vector<int64_t> count(settings.classes.size());
+  for (const student::Example& example : pictures.train) ++count[static_cast<size_t>(example.answer_class)];
+  if (const auto none = classes_without(count, settings); !none.empty())
+    return work_error("no training picture that can be read shows: " + join(none),
+                      lesson.project.folder().string(), "put the files back that are named above");
   return pictures;
 }
 
@@ -298,7 +303,7 @@ Result<Json> verb_train(const TrainArgs& args, Console& console) {
   const Splits splits = split_up(std::move(labelled));
   TrainSettings wanted = train_settings(args, settings);
   DEW_CHECK(student::check_settings(wanted));
-  DEW_CHECK(check_classes(splits, settings));
+  DEW_CHECK(check_classes(splits, project, console));
   const Lesson lesson{project, splits, args.keep_done};
   if (limited(args.limits)) return train_within(args.limits, lesson, wanted, console);
   if (wanted.epochs == 0) wanted.epochs = student::usual_epochs(wanted.backbone);
