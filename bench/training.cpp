@@ -1,6 +1,8 @@
 // Speed of training: MobileNetV2 alpha 0.35 at 96x96, batches of 32, on pictures of noise.
 //
 //   bench_training [STEPS]     one line of JSON; OMP_NUM_THREADS says with how many threads
+//
+// bench/training_torch.py does the same in PyTorch.
 #include <sys/resource.h>
 
 #include <chrono>

@@ -1,343 +1,329 @@
 // A 3 x 3 depthwise convolution behind a batch norm and ReLU6.
 #include "student/depthwise_kernels.h"
 
-#include <ATen/Parallel.h>
-
 #include <algorithm>
-#include <cstring>
 
+#include "student/lanes.h"
 #include "student/wide.h"
 
 namespace dew::student {
 namespace {
 
-/// As in norm_kernels.cpp: sums are taken over so many parts, whatever the number of threads.
-constexpr int64_t kParts = 16;
 constexpr int kTaps = 9;
+/// A band's size: the input's, the gradient's and the result's fit the second-level cache together.
+constexpr int64_t kBandFloats = 24 * 1024;
 
-/// A group of channels that is worked on together. GCC and Clang lower it to the registers there are.
-template <int kLanes>
-struct Group {
-  typedef float Lanes __attribute__((vector_size(kLanes * sizeof(float))));
+/// Rows of all channels. Those of a band are written once; what is outside of the picture is one row of
+/// zeros, which convolve() skips.
+struct Rows {
+  const float* const* rows;  ///< the first row of the first window
+  const float* zeros;
 };
 
-template <typename Lanes>
-[[gnu::always_inline]] inline void load(const float* from, Lanes& lanes) {
-  std::memcpy(&lanes, from, sizeof lanes);
-}
-
-template <typename Lanes>
-[[gnu::always_inline]] inline void store(const Lanes& lanes, float* to) {
-  std::memcpy(to, &lanes, sizeof lanes);
-}
-
-template <typename Lanes>
-[[gnu::always_inline]] inline void fill(float value, Lanes& lanes) {
-  lanes = Lanes{} + value;
-}
-
-/// The numbers of one group of channels, and where it stands in a row of all of them.
-template <int kLanes>
-struct GroupView {
-  float weights[kTaps][kLanes];
-  const float* scale;
-  const float* shift;
-  int64_t pitch;  ///< floats from one pixel to the next in NHWC
-};
-
-/// Sums of one group: of the masked gradient, of it times (x - mean), and the weights' gradients.
-template <int kLanes>
-struct GroupSums {
-  float sum[kLanes];
-  float product[kLanes];
-  float dweights[kTaps][kLanes];
-};
-
-/// A plane of one group, (rows + 2) x (columns + 2) pixels wide; the border stays 0.
-class Plane {
- public:
-  Plane(const DepthwiseShape& shape, int lanes)
-      : pitch_((shape.columns + 2) * lanes), values_(static_cast<size_t>(shape.rows + 2) * pitch_) {}
-  float* row(int row) { return values_.data() + static_cast<size_t>(row) * pitch_; }
-  const float* row(int row) const { return values_.data() + static_cast<size_t>(row) * pitch_; }
-
- private:
-  int pitch_;
-  std::vector<float> values_;
-};
-
-template <int kLanes>
-[[gnu::always_inline]] inline void normalise_row(const GroupView<kLanes>& view, const float* x, int count,
-                                                 float* to) {
-  typename Group<kLanes>::Lanes scale, shift, value, low, high;
-  load(view.scale, scale);
-  load(view.shift, shift);
-  fill(0.0F, low);
-  fill(6.0F, high);
-  for (int i = 0; i < count; ++i) {
-    load(x + i * view.pitch, value);
-    value = value * scale + shift;
-    value = value > low ? value : low;
-    value = value < high ? value : high;
-    store(value, to + i * kLanes);
-  }
-}
-
-/// to[i] = sum over taps of weights[tap] * rows[ky][i * stride + kx]; `to` has pixels `pitch` apart.
-template <int kLanes>
-[[gnu::always_inline]] inline void convolve_row(const float (&weights)[kTaps][kLanes],
-                                                const float* const (&rows)[3], int stride, int count,
-                                                float* to, int64_t pitch) {
-  typename Group<kLanes>::Lanes w[kTaps], value, sum;
-  for (int tap = 0; tap < kTaps; ++tap) load(weights[tap], w[tap]);
+/// to[i] = sum over kLive rows of 3 taps each, with windows `step` floats apart.
+template <int kLanes, int kLive>
+[[gnu::always_inline]] inline void convolve_row(const float* const (&rows)[3], const int (&which)[3],
+                                                const float* weights, int64_t channels, int64_t step,
+                                                int count, float* to) {
+  typename Group<kLanes>::Lanes w[3 * kLive], value, sum;
+#pragma GCC unroll 9
+  for (int tap = 0; tap < 3 * kLive; ++tap) load(weights + (which[tap / 3] * 3 + tap % 3) * channels, w[tap]);
+  const float* from[kLive];
+#pragma GCC unroll 3
+  for (int live = 0; live < kLive; ++live) from[live] = rows[live];
   for (int i = 0; i < count; ++i) {
     fill(0.0F, sum);
 #pragma GCC unroll 9
-    for (int tap = 0; tap < kTaps; ++tap) {
-      load(rows[tap / 3] + (i * stride + tap % 3) * kLanes, value);
+    for (int tap = 0; tap < 3 * kLive; ++tap) {
+      load(from[tap / 3] + i * step + tap % 3 * channels, value);
       sum += w[tap] * value;
     }
-    store(sum, to + i * pitch);
+    store(sum, to + i * channels);
   }
 }
 
-/// dweights[tap] += sum over i of rows[ky][i * stride + kx] * dy[i].
 template <int kLanes>
-[[gnu::always_inline]] inline void correlate_row(const float* const (&rows)[3], int stride, const float* dy,
-                                                 int64_t pitch, int count, float (&dweights)[kTaps][kLanes]) {
+[[gnu::always_inline]] inline void convolve_group(const Rows& in, int stride, const float* weights,
+                                                  int64_t channels, int64_t at, int rows, int columns,
+                                                  float* to) {
+  for (int row = 0; row < rows; ++row) {
+    const float* live_rows[3];
+    int which[3];
+    int live = 0;
+    for (int k = 0; k < 3; ++k) {
+      const float* candidate = in.rows[row * stride + k];
+      if (candidate == in.zeros) continue;
+      live_rows[live] = candidate + at;
+      which[live++] = k;
+    }
+    float* y = to + row * columns * channels + at;
+    const int64_t step = stride * channels;
+    if (live == 3) convolve_row<kLanes, 3>(live_rows, which, weights + at, channels, step, columns, y);
+    if (live == 2) convolve_row<kLanes, 2>(live_rows, which, weights + at, channels, step, columns, y);
+    if (live == 1) convolve_row<kLanes, 1>(live_rows, which, weights + at, channels, step, columns, y);
+    if (live == 0) {
+      for (int i = 0; i < columns; ++i) std::fill_n(y + i * channels, kLanes, 0.0F);
+    }
+  }
+}
+
+/// dweights[tap] += sum over pixels of in[window's tap] * dy; dy has pixels `dy_step` floats apart.
+template <int kLanes>
+[[gnu::always_inline]] inline void correlate_group(const Rows& in, int stride, const float* const* dy,
+                                                   int dy_stride, int64_t dy_step, int64_t channels,
+                                                   int64_t at, int rows, int columns, float* dweights) {
   typename Group<kLanes>::Lanes sums[kTaps], value, gradient;
-  for (int tap = 0; tap < kTaps; ++tap) load(dweights[tap], sums[tap]);
-  for (int i = 0; i < count; ++i) {
-    load(dy + i * pitch, gradient);
 #pragma GCC unroll 9
-    for (int tap = 0; tap < kTaps; ++tap) {
-      load(rows[tap / 3] + (i * stride + tap % 3) * kLanes, value);
-      sums[tap] += value * gradient;
-    }
-  }
-  for (int tap = 0; tap < kTaps; ++tap) store(sums[tap], dweights[tap]);
-}
-
-/// Lets `gradient` pass where the normalised value is inside ReLU6's slope, and adds it up. Loops instead of
-/// Lanes: GCC 12 takes comparisons of these apart.
-template <int kLanes>
-[[gnu::always_inline]] inline void mask_row(const float* __restrict normalised, const float* __restrict x,
-                                            const float* __restrict mean, int64_t pitch, int count,
-                                            float* __restrict gradient, GroupSums<kLanes>& sums) {
-  float sum[kLanes], product[kLanes];
-  std::copy_n(sums.sum, kLanes, sum);
-  std::copy_n(sums.product, kLanes, product);
-  for (int i = 0; i < count; ++i) {
-    for (int lane = 0; lane < kLanes; ++lane) {
-      const float value = normalised[i * kLanes + lane];
-      const float above = value > 0.0F ? gradient[i * pitch + lane] : 0.0F;
-      const float g = value < 6.0F ? above : 0.0F;
-      gradient[i * pitch + lane] = g;
-      sum[lane] += g;
-      product[lane] += g * (x[i * pitch + lane] - mean[lane]);
-    }
-  }
-  std::copy_n(sum, kLanes, sums.sum);
-  std::copy_n(product, kLanes, sums.product);
-}
-
-template <int kLanes>
-[[gnu::always_inline]] inline void normalise_plane(const DepthwiseShape& shape, const GroupView<kLanes>& view,
-                                                   const float* x, Plane& plane) {
-  for (int row = 0; row < shape.rows; ++row) {
-    normalise_row(view, x + row * shape.columns * view.pitch, shape.columns,
-                  plane.row(row + shape.pad_before) + shape.pad_before * kLanes);
-  }
-}
-
-template <int kLanes>
-[[gnu::always_inline]] inline void forward_group(const DepthwiseShape& shape, const GroupView<kLanes>& view,
-                                                 const float* x, Plane& plane, float* y) {
-  normalise_plane(shape, view, x, plane);
-  for (int row = 0; row < shape.out_rows(); ++row) {
-    const int top = row * shape.stride;
-    const float* const rows[3] = {plane.row(top), plane.row(top + 1), plane.row(top + 2)};
-    convolve_row(view.weights, rows, shape.stride, shape.out_columns(),
-                 y + row * shape.out_columns() * view.pitch, view.pitch);
-  }
-}
-
-/// dy at the stride's distances with zeros between, so that the gradient of the input is a convolution of
-/// stride 1 with the mirrored weights, whatever the stride was.
-template <int kLanes>
-[[gnu::always_inline]] inline void spread_plane(const DepthwiseShape& shape, const GroupView<kLanes>& view,
-                                                const float* dy, Plane& plane) {
-  const int first = 2 - shape.pad_before;
-  typename Group<kLanes>::Lanes value;
-  for (int row = 0; row < shape.out_rows(); ++row) {
-    float* to = plane.row(first + row * shape.stride) + first * kLanes;
-    const float* from = dy + row * shape.out_columns() * view.pitch;
-    for (int i = 0; i < shape.out_columns(); ++i) {
-      load(from + i * view.pitch, value);
-      store(value, to + i * shape.stride * kLanes);
-    }
-  }
-}
-
-template <int kLanes>
-[[gnu::always_inline]] inline void backward_group(const DepthwiseShape& shape, const GroupView<kLanes>& view,
-                                                  const float* x, const float* mean, const float* dy,
-                                                  Plane& normalised, Plane& gradients, float* dx,
-                                                  GroupSums<kLanes>& sums) {
-  normalise_plane(shape, view, x, normalised);
-  for (int row = 0; row < shape.out_rows(); ++row) {
-    const int top = row * shape.stride;
-    const float* const rows[3] = {normalised.row(top), normalised.row(top + 1), normalised.row(top + 2)};
-    correlate_row(rows, shape.stride, dy + row * shape.out_columns() * view.pitch, view.pitch,
-                  shape.out_columns(), sums.dweights);
-  }
-  float mirrored[kTaps][kLanes];
-  for (int tap = 0; tap < kTaps; ++tap) std::copy_n(view.weights[kTaps - 1 - tap], kLanes, mirrored[tap]);
-  spread_plane(shape, view, dy, gradients);
-  for (int row = 0; row < shape.rows; ++row) {
-    const float* const rows[3] = {gradients.row(row), gradients.row(row + 1), gradients.row(row + 2)};
-    float* to = dx + row * shape.columns * view.pitch;
-    convolve_row(mirrored, rows, 1, shape.columns, to, view.pitch);
-    mask_row(normalised.row(row + shape.pad_before) + shape.pad_before * kLanes,
-             x + row * shape.columns * view.pitch, mean, view.pitch, shape.columns, to, sums);
-  }
-}
-
-// One function a width, so that the loader chooses once a group.
-DEW_WIDE void forward_16(const DepthwiseShape& s, const GroupView<16>& v, const float* x, Plane& plane,
-                         float* y) {
-  forward_group<16>(s, v, x, plane, y);
-}
-DEW_WIDE void forward_8(const DepthwiseShape& s, const GroupView<8>& v, const float* x, Plane& plane,
-                        float* y) {
-  forward_group<8>(s, v, x, plane, y);
-}
-DEW_WIDE void backward_16(const DepthwiseShape& s, const GroupView<16>& v, const float* x, const float* mean,
-                          const float* dy, Plane& normalised, Plane& gradients, float* dx,
-                          GroupSums<16>& sums) {
-  backward_group<16>(s, v, x, mean, dy, normalised, gradients, dx, sums);
-}
-DEW_WIDE void backward_8(const DepthwiseShape& s, const GroupView<8>& v, const float* x, const float* mean,
-                         const float* dy, Plane& normalised, Plane& gradients, float* dx,
-                         GroupSums<8>& sums) {
-  backward_group<8>(s, v, x, mean, dy, normalised, gradients, dx, sums);
-}
-
-template <int kLanes>
-GroupView<kLanes> group_view(const DepthwiseShape& shape, const ChannelMap& map, const float* weights,
-                             int channel) {
-  GroupView<kLanes> view;
-  for (int lane = 0; lane < kLanes; ++lane) {
-    for (int tap = 0; tap < kTaps; ++tap) view.weights[tap][lane] = weights[(channel + lane) * kTaps + tap];
-  }
-  view.scale = map.scale.data() + channel;
-  view.shift = map.shift.data() + channel;
-  view.pitch = shape.channels;
-  return view;
-}
-
-/// Where a picture starts in x and y.
-int64_t in_at(const DepthwiseShape& shape, int64_t picture) {
-  return picture * shape.rows * shape.columns * shape.channels;
-}
-int64_t out_at(const DepthwiseShape& shape, int64_t picture) {
-  return picture * shape.out_rows() * shape.out_columns() * shape.channels;
-}
-
-template <int kLanes>
-void forward(const DepthwiseShape& shape, const float* x, const ChannelMap& map, const float* weights,
-             float* y) {
-  at::parallel_for(0, shape.pictures, 1, [&](int64_t begin, int64_t end) {
-    Plane plane(shape, kLanes);
-    for (int channel = 0; channel < shape.channels; channel += kLanes) {
-      const auto view = group_view<kLanes>(shape, map, weights, channel);
-      for (int64_t picture = begin; picture < end; ++picture) {
-        const float* from = x + in_at(shape, picture) + channel;
-        float* to = y + out_at(shape, picture) + channel;
-        if constexpr (kLanes == 16) {
-          forward_16(shape, view, from, plane, to);
-        } else {
-          forward_8(shape, view, from, plane, to);
-        }
+  for (int tap = 0; tap < kTaps; ++tap) load(dweights + tap * channels + at, sums[tap]);
+  const int64_t step = stride * channels;
+  for (int row = 0; row < rows; ++row) {
+    const float* const from[3] = {in.rows[row * stride] + at, in.rows[row * stride + 1] + at,
+                                  in.rows[row * stride + 2] + at};
+    const float* g = dy[row * dy_stride] + at;
+    for (int i = 0; i < columns; ++i) {
+      load(g + i * dy_step, gradient);
+#pragma GCC unroll 9
+      for (int tap = 0; tap < kTaps; ++tap) {
+        load(from[tap / 3] + i * step + tap % 3 * channels, value);
+        sums[tap] += value * gradient;
       }
     }
-  });
+  }
+#pragma GCC unroll 9
+  for (int tap = 0; tap < kTaps; ++tap) store(sums[tap], dweights + tap * channels + at);
 }
 
-/// Sums over all channels, in double: of the gradient, of it times (x - mean), and of the weights' gradients.
-struct ChannelSums {
-  explicit ChannelSums(int channels) : sum(channels), product(channels), dweights(size_t{kTaps} * channels) {}
-  std::vector<double> sum;
-  std::vector<double> product;
-  std::vector<double> dweights;  ///< [channels, 9]
+/// to [rows, columns, channels] = the convolution of `in` with weights [9, channels].
+DEW_WIDE void convolve(const Rows& in, int stride, const float* weights, int channels, int rows, int columns,
+                       float* to) {
+  int c = 0;
+  for (; c + 16 <= channels; c += 16) convolve_group<16>(in, stride, weights, channels, c, rows, columns, to);
+  if (c < channels) convolve_group<8>(in, stride, weights, channels, c, rows, columns, to);
+}
 
-  template <int kLanes>
-  void add(const GroupSums<kLanes>& group, int channel) {
-    for (int lane = 0; lane < kLanes; ++lane) {
-      sum[channel + lane] += group.sum[lane];
-      product[channel + lane] += group.product[lane];
-      for (int tap = 0; tap < kTaps; ++tap)
-        dweights[(channel + lane) * kTaps + tap] += group.dweights[tap][lane];
-    }
+DEW_WIDE void correlate(const Rows& in, int stride, const float* const* dy, int dy_stride, int64_t dy_step,
+                        int channels, int rows, int columns, float* dweights) {
+  int c = 0;
+  for (; c + 16 <= channels; c += 16) {
+    correlate_group<16>(in, stride, dy, dy_stride, dy_step, channels, c, rows, columns, dweights);
   }
-  void add(const ChannelSums& other) {
-    const auto plus = [](std::vector<double>& to, const std::vector<double>& from) {
-      std::transform(to.begin(), to.end(), from.begin(), to.begin(), std::plus<>());
-    };
-    plus(sum, other.sum);
-    plus(product, other.product);
-    plus(dweights, other.dweights);
+  if (c < channels) {
+    correlate_group<8>(in, stride, dy, dy_stride, dy_step, channels, c, rows, columns, dweights);
   }
+}
+
+/// Memory for padded rows of a band: of columns + 2 pixels each.
+class BandRows {
+ public:
+  /// Takes `floats` from `memory` on, and all rows are zeros until they are set.
+  BandRows(const DepthwiseShape& shape, int most, float* memory, const float* zeros)
+      : pitch_(int64_t{shape.columns + 2} * shape.channels), memory_(memory), zeros_(zeros), rows_(most) {}
+  void clear() { std::fill(rows_.begin(), rows_.end(), zeros_); }
+  float* write(int row) {
+    float* to = memory_ + row * pitch_;
+    rows_[row] = to;
+    return to;
+  }
+  [[nodiscard]] Rows all() const { return {rows_.data(), zeros_}; }
+
+ private:
+  int64_t pitch_;
+  float* memory_;
+  const float* zeros_;
+  std::vector<const float*> rows_;
 };
 
-template <int kLanes>
-ChannelSums backward(const DepthwiseShape& shape, const float* x, const std::vector<float>& mean,
-                     const ChannelMap& map, const float* weights, const float* dy, float* dx) {
-  std::vector<ChannelSums> parts(kParts, ChannelSums(shape.channels));
-  at::parallel_for(0, kParts, 1, [&](int64_t begin, int64_t end) {
-    Plane normalised(shape, kLanes);
-    Plane gradients(shape, kLanes);
-    for (int64_t part = begin; part < end; ++part) {
-      for (int channel = 0; channel < shape.channels; channel += kLanes) {
-        const auto view = group_view<kLanes>(shape, map, weights, channel);
-        for (int64_t picture = shape.pictures * part / kParts; picture < shape.pictures * (part + 1) / kParts;
-             ++picture) {
-          GroupSums<kLanes> sums{};
-          const int64_t in = in_at(shape, picture) + channel;
-          const float* from = dy + out_at(shape, picture) + channel;
-          if constexpr (kLanes == 16) {
-            backward_16(shape, view, x + in, mean.data() + channel, from, normalised, gradients, dx + in,
-                        sums);
-          } else {
-            backward_8(shape, view, x + in, mean.data() + channel, from, normalised, gradients, dx + in,
-                       sums);
-          }
-          parts[part].add(sums, channel);
-        }
-      }
+/// Output rows that are worked on together, and what belongs to them.
+struct Band {
+  int begin;  ///< of the output rows
+  int end;
+  int in_begin;  ///< of the input rows whose gradients it has
+  int in_end;
+};
+
+/// The kernels' work on one picture after another, with the memory for it.
+class Worker {
+ public:
+  Worker(const DepthwiseShape& shape, Scratch& scratch)
+      : shape_(shape),
+        channels_(shape.channels),
+        pitch_(int64_t{shape.columns + 2} * channels_),
+        height_(std::clamp<int>(static_cast<int>(kBandFloats / pitch_ / shape.stride), 1, shape.out_rows())),
+        // The last band also has the input rows that the stride leaves over.
+        most_(height_ * shape.stride + 3 + shape.stride),
+        zeros_(scratch.take(static_cast<size_t>(pitch_) * (1 + 3 * most_))),
+        in_(shape, most_, zeros_ + pitch_, zeros_),
+        dy_(shape, most_, zeros_ + pitch_ * (1 + most_), zeros_),
+        dx_(zeros_ + pitch_ * (1 + 2 * most_)) {
+    std::fill_n(zeros_, pitch_, 0.0F);
+  }
+
+  /// Calls work(band) for each band of a picture.
+  template <typename Work>
+  void by_band(const Work& work) {
+    const int out = shape_.out_rows();
+    for (int begin = 0; begin < out; begin += height_) {
+      const int end = std::min(begin + height_, out);
+      work(Band{begin, end, begin * shape_.stride, end == out ? shape_.rows : end * shape_.stride});
     }
+  }
+
+  void forward(const Band& band, const float* x, const ChannelMap& map, const float* weights, float* y) {
+    read_input(band, x, map);
+    convolve(in_.all(), shape_.stride, weights, channels_, band.end - band.begin, shape_.out_columns(), y);
+  }
+
+  /// dweights [9, channels]; the gradients of the band's input rows, not yet masked, are returned.
+  const float* backward(const Band& band, const WayBack& way, const float* mirrored, const SpreadGradient& dy,
+                        float* dweights) {
+    read_input(band, way.x, *way.map);
+    read_gradient(band, dy);
+    const int stride = shape_.stride;
+    const int first = 2 - shape_.pad_before;
+    const Rows gradients = dy_.all();
+    std::vector<const float*>& rows = out_rows_;
+    rows.clear();
+    for (int row = band.begin; row < band.end; ++row) {
+      rows.push_back(gradients.rows[first + row * stride - band.in_begin] + int64_t{first} * channels_);
+    }
+    correlate(in_.all(), stride, rows.data(), 1, int64_t{stride} * channels_, channels_,
+              band.end - band.begin, shape_.out_columns(), dweights);
+    convolve(gradients, 1, mirrored, channels_, band.in_end - band.in_begin, shape_.columns, dx_);
+    return dx_;
+  }
+
+ private:
+  /// Rows of the padded input from band.begin * stride on.
+  void read_input(const Band& band, const float* x, const ChannelMap& map) {
+    in_.clear();
+    const int first = band.begin * shape_.stride;
+    const int end = (band.end - 1) * shape_.stride + 3;
+    for (int padded = first; padded < end; ++padded) {
+      const int row = padded - shape_.pad_before;
+      if (row < 0 || row >= shape_.rows) continue;
+      float* to = in_.write(padded - first);
+      const int64_t before = int64_t{shape_.pad_before} * channels_;
+      const int64_t inside = int64_t{shape_.columns} * channels_;
+      std::fill(to, to + before, 0.0F);
+      std::fill(to + before + inside, to + pitch_, 0.0F);
+      map_rows(x + row * inside, map, nullptr, shape_.columns, channels_, to + before, channels_);
+    }
+  }
+
+  /// Rows of the gradient from band.in_begin on, at the stride's distances with zeros between: so the
+  /// gradient of the input is a convolution of stride 1 with the mirrored weights, whatever the stride was.
+  void read_gradient(const Band& band, const SpreadGradient& dy) {
+    dy_.clear();
+    const int first = 2 - shape_.pad_before;
+    const int stride = shape_.stride;
+    const int64_t row_size = int64_t{shape_.out_columns()} * channels_;
+    const int needed = std::max(band.in_end + 2, first + (band.end - 1) * stride + 1);
+    for (int spaced = band.in_begin; spaced < needed; ++spaced) {
+      if (spaced < first || (spaced - first) % stride != 0) continue;
+      const int row = (spaced - first) / stride;
+      if (row >= shape_.out_rows()) break;
+      float* to = dy_.write(spaced - band.in_begin);
+      std::fill_n(to, pitch_, 0.0F);
+      spread_rows(dy.g + row * row_size, dy.y + row * row_size, dy.spread, shape_.out_columns(), channels_,
+                  to + int64_t{first} * channels_, int64_t{stride} * channels_);
+    }
+  }
+
+  DepthwiseShape shape_;
+  int channels_;
+  int64_t pitch_;
+  int height_;  ///< output rows of a band
+  int most_;    ///< rows of the input or the gradient that one takes
+  float* zeros_;
+  BandRows in_;
+  BandRows dy_;
+  float* dx_;
+  std::vector<const float*> out_rows_;
+};
+
+/// Calls work(part, worker, first picture, end) for each part of the pictures.
+template <typename Work>
+void by_picture(Team& team, const DepthwiseShape& shape, const Work& work) {
+  team.run(kDepthwiseParts, [&](int part) {
+    static thread_local Scratch scratch;
+    Worker worker(shape, scratch);
+    work(part, worker, shape.pictures * part / kDepthwiseParts,
+         shape.pictures * (part + 1) / kDepthwiseParts);
   });
-  for (int64_t part = 1; part < kParts; ++part) parts[0].add(parts[part]);
-  return std::move(parts[0]);
+}
+
+int64_t in_size(const DepthwiseShape& shape) {
+  return int64_t{shape.rows} * shape.columns * shape.channels;
+}
+
+int64_t out_size(const DepthwiseShape& shape) {
+  return int64_t{shape.out_rows()} * shape.out_columns() * shape.channels;
 }
 
 }  // namespace
 
-void depthwise_forward(const DepthwiseShape& shape, const float* x, const ChannelMap& map,
-                       const float* weights, float* y) {
-  (shape.channels % 16 == 0 ? forward<16> : forward<8>)(shape, x, map, weights, y);
+void pack_depthwise(const float* weights, int channels, std::vector<float>& packed) {
+  packed.resize(static_cast<size_t>(kTaps) * channels);
+  for (int c = 0; c < channels; ++c) {
+    for (int tap = 0; tap < kTaps; ++tap) packed[tap * channels + c] = weights[c * kTaps + tap];
+  }
 }
 
-void depthwise_backward(const DepthwiseShape& shape, const float* x, const Moments& moments,
-                        const ChannelMap& map, const float* weights, const float* dy, float* dx,
-                        float* dweights, float* dgamma, float* dbeta) {
-  const std::vector<float> mean(moments.mean.begin(), moments.mean.end());
-  const ChannelSums sums =
-      (shape.channels % 16 == 0 ? backward<16> : backward<8>)(shape, x, mean, map, weights, dy, dx);
-  std::transform(sums.dweights.begin(), sums.dweights.end(), dweights,
-                 [](double value) { return static_cast<float>(value); });
-  const int64_t rows = shape.pictures * shape.rows * shape.columns;
-  spread_through_norm(x, moments, map, sums.sum, sums.product, rows, shape.channels, dx, dgamma, dbeta);
+void depthwise_forward(Team& team, const DepthwiseShape& shape, const float* x, const ChannelMap& map,
+                       const std::vector<float>& weights, float* y, PartSums* moments) {
+  by_picture(team, shape, [&](int part, Worker& worker, int64_t begin, int64_t end) {
+    std::vector<float> sums(size_t{2} * shape.channels);
+    for (int64_t picture = begin; picture < end; ++picture) {
+      worker.by_band([&](const Band& band) {
+        const int64_t at = int64_t{band.begin} * shape.out_columns();
+        float* to = y + picture * out_size(shape) + at * shape.channels;
+        worker.forward(band, x + picture * in_size(shape), map, weights.data(), to);
+        if (moments == nullptr) return;
+        add_moments(to, int64_t{band.end - band.begin} * shape.out_columns(), shape.channels, sums.data());
+      });
+      if (moments == nullptr) continue;
+      moments->add(part, sums.data());
+      std::fill(sums.begin(), sums.end(), 0.0F);
+    }
+  });
+}
+
+void depthwise_backward(Team& team, const DepthwiseShape& shape, const WayBack& way,
+                        const std::vector<float>& weights, const SpreadGradient& dy, float* g, PartSums& sums,
+                        float* dweights) {
+  const int channels = shape.channels;
+  std::vector<float> mirrored(weights.size());
+  for (int tap = 0; tap < kTaps; ++tap) {
+    std::copy_n(weights.begin() + int64_t{kTaps - 1 - tap} * channels, channels,
+                mirrored.begin() + int64_t{tap} * channels);
+  }
+  std::vector<float> part_weights(weights.size() * kDepthwiseParts);
+  by_picture(team, shape, [&](int part, Worker& worker, int64_t begin, int64_t end) {
+    std::vector<float> part_sums(size_t{2} * channels);
+    for (int64_t picture = begin; picture < end; ++picture) {
+      const int64_t in = picture * in_size(shape);
+      const int64_t out = picture * out_size(shape);
+      const WayBack own{way.x + in, way.map, way.mean, way.plus};
+      worker.by_band([&](const Band& band) {
+        const float* dx = worker.backward(band, own, mirrored.data(), {dy.g + out, dy.y + out, dy.spread},
+                                          part_weights.data() + part * weights.size());
+        const int64_t at = int64_t{band.in_begin} * shape.columns;
+        const int64_t skip = at * channels;
+        const WayBack here{own.x + skip, own.map, own.mean, own.plus ? own.plus + in + skip : nullptr};
+        mask_rows(dx, channels, here, int64_t{band.in_end - band.in_begin} * shape.columns, channels,
+                  g + in + skip, part_sums.data());
+      });
+      sums.add(part, part_sums.data());
+      std::fill(part_sums.begin(), part_sums.end(), 0.0F);
+    }
+  });
+  for (int part = 1; part < kDepthwiseParts; ++part) {
+    const float* from = part_weights.data() + part * weights.size();
+    for (size_t i = 0; i < weights.size(); ++i) part_weights[i] += from[i];
+  }
+  for (int c = 0; c < channels; ++c) {
+    for (int tap = 0; tap < kTaps; ++tap) dweights[c * kTaps + tap] += part_weights[tap * channels + c];
+  }
 }
 
 }  // namespace dew::student

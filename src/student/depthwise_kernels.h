@@ -2,14 +2,16 @@
 //
 // The expanded activations are the widest tensors of a MobileNetV2. They are read as the convolution before
 // left them and normalised on the way, so that the normalised copy never goes through memory, neither
-// forward nor backward. Work goes by picture and group of 8 or 16 channels: one padded plane of a group
-// fits the second-level cache, and the group's nine weights stay in registers.
+// forward nor backward; what the batch norm behind has to know of the output is summed as it is written.
+// Work goes by picture and band of rows: a band with all its channels fits the second-level cache, and is
+// then convolved by groups of 16 or 8 channels, whose nine weights stay in registers.
 #pragma once
 
 #include <cstdint>
 #include <vector>
 
 #include "student/norm_kernels.h"
+#include "student/team.h"
 
 namespace dew::student {
 
@@ -26,15 +28,28 @@ struct DepthwiseShape {
   [[nodiscard]] int out_columns() const { return (columns + pad_before + pad_after - 3) / stride + 1; }
 };
 
-/// y [pictures, out_rows, out_columns, channels] from x [pictures, rows, columns, channels] and weights
-/// [channels, 3, 3]: y = depthwise(relu6(map(x))).
-void depthwise_forward(const DepthwiseShape& shape, const float* x, const ChannelMap& map,
-                       const float* weights, float* y);
+/// How many parts the depthwise kernels divide their pictures into, whatever the number of threads.
+constexpr int kDepthwiseParts = 16;
 
-/// The gradients from that of y. dx is with respect to x, through the batch norm that `moments` and `map`
-/// describe; dweights, dgamma and dbeta are as their values.
-void depthwise_backward(const DepthwiseShape& shape, const float* x, const Moments& moments,
-                        const ChannelMap& map, const float* weights, const float* dy, float* dx,
-                        float* dweights, float* dgamma, float* dbeta);
+/// Weights [channels, 3, 3] as [3, 3, channels].
+void pack_depthwise(const float* weights, int channels, std::vector<float>& packed);
+
+/// y [pictures, out_rows, out_columns, channels] = depthwise(map(x)) of x [pictures, rows, columns, channels]
+/// and packed weights. `moments` gets y's sums as of add_moments(), unless it is null.
+void depthwise_forward(Team& team, const DepthwiseShape& shape, const float* x, const ChannelMap& map,
+                       const std::vector<float>& weights, float* y, PartSums* moments);
+
+/// The gradient of a stored output y: what the batch norm behind it makes of `g`, as spread_rows() does.
+struct SpreadGradient {
+  const float* g;
+  const float* y;
+  const Spread& spread;
+};
+
+/// Backward: `way` leads to the layer's input. `g` gets what mask_rows() would write there, `sums` its sums.
+/// dweights [channels, 3, 3] is added to.
+void depthwise_backward(Team& team, const DepthwiseShape& shape, const WayBack& way,
+                        const std::vector<float>& weights, const SpreadGradient& dy, float* g, PartSums& sums,
+                        float* dweights);
 
 }  // namespace dew::student

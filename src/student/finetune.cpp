@@ -57,7 +57,7 @@ std::string fingerprint(const std::vector<Example>& examples, const std::vector<
   std::string confidences;
   for (const Example& example : examples) confidences += std::to_string(example.confidence) + ' ';
   return nlohmann::json{
-      {"version", 2},
+      {"version", 3},
       {"backbone", sha256({reinterpret_cast<const char*>(numbers.data()), numbers.size() * sizeof(float)})},
       {"net", {settings.net, settings.head, settings.blocks}},
       {"alpha", settings.alpha},

@@ -1,5 +1,8 @@
-// The net while it is trained: views of flat tensors, and the forward pass that autograd follows.
+// The net while it is trained: flat tensors, and the trunk as one operator of autograd.
 #include "student/net.h"
+
+#include <ATen/Parallel.h>
+#include <torch/csrc/autograd/custom_function.h>
 
 #include <cmath>
 
@@ -19,6 +22,40 @@ at::Tensor leaf(const at::Tensor& values, const at::Tensor& gradients, int64_t o
   return view;
 }
 
+/// What the backward pass of one batch needs. The node of autograd's graph holds it.
+struct Recorded : torch::CustomClassHolder {
+  std::shared_ptr<Trunk> trunk;
+  std::shared_ptr<Recording> recording;
+  at::Tensor x;
+  at::Tensor gradients;
+};
+
+/// The trunk's features of x [n, rows, columns, channels]. The gradients of the parameters go to the flat
+/// tensor directly; autograd sees `asks` in their place.
+struct Features : torch::autograd::Function<Features> {
+  static at::Tensor forward(torch::autograd::AutogradContext* context, const at::Tensor& /*asks*/,
+                            const at::Tensor& parameters, const at::Tensor& statistics, double momentum,
+                            int64_t first, int64_t channels, c10::intrusive_ptr<Recorded> recorded) {
+    const at::Tensor& x = recorded->x;
+    at::Tensor features = at::empty({x.size(0), channels});
+    recorded->trunk->forward(parameters.data_ptr<float>(), statistics.data_ptr<float>(), momentum,
+                             static_cast<size_t>(first), x.data_ptr<float>(), x.size(0), *recorded->recording,
+                             features.data_ptr<float>());
+    context->saved_data["recorded"] = c10::IValue::make_capsule(std::move(recorded));
+    return features;
+  }
+
+  static torch::autograd::variable_list backward(torch::autograd::AutogradContext* context,
+                                                 torch::autograd::variable_list gradients) {
+    const auto capsule = context->saved_data["recorded"].toCapsule();
+    auto& recorded = static_cast<Recorded&>(*capsule);
+    const at::Tensor dfeatures = gradients[0].contiguous();
+    recorded.trunk->backward(*recorded.recording, dfeatures.data_ptr<float>(),
+                             recorded.gradients.data_ptr<float>());
+    return {{}, {}, {}, {}, {}, {}, {}};
+  }
+};
+
 }  // namespace
 
 Net::Net(const Architecture& architecture)
@@ -26,25 +63,12 @@ Net::Net(const Architecture& architecture)
       gradients(at::zeros_like(parameters)),
       statistics(at::zeros({Layout(architecture).statistics})),
       architecture_(architecture),
-      layout_(architecture) {
-  const auto vector = [this](int64_t offset, int64_t count) {
-    return leaf(parameters, gradients, offset, {count}, {1});
-  };
-  for (size_t i = 0; i < layout_.layers.size(); ++i) {
-    const Layer& layer = architecture_.layers[i];
-    const LayerLayout& at = layout_.layers[i];
-    const int64_t in = layer.depthwise ? 1 : layer.in;
-    const int64_t k = layer.kernel;
-    layers_.push_back(
-        {leaf(parameters, gradients, at.weight, {layer.out, in, k, k}, {k * k * in, 1, k * in, in}),
-         vector(at.gamma, layer.out), vector(at.beta, layer.out), statistics.narrow(0, at.mean, layer.out),
-         statistics.narrow(0, at.variance, layer.out)});
-  }
-  const int64_t features = architecture_.features();
-  dense_weight_ =
-      leaf(parameters, gradients, layout_.dense_weight, {architecture_.classes, features}, {features, 1});
-  dense_bias_ = vector(layout_.dense_bias, architecture_.classes);
-}
+      layout_(architecture),
+      trunk_(std::make_shared<Trunk>(architecture, at::get_num_threads())),
+      asks_for_gradients_(at::zeros({1}).set_requires_grad(true)),
+      dense_weight_(leaf(parameters, gradients, layout_.dense_weight,
+                         {architecture.classes, architecture.features()}, {architecture.features(), 1})),
+      dense_bias_(leaf(parameters, gradients, layout_.dense_bias, {architecture.classes}, {1})) {}
 
 void Net::initialise(uint64_t seed, double residual_gamma) {
   float* values = parameters.data_ptr<float>();
@@ -66,29 +90,15 @@ void Net::initialise(uint64_t seed, double residual_gamma) {
 }
 
 at::Tensor Net::features_from(size_t first, const at::Tensor& x, double momentum) {
-  // Of each layer; left empty where the next layer normalises on its own.
-  std::vector<at::Tensor> outputs(first);
-  if (first > 0) outputs.back() = x;
-  at::Tensor current = x;  // what the next layer reads
-  for (size_t i = first; i < layers_.size(); ++i) {
-    const Layer& layer = architecture_.layers[i];
-    const int64_t before = layer.pad_before();
-    const int64_t after = layer.pad_after();
-    if (layer.depthwise) {
-      current = norm_depthwise(current, layers_[i - 1].norm, momentum, layers_[i].weight, layer.stride,
-                               before, after);
-    } else {
-      // LibTorch pads both sides alike, so a layer that does not is padded by hand.
-      if (before != after) current = at::constant_pad_nd(current, {before, after, before, after});
-      current = at::conv2d(current, layers_[i].weight, {}, layer.stride, before == after ? before : 0);
-    }
-    // A depthwise layer applies the batch norm and ReLU6 before it while it reads.
-    const bool fused = i + 1 < layers_.size() && architecture_.layers[i + 1].depthwise;
-    if (!fused) current = norm(current, layers_[i].norm, layer.relu6, momentum);
-    if (layer.adds >= 0) current = current + outputs[layer.adds];
-    outputs.push_back(fused ? at::Tensor() : current);
-  }
-  return outputs.back().mean({2, 3});
+  // The memory of the last batch, unless someone may still ask for its gradients.
+  if (!recording_ || recording_.use_count() > 1) recording_ = std::make_shared<Recording>();
+  auto recorded = c10::make_intrusive<Recorded>();
+  recorded->trunk = trunk_;
+  recorded->recording = recording_;
+  recorded->x = x.detach().permute({0, 2, 3, 1}).contiguous();
+  recorded->gradients = gradients;
+  return Features::apply(asks_for_gradients_, parameters, statistics, momentum, static_cast<int64_t>(first),
+                         int64_t{architecture_.features()}, std::move(recorded));
 }
 
 at::Tensor Net::features(const at::Tensor& x, double momentum) {

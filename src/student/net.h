@@ -3,11 +3,11 @@
 
 #include <ATen/ATen.h>
 
+#include <memory>
 #include <span>
-#include <vector>
 
 #include "student/layout.h"
-#include "student/net_ops.h"
+#include "student/trunk.h"
 
 namespace dew::student {
 
@@ -16,8 +16,7 @@ inline std::span<float> values(const at::Tensor& tensor) {
   return {tensor.data_ptr<float>(), static_cast<size_t>(tensor.numel())};
 }
 
-/// MobileNetV2 with batch norms. All numbers live in two flat tensors; the layers' own tensors are views of
-/// them, and so are their gradients.
+/// A net with batch norms. All numbers live in two flat tensors.
 class Net {
  public:
   explicit Net(const Architecture& architecture);
@@ -35,12 +34,12 @@ class Net {
   at::Tensor logits(const at::Tensor& x, double momentum);
 
   /// The same from what the layer `first` reads, [n, channels, rows, columns] (channels last); the layers
-  /// before it take no part. `first` begins a block, or is 0.
+  /// before it take no part. `first` begins a block, or is 0. No gradient goes to `x`.
   at::Tensor logits_from(size_t first, const at::Tensor& x, double momentum);
 
   [[nodiscard]] const Architecture& architecture() const { return architecture_; }
   [[nodiscard]] const Layout& layout() const { return layout_; }
-  /// Flat, as Layout says. Written in place only: the layers are views.
+  /// Flat, as Layout says. Written in place only: others are views of them.
   at::Tensor parameters;
   at::Tensor gradients;  ///< backward() adds to it
   at::Tensor statistics;
@@ -48,14 +47,11 @@ class Net {
  private:
   at::Tensor features_from(size_t first, const at::Tensor& x, double momentum);
 
-  struct LayerTensors {
-    at::Tensor weight;
-    BatchNorm norm;
-  };
-
   Architecture architecture_;
   Layout layout_;
-  std::vector<LayerTensors> layers_;
+  std::shared_ptr<Trunk> trunk_;
+  std::shared_ptr<Recording> recording_;  ///< of the latest batch
+  at::Tensor asks_for_gradients_;         ///< what autograd takes for the trunk's parameters
   at::Tensor dense_weight_;
   at::Tensor dense_bias_;
 };

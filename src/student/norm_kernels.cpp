@@ -1,215 +1,245 @@
 // Batch norm with ReLU6 over rows of channels.
+//
+// What comes from memory is read row by row; where there are sums, the rows are in the cache by then, and
+// loops go by group of 16 or 8 channels whose sums stay in registers.
 #include "student/norm_kernels.h"
-
-#include <ATen/Parallel.h>
 
 #include <algorithm>
 #include <cmath>
-#include <functional>
-#include <limits>
 
+#include "student/lanes.h"
 #include "student/layout.h"
 #include "student/wide.h"
 
 namespace dew::student {
 namespace {
 
-/// Sums are taken over this many parts, whatever the number of threads, and added in order: the result
-/// does not depend on how the work was shared out.
-constexpr int64_t kParts = 16;
-/// Rows that are summed in float before a double takes over.
-constexpr int64_t kFloatRows = 64;
-
-/// Few channels make short loops, so that several rows are taken as one wide one: `times` rows of `channels`.
-struct Shape {
-  int64_t rows;
-  int width;
-  int times;
+/// Some rows of the channels of one group: `step` floats from one to the next.
+struct Column {
+  const float* values;
+  int64_t step;
+  const float* row(int64_t r) const { return values + r * step; }
 };
 
-Shape widened(int64_t rows, int channels) {
-  Shape shape{rows, channels, 1};
-  while (shape.width <= 128 && shape.rows % 2 == 0) {
-    shape.rows /= 2;
-    shape.width *= 2;
-    shape.times *= 2;
+template <int kLanes>
+[[gnu::always_inline]] inline void add_moments_group(Column x, int64_t rows, float* first, float* second) {
+  typename Group<kLanes>::Lanes sum, square, value;
+  load(first, sum);
+  load(second, square);
+  for (int64_t r = 0; r < rows; ++r) {
+    load(x.row(r), value);
+    sum += value;
+    square += value * value;
   }
-  return shape;
+  store(sum, first);
+  store(square, second);
 }
 
-std::vector<float> repeated(const std::vector<float>& values, int times) {
-  std::vector<float> result;
-  for (int i = 0; i < times; ++i) result.insert(result.end(), values.begin(), values.end());
-  return result;
+/// Rows are read once and come from memory: asks for those of the next call, which follow them.
+[[gnu::always_inline]] inline void expect(const float* values) {
+  __builtin_prefetch(values, 0, 2);
 }
 
-/// Calls work(part, first row, end row) for each part.
-void in_parts(int64_t rows, const std::function<void(int64_t, int64_t, int64_t)>& work) {
-  at::parallel_for(0, kParts, 1, [&](int64_t begin, int64_t end) {
-    for (int64_t part = begin; part < end; ++part) {
-      work(part, rows * part / kParts, rows * (part + 1) / kParts);
+template <int kLanes, bool kPlus>
+[[gnu::always_inline]] inline void map_group(const float* x, const float* scale_from, const float* shift_from,
+                                             float lowest, float highest, const float* plus, float* y) {
+  typename Group<kLanes>::Lanes scale, shift, low, high, value, added;
+  load(scale_from, scale);
+  load(shift_from, shift);
+  fill(lowest, low);
+  fill(highest, high);
+  load(x, value);
+  value = value * scale + shift;
+  clamp<kLanes>(low, high, value);
+  if constexpr (kPlus) {
+    load(plus, added);
+    value += added;
+  }
+  store(value, y);
+}
+
+template <int kLanes, bool kPlus>
+[[gnu::always_inline]] inline void mask_group(Column dy, const WayBack& way, Column x, int channel,
+                                              int64_t rows, float* g, float* first, float* second) {
+  typename Group<kLanes>::Lanes scale, shift, low, high, mean, sum, product, value, gradient, added;
+  load(way.map->scale.data() + channel, scale);
+  load(way.map->shift.data() + channel, shift);
+  load(way.mean + channel, mean);
+  load(first, sum);
+  load(second, product);
+  fill(way.map->low, low);
+  fill(way.map->high, high);
+  for (int64_t r = 0; r < rows; ++r) {
+    load(x.row(r), value);
+    load(dy.row(r), gradient);
+    if constexpr (kPlus) {
+      load(way.plus + channel + r * x.step, added);
+      gradient += added;
     }
-  });
+    pass_inside<kLanes>(low, value * scale + shift, high, gradient);
+    sum += gradient;
+    product += gradient * (value - mean);
+    store(gradient, g + r * x.step);
+  }
+  store(sum, first);
+  store(product, second);
 }
 
-DEW_WIDE void add_moments(const float* __restrict x, int64_t rows, int width, float* __restrict sum,
-                          float* __restrict square) {
-  for (int64_t r = 0; r < rows; ++r, x += width) {
-    for (int c = 0; c < width; ++c) {
-      sum[c] += x[c];
-      square[c] += x[c] * x[c];
+template <int kLanes>
+[[gnu::always_inline]] inline void spread_group(const float* g, const float* x, const float* scale_from,
+                                                const float* slope_from, const float* offset_from,
+                                                float* dx) {
+  typename Group<kLanes>::Lanes scale, slope, offset, gradient, value;
+  load(scale_from, scale);
+  load(slope_from, slope);
+  load(offset_from, offset);
+  load(g, gradient);
+  load(x, value);
+  store(scale * gradient + (slope * value + offset), dx);
+}
+
+template <bool kPlus>
+[[gnu::always_inline]] inline void map_groups(const float* x, const ChannelMap& map, const float* plus,
+                                              int64_t rows, int channels, float* y, int64_t pitch) {
+  const float* scale = map.scale.data();
+  const float* shift = map.shift.data();
+  const float low = map.low;
+  const float high = map.high;
+  for (int64_t r = 0; r < rows; ++r, x += channels, plus += kPlus ? channels : 0, y += pitch) {
+    int c = 0;
+    for (; c + 16 <= channels; c += 16) {
+      expect(x + c + rows * channels);
+      map_group<16, kPlus>(x + c, scale + c, shift + c, low, high, kPlus ? plus + c : nullptr, y + c);
     }
+    if (c < channels)
+      map_group<8, kPlus>(x + c, scale + c, shift + c, low, high, kPlus ? plus + c : nullptr, y + c);
   }
 }
 
-DEW_WIDE void map_relu6(const float* __restrict x, const float* __restrict scale,
-                        const float* __restrict shift, int64_t rows, int width, float* __restrict y) {
-  for (int64_t r = 0; r < rows; ++r, x += width, y += width) {
-    for (int c = 0; c < width; ++c) {
-      const float value = x[c] * scale[c] + shift[c];
-      const float above = value > 0.0F ? value : 0.0F;
-      y[c] = above < 6.0F ? above : 6.0F;
-    }
+template <bool kPlus>
+[[gnu::always_inline]] inline void mask_groups(const float* dy, int64_t pitch, const WayBack& way,
+                                               int64_t rows, int channels, float* g, float* sums) {
+  float* products = sums + channels;
+  int c = 0;
+  for (; c + 16 <= channels; c += 16) {
+    mask_group<16, kPlus>({dy + c, pitch}, way, {way.x + c, channels}, c, rows, g + c, sums + c,
+                          products + c);
   }
-}
-
-DEW_WIDE void map_linear(const float* __restrict x, const float* __restrict scale,
-                         const float* __restrict shift, int64_t rows, int width, float* __restrict y) {
-  for (int64_t r = 0; r < rows; ++r, x += width, y += width) {
-    for (int c = 0; c < width; ++c) y[c] = x[c] * scale[c] + shift[c];
-  }
-}
-
-/// Writes to g the part of dy that the activation passes on; sum += g and product += g * (x - mean).
-DEW_WIDE void mask_gradients(const float* __restrict x, const float* __restrict dy,
-                             const float* __restrict scale, const float* __restrict shift,
-                             const float* __restrict mean, float low, float high, int64_t rows, int width,
-                             float* __restrict g, float* __restrict sum, float* __restrict product) {
-  for (int64_t r = 0; r < rows; ++r, x += width, dy += width, g += width) {
-    for (int c = 0; c < width; ++c) {
-      const float value = x[c] * scale[c] + shift[c];
-      const float above = value > low ? dy[c] : 0.0F;
-      const float inside = value < high ? above : 0.0F;
-      g[c] = inside;
-      sum[c] += inside;
-      product[c] += inside * (x[c] - mean[c]);
-    }
-  }
-}
-
-/// g = scale * g + slope * x + offset.
-DEW_WIDE void spread_gradients(const float* __restrict x, const float* __restrict scale,
-                               const float* __restrict slope, const float* __restrict offset, int64_t rows,
-                               int width, float* __restrict g) {
-  for (int64_t r = 0; r < rows; ++r, x += width, g += width) {
-    for (int c = 0; c < width; ++c) g[c] = scale[c] * g[c] + (slope[c] * x[c] + offset[c]);
-  }
-}
-
-/// Two sums a channel over all rows: add(first row, rows, sum, sum) adds floats, doubles collect them.
-using AddRows = std::function<void(int64_t row, int64_t rows, float* first, float* second)>;
-
-std::pair<std::vector<double>, std::vector<double>> two_sums(const Shape& shape, int channels,
-                                                             const AddRows& add) {
-  const size_t width = shape.width;
-  std::vector<double> parts(2 * width * kParts);
-  in_parts(shape.rows, [&](int64_t part, int64_t begin, int64_t end) {
-    double* to = parts.data() + 2 * width * part;
-    std::vector<float> sums(2 * width);
-    for (int64_t row = begin; row < end; row += kFloatRows) {
-      std::fill(sums.begin(), sums.end(), 0.0F);
-      add(row, std::min(kFloatRows, end - row), sums.data(), sums.data() + width);
-      for (size_t i = 0; i < 2 * width; ++i) to[i] += sums[i];
-    }
-  });
-  std::pair<std::vector<double>, std::vector<double>> result;
-  result.first.assign(channels, 0.0);
-  result.second.assign(channels, 0.0);
-  for (int64_t part = 0; part < kParts; ++part) {
-    const double* from = parts.data() + 2 * width * part;
-    for (size_t i = 0; i < width; ++i) {
-      result.first[i % channels] += from[i];
-      result.second[i % channels] += from[width + i];
-    }
-  }
-  return result;
+  if (c == channels) return;
+  mask_group<8, kPlus>({dy + c, pitch}, way, {way.x + c, channels}, c, rows, g + c, sums + c, products + c);
 }
 
 }  // namespace
 
-Moments measure(const float* x, int64_t rows, int channels) {
-  const Shape shape = widened(rows, channels);
-  auto [sum, square] =
-      two_sums(shape, channels, [&](int64_t row, int64_t count, float* first, float* second) {
-        add_moments(x + row * shape.width, count, shape.width, first, second);
-      });
-  for (int c = 0; c < channels; ++c) {
-    sum[c] /= static_cast<double>(rows);
-    square[c] = std::max(square[c] / static_cast<double>(rows) - sum[c] * sum[c], 0.0);
+DEW_WIDE void add_moments(const float* x, int64_t rows, int channels, float* sums) {
+  int c = 0;
+  for (; c + 16 <= channels; c += 16) {
+    add_moments_group<16>({x + c, channels}, rows, sums + c, sums + channels + c);
   }
-  return {std::move(sum), std::move(square)};
+  if (c < channels) add_moments_group<8>({x + c, channels}, rows, sums + c, sums + channels + c);
 }
 
-ChannelMap channel_map(const Moments& moments, const float* gamma, const float* beta) {
+DEW_WIDE void map_rows(const float* x, const ChannelMap& map, const float* plus, int64_t rows, int channels,
+                       float* y, int64_t pitch) {
+  if (plus == nullptr) {
+    map_groups<false>(x, map, nullptr, rows, channels, y, pitch);
+  } else {
+    map_groups<true>(x, map, plus, rows, channels, y, pitch);
+  }
+}
+
+DEW_WIDE void mask_rows(const float* dy, int64_t pitch, const WayBack& way, int64_t rows, int channels,
+                        float* g, float* sums) {
+  if (way.plus == nullptr) {
+    mask_groups<false>(dy, pitch, way, rows, channels, g, sums);
+  } else {
+    mask_groups<true>(dy, pitch, way, rows, channels, g, sums);
+  }
+}
+
+DEW_WIDE void spread_rows(const float* g, const float* x, const Spread& spread, int64_t rows, int channels,
+                          float* dx, int64_t pitch) {
+  const float* scale = spread.scale.data();
+  const float* slope = spread.slope.data();
+  const float* offset = spread.offset.data();
+  for (int64_t r = 0; r < rows; ++r, g += channels, x += channels, dx += pitch) {
+    int c = 0;
+    for (; c + 16 <= channels; c += 16) {
+      expect(g + c + rows * channels);
+      expect(x + c + rows * channels);
+      spread_group<16>(g + c, x + c, scale + c, slope + c, offset + c, dx + c);
+    }
+    if (c < channels) spread_group<8>(g + c, x + c, scale + c, slope + c, offset + c, dx + c);
+  }
+}
+
+ChannelMap identity_map(int channels) {
+  ChannelMap map;
+  map.scale.assign(channels, 1.0F);
+  map.shift.assign(channels, 0.0F);
+  return map;
+}
+
+PartSums::PartSums(int parts, int channels)
+    : channels_(channels), sums_(static_cast<size_t>(parts) * 2 * channels) {}
+
+void PartSums::add(int part, const float* sums) {
+  double* to = sums_.data() + static_cast<size_t>(part) * 2 * channels_;
+  for (int i = 0; i < 2 * channels_; ++i) to[i] += sums[i];
+}
+
+Sums PartSums::total() const {
+  Sums total{std::vector<double>(channels_), std::vector<double>(channels_)};
+  for (size_t at = 0; at < sums_.size(); at += size_t{2} * channels_) {
+    for (int c = 0; c < channels_; ++c) {
+      total.first[c] += sums_[at + c];
+      total.second[c] += sums_[at + channels_ + c];
+    }
+  }
+  return total;
+}
+
+Moments moments_of(const Sums& sums, int64_t rows) {
+  Moments moments{sums.first, sums.second};
+  for (size_t c = 0; c < sums.first.size(); ++c) {
+    double& mean = moments.mean[c];
+    mean /= static_cast<double>(rows);
+    moments.variance[c] = std::max(moments.variance[c] / static_cast<double>(rows) - mean * mean, 0.0);
+  }
+  return moments;
+}
+
+ChannelMap channel_map(const Moments& moments, const float* gamma, const float* beta, bool relu6) {
   ChannelMap map;
   for (size_t c = 0; c < moments.mean.size(); ++c) {
     const double scale = gamma[c] / std::sqrt(moments.variance[c] + kBatchNormEpsilon);
     map.scale.push_back(static_cast<float>(scale));
     map.shift.push_back(static_cast<float>(beta[c] - moments.mean[c] * scale));
   }
+  if (relu6) {
+    map.low = 0.0F;
+    map.high = 6.0F;
+  }
   return map;
 }
 
-void apply_map(const float* x, const ChannelMap& map, bool relu6, int64_t rows, int channels, float* y) {
-  const Shape shape = widened(rows, channels);
-  const auto scale = repeated(map.scale, shape.times);
-  const auto shift = repeated(map.shift, shape.times);
-  in_parts(shape.rows, [&](int64_t, int64_t begin, int64_t end) {
-    const int64_t at = begin * shape.width;
-    (relu6 ? map_relu6 : map_linear)(x + at, scale.data(), shift.data(), end - begin, shape.width, y + at);
-  });
-}
-
-void backward_map(const float* x, const float* dy, const Moments& moments, const ChannelMap& map, bool relu6,
-                  int64_t rows, int channels, float* dx, float* dgamma, float* dbeta) {
-  const Shape shape = widened(rows, channels);
-  const auto scale = repeated(map.scale, shape.times);
-  const auto shift = repeated(map.shift, shape.times);
-  const auto mean = repeated({moments.mean.begin(), moments.mean.end()}, shape.times);
-  const float low = relu6 ? 0.0F : -std::numeric_limits<float>::infinity();
-  const float high = relu6 ? 6.0F : std::numeric_limits<float>::infinity();
-  const auto [sum, product] =
-      two_sums(shape, channels, [&](int64_t row, int64_t count, float* first, float* second) {
-        const int64_t at = row * shape.width;
-        mask_gradients(x + at, dy + at, scale.data(), shift.data(), mean.data(), low, high, count,
-                       shape.width, dx + at, first, second);
-      });
-  spread_through_norm(x, moments, map, sum, product, rows, channels, dx, dgamma, dbeta);
-}
-
-void spread_through_norm(const float* x, const Moments& moments, const ChannelMap& map,
-                         const std::vector<double>& sum, const std::vector<double>& product, int64_t rows,
-                         int channels, float* dx, float* dgamma, float* dbeta) {
+Spread spread_of(const Moments& moments, const ChannelMap& map, const Sums& sums, int64_t rows, float* dgamma,
+                 float* dbeta) {
   // dx = scale * (g - mean(g) - x^ * mean(g x^)) with x^ = (x - mean) / deviation, sorted by powers of x.
-  std::vector<float> slope, offset;
+  Spread spread{map.scale, {}, {}};
   // Constant moments are those of endlessly many rows: what one row does to them is nothing.
   const double count = moments.constant ? std::numeric_limits<double>::infinity() : static_cast<double>(rows);
-  for (int c = 0; c < channels; ++c) {
+  for (size_t c = 0; c < map.scale.size(); ++c) {
+    const double sum = sums.first[c];
+    const double product = sums.second[c];
     const double per_deviation = 1.0 / std::sqrt(moments.variance[c] + kBatchNormEpsilon);
-    dgamma[c] = static_cast<float>(product[c] * per_deviation);
-    dbeta[c] = static_cast<float>(sum[c]);
-    const double along = -map.scale[c] * product[c] * per_deviation * per_deviation / count;
-    slope.push_back(static_cast<float>(along));
-    offset.push_back(static_cast<float>(-map.scale[c] * sum[c] / count - along * moments.mean[c]));
+    dgamma[c] += static_cast<float>(product * per_deviation);
+    dbeta[c] += static_cast<float>(sum);
+    const double along = -map.scale[c] * product * per_deviation * per_deviation / count;
+    spread.slope.push_back(static_cast<float>(along));
+    spread.offset.push_back(static_cast<float>(-map.scale[c] * sum / count - along * moments.mean[c]));
   }
-  const Shape shape = widened(rows, channels);
-  const auto scale = repeated(map.scale, shape.times);
-  slope = repeated(slope, shape.times);
-  offset = repeated(offset, shape.times);
-  in_parts(shape.rows, [&](int64_t, int64_t begin, int64_t end) {
-    const int64_t at = begin * shape.width;
-    spread_gradients(x + at, scale.data(), slope.data(), offset.data(), end - begin, shape.width, dx + at);
-  });
+  return spread;
 }
 
 }  // namespace dew::student

@@ -1,20 +1,52 @@
-// Batch norm with ReLU6 over rows of channels, forward and backward, each in two passes.
+// Batch norm with ReLU6 over rows of channels, in pieces that convolutions apply while they read and write.
 //
 // A tensor in NHWC is a matrix [rows, channels] with rows = N * H * W. LibTorch takes a pass for each step of
 // batch norm and another for the activation, and on nets this narrow the passes cost more than the
-// convolutions; here the activation is part of both passes, and nothing is kept for the backward pass but
-// the input.
+// convolutions. Here a layer's output is stored once, as the convolution leaves it; whoever reads it applies
+// the batch norm and the activation on the way, and its sums are taken while it is written. The same holds
+// for gradients: stored is what the activation lets through, `g`; whoever reads it applies what the batch
+// norm's own backward pass adds.
+//
+// All functions take `rows` rows of `channels` (a multiple of 8). A `pitch` is the distance of two rows in
+// floats; where none is given the rows lie one after another.
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <vector>
 
 namespace dew::student {
 
-/// y = x * scale + shift, a pair a channel: what a batch norm does once its batch has been measured.
+/// y = x * scale + shift, a pair a channel, held between `low` and `high`: what a batch norm and its
+/// activation do once the batch has been measured.
 struct ChannelMap {
   std::vector<float> scale;
   std::vector<float> shift;
+  float low = -std::numeric_limits<float>::infinity();
+  float high = std::numeric_limits<float>::infinity();
+};
+
+/// y = x.
+ChannelMap identity_map(int channels);
+
+/// Two sums a channel.
+struct Sums {
+  std::vector<double> first;
+  std::vector<double> second;
+};
+
+/// Sums that several threads take: one pair of sums a part of the work, added in the order of the parts, so
+/// that the result does not depend on how the parts were shared out.
+class PartSums {
+ public:
+  PartSums(int parts, int channels);
+  /// `sums`: [2, channels], the first ones and then the second ones.
+  void add(int part, const float* sums);
+  [[nodiscard]] Sums total() const;
+
+ private:
+  int channels_;
+  std::vector<double> sums_;  ///< [parts, 2, channels]
 };
 
 /// A batch's moments by channel: mean, and variance divided by the number of rows.
@@ -24,23 +56,43 @@ struct Moments {
   bool constant = false;  ///< they are not the batch's, and no gradient goes through them
 };
 
-Moments measure(const float* x, int64_t rows, int channels);
+/// `sums` + those of x and of x * x, [2, channels].
+void add_moments(const float* x, int64_t rows, int channels, float* sums);
 
-/// gamma * (x - mean) / sqrt(variance + epsilon) + beta.
-ChannelMap channel_map(const Moments& moments, const float* gamma, const float* beta);
+/// From the totals of add_moments().
+Moments moments_of(const Sums& sums, int64_t rows);
 
-/// y = map(x), clamped to 0 ... 6 with `relu6`.
-void apply_map(const float* x, const ChannelMap& map, bool relu6, int64_t rows, int channels, float* y);
+/// gamma * (x - mean) / sqrt(variance + epsilon) + beta, held to 0 ... 6 with `relu6`.
+ChannelMap channel_map(const Moments& moments, const float* gamma, const float* beta, bool relu6);
 
-/// The gradients of a batch norm from that of its output, `dy`. `dgamma` and `dbeta` have one value a
-/// channel. `dx` is not `dy`.
-void backward_map(const float* x, const float* dy, const Moments& moments, const ChannelMap& map, bool relu6,
-                  int64_t rows, int channels, float* dx, float* dgamma, float* dbeta);
+/// y = map(x) + plus; `plus` may be null.
+void map_rows(const float* x, const ChannelMap& map, const float* plus, int64_t rows, int channels, float* y,
+              int64_t pitch);
 
-/// The second half of backward_map: `dx` holds what the activation let through of dy, `sum` and `product` are
-/// its sums a channel, alone and times (x - mean).
-void spread_through_norm(const float* x, const Moments& moments, const ChannelMap& map,
-                         const std::vector<double>& sum, const std::vector<double>& product, int64_t rows,
-                         int channels, float* dx, float* dgamma, float* dbeta);
+/// The way of a gradient from what a ChannelMap made of x back to x.
+struct WayBack {
+  const float* x;
+  const ChannelMap* map;
+  const float* mean;  ///< a value a channel
+  const float* plus;  ///< added to the gradient first, may be null: of whoever else reads map(x)
+};
+
+/// Writes to g what the activation lets through of dy; `sums` + those of g and g * (x - mean), [2, channels].
+void mask_rows(const float* dy, int64_t pitch, const WayBack& way, int64_t rows, int channels, float* g,
+               float* sums);
+
+/// dx = scale * g + slope * x + offset: the backward pass of a batch norm whose sums are known.
+struct Spread {
+  std::vector<float> scale;
+  std::vector<float> slope;
+  std::vector<float> offset;
+};
+
+/// From the totals of mask_rows(); adds to dgamma and dbeta.
+Spread spread_of(const Moments& moments, const ChannelMap& map, const Sums& sums, int64_t rows, float* dgamma,
+                 float* dbeta);
+
+void spread_rows(const float* g, const float* x, const Spread& spread, int64_t rows, int channels, float* dx,
+                 int64_t pitch);
 
 }  // namespace dew::student

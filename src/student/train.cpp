@@ -31,7 +31,7 @@ std::string fingerprint(const std::vector<Example>& examples, const std::vector<
                         const TrainSettings& settings, const Recipe& recipe) {
   const Augmentation& a = recipe.augmentation;
   const nlohmann::json json = {
-      {"version", 1},
+      {"version", 2},
       {"net", {settings.net, settings.head, settings.blocks}},
       {"alpha", settings.alpha},
       {"input", settings.input},

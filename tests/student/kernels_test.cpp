@@ -1,15 +1,19 @@
 // The training kernels against the plainest code, and their gradients against differences.
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <cmath>
 #include <functional>
 #include <numeric>
+#include <stdexcept>
 #include <vector>
 
 #include "student/depthwise_kernels.h"
 #include "student/norm_kernels.h"
 #include "student/optimiser.h"
+#include "student/pointwise_kernels.h"
 #include "student/random.h"
+#include "student/team.h"
 
 namespace dew::student {
 namespace {
@@ -93,41 +97,90 @@ double weighted(const std::vector<double>& y, const Values& weights) {
   return std::inner_product(y.begin(), y.end(), weights.begin(), 0.0);
 }
 
+TEST(Team, DoesEachPartOfEachJobOnce) {
+  Team team(3);
+  for (int parts = 0; parts < 200; ++parts) {
+    std::vector<std::atomic<int>> done(parts);
+    team.run(parts, [&](int part) { ++done[part]; });
+    for (const auto& count : done) ASSERT_EQ(count, 1) << parts;
+  }
+}
+
+TEST(Team, ThrowsWhatAPartThrewAndGoesOn) {
+  Team team(2);
+  EXPECT_THROW(team.run(8,
+                        [](int part) {
+                          if (part == 5) throw std::runtime_error("no");
+                        }),
+               std::runtime_error);
+  std::atomic<int> done = 0;
+  team.run(8, [&](int) { ++done; });
+  EXPECT_EQ(done, 8);
+}
+
+Moments measured(const Values& x, int64_t rows, int channels) {
+  Values sums(size_t{2} * channels);
+  PartSums parts(1, channels);
+  add_moments(x.data(), rows, channels, sums.data());
+  parts.add(0, sums.data());
+  return moments_of(parts.total(), rows);
+}
+
+Values as_floats(const std::vector<double>& values) {
+  return {values.begin(), values.end()};
+}
+
 TEST(NormKernels, MatchTheTextbook) {
   for (const auto& [rows, channels] : {std::pair{7, 8}, {64, 24}, {1000, 16}, {33, 1280}}) {
     const Values x = random_values(static_cast<size_t>(rows) * channels, 1, 3.0);
     const Values gamma = random_values(channels, 2, 2.0);
     const Values beta = random_values(channels, 3, 2.0);
+    const Values plus = random_values(x.size(), 4);
     for (const bool relu6 : {true, false}) {
-      const ChannelMap map = channel_map(measure(x.data(), rows, channels), gamma.data(), beta.data());
+      const ChannelMap map = channel_map(measured(x, rows, channels), gamma.data(), beta.data(), relu6);
       Values y(x.size());
-      apply_map(x.data(), map, relu6, rows, channels, y.data());
+      map_rows(x.data(), map, relu6 ? nullptr : plus.data(), rows, channels, y.data(), channels);
       const auto expected = reference_norm(x, gamma, beta, relu6);
-      for (size_t i = 0; i < y.size(); ++i) ASSERT_NEAR(y[i], expected[i], 1e-4) << rows << " x " << channels;
+      for (size_t i = 0; i < y.size(); ++i) {
+        ASSERT_NEAR(y[i], expected[i] + (relu6 ? 0.0 : plus[i]), 1e-4) << rows << " x " << channels;
+      }
     }
   }
 }
 
 TEST(NormKernels, GradientsMatchDifferences) {
-  constexpr int kRows = 24, kChannels = 8;
+  constexpr int kRows = 24, kChannels = 24;
   Values x = random_values(kRows * kChannels, 4);
   Values gamma = random_values(kChannels, 5);
   Values beta = random_values(kChannels, 6);
   const Values dy = random_values(x.size(), 7);
-  const Moments moments = measure(x.data(), kRows, kChannels);
-  Values dx(x.size()), dgamma(kChannels), dbeta(kChannels);
-  backward_map(x.data(), dy.data(), moments, channel_map(moments, gamma.data(), beta.data()), true, kRows,
-               kChannels, dx.data(), dgamma.data(), dbeta.data());
-  const auto loss = [&] { return weighted(reference_norm(x, gamma, beta, true), dy); };
-  expect_gradient(x, dx, loss, "x");
-  expect_gradient(gamma, dgamma, loss, "gamma");
-  expect_gradient(beta, dbeta, loss, "beta");
+  const Values plus = random_values(x.size(), 8);
+  const Moments moments = measured(x, kRows, kChannels);
+  const Values mean = as_floats(moments.mean);
+  for (const bool two_readers : {false, true}) {
+    Values g(x.size()), dx(x.size()), dgamma(kChannels), dbeta(kChannels), sums(size_t{2} * kChannels);
+    const ChannelMap map = channel_map(moments, gamma.data(), beta.data(), true);
+    mask_rows(dy.data(), kChannels, {x.data(), &map, mean.data(), two_readers ? plus.data() : nullptr}, kRows,
+              kChannels, g.data(), sums.data());
+    PartSums parts(1, kChannels);
+    parts.add(0, sums.data());
+    const Spread spread = spread_of(moments, map, parts.total(), kRows, dgamma.data(), dbeta.data());
+    spread_rows(g.data(), x.data(), spread, kRows, kChannels, dx.data(), kChannels);
+    Values whole = dy;
+    for (size_t i = 0; two_readers && i < whole.size(); ++i) whole[i] += plus[i];
+    const auto loss = [&] { return weighted(reference_norm(x, gamma, beta, true), whole); };
+    expect_gradient(x, dx, loss, "x");
+    expect_gradient(gamma, dgamma, loss, "gamma");
+    expect_gradient(beta, dbeta, loss, "beta");
+  }
 }
 
-const DepthwiseShape kShapes[] = {{1, 1, 1, 8, 1, 1, 1},  {2, 5, 4, 8, 1, 1, 1},   {3, 6, 6, 16, 2, 0, 1},
-                                  {2, 7, 7, 24, 2, 1, 1}, {17, 4, 4, 48, 1, 1, 1}, {2, 12, 8, 32, 2, 0, 1}};
+const DepthwiseShape kShapes[] = {{1, 1, 1, 8, 1, 1, 1},    {2, 5, 4, 8, 1, 1, 1},   {3, 6, 6, 16, 2, 0, 1},
+                                  {2, 7, 7, 24, 2, 1, 1},   {17, 4, 4, 48, 1, 1, 1}, {2, 12, 8, 32, 2, 0, 1},
+                                  {1, 40, 40, 32, 1, 1, 1}, {1, 41, 48, 40, 2, 0, 1}};
 
 TEST(DepthwiseKernels, MatchTheTextbook) {
+  Team team(2);
   for (const DepthwiseShape& shape : kShapes) {
     const int64_t rows = shape.pictures * shape.rows * shape.columns;
     const Values x = random_values(rows * shape.channels, 11);
@@ -135,28 +188,44 @@ TEST(DepthwiseKernels, MatchTheTextbook) {
     const Values beta = random_values(shape.channels, 13, 3.0);
     const Values weights = random_values(size_t{9} * shape.channels, 14);
     const auto expected = reference_depthwise(shape, reference_norm(x, gamma, beta, true), weights);
-    Values y(expected.size(), -1.0F);
-    depthwise_forward(shape, x.data(),
-                      channel_map(measure(x.data(), rows, shape.channels), gamma.data(), beta.data()),
-                      weights.data(), y.data());
+    Values y(expected.size(), -1.0F), packed;
+    pack_depthwise(weights.data(), shape.channels, packed);
+    PartSums sums(kDepthwiseParts, shape.channels);
+    depthwise_forward(team, shape, x.data(),
+                      channel_map(measured(x, rows, shape.channels), gamma.data(), beta.data(), true), packed,
+                      y.data(), &sums);
     for (size_t i = 0; i < y.size(); ++i) ASSERT_NEAR(y[i], expected[i], 1e-4) << shape.rows << " " << i;
+    const auto out = static_cast<int64_t>(y.size()) / shape.channels;
+    const Moments due = measured(y, out, shape.channels);
+    const Moments taken = moments_of(sums.total(), out);
+    for (int c = 0; c < shape.channels; ++c) {
+      EXPECT_NEAR(taken.mean[c], due.mean[c], 1e-5);
+      EXPECT_NEAR(taken.variance[c], due.variance[c], 1e-4 * (1 + due.variance[c]));
+    }
   }
 }
 
 TEST(DepthwiseKernels, GradientsMatchDifferences) {
+  Team team(2);
   for (const DepthwiseShape& shape : {kShapes[1], kShapes[2], kShapes[3]}) {
+    const int channels = shape.channels;
     const int64_t rows = shape.pictures * shape.rows * shape.columns;
-    Values x = random_values(rows * shape.channels, 21);
-    Values gamma = random_values(shape.channels, 22);
-    Values beta = random_values(shape.channels, 23);
-    Values weights = random_values(size_t{9} * shape.channels, 24);
-    const Moments moments = measure(x.data(), rows, shape.channels);
-    const ChannelMap map = channel_map(moments, gamma.data(), beta.data());
-    const Values dy =
-        random_values(shape.pictures * shape.out_rows() * shape.out_columns() * int64_t{shape.channels}, 25);
-    Values dx(x.size()), dweights(weights.size()), dgamma(gamma.size()), dbeta(beta.size());
-    depthwise_backward(shape, x.data(), moments, map, weights.data(), dy.data(), dx.data(), dweights.data(),
-                       dgamma.data(), dbeta.data());
+    Values x = random_values(rows * channels, 21);
+    Values gamma = random_values(channels, 22);
+    Values beta = random_values(channels, 23);
+    Values weights = random_values(size_t{9} * channels, 24);
+    const Moments moments = measured(x, rows, channels);
+    const Values mean = as_floats(moments.mean);
+    const ChannelMap map = channel_map(moments, gamma.data(), beta.data(), true);
+    const Values dy = random_values(shape.pictures * shape.out_rows() * shape.out_columns() * channels, 25);
+    const Spread as_it_is{Values(channels, 1.0F), Values(channels, 0.0F), Values(channels, 0.0F)};
+    Values g(x.size()), dx(x.size()), dweights(weights.size()), dgamma(channels), dbeta(channels), packed;
+    pack_depthwise(weights.data(), channels, packed);
+    PartSums sums(kDepthwiseParts, channels);
+    depthwise_backward(team, shape, {x.data(), &map, mean.data(), nullptr}, packed,
+                       {dy.data(), dy.data(), as_it_is}, g.data(), sums, dweights.data());
+    spread_rows(g.data(), x.data(), spread_of(moments, map, sums.total(), rows, dgamma.data(), dbeta.data()),
+                rows, channels, dx.data(), channels);
     const auto loss = [&] {
       return weighted(reference_depthwise(shape, reference_norm(x, gamma, beta, true), weights), dy);
     };
@@ -164,6 +233,54 @@ TEST(DepthwiseKernels, GradientsMatchDifferences) {
     expect_gradient(weights, dweights, loss, "weights");
     expect_gradient(gamma, dgamma, loss, "gamma");
     expect_gradient(beta, dbeta, loss, "beta");
+  }
+}
+
+ReadRows rows_of(const Values& x, int channels) {
+  return [&x, channels](int64_t row, int count, float* to, int64_t pitch) {
+    for (int i = 0; i < count; ++i) std::copy_n(x.data() + (row + i) * channels, channels, to + i * pitch);
+  };
+}
+
+TEST(PointwiseKernels, MatchTheTextbook) {
+  Team team(2);
+  for (const PointwiseShape& shape : std::initializer_list<PointwiseShape>{
+           {1, 8, 8}, {7, 24, 16}, {400, 40, 24}, {391, 8, 56}, {5000, 16, 8}, {60, 27, 16}}) {
+    const auto [rows, in, out] = shape;
+    const Values x = random_values(rows * in, 31);
+    const Values weights = random_values(size_t{1} * in * out, 32);
+    const Values dy = random_values(rows * out, 33);
+    Packed forward, backward;
+    pack_forward(weights.data(), in, out, forward);
+    const bool goes_on = in % 8 == 0;
+    if (goes_on) pack_backward(weights.data(), in, out, backward);
+    Values y(dy.size()), seen(dy.size()), dx(x.size()), dweights(weights.size(), 2.0F);
+    pointwise_forward(team, shape, rows_of(x, in), forward, y.data(),
+                      [&](int, int64_t row, int count, const float* from, int64_t) {
+                        std::copy_n(from, count * shape.out, seen.data() + row * shape.out);
+                      });
+    EXPECT_EQ(seen, y);
+    const SeeRows keep = [&](int, int64_t row, int count, const float* from, int64_t pitch) {
+      for (int i = 0; i < count; ++i)
+        std::copy_n(from + i * pitch, shape.in, dx.data() + (row + i) * shape.in);
+    };
+    pointwise_backward(team, shape, rows_of(x, in), rows_of(dy, out), backward, dweights.data(),
+                       goes_on ? keep : SeeRows());
+    std::vector<double> due_y(y.size()), due_dx(x.size()), due_dweights(weights.size(), 2.0);
+    for (int64_t r = 0; r < rows; ++r) {
+      for (int o = 0; o < out; ++o) {
+        for (int i = 0; i < in; ++i) {
+          due_y[r * out + o] += double{x[r * in + i]} * weights[o * in + i];
+          due_dx[r * in + i] += double{dy[r * out + o]} * weights[o * in + i];
+          due_dweights[o * in + i] += double{dy[r * out + o]} * x[r * in + i];
+        }
+      }
+    }
+    for (size_t i = 0; i < y.size(); ++i) ASSERT_NEAR(y[i], due_y[i], 1e-4) << rows << " " << in << " " << i;
+    for (size_t i = 0; i < dweights.size(); ++i) {
+      ASSERT_NEAR(dweights[i], due_dweights[i], 1e-3) << rows << " " << in << " " << i;
+    }
+    for (size_t i = 0; goes_on && i < dx.size(); ++i) ASSERT_NEAR(dx[i], due_dx[i], 1e-4) << rows << " " << i;
   }
 }
 
