@@ -5,7 +5,7 @@
 // Pictures are the demo's: every 15th frame in 4 x 3 tiles. The last 30 % of the video are the test split
 // and the last tenth of the rest the validation split; with `inner=1` the last 30 % of the rest stand in for
 // the test split, which is what to choose recipes by. `backbone=1` starts from the bundled backbone, with the
-// recipe of keys that begin with "tune.".
+// recipe of keys that begin with "tune."; `backbone=2` with larger steps, far_recipe()'s.
 #include <sys/resource.h>
 
 #include <chrono>
@@ -48,10 +48,13 @@ std::vector<Tile> read_tiles(const std::string& video, const std::string& answer
   cv::Mat bgr;
   for (int frame = 0; capture.read(bgr); ++frame) {
     for (const auto& [rect, answer] : wanted[frame]) {
-      cv::Mat small, rgb;
-      cv::resize(bgr(rect), small, cv::Size(input, input), 0, 0, cv::INTER_AREA);
-      cv::cvtColor(small, rgb, cv::COLOR_BGR2RGB);
-      tiles.push_back({frame, {{rgb.datastart, rgb.dataend}, answer}});
+      const auto shrunk = [&](int side) {
+        cv::Mat small, rgb;
+        cv::resize(bgr(rect), small, cv::Size(side, side), 0, 0, cv::INTER_AREA);
+        cv::cvtColor(small, rgb, cv::COLOR_BGR2RGB);
+        return std::vector<uint8_t>(rgb.datastart, rgb.dataend);
+      };
+      tiles.push_back({frame, {shrunk(input), answer, 1, shrunk(dew::student::large_side(input))}});
     }
   }
   return tiles;
@@ -119,7 +122,14 @@ int main(int argc, char** argv) {
                                                 {"brightness", &a.brightness},
                                                 {"contrast", &a.contrast},
                                                 {"tint", &a.tint},
+                                                {"crop", &a.crop},
+                                                {"plain", &a.plain},
                                                 {"tune.rate", &tuning.rate},
+                                                {"tune.crop", &tuning.augmentation.crop},
+                                                {"tune.shift", &tuning.augmentation.shift},
+                                                {"tune.brightness", &tuning.augmentation.brightness},
+                                                {"tune.contrast", &tuning.augmentation.contrast},
+                                                {"tune.tint", &tuning.augmentation.tint},
                                                 {"tune.head", &tuning.head_rate},
                                                 {"tune.depth", &tuning.depth_rate},
                                                 {"tune.bn", &tuning.statistics_momentum},
@@ -128,6 +138,8 @@ int main(int argc, char** argv) {
                                                 {"tune.cutout", &tuning.augmentation.cutout},
                                                 {"tune.zoom", &tuning.augmentation.zoom},
                                                 {"tune.stretch", &tuning.augmentation.stretch}};
+  for (int i = 3; i < argc; ++i)
+    if (std::string(argv[i]) == "backbone=2") tuning = dew::student::far_recipe();
   for (int i = 3; i < argc; ++i) {
     const std::string argument = argv[i];
     const std::string key = argument.substr(0, argument.find('='));

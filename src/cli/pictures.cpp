@@ -80,15 +80,16 @@ Result<std::vector<student::Example>> load_examples(const Project& project,
   std::vector<student::Example> examples(samples.size());
   int64_t done = 0;
   watch.begin("reading pictures", std::ssize(samples));
-  DEW_TRY(const auto left_out, readable_pictures(
-                                   project, plain,
-                                   [&](size_t index, const Image& image) -> Result<void> {
-                                     examples[index].rgb = resize(image, input, input).rgb;
-                                     examples[index].answer_class = samples[index].answer_class;
-                                     watch.advance(++done);
-                                     return {};
-                                   },
-                                   watch));
+  const auto make = [&](size_t index, const Image& image) -> Result<void> {
+    student::Example& example = examples[index];
+    example.rgb = resize(image, input, input).rgb;
+    example.answer_class = samples[index].answer_class;
+    const int large = std::min(student::large_side(input), std::max(image.width, image.height));
+    if (large > input) example.large = resize(image, large, large).rgb;
+    watch.advance(++done);
+    return {};
+  };
+  DEW_TRY(const auto left_out, readable_pictures(project, plain, make, watch));
   watch.end();
   if (done == 0 && left_out) return tl::unexpected(*left_out);
   std::erase_if(examples, [](const student::Example& example) { return example.rgb.empty(); });

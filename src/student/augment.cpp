@@ -52,16 +52,16 @@ void cut_out(double largest, Random& random, int size, std::span<float> out) {
 
 }  // namespace
 
-void augment(std::span<const uint8_t> rgb, int size, const Augmentation& wanted, Random random, int out_size,
-             std::span<float> out) {
-  const bool plain = wanted.plain > 0 && random.uniform() < wanted.plain;
-  const Augmentation augmentation = plain ? Augmentation{wanted.flip, 0, 0, 0, 0, 0} : wanted;
+void augment(std::span<const uint8_t> rgb, int size, const Augmentation& augmentation, Random random,
+             int out_size, std::span<float> out) {
   const auto around = [&random](double width) { return random.uniform(-width, width); };
   const double mirror = random.uniform() < augmentation.flip ? -1.0 : 1.0;
-  const double zoom = (1.0 + around(augmentation.zoom)) * size / out_size;
+  const double side = augmentation.crop > 0 ? std::sqrt(1.0 - random.uniform(0, augmentation.crop)) : 1.0;
+  const double zoom = side * (1.0 + around(augmentation.zoom)) * size / out_size;
   const double middle = (size - 1) / 2.0;
-  const double row_centre = middle + around(augmentation.shift) * size;
-  const double column_centre = middle + around(augmentation.shift) * size;
+  const double shift = augmentation.shift + (1 - side) / 2;
+  const double row_centre = middle + around(shift) * size;
+  const double column_centre = middle + around(shift) * size;
 
   const double contrast = 1.0 + around(augmentation.contrast);
   const double brightness = 255.0 * around(augmentation.brightness);
@@ -88,6 +88,15 @@ void augment(std::span<const uint8_t> rgb, int size, const Augmentation& wanted,
     }
   }
   if (augmentation.cutout > 0) cut_out(augmentation.cutout, random, out_size, out);
+}
+
+void augment(const Example& example, int input, const Augmentation& augmentation, Random random,
+             std::span<float> out) {
+  if (augmentation.plain > 0 && random.uniform() < augmentation.plain)
+    return augment(example.rgb, input, {augmentation.flip, 0, 0, 0, 0, 0}, random, input, out);
+  const std::vector<uint8_t>& from = example.large.empty() ? example.rgb : example.large;
+  const auto side = static_cast<int>(std::lround(std::sqrt(from.size() / 3)));
+  augment(from, side, augmentation, random, input, out);
 }
 
 void normalise(std::span<const uint8_t> rgb, std::span<float> out) {

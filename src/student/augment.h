@@ -5,6 +5,7 @@
 #include <span>
 
 #include "student/random.h"
+#include "student/student.h"
 
 namespace dew::student {
 
@@ -22,6 +23,7 @@ struct Augmentation {
   double plain = 0;          ///< chance of no change but the mirror: resampling makes pictures softer than
                              ///< those the net will see
   double cutout = 0;         ///< a grey square of up to this part of the side (arXiv 1708.04552)
+  double crop = 0;  ///< the window leaves out up to this part of the picture's area, anywhere within it
 };
 
 /// `rgb`: size x size x 3 bytes, row major, channels last. `out`: out_size x out_size x 3 reals,
@@ -29,6 +31,10 @@ struct Augmentation {
 /// picture repeats its border.
 void augment(std::span<const uint8_t> rgb, int size, const Augmentation& augmentation, Random random,
              int out_size, std::span<float> out);
+
+/// The same of an example at the net's size, from its larger picture where it has one.
+void augment(const Example& example, int input, const Augmentation& augmentation, Random random,
+             std::span<float> out);
 
 /// The same reals without any change.
 void normalise(std::span<const uint8_t> rgb, std::span<float> out);

@@ -48,6 +48,12 @@ Result<void> check_examples(const std::vector<Example>& examples, const TrainSet
                         where,
                         "resize it to " + std::to_string(settings.input) + " pixels, three bytes each");
     }
+    const size_t large = examples[i].large.size();
+    const auto side = static_cast<size_t>(std::lround(std::sqrt(large / 3)));
+    if (large > 0 && (large != side * side * 3 || large < bytes)) {
+      return work_error("a larger picture of " + std::to_string(large) + " bytes", where,
+                        "make it square and not smaller than the net's input");
+    }
     if (examples[i].answer_class < 0 || examples[i].answer_class >= settings.classes) {
       return work_error("class " + std::to_string(examples[i].answer_class) + " of " +
                             std::to_string(settings.classes) + " (counted from 0) does not exist",
@@ -79,6 +85,7 @@ std::string data_mark(const std::vector<Example>& examples, const std::vector<Ex
   for (const auto* set : {&examples, &validation}) {
     for (const Example& example : *set) {
       hashes += sha256({reinterpret_cast<const char*>(example.rgb.data()), example.rgb.size()});
+      hashes += sha256({reinterpret_cast<const char*>(example.large.data()), example.large.size()});
       hashes += std::to_string(example.answer_class) + ' ';
     }
     hashes += '/';

@@ -70,7 +70,7 @@ std::string fingerprint(const std::vector<Example>& examples, const std::vector<
       {"balance", settings.balance},
       {"seed", settings.seed},
       {"augmentation",
-       {a.flip, a.zoom, a.shift, a.brightness, a.contrast, a.tint, a.stretch, a.cutout, a.plain}},
+       {a.flip, a.zoom, a.crop, a.shift, a.brightness, a.contrast, a.tint, a.stretch, a.cutout, a.plain}},
       {"head", {recipe.head.epochs, recipe.head.batch, recipe.head.learning_rate, recipe.head.weight_decay}},
       {"recipe",
        {recipe.tail_block, recipe.tail_share, recipe.variants, recipe.cache_bytes, recipe.rate,
@@ -227,9 +227,9 @@ class FineTuner {
     float* pixels = pixels_.data_ptr<float>();
     at::parallel_for(0, batch_, 1, [&](int64_t begin, int64_t end) {
       for (int64_t i = begin; i < end; ++i) {
-        augment(examples_[order[i]].rgb, settings_.input, recipe_.augmentation,
+        augment(examples_[order[i]], settings_.input, recipe_.augmentation,
                 Random(settings_.seed, kAugment, static_cast<uint64_t>(state_.epoch), order[i]),
-                settings_.input, {pixels + i * elements, elements});
+                {pixels + i * elements, elements});
       }
     });
     return pixels_.permute({0, 3, 1, 2});

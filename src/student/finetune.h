@@ -10,14 +10,17 @@ namespace dew::student {
 
 /// What TrainSettings does not ask the user about.
 struct FineTuneRecipe {
-  Augmentation augmentation{.zoom = 0.25,
-                            .shift = 0.1,
+  /// Windows of half the picture and more, cut from the larger picture so that they stay sharp: PACS' photos
+  /// gain two points by that (three seeds that no quoted figure is of).
+  Augmentation augmentation{.zoom = 0,
+                            .shift = 0,
                             .brightness = 0.1,
                             .contrast = 0.2,
                             .tint = 0.05,
                             .stretch = 0.2,
-                            .plain = 0.4,
-                            .cutout = 0.2};
+                            .plain = 0.2,
+                            .cutout = 0.2,
+                            .crop = 0.5};
   HeadSettings head{.epochs = 60};
   int batch = 32;
   int tail_block = 6;     ///< the first block that the first stage trains; what is before it is cached

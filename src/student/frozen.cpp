@@ -28,8 +28,8 @@ std::vector<float> FrozenPart::run(std::span<const size_t> examples, int64_t var
   const size_t elements = size_t{3} * architecture_.input * architecture_.input;
   std::vector<float> pictures(examples.size() * elements);
   for (size_t i = 0; i < examples.size(); ++i) {
-    augment(examples_[examples[i]].rgb, architecture_.input, recipe_.augmentation,
-            Random(seed_, kVariant, static_cast<uint64_t>(variant), examples[i]), architecture_.input,
+    augment(examples_[examples[i]], architecture_.input, recipe_.augmentation,
+            Random(seed_, kVariant, static_cast<uint64_t>(variant), examples[i]),
             {pictures.data() + i * elements, elements});
   }
   return inference_.activations(pictures, 0, first_);

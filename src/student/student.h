@@ -22,7 +22,15 @@ struct Example {
   std::vector<uint8_t> rgb;
   int answer_class = 0;
   float confidence = 1;  ///< that the answer is right; the rest is spread over the other classes
+  /// The same picture, square, at large_side(input) or less: a window cut out of it and shrunk is as sharp as
+  /// what the net will see, one cut out of `rgb` is not. Empty where the original is no larger than `rgb`.
+  std::vector<uint8_t> large{};
 };
+
+/// Pixels of Example::large's side: four thirds of the net's input.
+constexpr int large_side(int input) {
+  return input * 4 / 3;
+}
 
 struct TrainSettings {
   std::string net = "mobilenet_v2";  ///< or "mobilenet_v1", "tiny"

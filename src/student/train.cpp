@@ -130,9 +130,9 @@ class Trainer {
       for (int64_t i = begin; i < end; ++i) {
         const Example& example = examples_[order[i]];
         answers[i] = example.answer_class;
-        augment(example.rgb, settings_.input, recipe_.augmentation,
+        augment(example, settings_.input, recipe_.augmentation,
                 Random(settings_.seed, kAugment, static_cast<uint64_t>(state_.epoch), order[i]),
-                settings_.input, {pixels + i * elements, elements});
+                {pixels + i * elements, elements});
       }
     });
   }

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <set>
 #include <vector>
 
 namespace dew::student {
@@ -68,6 +69,41 @@ TEST(Augment, StaysInRangeAndFollowsItsSeed) {
     }
   }
   EXPECT_TRUE(varied);
+}
+
+/// A window of a larger picture, which is red on the left and blue on the right.
+TEST(Augment, CropsTheLargerPicture) {
+  constexpr int kLarge = 16;
+  Example example{std::vector<uint8_t>(kSize * kSize * 3, 127)};
+  for (int i = 0; i < kLarge * kLarge; ++i)
+    for (int c = 0; c < 3; ++c) example.large.push_back(c == (i % kLarge < kLarge / 2 ? 0 : 2) ? 255 : 0);
+  Augmentation crop{0, 0, 0, 0, 0, 0};
+  crop.crop = 0.75;
+  std::set<double> shares;
+  for (uint64_t seed = 0; seed < 30; ++seed) {
+    std::vector<float> out(example.rgb.size());
+    augment(example, kSize, crop, Random(seed, 3), out);
+    double red = 0;
+    for (size_t i = 0; i < out.size(); i += 3) {
+      ASSERT_NEAR(out[i] + out[i + 2], 1.0 / 127.5, 1e-5) << "inside the picture, nothing else is seen";
+      red += out[i] > 0 ? 1.0 / (kSize * kSize) : 0;
+    }
+    shares.insert(red);
+  }
+  EXPECT_LT(*shares.begin(), 0.3);
+  EXPECT_GT(*shares.rbegin(), 0.7);
+}
+
+TEST(Augment, TakesThePlainPictureAsTheNetWillSeeIt) {
+  Example example{ramp()};
+  example.large.assign(16 * 16 * 3, 255);
+  std::vector<float> out(example.rgb.size()), plain(example.rgb.size());
+  Augmentation always{0, 0, 0, 0, 0, 0};
+  always.plain = 1;
+  always.crop = 0.5;
+  augment(example, kSize, always, Random(1, 3), out);
+  normalise(example.rgb, plain);
+  EXPECT_EQ(out, plain);
 }
 
 }  // namespace
