@@ -277,6 +277,7 @@ void depthwise_forward(Team& team, const DepthwiseShape& shape, const float* x, 
       worker.by_band([&](const Band& band) {
         const int64_t at = int64_t{band.begin} * shape.out_columns();
         float* to = y + picture * out_size(shape) + at * shape.channels;
+        expect_writes(to, int64_t{band.end - band.begin} * shape.out_columns() * shape.channels);
         worker.forward(band, x + picture * in_size(shape), map, weights.data(), to);
         if (moments == nullptr) return;
         add_moments(to, int64_t{band.end - band.begin} * shape.out_columns(), shape.channels, sums.data());
@@ -305,13 +306,13 @@ void depthwise_backward(Team& team, const DepthwiseShape& shape, const WayBack& 
       const int64_t out = picture * out_size(shape);
       const WayBack own{way.x + in, way.map, way.mean, way.plus};
       worker.by_band([&](const Band& band) {
+        const int64_t skip = int64_t{band.in_begin} * shape.columns * channels;
+        const int64_t pixels = int64_t{band.in_end - band.in_begin} * shape.columns;
+        expect_writes(g + in + skip, pixels * channels);
         const float* dx = worker.backward(band, own, mirrored.data(), {dy.g + out, dy.y + out, dy.spread},
                                           part_weights.data() + part * weights.size());
-        const int64_t at = int64_t{band.in_begin} * shape.columns;
-        const int64_t skip = at * channels;
         const WayBack here{own.x + skip, own.map, own.mean, own.plus ? own.plus + in + skip : nullptr};
-        mask_rows(dx, channels, here, int64_t{band.in_end - band.in_begin} * shape.columns, channels,
-                  g + in + skip, part_sums.data());
+        mask_rows(dx, channels, here, pixels, channels, g + in + skip, part_sums.data());
       });
       sums.add(part, part_sums.data());
       std::fill(part_sums.begin(), part_sums.end(), 0.0F);

@@ -57,6 +57,11 @@ template <int kLanes, typename Lanes = typename Group<kLanes>::Lanes>
   g = (Lanes)(inside & (Bits)g);
 }
 
+/// Asks for memory that will be written soon, so that the writes need not wait for it.
+inline void expect_writes(const float* values, int64_t count) {
+  for (int64_t i = 0; i < count; i += 16) __builtin_prefetch(values + i, 1, 2);
+}
+
 /// Memory for floats, at the start of a cache line; what is large lies in large pages, of which the processor
 /// can remember where all are. A thread_local one is allocated once.
 class Scratch {

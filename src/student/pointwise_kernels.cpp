@@ -178,8 +178,9 @@ void pointwise_forward(Team& team, const PointwiseShape& shape, const ReadRows& 
     static thread_local Scratch scratch;
     float* tile = scratch.take(static_cast<size_t>(kTileRows) * pitch);
     by_tile(shape.rows, part, parts, [&](int64_t row, int count) {
-      x(row, count, tile, pitch);
       float* to = y + row * shape.out;
+      expect_writes(to, int64_t{count} * shape.out);
+      x(row, count, tile, pitch);
       multiply_packed(tile, pitch, weights.data(), count, shape.in, shape.out, to, shape.out);
       see(part, row, count, to, shape.out);
     });

@@ -15,23 +15,18 @@ ReadRows windows(const Layer& layer, const float* x) {
   return [layer, x](int64_t row, int count, float* to, int64_t pitch) {
     const int out = layer.out_size();
     const int size = layer.in_size;
-    const int64_t line = int64_t{layer.kernel} * layer.in;
+    const int line = layer.kernel * layer.in;
     for (int i = 0; i < count; ++i, ++row, to += pitch) {
       const float* picture = x + row / (out * out) * size * size * layer.in;
       const int top = static_cast<int>(row / out % out) * layer.stride - layer.pad_before();
       const int left = static_cast<int>(row % out) * layer.stride - layer.pad_before();
-      const int skipped = std::max(-left, 0);
-      const int end = std::min(layer.kernel, size - left);
+      const int begin = std::max(-left, 0) * layer.in;
+      const int end = std::min(layer.kernel, size - left) * layer.in;
       for (int ky = 0; ky < layer.kernel; ++ky) {
-        float* line_to = to + ky * line;
-        if (top + ky < 0 || top + ky >= size) {
-          std::fill_n(line_to, line, 0.0F);
-          continue;
-        }
-        const float* from = picture + (int64_t{top + ky} * size + left) * layer.in;
-        std::fill_n(line_to, skipped * layer.in, 0.0F);
-        std::copy(from + skipped * layer.in, from + end * layer.in, line_to + skipped * layer.in);
-        std::fill(line_to + end * layer.in, line_to + line, 0.0F);
+        const bool inside = top + ky >= 0 && top + ky < size;
+        const float* from = picture + (int64_t{inside ? top + ky : 0} * size + left) * layer.in;
+        // Loops, not library calls: a line has nine floats.
+        for (int c = 0; c < line; ++c) to[ky * line + c] = inside && c >= begin && c < end ? from[c] : 0.0F;
       }
     }
   };
@@ -227,9 +222,14 @@ Trunk::Passed Trunk::backward_layer(size_t layer, Recording& recording, const Pa
     mask_rows(dx, pitch, here, count, in, passed.g + skip, sums.data());
     passed.sums.add(part, sums.data());
   };
+  const ReadRows read = [&, input_rows = read_input(layer, recording)](int64_t row, int count, float* to,
+                                                                       int64_t pitch) {
+    if (goes_on) expect_writes(passed.g + row * in, int64_t{count} * in);
+    input_rows(row, count, to, pitch);
+  };
   // Nobody wants the gradient of what the first layer reads.
-  pointwise_backward(team_, pointwise_shape(layer, recording), read_input(layer, recording), gradient,
-                     record.backward, gradients + at.weight, goes_on ? see : SeeRows());
+  pointwise_backward(team_, pointwise_shape(layer, recording), read, gradient, record.backward,
+                     gradients + at.weight, goes_on ? see : SeeRows());
   return passed;
 }
 
