@@ -96,18 +96,13 @@ template <int kLanes>
 /// to [rows, columns, channels] = the convolution of `in` with weights [9, channels].
 DEW_WIDE void convolve(const Rows& in, int stride, const float* weights, int channels, int rows, int columns,
                        float* to) {
-  int c = 0;
-  for (; c + 16 <= channels; c += 16) convolve_group<16>(in, stride, weights, channels, c, rows, columns, to);
-  if (c < channels) convolve_group<8>(in, stride, weights, channels, c, rows, columns, to);
+  for (int c = 0; c < channels; c += 8)
+    convolve_group<8>(in, stride, weights, channels, c, rows, columns, to);
 }
 
 DEW_WIDE void correlate(const Rows& in, int stride, const float* const* dy, int dy_stride, int64_t dy_step,
                         int channels, int rows, int columns, float* dweights) {
-  int c = 0;
-  for (; c + 16 <= channels; c += 16) {
-    correlate_group<16>(in, stride, dy, dy_stride, dy_step, channels, c, rows, columns, dweights);
-  }
-  if (c < channels) {
+  for (int c = 0; c < channels; c += 8) {
     correlate_group<8>(in, stride, dy, dy_stride, dy_step, channels, c, rows, columns, dweights);
   }
 }

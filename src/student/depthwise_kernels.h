@@ -4,7 +4,7 @@
 // left them and normalised on the way, so that the normalised copy never goes through memory, neither
 // forward nor backward; what the batch norm behind has to know of the output is summed as it is written.
 // Work goes by picture and band of rows: a band with all its channels fits the second-level cache, and is
-// then convolved by groups of 16 or 8 channels, whose nine weights stay in registers.
+// then convolved by groups of 8 channels, whose nine weights stay in registers.
 #pragma once
 
 #include <cstdint>

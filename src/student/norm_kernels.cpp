@@ -1,7 +1,7 @@
 // Batch norm with ReLU6 over rows of channels.
 //
 // What comes from memory is read row by row; where there are sums, the rows are in the cache by then, and
-// loops go by group of 16 or 8 channels whose sums stay in registers.
+// loops go by group of 8 channels whose sums stay in registers.
 #include "student/norm_kernels.h"
 
 #include <algorithm>
@@ -106,13 +106,10 @@ template <bool kPlus>
   const float low = map.low;
   const float high = map.high;
   for (int64_t r = 0; r < rows; ++r, x += channels, plus += kPlus ? channels : 0, y += pitch) {
-    int c = 0;
-    for (; c + 16 <= channels; c += 16) {
+    for (int c = 0; c < channels; c += 8) {
       expect(x + c + rows * channels);
-      map_group<16, kPlus>(x + c, scale + c, shift + c, low, high, kPlus ? plus + c : nullptr, y + c);
-    }
-    if (c < channels)
       map_group<8, kPlus>(x + c, scale + c, shift + c, low, high, kPlus ? plus + c : nullptr, y + c);
+    }
   }
 }
 
@@ -120,23 +117,17 @@ template <bool kPlus>
 [[gnu::always_inline]] inline void mask_groups(const float* dy, int64_t pitch, const WayBack& way,
                                                int64_t rows, int channels, float* g, float* sums) {
   float* products = sums + channels;
-  int c = 0;
-  for (; c + 16 <= channels; c += 16) {
-    mask_group<16, kPlus>({dy + c, pitch}, way, {way.x + c, channels}, c, rows, g + c, sums + c,
-                          products + c);
+  for (int c = 0; c < channels; c += 8) {
+    mask_group<8, kPlus>({dy + c, pitch}, way, {way.x + c, channels}, c, rows, g + c, sums + c, products + c);
   }
-  if (c == channels) return;
-  mask_group<8, kPlus>({dy + c, pitch}, way, {way.x + c, channels}, c, rows, g + c, sums + c, products + c);
 }
 
 }  // namespace
 
 DEW_WIDE void add_moments(const float* x, int64_t rows, int channels, float* sums) {
-  int c = 0;
-  for (; c + 16 <= channels; c += 16) {
-    add_moments_group<16>({x + c, channels}, rows, sums + c, sums + channels + c);
+  for (int c = 0; c < channels; c += 8) {
+    add_moments_group<8>({x + c, channels}, rows, sums + c, sums + channels + c);
   }
-  if (c < channels) add_moments_group<8>({x + c, channels}, rows, sums + c, sums + channels + c);
 }
 
 DEW_WIDE void map_rows(const float* x, const ChannelMap& map, const float* plus, int64_t rows, int channels,
@@ -163,13 +154,11 @@ DEW_WIDE void spread_rows(const float* g, const float* x, const Spread& spread, 
   const float* slope = spread.slope.data();
   const float* offset = spread.offset.data();
   for (int64_t r = 0; r < rows; ++r, g += channels, x += channels, dx += pitch) {
-    int c = 0;
-    for (; c + 16 <= channels; c += 16) {
+    for (int c = 0; c < channels; c += 8) {
       expect(g + c + rows * channels);
       expect(x + c + rows * channels);
-      spread_group<16>(g + c, x + c, scale + c, slope + c, offset + c, dx + c);
+      spread_group<8>(g + c, x + c, scale + c, slope + c, offset + c, dx + c);
     }
-    if (c < channels) spread_group<8>(g + c, x + c, scale + c, slope + c, offset + c, dx + c);
   }
 }
 

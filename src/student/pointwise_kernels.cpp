@@ -9,7 +9,8 @@
 namespace dew::student {
 namespace {
 
-/// A register block: so many rows of 16 columns fill AVX2's registers, and keep AVX-512's busy.
+/// A register block: so many rows of 16 columns fill AVX2's registers. By groups of 8, for what is wider than
+/// the registers GCC 12 keeps on the stack.
 constexpr int kBlockRows = 6;
 constexpr int kTileRows = 8 * kBlockRows;
 
@@ -29,32 +30,41 @@ struct Left {
   int64_t depth_step;
 };
 
-/// c [kRows, kLanes] = (c if add) + left * right, `depth` products each.
-template <int kRows, int kLanes>
+/// c [kRows, 8 * kGroups] = (c if add) + left * right, `depth` products each.
+template <int kRows, int kGroups>
 [[gnu::always_inline]] inline void multiply_block(const Left& left, const float* right, int64_t right_pitch,
                                                   int depth, float* c, int64_t c_pitch, bool add) {
-  typename Group<kLanes>::Lanes sums[kRows], factor;
-#pragma GCC unroll 6
-  for (int r = 0; r < kRows; ++r) fill(0.0F, sums[r]);
+  Group<8>::Lanes sums[kRows][kGroups], factors[kGroups];
   const float* rows[kRows];
 #pragma GCC unroll 6
-  for (int r = 0; r < kRows; ++r) rows[r] = left.values + r * left.row_step;
+  for (int r = 0; r < kRows; ++r) {
+    rows[r] = left.values + r * left.row_step;
+#pragma GCC unroll 2
+    for (int g = 0; g < kGroups; ++g) fill(0.0F, sums[r][g]);
+  }
   for (int k = 0; k < depth; ++k) {
-    load(right + k * right_pitch, factor);
+#pragma GCC unroll 2
+    for (int g = 0; g < kGroups; ++g) load(right + k * right_pitch + g * 8, factors[g]);
 #pragma GCC unroll 6
-    for (int r = 0; r < kRows; ++r) sums[r] += factor * rows[r][k * left.depth_step];
+    for (int r = 0; r < kRows; ++r) {
+#pragma GCC unroll 2
+      for (int g = 0; g < kGroups; ++g) sums[r][g] += factors[g] * rows[r][k * left.depth_step];
+    }
   }
 #pragma GCC unroll 6
   for (int r = 0; r < kRows; ++r) {
-    if (add) {
-      load(c + r * c_pitch, factor);
-      sums[r] += factor;
+#pragma GCC unroll 2
+    for (int g = 0; g < kGroups; ++g) {
+      if (add) {
+        load(c + r * c_pitch + g * 8, factors[g]);
+        sums[r][g] += factors[g];
+      }
+      store(sums[r][g], c + r * c_pitch + g * 8);
     }
-    store(sums[r], c + r * c_pitch);
   }
 }
 
-template <int kLanes>
+template <int kGroups>
 [[gnu::always_inline]] inline void multiply_rows(int rows, const Left& left, const float* right,
                                                  int64_t right_pitch, int depth, float* c, int64_t c_pitch,
                                                  bool add) {
@@ -62,22 +72,22 @@ template <int kLanes>
   for (; rows > 0; rows -= kBlockRows, at.values += kBlockRows * left.row_step, c += kBlockRows * c_pitch) {
     switch (std::min(rows, kBlockRows)) {
       case 6:
-        multiply_block<6, kLanes>(at, right, right_pitch, depth, c, c_pitch, add);
+        multiply_block<6, kGroups>(at, right, right_pitch, depth, c, c_pitch, add);
         break;
       case 5:
-        multiply_block<5, kLanes>(at, right, right_pitch, depth, c, c_pitch, add);
+        multiply_block<5, kGroups>(at, right, right_pitch, depth, c, c_pitch, add);
         break;
       case 4:
-        multiply_block<4, kLanes>(at, right, right_pitch, depth, c, c_pitch, add);
+        multiply_block<4, kGroups>(at, right, right_pitch, depth, c, c_pitch, add);
         break;
       case 3:
-        multiply_block<3, kLanes>(at, right, right_pitch, depth, c, c_pitch, add);
+        multiply_block<3, kGroups>(at, right, right_pitch, depth, c, c_pitch, add);
         break;
       case 2:
-        multiply_block<2, kLanes>(at, right, right_pitch, depth, c, c_pitch, add);
+        multiply_block<2, kGroups>(at, right, right_pitch, depth, c, c_pitch, add);
         break;
       default:
-        multiply_block<1, kLanes>(at, right, right_pitch, depth, c, c_pitch, add);
+        multiply_block<1, kGroups>(at, right, right_pitch, depth, c, c_pitch, add);
     }
   }
 }
@@ -88,10 +98,10 @@ DEW_WIDE void multiply_packed(const float* left, int64_t left_pitch, const float
   const Left all{left, left_pitch, 1};
   int column = 0;
   for (; column + 16 <= columns; column += 16) {
-    multiply_rows<16>(rows, all, packed + int64_t{column} * depth, 16, depth, c + column, c_pitch, false);
+    multiply_rows<2>(rows, all, packed + int64_t{column} * depth, 16, depth, c + column, c_pitch, false);
   }
   if (column < columns) {
-    multiply_rows<8>(rows, all, packed + int64_t{column} * depth, 8, depth, c + column, c_pitch, false);
+    multiply_rows<1>(rows, all, packed + int64_t{column} * depth, 8, depth, c + column, c_pitch, false);
   }
 }
 
@@ -106,12 +116,12 @@ DEW_WIDE void add_transposed_product(const float* dy, int64_t dy_pitch, const fl
       const Left left{dy + o, 1, dy_pitch};
       float* to = c + int64_t{o} * in + column;
       if (o < sixes) {
-        if (whole) multiply_block<6, 16>(left, x + column, x_pitch, rows, to, in, true);
-        if (!whole) multiply_block<6, 8>(left, x + column, x_pitch, rows, to, in, true);
+        if (whole) multiply_block<6, 2>(left, x + column, x_pitch, rows, to, in, true);
+        if (!whole) multiply_block<6, 1>(left, x + column, x_pitch, rows, to, in, true);
         o += 6;
       } else {
-        if (whole) multiply_block<4, 16>(left, x + column, x_pitch, rows, to, in, true);
-        if (!whole) multiply_block<4, 8>(left, x + column, x_pitch, rows, to, in, true);
+        if (whole) multiply_block<4, 2>(left, x + column, x_pitch, rows, to, in, true);
+        if (!whole) multiply_block<4, 1>(left, x + column, x_pitch, rows, to, in, true);
         o += 4;
       }
     }
