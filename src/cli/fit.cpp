@@ -6,6 +6,7 @@
 #include "cli/model.h"
 #include "cli/table.h"
 #include "report/report.h"
+#include "student/backbone_store.h"
 
 namespace dew {
 namespace {
@@ -22,6 +23,10 @@ Result<search::Task> task_of(const Project& project, const student::TrainSetting
   task.options.symbol = symbol_of(settings.name);
   task.classes = settings.classes;
   task.settings = wanted;
+  if (!wanted.backbone.empty() && wanted.backbone != "random") {
+    DEW_TRY(const auto backbone, student::find_backbone(wanted.backbone));
+    task.backbone_alpha = backbone.alpha;
+  }
   return task;
 }
 

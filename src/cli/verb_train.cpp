@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <tuple>
 
 #include "cli/fit.h"
 #include "cli/model.h"
@@ -42,8 +43,8 @@ Splits split_up(std::vector<Labelled> samples) {
   return splits;
 }
 
-TrainSettings train_settings(const TrainArgs& args, Settings settings) {
-  for (const auto& change : args.changes) change(settings);
+/// Its backbone may be empty: nobody chose one.
+TrainSettings train_settings(const Settings& settings) {
   TrainSettings wanted;
   wanted.net = settings.net;
   wanted.alpha = settings.alpha;
@@ -53,7 +54,7 @@ TrainSettings train_settings(const TrainArgs& args, Settings settings) {
   wanted.epochs = settings.epochs;
   wanted.seed = settings.seed;
   wanted.classes = static_cast<int>(settings.classes.size());
-  wanted.backbone = settings.backbone.empty() ? student::fitting_backbone(wanted) : settings.backbone;
+  wanted.backbone = settings.backbone;
   return wanted;
 }
 
@@ -188,6 +189,23 @@ Json to_json(const Run& run, const Json& wanted, const Json& results) {
               {"validation_accuracy", results["validation_accuracy"]}};
 }
 
+/// The command line's own wishes for a net, where it asks for a search.
+Result<void> check_search(const TrainArgs& args, const Settings& settings, const Splits& splits,
+                          const Project& project) {
+  if (!limited(args.limits)) return {};
+  const Settings& file = project.settings();
+  const auto shape = [](const Settings& s) { return std::tuple(s.net, s.alpha, s.input, s.head, s.blocks); };
+  if (shape(settings) != shape(file))
+    return usage_error("--ram, --flash and --instructions search for the net", {},
+                       "leave out --net, --alpha, --input, --head and --blocks, or the limits");
+  if (splits.validation.empty())
+    return work_error(
+        "there is no validation picture to choose a net by", project.folder().string(),
+        "add and label more, or raise validation_share in dewdrop.toml before adding; or choose "
+        "a net yourself: dewdrop train --net ... --input ...");
+  return {};
+}
+
 /// A project whose labels can be learned from.
 struct Lesson {
   Project& project;
@@ -301,11 +319,15 @@ Result<Json> verb_train(const TrainArgs& args, Console& console) {
   DEW_TRY(auto labelled, labelled_samples(project));
   if (labelled.empty()) return nothing_to_learn(project);
   const Splits splits = split_up(std::move(labelled));
-  TrainSettings wanted = train_settings(args, settings);
+  Settings chosen = settings;
+  for (const auto& change : args.changes) change(chosen);
+  TrainSettings wanted = train_settings(chosen);
   DEW_CHECK(student::check_settings(wanted));
   DEW_CHECK(check_classes(splits, project, console));
+  DEW_CHECK(check_search(args, chosen, splits, project));
   const Lesson lesson{project, splits, args.keep_done};
   if (limited(args.limits)) return train_within(args.limits, lesson, wanted, console);
+  if (wanted.backbone.empty()) wanted.backbone = student::fitting_backbone(wanted);
   if (wanted.epochs == 0) wanted.epochs = student::usual_epochs(wanted.backbone);
   return train_net(lesson, wanted, {}, console);
 }

@@ -2,7 +2,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <map>
+#include <cmath>
+#include <limits>
 
 #include "search/search.h"
 
@@ -51,7 +52,12 @@ TrainSettings shape_of(const Task& task, const Kind& kind, int input) {
   settings.blocks = kind.blocks;
   settings.input = input;
   settings.classes = static_cast<int>(task.classes.size());
-  settings.backbone = student::fitting_backbone(settings);
+  const std::string& chosen = task.settings.backbone;
+  const bool takes = kind.net == "mobilenet_v2" && std::abs(kind.alpha - task.backbone_alpha) < 1e-9;
+  if (chosen.empty())
+    settings.backbone = student::fitting_backbone(settings);
+  else
+    settings.backbone = takes ? chosen : "random";
   if (settings.epochs == 0) settings.epochs = student::usual_epochs(settings.backbone);
   return settings;
 }
@@ -69,6 +75,58 @@ target::Figures least(const compiler::Plan& plan) {
   return figures;
 }
 
+/// A plan at a larger input.
+struct Planned {
+  int input = 0;
+  int64_t arena_bytes = 0;
+  int64_t weights_bytes = 0;
+};
+
+/// What can be told without a plan: the image; the same weights; an arena that shrinks with the pixels at
+/// most.
+target::Figures before_planning(int input, const std::optional<Planned>& larger) {
+  const int64_t pixels = int64_t{input} * input;
+  target::Figures figures;
+  figures.ram_bytes = 3 * pixels;
+  if (!larger) return figures;
+  figures.ram_bytes += larger->arena_bytes * pixels / (int64_t{larger->input} * larger->input);
+  figures.flash_bytes = larger->weights_bytes;
+  return figures;
+}
+
+/// A net that was measured, to tell what the same at a smaller input needs at least: as much stack and code,
+/// and as many instructions a multiplication, for the fewer pixels the more weigh the layers themselves.
+struct Measured {
+  target::Figures least;
+  target::Figures figures;
+  int64_t macs = 0;
+};
+
+target::Figures expected(const compiler::Plan& plan, const std::optional<Measured>& larger) {
+  target::Figures figures = least(plan);
+  if (!larger) return figures;
+  figures.ram_bytes += std::max<int64_t>(0, larger->figures.ram_bytes - larger->least.ram_bytes - kSpareRam);
+  figures.flash_bytes +=
+      std::max<int64_t>(0, larger->figures.flash_bytes - larger->least.flash_bytes - kSpareFlash);
+  figures.instructions = static_cast<int64_t>(static_cast<double>(larger->figures.instructions) *
+                                              static_cast<double>(plan.macs) /
+                                              static_cast<double>(std::max<int64_t>(larger->macs, 1)));
+  return figures;
+}
+
+/// By what factor the figures exceed the limit they exceed most.
+double excess(const target::Figures& figures, const Limits& limits) {
+  double most = 0;
+  const auto look = [&most](int64_t figure, const std::optional<int64_t>& limit) {
+    if (limit)
+      most = std::max(most, static_cast<double>(figure) / static_cast<double>(std::max<int64_t>(*limit, 1)));
+  };
+  look(figures.ram_bytes, limits.ram_bytes);
+  look(figures.flash_bytes, limits.flash_bytes);
+  look(figures.instructions, limits.instructions);
+  return most;
+}
+
 /// The limits with room for what training changes.
 Limits tightened(Limits limits) {
   if (limits.ram_bytes) *limits.ram_bytes -= kSpareRam;
@@ -82,43 +140,83 @@ std::string figures_text(const target::Figures& figures) {
                      with_commas(figures.flash_bytes), with_commas(figures.instructions));
 }
 
-/// Tries the inputs of a kind from the largest down.
+/// Tries the inputs of a kind from the largest down. Compiling and linking for the board is what takes time:
+/// what cannot fit by its plan, or by what a larger input took, is not measured.
 class Fitter {
  public:
   Fitter(const Task& task, Watch& watch) : task_(task), watch_(watch), limits_(tightened(task.limits)) {}
 
   /// The largest that fits; nothing where none does.
   Result<std::optional<Candidate>> largest(const Kind& kind) {
+    std::optional<Measured> larger;
+    std::optional<Planned> planned;
     for (const int input : kInputs) {
       if (watch_.interrupted()) return interrupted_error();
+      if (input != kSmallest && !fits(before_planning(input, planned), limits_)) continue;
       const TrainSettings settings = shape_of(task_, kind, input);
       DEW_TRY(const compiler::Plan plan, plan_of(task_, settings));
-      const bool last = input == kInputs[std::size(kInputs) - 1];
-      if (!fits(least(plan), limits_) && !last) continue;
-      const Bytes blank(static_cast<size_t>(plan.input.bytes()));
-      Watch silent;
-      auto run = target::run_on_board(plan, task_.board, {&blank, 1}, silent);
-      if (!run && !last) continue;  // larger than the board itself
-      if (!run) return tl::unexpected(run.error());
-      if (fits(run->figures, limits_)) return Candidate{settings, plan.macs, run->figures, 0, 0, 0, false};
-      if (!smallest_ || run->figures.ram_bytes < smallest_->figures.ram_bytes)
-        smallest_ = Candidate{settings, plan.macs, run->figures, 0, 0, 0, false};
+      planned = Planned{input, plan.arena_bytes, plan.weights_bytes};
+      const target::Figures at_least = expected(plan, larger);
+      if (input == kSmallest) smallest_.push_back({settings, plan, excess(at_least, limits_), {}});
+      if (!fits(at_least, limits_)) continue;
+      const auto figures = measure(plan);
+      if (!figures) {  // larger than the board itself, or no tools
+        trouble_ = figures.error();
+        continue;
+      }
+      if (fits(*figures, limits_)) return Candidate{settings, plan.macs, *figures, 0, 0, 0, false};
+      larger = Measured{least(plan), *figures, plan.macs};
+      if (input == kSmallest) smallest_.back().figures = *figures;
     }
     return std::optional<Candidate>();
   }
 
-  [[nodiscard]] tl::unexpected<Error> none_fits() const {
-    return work_error("no net that is known keeps to these limits on " + task_.board.name,
-                      smallest_ ? describe(smallest_->settings) + " needs " + figures_text(smallest_->figures)
-                                : std::string(),
-                      "allow more, or take another board: dewdrop train --board ...");
+  /// Says what the net needs that comes nearest to the limits.
+  [[nodiscard]] tl::unexpected<Error> none_fits() {
+    std::stable_sort(smallest_.begin(), smallest_.end(),
+                     [](const Smallest& a, const Smallest& b) { return a.excess < b.excess; });
+    const Smallest* nearest = nullptr;
+    double least_excess = std::numeric_limits<double>::infinity();
+    for (Smallest& one : smallest_) {
+      if (one.excess >= least_excess) break;  // at least by so much, and so do all behind it
+      if (!one.figures) {
+        const auto figures = measure(one.plan);
+        if (!figures) return tl::unexpected(figures.error());
+        one.figures = *figures;
+      }
+      const double by = excess(*one.figures, limits_);
+      if (by < least_excess) least_excess = by, nearest = &one;
+    }
+    if (nearest == nullptr) return tl::unexpected(trouble_);
+    return work_error(
+        "no net that is known keeps to these limits on " + task_.board.name,
+        "the nearest, " + describe(nearest->settings) + ", needs " + figures_text(*nearest->figures),
+        "allow more, or take another board: board in dewdrop.toml");
   }
 
  private:
+  static constexpr int kSmallest = kInputs[std::size(kInputs) - 1];
+
+  /// The smallest of a kind, and by what factor it exceeds the limits at least.
+  struct Smallest {
+    TrainSettings settings;
+    compiler::Plan plan;
+    double excess = 0;
+    std::optional<target::Figures> figures;  ///< where it was measured
+  };
+
+  [[nodiscard]] Result<target::Figures> measure(const compiler::Plan& plan) const {
+    const Bytes blank(static_cast<size_t>(plan.input.bytes()));
+    Watch silent;
+    DEW_TRY(const auto run, target::run_on_board(plan, task_.board, {&blank, 1}, silent));
+    return run.figures;
+  }
+
   const Task& task_;
   Watch& watch_;
   const Limits limits_;
-  std::optional<Candidate> smallest_;
+  std::vector<Smallest> smallest_;
+  Error trouble_;
 };
 
 /// With a backbone before without; then the one that computes more.

@@ -50,8 +50,10 @@ struct Task {
   target::Board board;
   compiler::Options options;  ///< as the net will be compiled at last
   std::vector<std::string> classes;
-  /// Seed, epochs (0: as many as each needs) ... of the net wanted in the end; its shape is not used.
+  /// Seed, epochs (0: as many as each needs) ... of the net wanted in the end; its shape is not used. Its
+  /// backbone is what nets of `backbone_alpha` start from; empty: each from what fits it.
   student::TrainSettings settings;
+  double backbone_alpha = 0;
   size_t candidates = 8;                            ///< trained at most
   std::function<Result<Pictures>(int input)> load;  ///< pictures of input x input pixels
   fs::path folder;  ///< where trainings leave their checkpoints: called again, the search goes on

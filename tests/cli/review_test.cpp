@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <csignal>
+#include <memory>
 
 #include "tests/support/command.h"
 #include "tests/support/shapes.h"
@@ -16,20 +17,24 @@ namespace {
 
 class Review : public ::testing::Test {
  protected:
-  /// 40 pictures, 36 of them labelled; the labels of discs 4 and 7 are wrong.
-  void SetUp() override {
-    write_discs(command_.folder() / "pictures", 40);
-    std::string answers = *read_file(command_.folder() / "pictures" / "answers.jsonl");
+  /// 40 pictures, 36 of them labelled; the labels of discs 4 and 7 are wrong. Made once; every test has its
+  /// own copy.
+  static void SetUpTestSuite() {
+    made_ = std::make_unique<Command>();
+    write_discs(made_->folder() / "pictures", 40);
+    std::string answers = *read_file(made_->folder() / "pictures" / "answers.jsonl");
     swap_label(answers, "disc-004.png", "yes", "no");
     swap_label(answers, "disc-007.png", "no", "yes");
-    ASSERT_TRUE(write_file(command_.folder() / "answers.jsonl", answers));
+    ASSERT_TRUE(write_file(made_->folder() / "answers.jsonl", answers));
     ASSERT_EQ(
-        command_.run({"new", "p", "--ask", "Is there a disc?", "--classes", "yes,no", "--unsure", "unsure"})
+        made_->run({"new", "p", "--ask", "Is there a disc?", "--classes", "yes,no", "--unsure", "unsure"})
             .status,
         0);
-    ASSERT_EQ(command_.run({"add", "../pictures"}, "p").status, 0);
-    ASSERT_EQ(command_.run({"label", "--teacher", "replay:../answers.jsonl"}, "p").status, 0);
+    ASSERT_EQ(made_->run({"add", "../pictures"}, "p").status, 0);
+    ASSERT_EQ(made_->run({"label", "--teacher", "replay:../answers.jsonl"}, "p").status, 0);
   }
+  static void TearDownTestSuite() { made_.reset(); }
+  void SetUp() override { fs::copy(made_->folder(), command_.folder(), fs::copy_options::recursive); }
   static void swap_label(std::string& answers, const std::string& sample, const std::string& from,
                          const std::string& to) {
     const std::string before = "\"" + sample + "\", \"label\": \"" + from + "\"";
@@ -54,6 +59,7 @@ class Review : public ::testing::Test {
   [[nodiscard]] std::string sql(const std::string& query) const {
     return trim(command_.shell("sqlite3 p/.dewdrop/project.db \"" + query + "\"").out);
   }
+  inline static std::unique_ptr<Command> made_;
   Command command_;
 };
 

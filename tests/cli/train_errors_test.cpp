@@ -1,5 +1,8 @@
 // Labels, pictures and backbones nobody can learn from: a clear error, or a clear warning and a net that
 // works.
+#include <algorithm>
+#include <memory>
+
 #include "tests/support/command.h"
 #include "tests/support/shapes.h"
 
