@@ -137,6 +137,7 @@ std::vector<Case> cases() {
           {"v2, constant statistics", v2, 0, 0},
           {"v2 from its second block on", v2, second_block, 0},
           {"tiny", tiny(1.0, 16, 2), 0, 0.1},
+          {"v1, constant statistics", mobilenet_v1(0.25, 16, 2), 0, 0},
           {"v1 from a depthwise layer on", mobilenet_v1(0.25, 16, 2), 21, 0.1}};
 }
 
