@@ -1,6 +1,8 @@
 // Checks of settings and examples, and a net's figures on them.
 #include "student/examples.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 
@@ -120,6 +122,13 @@ Scores evaluate(const FoldedNet& net, const std::vector<Example>& examples) {
   scores.loss /= count;
   scores.accuracy = static_cast<double>(right) / count;
   return scores;
+}
+
+std::string note(const EpochFigures& figures, bool validated) {
+  std::string text =
+      fmt::format("loss {:.3f}, right {:.1f} %", figures.train_loss, 100 * figures.train_accuracy);
+  if (validated) text += fmt::format(", validation {:.1f} %", 100 * figures.validation_accuracy);
+  return text;
 }
 
 }  // namespace dew::student

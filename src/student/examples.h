@@ -29,4 +29,7 @@ struct Scores {
 };
 Scores evaluate(const FoldedNet& net, const std::vector<Example>& examples);
 
+/// An epoch in words, for people who watch.
+std::string note(const EpochFigures& figures, bool validated);
+
 }  // namespace dew::student

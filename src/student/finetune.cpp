@@ -141,7 +141,7 @@ class FineTuner {
         keep_if_best(figures);
         ++state_.epoch;
         DEW_CHECK(save_checkpoint(folder, state_, mark_));
-        watch.advance(state_.epoch, note(figures));
+        watch.advance(state_.epoch, note(figures, !validation_.empty()));
       }
     }
     return finish(folder, watch);
@@ -370,13 +370,6 @@ class FineTuner {
     watch.end();
     return Trained{state_.curve, kept.accuracy,
                    state_.seconds > 0 ? static_cast<double>(state_.images) / state_.seconds : 0.0};
-  }
-
-  static std::string note(const EpochFigures& figures) {
-    char text[96];
-    std::snprintf(text, sizeof text, "loss %.3f, right %.1f %%, validation %.1f %%", figures.train_loss,
-                  100 * figures.train_accuracy, 100 * figures.validation_accuracy);
-    return text;
   }
 
   const std::vector<Example>& examples_;
