@@ -20,11 +20,16 @@ inline Error thrown_error(const std::string& doing, const std::string& text) {
   return work_error("LibTorch failed while " + doing + ": " + line).value();
 }
 
+/// Lets LibTorch and the room's own kernels use every core, unless the variable OMP_NUM_THREADS says how
+/// many.
+void use_all_cores();
+
 /// Runs `work`, which returns a Result; what it throws becomes an error. `doing` is a verb phrase
 /// ("training the net").
 template <typename Work>
 auto guarded(const std::string& doing, Work&& work) -> decltype(work()) {
   try {
+    use_all_cores();
     return work();
   } catch (const std::bad_alloc&) {
     return tl::unexpected(thrown_error(doing, "not enough memory"));
