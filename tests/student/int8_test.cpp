@@ -121,12 +121,16 @@ TEST(Calibration, MinMaxCoversEverythingAndHistogramsLess) {
   EXPECT_GT(narrower, 0);
 }
 
+/// Sums in float are off by a millionth, so that of a million values one may stand on the other side of a
+/// half. What follows from it in the layers behind is no fault; the first layer that differs is looked at.
 TEST(Rounded, EqualsTheGraphButForTheLastBit) {
   const Pictures pictures = pictures_of(shapes(1, 6));
   const Int8Net net = calibrated(folded(random_weights(3)), pictures);
   const graph::Graph graph = to_graph(net, "net", {"a", "b", "c"});
-  int64_t values = 0, apart = 0, farther = 0;
+  int64_t values = 0;
+  size_t equal = 0;
   for (const auto& picture : pictures) {
+    bool same = true;
     const auto due = interpreted(graph, picture);
     run_rounded(net, as_reals({picture}), [&](Point point, std::span<const float> reals, int) {
       if (point.kind == Point::Kind::kInput) return;
@@ -141,17 +145,24 @@ TEST(Rounded, EqualsTheGraphButForTheLastBit) {
                                                                           : net.outputs[point.layer];
       const auto& tensor = due.at(name);
       ASSERT_EQ(tensor.size(), reals.size()) << name;
+      int apart = 0;
+      double farthest = 0;
       for (size_t i = 0; i < reals.size(); ++i, ++values) {
         const double steps =
             std::abs(reals[i] / q.scale[0] + static_cast<double>(q.zero_point[0]) - tensor[i]);
         apart += steps > 0.5 ? 1 : 0;
-        farther += steps > 1.5 ? 1 : 0;
+        farthest = std::max(farthest, steps);
       }
+      if (!same || apart == 0) return;
+      same = false;
+      EXPECT_LE(apart, 8) << name;  // where the ground is even, a value stands many times
+      EXPECT_LT(farthest, 1.5) << name;
     });
+    equal += same ? 1 : 0;
   }
-  std::cout << values << " values, " << apart << " a step apart, " << farther << " farther\n";
-  EXPECT_LT(static_cast<double>(farther), 0.001 * static_cast<double>(values));
-  EXPECT_LT(static_cast<double>(apart), 0.02 * static_cast<double>(values));
+  std::cout << values << " values, " << equal << " of " << pictures.size()
+            << " pictures the same throughout\n";
+  EXPECT_GE(2 * equal, pictures.size());
 }
 
 TEST(Rounded, TrainingBringsItNearerToTheFloatNet) {
