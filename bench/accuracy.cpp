@@ -2,12 +2,12 @@
 // Caltech101.
 //
 //   accuracy --data ../shared/data [--set pacs|caltech] [--backbone NAME|FILE|random ...] [--seeds 3]
-//            [--epochs 20] [--input 96] [--int8] [--keep FOLDER] [--probe]
+//            [--epochs N] [--input 96] [--int8] [--keep FOLDER] [--probe]
 //
 // A line of JSON for every seed, then the medians; --int8 measures the compiled int8 net beside the float
 // one,
 // --keep leaves the trained nets in a folder and takes them from there the next time. With --probe a logistic
-// head on frozen features instead.
+// head on frozen features instead. Epochs are the recipe's own unless they are given.
 // 80 % train (a ninth of that validates), 20 % test; pictures that near_duplicates.csv pairs are on one side.
 #include <fmt/format.h>
 
@@ -200,6 +200,7 @@ student::FineTuneRecipe recipe_of(const Options& options) {
                                                 {"span", &recipe.average_span},
                                                 {"momentum", &recipe.statistics_momentum},
                                                 {"mixup", &recipe.mixup},
+                                                {"dropout", &recipe.dropout},
                                                 {"patience", &recipe.patience},
                                                 {"zoom", &a.zoom},
                                                 {"crop", &a.crop},
@@ -311,7 +312,7 @@ Result<nlohmann::ordered_json> measure(const Options& options, const std::string
 int main(int argc, char** argv) {
   using namespace dew;
   Options options;
-  options.settings.epochs = 20;
+  options.settings.epochs = 0;
   CLI::App app("What a net learns from a few hundred pictures, starting from a backbone.");
   app.add_option("--data", options.data, "folder with pacs/ and caltech101-gpt4v/")->capture_default_str();
   app.add_option("--set", options.set)->check(CLI::IsMember({"pacs", "caltech"}))->capture_default_str();
@@ -323,7 +324,7 @@ int main(int argc, char** argv) {
   app.add_option("--input", options.settings.input)->capture_default_str();
   app.add_flag("--int8", options.int8, "measure the compiled int8 net, too");
   app.add_flag("--min-max", options.min_max, "calibrate by extremes instead of histograms");
-  app.add_flag("--equalise", options.quantise.equalise, "even out channels before");
+  app.add_flag("!--uneven", options.quantise.equalise, "do not even out channels before");
   app.add_option("--qat", options.qat)->check(CLI::IsMember({"auto", "on", "off"}))->capture_default_str();
   app.add_option("--keep", options.keep, "folder for trained nets; those that are there are taken");
   app.add_flag("--probe", options.probe, "a logistic head on frozen features instead of training");

@@ -24,7 +24,7 @@
 namespace dew::student {
 namespace {
 
-enum Purpose : uint64_t { kShuffle = 31, kAugment = 32, kMix = 35 };
+enum Purpose : uint64_t { kShuffle = 31, kAugment = 32, kMix = 35, kDrop = 36 };
 
 /// Epochs that train the layers from `first` on.
 struct Stage {
@@ -57,7 +57,7 @@ std::string fingerprint(const std::vector<Example>& examples, const std::vector<
   std::string confidences;
   for (const Example& example : examples) confidences += std::to_string(example.confidence) + ' ';
   return nlohmann::json{
-      {"version", 3},
+      {"version", 4},
       {"backbone", sha256({reinterpret_cast<const char*>(numbers.data()), numbers.size() * sizeof(float)})},
       {"net", {settings.net, settings.head, settings.blocks}},
       {"alpha", settings.alpha},
@@ -75,7 +75,8 @@ std::string fingerprint(const std::vector<Example>& examples, const std::vector<
       {"recipe",
        {recipe.tail_block, recipe.tail_share, recipe.variants, recipe.cache_bytes, recipe.rate,
         recipe.whole_rate, recipe.depth_rate, recipe.warm_up, recipe.final_rate, recipe.label_smoothing,
-        recipe.average_span, recipe.statistics_momentum, recipe.patience, recipe.mixup, recipe.head_rate}},
+        recipe.average_span, recipe.statistics_momentum, recipe.patience, recipe.mixup, recipe.head_rate,
+        recipe.dropout}},
       {"data", data_mark(examples, validation)},
       {"confidences", sha256(confidences)}}
       .dump();
@@ -245,10 +246,21 @@ class FineTuner {
     return at::lerp(x, x.flip(0), share).contiguous(at::MemoryFormat::ChannelsLast);
   }
 
+  /// Takes some features away from the dense layer; the others are scaled up to make up for them.
+  at::Tensor drop(const at::Tensor& features) {
+    if (recipe_.dropout <= 0) return features;
+    Random random(settings_.seed, kDrop, static_cast<uint64_t>(state_.steps));
+    const auto scale = static_cast<float>(1.0 / (1.0 - recipe_.dropout));
+    const at::Tensor mask = at::empty(features.sizes());
+    for (float& value : values(mask)) value = random.uniform() < recipe_.dropout ? 0.0F : scale;
+    return features * mask;
+  }
+
   /// One step; the loss, and how many were right.
   std::pair<double, int64_t> step(const at::Tensor& x) {
     net_.gradients.zero_();
-    const at::Tensor logits = net_.logits_from(stage_.first, x, recipe_.statistics_momentum);
+    const at::Tensor features = net_.features_from(stage_.first, x, recipe_.statistics_momentum);
+    const at::Tensor logits = net_.dense(drop(features));
     const at::Tensor loss = -(answers_ * at::log_softmax(logits, 1)).sum() / static_cast<double>(batch_);
     loss.backward();
     optimise();
@@ -393,9 +405,11 @@ class FineTuner {
 }  // namespace
 
 Result<Trained> fine_tune(const std::vector<Example>& examples, const std::vector<Example>& validation,
-                          const TrainSettings& settings, const Backbone& backbone,
-                          const FineTuneRecipe& recipe, const fs::path& folder, Watch& watch) {
-  DEW_CHECK(check_settings(settings));
+                          const TrainSettings& wanted, const Backbone& backbone, const FineTuneRecipe& recipe,
+                          const fs::path& folder, Watch& watch) {
+  DEW_CHECK(check_settings(wanted));
+  TrainSettings settings = wanted;
+  if (settings.epochs == 0) settings.epochs = usual_epochs(backbone.name);
   DEW_CHECK(check_examples(examples, settings, "training"));
   DEW_CHECK(check_examples(validation, settings, "validation"));
   DEW_CHECK(check_classes(examples, settings.classes));

@@ -14,9 +14,9 @@ struct FineTuneRecipe {
   /// gain two points by that (three seeds that no quoted figure is of).
   Augmentation augmentation{.zoom = 0,
                             .shift = 0,
-                            .brightness = 0.1,
-                            .contrast = 0.2,
-                            .tint = 0.05,
+                            .brightness = 0.2,
+                            .contrast = 0.4,
+                            .tint = 0.15,
                             .stretch = 0.2,
                             .plain = 0.2,
                             .cutout = 0.2,
@@ -37,6 +37,7 @@ struct FineTuneRecipe {
   double mixup = 0.2;  ///< both parameters of the Beta distribution of shares (arXiv 1710.09412); 0: none
   double average_span = 0.05;      ///< of the moving average, as a part of all steps
   double statistics_momentum = 0;  ///< of batch norms; 0: they keep the backbone's
+  double dropout = 0.5;            ///< part of the features that the dense layer does without in a step
   double patience = 1;             ///< part of all epochs after which a stage without a new best ends
 };
 

@@ -28,6 +28,10 @@ FineTuneRecipe far_recipe() {
   recipe.depth_rate = 1;
   recipe.mixup = 0.1;
   recipe.batch = 16;
+  recipe.dropout = 0;
+  recipe.augmentation.brightness = 0.1;
+  recipe.augmentation.contrast = 0.2;
+  recipe.augmentation.tint = 0.05;
   return recipe;
 }
 

@@ -110,7 +110,11 @@ at::Tensor Net::logits(const at::Tensor& x, double momentum) {
 }
 
 at::Tensor Net::logits_from(size_t first, const at::Tensor& x, double momentum) {
-  return at::linear(features_from(first, x, momentum), dense_weight_, dense_bias_);
+  return dense(features_from(first, x, momentum));
+}
+
+at::Tensor Net::dense(const at::Tensor& features) const {
+  return at::linear(features, dense_weight_, dense_bias_);
 }
 
 }  // namespace dew::student

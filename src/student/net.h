@@ -36,6 +36,9 @@ class Net {
   /// The same from what the layer `first` reads, [n, channels, rows, columns] (channels last); the layers
   /// before it take no part. `first` begins a block, or is 0. No gradient goes to `x`.
   at::Tensor logits_from(size_t first, const at::Tensor& x, double momentum);
+  /// Its two parts: features [n, features] of what the layer `first` reads, and logits of features.
+  at::Tensor features_from(size_t first, const at::Tensor& x, double momentum);
+  at::Tensor dense(const at::Tensor& features) const;
 
   [[nodiscard]] const Architecture& architecture() const { return architecture_; }
   [[nodiscard]] const Layout& layout() const { return layout_; }
@@ -45,8 +48,6 @@ class Net {
   at::Tensor statistics;
 
  private:
-  at::Tensor features_from(size_t first, const at::Tensor& x, double momentum);
-
   Architecture architecture_;
   Layout layout_;
   std::shared_ptr<Trunk> trunk_;

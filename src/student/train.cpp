@@ -241,9 +241,11 @@ class Trainer {
 }  // namespace
 
 Result<Trained> train_with(const std::vector<Example>& examples, const std::vector<Example>& validation,
-                           const TrainSettings& settings, const Recipe& recipe, const fs::path& folder,
+                           const TrainSettings& wanted, const Recipe& recipe, const fs::path& folder,
                            Watch& watch) {
-  DEW_CHECK(check_settings(settings));
+  DEW_CHECK(check_settings(wanted));
+  TrainSettings settings = wanted;
+  if (settings.epochs == 0) settings.epochs = usual_epochs("random");
   DEW_CHECK(check_examples(examples, settings, "training"));
   DEW_CHECK(check_examples(validation, settings, "validation"));
   DEW_CHECK(check_classes(examples, settings.classes));
@@ -256,9 +258,7 @@ Result<Trained> train_with(const std::vector<Example>& examples, const std::vect
 }
 
 Result<Trained> train(const std::vector<Example>& examples, const std::vector<Example>& validation,
-                      const TrainSettings& wanted, const fs::path& folder, Watch& watch) {
-  TrainSettings settings = wanted;
-  if (settings.epochs == 0) settings.epochs = usual_epochs(settings.backbone);
+                      const TrainSettings& settings, const fs::path& folder, Watch& watch) {
   if (settings.backbone == "random") {
     return train_with(examples, validation, settings, Recipe{}, folder, watch);
   }
