@@ -324,7 +324,7 @@ int main(int argc, char** argv) {
   app.add_option("--input", options.settings.input)->capture_default_str();
   app.add_flag("--int8", options.int8, "measure the compiled int8 net, too");
   app.add_flag("--min-max", options.min_max, "calibrate by extremes instead of histograms");
-  app.add_flag("!--uneven", options.quantise.equalise, "do not even out channels before");
+  app.add_flag("--equalise", options.quantise.equalise, "even out channels before");
   app.add_option("--qat", options.qat)->check(CLI::IsMember({"auto", "on", "off"}))->capture_default_str();
   app.add_option("--keep", options.keep, "folder for trained nets; those that are there are taken");
   app.add_flag("--probe", options.probe, "a logistic head on frozen features instead of training");

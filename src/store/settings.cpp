@@ -109,7 +109,7 @@ const std::array kKeys{
     Key{"student", "calibration", &Settings::calibration,
         "# From what activations take to what int8 covers: histogram (least squared error) or min-max."},
     Key{"student", "equalise", &Settings::equalise,
-        "# on: even out the channels of the residual streams before rounding, which float does not notice."},
+        "# on: even out the channels of the residual streams before rounding (docs/training.md)."},
     Key{"student", "qat", &Settings::qat,
         "# Train the int8 net a little further in its own arithmetic: on, off, auto (where rounding cost "
         "accuracy on the\n"

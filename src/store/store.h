@@ -66,7 +66,7 @@ struct Settings {
   int epochs = 0;                    ///< 0: the recipe's own, 60 from nothing and 30 from a backbone
   uint64_t seed = 1;
   std::string calibration = "histogram";  ///< histogram, min-max
-  std::string equalise = "on";            ///< on, off
+  std::string equalise = "off";           ///< on, off
   std::string qat = "auto";               ///< quantisation-aware fine-tuning: auto, on, off
   double precision = 0.95;                ///< that the thresholds are chosen for; 0: none
 

@@ -126,12 +126,17 @@ class FineTuner {
     answers_ = at::empty({batch_, settings.classes});
   }
 
-  Result<Trained> run(const fs::path& folder, Watch& watch) {
+  Result<Trained> run(const fs::path& folder, Watch& watch, std::optional<DenseLayer>& head) {
     start();
     const bool resumed = load_checkpoint(folder, mark_, state_, watch);
     if (stages_.front().first > 0 && state_.epoch < stages_.front().end)
       DEW_CHECK(frozen_.prepare(stages_.front().end, watch));
-    if (!resumed) DEW_CHECK(teach_head(watch));
+    if (!resumed) {
+      if (!head) {
+        DEW_TRY(head, taught_head(watch));
+      }
+      set_head(*head);
+    }
     watch.begin("training", settings_.epochs);
     if (state_.epoch > 0) watch.advance(state_.epoch, "going on after epoch " + std::to_string(state_.epoch));
     for (const Stage& stage : stages_) {
@@ -163,7 +168,7 @@ class FineTuner {
   }
 
   /// A random head would pull at the layers behind it with gradients that mean nothing.
-  Result<void> teach_head(Watch& watch) {
+  Result<DenseLayer> taught_head(Watch& watch) {
     DEW_TRY(const FrozenPart::Features features, frozen_.features(watch));
     const auto classes = static_cast<size_t>(settings_.classes);
     std::vector<float> targets;
@@ -173,13 +178,15 @@ class FineTuner {
     }
     HeadSettings head = recipe_.head;
     head.seed = settings_.seed;
-    const DenseLayer layer = fit_head(features.rows, targets, settings_.classes, head);
+    return fit_head(features.rows, targets, settings_.classes, head);
+  }
+
+  void set_head(const DenseLayer& layer) {
     for (const at::Tensor& tensor : {net_.parameters, state_.average_parameters}) {
       const auto flat = values(tensor);
       std::copy(layer.weights.begin(), layer.weights.end(), flat.begin() + net_.layout().dense_weight);
       std::copy(layer.bias.begin(), layer.bias.end(), flat.begin() + net_.layout().dense_bias);
     }
-    return {};
   }
 
   void forget_moments() {
@@ -406,7 +413,7 @@ class FineTuner {
 
 Result<Trained> fine_tune(const std::vector<Example>& examples, const std::vector<Example>& validation,
                           const TrainSettings& wanted, const Backbone& backbone, const FineTuneRecipe& recipe,
-                          const fs::path& folder, Watch& watch) {
+                          const fs::path& folder, Watch& watch, std::optional<DenseLayer>* head) {
   DEW_CHECK(check_settings(wanted));
   TrainSettings settings = wanted;
   if (settings.epochs == 0) settings.epochs = usual_epochs(backbone.name);
@@ -425,7 +432,9 @@ Result<Trained> fine_tune(const std::vector<Example>& examples, const std::vecto
   return guarded("training the net", [&] {
     const KeepFreedMemory keep;
     const Patience patience;
-    return FineTuner(examples, validation, settings, backbone, recipe).run(folder, watch);
+    std::optional<DenseLayer> own;
+    return FineTuner(examples, validation, settings, backbone, recipe)
+        .run(folder, watch, head != nullptr ? *head : own);
   });
 }
 

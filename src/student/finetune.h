@@ -1,6 +1,8 @@
 // Training from a backbone: what is learned already is kept, and adapted from the last blocks backwards.
 #pragma once
 
+#include <optional>
+
 #include "student/augment.h"
 #include "student/backbone.h"
 #include "student/head.h"
@@ -52,9 +54,11 @@ Result<Trained> fine_tune_best(const std::vector<Example>& examples, const std::
 
 /// train() from a backbone, whose alpha is the settings'. Batch norms keep the backbone's statistics: those
 /// of a few pictures are no better, and moving them costs more than the pictures teach (PACS photo, one seed,
-/// the head alone: 0.92 as they are, 0.77 with the batches' own).
+/// the head alone: 0.92 as they are, 0.77 with the batches' own). `head` keeps the head that is taught before
+/// the rest: one that is there is taken, for recipes that teach it alike.
 Result<Trained> fine_tune(const std::vector<Example>& examples, const std::vector<Example>& validation,
                           const TrainSettings& settings, const Backbone& backbone,
-                          const FineTuneRecipe& recipe, const fs::path& folder, Watch& watch);
+                          const FineTuneRecipe& recipe, const fs::path& folder, Watch& watch,
+                          std::optional<DenseLayer>* head = nullptr);
 
 }  // namespace dew::student

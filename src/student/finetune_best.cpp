@@ -38,12 +38,13 @@ FineTuneRecipe far_recipe() {
 Result<Trained> fine_tune_best(const std::vector<Example>& examples, const std::vector<Example>& validation,
                                const TrainSettings& settings, const Backbone& backbone,
                                const fs::path& folder, Watch& watch) {
-  DEW_TRY(Trained near,
-          fine_tune(examples, validation, settings, backbone, FineTuneRecipe{}, folder / "near", watch));
+  std::optional<DenseLayer> head;  // both recipes begin with the same
+  DEW_TRY(Trained near, fine_tune(examples, validation, settings, backbone, FineTuneRecipe{}, folder / "near",
+                                  watch, &head));
   fs::path kept = folder / "near";
   if (!validation.empty()) {
     DEW_TRY(Trained far,
-            fine_tune(examples, validation, settings, backbone, far_recipe(), folder / "far", watch));
+            fine_tune(examples, validation, settings, backbone, far_recipe(), folder / "far", watch, &head));
     if (better(far, near)) {
       kept = folder / "far";
       near = std::move(far);

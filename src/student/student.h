@@ -113,9 +113,9 @@ enum class Qat {
 
 struct QuantiseSettings {
   Ranges ranges = Ranges::kHistogram;
-  bool equalise = true;  ///< even out the channels of residual streams first (equalise.h)
-  Qat qat = Qat::kAuto;  ///< for quantise_best()
-  uint64_t seed = 1;     ///< of that training
+  bool equalise = false;  ///< even out the channels of residual streams first (equalise.h)
+  Qat qat = Qat::kAuto;   ///< for quantise_best()
+  uint64_t seed = 1;      ///< of that training
 };
 
 /// Folds batch norms, calibrates activations on `pictures` (never the test split) and gives the int8
