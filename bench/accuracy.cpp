@@ -312,7 +312,6 @@ Result<nlohmann::ordered_json> measure(const Options& options, const std::string
 int main(int argc, char** argv) {
   using namespace dew;
   Options options;
-  options.settings.epochs = 0;
   CLI::App app("What a net learns from a few hundred pictures, starting from a backbone.");
   app.add_option("--data", options.data, "folder with pacs/ and caltech101-gpt4v/")->capture_default_str();
   app.add_option("--set", options.set)->check(CLI::IsMember({"pacs", "caltech"}))->capture_default_str();
