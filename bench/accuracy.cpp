@@ -2,10 +2,10 @@
 // Caltech101.
 //
 //   accuracy --data ../shared/data [--set pacs|caltech] [--backbone NAME|FILE|random ...] [--seeds 3]
-//            [--epochs N] [--input 96] [--int8] [--keep FOLDER] [--probe]
+//            [--epochs N] [--input 96] [--int8] [--keep FOLDER] [--probe] [--far] [--curve]
 //
 // A line of JSON for every seed, then the medians; --int8 measures the compiled int8 net beside the float
-// one,
+// one, --far trains in large steps instead of small ones, --curve tells every epoch's validation figures,
 // --keep leaves the trained nets in a folder and takes them from there the next time. With --probe a logistic
 // head on frozen features instead. Epochs are the recipe's own unless they are given.
 // 80 % train (a ninth of that validates), 20 % test; pictures that near_duplicates.csv pairs are on one side.
@@ -185,11 +185,13 @@ struct Options {
   student::QuantiseSettings quantise;
   student::TrainSettings settings;
   bool all = false;
+  bool far = false;
+  bool curve = false;
   std::vector<std::string> recipe;
 };
 
 student::FineTuneRecipe recipe_of(const Options& options) {
-  student::FineTuneRecipe recipe;
+  student::FineTuneRecipe recipe = options.far ? student::far_recipe() : student::FineTuneRecipe{};
   auto& a = recipe.augmentation;
   const std::map<std::string, double*> reals = {{"tail_share", &recipe.tail_share},
                                                 {"rate", &recipe.rate},
@@ -263,8 +265,12 @@ Result<nlohmann::ordered_json> train_one(const Options& options, const std::stri
     DEW_CHECK(student::train(parts.train, parts.validation, settings, folder, watch));
   } else {
     DEW_TRY(const student::Backbone start, student::find_backbone(backbone));
-    DEW_CHECK(student::fine_tune(parts.train, parts.validation, settings, start, recipe_of(options), folder,
-                                 watch));
+    DEW_TRY(const student::Trained trained, student::fine_tune(parts.train, parts.validation, settings, start,
+                                                               recipe_of(options), folder, watch));
+    if (options.curve)
+      for (const student::EpochFigures& epoch : trained.curve)
+        std::printf("  %3d  %.3f  %.3f %.3f\n", epoch.epoch, epoch.train_loss, epoch.validation_loss,
+                    epoch.validation_accuracy);
   }
   const auto& held_out = options.on_validation ? parts.validation : parts.test;
   const auto pictures = pictures_of(held_out);
@@ -330,6 +336,8 @@ int main(int argc, char** argv) {
   app.add_flag("--on-validation", options.on_validation,
                "measure where recipes are chosen, not on the test part");
   app.add_flag("--all", options.all, "train on the validation part, too, and choose nothing by it");
+  app.add_flag("--far", options.far, "large steps, far_recipe()'s, instead of small ones");
+  app.add_flag("--curve", options.curve, "tell each epoch's losses and validation accuracy");
   app.add_option("--recipe", options.recipe, "key=value, to try another recipe");
   CLI11_PARSE(app, argc, argv);
   options.quantise.qat = options.qat == "on"    ? student::Qat::kOn

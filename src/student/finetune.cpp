@@ -126,22 +126,25 @@ class FineTuner {
     answers_ = at::empty({batch_, settings.classes});
   }
 
-  Result<Trained> run(const fs::path& folder, Watch& watch, std::optional<DenseLayer>& head) {
+  Result<Trained> run(const fs::path& folder, Watch& watch, Trial* trial) {
     start();
+    const int last = trial != nullptr ? std::min(trial->epochs, settings_.epochs) : settings_.epochs;
     const bool resumed = load_checkpoint(folder, mark_, state_, watch);
     if (stages_.front().first > 0 && state_.epoch < stages_.front().end)
       DEW_CHECK(frozen_.prepare(stages_.front().end, watch));
     if (!resumed) {
+      std::optional<DenseLayer> own;
+      std::optional<DenseLayer>& head = trial != nullptr ? trial->head : own;
       if (!head) {
         DEW_TRY(head, taught_head(watch));
       }
       set_head(*head);
     }
-    watch.begin("training", settings_.epochs);
+    watch.begin(trial != nullptr ? "trying " + recipe_.name : "training in " + recipe_.name, last);
     if (state_.epoch > 0) watch.advance(state_.epoch, "going on after epoch " + std::to_string(state_.epoch));
     for (const Stage& stage : stages_) {
       stage_ = stage;
-      while (state_.epoch < stage.end && !stopped_early()) {
+      while (state_.epoch < std::min(stage.end, last) && !stopped_early()) {
         if (state_.epoch == stage.begin) forget_moments();
         DEW_TRY(EpochFigures figures, epoch(watch));
         keep_if_best(figures);
@@ -413,7 +416,7 @@ class FineTuner {
 
 Result<Trained> fine_tune(const std::vector<Example>& examples, const std::vector<Example>& validation,
                           const TrainSettings& wanted, const Backbone& backbone, const FineTuneRecipe& recipe,
-                          const fs::path& folder, Watch& watch, std::optional<DenseLayer>* head) {
+                          const fs::path& folder, Watch& watch, Trial* trial) {
   DEW_CHECK(check_settings(wanted));
   TrainSettings settings = wanted;
   if (settings.epochs == 0) settings.epochs = usual_epochs(backbone.name);
@@ -432,9 +435,7 @@ Result<Trained> fine_tune(const std::vector<Example>& examples, const std::vecto
   return guarded("training the net", [&] {
     const KeepFreedMemory keep;
     const Patience patience;
-    std::optional<DenseLayer> own;
-    return FineTuner(examples, validation, settings, backbone, recipe)
-        .run(folder, watch, head != nullptr ? *head : own);
+    return FineTuner(examples, validation, settings, backbone, recipe).run(folder, watch, trial);
   });
 }
 

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <map>
 
 #include "shapes.h"
 #include "student/weights.h"
@@ -23,6 +24,20 @@ class Impatient : public Watch {
  private:
   int calls_;
   mutable int asked_ = 0;
+};
+
+/// Asks for a stop in the second epoch behind all trials.
+class TiredAfterTrials : public Watch {
+ public:
+  void begin(std::string_view what, int64_t /*total*/) override { training_ = what.starts_with("training"); }
+  void advance(int64_t /*done*/, std::string_view note) override {
+    if (training_ && !note.starts_with("going on")) enough_ = true;
+  }
+  bool interrupted() const override { return enough_; }
+
+ private:
+  bool training_ = false;
+  bool enough_ = false;
 };
 
 class FineTuning : public testing::Test {
@@ -84,6 +99,46 @@ TEST_F(FineTuning, TheSameSeedGivesTheSameNetBrokenOrNot) {
   settings_.seed = 2;
   ASSERT_TRUE(tune("c"));
   EXPECT_NE(weights("a"), weights("c"));
+}
+
+TEST_F(FineTuning, ATrialChangesNothingOfWhatFollows) {
+  settings_.epochs = 3;
+  ASSERT_TRUE(tune("a"));
+  Watch watch;
+  Trial trial{1, {}};
+  const auto tried =
+      fine_tune(examples_, validation_, settings_, backbone_, recipe_, folder("b"), watch, &trial);
+  ASSERT_TRUE(tried) << tried.error().what;
+  EXPECT_EQ(tried->curve.size(), 1U);
+  EXPECT_TRUE(trial.head.has_value());
+  ASSERT_TRUE(tune("b"));
+  EXPECT_EQ(weights("a"), weights("b"));
+}
+
+TEST_F(FineTuning, OfTwoWaysTheOneWithTheLowerLossGoesOn) {
+  settings_.epochs = 4;  // two of them a trial
+  const auto best = [&](const std::string& name, Watch& watch) {
+    return fine_tune_best(examples_, validation_, settings_, backbone_, folder(name), watch);
+  };
+  Watch watch;
+  const auto trained = best("a", watch);
+  ASSERT_TRUE(trained) << trained.error().what;
+  EXPECT_EQ(trained->curve.size(), 4U);
+  std::map<std::string, double> lowest;
+  for (const FineTuneRecipe& recipe : {FineTuneRecipe{}, far_recipe()}) {
+    Trial trial{2, {}};
+    const auto tried =
+        fine_tune(examples_, validation_, settings_, backbone_, recipe, folder(recipe.name), watch, &trial);
+    ASSERT_TRUE(tried);
+    lowest[recipe.name] = std::min(tried->curve[0].validation_loss, tried->curve[1].validation_loss);
+  }
+  const bool far_wins = lowest["large steps"] < lowest["small steps"];
+  EXPECT_EQ(weights("a"), weights(far_wins ? "a/far" : "a/near"));
+  TiredAfterTrials tired;
+  ASSERT_FALSE(best("b", tired));
+  EXPECT_FALSE(fs::exists(folder("b") / "weights.pt"));
+  ASSERT_TRUE(best("b", watch));
+  EXPECT_EQ(weights("a"), weights("b"));
 }
 
 TEST_F(FineTuning, ASmallCacheGivesAWorkingNetToo) {
