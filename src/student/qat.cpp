@@ -204,34 +204,34 @@ class Trainer {
   }
 
   Result<Int8Net> run(Watch& watch) {
-    watch.begin("fine-tuning int8", recipe_.epochs);
-    for (int epoch = 0; epoch < recipe_.epochs; ++epoch) {
-      std::vector<size_t> order(pictures_.size());
-      std::iota(order.begin(), order.end(), size_t{0});
-      Random random(seed_, kShuffle, static_cast<uint64_t>(epoch));
-      for (size_t i = order.size(); i > 1; --i) std::swap(order[i - 1], order[random.below(i)]);
-      double loss = 0;
-      for (size_t at = 0; at + batch_ <= order.size(); at += batch_) {
-        if (watch.interrupted()) return interrupted_error();
-        loss = step({order.data() + at, batch_}, epoch);
-        if (!std::isfinite(loss))
-          return work_error("the loss of int8 fine-tuning is not a number", {},
-                            "switch it off: qat = \"off\"");
-      }
-      watch.advance(epoch + 1, "loss " + std::to_string(loss));
+    watch.begin("fine-tuning int8", recipe_.steps);
+    std::vector<size_t> order(pictures_.size());
+    std::iota(order.begin(), order.end(), size_t{0});
+    const size_t batches = pictures_.size() / batch_;
+    for (size_t i = 0; i < static_cast<size_t>(recipe_.steps); ++i) {
+      if (watch.interrupted()) return interrupted_error();
+      if (i % batches == 0) shuffle(order, i / batches);
+      const double loss = step({order.data() + i % batches * batch_, batch_}, i);
+      if (!std::isfinite(loss))
+        return work_error("the loss of int8 fine-tuning is not a number", {}, "switch it off: qat = \"off\"");
+      watch.advance(static_cast<int64_t>(i) + 1, "loss " + std::to_string(loss));
     }
     watch.end();
     return student_.net();
   }
 
  private:
-  double step(std::span<const size_t> order, int epoch) {
+  void shuffle(std::vector<size_t>& order, uint64_t epoch) const {
+    Random random(seed_, kShuffle, epoch);
+    for (size_t i = order.size(); i > 1; --i) std::swap(order[i - 1], order[random.below(i)]);
+  }
+
+  double step(std::span<const size_t> order, size_t number) {
     const size_t elements = size_t{3} * size_ * size_;
     std::vector<float> pixels(order.size() * elements);
     for (size_t i = 0; i < order.size(); ++i)
-      augment(pictures_[order[i]], size_, recipe_.augmentation,
-              Random(seed_, kAugment, static_cast<uint64_t>(epoch), order[i]), size_,
-              {pixels.data() + i * elements, elements});
+      augment(pictures_[order[i]], size_, recipe_.augmentation, Random(seed_, kAugment, number, order[i]),
+              size_, {pixels.data() + i * elements, elements});
     const std::vector<float> taught = teacher_.logits(pixels);
     const at::Tensor logits = student_.logits(as_tensor(pixels, size_));
     const at::Tensor due = at::softmax(at::tensor(taught).view_as(logits) / recipe_.temperature, 1);
@@ -239,11 +239,9 @@ class Trainer {
                             (recipe_.temperature * recipe_.temperature / static_cast<double>(order.size()));
     student_.forget_gradients();
     loss.backward();
-    ++steps_;
-    const double all = std::max(1.0, static_cast<double>(pictures_.size() / batch_) * recipe_.epochs);
-    const double part = std::min(1.0, static_cast<double>(steps_ - 1) / all);
-    const double factor = 0.5 * (1.0 + std::cos(std::numbers::pi * part));
-    student_.step(recipe_.rate * factor, recipe_.bias_rate * factor, steps_);
+    const double factor =
+        0.5 * (1.0 + std::cos(std::numbers::pi * static_cast<double>(number) / recipe_.steps));
+    student_.step(recipe_.rate * factor, recipe_.bias_rate * factor, static_cast<int64_t>(number) + 1);
     return loss.item<double>();
   }
 
@@ -254,7 +252,6 @@ class Trainer {
   const Inference teacher_;
   RoundedNet student_;
   const size_t batch_;
-  int64_t steps_ = 0;
 };
 
 }  // namespace

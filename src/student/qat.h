@@ -16,7 +16,7 @@ namespace dew::student {
 
 struct QatRecipe {
   Augmentation augmentation;
-  int epochs = 3;
+  int steps = 40;  ///< however many pictures there are: a weight can move by no more than `rate` in each
   int batch = 32;
   /// Of Adam, in steps of int8 rather than in reals: a weight moves by about this part of its own step each
   /// time, so one rate suits every layer, however large its weights are.

@@ -178,7 +178,7 @@ TEST(Rounded, TrainingBringsItNearerToTheFloatNet) {
           2.0 * start.outputs[i].scale[0] / (start.input_of(i).scale[0] * start.layers[i].scales[c]));
   }
   QatRecipe recipe;
-  recipe.epochs = 3;
+  recipe.steps = 12;
   recipe.batch = 8;
   Watch watch;
   const Int8Net trained = train_rounded(start, net, pictures, recipe, 1, watch).value();
