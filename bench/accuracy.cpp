@@ -2,10 +2,11 @@
 // Caltech101.
 //
 //   accuracy --data ../shared/data [--set pacs|caltech] [--backbone NAME|FILE|random ...] [--seeds 3]
-//            [--epochs N] [--input 96] [--int8] [--keep FOLDER] [--probe] [--far] [--curve]
+//            [--epochs N] [--input 96] [--int8] [--keep FOLDER] [--probe] [--mild] [--curve]
 //
 // A line of JSON for every seed, then the medians; --int8 measures the compiled int8 net beside the float
-// one, --far trains in large steps instead of small ones, --curve tells every epoch's validation figures,
+// one, --mild trains with mild augmentation instead of strong, --curve tells every epoch's validation
+// figures,
 // --keep leaves the trained nets in a folder and takes them from there the next time. With --probe a logistic
 // head on frozen features instead. Epochs are the recipe's own unless they are given.
 // 80 % train (a ninth of that validates), 20 % test; pictures that near_duplicates.csv pairs are on one side.
@@ -185,13 +186,13 @@ struct Options {
   student::QuantiseSettings quantise;
   student::TrainSettings settings;
   bool all = false;
-  bool far = false;
+  bool mild = false;
   bool curve = false;
   std::vector<std::string> recipe;
 };
 
 student::FineTuneRecipe recipe_of(const Options& options) {
-  student::FineTuneRecipe recipe = options.far ? student::far_recipe() : student::FineTuneRecipe{};
+  student::FineTuneRecipe recipe = options.mild ? student::mild_recipe() : student::FineTuneRecipe{};
   auto& a = recipe.augmentation;
   const std::map<std::string, double*> reals = {{"tail_share", &recipe.tail_share},
                                                 {"rate", &recipe.rate},
@@ -336,7 +337,7 @@ int main(int argc, char** argv) {
   app.add_flag("--on-validation", options.on_validation,
                "measure where recipes are chosen, not on the test part");
   app.add_flag("--all", options.all, "train on the validation part, too, and choose nothing by it");
-  app.add_flag("--far", options.far, "large steps, far_recipe()'s, instead of small ones");
+  app.add_flag("--mild", options.mild, "mild augmentation, mild_recipe()'s, instead of strong");
   app.add_flag("--curve", options.curve, "tell each epoch's losses and validation accuracy");
   app.add_option("--recipe", options.recipe, "key=value, to try another recipe");
   CLI11_PARSE(app, argc, argv);

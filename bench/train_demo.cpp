@@ -5,7 +5,7 @@
 // Pictures are the demo's: every 15th frame in 4 x 3 tiles. The last 30 % of the video are the test split
 // and the last tenth of the rest the validation split; with `inner=1` the last 30 % of the rest stand in for
 // the test split, which is what to choose recipes by. `backbone=1` starts from the bundled backbone, with the
-// recipe of keys that begin with "tune."; `backbone=2` with larger steps, far_recipe()'s.
+// recipe of keys that begin with "tune."; `backbone=2` with milder augmentation, mild_recipe()'s.
 #include <sys/resource.h>
 
 #include <chrono>
@@ -139,7 +139,7 @@ int main(int argc, char** argv) {
                                                 {"tune.zoom", &tuning.augmentation.zoom},
                                                 {"tune.stretch", &tuning.augmentation.stretch}};
   for (int i = 3; i < argc; ++i)
-    if (std::string(argv[i]) == "backbone=2") tuning = dew::student::far_recipe();
+    if (std::string(argv[i]) == "backbone=2") tuning = dew::student::mild_recipe();
   for (int i = 3; i < argc; ++i) {
     const std::string argument = argv[i];
     const std::string key = argument.substr(0, argument.find('='));

@@ -20,9 +20,6 @@ Settings demo_settings(const DemoArgs& args) {
   settings.unsure = "unsure";
   settings.teacher.all = {std::string("replay:") + kAnswers};
   settings.seed = args.seed;
-  // From the bundled backbone three seeds reach 0.948, 0.942 and 0.961 on these tiles, from nothing 0.968,
-  // 0.942 and 0.955: people seen from a roof are not what its pictures show.
-  settings.backbone = "random";
   if (!args.board.empty()) settings.board = args.board;
   return settings;
 }

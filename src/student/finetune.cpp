@@ -140,7 +140,7 @@ class FineTuner {
       }
       set_head(*head);
     }
-    watch.begin(trial != nullptr ? "trying " + recipe_.name : "training in " + recipe_.name, last);
+    watch.begin(trial != nullptr ? "trying " + recipe_.name : "training with " + recipe_.name, last);
     if (state_.epoch > 0) watch.advance(state_.epoch, "going on after epoch " + std::to_string(state_.epoch));
     for (const Stage& stage : stages_) {
       stage_ = stage;

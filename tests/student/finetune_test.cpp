@@ -10,6 +10,7 @@
 #include <map>
 
 #include "shapes.h"
+#include "student/backbone_store.h"
 #include "student/weights.h"
 
 namespace dew::student {
@@ -115,30 +116,39 @@ TEST_F(FineTuning, ATrialChangesNothingOfWhatFollows) {
   EXPECT_EQ(weights("a"), weights("b"));
 }
 
-TEST_F(FineTuning, OfTwoWaysTheOneWithTheLowerLossGoesOn) {
-  settings_.epochs = 4;  // two of them a trial
-  const auto best = [&](const std::string& name, Watch& watch) {
-    return fine_tune_best(examples_, validation_, settings_, backbone_, folder(name), watch);
-  };
+TEST_F(FineTuning, MildAugmentationGoesOnWhereItsLossIsClearlyLower) {
+  settings_.epochs = 9;  // three of them a trial
+  const Backbone known = find_backbone("bundled").value();
+  std::vector<Example> misleading = validation_;
+  for (Example& example : misleading) example.answer_class = (example.answer_class + 1) % settings_.classes;
   Watch watch;
-  const auto trained = best("a", watch);
-  ASSERT_TRUE(trained) << trained.error().what;
-  EXPECT_EQ(trained->curve.size(), 4U);
-  std::map<std::string, double> lowest;
-  for (const FineTuneRecipe& recipe : {FineTuneRecipe{}, far_recipe()}) {
-    Trial trial{2, {}};
-    const auto tried =
-        fine_tune(examples_, validation_, settings_, backbone_, recipe, folder(recipe.name), watch, &trial);
-    ASSERT_TRUE(tried);
-    lowest[recipe.name] = std::min(tried->curve[0].validation_loss, tried->curve[1].validation_loss);
+  const auto best = [&](const std::string& name, const std::vector<Example>& validation, Watch& other) {
+    return fine_tune_best(examples_, validation, settings_, known, folder(name), other);
+  };
+  const auto loss_tried = [&](const std::string& name, const std::vector<Example>& validation,
+                              const FineTuneRecipe& recipe) {
+    Trial trial{3, {}};
+    return fine_tune(examples_, validation, settings_, known, recipe, folder(name), watch, &trial)
+        .value()
+        .curve.at(2)
+        .validation_loss;
+  };
+  for (const auto& [name, validation] :
+       std::map<std::string, std::vector<Example>>{{"right", validation_}, {"wrong", misleading}}) {
+    const bool mild = loss_tried(name + " mild", validation, mild_recipe()) <
+                      0.5 * loss_tried(name + " strong", validation, FineTuneRecipe{});
+    EXPECT_EQ(mild, name == "right");
+    const auto trained = best(name, validation, watch);
+    ASSERT_TRUE(trained) << trained.error().what;
+    EXPECT_EQ(trained->curve.size(), 9U);
+    EXPECT_EQ(weights(name), weights(name + (mild ? "/mild" : "/strong")));
   }
-  const bool far_wins = lowest["large steps"] < lowest["small steps"];
-  EXPECT_EQ(weights("a"), weights(far_wins ? "a/far" : "a/near"));
+
   TiredAfterTrials tired;
-  ASSERT_FALSE(best("b", tired));
-  EXPECT_FALSE(fs::exists(folder("b") / "weights.pt"));
-  ASSERT_TRUE(best("b", watch));
-  EXPECT_EQ(weights("a"), weights("b"));
+  ASSERT_FALSE(best("broken", validation_, tired));
+  EXPECT_FALSE(fs::exists(folder("broken") / "weights.pt"));
+  ASSERT_TRUE(best("broken", validation_, watch));
+  EXPECT_EQ(weights("right"), weights("broken"));
 }
 
 TEST_F(FineTuning, ASmallCacheGivesAWorkingNetToo) {
