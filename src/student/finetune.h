@@ -45,7 +45,7 @@ struct FineTuneRecipe {
   double patience = 1;             ///< part of all epochs after which a stage without a new best ends
 };
 
-/// Milder augmentation, none of what makes the answers softer, and twice the steps: for pictures alike among
+/// Milder augmentation, neither mixup nor dropout, and twice the steps: for pictures alike among
 /// themselves, such as those of one camera, where the next picture will look as these do.
 FineTuneRecipe mild_recipe();
 
