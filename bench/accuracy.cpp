@@ -196,12 +196,9 @@ student::FineTuneRecipe recipe_of(const Options& options) {
   auto& a = recipe.augmentation;
   const std::map<std::string, double*> reals = {{"tail_share", &recipe.tail_share},
                                                 {"rate", &recipe.rate},
-                                                {"whole_rate", &recipe.whole_rate},
                                                 {"depth_rate", &recipe.depth_rate},
-                                                {"head_rate", &recipe.head_rate},
                                                 {"smoothing", &recipe.label_smoothing},
                                                 {"span", &recipe.average_span},
-                                                {"momentum", &recipe.statistics_momentum},
                                                 {"mixup", &recipe.mixup},
                                                 {"dropout", &recipe.dropout},
                                                 {"patience", &recipe.patience},

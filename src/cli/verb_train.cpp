@@ -182,11 +182,16 @@ Json to_json(const Run& run, const Json& wanted, const Json& results) {
               {"net", wanted["net"]},
               {"alpha", wanted["alpha"]},
               {"input", wanted["input"]},
-              {"epochs", wanted["epochs"]},
+              {"epochs", results["curve"].size()},
               {"seed", wanted["seed"]},
               {"train_samples", wanted["train_samples"]},
               {"images_per_second", results["images_per_second"]},
               {"validation_accuracy", results["validation_accuracy"]}};
+}
+
+std::string epochs_in_words(size_t done, int wanted) {
+  if (done == static_cast<size_t>(wanted)) return fmt::format("{} epochs", done);
+  return fmt::format("{} of {} epochs (validation no longer got better)", done, wanted);
 }
 
 /// The command line's own wishes for a net, where it asks for a search.
@@ -267,8 +272,8 @@ Result<Json> train_net(const Lesson& lesson, const TrainSettings& wanted, const 
   DEW_CHECK(write_file(folder / "metrics.json", results.dump(2) + "\n"));
   DEW_CHECK(project.update_run(run));
   console.say(fmt::format(
-      "run {}: {} epochs over {} samples, validation accuracy {}, {:.0f} images/s -> {}", run.id,
-      trained.curve.size(), pictures.train.size(),
+      "run {}: {} over {} samples, validation accuracy {}, {:.0f} images/s -> {}", run.id,
+      epochs_in_words(trained.curve.size(), wanted.epochs), pictures.train.size(),
       validated ? fmt::format("{:.3f}", trained.validation_accuracy) : "not known (no validation sample)",
       trained.images_per_second, run.folder));
   return to_json(run, Json::parse(settings_json), results);

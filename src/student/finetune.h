@@ -32,17 +32,14 @@ struct FineTuneRecipe {
   int variants = 8;       ///< of each picture in the cache at most
   int64_t cache_bytes = int64_t{512} << 20;
   double rate = 0.1;        ///< of the settings' learning rate, which is meant for random weights
-  double whole_rate = 1;    ///< of that, in the second stage
   double depth_rate = 0.9;  ///< a block learns this much slower than the one after it
-  double head_rate = 1;     ///< of the dense layer, as a part of the last block's
   double warm_up = 0.1;     ///< part of a stage's steps
   double final_rate = 0.02;
   double label_smoothing = 0.05;
   double mixup = 0.2;  ///< both parameters of the Beta distribution of shares (arXiv 1710.09412); 0: none
-  double average_span = 0.05;      ///< of the moving average, as a part of all steps
-  double statistics_momentum = 0;  ///< of batch norms; 0: they keep the backbone's
-  double dropout = 0.5;            ///< part of the features that the dense layer does without in a step
-  double patience = 1;             ///< part of all epochs after which a stage without a new best ends
+  double average_span = 0.05;  ///< of the moving average, as a part of all steps
+  double dropout = 0.5;        ///< part of the features that the dense layer does without in a step
+  double patience = 0.5;       ///< part of all epochs after which the last stage ends without a new best
 };
 
 /// Milder augmentation, neither mixup nor dropout, and twice the steps: for pictures alike among

@@ -53,7 +53,6 @@ Result<void> FrozenPart::prepare(int epochs, Watch& watch) {
     }
   }
   watch.end();
-  prepared_ = true;
   return {};
 }
 

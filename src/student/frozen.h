@@ -19,7 +19,6 @@ class FrozenPart {
 
   /// Fills the cache for `epochs` epochs. Error: interrupted.
   Result<void> prepare(int epochs, Watch& watch);
-  [[nodiscard]] bool prepared() const { return prepared_; }
 
   /// What layer `first` reads of these examples in this epoch, [n, rows, columns, channels].
   [[nodiscard]] std::vector<float> activations(std::span<const size_t> examples, int epoch) const;
@@ -45,7 +44,6 @@ class FrozenPart {
   const uint64_t seed_;
   const FineTuneRecipe recipe_;
   size_t each_;  ///< numbers a picture
-  bool prepared_ = false;
   int64_t variants_ = 0;      ///< in the cache
   std::vector<float> cache_;  ///< [variants, examples, each]
 };

@@ -58,7 +58,8 @@ TEST_F(Way, LabelSetsTheUnsureAsideAndAsksNothingTwice) {
 
 TEST_F(Way, TrainThenTestThenRunAgree) {
   ASSERT_EQ(trained_.status, 0) << trained_.err;
-  EXPECT_EQ(trained_.json()["epochs"], 8);
+  EXPECT_LE(trained_.json()["epochs"], 8);  // fewer where validation no longer gets better
+  EXPECT_NE(trained_.err.find(" 8 epochs"), std::string::npos) << trained_.err;
   EXPECT_EQ(trained_.json()["input"], 32);
   const Ran tested = command_->run({"test", "--no-board", "--json"}, "p");
   ASSERT_EQ(tested.status, 0) << tested.err;

@@ -120,7 +120,7 @@ TEST_F(FineTuning, MildAugmentationGoesOnWhereItsLossIsClearlyLower) {
   settings_.epochs = 9;  // three of them a trial
   const Backbone known = find_backbone("bundled").value();
   std::vector<Example> misleading = validation_;
-  for (Example& example : misleading) example.answer_class = (example.answer_class + 1) % settings_.classes;
+  for (Example& example : misleading) example.answer_class = 1 - example.answer_class;
   Watch watch;
   const auto best = [&](const std::string& name, const std::vector<Example>& validation, Watch& other) {
     return fine_tune_best(examples_, validation, settings_, known, folder(name), other);
@@ -140,7 +140,7 @@ TEST_F(FineTuning, MildAugmentationGoesOnWhereItsLossIsClearlyLower) {
     EXPECT_EQ(mild, name == "right");
     const auto trained = best(name, validation, watch);
     ASSERT_TRUE(trained) << trained.error().what;
-    EXPECT_EQ(trained->curve.size(), 9U);
+    EXPECT_GT(trained->curve.size(), 3U);
     EXPECT_EQ(weights(name), weights(name + (mild ? "/mild" : "/strong")));
   }
 
@@ -169,6 +169,21 @@ TEST_F(FineTuning, LittleDataIsEnoughForANetThatWorks) {
     ASSERT_TRUE(rows) << rows.error().what;
     EXPECT_NEAR((*rows)[0][0] + (*rows)[0][1], 1.0, 1e-5);
   }
+}
+
+TEST_F(FineTuning, StopsWhenValidationNoLongerGetsBetter) {
+  settings_.epochs = 12;
+  recipe_ = mild_recipe();
+  std::vector<Example> misleading = validation_;
+  for (Example& example : misleading) example.answer_class = 1 - example.answer_class;
+  Watch watch;
+  const Backbone known = find_backbone("bundled").value();
+  const auto stopped =
+      fine_tune(examples_, misleading, settings_, known, recipe_, folder("a"), watch).value();
+  EXPECT_LT(stopped.curve.size(), 12U);
+  recipe_.patience = 1;
+  const auto whole = fine_tune(examples_, misleading, settings_, known, recipe_, folder("b"), watch).value();
+  EXPECT_EQ(whole.curve.size(), 12U);
 }
 
 TEST_F(FineTuning, DoubtAndRareClassesWeigh) {
