@@ -43,7 +43,7 @@ class FrozenPart {
   const std::vector<Example>& examples_;
   const uint64_t seed_;
   const FineTuneRecipe recipe_;
-  size_t each_;  ///< numbers a picture
+  size_t each_;               ///< numbers a picture
   int64_t variants_ = 0;      ///< in the cache
   std::vector<float> cache_;  ///< [variants, examples, each]
 };
