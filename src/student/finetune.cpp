@@ -3,6 +3,7 @@
 
 #include <ATen/ATen.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <nlohmann/json.hpp>
@@ -267,10 +268,14 @@ class FineTuner {
     state_.best_parameters.copy_(state_.average_parameters);
   }
 
-  /// Only the last stage ends early: an earlier one prepares it.
+  /// Neither the accuracy nor the loss got better for long. Both, since the loss goes on falling where the
+  /// accuracy of few pictures was high by chance once. Only the last stage ends early: an earlier one
+  /// prepares it.
   [[nodiscard]] bool stopped_early() const {
-    if (validation_.empty() || stage_.end != settings_.epochs) return false;
-    const int since = state_.epoch - 1 - std::max(best_epoch(), stage_.begin);
+    if (validation_.empty() || stage_.end != settings_.epochs || state_.curve.empty()) return false;
+    const auto lowest = std::ranges::min_element(state_.curve, {}, &EpochFigures::validation_loss);
+    const int better = std::max<int>(best_epoch(), static_cast<int>(lowest - state_.curve.begin()));
+    const int since = state_.epoch - 1 - std::max(better, stage_.begin);
     return since > std::max(3.0, recipe_.patience * settings_.epochs);
   }
 

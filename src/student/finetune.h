@@ -39,7 +39,7 @@ struct FineTuneRecipe {
   double mixup = 0.2;  ///< both parameters of the Beta distribution of shares (arXiv 1710.09412); 0: none
   double average_span = 0.05;  ///< of the moving average, as a part of all steps
   double dropout = 0.5;        ///< part of the features that the dense layer does without in a step
-  double patience = 0.5;       ///< part of all epochs after which the last stage ends without a new best
+  double patience = 0.5;       ///< part of all epochs that may bring nothing better before training stops
 };
 
 /// Milder augmentation, neither mixup nor dropout, and twice the steps: for pictures alike among
