@@ -6,9 +6,8 @@
 //
 // A line of JSON for every seed, then the medians; --int8 measures the compiled int8 net beside the float
 // one, --mild trains with mild augmentation instead of strong, --curve tells every epoch's validation
-// figures,
-// --keep leaves the trained nets in a folder and takes them from there the next time. With --probe a logistic
-// head on frozen features instead. Epochs are the recipe's own unless they are given.
+// figures, --keep leaves the trained nets in a folder and takes them from there the next time. With --probe a
+// logistic head on frozen features instead. Epochs are the recipe's own unless they are given.
 // 80 % train (a ninth of that validates), 20 % test; pictures that near_duplicates.csv pairs are on one side.
 #include <fmt/format.h>
 
