@@ -80,8 +80,7 @@ Result<FrozenPart::Features> FrozenPart::features(Watch& watch) const {
   // Shuffled, so that every class is among the first where not all fit.
   std::vector<size_t> order(examples_.size());
   std::iota(order.begin(), order.end(), size_t{0});
-  Random random(seed_, kRows);
-  for (size_t i = order.size(); i > 1; --i) std::swap(order[i - 1], order[random.below(i)]);
+  Random(seed_, kRows).shuffle(order);
   Features result;
   result.rows.reserve(static_cast<size_t>(rows) * architecture_.features());
   watch.begin("computing features", rows);

@@ -53,8 +53,7 @@ DenseLayer fit_head(std::span<const float> features, std::span<const float> targ
   const auto total = static_cast<double>(batches) * settings.epochs;
   int64_t step = 0;
   for (int epoch = 0; epoch < settings.epochs; ++epoch) {
-    Random random(settings.seed, kHeadShuffle, static_cast<uint64_t>(epoch));
-    for (size_t i = count; i > 1; --i) std::swap(order[i - 1], order[random.below(i)]);
+    Random(settings.seed, kHeadShuffle, static_cast<uint64_t>(epoch)).shuffle(order);
     for (size_t begin = 0; begin < count; begin += batch) {
       const size_t end = std::min(begin + batch, count);
       std::fill(gradients.begin(), gradients.end(), 0.0F);

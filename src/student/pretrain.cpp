@@ -175,8 +175,7 @@ class Pretrainer {
 
   [[nodiscard]] std::vector<int64_t> shuffled() const {
     std::vector<int64_t> order = taught_;
-    Random random(settings_.seed, kShuffle, static_cast<uint64_t>(state_.epoch));
-    for (size_t i = order.size(); i > 1; --i) std::swap(order[i - 1], order[random.below(i)]);
+    Random(settings_.seed, kShuffle, static_cast<uint64_t>(state_.epoch)).shuffle(order);
     return order;
   }
 

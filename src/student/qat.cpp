@@ -210,7 +210,7 @@ class Trainer {
     const size_t batches = pictures_.size() / batch_;
     for (size_t i = 0; i < static_cast<size_t>(recipe_.steps); ++i) {
       if (watch.interrupted()) return interrupted_error();
-      if (i % batches == 0) shuffle(order, i / batches);
+      if (i % batches == 0) Random(seed_, kShuffle, i / batches).shuffle(order);
       const double loss = step({order.data() + i % batches * batch_, batch_}, i);
       if (!std::isfinite(loss))
         return work_error("the loss of int8 fine-tuning is not a number", {}, "switch it off: qat = \"off\"");
@@ -221,11 +221,6 @@ class Trainer {
   }
 
  private:
-  void shuffle(std::vector<size_t>& order, uint64_t epoch) const {
-    Random random(seed_, kShuffle, epoch);
-    for (size_t i = order.size(); i > 1; --i) std::swap(order[i - 1], order[random.below(i)]);
-  }
-
   double step(std::span<const size_t> order, size_t number) {
     const size_t elements = size_t{3} * size_ * size_;
     std::vector<float> pixels(order.size() * elements);

@@ -117,8 +117,7 @@ class Trainer {
   [[nodiscard]] std::vector<size_t> shuffled() const {
     std::vector<size_t> order(examples_.size());
     std::iota(order.begin(), order.end(), size_t{0});
-    Random random(settings_.seed, kShuffle, static_cast<uint64_t>(state_.epoch));
-    for (size_t i = order.size(); i > 1; --i) std::swap(order[i - 1], order[random.below(i)]);
+    Random(settings_.seed, kShuffle, static_cast<uint64_t>(state_.epoch)).shuffle(order);
     return order;
   }
 

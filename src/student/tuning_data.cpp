@@ -69,8 +69,7 @@ void TuningData::begin(int epoch) {
   epoch_ = epoch;
   order_.resize(examples_.size());
   std::iota(order_.begin(), order_.end(), size_t{0});
-  Random random(settings_.seed, kShuffle, static_cast<uint64_t>(epoch));
-  for (size_t i = order_.size(); i > 1; --i) std::swap(order_[i - 1], order_[random.below(i)]);
+  Random(settings_.seed, kShuffle, static_cast<uint64_t>(epoch)).shuffle(order_);
 }
 
 at::Tensor TuningData::pictures(std::span<const size_t> order) {
