@@ -106,11 +106,7 @@ at::Tensor Net::features(const at::Tensor& x, double momentum) {
 }
 
 at::Tensor Net::logits(const at::Tensor& x, double momentum) {
-  return logits_from(0, x, momentum);
-}
-
-at::Tensor Net::logits_from(size_t first, const at::Tensor& x, double momentum) {
-  return dense(features_from(first, x, momentum));
+  return dense(features(x, momentum));
 }
 
 at::Tensor Net::dense(const at::Tensor& features) const {

@@ -33,10 +33,9 @@ class Net {
   /// the running statistics move by `momentum` towards them. Records what backward() needs.
   at::Tensor logits(const at::Tensor& x, double momentum);
 
-  /// The same from what the layer `first` reads, [n, channels, rows, columns] (channels last); the layers
-  /// before it take no part. `first` begins a block, or is 0. No gradient goes to `x`.
-  at::Tensor logits_from(size_t first, const at::Tensor& x, double momentum);
-  /// Its two parts: features [n, features] of what the layer `first` reads, and logits of features.
+  /// The parts of logits(): features [n, features] of what the layer `first` reads, [n, channels, rows,
+  /// columns] (channels last), where the layers before it take no part (`first` begins a block, or is 0; no
+  /// gradient goes to `x`); and logits of features.
   at::Tensor features_from(size_t first, const at::Tensor& x, double momentum);
   at::Tensor dense(const at::Tensor& features) const;
 
