@@ -5,7 +5,7 @@
 #include <cmath>
 #include <map>
 
-#include "cli/pictures.h"
+#include "verbs/common/pictures.h"
 
 namespace dew {
 namespace {
