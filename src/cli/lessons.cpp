@@ -10,12 +10,12 @@
 #include <random>
 #include <thread>
 
-#include "cli/inputs.h"
 #include "cli/verbs.h"
 #include "compiler/compiler.h"
 #include "graph/graph.h"
 #include "target/target.h"
 #include "verbs/common/cut_net.h"
+#include "verbs/common/picture_files.h"
 #include "verbs/common/pictures.h"
 
 namespace dew {

@@ -11,5 +11,8 @@
 // Folders are stages; each has one door, the header of its own name. This header is all of them.
 #pragma once
 
+#include "verbs/deploy/deploy.h"
 #include "verbs/doctor/doctor.h"
+#include "verbs/measure/measure.h"
 #include "verbs/project/project.h"
+#include "verbs/train/train.h"
