@@ -12,9 +12,9 @@ namespace dew::compiler {
 /// guards and without includes of each other.
 std::string kernel_text(const Plan& plan);
 
-/// The constants as arrays, the layers' tables and the steps as C.
+/// The constants as arrays, the kernels' tables and the steps, as C.
 std::string constant_text(const Plan& plan);
-std::string layer_text(const Plan& plan);
+std::string kernel_table_text(const Plan& plan);
 std::string step_text(const Plan& plan);
 
 /// "PERSON" from "person".

@@ -6,6 +6,7 @@
 
 #include "compiler/compiler.h"
 #include "compiler/emit.h"
+#include "compiler/kernel_table.h"
 #include "compiler/lower.h"
 
 namespace dew::compiler {
@@ -254,8 +255,9 @@ std::string schedule_name(const Plan& plan) {
 /// Whether any convolution's accumulators are shifted before they are scaled.
 bool has_shifts(const Plan& plan) {
   return std::any_of(plan.program.begin(), plan.program.end(), [](const Step& step) {
-    const auto* tiled = std::get_if<dew_tiled>(&step.layer);
-    const auto* planar = std::get_if<dew_depthwise_planar>(&step.layer);
+    if (step.kernel_table == nullptr) return false;
+    const auto* tiled = std::get_if<dew_tiled>(&step.kernel_table->fields);
+    const auto* planar = std::get_if<dew_depthwise_planar>(&step.kernel_table->fields);
     return (tiled != nullptr && tiled->scale.shift != nullptr) ||
            (planar != nullptr && planar->scale.shift != nullptr);
   });
@@ -303,8 +305,8 @@ std::map<std::string, std::string> emit_c(const Plan& plan) {
       "#include \"{}.h\"\n\n#include <string.h>\n\n#define DEW_ROUNDING_TFLITE {}\n#define DEW_MAX_TAPS "
       "{}\n#define DEW_SHIFTS {}\n\n",
       file, file, file, plan.rounding == graph::Rounding::kTflite ? 1 : 0, taps, has_shifts(plan) ? 1 : 0);
-  source += kernel_text(plan) + constant_text(plan) + "\n" + layer_text(plan) + "\n" + step_text(plan) +
-            "\n" + wave_text(plan) + body;
+  source += kernel_text(plan) + constant_text(plan) + "\n" + kernel_table_text(plan) + "\n" +
+            step_text(plan) + "\n" + wave_text(plan) + body;
   return {{file + ".h", fill(kHeader, decides ? fill(kDecideHeader) : "")}, {file + ".c", source}};
 }
 

@@ -6,6 +6,7 @@
 #include <sstream>
 
 #include "compiler/emit.h"
+#include "kernels/kernels.h"
 
 namespace dew::compiler {
 namespace {

@@ -124,13 +124,13 @@ void Lowering::copy(Step& step, uint16_t from) {
   step.table.in2 = DEW_NONE;
   step.table.events = step.table.taps = step.table.dilation = step.table.stride = 1;
   step.table.extent = source.rows;
-  dew_transpose layer = {};
-  layer.extent[0] = layer.extent[1] = 1;
-  layer.extent[2] = source.rows;
-  layer.extent[3] = fit<uint16_t>(source.row_bytes);
-  layer.stride[2] = source.row_bytes;
-  layer.stride[3] = 1;
-  step.layer = layer;
+  dew_transpose fields = {};
+  fields.extent[0] = fields.extent[1] = 1;
+  fields.extent[2] = source.rows;
+  fields.extent[3] = fit<uint16_t>(source.row_bytes);
+  fields.stride[2] = source.row_bytes;
+  fields.stride[3] = 1;
+  step.kernel_table = kernel_table(fields);
 }
 
 uint16_t Lowering::flat(uint16_t from) {

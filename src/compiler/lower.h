@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "compiler/compiler.h"
-#include "compiler/plan.h"
+#include "compiler/kernel_table.h"
 
 namespace dew::compiler {
 

@@ -80,13 +80,13 @@ dew_laned lower_laned_scale(Lowering& to, const Op& op) {
   }
   const size_t whole = (lifted.size() + 7) / 8 * 8;
   for (std::vector<int32_t>* each : {&lifted, &channels.bias, &channels.multiplier}) each->resize(whole, 0);
-  dew_laned layer = {};
-  layer.bias = to.constant("bias", channels.bias);
-  layer.lifted = to.constant("lifted", lifted);
-  layer.multiplier = to.constant("multiplier", channels.multiplier);
-  if (channels.shifted()) layer.shift = to.constant("shift", channels.shift);
-  set_range(to, op, layer.conv.scale);
-  return layer;
+  dew_laned fields = {};
+  fields.bias = to.constant("bias", channels.bias);
+  fields.lifted = to.constant("lifted", lifted);
+  fields.multiplier = to.constant("multiplier", channels.multiplier);
+  if (channels.shifted()) fields.shift = to.constant("shift", channels.shift);
+  set_range(to, op, fields.conv.scale);
+  return fields;
 }
 
 /// The window's rows are the step's, its columns the kernel's.

@@ -1,14 +1,16 @@
 // The plan: what the compiler decided, as data. The host runs it, the emitter prints it, reports draw it.
+//
+// A step's kernel table is opaque here: its type comes with the kernels' code (compiler/kernel_table.h),
+// which only the compiler needs to see.
 #pragma once
 
 #include <cstdint>
 #include <memory>
 #include <string>
-#include <variant>
 #include <vector>
 
 #include "graph/graph.h"
-#include "kernels/kernels.h"
+#include "kernels/dew_types.h"
 
 namespace dew::compiler {
 
@@ -30,16 +32,17 @@ struct Constant {
   std::vector<uint8_t> bytes;  ///< in this machine's order, aligned for its type
 };
 
-/// A kernel's own table, its pointers into the plan's constants.
-using Layer = std::variant<std::monostate, dew_add, dew_add_tflite, dew_concatenation, dew_depthwise,
-                           dew_depthwise_planar, dew_laned, dew_laned_depthwise, dew_lookup, dew_mean,
-                           dew_multiply, dew_pad, dew_pool, dew_softmax, dew_tiled, dew_transpose>;
+/// The table that a kernel reads, its pointers into the plan's constants.
+struct KernelTable;
+
+/// Where the table begins, as dew_step::layer wants it; null for a null table.
+const void* address_of(const KernelTable* table);
 
 /// Makes one tensor, row by row.
 struct Step {
-  std::string name;    ///< "Conv2D 48x48x8 -> 48x48x48"
-  std::string kernel;  ///< "dew_twin"; empty: the image
-  Layer layer;
+  std::string name;                                 ///< "Conv2D 48x48x8 -> 48x48x48"
+  std::string kernel;                               ///< "dew_twin"; empty: the image
+  std::shared_ptr<const KernelTable> kernel_table;  ///< null: the image
   dew_step table = {};  ///< complete but for `run` and `layer`, which are addresses
   int64_t macs = 0;
   int64_t constant_bytes = 0;  ///< that came with it; what steps share is the first one's

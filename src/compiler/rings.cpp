@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "kernels/tables.h"
+
 namespace dew::compiler {
 
 std::vector<std::vector<int>> consumers(const std::vector<Step>& program) {

@@ -28,7 +28,7 @@ Firmware firmware_of(const compiler::Plan& plan) {
   firmware.input_bytes = plan.input.bytes();
   firmware.output_bytes = plan.output.bytes();
   // A minute, and a microsecond a MAC: the slowest core takes 15 instructions, the emulator does 100 M/s.
-  firmware.patience += std::chrono::milliseconds(plan.macs / 1000);
+  firmware.silence_limit += std::chrono::milliseconds(plan.macs / 1000);
   return firmware;
 }
 
@@ -43,8 +43,8 @@ Result<BoardRun> run_on_board(const compiler::Plan& plan, const Board& board, st
   return run_firmware(firmware, board, inputs, watch);
 }
 
-Result<std::vector<int64_t>> count_steps(const compiler::Plan& plan, const Board& board, const Bytes& input,
-                                         int64_t instructions, Watch& watch) {
+Result<std::vector<int64_t>> count_step_instructions(const compiler::Plan& plan, const Board& board,
+                                                     const Bytes& input, int64_t instructions, Watch& watch) {
   if (board.counter == Counter::kNone) return std::vector<int64_t>();
   Firmware firmware = firmware_of(plan);
   firmware.steps = plan.program.size();

@@ -32,7 +32,7 @@ bool is_elf32_little(const Elf32_Ehdr& header) {
 
 }  // namespace
 
-Result<Image> measure_elf(const fs::path& elf) {
+Result<LinkedFirmware> measure_elf(const fs::path& elf) {
   DEW_TRY(const std::string bytes, read_file(elf, kLargestImage));
   const auto header = record_at<Elf32_Ehdr>(bytes, 0);
   if (!header || !is_elf32_little(*header)) return work_error("is not a 32-bit ELF image", elf.string());
@@ -42,16 +42,16 @@ Result<Image> measure_elf(const fs::path& elf) {
   const auto names = section(header->e_shstrndx);
   if (!names) return work_error("is a truncated ELF image", elf.string());
 
-  Image image{elf, 0, 0};
+  LinkedFirmware linked{elf, 0, 0};
   for (uint64_t index = 0; index < header->e_shnum; ++index) {
     const auto found = section(index);
     if (!found) return work_error("is a truncated ELF image", elf.string());
     if ((found->sh_flags & SHF_ALLOC) == 0) continue;
     if (text_at(bytes, uint64_t{names->sh_offset} + found->sh_name) == ".stack") continue;
-    if (found->sh_type != SHT_NOBITS) image.flash_bytes += found->sh_size;
-    if ((found->sh_flags & SHF_WRITE) != 0) image.static_bytes += found->sh_size;
+    if (found->sh_type != SHT_NOBITS) linked.flash_bytes += found->sh_size;
+    if ((found->sh_flags & SHF_WRITE) != 0) linked.static_bytes += found->sh_size;
   }
-  return image;
+  return linked;
 }
 
 }  // namespace dew::target

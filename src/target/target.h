@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -9,13 +10,38 @@
 
 #include "base/base.h"
 #include "compiler/compiler.h"
+#include "kernels/kernels.h"
 
 namespace dew::target {
 
 using Bytes = std::vector<uint8_t>;
 
-/// Runs the plan in-process for each input tensor (the model's own bytes); one output tensor each.
-/// `vectors`: what of this machine's is used; by default the fastest it has.
+/// A plan ready to run in this process: made once, run on many inputs. It keeps what it needs of the plan.
+/// Not for two threads at once: give each its own.
+class HostNet {
+ public:
+  /// `vectors`: which of this machine's instructions to use; the fastest it has by default.
+  explicit HostNet(compiler::Plan plan, kernels::Vectors vectors = kernels::host_vectors().back());
+  HostNet(HostNet&&) = default;
+  HostNet& operator=(HostNet&&) = default;
+
+  /// Takes the bytes of the model's input tensor, gives those of its output tensor. Error: another number of
+  /// bytes (usage); no memory for the arena.
+  Result<Bytes> run(std::span<const uint8_t> input);
+
+ private:
+  [[nodiscard]] uint8_t* arena() const;
+  void convert_row(const uint8_t* from, uint8_t* to, size_t count) const;
+  [[nodiscard]] Bytes output() const;
+
+  compiler::Plan plan_;
+  std::vector<dew_step> steps_;        ///< the plan's, with this process's addresses
+  std::vector<uint16_t> rows_made_;    ///< by step
+  std::unique_ptr<uint32_t[]> arena_;  ///< null: there was no memory for it
+};
+
+/// Runs the plan in this process on each input tensor; one output tensor each, in their order. Error: as
+/// HostNet::run; interrupted.
 Result<std::vector<Bytes>> run_on_host(const compiler::Plan& plan, std::span<const Bytes> inputs,
                                        Watch& watch,
                                        kernels::Vectors vectors = kernels::host_vectors().back());
@@ -91,8 +117,8 @@ Result<BoardRun> run_on_board(const compiler::Plan& plan, const Board& board, st
 /// What a step waits for (the search for the next one to run) is its own. The firmware is built once more
 /// with a counter behind every step, and what that costs is taken off evenly. The steps add up to
 /// `instructions` but for what comes behind the last one. Empty where the board cannot count. Deterministic.
-Result<std::vector<int64_t>> count_steps(const compiler::Plan& plan, const Board& board, const Bytes& input,
-                                         int64_t instructions, Watch& watch);
+Result<std::vector<int64_t>> count_step_instructions(const compiler::Plan& plan, const Board& board,
+                                                     const Bytes& input, int64_t instructions, Watch& watch);
 
 /// What `dewdrop doctor` shows.
 struct Tool {

@@ -78,25 +78,25 @@ std::optional<uint32_t> exported_global(Reader section, std::string_view name) {
 
 }  // namespace
 
-Result<Image> measure_wasm(const fs::path& module) {
+Result<LinkedFirmware> measure_wasm(const fs::path& module) {
   DEW_TRY(const std::string bytes, read_file(module, kLargestModule));
   Reader reader(bytes);
   if (reader.take(8) != std::string_view("\0asm\1\0\0\0", 8))
     return work_error("is not a WebAssembly module", module.string());
-  Image image{module, 0, 0};
+  LinkedFirmware linked{module, 0, 0};
   std::vector<uint32_t> globals;
   std::optional<uint32_t> heap_base;
   while (!reader.empty()) {
     const uint8_t kind = reader.byte();
     const std::string_view section = reader.take(reader.number());
-    if (kind != kCustomSection) image.flash_bytes += static_cast<int64_t>(section.size());
+    if (kind != kCustomSection) linked.flash_bytes += static_cast<int64_t>(section.size());
     if (kind == kGlobalSection) globals = read_globals(Reader(section));
     if (kind == kExportSection) heap_base = exported_global(Reader(section), "__heap_base");
   }
   if (!reader.good() || !heap_base || *heap_base >= globals.size() || globals[*heap_base] < kStackBytes)
     return work_error("is a WebAssembly module without a heap base", module.string());
-  image.static_bytes = globals[*heap_base] - kStackBytes;
-  return image;
+  linked.static_bytes = globals[*heap_base] - kStackBytes;
+  return linked;
 }
 
 }  // namespace dew::target

@@ -69,7 +69,7 @@ TEST_P(PlanOnBoard, PushedRowsGiveTheSameWithoutAnImageInRam) {
 TEST_P(PlanOnBoard, StepsAddUpToTheInstructionsOfTheWhole) {
   const Case wanted(GetParam(), Rounding::kDew);
   const auto plain = run(wanted, Feed::kImage).figures.instructions;
-  const auto counted = count_steps(wanted.plan, GetParam(), wanted.inputs[0], plain, watch_);
+  const auto counted = count_step_instructions(wanted.plan, GetParam(), wanted.inputs[0], plain, watch_);
   ASSERT_TRUE(counted) << counted.error().what;
   if (GetParam().counter == Counter::kNone) {
     EXPECT_TRUE(counted->empty());
@@ -79,7 +79,8 @@ TEST_P(PlanOnBoard, StepsAddUpToTheInstructionsOfTheWhole) {
   EXPECT_NEAR(std::accumulate(counted->begin(), counted->end(), int64_t{0}), plain, plain / 50);
   for (size_t i = 0; i < counted->size(); ++i)
     EXPECT_GE((*counted)[i], wanted.plan.program[i].macs / 8) << wanted.plan.program[i].name;
-  EXPECT_EQ(count_steps(wanted.plan, GetParam(), wanted.inputs[0], plain, watch_).value(), *counted);
+  EXPECT_EQ(count_step_instructions(wanted.plan, GetParam(), wanted.inputs[0], plain, watch_).value(),
+            *counted);
 }
 
 INSTANTIATE_TEST_SUITE_P(Boards, PlanOnBoard, testing::ValuesIn(boards_to_test()), core_name);

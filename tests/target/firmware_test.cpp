@@ -45,11 +45,11 @@ Bytes output(uint8_t calls, uint32_t answer) {
 }
 
 /// The fake model, built once a board.
-Result<Image> fake_image(const Board& board) {
+Result<LinkedFirmware> fake_image(const Board& board) {
   static const auto folder = TemporaryFolder::create("dewdrop-test");
-  static std::map<std::string, Image> built;
+  static std::map<std::string, LinkedFirmware> built;
   if (const auto it = built.find(board.name); it != built.end()) return it->second;
-  DEW_TRY(Image image, build_image(fake_model(), board, folder->path() / board.name, Watch()));
+  DEW_TRY(LinkedFirmware image, link_firmware(fake_model(), board, folder->path() / board.name, Watch()));
   return built[board.name] = image;
 }
 
@@ -57,8 +57,8 @@ class OnBoard : public testing::TestWithParam<Board> {
  protected:
   void SetUp() override { NEED_TOOLS(GetParam()); }
   Result<BoardRun> run(const std::vector<Bytes>& inputs) {
-    DEW_TRY(const Image image, fake_image(GetParam()));
-    return run_image(image, fake_model(), GetParam(), inputs, watch_);
+    DEW_TRY(const LinkedFirmware image, fake_image(GetParam()));
+    return run_linked(image, fake_model(), GetParam(), inputs, watch_);
   }
   /// The figures of a run of one input.
   Figures figures(const Bytes& input) {
@@ -199,7 +199,7 @@ TEST_F(OnM4, CountsPastAWrapOfTheFineCounter) {
 
 TEST_F(OnM4, FirmwareThatHangsIsKilled) {
   Firmware firmware = fake_model();
-  firmware.patience = milliseconds(500);
+  firmware.silence_limit = milliseconds(500);
   const std::vector<Bytes> inputs = {command('s'), command('h')};
   const auto result = run_firmware(firmware, board_, inputs, watch_);
   ASSERT_FALSE(result);

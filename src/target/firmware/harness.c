@@ -2,7 +2,7 @@
  * each, and writes a record to "outputs": the counter's growth, the stack's peak, the output tensor. With
  * MODEL_ROWS it pushes rows as a camera would, and only one row of the image stands in RAM.
  *
- * model.h is made by src/target/firmware.cpp: it gives the emitted interface names without the symbol.
+ * model.h is made by src/target/link.cpp: it gives the emitted interface names without the symbol.
  * What start-up and harness cost is measured by tests/target (EmptyModel) and told in target.h. */
 #include <stddef.h>
 

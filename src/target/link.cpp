@@ -147,8 +147,8 @@ std::vector<std::string> linker_flags(const Board& board, const fs::path& suppor
 
 }  // namespace
 
-Result<Image> build_image(const Firmware& firmware, const Board& board, const fs::path& folder,
-                          const Watch& watch) {
+Result<LinkedFirmware> link_firmware(const Firmware& firmware, const Board& board, const fs::path& folder,
+                                     const Watch& watch) {
   DEW_TRY(const std::string compiler, require_tool(board.compiler));
   if (board.architecture == Architecture::kWasm) DEW_CHECK(require_tool("wasm-ld"));
   const fs::path model = folder / "model";
