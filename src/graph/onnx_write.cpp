@@ -5,6 +5,7 @@
 #include <onnx/checker.h>
 
 #include <cstring>
+#include <new>
 
 #include "graph/onnx_writer.h"
 
@@ -260,11 +261,7 @@ Result<void> check_scales(const Graph& graph) {
   return {};
 }
 
-}  // namespace
-
-Result<std::string> write_onnx(const Graph& graph) {
-  DEW_CHECK(check(graph));
-  DEW_CHECK(check_scales(graph));
+onnx::ModelProto model_of(const Graph& graph) {
   onnx::ModelProto model;
   model.set_ir_version(kIrVersion);
   model.set_producer_name("Dewdrop");
@@ -278,12 +275,23 @@ Result<std::string> write_onnx(const Graph& graph) {
     entry.set_key("classes");
     entry.set_value(join(graph.classes, "\n"));
   }
+  return model;
+}
+
+}  // namespace
+
+Result<std::string> write_onnx(const Graph& graph) {
+  DEW_CHECK(check(graph));
+  DEW_CHECK(check_scales(graph));
   try {
+    const onnx::ModelProto model = model_of(graph);
     onnx::checker::check_model(model);
     return model.SerializeAsString();
+  } catch (const std::bad_alloc&) {
+    return work_error("out of memory while writing ONNX", graph.name);
   } catch (const std::exception& refused) {
     return work_error("the ONNX checker refuses the model: " + printable(refused.what(), 400), graph.name,
-                      "report this with the model");
+                      "report this, with the model");
   }
 }
 

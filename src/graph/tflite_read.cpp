@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <new>
 
 #include "graph/graph.h"
 #include "graph/tflite_ops.h"
@@ -232,11 +233,7 @@ class Reader {
   size_t constant_bytes_ = 0;
 };
 
-}  // namespace
-
-Result<Graph> read_tflite(std::string_view bytes, const std::string& name) {
-  if (bytes.size() > kMostFileBytes)
-    return usage_error("the model has more than " + with_commas(kMostFileBytes) + " bytes", name);
+Result<Graph> read(std::string_view bytes, const std::string& name) {
   // A copy at an aligned address: numbers in a FlatBuffer stand at multiples of their size.
   std::vector<uint64_t> aligned(bytes.size() / 8 + 2);
   std::memcpy(aligned.data(), bytes.data(), bytes.size());
@@ -255,6 +252,18 @@ Result<Graph> read_tflite(std::string_view bytes, const std::string& name) {
     return usage_error(fmt::format("the model has {} subgraphs; one is supported", subgraphs), name,
                        std::string(kSupported));
   return Reader(model, *model.subgraphs()->Get(0), name).read();
+}
+
+}  // namespace
+
+Result<Graph> read_tflite(std::string_view bytes, const std::string& name) {
+  if (bytes.size() > kMostFileBytes)
+    return usage_error("the model has more than " + with_commas(kMostFileBytes) + " bytes", name);
+  try {
+    return read(bytes, name);
+  } catch (const std::bad_alloc&) {
+    return work_error("out of memory while reading the model", name);
+  }
 }
 
 }  // namespace dew::graph
