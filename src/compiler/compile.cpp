@@ -17,10 +17,10 @@ bool is_identifier(const std::string& symbol) {
                      [](unsigned char c) { return std::isalnum(c) != 0 || c == '_'; });
 }
 
-/// The step that makes the output comes last: the engine's last tensor is the result.
+/// The step that makes the output must come last, because the engine's last tensor is the result.
 Result<void> check_output(const Plan& plan, const graph::Graph& graph, uint16_t output) {
   if (output + 1U == plan.program.size()) return {};
-  return usage_error("the model's output is not made by its last operator", graph.name);
+  return usage_error("the model's output does not come from its last operator", graph.name);
 }
 
 }  // namespace
@@ -54,7 +54,7 @@ Result<Isa> find_isa(const std::string& name) {
     if (name == vectors) return Isa::kLanes;
     known.emplace_back(vectors);
   }
-  return usage_error("no kernels are called \"" + printable(name, 80) + "\"", {},
+  return usage_error("there are no kernels called \"" + printable(name, 80) + "\"", {},
                      "known are: " + join(known));
 }
 

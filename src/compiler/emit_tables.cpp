@@ -14,7 +14,7 @@ namespace {
 
 constexpr size_t kLineWidth = 110;
 
-/// Writes `.field = value, ...`, pointers by the name of the constant they point to.
+/// Writes `.field = value, ...`; a pointer becomes the name of the constant it points to.
 class Initialiser {
  public:
   explicit Initialiser(const Plan& plan) {
@@ -43,7 +43,7 @@ class Initialiser {
     return pointer == nullptr ? "0" : names_.at(pointer);
   }
 
-  /// What has been written, broken into lines.
+  /// Returns what has been written, broken into lines, and starts again.
   std::string take(std::string_view indent) {
     std::string out(indent);
     size_t width = indent.size();
@@ -216,7 +216,7 @@ std::vector<int64_t> values_of(const Constant& constant) {
   return {values.begin(), values.end()};
 }
 
-/// The least int32 has no literal of its own type.
+/// INT32_MIN has no literal of type int.
 std::string literal(int64_t value) {
   return value == INT32_MIN ? "-2147483647 - 1" : std::to_string(value);
 }

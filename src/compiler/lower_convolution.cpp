@@ -1,5 +1,5 @@
-// Convolution, depthwise convolution and fully connected as steps: tiles of pixels, and planar rows between a
-// convolution and the depthwise convolution that reads it.
+// Lowers Conv2D, DepthwiseConv2D and FullyConnected: tiles of pixels, and planar rows between a convolution
+// and the depthwise convolution that reads it.
 #include <algorithm>
 #include <optional>
 
@@ -12,7 +12,7 @@ using graph::Graph;
 using graph::Op;
 using graph::OpKind;
 
-/// The one operator that reads a tensor; null: several do, or the model's output is it.
+/// The only operator that reads a tensor; null if there are several, or if the tensor is the model's output.
 const Op* only_reader(const Graph& graph, int tensor) {
   const Op* reader = nullptr;
   if (std::count(graph.outputs.begin(), graph.outputs.end(), tensor) > 0) return nullptr;
@@ -35,7 +35,7 @@ int channels_of(const Graph& graph, const Op& op) {
   return graph.tensors[static_cast<size_t>(op.outputs[0])].shape.back();
 }
 
-/// The fast kernels have no left shift in Dewdrop's rounding: factors below one half only.
+/// In Dewdrop's rounding the fast kernels have no left shift: every factor must be below one half.
 bool fast_factors(const Graph& graph, const Op& op, const Options& options) {
   if (options.rounding == graph::Rounding::kTflite) return true;
   for (int c = 0; c < channels_of(graph, op); ++c) {
@@ -44,18 +44,18 @@ bool fast_factors(const Graph& graph, const Op& op, const Options& options) {
   return true;
 }
 
-/// Helium has the DSP extension besides.
+/// Cores with Helium have the DSP extension too.
 bool has_dsp(const Options& options) {
   return options.isa == Isa::kArmDsp || options.isa == Isa::kHelium;
 }
 
-/// The convolution that suits: in fours of channels, in tiles of pixels, or plain.
+/// The fastest convolution kernel that fits.
 std::string tiled_kernel(const Graph& graph, const Options& options, const Op& op) {
   if (!has_dsp(options) || !fast_factors(graph, op, options)) return "dew_twin";
   return options.isa == Isa::kHelium && channels_of(graph, op) >= 4 ? "dew_helium" : "dew_tiled";
 }
 
-/// Every output channel's weights, filled up with zeros to whole blocks of four.
+/// Every output channel's weights, padded with zeros to whole blocks of four.
 std::vector<int8_t> in_blocks(const graph::Tensor& weights, int64_t channels, int64_t blocks) {
   const auto count = static_cast<int64_t>(weights.data.size()) / channels;
   std::vector<int8_t> packed(static_cast<size_t>(channels * blocks * 4), 0);
@@ -67,8 +67,8 @@ std::vector<int8_t> in_blocks(const graph::Tensor& weights, int64_t channels, in
   return packed;
 }
 
-/// Channels of `count` weights in fours: where their number is no multiple of four, the last four begin
-/// earlier.
+/// Channels of `count` weights in groups of four. If their number is no multiple of four, the last group
+/// overlaps the one before it.
 std::vector<int8_t> in_fours(const std::vector<int8_t>& packed, size_t count) {
   const size_t rest = packed.size() / count % 4;
   if (rest == 0) return packed;
@@ -77,13 +77,13 @@ std::vector<int8_t> in_fours(const std::vector<int8_t>& packed, size_t count) {
   return fours;
 }
 
-/// Instructions a row takes, roughly: products, and what each output costs besides.
+/// Roughly the instructions per row: products, and what each tile costs besides.
 int64_t tile_cost(int64_t width, int64_t blocks, int tile) {
   const int64_t tiles = (width + tile - 1) / tile;
   return tiles * (blocks * (tile == 3 ? 11 : 14) + (tile == 3 ? 34 : 40));
 }
 
-/// kernel[y][x][channel] to kernel[channel][y][x], and a byte that a word load may touch.
+/// kernel[y][x][channel] to kernel[channel][y][x], plus one byte that a word load may touch.
 std::vector<int8_t> by_channel(const graph::Tensor& weights, size_t channels) {
   std::vector<int8_t> packed;
   const size_t taps = weights.data.size() / channels;
@@ -97,7 +97,7 @@ std::vector<int8_t> by_channel(const graph::Tensor& weights, size_t channels) {
 }  // namespace
 
 std::optional<PlanarRow> planar_row(const Graph& graph, const Options& options, int tensor) {
-  // Layer by layer is there for comparison with engines that hold whole tensors: without padding columns.
+  // kLayers is for comparison with engines that hold whole tensors, so its tensors have no padding columns.
   if (options.schedule == Schedule::kLayers || options.isa == Isa::kLanes) return std::nullopt;
   const Op* from = maker(graph, tensor);
   const Op* to = only_reader(graph, tensor);
@@ -119,11 +119,11 @@ namespace {
 
 struct Shape {
   int64_t channels;  ///< outputs
-  int64_t count;     ///< weights of each
+  int64_t count;     ///< weights per output
   int64_t blocks;
 };
 
-/// The window's columns, and how the row is written; no constants.
+/// The columns of the window and the layout of the output row; no constants.
 dew_tiled tiled_geometry(Lowering& to, const Op& op, const graph::Window& w, const Shape& shape) {
   const bool dense = op.kind == OpKind::kFullyConnected;
   const auto planar = planar_row(to.graph(), to.options(), op.outputs[0]);
@@ -155,7 +155,7 @@ dew_tiled tiled_fields(Lowering& to, const Op& op, const graph::Window& w, const
   return fields;
 }
 
-/// Channels' blocks of four, those of eight channels in turn; the last group is filled up with zeros.
+/// Blocks of four weights, those of eight channels alternating; zeros fill the last group.
 std::vector<int8_t> in_lanes(const std::vector<int8_t>& packed, const Shape& shape) {
   const int64_t groups = (shape.channels + 7) / 8;
   std::vector<int8_t> lanes;
@@ -185,7 +185,8 @@ Step laned_step(Lowering& to, const Op& op, const graph::Window& w, const Shape&
   return step;
 }
 
-/// Kernel and scratch: pixels widened to 16 bits where the core multiplies pairs, and gathered windows.
+/// Chooses the kernel, the tile and the scratch: gathered windows, and pixels widened to 16 bits where
+/// needed.
 Step tiled_step(Lowering& to, const Op& op, const graph::Window& w, const Shape& shape) {
   if (to.options().isa == Isa::kLanes) return laned_step(to, op, w, shape);
   Step step = to.begin(op);

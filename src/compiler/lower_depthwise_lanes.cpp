@@ -1,4 +1,4 @@
-// Depthwise convolution with eight channels in the lanes: its weights by group, two taps of each channel.
+// Lowers DepthwiseConv2D with eight channels in the lanes: weights group by group, two taps per channel.
 #include <algorithm>
 
 #include "compiler/lower.h"
@@ -8,8 +8,7 @@ namespace {
 
 constexpr int64_t kLanes = 8;
 
-/// kernel[tap][channel] to [group][pair of taps][channel][2]; the last group begins so early that it is
-/// whole.
+/// kernel[tap][channel] to [group][pair of taps][channel][2]; the last group may overlap the one before it.
 std::vector<int8_t> in_groups(const graph::Tensor& weights, int64_t channels) {
   const int64_t taps = static_cast<int64_t>(weights.data.size()) / channels;
   std::vector<int8_t> groups;

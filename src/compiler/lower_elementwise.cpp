@@ -1,4 +1,4 @@
-// Add, multiply, softmax, and every function of one byte as steps.
+// Lowers Add, Mul, Softmax, and every function of a single byte.
 #include <algorithm>
 #include <cmath>
 #include <string>
@@ -13,7 +13,7 @@ namespace {
 using graph::Op;
 using graph::OpKind;
 
-/// A constant's bytes as the output is shaped, one after the other.
+/// A constant's values, broadcast to the shape `to`.
 std::vector<int8_t> broadcast(const graph::Tensor& from, const Shape4& to) {
   const Shape4 own = shape4(from);
   std::vector<int8_t> values;
@@ -29,7 +29,7 @@ std::vector<int8_t> broadcast(const graph::Tensor& from, const Shape4& to) {
   return values;
 }
 
-/// A constant operand, no longer than it must be: a pixel, a row, or all of it.
+/// A constant operand, as short as possible: a pixel, a row, or all of it.
 dew_operand constant_operand(Lowering& to, const graph::Tensor& tensor, const Shape4& out) {
   const Shape4 own = shape4(tensor);
   Shape4 kept = out;
@@ -42,7 +42,7 @@ dew_operand constant_operand(Lowering& to, const graph::Tensor& tensor, const Sh
   return operand;
 }
 
-/// The step that gives an activation in the shape it is broadcast to: a copy where it has another.
+/// The step that gives an activation in the shape `out`: its own, or a copy that broadcasts it.
 uint16_t expanded(Lowering& to, int tensor, const Shape4& out) {
   const Shape4 own = shape4(to.tensor(tensor));
   const uint16_t from = to.step_of(tensor);
@@ -122,7 +122,7 @@ void finish(Lowering& to, const Op& op, Step step, const std::string& kernel, T 
   to.add(op, std::move(step));
 }
 
-/// A graph of the operator alone, over all 256 bytes: the oracle fills the table.
+/// The operator applied to all 256 bytes, by the oracle.
 Result<std::vector<int8_t>> tabulate(const Lowering& to, const Op& op) {
   graph::Graph alone;
   alone.name = to.graph().name;
@@ -158,7 +158,7 @@ Result<void> lower_binary(Lowering& to, const Op& op) {
   if (to.tensor(b).constant()) {
     second = constant_operand(to, to.tensor(b), out);
   } else {
-    // A row repeats by itself, and pixels within it; channels do not.
+    // The kernel repeats a row, or the pixels within one; it does not repeat channels.
     const Shape4 own = shape4(to.tensor(b));
     const bool repeats = own[3] == out[3];
     other = repeats ? to.step_of(b) : expanded(to, b, out);

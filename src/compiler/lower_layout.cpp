@@ -1,4 +1,4 @@
-// Pad, reshape, concatenation and transpose as steps: values move, none changes.
+// Lowers Pad, Reshape, Concatenation and Transpose: values move, none changes.
 #include <algorithm>
 
 #include "compiler/lower.h"
@@ -14,7 +14,7 @@ int64_t product(const Shape4& shape, size_t from) {
   return result;
 }
 
-/// Two steps become one: rows side by side, or one row after flattening where the axis is above columns.
+/// Joins two steps: row by row, or as one flattened row if the axis is that of rows.
 Step join(Lowering& to, const Op& op, uint16_t a, uint16_t b, int64_t a_bytes, int64_t b_bytes, bool flat) {
   Step step = to.begin(op);
   step.kernel = "dew_concatenation";

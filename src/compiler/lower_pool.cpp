@@ -1,4 +1,4 @@
-// Average pool, max pool and mean as steps.
+// Lowers AveragePool2D, MaxPool2D and Mean.
 #include <algorithm>
 #include <array>
 
@@ -11,7 +11,7 @@ namespace {
 using graph::Op;
 using graph::OpKind;
 
-/// One over n by n, for Dewdrop's rounding.
+/// The multiplier of 1 / n, indexed by n, for Dewdrop's rounding.
 std::vector<int32_t> reciprocals(int64_t most) {
   std::vector<int32_t> result = {0};
   for (int64_t count = 1; count <= most; ++count)
@@ -19,7 +19,7 @@ std::vector<int32_t> reciprocals(int64_t most) {
   return result;
 }
 
-/// TensorFlow Lite folds one over the count into the multiplier, rounding down.
+/// TensorFlow Lite folds 1 / count into the multiplier, rounding down.
 Factor divided(Factor f, int64_t count) {
   int shift = 0;
   while ((count >> (shift + 1)) != 0) ++shift;
@@ -64,7 +64,7 @@ Result<void> lower_pool(Lowering& to, const Op& op) {
 
 namespace {
 
-/// Which of [N, H, W, C] a mean goes over.
+/// Which of the axes N, H, W, C are averaged over.
 std::array<bool, 4> reduced_axes(const Lowering& to, const Op& op) {
   const auto rank = static_cast<int>(to.tensor(op.inputs[0]).shape.size());
   std::array<bool, 4> reduced = {};
@@ -73,14 +73,14 @@ std::array<bool, 4> reduced_axes(const Lowering& to, const Op& op) {
   return reduced;
 }
 
-/// What a mean sums: `rows` rows of `width` pixels, each value of `channels` by itself.
+/// What a mean adds up: `rows` rows of `width` pixels, each of the `channels` separately.
 struct Sums {
   int64_t rows;
   int64_t width;
   int64_t channels;
 };
 
-/// Makes any mean one over rows: the whole tensor transposed, a row for each value that is summed.
+/// Turns any mean into one over rows: the tensor is transposed so that each row holds one term of every sum.
 Sums gather(Lowering& to, const Op& op, const Shape4& shape, const std::array<bool, 4>& reduced,
             uint16_t& from) {
   Step step = to.begin(op);

@@ -1,4 +1,4 @@
-// What convolutions of every kind share: scales of their channels, rows of their windows.
+// What convolutions of all kinds share: the scales of their channels and the rows of their windows.
 #include <algorithm>
 
 #include "compiler/lower.h"
@@ -9,7 +9,7 @@ using graph::Op;
 
 namespace {
 
-/// Of every output channel.
+/// One value per output channel.
 struct Channels {
   std::vector<int32_t> bias;
   std::vector<int32_t> multiplier;
@@ -89,7 +89,7 @@ dew_laned lower_laned_scale(Lowering& to, const Op& op) {
   return fields;
 }
 
-/// The window's rows are the step's, its columns the kernel's.
+/// The step handles the window's rows; its columns are up to the kernel.
 void lower_window(Lowering& to, dew_step& table, const Op& op, const graph::Window& w) {
   table.taps = to.fit<uint8_t>(w.filter_h);
   table.dilation = to.fit<uint8_t>(op.dilation_h);

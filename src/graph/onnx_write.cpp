@@ -1,7 +1,7 @@
 // ONNX out: QDQ form, opset 13. Every activation goes through QuantizeLinear and DequantizeLinear, weights
-// and biases through DequantizeLinear, so that any runtime gives our numbers up to rounding and those that
-// know the pattern run it in integers. Inputs and outputs stay as the .tflite has them (NHWC, int8 or uint8).
-// The entrance is write_onnx().
+// and biases through DequantizeLinear, so that any runtime gives our numbers up to rounding, and runtimes
+// that recognise the pattern compute in integers. Inputs and outputs stay as in the .tflite (NHWC, int8 or
+// uint8). The entry point is write_onnx().
 #include <onnx/checker.h>
 
 #include <cstring>
@@ -12,8 +12,8 @@
 namespace dew::graph {
 namespace {
 
-constexpr int64_t kOpset = 13;     // the first with scales by axis
-constexpr int64_t kIrVersion = 7;  // what came with it
+constexpr int64_t kOpset = 13;     // the first with per-axis scales
+constexpr int64_t kIrVersion = 7;  // the version that belongs to it
 
 onnx::TensorProto::DataType onnx_type(DType type) {
   switch (type) {
@@ -40,7 +40,7 @@ void describe(onnx::ValueInfoProto& value, const std::string& name, const Tensor
   for (const int extent : tensor.shape) type.mutable_shape()->add_dim()->set_dim_value(extent);
 }
 
-/// Numbers as ONNX keeps them: little-endian, as this machine has them.
+/// Numbers as ONNX stores them: little-endian, like this machine.
 template <typename T>
 std::string raw(const std::vector<T>& values) {
   std::string bytes(values.size() * sizeof(T), '\0');
@@ -247,7 +247,7 @@ void OnnxWriter::write() {
 
 namespace {
 
-/// QDQ form needs a scale for every tensor of bytes, also for one that no operator reads as a number.
+/// QDQ form needs a scale for every 8-bit tensor, even one that no operator reads as numbers.
 Result<void> check_scales(const Graph& graph) {
   std::vector<int> made = graph.inputs;
   for (const Op& op : graph.ops) made.insert(made.end(), op.outputs.begin(), op.outputs.end());

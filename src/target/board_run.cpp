@@ -1,4 +1,4 @@
-// board_run: a plan on an emulated board; the door between compiler and firmware.
+// board_run: runs a plan on an emulated board, by way of firmware.h.
 #include <algorithm>
 #include <cmath>
 
@@ -16,8 +16,8 @@ bool is_bytes(const graph::Tensor& tensor) {
 
 Result<Rows> rows_of(const compiler::Plan& plan) {
   if (!is_bytes(plan.input) || !is_bytes(plan.output))
-    return usage_error("rows can be pushed into a model of 8-bit tensors only", plan.symbol,
-                       "feed whole images instead");
+    return usage_error("rows can only be pushed into a model whose input and output are 8-bit", plan.symbol,
+                       "give it whole images instead");
   return Rows{plan.program[0].table.rows, plan.input.type == DType::kInt8, plan.output.type == DType::kUInt8};
 }
 
@@ -27,7 +27,8 @@ Firmware firmware_of(const compiler::Plan& plan) {
   firmware.sources = compiler::emit_c(plan);
   firmware.input_bytes = plan.input.bytes();
   firmware.output_bytes = plan.output.bytes();
-  // A minute, and a microsecond a MAC: the slowest core takes 15 instructions, the emulator does 100 M/s.
+  // A minute, and a microsecond per MAC: the slowest core takes 15 instructions for one, the emulator runs
+  // 100 M/s.
   firmware.silence_limit += std::chrono::milliseconds(plan.macs / 1000);
   return firmware;
 }

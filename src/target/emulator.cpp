@@ -1,6 +1,6 @@
-// emulator: runs an image in QEMU (WebAssembly: in Node) over all inputs and reads what the harness wrote.
-// The protocol is that of firmware/harness.c: files "inputs", "outputs" and "fault" in the emulator's working
-// folder.
+// emulator: runs linked firmware in QEMU (WebAssembly in Node) on all inputs and reads what the harness
+// wrote. The protocol is that of firmware/harness.c: files "inputs", "outputs", "steps" and "fault" in the
+// emulator's working folder.
 #include <fmt/core.h>
 
 #include <array>
@@ -20,15 +20,15 @@ struct Record {
   uint32_t stack_bytes;
 };
 
-/// What a fault handler writes. Arm: pc, CFSR, BFAR. RISC-V: mepc, mcause, mtval.
+/// What the fault handler writes. Arm: PC, CFSR, BFAR. RISC-V: mepc, mcause, mtval.
 struct FaultFacts {
   uint32_t pc;
   uint32_t cause;
   uint32_t address;
 };
 
-/// Sees outputs appear, tells the user's watch, and stops an emulator that gives no more of them. Asked by
-/// run_process several times a second.
+/// Counts the outputs as they appear, reports them to the user's watch, and stops an emulator that gives no
+/// further ones. run_process asks it several times a second.
 class OutputWatch : public Watch {
  public:
   OutputWatch(Watch& watch, fs::path outputs, int64_t record_bytes, std::chrono::milliseconds silence_limit)
@@ -92,7 +92,7 @@ std::vector<std::string> emulator_command(const std::string& emulator, const Boa
   return command;
 }
 
-/// The cause in words: the bits of Armv7-M's Configurable Fault Status Register.
+/// The cause in words, from the bits of Armv7-M's Configurable Fault Status Register.
 std::string arm_fault(uint32_t cfsr) {
   struct Bit {
     int bit;
@@ -116,7 +116,7 @@ std::string arm_fault(uint32_t cfsr) {
   return causes.empty() ? "hard fault" : join(causes);
 }
 
-/// The exception codes of the RISC-V privileged architecture (mcause).
+/// The cause in words, from the exception codes of the RISC-V privileged architecture.
 std::string riscv_fault(uint32_t mcause) {
   constexpr std::array<const char*, 8> kNames = {
       "instruction misaligned", "instruction access fault", "illegal instruction", "breakpoint",
@@ -124,7 +124,7 @@ std::string riscv_fault(uint32_t mcause) {
   return mcause < kNames.size() ? kNames[mcause] : "trap";
 }
 
-/// Which function an address lies in; empty where binutils cannot tell.
+/// The function that contains an address; empty if binutils cannot tell.
 std::string function_at(const LinkedFirmware& linked, const Board& board, uint32_t address,
                         const Watch& watch) {
   const std::string stem = board.compiler.substr(0, board.compiler.rfind('-') + 1);
@@ -140,16 +140,16 @@ tl::unexpected<Error> fault_error(const LinkedFirmware& linked, const Board& boa
                                   const Watch& watch) {
   if (board.architecture == Architecture::kWasm) {
     const auto text = read_file(path, 10'000);
-    return work_error("the firmware faulted (" + printable(text.value_or("it could not say why")) + ")",
+    return work_error("the firmware faulted (" + printable(text.value_or("it gave no reason")) + ")",
                       board.name);
   }
   FaultFacts facts{};
   const auto bytes = read_file(path, sizeof facts);
   if (!bytes || bytes->size() != sizeof facts)
-    return work_error("the firmware faulted and could not say where", board.name);
+    return work_error("the firmware faulted but did not record where", board.name);
   std::memcpy(&facts, bytes->data(), sizeof facts);
   if (facts.pc == 0)
-    return work_error("the firmware faulted with its stack pointer outside the stack: it ran over",
+    return work_error("the firmware faulted with its stack pointer outside the stack: the stack overflowed",
                       board.name);
   const bool riscv = board.architecture == Architecture::kRiscv;
   const std::string function = function_at(linked, board, facts.pc, watch);
@@ -160,7 +160,7 @@ tl::unexpected<Error> fault_error(const LinkedFirmware& linked, const Board& boa
                     board.name);
 }
 
-/// The error of a run that did not end with kDone.
+/// The error for a run that did not end with kDone.
 tl::unexpected<Error> end_error(const ProcessResult& said, const LinkedFirmware& linked, const Board& board,
                                 const fs::path& folder, const Watch& watch) {
   switch (said.status) {
@@ -169,7 +169,7 @@ tl::unexpected<Error> end_error(const ProcessResult& said, const LinkedFirmware&
     case kGuard:
       return work_error("the firmware wrote outside its arena or its output", board.name);
     case kStack:
-      return work_error("the firmware used up its whole stack", board.name);
+      return work_error("the firmware used up its stack", board.name);
     case kFile:
       return work_error("the firmware could not write its outputs", board.name,
                         "check that the temporary folder has free space");
@@ -180,7 +180,7 @@ tl::unexpected<Error> end_error(const ProcessResult& said, const LinkedFirmware&
   }
 }
 
-/// Splits the records into output tensors and the largest figures.
+/// Splits the records into output tensors, and finds the largest figures.
 BoardRun read_records(const std::string& bytes, const Firmware& firmware, const LinkedFirmware& linked,
                       const Board& board) {
   BoardRun run;
@@ -199,11 +199,11 @@ BoardRun read_records(const std::string& bytes, const Firmware& firmware, const 
   return run;
 }
 
-/// What each step took, as firmware that counts them leaves it.
+/// The instructions of each step, from the file that counting firmware writes.
 Result<std::vector<int64_t>> read_steps(const fs::path& path, size_t count, const Board& board) {
   DEW_TRY(const std::string bytes, read_file(path, static_cast<int64_t>(count * sizeof(uint32_t))));
   if (bytes.size() != count * sizeof(uint32_t))
-    return work_error("the firmware did not count its steps", board.name);
+    return work_error("the firmware did not write its steps' instructions", board.name);
   std::vector<int64_t> counted;
   for (size_t i = 0; i < count; ++i) {
     uint32_t ticks = 0;

@@ -1,4 +1,5 @@
-// target: runs a plan. On this host by the same kernels, on an emulated board as cross-compiled C; measures.
+// target: runs a plan, on this host with the same kernels or on an emulated board as cross-compiled C, and
+// measures it.
 #pragma once
 
 #include <cstdint>
@@ -49,12 +50,12 @@ Result<std::vector<Bytes>> run_on_host(const compiler::Plan& plan, std::span<con
 /// The kernels that are fastest on this machine.
 compiler::Isa host_isa();
 
-/// How a board tells instructions.
+/// How a board counts instructions.
 enum class Counter {
   kDualTimer,         ///< CMSDK dual timer of the MPS2 boards, under -icount shift=5
   kSystemCounter,     ///< SSE-300's 64-bit counter, under -icount shift=5
   kInstructionsDone,  ///< RISC-V's minstret, exact under -icount shift=0
-  kNone,              ///< not countable
+  kNone,              ///< it cannot
 };
 
 enum class Architecture { kArm, kRiscv, kWasm };
@@ -64,7 +65,7 @@ struct Memory {
   uint32_t bytes = 0;
 };
 
-/// A machine that firmware runs on, emulated.
+/// An emulated machine that firmware runs on.
 struct Board {
   std::string name;  ///< "qemu:mps2-an386"
   std::string core;  ///< "cortex-m4"
@@ -83,49 +84,49 @@ const std::vector<Board>& boards();
 /// By name ("qemu:mps2-an386") or core ("cortex-m4"). Error (usage): unknown; names the known ones.
 Result<Board> find_board(const std::string& name);
 
-/// Measured, not estimated: sizes from the linked image, the stack painted and read back. Start-up and
-/// harness are in them: on a board about 1.1 KB of flash, 75 bytes of static RAM, 60-100 of stack and 15
-/// instructions; in WebAssembly 2 KB and 100 bytes. In WebAssembly constants stand in RAM, so static_bytes
-/// counts them too, and stack_bytes is the part of the stack in linear memory.
+/// Measured, not estimated: sizes come from the linked firmware, the stack is painted and read back. Start-up
+/// and harness are included: on a board about 1.1 KB of flash, 75 bytes of static RAM, 60 to 100 bytes of
+/// stack and 15 instructions; in WebAssembly 2 KB and 100 bytes. WebAssembly keeps constants in RAM, so there
+/// static_bytes includes them, and stack_bytes is the part of the stack in linear memory.
 struct Figures {
-  int64_t flash_bytes = 0;   ///< .text + .rodata (and .data's initial values) of model, kernels and start-up
-  int64_t static_bytes = 0;  ///< .data + .bss, arena included, image buffer included
+  int64_t flash_bytes = 0;   ///< .text, .rodata and the initial values of .data
+  int64_t static_bytes = 0;  ///< .data and .bss, including the arena and the image
   int64_t stack_bytes = 0;   ///< peak of the painted stack during inference, the largest over all inputs
   int64_t ram_bytes = 0;     ///< static + stack
-  /// One inference, counted under -icount, the largest over all inputs; 0 where they cannot be counted.
+  /// Of one inference, counted under -icount, the largest over all inputs; 0 if the board cannot count.
   int64_t instructions = 0;
 };
 
 struct BoardRun {
   std::vector<Bytes> outputs;
   Figures figures;
-  std::vector<int64_t> step_instructions;  ///< of firmware that counts them, in all inputs; else empty
+  std::vector<int64_t> step_instructions;  ///< over all inputs; empty unless the firmware counts them
 };
 
 enum class Feed {
   kImage,  ///< whole images; one is part of the firmware's RAM
-  kRows,   ///< rows, as a camera reads them out; one row is part of the firmware's RAM
+  kRows,   ///< row by row, as a camera delivers them; one row is part of the firmware's RAM
 };
 
-/// Cross-compiles the emitted C with a small start-up, links it, runs it in the emulator over all inputs,
-/// which travel over semihosting. Error: cross compiler or emulator missing (names the package), does not fit
-/// the board, the firmware failed; rows of a model with float tensors (usage).
+/// Cross-compiles the emitted C with a small start-up, links it and runs it in the emulator on all inputs,
+/// which it reads by semihosting. Error: no cross compiler or emulator (names the package); it does not fit
+/// the board; the firmware failed; Feed::kRows for a model with float tensors (usage).
 Result<BoardRun> run_on_board(const compiler::Plan& plan, const Board& board, std::span<const Bytes> inputs,
                               Watch& watch, Feed feed = Feed::kImage);
 
-/// What each step of the plan's program takes of `instructions`, one inference's as `run_on_board` told it.
-/// What a step waits for (the search for the next one to run) is its own. The firmware is built once more
-/// with a counter behind every step, and what that costs is taken off evenly. The steps add up to
-/// `instructions` but for what comes behind the last one. Empty where the board cannot count. Deterministic.
+/// How `instructions`, those of one inference as run_on_board counted them, divide among the steps of the
+/// plan's program. A step's share includes the search for the step. The firmware is built again with a
+/// reading of the counter after every run of a step, whose cost is subtracted evenly. The shares add up to
+/// `instructions` except for what follows the last step. Empty if the board cannot count. Deterministic.
 Result<std::vector<int64_t>> count_step_instructions(const compiler::Plan& plan, const Board& board,
                                                      const Bytes& input, int64_t instructions, Watch& watch);
 
 /// What `dewdrop doctor` shows.
 struct Tool {
   std::string program;
-  std::string package;              ///< Debian's name for it
+  std::string package;              ///< the Debian package that has it
   std::string use;                  ///< what it is for
-  std::optional<std::string> path;  ///< where it stands; absent: not installed
+  std::optional<std::string> path;  ///< absent: not installed
   std::string version;
 };
 std::vector<Tool> tools(const Watch& watch);

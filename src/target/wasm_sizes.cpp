@@ -1,4 +1,4 @@
-// wasm_sizes: reads code, constants and static memory off a linked WebAssembly module
+// wasm_sizes: reads the sizes of code, constants and static memory from a linked WebAssembly module
 // (WebAssembly Core Specification, section 5, binary format).
 #include <optional>
 
@@ -15,7 +15,7 @@ constexpr int kI32Const = 0x41;
 constexpr int kEnd = 0x0B;
 constexpr int kGlobalExport = 3;
 
-/// Reads from the front; past the end everything is 0 and `good` is false.
+/// Reads from the front. Past the end everything is 0, and good() is false.
 class Reader {
  public:
   explicit Reader(std::string_view bytes) : bytes_(bytes) {}
@@ -53,7 +53,7 @@ class Reader {
   bool good_ = true;
 };
 
-/// The initial values of the module's own i32 globals; addresses, so LEB128's sign does not matter.
+/// The initial values of the module's own i32 globals. They are addresses, so LEB128's sign does not matter.
 std::vector<uint32_t> read_globals(Reader section) {
   std::vector<uint32_t> values;
   for (uint32_t left = section.number(); left > 0 && section.good(); --left) {
@@ -65,7 +65,7 @@ std::vector<uint32_t> read_globals(Reader section) {
   return values;
 }
 
-/// Which global is exported under a name.
+/// The index of the global that is exported under this name.
 std::optional<uint32_t> exported_global(Reader section, std::string_view name) {
   for (uint32_t left = section.number(); left > 0 && section.good(); --left) {
     const std::string_view exported = section.take(section.number());

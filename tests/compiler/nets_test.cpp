@@ -1,4 +1,4 @@
-// Whole nets: memory as planned, every byte as the oracle has it.
+// Whole nets: their memory, and that every byte equals the oracle's.
 #include <ctime>
 #include <iostream>
 
@@ -41,7 +41,7 @@ TEST(Nets, MobileNetV2ByRowsTakesAnEighth) {
   }
 }
 
-/// The processor's time, so that a busy machine does not count.
+/// Processor time, so that a busy machine does not matter.
 TEST(Nets, MobileNetV2IsCompiledAndEmittedInTwoSeconds) {
   const auto graph = mobilenet_v2(0.35, 96, 2, 1280, 1);
   for (const auto& options : all_options()) {

@@ -1,5 +1,5 @@
-// Writes the nets and inputs of tests/golden/tflite: `graph_make_golden tests/golden/tflite`. What they must
-// give is computed by reference.mjs there, which shares no code with this project's kernels.
+// Writes the nets and inputs of tests/golden/tflite: `graph_make_golden tests/golden/tflite`. Their outputs
+// are computed by reference.mjs there, which shares no code with src/.
 #include <functional>
 #include <iostream>
 
@@ -15,7 +15,7 @@ struct Net {
   Graph graph;
 };
 
-/// One operator (or a few) behind an int8 image of 8 rows, 7 columns and 3 channels.
+/// One or a few operators after an int8 image of 8 rows, 7 columns and 3 channels.
 Net small(const std::string& name, const std::function<int(Builder&, int)>& add) {
   Builder b(17);
   const int x = b.input({1, 8, 7, 3}, 0.021F, -9);
@@ -30,7 +30,7 @@ Net from_uint8() {
   return {"quantize", b.graph()};
 }
 
-/// Few terms a sum: only then do some of these outputs tell the roundings apart.
+/// With few terms per sum, because otherwise too few outputs would tell the two roundings apart.
 Net fully_connected() {
   Builder b(17);
   b.output(b.fully_connected(b.input({1, 6}, 0.021F, -9), 120));

@@ -1,4 +1,4 @@
-// A plan on emulated boards: every output byte as the oracle's.
+// A plan on emulated boards: every output byte equals the oracle's.
 #include <gtest/gtest.h>
 
 #include <numeric>
@@ -11,7 +11,7 @@ namespace {
 
 using graph::Rounding;
 
-/// A random MobileNet, inputs, and what the oracle makes of them.
+/// A random MobileNet, inputs, and the oracle's outputs for them.
 struct Case {
   graph::Graph graph = graph::mobilenet_like(11, 24, 3);
   std::vector<Bytes> inputs;
@@ -58,7 +58,7 @@ TEST_P(PlanOnBoard, PushedRowsGiveTheSameWithoutAnImageInRam) {
   const BoardRun by_rows = run(wanted, Feed::kRows);
   EXPECT_EQ(by_rows.outputs, wanted.outputs);
   if (GetParam().architecture == Architecture::kWasm)
-    return;  // counts code's constants as RAM, and no instructions
+    return;  // it counts constants as RAM, and has no instruction counter
   const BoardRun by_image = run(wanted, Feed::kImage);
   const int64_t saved = wanted.plan.input.bytes() - wanted.plan.program[0].table.row_bytes;
   EXPECT_NEAR(by_image.figures.static_bytes - by_rows.figures.static_bytes, saved, 64);

@@ -1,5 +1,5 @@
-// Firmware on every emulated board, with a small model that does as its input says (fake/dew_fake.c): right
-// outputs, exact measurements, and each way to fail told as what it is.
+// Firmware on emulated boards, with a small model that does what its input says (fake/dew_fake.c): the
+// outputs are right, the measurements exact, and every way to fail is named in the error.
 #include "target/firmware.h"
 
 #include <gmock/gmock.h>
@@ -82,7 +82,8 @@ TEST_P(OnBoard, GivesOneRightOutputAnInput) {
 }
 
 TEST_P(OnBoard, CountsTheInstructionsOfAKnownLoopTwiceTheSame) {
-  if (GetParam().counter == Counter::kNone) GTEST_SKIP() << "nothing counts instructions there";
+  if (GetParam().counter == Counter::kNone)
+    GTEST_SKIP() << "NOT TESTED on " << GetParam().name << ": it cannot count instructions";
   const int64_t few = figures(command('l', 1000)).instructions;
   const int64_t many = figures(command('l', 10'001'000)).instructions;
   EXPECT_EQ(figures(command('l', 10'001'000)).instructions, many);
