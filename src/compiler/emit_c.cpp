@@ -26,7 +26,7 @@ const char* const kHeader = R"(/* dew_{s}: an int8 neural net in C99, generated 
  *     dew_{s}_t m;
  *     dew_{s}_result result;
  *     dew_{s}_init(&m, (uint8_t *)arena);
- *     dew_{s}_run(&m, rgb, &result);      result.top is the class, result.scores holds all
+ *     dew_{s}_run(&m, rgb, &result);      result.top is the class, result.scores has all scores
  *
  * or row by row as the camera delivers them, without ever holding a whole image:
  *

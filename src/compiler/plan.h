@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "graph/graph.h"
-#include "kernels/dew_types.h"
+#include "kernels/kernels.h"
 
 namespace dew::compiler {
 
