@@ -10,7 +10,8 @@
 
 namespace dew {
 
-/// One row a step of the plan. `instructions` as target::count_steps gives them; empty: not counted.
+/// One row a step of the plan. `instructions` as target::count_step_instructions gives them; empty: not
+/// counted.
 std::vector<report::Layer> layers_of(const compiler::Plan& plan, const std::vector<int64_t>& instructions);
 
 /// For the terminal; the last column is a bar, of instructions or else of MACs.

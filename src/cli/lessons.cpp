@@ -50,24 +50,21 @@ struct Lesson {
   std::string targets;
 };
 
-Result<Lesson> lesson(const CutNet& teacher, const LessonArgs& args, const fs::path& file, size_t number) {
+Result<Lesson> lesson(const CutNet& teacher, target::HostNet& net, const LessonArgs& args,
+                      const fs::path& file, size_t number) {
   constexpr int kLeast = 8;
   DEW_TRY(const Image image, read_image(file));
   if (image.width < kLeast || image.height < kLeast)
     return work_error("smaller than 8 pixels", file.string(), "leave it out");
   Lesson made;
-  std::vector<target::Bytes> inputs;
   for (int view = 0; view < args.views; ++view) {
     const Image part = crop(image, window(image, number, view));
     const Image small = resize(part, args.size, args.size);
     made.views.append(reinterpret_cast<const char*>(small.rgb.data()), small.rgb.size());
-    DEW_TRY(auto tensor, to_tensor(part, teacher.input));
-    inputs.push_back(std::move(tensor));
-  }
-  Watch silent;
-  DEW_TRY(const auto outputs, target::run_on_host(teacher.plan, inputs, silent));
-  for (const target::Bytes& output : outputs)
+    DEW_TRY(const auto tensor, to_tensor(part, teacher.input));
+    DEW_TRY(const auto output, net.run(tensor));
     made.targets.append(reinterpret_cast<const char*>(output.data()), output.size());
+  }
   return made;
 }
 
@@ -152,12 +149,16 @@ Result<student::Lessons> make_lessons(const LessonArgs& args, Watch& watch) {
   const auto total = static_cast<int64_t>(files.size());
   watch.begin("asking the teacher", total);
   const int64_t together = std::max(1U, std::thread::hardware_concurrency());
+  std::vector<target::HostNet> nets;  // one a thread
+  for (int64_t i = 0; i < together; ++i) nets.emplace_back(teacher.plan);
   while (done < total) {
     if (watch.interrupted()) return interrupted_error();
     std::vector<std::future<Result<Lesson>>> made;
-    for (int64_t i = done; i < std::min(done + together, total); ++i)
-      made.push_back(std::async(std::launch::async, [&, i] {
-        return lesson(teacher, args, files[static_cast<size_t>(i)], static_cast<size_t>(i));
+    const int64_t first = done;
+    for (int64_t i = first; i < std::min(first + together, total); ++i)
+      made.push_back(std::async(std::launch::async, [&, i, first] {
+        return lesson(teacher, nets[static_cast<size_t>(i - first)], args, files[static_cast<size_t>(i)],
+                      static_cast<size_t>(i));
       }));
     for (auto& one : made) {
       DEW_TRY(const Lesson finished, one.get());

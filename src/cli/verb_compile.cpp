@@ -76,7 +76,7 @@ Result<std::vector<int64_t>> measure(const Model& model, const target::Board& bo
   // A model with floats at its ends takes no rows: then the figure stays null.
   if (const auto rows = target::run_on_board(model.plan, board, {&blank, 1}, watch, target::Feed::kRows))
     keys["rows_ram_bytes"] = rows->figures.ram_bytes;
-  return target::count_steps(model.plan, board, blank, run.figures.instructions, watch);
+  return target::count_step_instructions(model.plan, board, blank, run.figures.instructions, watch);
 }
 
 Result<Json> write_c(const Model& model, const fs::path& out) {

@@ -1,10 +1,10 @@
-// image: from a model's C to a linked image: the emitted files, our start-up and harness, and a linker script
-// in one folder, one call of the cross compiler.
+// link: from a model's C to linked firmware. The emitted files, our start-up and harness and a linker script
+// go into one folder; one call of the cross compiler does the rest.
 #include <fmt/core.h>
 
 #include <algorithm>
 #include <cctype>
-#include <regex>
+#include <charconv>
 
 #include "embed/firmware_text.h"
 #include "target/firmware.h"
@@ -19,7 +19,8 @@ std::string upper(std::string text) {
   return text;
 }
 
-/// Gives the emitted interface names without the symbol, and refuses sizes that are not the plan's.
+/// Gives the emitted interface names without the symbol; compilation fails where its sizes are not the
+/// plan's.
 std::string model_header(const Firmware& firmware) {
   const std::string prefix = "dew_" + firmware.symbol;
   const std::string constant = upper(prefix);
@@ -43,7 +44,7 @@ std::string model_header(const Firmware& firmware) {
   return text + "#error the plan and the emitted header differ in their sizes\n#endif\n";
 }
 
-/// Seen by all sources before their first line: the engine tells the harness of every step.
+/// Included before the first line of every source: the engine tells the harness about each step it has run.
 constexpr const char* kStepsHeader =
     "#ifndef __ASSEMBLER__\nvoid step_done(unsigned step);\n#define DEW_STEP_DONE(step) "
     "step_done((unsigned)(step))\n#endif\n";
@@ -65,7 +66,7 @@ std::string board_header(const Board& board) {
                      board.counter == Counter::kSystemCounter ? 1 : 0);
 }
 
-/// Our part of the firmware: file name -> text.
+/// Our own part of the firmware: file name -> text.
 std::map<std::string, std::string> support_files(const Firmware& firmware, const Board& board) {
   namespace text = firmware_text;
   std::map<std::string, std::string> files = {
@@ -88,7 +89,7 @@ std::map<std::string, std::string> support_files(const Firmware& firmware, const
   return files;
 }
 
-/// Writes the files and returns the paths of those to compile.
+/// Writes the files; returns the paths of those to compile.
 Result<std::vector<std::string>> write_files(const std::map<std::string, std::string>& files,
                                              const fs::path& folder) {
   std::vector<std::string> to_compile;
@@ -100,26 +101,39 @@ Result<std::vector<std::string>> write_files(const std::map<std::string, std::st
   return to_compile;
 }
 
-/// "flash: 5,000,000 bytes needed, 4,194,304 there; ..." from the linker's complaints; empty without any.
+/// The number of bytes by which a region overflows, from the linker's message; absent if it does not
+/// complain.
+std::optional<int64_t> overflow_of(const std::string& linker_said, const std::string& region) {
+  const std::string complaint = "region `" + region + "' overflowed by ";
+  const size_t at = linker_said.find(complaint);
+  if (at == std::string::npos) return std::nullopt;
+  const char* begin = linker_said.data() + at + complaint.size();
+  int64_t bytes = 0;
+  const auto [end, error] = std::from_chars(begin, linker_said.data() + linker_said.size(), bytes);
+  return error == std::errc() ? std::optional(bytes) : std::nullopt;
+}
+
+/// "flash: 5,000,000 bytes needed, 4,194,304 available; ..." from the linker's complaints; empty without any.
 std::string overflows(const std::string& linker_said, const Board& board) {
-  static const std::regex complaint("region `(CODE|RAM)' overflowed by ([0-9]+) bytes");
   std::string text;
-  for (std::sregex_iterator it(linker_said.begin(), linker_said.end(), complaint), end; it != end; ++it) {
-    const bool code = (*it)[1] == "CODE";
-    const int64_t there = code ? board.code.bytes : board.ram.bytes;
+  const auto append = [&](const char* name, const std::string& region, int64_t available) {
+    const auto over = overflow_of(linker_said, region);
+    if (!over) return;
     if (!text.empty()) text += "; ";
-    text += fmt::format("{}: {} bytes needed, {} there", code ? "flash" : "RAM with the stack",
-                        with_commas(there + std::stoll((*it)[2])), with_commas(there));
-  }
+    text += fmt::format("{}: {} bytes needed, {} available", name, with_commas(available + *over),
+                        with_commas(available));
+  };
+  append("flash", "CODE", board.code.bytes);
+  append("RAM with the stack", "RAM", board.ram.bytes);
   return text;
 }
 
-/// The line that tells most, without the temporary folder.
+/// The first line that names an error, with the temporary folder cut from its paths.
 std::string first_complaint(const std::string& said, const fs::path& folder) {
   size_t at = std::string::npos;
   for (const char* sign : {" error: ", " Error: ", "undefined reference", "ld: "}) {
     at = said.find(sign);
-    // The driver's own "collect2: error: ld returned 1" comes last and says nothing.
+    // The driver's own "collect2: error: ld returned 1" explains nothing.
     if (at != std::string::npos && !said.substr(0, at).ends_with("collect2:")) break;
   }
   const size_t start = at == std::string::npos ? 0 : said.rfind('\n', at) + 1;  // npos + 1 is 0
@@ -134,8 +148,8 @@ tl::unexpected<Error> refusal(const std::string& said, const Board& board, const
   if (const std::string text = overflows(said, board); !text.empty())
     return work_error("the firmware does not fit the board: " + text, board.name,
                       "choose a smaller net (train --ram, --flash) or another board");
-  return work_error("the C for " + board.core + " was refused: " + first_complaint(said, folder), board.name,
-                    "report this with the compiler's version, which `dewdrop doctor` shows");
+  return work_error("the compiler refused the C for " + board.core + ": " + first_complaint(said, folder),
+                    board.name, "report this, with the compiler's version from `dewdrop doctor`");
 }
 
 std::vector<std::string> linker_flags(const Board& board, const fs::path& support) {
@@ -147,34 +161,34 @@ std::vector<std::string> linker_flags(const Board& board, const fs::path& suppor
 
 }  // namespace
 
-Result<Image> build_image(const Firmware& firmware, const Board& board, const fs::path& folder,
-                          const Watch& watch) {
+Result<LinkedFirmware> link_firmware(const Firmware& firmware, const Board& board, const fs::path& folder,
+                                     const Watch& watch) {
   DEW_TRY(const std::string compiler, require_tool(board.compiler));
   if (board.architecture == Architecture::kWasm) DEW_CHECK(require_tool("wasm-ld"));
   const fs::path model = folder / "model";
   const fs::path support = folder / "support";
   DEW_TRY(const auto model_sources, write_files(firmware.sources, model));
   DEW_TRY(const auto support_sources, write_files(support_files(firmware, board), support));
-  const fs::path image = folder / "firmware";
+  const fs::path linked = folder / "firmware";
 
-  // English messages, since the linker's are read above.
+  // In English, because overflow_of() reads the linker's messages.
   std::vector<std::string> command = {"env", "LC_ALL=C", compiler};
   const auto add = [&](const std::vector<std::string>& more) {
     command.insert(command.end(), more.begin(), more.end());
   };
   add(board.compiler_flags);
   add({"-std=c99", "-pedantic", "-Wall", "-Wextra", "-Werror", "-O2"});
-  // Freestanding: no C library need be installed; built-ins keep small memcpy calls inline.
+  // Freestanding, so that no C library has to be installed; built-ins keep small memcpy calls inline.
   add({"-ffreestanding", "-fbuiltin", "-ffunction-sections", "-fdata-sections", "-nostdlib"});
   add({"-I", support.string(), "-I", model.string()});
   if (firmware.steps > 0) add({"-include", "steps.h"});
   add(model_sources);
   add(support_sources);
   add(linker_flags(board, support));
-  add({"-o", image.string()});
+  add({"-o", linked.string()});
   DEW_TRY(const ProcessResult said, run_process(command, kLongestCompilation, watch));
   if (said.status != 0) return refusal(said.errors, board, folder);
-  return board.architecture == Architecture::kWasm ? measure_wasm(image) : measure_elf(image);
+  return board.architecture == Architecture::kWasm ? measure_wasm(linked) : measure_elf(linked);
 }
 
 }  // namespace dew::target
