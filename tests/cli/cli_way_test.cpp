@@ -50,14 +50,6 @@ Ran Way::added_;
 Ran Way::labelled_;
 Ran Way::trained_;
 
-/// What needs a cross compiler and an emulator.
-class WayOnBoard : public Way {
- protected:
-  void SetUp() override {
-    if (!have_board_tools()) GTEST_SKIP() << kNoBoardTools;
-  }
-};
-
 TEST_F(Way, AddSaysWhatItAdded) {
   ASSERT_EQ(added_.status, 0) << added_.err;
   EXPECT_EQ(added_.json()["samples_added"], 120);
@@ -184,7 +176,8 @@ TEST_F(Way, AnyKernelsCanBeForcedAndGiveTheSameBytes) {
                "generic, arm-dsp");
 }
 
-TEST_F(WayOnBoard, RowsGiveTheHostsBytes) {
+TEST_F(Way, RowsOnABoardGiveTheHostsBytes) {
+  if (!have_board_tools()) GTEST_SKIP() << kNoBoardTools;
   write_inputs("in.bin", 2);
   for (const char* rounding : {"dew", "tflite"}) {
     ASSERT_EQ(
@@ -223,7 +216,8 @@ TEST_F(Way, TheReportTellsWhatEachLayerCosts) {
   EXPECT_NE(named.out.find("DepthwiseConv2D"), std::string::npos);
 }
 
-TEST_F(WayOnBoard, TheReportCountsTheInstructionsOfEachLayer) {
+TEST_F(Way, TheReportCountsTheInstructionsOfEachLayer) {
+  if (!have_board_tools()) GTEST_SKIP() << kNoBoardTools;
   const Ran ran = command_->run({"compile", "--for", "cortex-m4", "--report", "-o", "../m4", "--json"}, "p");
   ASSERT_EQ(ran.status, 0) << ran.err;
   const auto keys = ran.json();

@@ -83,14 +83,6 @@ class JsonKeys : public ::testing::Test {
   inline static Ran trained_;
 };
 
-/// Those that need a cross compiler and an emulator.
-class JsonKeysOnBoard : public JsonKeys {
- protected:
-  void SetUp() override {
-    if (!have_board_tools()) GTEST_SKIP() << kNoBoardTools;
-  }
-};
-
 TEST(KeyTypes, WhatIsGoneOrOfAnotherTypeIsNamed) {
   const KeyTypes recorded{{"a", "number"}, {"a.b", "number"}, {"c", "object or null"}, {"c.d", "string"},
                           {"e", "array"},  {"e[]", "object"}, {"e[].f", "number"},     {"g", "null"}};
@@ -191,14 +183,16 @@ TEST_F(JsonKeys, AnError) {
   expect_keys("an error on the command line", run({"train", "--wings"}));
 }
 
-TEST_F(JsonKeysOnBoard, CompileTestAndRun) {
+TEST_F(JsonKeys, SlowCompileTestAndRunOnABoard) {
+  if (!have_board_tools()) GTEST_SKIP() << kNoBoardTools;
   check("compile", {"compile", "--for", "cortex-m4", "-o", "../b0"});
   check("compile --report", {"compile", "--for", "cortex-m4", "--report", "-o", "../b1"});
   check("test", {"test"}, copy());
   check("run --on", {"run", "--on", "cortex-m4", "../pictures/disc-000.png"});
 }
 
-TEST_F(JsonKeysOnBoard, TrainWithinLimits) {
+TEST_F(JsonKeys, SlowTrainWithinLimits) {
+  if (!have_board_tools()) GTEST_SKIP() << kNoBoardTools;
   check("train --ram", {"train", "--ram", "16K", "--flash", "48K"}, copy());
 }
 
