@@ -3,6 +3,7 @@
 
 #include <chrono>
 
+#include "cli/tell_label.h"
 #include "cli/verbs.h"
 #include "embed/example.h"
 
@@ -27,7 +28,7 @@ Settings demo_settings(const DemoArgs& args) {
 /// Makes the project, or opens the one an earlier run left. The recorded answers lie beside it.
 Result<void> prepare(const DemoArgs& args, Console& console) {
   if (!fs::exists(args.folder / "dewdrop.toml")) {
-    DEW_CHECK(verb_new({args.folder, demo_settings(args)}, console));
+    DEW_CHECK(verbs::create_project({args.folder, demo_settings(args)}, console));
   }
   return write_file(args.folder / kAnswers, example::person_answers);
 }
@@ -63,7 +64,7 @@ Result<Json> verb_demo(const DemoArgs& args, Console& console) {
   add.cut.every = 15;
   add.cut.columns = 4;
   add.cut.rows = 3;
-  DEW_CHECK(verb_add(add, console));
+  DEW_CHECK(verbs::add(add, console));
 
   LabelArgs label;
   label.project = args.folder;
@@ -71,7 +72,9 @@ Result<Json> verb_demo(const DemoArgs& args, Console& console) {
   // The figures that are quoted rest on one answer a tile.
   label.changes.emplace_back([](Settings& settings) { settings.spread = "off"; });
   heading(console, "label", "--teacher " + label.teachers[0]);
-  DEW_CHECK(verb_label(label, console));
+  DEW_TRY(const LabelOutcome labelled, verbs::label(label, console));
+  cli::tell_label(labelled, console);
+  if (labelled.stopped) return tl::unexpected(*labelled.stopped);
 
   TrainArgs train;
   train.project = args.folder;

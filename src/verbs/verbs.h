@@ -12,4 +12,5 @@
 #pragma once
 
 #include "verbs/doctor/doctor.h"
+#include "verbs/label/label.h"
 #include "verbs/project/project.h"
