@@ -1,4 +1,5 @@
 // dewdrop demo: the whole way on a sample video, by the same verbs as a user would. No key, no network.
+#include "cli/bridge.h"
 #include <fmt/format.h>
 
 #include <chrono>
@@ -28,7 +29,7 @@ Settings demo_settings(const DemoArgs& args) {
 /// Makes the project, or opens the one an earlier run left. The recorded answers lie beside it.
 Result<void> prepare(const DemoArgs& args, Console& console) {
   if (!fs::exists(args.folder / "dewdrop.toml")) {
-    DEW_CHECK(verbs::create_project({args.folder, demo_settings(args)}, console));
+    DEW_CHECK(create_project({fs::absolute(args.folder), demo_settings(args)}, console));
   }
   return write_file(args.folder / kAnswers, example::person_answers);
 }

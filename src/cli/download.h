@@ -1,5 +1,6 @@
 // One file over HTTP, with limits.
 #pragma once
+#include "cli/bridge.h"
 
 #include <string>
 

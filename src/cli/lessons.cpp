@@ -1,4 +1,5 @@
 // Makes lessons: cuts views, runs the teacher's int8 graph on them up to its last dense layer.
+#include "cli/bridge.h"
 #include "cli/lessons.h"
 
 #include <fmt/format.h>

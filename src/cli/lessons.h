@@ -1,5 +1,6 @@
 // Lessons for a backbone: views of pictures, and what a larger int8 net's last features say of each.
 #pragma once
+#include "cli/bridge.h"
 
 #include <string>
 #include <vector>

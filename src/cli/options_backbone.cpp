@@ -41,8 +41,8 @@ void add_backbone(Program& program) {
                "  dewdrop backbone train pictures/ --teacher net.tflite --work work/ -o mine.dewb\n"
                "  dewdrop train --backbone imagenet\n",
                [args, training](Console& console) {
-                 return args->what == "train" ? verb_backbone_train(*training, console)
-                                              : verb_backbone(*args, console);
+                 return bridge(console, args->what == "train" ? verb_backbone_train(*training, console)
+                                              : verb_backbone(*args, console));
                });
   sub->require_subcommand(1);
   const auto add = [sub, args, &program](const char* name, const char* help) {

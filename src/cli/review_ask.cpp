@@ -1,4 +1,5 @@
 // The dialogue of a review: shows a label with the opinions about it, reads a key, records, takes back.
+#include "cli/bridge.h"
 #include "cli/review_ask.h"
 
 #include <fmt/format.h>

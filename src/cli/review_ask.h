@@ -1,5 +1,6 @@
 // The queue, one sample after the other: shows it, takes a decision, records it at once.
 #pragma once
+#include "cli/bridge.h"
 
 #include <vector>
 

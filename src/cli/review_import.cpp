@@ -1,4 +1,5 @@
 // Labels by people from a file, taken into the project.
+#include "cli/bridge.h"
 #include "cli/review_import.h"
 
 #include <fmt/format.h>

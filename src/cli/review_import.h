@@ -1,5 +1,6 @@
 // Labels by people from a file, taken into the project.
 #pragma once
+#include "cli/bridge.h"
 
 #include <string>
 #include <vector>

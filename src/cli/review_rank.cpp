@@ -1,4 +1,5 @@
 // Gathers the evidence about every label: features by the backbone (from the cache, or computed and kept),
+#include "cli/bridge.h"
 // answers.
 #include "cli/review_rank.h"
 

@@ -1,5 +1,6 @@
 // What `dewdrop review` walks: labels with the opinions about them, the most suspicious first.
 #pragma once
+#include "cli/bridge.h"
 
 #include <optional>
 #include <string>

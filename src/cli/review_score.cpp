@@ -1,4 +1,5 @@
 // Plays a review against labels that people made before: how many wrong labels would it have found, how soon.
+#include "cli/bridge.h"
 #include "cli/review_score.h"
 
 #include <fmt/format.h>

@@ -1,5 +1,6 @@
 // How good a review would be, by labels that people made before.
 #pragma once
+#include "cli/bridge.h"
 
 #include "cli/review_rank.h"
 #include "cli/verbs.h"

@@ -1,4 +1,5 @@
 // dewdrop backbone: what trainings can start from. Imported ones lie in the user's own data folder.
+#include "cli/bridge.h"
 #include <fmt/format.h>
 
 #include <algorithm>

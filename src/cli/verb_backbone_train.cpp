@@ -1,4 +1,5 @@
 // dewdrop backbone train: makes a backbone from pictures and a larger net that looks at them.
+#include "cli/bridge.h"
 #include <fmt/format.h>
 
 #include <cstdio>

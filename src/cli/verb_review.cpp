@@ -1,4 +1,5 @@
 // dewdrop review: people look at labels, the most suspicious first, and decide.
+#include "cli/bridge.h"
 #include <fmt/format.h>
 
 #include <algorithm>
