@@ -4,6 +4,7 @@
 
 #include <chrono>
 
+#include "cli/tell_label.h"
 #include "cli/verbs.h"
 #include "embed/example.h"
 
@@ -72,7 +73,9 @@ Result<Json> verb_demo(const DemoArgs& args, Console& console) {
   // The figures that are quoted rest on one answer a tile.
   label.changes.emplace_back([](Settings& settings) { settings.spread = "off"; });
   heading(console, "label", "--teacher " + label.teachers[0]);
-  DEW_CHECK(verb_label(label, console));
+  DEW_TRY(const LabelOutcome labelled, verbs::label(label, console));
+  cli::tell_label(labelled, console);
+  if (labelled.stopped) return tl::unexpected(*labelled.stopped);
 
   TrainArgs train;
   train.project = args.folder;

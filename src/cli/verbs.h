@@ -18,28 +18,12 @@
 #include "search/search.h"
 #include "store/store.h"
 #include "student/student.h"
-#include "teacher/teacher.h"
 #include "verbs/common/model.h"
 #include "verbs/common/open.h"
 #include "verbs/verbs.h"
 
 namespace dew {
 
-
-struct LabelArgs {
-  fs::path project;
-  std::vector<std::string> teachers;                    ///< none: the project's
-  TeacherOptions options;                               ///< but for what dewdrop.toml says under [label]
-  std::vector<std::function<void(Settings&)>> changes;  ///< of that: the command line goes before the file
-  std::optional<int64_t> limit;                         ///< samples to ask about at most, in order
-  std::optional<int64_t> sample;                        ///< ... drawn at random, the same ones each time
-  bool worker = false;                                  ///< share the asking with others: see label_worker.h
-  std::chrono::milliseconds lease{60'000};
-  bool dry_run = false;    ///< say what would be asked and what it would cost
-  bool bill_only = false;  ///< say what was spent so far
-  bool gold = false;       ///< ask about what people labelled, and score it; nothing else is asked
-};
-Result<Json> verb_label(const LabelArgs& args, Console& console);
 
 struct ReviewArgs {
   fs::path project;

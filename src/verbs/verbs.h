@@ -13,4 +13,5 @@
 
 #include "verbs/common/model.h"
 #include "verbs/doctor/doctor.h"
+#include "verbs/label/label.h"
 #include "verbs/project/project.h"

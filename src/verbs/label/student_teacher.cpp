@@ -1,6 +1,5 @@
 // Asks a trained net instead of a large model: batches of pictures through student::predict.
-#include "cli/bridge.h"
-#include "cli/student_teacher.h"
+#include "verbs/label/student_teacher.h"
 
 #include <fmt/format.h>
 
@@ -10,7 +9,7 @@
 #include "student/student.h"
 #include "verbs/common/model.h"
 
-namespace dew {
+namespace dew::verbs {
 namespace {
 
 constexpr size_t kTogether = 256;
@@ -59,6 +58,10 @@ class StudentTeacher : public Teacher {
 
  private:
   Result<Answer> answer(const Question& question, const std::vector<float>& row) const {
+    if (row.size() != classes_.size())
+      return usage_error(
+          fmt::format("the run's net has {} outputs, the project {} classes", row.size(), classes_.size()),
+          run_, "train again, or name another run: student:NUMBER");
     const auto best = std::max_element(row.begin(), row.end());
     Answer answer;
     answer.sample = question.sample;
@@ -66,7 +69,7 @@ class StudentTeacher : public Teacher {
     answer.model = run_;
     answer.prompt_hash = hash_;
     answer.raw = fmt::format("[{:.6f}]", fmt::join(row, ", "));
-    answer.answer_class = classes_.at(static_cast<size_t>(best - row.begin()));
+    answer.answer_class = classes_[static_cast<size_t>(best - row.begin())];
     answer.confidence = std::clamp(static_cast<double>(*best), 0.0, 1.0);
     answer.at = utc_now();
     return answer;
@@ -107,4 +110,4 @@ Result<std::unique_ptr<Teacher>> make_student_teacher(const Project& project, co
                                           settings["input"].get<int>());
 }
 
-}  // namespace dew
+}  // namespace dew::verbs

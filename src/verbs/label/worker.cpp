@@ -1,6 +1,5 @@
-// One worker's turn: claims in small lots, a thread that renews their leases, answers that end them.
-#include "cli/bridge.h"
-#include "cli/label_worker.h"
+// One worker: claims in small lots, a thread that renews their leases, answers that end them.
+#include "verbs/label/worker.h"
 
 #include <fmt/format.h>
 
@@ -10,13 +9,13 @@
 #include <mutex>
 #include <thread>
 
-#include "cli/label_plan.h"
+#include "verbs/label/questions.h"
 
-namespace dew {
+namespace dew::verbs {
 namespace {
 
-constexpr std::chrono::milliseconds kLook{100};   ///< at Ctrl-C, while waiting
-constexpr std::chrono::milliseconds kPoll{1000};  ///< between two looks at what others left
+constexpr std::chrono::milliseconds kInterruptCheck{100};  ///< while waiting
+constexpr std::chrono::milliseconds kPoll{1000};           ///< between two looks at what others left
 
 Claimable claimable(const Teacher& teacher, int votes) {
   Claimable what{teacher.name(), teacher.model(), {}};
@@ -69,25 +68,25 @@ class Renewal {
 
 class Worker {
  public:
-  Worker(Project& project, Teacher& teacher, const Shift& shift, const Bill& bill, const Note& note,
-         Console& console, Claims claims)
+  Worker(Project& project, Teacher& teacher, const WorkerOptions& options, const Bill& bill,
+         const CountReply& count, Watch& watch, Claims claims)
       : project_(project),
         teacher_(teacher),
-        shift_(shift),
+        options_(options),
         bill_(bill),
-        note_(note),
-        console_(console),
-        what_(claimable(teacher, shift.votes)),
+        count_(count),
+        watch_(watch),
+        what_(claimable(teacher, options.votes)),
         claims_(std::move(claims)) {}
 
   /// Asks until the list is empty.
   Result<void> run() {
-    DEW_CHECK(claims_.list(shift_.left_out));
+    DEW_CHECK(claims_.list(options_.left_out));
     while (true) {
       DEW_CHECK(ask());
       DEW_TRY(const auto left, claims_.left());
       if (left.open + left.elsewhere == 0 || limit_reached()) return {};
-      if (left.elsewhere == 0 && shift_.budget) DEW_CHECK(check_budget(left.open));
+      if (left.elsewhere == 0 && options_.budget) DEW_CHECK(check_budget(left.open));
       DEW_CHECK(wait(left.elsewhere));
     }
   }
@@ -99,29 +98,33 @@ class Worker {
   Result<void> ask() {
     Result<void> claiming;
     const auto next = [&]() -> std::optional<Question> {
-      if (claiming && lot_.empty()) claiming = take();
-      if (!claiming || lot_.empty()) return std::nullopt;
-      const Claim claim = lot_.front();
-      lot_.pop_front();
+      if (claiming && queue_.empty()) claiming = take();
+      if (!claiming || queue_.empty()) return std::nullopt;
+      const Claim claim = queue_.front();
+      queue_.pop_front();
       const Sample& sample = samples_.at(claim.sample);
       return Question{sample.id, sample.name, [this, &sample] { return project_.picture(sample); },
-                      context_of(project_, sample, shift_.context), static_cast<int>(claim.prompt) + 1};
+                      context_of(project_, sample, options_.context), static_cast<int>(claim.prompt) + 1};
     };
     const auto give = [&](std::vector<Reply> replies) { return keep(std::move(replies)); };
-    DEW_CHECK(teacher_.ask(next, give, console_));
+    DEW_CHECK(teacher_.ask(next, give, watch_));
     DEW_CHECK(claiming);
     return claims_.strike();
   }
 
   Result<void> take() {
-    size_t most = shift_.at_once;
-    if (shift_.limit) most = std::min(most, static_cast<size_t>(*shift_.limit - claimed_));
+    size_t most = options_.at_once;
+    if (options_.limit) most = std::min(most, static_cast<size_t>(*options_.limit - claimed_));
     if (most == 0) return {};
-    DEW_TRY(const auto claims, claims_.take(most, shift_.budget));
+    DEW_TRY(const auto claims, claims_.take(most, options_.budget));
     claimed_ += static_cast<int64_t>(claims.size());
     for (const Claim& claim : claims) {
       if (samples_.count(claim.sample) == 0) DEW_CHECK(read_samples());
-      lot_.push_back(claim);
+      if (samples_.count(claim.sample) == 0)
+        return work_error(
+            fmt::format("the list of questions names sample {}, which is not there", claim.sample),
+            project_.folder().string(), "the database is damaged: restore a copy of it");
+      queue_.push_back(claim);
     }
     return {};
   }
@@ -136,62 +139,62 @@ class Worker {
   Result<void> keep(std::vector<Reply> replies) {
     std::vector<Answer> answers;
     for (Reply& reply : replies) {
-      note_(reply);
+      count_(reply);
       if (reply.answer) answers.push_back(*std::move(reply.answer));
     }
-    console_.advance(bill_.asked, fmt::format("{} answers", with_commas(bill_.asked - bill_.failed)));
+    watch_.advance(bill_.asked, fmt::format("{} answers", with_commas(bill_.asked - bill_.failed)));
     DEW_TRY(const int64_t late, claims_.keep(answers, bill_));
     late_ += late;
     return {};
   }
 
-  [[nodiscard]] bool limit_reached() const { return shift_.limit && claimed_ >= *shift_.limit; }
+  [[nodiscard]] bool limit_reached() const { return options_.limit && claimed_ >= *options_.limit; }
 
-  /// Nobody is at anything, and something is left: does the money reach for it?
+  /// Error: nobody is asking anything, samples are left, and the budget does not cover another question.
   Result<void> check_budget(int64_t open) {
-    DEW_TRY(const double spent, claims_.spent(*shift_.budget));
-    if (spent + shift_.budget->each_usd <= shift_.budget->usd) return {};
+    DEW_TRY(const double spent, claims_.spent(*options_.budget));
+    if (spent + options_.budget->each_usd <= options_.budget->usd) return {};
     return work_error(
-        fmt::format("the budget of ${:.2f} is spent but for ${:.4f}, by all workers together; {} "
+        fmt::format("the budget of ${:.2f} is spent except for ${:.4f}, by all workers together; {} "
                     "samples are left",
-                    shift_.budget->usd, std::max(0.0, shift_.budget->usd - spent), with_commas(open)),
+                    options_.budget->usd, std::max(0.0, options_.budget->usd - spent), with_commas(open)),
         {}, "what was answered is kept; run the same command again with a higher --budget");
   }
 
   Result<void> wait(int64_t elsewhere) {
     if (elsewhere > 0)
-      console_.advance(bill_.asked, fmt::format("waiting for {} that other workers are asking about",
-                                                with_commas(elsewhere)));
-    for (auto waited = kLook * 0; waited < kPoll; waited += kLook) {
-      if (console_.interrupted()) return interrupted_error();
-      std::this_thread::sleep_for(kLook);
+      watch_.advance(bill_.asked, fmt::format("waiting for {} that other workers are asking about",
+                                              with_commas(elsewhere)));
+    for (std::chrono::milliseconds waited{0}; waited < kPoll; waited += kInterruptCheck) {
+      if (watch_.interrupted()) return interrupted_error();
+      std::this_thread::sleep_for(kInterruptCheck);
     }
     return {};
   }
 
   Project& project_;
   Teacher& teacher_;
-  const Shift& shift_;
+  const WorkerOptions& options_;
   const Bill& bill_;
-  const Note& note_;
-  Console& console_;
+  const CountReply& count_;
+  Watch& watch_;
   Claimable what_;
   Claims claims_;
   std::map<int64_t, Sample> samples_;
-  std::deque<Claim> lot_;  ///< claimed, not yet asked
+  std::deque<Claim> queue_;  ///< claimed, not yet asked
   int64_t claimed_ = 0;
   int64_t late_ = 0;
 };
 
 }  // namespace
 
-Result<int64_t> work_shift(Project& project, Teacher& teacher, const Shift& shift, const Bill& bill,
-                           const Note& note, Console& console) {
+Result<int64_t> run_worker(Project& project, Teacher& teacher, const WorkerOptions& options, const Bill& bill,
+                           const CountReply& count, Watch& watch) {
   const std::string name = Claims::new_worker_name();
-  const Claimable what = claimable(teacher, shift.votes);
-  DEW_TRY(const auto renewal, Renewal::start(project.folder(), what, name, shift.lease));
-  DEW_TRY(Claims claims, Claims::open(project.folder(), what, name, shift.lease));
-  Worker worker(project, teacher, shift, bill, note, console, std::move(claims));
+  const Claimable what = claimable(teacher, options.votes);
+  DEW_TRY(const auto renewal, Renewal::start(project.folder(), what, name, options.lease));
+  DEW_TRY(Claims claims, Claims::open(project.folder(), what, name, options.lease));
+  Worker worker(project, teacher, options, bill, count, watch, std::move(claims));
   const auto worked = worker.run();
   const auto back = worker.give_back();
   if (!worked) return tl::unexpected(worked.error());
@@ -214,4 +217,4 @@ Result<void> check_no_workers(const Project& project, const Teacher& teacher, in
                      {}, "join them: run the same command with --worker; or wait until they are done");
 }
 
-}  // namespace dew
+}  // namespace dew::verbs

@@ -1,19 +1,18 @@
 // From specs and settings to teachers.
-#include "cli/bridge.h"
-#include "cli/label_askers.h"
+#include "verbs/label/teachers.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 
-#include "cli/student_teacher.h"
+#include "verbs/label/student_teacher.h"
 
-namespace dew {
+namespace dew::verbs {
 namespace {
 
 constexpr double kVotingTemperature = 0.7;
 
-/// The teachers of dewdrop.toml; an answers file is looked for beside it, wherever the command is run.
+/// The teachers of dewdrop.toml; an answers file is looked for beside it.
 std::vector<std::string> project_teachers(const Project& project) {
   constexpr std::string_view kReplay = "replay:";
   std::vector<std::string> specs = project.settings().teacher.all;
@@ -49,19 +48,19 @@ Result<std::unique_ptr<Teacher>> make_one(Project& project, const Settings& how,
   return make_teacher(spec, Prompt{how.question, how.classes, how.unsure}, options);
 }
 
-/// Votes want a teacher that draws its words, and words that are drawn.
-Result<void> check_votes(const std::vector<Asker>& askers, const Settings& how, Console& console) {
+/// Votes need a teacher whose answers vary.
+Result<void> check_votes(const std::vector<ChosenTeacher>& teachers, const Settings& how, Watch& watch) {
   if (how.votes == 1) return {};
   if (how.temperature && *how.temperature <= 0)
     return usage_error("at temperature 0 a model gives its likeliest answer each time, so votes tell nothing",
                        "--votes", "give --temperature 0.7, or leave it out");
-  const auto draws = [](const Asker& asker) { return asker.teacher->draws(); };
-  if (std::none_of(askers.begin(), askers.end(), draws))
+  const auto varies = [](const ChosenTeacher& one) { return one.teacher->draws(); };
+  if (std::none_of(teachers.begin(), teachers.end(), varies))
     return usage_error("recorded answers and nets say the same each time, so votes tell nothing", "--votes",
                        "ask a model, or name several teachers");
-  console.say(fmt::format("{} votes each at temperature {}{}", how.votes,
-                          how.temperature.value_or(kVotingTemperature),
-                          how.temperature ? "" : " (--temperature sets another)"));
+  watch.inform(fmt::format("{} votes each at temperature {}{}", how.votes,
+                           how.temperature.value_or(kVotingTemperature),
+                           how.temperature ? "" : " (--temperature sets another)"));
   return {};
 }
 
@@ -73,32 +72,33 @@ Settings settings_for(const Project& project, const LabelArgs& args) {
   return how;
 }
 
-Result<std::vector<Asker>> make_askers(Project& project, const LabelArgs& args, const Settings& how,
-                                       const std::vector<Example>& examples, Console& console) {
+Result<std::vector<ChosenTeacher>> choose_teachers(Project& project, const LabelArgs& args,
+                                                   const Settings& how, const std::vector<Example>& examples,
+                                                   Watch& watch) {
   const auto specs = args.teachers.empty() ? project_teachers(project) : args.teachers;
   if (specs.empty())
     return usage_error("no teacher is named", {},
                        "give --teacher, for example openai:gpt-4o or replay:answers.jsonl");
-  std::vector<Asker> askers;
+  std::vector<ChosenTeacher> teachers;
   for (const std::string& spec : specs) {
-    Asker asker;
-    asker.spec = spec;
-    asker.options = options_for(project, args, how, examples);
-    DEW_TRY(asker.teacher, make_one(project, how, spec, asker.options));
-    if (asker.teacher->draws()) asker.votes = how.votes;
-    for (const Asker& other : askers)
-      if (voter_of(*other.teacher) == voter_of(*asker.teacher))
+    ChosenTeacher chosen;
+    chosen.spec = spec;
+    chosen.options = options_for(project, args, how, examples);
+    DEW_TRY(chosen.teacher, make_one(project, how, spec, chosen.options));
+    if (chosen.teacher->draws()) chosen.votes = how.votes;
+    for (const ChosenTeacher& other : teachers)
+      if (voter_of(*other.teacher) == voter_of(*chosen.teacher))
         return usage_error("two of the teachers are the same", printable(spec, 80),
                            "name each once; --votes 2 asks it twice");
-    askers.push_back(std::move(asker));
+    teachers.push_back(std::move(chosen));
   }
-  DEW_CHECK(check_votes(askers, how, console));
-  return askers;
+  DEW_CHECK(check_votes(teachers, how, watch));
+  return teachers;
 }
 
-Result<void> remake(Project& project, const Settings& how, Asker& asker, double budget_usd) {
-  asker.options.budget_usd = budget_usd;
-  DEW_TRY(asker.teacher, make_one(project, how, asker.spec, asker.options));
+Result<void> remake(Project& project, const Settings& how, ChosenTeacher& chosen, double budget_usd) {
+  chosen.options.budget_usd = budget_usd;
+  DEW_TRY(chosen.teacher, make_one(project, how, chosen.spec, chosen.options));
   return {};
 }
 
@@ -106,29 +106,33 @@ Voter voter_of(const Teacher& teacher) {
   return {teacher.name(), teacher.model(), teacher.prompt_hash()};
 }
 
-Result<void> note_prompt(Project& project, const Settings& how, const Asker& asker) {
-  if (asker.teacher->prompt_text().empty()) return {};  // recorded answers, a net: nothing is said to them
-  Json json = {{"question", how.question},
-               {"classes", join(how.classes)},
-               {"unsure", how.unsure},
-               {"instructions", how.instructions},
-               {"temperature", fmt::format("{}", asker.options.temperature)},
-               {"seed", how.vote_seed ? std::to_string(*how.vote_seed) : "none"},
-               {"detail", how.detail},
-               {"context", how.context},
-               {"jpeg_size", std::to_string(how.jpeg_size)},
-               {"jpeg_quality", std::to_string(how.jpeg_quality)}};
+Result<void> keep_prompt_settings(Project& project, const Settings& how, const ChosenTeacher& chosen) {
+  if (chosen.teacher->prompt_text().empty()) return {};
   std::vector<std::string> examples;
-  for (const Example& example : asker.options.examples) examples.push_back(example.name);
-  json["examples"] = join(examples);
-  return project.set_note("prompt:" + asker.teacher->prompt_hash(),
+  for (const Example& example : chosen.options.examples) examples.push_back(example.name);
+  const Json json = {{"question", how.question},
+                     {"classes", join(how.classes)},
+                     {"unsure", how.unsure},
+                     {"instructions", how.instructions},
+                     {"temperature", fmt::format("{}", chosen.options.temperature)},
+                     {"seed", how.vote_seed ? std::to_string(*how.vote_seed) : "none"},
+                     {"detail", how.detail},
+                     {"context", how.context},
+                     {"jpeg_size", std::to_string(how.jpeg_size)},
+                     {"jpeg_quality", std::to_string(how.jpeg_quality)},
+                     {"examples", join(examples)}};
+  return project.set_note("prompt:" + chosen.teacher->prompt_hash(),
                           json.dump(-1, ' ', false, Json::error_handler_t::replace));
 }
 
-Result<Json> told_prompt(const Project& project, const std::string& prompt_hash) {
+Result<PromptSettings> prompt_settings(const Project& project, const std::string& prompt_hash) {
   DEW_TRY(const std::string text, project.note("prompt:" + prompt_hash));
-  Json json = Json::parse(text, nullptr, false);
-  return json.is_object() ? json : Json::object();
+  const Json json = Json::parse(text, nullptr, false);
+  PromptSettings settings;
+  if (!json.is_object()) return settings;
+  for (const auto& [key, value] : json.items())
+    if (value.is_string()) settings.emplace_back(key, value.get<std::string>());
+  return settings;
 }
 
-}  // namespace dew
+}  // namespace dew::verbs

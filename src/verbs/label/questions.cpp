@@ -1,50 +1,49 @@
-// The plan of a labelling run: examples, near-duplicates, the choice of samples, the forecast.
-#include "cli/bridge.h"
-#include "cli/label_plan.h"
-
-#include <fmt/format.h>
+// Examples, near-duplicates, the choice of samples, the forecast.
+#include "verbs/label/questions.h"
 
 #include <algorithm>
 #include <map>
 #include <random>
+#include <tuple>
 
-#include "label/label.h"
-
-namespace dew {
+namespace dew::verbs {
 namespace {
 
 constexpr size_t kHashesTogether = 2000;
 
-/// Hashes of the video samples that have none yet, kept as they come.
-Result<void> hash_missing(Project& project, const std::vector<Sample>& samples, Console& console) {
+/// Passes interrupts on and shows nothing: the stage has its progress bar already.
+class InterruptsOnly : public Watch {
+ public:
+  explicit InterruptsOnly(const Watch& watch) : watch_(watch) {}
+  [[nodiscard]] bool interrupted() const override { return watch_.interrupted(); }
+
+ private:
+  const Watch& watch_;
+};
+
+/// Hashes the video samples that have no hash yet; kept as they come.
+Result<void> hash_missing(Project& project, const std::vector<Sample>& samples, Watch& watch) {
   DEW_TRY(const auto known, project.hashes());
   std::vector<Sample> wanted;
   for (const Sample& sample : samples)
     if (sample.frame && known.count(sample.id) == 0) wanted.push_back(sample);
   if (wanted.empty()) return {};
-  console.begin("comparing", static_cast<int64_t>(wanted.size()));
+  watch.begin("comparing", static_cast<int64_t>(wanted.size()));
   std::map<int64_t, uint64_t> fresh;
   int64_t done = 0;
-  class Quiet : public Watch {  // of the reading: the hashing has the bar
-   public:
-    explicit Quiet(const Watch& watch) : watch_(watch) {}
-    [[nodiscard]] bool interrupted() const override { return watch_.interrupted(); }
-
-   private:
-    const Watch& watch_;
-  } quiet(console);
+  InterruptsOnly quiet(watch);
   const auto hashed = project.pictures(
       wanted,
       [&](size_t index, const Image& image) -> Result<void> {
         fresh[wanted[index].id] = difference_hash(image);
-        console.advance(++done, {});
+        watch.advance(++done, {});
         if (fresh.size() < kHashesTogether) return {};
         DEW_CHECK(project.set_hashes(fresh));
         fresh.clear();
         return {};
       },
       quiet);
-  console.end();
+  watch.end();
   DEW_CHECK(project.set_hashes(fresh));
   return hashed;
 }
@@ -59,7 +58,7 @@ void choose(std::vector<Sample>& samples, const LabelArgs& args) {
     samples.resize(static_cast<size_t>(*args.limit));
 }
 
-Result<Cost> forecast(const Project& project, const Teacher& teacher, const LabelPlan& plan,
+Result<Cost> forecast(const Project& project, const Teacher& teacher, const QuestionList& list,
                       Context context) {
   using Size = Teacher::Size;
   std::map<int64_t, Size> frames;
@@ -67,8 +66,8 @@ Result<Cost> forecast(const Project& project, const Teacher& teacher, const Labe
   for (const Source& source : sources) frames[source.id] = {source.info.width, source.info.height};
   std::map<std::tuple<int, int, int, int>, Cost> known;
   Cost sum{0, 0, 0.0};
-  for (const LabelPlan::Ask& ask : plan.questions) {
-    const Sample& sample = plan.samples[ask.sample];
+  for (const QuestionList::Entry& entry : list.entries) {
+    const Sample& sample = list.samples[entry.sample];
     const Size frame = frames[sample.source];
     const Size picture = sample.region ? Size{sample.region->width, sample.region->height} : frame;
     Size beside;
@@ -87,7 +86,7 @@ Result<Cost> forecast(const Project& project, const Teacher& teacher, const Labe
 
 }  // namespace
 
-Result<std::vector<Example>> gold_examples(const Project& project, int count) {
+Result<std::vector<Example>> examples_by_people(const Project& project, int count) {
   std::vector<Example> examples;
   if (count == 0) return examples;
   DEW_TRY(const auto labels, project.labels());
@@ -130,7 +129,7 @@ std::function<Result<Image>()> context_of(const Project& project, const Sample& 
 }
 
 Result<std::set<int64_t>> spread_near(Project& project, const Settings& how, bool paid, bool dry_run,
-                                      Console& console) {
+                                      Watch& watch) {
   std::vector<Spread> spreads;
   DEW_TRY(const auto sources, project.sources());
   const bool any_video = std::any_of(sources.begin(), sources.end(), [](const Source& source) {
@@ -138,7 +137,7 @@ Result<std::set<int64_t>> spread_near(Project& project, const Settings& how, boo
   });
   if (any_video && (how.spread == "on" || (how.spread == "auto" && paid))) {
     DEW_TRY(const auto samples, project.samples());
-    DEW_CHECK(hash_missing(project, samples, console));
+    DEW_CHECK(hash_missing(project, samples, watch));
     DEW_TRY(const auto hashes, project.hashes());
     spreads = find_near(samples, sources, hashes, {how.spread_bits, how.spread_seconds});
   }
@@ -148,85 +147,37 @@ Result<std::set<int64_t>> spread_near(Project& project, const Settings& how, boo
   return spared;
 }
 
-Result<LabelPlan> plan_labels(const Project& project, const Teacher& teacher, int votes,
-                              const LabelArgs& args, Context context, const std::set<int64_t>& left_out,
-                              const std::set<int64_t>* only) {
-  LabelPlan plan;
-  std::vector<std::set<int64_t>> lacks;  // by vote, beyond the first
-  DEW_TRY(plan.samples,
-          project.samples_without_answer(teacher.name(), teacher.model(), teacher.prompt_hash()));
+Result<QuestionList> list_questions(const Project& project, const Teacher& teacher, int votes,
+                                    const LabelArgs& args, Context context, const std::set<int64_t>& left_out,
+                                    const std::set<int64_t>* only) {
+  const auto unanswered = [&](int vote) {
+    return project.samples_without_answer(teacher.name(), teacher.model(),
+                                          vote_hash(teacher.prompt_hash(), vote));
+  };
+  QuestionList list;
+  DEW_TRY(list.samples, unanswered(1));
+  std::vector<std::set<int64_t>> lacking;  // by vote, where there are several
   if (votes > 1) {
     std::set<int64_t> any;
     for (int vote = 1; vote <= votes; ++vote) {
-      DEW_TRY(const auto missing, project.samples_without_answer(teacher.name(), teacher.model(),
-                                                                 vote_hash(teacher.prompt_hash(), vote)));
-      lacks.emplace_back();
-      for (const Sample& sample : missing) lacks.back().insert(sample.id);
-      any.insert(lacks.back().begin(), lacks.back().end());
+      DEW_TRY(const auto missing, unanswered(vote));
+      lacking.emplace_back();
+      for (const Sample& sample : missing) lacking.back().insert(sample.id);
+      any.insert(lacking.back().begin(), lacking.back().end());
     }
-    DEW_TRY(plan.samples, project.samples());
-    std::erase_if(plan.samples, [&](const Sample& sample) { return any.count(sample.id) == 0; });
+    DEW_TRY(list.samples, project.samples());
+    std::erase_if(list.samples, [&](const Sample& sample) { return any.count(sample.id) == 0; });
   }
-  std::erase_if(plan.samples, [&](const Sample& sample) {
+  std::erase_if(list.samples, [&](const Sample& sample) {
     return left_out.count(sample.id) != 0 || (only != nullptr && only->count(sample.id) == 0);
   });
-  choose(plan.samples, args);
+  choose(list.samples, args);
   for (int vote = 1; vote <= votes; ++vote)
-    for (size_t i = 0; i < plan.samples.size(); ++i)
-      if (votes == 1 || lacks[static_cast<size_t>(vote - 1)].count(plan.samples[i].id) != 0)
-        plan.questions.push_back({i, vote});
-  DEW_TRY(plan.forecast, forecast(project, teacher, plan, context));
-  return plan;
+    for (size_t i = 0; i < list.samples.size(); ++i)
+      if (votes == 1 || lacking[static_cast<size_t>(vote - 1)].count(list.samples[i].id) != 0)
+        list.entries.push_back({i, vote});
+  DEW_TRY(list.forecast, forecast(project, teacher, list, context));
+  return list;
 }
 
-std::string dollars(const std::optional<double>& usd) {
-  if (!usd) return "an unknown amount";
-  return *usd < 1 ? fmt::format("${:.4f}", *usd) : fmt::format("${:.2f}", *usd);
-}
-
-Result<Json> tell_bills(const Project& project, Console& console) {
-  DEW_TRY(const auto bills, project.bills());
-  struct Sum {
-    int64_t runs = 0;
-    Bill bill;
-  };
-  std::map<std::string, Sum> by_teacher;
-  Json runs = Json::array();
-  for (const Bill& bill : bills) {
-    const Json usd = bill.cost_usd ? Json(*bill.cost_usd) : Json(nullptr);
-    const Json expected = bill.forecast_usd ? Json(*bill.forecast_usd) : Json(nullptr);
-    runs.push_back({{"run", bill.id},
-                    {"at", bill.at},
-                    {"teacher", bill.teacher},
-                    {"model", bill.model},
-                    {"asked", bill.asked},
-                    {"failed", bill.failed},
-                    {"tokens_in", bill.tokens_in},
-                    {"tokens_out", bill.tokens_out},
-                    {"cost_usd", usd},
-                    {"forecast_usd", expected}});
-    console.say(fmt::format("{:>4}  {}  {:<24} asked {:>7}  failed {:>4}  {}", bill.id, bill.at,
-                            printable(bill.teacher + " " + bill.model, 40), with_commas(bill.asked),
-                            with_commas(bill.failed), dollars(bill.cost_usd)));
-    Sum& sum = by_teacher[bill.teacher + " " + bill.model];
-    if (sum.runs++ == 0) sum.bill.cost_usd = 0;
-    sum.bill.asked += bill.asked;
-    if (bill.cost_usd && sum.bill.cost_usd)
-      *sum.bill.cost_usd += *bill.cost_usd;
-    else
-      sum.bill.cost_usd.reset();
-  }
-  Json teachers = Json::array();
-  for (const auto& [name, sum] : by_teacher) {
-    console.say(fmt::format("{}: {} in {} {}, {} asked", printable(name, 60), dollars(sum.bill.cost_usd),
-                            sum.runs, sum.runs == 1 ? "run" : "runs", with_commas(sum.bill.asked)));
-    teachers.push_back({{"teacher", name},
-                        {"runs", sum.runs},
-                        {"asked", sum.bill.asked},
-                        {"cost_usd", sum.bill.cost_usd ? Json(*sum.bill.cost_usd) : Json(nullptr)}});
-  }
-  if (bills.empty()) console.say("nothing was asked yet");
-  return Json{{"runs", runs}, {"teachers", teachers}};
-}
-
-}  // namespace dew
+}  // namespace dew::verbs
