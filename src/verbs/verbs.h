@@ -11,5 +11,7 @@
 // Folders are stages; each has one door, the header of its own name. This header is all of them.
 #pragma once
 
+#include "verbs/backbone/backbone.h"
 #include "verbs/doctor/doctor.h"
 #include "verbs/project/project.h"
+#include "verbs/review/review.h"
