@@ -12,6 +12,7 @@
 #pragma once
 
 #include "verbs/backbone/backbone.h"
+#include "verbs/common/model.h"
 #include "verbs/doctor/doctor.h"
 #include "verbs/project/project.h"
 #include "verbs/review/review.h"

@@ -65,8 +65,14 @@ class Backbones : public ::testing::Test {
   }
   std::vector<std::string> names() {
     std::vector<std::string> found;
-    for (const BackboneInfo& info : list_backbones(watch_)->backbones) found.push_back(info.name);
+    const auto listed = list_backbones(watch_);
+    EXPECT_EQ(error_of(listed), "fine");
+    for (const BackboneInfo& info : listed->backbones) found.push_back(info.name);
     return found;
+  }
+  BackboneInfo last() {
+    const auto listed = list_backbones(watch_);
+    return listed->backbones.back();
   }
   TemporaryFolder folder_ = *TemporaryFolder::create();
   RecordedWatch watch_;
@@ -87,7 +93,7 @@ TEST_F(Backbones, AnImportedOneIsListedBesideTheBundled) {
   EXPECT_EQ(listed->folder, data() / "dewdrop" / "backbones");
   const bool bundled = !student::bundled_bytes().empty();
   ASSERT_EQ(listed->backbones.size(), bundled ? 2U : 1U);
-  if (bundled) EXPECT_EQ(listed->backbones[0].name, "bundled");
+  EXPECT_EQ(listed->backbones[0].name, bundled ? "bundled" : "mine");
   EXPECT_EQ(to_json(listed->backbones.back()), to_json(*kept));
   const Json json = to_json(*listed);
   EXPECT_EQ(json["folder"], listed->folder.string());
@@ -114,7 +120,7 @@ TEST_F(Backbones, ANameIsTakenOnceUnlessReplaced) {
   EXPECT_EQ(refused.error().fault, Fault::kUsage);
   EXPECT_THAT(error_of(refused), HasSubstr("there is another backbone named 'net'"));
   EXPECT_EQ(error_of(import_backbone({other, "net", true}, watch_)), "fine");
-  EXPECT_THAT(list_backbones(watch_)->backbones.back().origin, HasSubstr("other.h5"));
+  EXPECT_THAT(last().origin, HasSubstr("other.h5"));
   EXPECT_THAT(error_of(import_backbone({other, "bundled", false}, watch_)), HasSubstr("is taken"));
   EXPECT_THAT(error_of(import_backbone({other, "../x", false}, watch_)), HasSubstr("cannot be"));
   EXPECT_THAT(error_of(import_backbone({file("gone.h5"), "", false}, watch_)), HasSubstr("gone.h5"));
@@ -139,7 +145,7 @@ TEST_F(Backbones, WhatIsPulledIsPinned) {
   EXPECT_THAT(error_of(changed), HasSubstr("it was " + first));
   EXPECT_THAT(error_of(changed), HasSubstr("--sha256 " + second));
   EXPECT_EQ(error_of(changed).find("secret"), std::string::npos);
-  EXPECT_EQ(list_backbones(watch_)->backbones.back().sha256, pulled->backbone.sha256) << "the old one stands";
+  EXPECT_EQ(last().sha256, pulled->backbone.sha256) << "the old one stands";
 
   const auto wrong = pull_backbone({server.url(), "", first, true}, watch_);
   EXPECT_THAT(error_of(wrong), HasSubstr("nothing was kept"));

@@ -59,7 +59,8 @@ class Review : public ::testing::Test {
 
   static std::vector<Answer> answers(const Project& project) {
     std::vector<Answer> all;
-    for (const Sample& sample : *project.samples()) {
+    const auto samples = *project.samples();
+    for (const Sample& sample : samples) {
       const bool disc = std::stoi(sample.name.substr(5, 2)) % 2 == 0;
       Answer answer;
       answer.sample = sample.id;
@@ -103,7 +104,8 @@ class Review : public ::testing::Test {
     const auto found = std::find_if(samples.begin(), samples.end(),
                                     [&sample](const Sample& one) { return one.name == sample; });
     EXPECT_NE(found, samples.end()) << sample;
-    for (const Label& label : *fresh.labels())
+    const auto labels = *fresh.labels();
+    for (const Label& label : labels)
       if (label.sample == found->id && label.origin == "human") return label.answer_class + "/" + label.basis;
     return "";
   }
@@ -115,9 +117,11 @@ class Review : public ::testing::Test {
   /// Somebody else decides, as another process would.
   void decide_elsewhere(const std::string& sample, const std::string& answer_class) const {
     Project other = *Project::open(project());
-    for (const Sample& one : *other.samples())
-      if (one.name == sample)
-        ASSERT_TRUE(other.set_labels({{one.id, answer_class, "human", "eve", utc_now()}}));
+    const auto samples = *other.samples();
+    const auto found = std::find_if(samples.begin(), samples.end(),
+                                    [&sample](const Sample& one) { return one.name == sample; });
+    ASSERT_NE(found, samples.end()) << sample;
+    ASSERT_TRUE(other.set_labels({{found->id, answer_class, "human", "eve", utc_now()}}));
   }
 
   inline static std::unique_ptr<TemporaryFolder> made_;
@@ -319,7 +323,8 @@ TEST_F(Review, OneSplitOnly) {
 TEST_F(Review, APictureThatIsGoneIsAnErrorOfThatPictureOnly) {
   ReviewSession session = open();
   const std::string first = asked(session);
-  for (const Source& source : *Project::open(project())->sources())
+  const auto sources = *Project::open(project())->sources();
+  for (const Source& source : sources)
     if (source.name == first) fs::remove(source.path);
   EXPECT_NE(error_of(session.picture()), "fine");
   session.skip();
