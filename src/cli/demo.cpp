@@ -1,4 +1,5 @@
 // dewdrop demo: the whole way on a sample video, by the same verbs as a user would. No key, no network.
+#include "cli/bridge.h"
 #include <fmt/format.h>
 
 #include <chrono>
@@ -27,7 +28,7 @@ Settings demo_settings(const DemoArgs& args) {
 /// Makes the project, or opens the one an earlier run left. The recorded answers lie beside it.
 Result<void> prepare(const DemoArgs& args, Console& console) {
   if (!fs::exists(args.folder / "dewdrop.toml")) {
-    DEW_CHECK(verb_new({args.folder, demo_settings(args)}, console));
+    DEW_CHECK(create_project({fs::absolute(args.folder), demo_settings(args)}, console));
   }
   return write_file(args.folder / kAnswers, example::person_answers);
 }
@@ -63,7 +64,7 @@ Result<Json> verb_demo(const DemoArgs& args, Console& console) {
   add.cut.every = 15;
   add.cut.columns = 4;
   add.cut.rows = 3;
-  DEW_CHECK(verb_add(add, console));
+  DEW_CHECK(verbs::add(add, console));
 
   LabelArgs label;
   label.project = args.folder;

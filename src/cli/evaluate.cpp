@@ -1,3 +1,4 @@
+#include "cli/bridge.h"
 #include "cli/evaluate.h"
 
 #include <fmt/format.h>

@@ -1,4 +1,5 @@
 // The search over nets: what it needs of the project, and how its findings are told.
+#include "cli/bridge.h"
 #include "cli/fit.h"
 
 #include <fmt/format.h>

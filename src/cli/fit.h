@@ -1,5 +1,6 @@
 // `dewdrop train --ram ... --flash ...`: the search over nets, with the project's pictures and board.
 #pragma once
+#include "cli/bridge.h"
 
 #include <functional>
 #include <vector>

@@ -1,3 +1,4 @@
+#include "cli/bridge.h"
 #include "cli/inputs.h"
 
 #include <fmt/format.h>

@@ -1,5 +1,6 @@
 // What `dewdrop run` runs the net on: pictures, folders of them, a split of the project, raw tensors.
 #pragma once
+#include "cli/bridge.h"
 
 #include <optional>
 #include <string>

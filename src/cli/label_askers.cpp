@@ -1,4 +1,5 @@
 // From specs and settings to teachers.
+#include "cli/bridge.h"
 #include "cli/label_askers.h"
 
 #include <fmt/format.h>

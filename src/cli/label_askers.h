@@ -1,5 +1,6 @@
 // Who is asked, and how: the command line and [label] of dewdrop.toml made into teachers.
 #pragma once
+#include "cli/bridge.h"
 
 #include <memory>
 #include <string>

@@ -1,4 +1,5 @@
 // Prompt versions side by side, classes, reliability, and what to make of them.
+#include "cli/bridge.h"
 #include "cli/label_gold.h"
 
 #include <fmt/format.h>

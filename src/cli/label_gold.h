@@ -1,5 +1,6 @@
 // What `dewdrop label --gold` says: every prompt that was tried, against what people said.
 #pragma once
+#include "cli/bridge.h"
 
 #include <map>
 #include <set>

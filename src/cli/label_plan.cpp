@@ -1,4 +1,5 @@
 // The plan of a labelling run: examples, near-duplicates, the choice of samples, the forecast.
+#include "cli/bridge.h"
 #include "cli/label_plan.h"
 
 #include <fmt/format.h>

@@ -1,5 +1,6 @@
 // Which samples `dewdrop label` asks about, and what that will cost.
 #pragma once
+#include "cli/bridge.h"
 
 #include <optional>
 #include <set>

@@ -1,4 +1,5 @@
 // One worker's turn: claims in small lots, a thread that renews their leases, answers that end them.
+#include "cli/bridge.h"
 #include "cli/label_worker.h"
 
 #include <fmt/format.h>

@@ -1,5 +1,6 @@
 // dewdrop label --worker: one of several that share the asking.
 #pragma once
+#include "cli/bridge.h"
 
 #include <chrono>
 #include <functional>

@@ -1,3 +1,4 @@
+#include "cli/bridge.h"
 #include "cli/layers.h"
 
 #include <fmt/format.h>

@@ -1,5 +1,6 @@
 // What each layer of a plan costs, for tables, JSON and the page.
 #pragma once
+#include "cli/bridge.h"
 
 #include <string>
 #include <vector>

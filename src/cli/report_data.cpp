@@ -1,3 +1,4 @@
+#include "cli/bridge.h"
 #include "cli/report_data.h"
 
 #include <fmt/format.h>

@@ -1,5 +1,6 @@
 // Gathers what the report room draws.
 #pragma once
+#include "cli/bridge.h"
 
 #include "cli/evaluate.h"
 #include "report/report.h"

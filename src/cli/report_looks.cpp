@@ -1,3 +1,4 @@
+#include "cli/bridge.h"
 #include "cli/report_looks.h"
 
 #include <algorithm>

@@ -1,5 +1,6 @@
 // What the report shows of single pictures and classes, made of an evaluation.
 #pragma once
+#include "cli/bridge.h"
 
 #include <vector>
 

@@ -1,4 +1,5 @@
 // Asks a trained net instead of a large model: batches of pictures through student::predict.
+#include "cli/bridge.h"
 #include "cli/student_teacher.h"
 
 #include <fmt/format.h>

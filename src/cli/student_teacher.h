@@ -1,4 +1,5 @@
 // student_teacher: an earlier run's net as the teacher. It stands here because the teachers' room may not
+#include "cli/bridge.h"
 // know the students'.
 #pragma once
 

@@ -1,4 +1,5 @@
 // dewdrop compile: a .tflite, or the project's net, becomes C; its RAM, flash and instructions are measured.
+#include "cli/bridge.h"
 #include <fmt/format.h>
 
 #include "cli/layers.h"

@@ -1,4 +1,5 @@
 // dewdrop deploy: the net as a package somebody else's build can use.
+#include "cli/bridge.h"
 #include <fmt/format.h>
 
 #include "cli/verbs.h"

@@ -1,4 +1,5 @@
 // dewdrop label: teachers answer the question for every sample that has no answer yet.
+#include "cli/bridge.h"
 #include <fmt/format.h>
 
 #include <algorithm>

@@ -1,4 +1,5 @@
 // dewdrop run: pictures, a split or raw tensors through the model, on the host or on a board.
+#include "cli/bridge.h"
 #include <fmt/format.h>
 
 #include "cli/inputs.h"

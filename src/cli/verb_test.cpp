@@ -1,4 +1,5 @@
 // dewdrop test: the net against the test split; accuracies, board figures and report.html.
+#include "cli/bridge.h"
 #include <fmt/format.h>
 
 #include "cli/evaluate.h"

@@ -1,4 +1,5 @@
 // dewdrop train: the labels become a net. Writes runs/NNNN-.../ with weights, model.tflite and figures.
+#include "cli/bridge.h"
 #include <fmt/format.h>
 
 #include <algorithm>

@@ -1,4 +1,5 @@
 // What each verb takes and does. The command line fills the arguments; `dewdrop demo` calls the same verbs.
+#include "cli/bridge.h"
 //
 // Every verb returns the object that --json prints (keys: DESIGN of the command line in docs/cli.md) and says
 // the same for people through Console::say. `project` may be any folder inside the project.
@@ -23,9 +24,6 @@
 
 namespace dew {
 
-using namespace verbs;
-using cli::Console;
-using cli::table;
 
 struct LabelArgs {
   fs::path project;

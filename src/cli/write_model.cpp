@@ -1,3 +1,4 @@
+#include "cli/bridge.h"
 #include "cli/write_model.h"
 
 #include <fmt/format.h>

@@ -1,5 +1,6 @@
 // From a trained net to the files of its run: model.tflite, model.labels.txt, model.thresholds.txt.
 #pragma once
+#include "cli/bridge.h"
 
 #include <string>
 #include <vector>
