@@ -7,6 +7,7 @@
 #include <map>
 
 #include "label/label.h"
+#include "verbs/common/picture_files.h"
 #include "verbs/common/pictures.h"
 
 namespace dew {
@@ -95,20 +96,6 @@ Result<std::vector<Input>> from_raw(const fs::path& path, const graph::Tensor& t
 }
 
 }  // namespace
-
-Result<std::vector<fs::path>> pictures_at(const fs::path& path) {
-  std::error_code failed;
-  if (!fs::is_directory(path, failed)) return std::vector<fs::path>{path};
-  std::vector<fs::path> found;
-  for (auto at = fs::recursive_directory_iterator(path, failed); !failed && at != fs::end(at);
-       at.increment(failed))
-    if (media_kind(at->path()) == MediaKind::kImage) found.push_back(at->path());
-  if (failed) return work_error("cannot be read: " + failed.message(), path.string());
-  if (found.empty())
-    return work_error("holds no picture", path.string(), "give a folder with JPEG, PNG, BMP or WebP files");
-  std::sort(found.begin(), found.end());
-  return found;
-}
 
 Result<std::vector<Input>> gather_inputs(const RunArgs& args, const graph::Tensor& tensor,
                                          const std::vector<std::string>& classes, Watch& watch) {

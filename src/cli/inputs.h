@@ -25,7 +25,4 @@ struct Input {
 Result<std::vector<Input>> gather_inputs(const RunArgs& args, const graph::Tensor& tensor,
                                          const std::vector<std::string>& classes, Watch& watch);
 
-/// The pictures below a folder, sorted; or the file itself, whatever it is called. Error: none there.
-Result<std::vector<fs::path>> pictures_at(const fs::path& path);
-
 }  // namespace dew

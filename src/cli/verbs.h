@@ -13,7 +13,6 @@
 
 #include "base/base.h"
 #include "cli/console.h"
-#include "cli/keys.h"
 #include "cli/table.h"
 #include "search/search.h"
 #include "store/store.h"
@@ -25,20 +24,6 @@
 namespace dew {
 
 
-struct ReviewArgs {
-  fs::path project;
-  fs::path import_file;  ///< labels by people, all or none of it; nothing is asked then
-  std::string by;        ///< who decides; empty: the user's name
-  std::string backbone;  ///< empty: student::default_backbone()
-  int input = 128;       ///< pixels of its square input
-  std::string split;     ///< "test": these samples only
-  std::optional<int64_t> limit;
-  int64_t again = 25;           ///< decisions after which the rest is ranked anew; 0: never
-  std::optional<int64_t> list;  ///< print so many instead of asking
-  fs::path score;               ///< labels by people that the ranking is measured against
-  fs::path picture;             ///< where the picture in question is written; empty: .dewdrop/review.png
-};
-Result<Json> verb_review(const ReviewArgs& args, Console& console);
 
 struct TrainArgs {
   fs::path project;
@@ -47,28 +32,6 @@ struct TrainArgs {
   bool keep_done = false;  ///< a finished run with the same settings and labels serves again
 };
 Result<Json> verb_train(const TrainArgs& args, Console& console);
-
-struct BackboneTrainArgs {
-  std::vector<fs::path> pictures;  ///< files, or folders of them; no labels are needed
-  fs::path teacher;                ///< an int8 .tflite that classifies pictures
-  fs::path work;                   ///< lessons and checkpoints, kept so that a broken run goes on
-  fs::path out;                    ///< the backbone's file
-  std::string name;                ///< empty: from the file's
-  int views = 3;
-  std::string stages = "64x45,96x14";  ///< pixels x epochs, comma separated
-  student::PretrainSettings settings;
-};
-Result<Json> verb_backbone_train(const BackboneTrainArgs& args, Console& console);
-
-struct BackboneArgs {
-  std::string what;      ///< "list", "import" or "pull"
-  fs::path file;         ///< to import
-  std::string url;       ///< to pull
-  std::string name;      ///< empty: the file's
-  std::string pinned;    ///< SHA-256 that what is pulled must have
-  bool replace = false;  ///< an earlier one of that name
-};
-Result<Json> verb_backbone(const BackboneArgs& args, Console& console);
 
 struct TestArgs {
   fs::path project;

@@ -11,7 +11,9 @@
 // Folders are stages; each has one door, the header of its own name. This header is all of them.
 #pragma once
 
+#include "verbs/backbone/backbone.h"
 #include "verbs/common/model.h"
 #include "verbs/doctor/doctor.h"
 #include "verbs/label/label.h"
 #include "verbs/project/project.h"
+#include "verbs/review/review.h"

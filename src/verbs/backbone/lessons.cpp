@@ -1,6 +1,5 @@
 // Makes lessons: cuts views, runs the teacher's int8 graph on them up to its last dense layer.
-#include "cli/bridge.h"
-#include "cli/lessons.h"
+#include "verbs/backbone/lessons.h"
 
 #include <fmt/format.h>
 
@@ -11,15 +10,15 @@
 #include <random>
 #include <thread>
 
-#include "cli/inputs.h"
-#include "cli/verbs.h"
 #include "compiler/compiler.h"
 #include "graph/graph.h"
 #include "target/target.h"
 #include "verbs/common/cut_net.h"
+#include "verbs/common/outcome.h"
+#include "verbs/common/picture_files.h"
 #include "verbs/common/pictures.h"
 
-namespace dew {
+namespace dew::verbs {
 namespace {
 
 double uniform(std::mt19937_64& random, double low, double high) {
@@ -45,18 +44,18 @@ Rect window(const Image& image, size_t picture, int view) {
 }
 
 /// What one picture gives.
-struct Lesson {
+struct ViewsOfPicture {
   std::string views;
   std::string targets;
 };
 
-Result<Lesson> lesson(const CutNet& teacher, target::HostNet& net, const LessonArgs& args,
-                      const fs::path& file, size_t number) {
+Result<ViewsOfPicture> show_teacher(const CutNet& teacher, target::HostNet& net, const LessonArgs& args,
+                                     const fs::path& file, size_t number) {
   constexpr int kLeast = 8;
   DEW_TRY(const Image image, read_image(file));
   if (image.width < kLeast || image.height < kLeast)
     return work_error("smaller than 8 pixels", file.string(), "leave it out");
-  Lesson made;
+  ViewsOfPicture made;
   for (int view = 0; view < args.views; ++view) {
     const Image part = crop(image, window(image, number, view));
     const Image small = resize(part, args.size, args.size);
@@ -68,20 +67,20 @@ Result<Lesson> lesson(const CutNet& teacher, target::HostNet& net, const LessonA
   return made;
 }
 
-/// The files that grow.
-class Growing {
+/// The two files that grow picture by picture.
+class LessonFiles {
  public:
-  static Result<Growing> open(const fs::path& folder, int64_t done, int64_t view_bytes,
-                              int64_t target_bytes) {
-    Growing growing;
-    DEW_CHECK(growing.open_one(growing.views_, folder / "views.rgb", done * view_bytes));
-    DEW_CHECK(growing.open_one(growing.targets_, folder / "targets.bin", done * target_bytes));
-    return growing;
+  static Result<LessonFiles> open(const fs::path& folder, int64_t done, int64_t view_bytes,
+                                  int64_t target_bytes) {
+    LessonFiles files;
+    DEW_CHECK(files.open_one(files.views_, folder / "views.rgb", done * view_bytes));
+    DEW_CHECK(files.open_one(files.targets_, folder / "targets.bin", done * target_bytes));
+    return files;
   }
-  Result<void> append(const Lesson& lesson) {
-    views_ << lesson.views;
+  Result<void> append(const ViewsOfPicture& more) {
+    views_ << more.views;
     views_.flush();
-    targets_ << lesson.targets;
+    targets_ << more.targets;
     targets_.flush();
     if (!views_ || !targets_) return work_error("the lessons cannot be written", {}, "is the disk full?");
     return {};
@@ -145,7 +144,7 @@ Result<student::Lessons> make_lessons(const LessonArgs& args, Watch& watch) {
   const int64_t target_bytes = int64_t{teacher.head.features} * args.views;
   int64_t done = std::min(size_of(args.folder / "views.rgb") / view_bytes,
                           size_of(args.folder / "targets.bin") / target_bytes);
-  DEW_TRY(Growing growing, Growing::open(args.folder, done, view_bytes, target_bytes));
+  DEW_TRY(LessonFiles kept, LessonFiles::open(args.folder, done, view_bytes, target_bytes));
   const auto total = static_cast<int64_t>(files.size());
   watch.begin("asking the teacher", total);
   const int64_t together = std::max(1U, std::thread::hardware_concurrency());
@@ -153,16 +152,16 @@ Result<student::Lessons> make_lessons(const LessonArgs& args, Watch& watch) {
   for (int64_t i = 0; i < together; ++i) nets.emplace_back(teacher.plan);
   while (done < total) {
     if (watch.interrupted()) return interrupted_error();
-    std::vector<std::future<Result<Lesson>>> made;
+    std::vector<std::future<Result<ViewsOfPicture>>> made;
     const int64_t first = done;
     for (int64_t i = first; i < std::min(first + together, total); ++i)
       made.push_back(std::async(std::launch::async, [&, i, first] {
-        return lesson(teacher, nets[static_cast<size_t>(i - first)], args, files[static_cast<size_t>(i)],
-                      static_cast<size_t>(i));
+        return show_teacher(teacher, nets[static_cast<size_t>(i - first)], args, files[static_cast<size_t>(i)],
+                            static_cast<size_t>(i));
       }));
     for (auto& one : made) {
-      DEW_TRY(const Lesson finished, one.get());
-      DEW_CHECK(growing.append(finished));
+      DEW_TRY(const ViewsOfPicture finished, one.get());
+      DEW_CHECK(kept.append(finished));
       watch.advance(++done);
     }
   }
@@ -176,4 +175,4 @@ Result<student::Lessons> make_lessons(const LessonArgs& args, Watch& watch) {
   return lessons;
 }
 
-}  // namespace dew
+}  // namespace dew::verbs

@@ -1,6 +1,5 @@
 // One file over HTTP by libcurl.
-#include "cli/bridge.h"
-#include "cli/download.h"
+#include "verbs/backbone/download.h"
 
 #include <curl/curl.h>
 

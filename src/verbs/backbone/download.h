@@ -1,6 +1,5 @@
 // One file over HTTP, with limits.
 #pragma once
-#include "cli/bridge.h"
 
 #include <string>
 

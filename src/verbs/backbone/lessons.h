@@ -1,6 +1,5 @@
 // Lessons for a backbone: views of pictures, and what a larger int8 net's last features say of each.
 #pragma once
-#include "cli/bridge.h"
 
 #include <string>
 #include <vector>
@@ -8,7 +7,7 @@
 #include "base/base.h"
 #include "student/student.h"
 
-namespace dew {
+namespace dew::verbs {
 
 struct LessonArgs {
   std::vector<fs::path> pictures;  ///< files, or folders of them
@@ -20,7 +19,7 @@ struct LessonArgs {
 
 /// Makes the lessons, or what is missing of them: `folder`/views.rgb and targets.bin grow together, and a
 /// broken run goes on where it ended. Error: a folder that holds other lessons, a teacher whose last layer
-/// is no dense one over features, an unreadable picture.
+/// is not a dense one over features, an unreadable picture.
 Result<student::Lessons> make_lessons(const LessonArgs& args, Watch& watch);
 
-}  // namespace dew
+}  // namespace dew::verbs
