@@ -5,11 +5,10 @@
 
 #include "tests/support/command.h"
 #include "tests/support/shapes.h"
+#include "tests/support/tools.h"
 
 namespace dew::testing {
 namespace {
-
-const std::string kVideo = "/usr/share/doc/opencv-doc/examples/data/vtest.avi";
 
 class Errors : public ::testing::Test {
  protected:
@@ -45,8 +44,8 @@ TEST_F(Errors, TheCommandItselfIsWrong) {
 }
 
 TEST_F(Errors, EveryVerbHasHelpWithExamples) {
-  for (const char* verb :
-       {"new", "add", "label", "review", "train", "test", "compile", "run", "deploy", "doctor", "demo"}) {
+  for (const char* verb : {"new", "add", "label", "review", "backbone", "train", "test", "compile", "run",
+                           "deploy", "doctor", "demo"}) {
     const Ran ran = command_.run({verb, "--help"});
     EXPECT_EQ(ran.status, 0) << verb;
     EXPECT_NE(ran.out.find("Examples:"), std::string::npos) << verb;
@@ -101,11 +100,15 @@ TEST_F(Errors, OneBadPictureInAFolderIsToldAndLeftOut) {
   EXPECT_NE(ran.err.find("bad.jpg"), std::string::npos);
 }
 
-TEST_F(Errors, AMissingAndATruncatedVideo) {
+TEST_F(Errors, AMissingVideo) {
   new_project();
   expect_error(command_.run({"add", "../none.avi"}, "p"), 1, "none.avi");
-  if (!fs::exists(kVideo)) GTEST_SKIP() << "LOUD: " << kVideo << " is absent (apt install opencv-doc)";
-  const auto whole = read_file(kVideo);
+}
+
+TEST_F(Errors, ATruncatedVideo) {
+  if (!fs::exists(kSampleVideo)) GTEST_SKIP() << kNoSampleVideo;
+  new_project();
+  const auto whole = read_file(kSampleVideo);
   ASSERT_TRUE(whole);
   ASSERT_TRUE(write_file(command_.folder() / "half.avi", whole->substr(0, whole->size() / 2)));
   ASSERT_TRUE(write_file(command_.folder() / "one.png", encode_png(disc_picture(true, 1))));

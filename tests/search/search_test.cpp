@@ -5,8 +5,8 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <random>
 
-#include "student/random.h"
 #include "tests/target/need_tools.h"
 
 namespace dew::search {
@@ -18,12 +18,12 @@ using testing::HasSubstr;
 std::vector<student::Example> noise(uint64_t seed, int count, int input) {
   std::vector<student::Example> examples;
   for (int i = 0; i < count; ++i) {
-    student::Random random(seed, 7, static_cast<uint64_t>(i));
+    std::mt19937_64 random(1000 * seed + static_cast<uint64_t>(i));
     student::Example example;
     example.answer_class = i % 2;
     const size_t bright = example.answer_class == 0 ? 0 : 2;
     for (size_t k = 0; k < size_t{3} * input * input; ++k)
-      example.rgb.push_back(static_cast<uint8_t>(random.below(k % 3 == bright ? 200 : 120)));
+      example.rgb.push_back(static_cast<uint8_t>(random() % (k % 3 == bright ? 200 : 120)));
     examples.push_back(std::move(example));
   }
   return examples;
