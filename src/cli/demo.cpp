@@ -5,6 +5,7 @@
 #include <chrono>
 
 #include "cli/tell_label.h"
+#include "cli/program.h"
 #include "cli/verbs.h"
 #include "embed/example.h"
 
@@ -82,20 +83,24 @@ Result<Json> verb_demo(const DemoArgs& args, Console& console) {
   train.changes.emplace_back([&args](Settings& settings) { settings.seed = args.seed; });
   train.keep_done = true;
   heading(console, "train", fmt::format("--seed {}", args.seed));
-  DEW_TRY(const Json trained, verb_train(train, console));
+  DEW_TRY(const auto trained, verbs::train(train, console));
+  cli::tell_trained(trained, console);
 
   TestArgs test;
   test.project = args.folder;
-  test.run = trained["run"].get<int64_t>();
+  test.run = trained.run;
   test.board = args.board;
   heading(console, "test", args.board);
-  DEW_TRY(Json keys, verb_test(test, console));
+  DEW_TRY(auto tested, verbs::test(test, console));
+  tested.report = fs::absolute(tested.report).lexically_normal();
+  cli::tell_tested(tested, console);
 
   console.say("");
   console.say(fmt::format(
       "The net holds {} bytes of constants. How many times smaller than its teacher that is, is not "
       "known: the size of GPT-4o has never been published.",
-      with_commas(keys["weights_bytes"].get<int64_t>())));
+      with_commas(tested.figures.weights_bytes)));
+  Json keys = to_json(tested);
   keys["seconds"] = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
   return keys;
 }

@@ -52,6 +52,10 @@ int finish(Console& console, const Result<Outcome>& outcome, const Tell& tell) {
   return console.finish(verbs::to_json(*outcome), outcome->stopped);
 }
 
+// What `demo` prints of the verbs it calls, as they do.
+void tell_trained(const verbs::TrainOutcome& trained, Console& console);
+void tell_tested(const verbs::TestOutcome& tested, Console& console);
+
 // One a verb; each adds its subcommand.
 void add_new(Program& program);
 void add_add(Program& program);

@@ -13,7 +13,10 @@
 
 #include "verbs/backbone/backbone.h"
 #include "verbs/common/model.h"
+#include "verbs/deploy/deploy.h"
 #include "verbs/doctor/doctor.h"
 #include "verbs/label/label.h"
+#include "verbs/measure/measure.h"
 #include "verbs/project/project.h"
 #include "verbs/review/review.h"
+#include "verbs/train/train.h"

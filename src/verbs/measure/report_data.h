@@ -2,12 +2,13 @@
 #pragma once
 #include "cli/bridge.h"
 
-#include "cli/evaluate.h"
 #include "report/report.h"
+#include "verbs/measure/evaluation.h"
 
-namespace dew {
+namespace dew::verbs {
 
+/// Error: the run's record is damaged, a picture cannot be read, interrupted.
 Result<report::Report> gather_report(const Project& project, const Run& run, const Model& model,
                                      const Evaluation& evaluation, Watch& watch);
 
-}  // namespace dew
+}  // namespace dew::verbs

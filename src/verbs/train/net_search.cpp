@@ -1,15 +1,12 @@
-// The search over nets: what it needs of the project, and how its findings are told.
-#include "cli/bridge.h"
-#include "cli/fit.h"
+#include "verbs/train/net_search.h"
 
 #include <fmt/format.h>
 
-#include "cli/table.h"
 #include "report/report.h"
 #include "student/backbone_store.h"
 #include "verbs/common/model.h"
 
-namespace dew {
+namespace dew::verbs {
 namespace {
 
 /// As `compile` will compile the trained net.
@@ -39,34 +36,22 @@ std::string limits_text(const search::Limits& limits) {
   return join(parts);
 }
 
-std::string front_table(const std::vector<search::Candidate>& candidates) {
-  std::vector<std::vector<std::string>> rows{
-      {"net", "starts from", "RAM", "flash", "instructions", "epochs", "validation", ""}};
-  for (const search::Candidate& one : candidates)
-    rows.push_back({search::describe(one.settings), one.settings.backbone, with_commas(one.figures.ram_bytes),
-                    with_commas(one.figures.flash_bytes), with_commas(one.figures.instructions),
-                    std::to_string(one.epochs), fmt::format("{:.3f}", one.accuracy),
-                    one.best_of_its_size ? "best of its size" : ""});
-  return table(rows);
-}
-
 }  // namespace
 
 bool limited(const search::Limits& limits) {
   return limits.ram_bytes || limits.flash_bytes || limits.instructions;
 }
 
-Result<std::vector<search::Candidate>> fit_net(const Project& project, const student::TrainSettings& wanted,
-                                               const search::Limits& limits, const LoadPictures& load,
-                                               const fs::path& folder, Console& console) {
+Result<std::vector<search::Candidate>> search_nets(const Project& project,
+                                                   const student::TrainSettings& wanted,
+                                                   const search::Limits& limits, const LoadPictures& load,
+                                                   const fs::path& folder, Watch& watch) {
   DEW_TRY(search::Task task, task_of(project, wanted, limits));
   task.load = load;
   task.folder = folder;
-  console.say(fmt::format("looking for nets within {} on {}", limits_text(limits), task.board.name));
-  DEW_TRY(auto candidates, search::fitting(task, console));
-  DEW_TRY(candidates, search::halve(task, std::move(candidates), console));
-  console.say(front_table(candidates));
-  return candidates;
+  watch.inform(fmt::format("looking for nets within {} on {}", limits_text(limits), task.board.name));
+  DEW_TRY(auto candidates, search::fitting(task, watch));
+  return search::halve(task, std::move(candidates), watch);
 }
 
 Result<target::Figures> measure_net(const Project& project, const fs::path& run_folder, Watch& watch) {
@@ -101,19 +86,19 @@ Json candidates_json(const std::vector<search::Candidate>& candidates) {
   return list;
 }
 
-Result<void> write_front(const Project& project, const std::vector<search::Candidate>& candidates,
-                         const search::Limits& limits, const fs::path& file) {
-  report::Report report;
-  report.title = project.settings().name + ": nets within " + limits_text(limits);
-  report.question = project.settings().question;
-  report.classes = project.settings().classes;
-  report.ram_limit = limits.ram_bytes.value_or(0);
-  report.flash_limit = limits.flash_bytes.value_or(0);
-  for (const search::Candidate& one : candidates)
-    report.candidates.push_back({search::describe(one.settings), one.settings.backbone, one.figures.ram_bytes,
-                                 one.figures.flash_bytes, one.figures.instructions, one.epochs, one.accuracy,
-                                 one.best_of_its_size});
-  return write_file(file, report::to_html(report));
+Result<void> write_search_page(const Project& project, const NetSearch& search) {
+  const Settings& settings = project.settings();
+  report::Report page;
+  page.title = settings.name + ": nets within " + limits_text(search.limits);
+  page.question = settings.question;
+  page.classes = settings.classes;
+  page.ram_limit = search.limits.ram_bytes.value_or(0);
+  page.flash_limit = search.limits.flash_bytes.value_or(0);
+  for (const search::Candidate& one : search.candidates)
+    page.candidates.push_back({search::describe(one.settings), one.settings.backbone, one.figures.ram_bytes,
+                               one.figures.flash_bytes, one.figures.instructions, one.epochs, one.accuracy,
+                               one.best_of_its_size});
+  return write_file(search.report, report::to_html(page));
 }
 
-}  // namespace dew
+}  // namespace dew::verbs

@@ -1,12 +1,11 @@
-#include "cli/bridge.h"
-#include "cli/report_looks.h"
+#include "verbs/measure/report_looks.h"
 
 #include <algorithm>
 
 #include "label/gold.h"
 #include "report/tsne.h"
 
-namespace dew {
+namespace dew::verbs {
 namespace {
 
 constexpr size_t kMostDots = 600;  ///< a second of t-SNE
@@ -71,4 +70,4 @@ std::vector<report::Dot> map_of(const std::vector<student::Look>& looks, const s
   return dots;
 }
 
-}  // namespace dew
+}  // namespace dew::verbs

@@ -1,14 +1,12 @@
-#include "cli/bridge.h"
-#include "cli/evaluate.h"
+#include "verbs/measure/evaluation.h"
 
 #include <fmt/format.h>
 
-#include <cmath>
 #include <map>
 
 #include "verbs/common/pictures.h"
 
-namespace dew {
+namespace dew::verbs {
 namespace {
 
 /// The test split with what the labels say of it.
@@ -57,20 +55,27 @@ Result<std::vector<std::vector<uint8_t>>> read_pictures(const Project& project, 
   return pictures;
 }
 
-Said as_said(std::string where, const std::vector<target::Bytes>& outputs, const graph::Tensor& tensor) {
-  Said said{std::move(where), {}};
-  for (const target::Bytes& output : outputs) said.scores.push_back(scores(output, tensor));
-  return said;
+NetScores scores_of(std::string where, const std::vector<target::Bytes>& outputs,
+                    const graph::Tensor& tensor) {
+  NetScores net{std::move(where), {}};
+  for (const target::Bytes& output : outputs) net.scores.push_back(scores(output, tensor));
+  return net;
 }
 
-Said as_said(std::string where, const std::vector<student::Look>& looks) {
-  Said said{std::move(where), {}};
+NetScores scores_of(std::string where, const std::vector<student::Look>& looks) {
+  NetScores net{std::move(where), {}};
   for (const student::Look& look : looks)
-    said.scores.emplace_back(look.probabilities.begin(), look.probabilities.end());
-  return said;
+    net.scores.emplace_back(look.probabilities.begin(), look.probabilities.end());
+  return net;
 }
 
 }  // namespace
+
+std::vector<const NetScores*> Evaluation::all() const {
+  std::vector<const NetScores*> nets{&in_float, &on_host};
+  if (on_board) nets.push_back(&*on_board);
+  return nets;
+}
 
 Result<Evaluation> evaluate(const Project& project, const Run& run, const Model& model,
                             const std::optional<target::Board>& board, Watch& watch) {
@@ -78,58 +83,54 @@ Result<Evaluation> evaluate(const Project& project, const Run& run, const Model&
   const graph::Tensor& input = model.plan.input;
   DEW_TRY(const auto pictures, read_pictures(project, evaluation, input.shape[2], watch));
   DEW_TRY(evaluation.looks, student::look(project.folder() / run.folder, pictures, watch));
-  evaluation.said.push_back(as_said("float", evaluation.looks));
+  evaluation.in_float = scores_of("float", evaluation.looks);
 
   std::vector<target::Bytes>& inputs = evaluation.inputs;
   inputs.reserve(pictures.size());
   for (const auto& picture : pictures) inputs.push_back(rgb_to_int8(picture));
   DEW_TRY(const auto on_host, target::run_on_host(model.plan, inputs, watch));
-  evaluation.said.push_back(as_said("int8 on the host", on_host, model.plan.output));
+  evaluation.on_host = scores_of("int8 on the host", on_host, model.plan.output);
   if (!board) return evaluation;
 
   DEW_TRY(const auto on_board, target::run_on_board(model.plan, *board, inputs, watch));
-  evaluation.said.push_back(as_said("int8 on " + board->name, on_board.outputs, model.plan.output));
+  evaluation.on_board = scores_of("int8 on " + board->name, on_board.outputs, model.plan.output);
   evaluation.bit_equal = on_host == on_board.outputs;
   evaluation.figures = on_board.figures;
   return evaluation;
 }
 
-Accuracy accuracy(const Evaluation& evaluation, const Said& said) {
-  Accuracy result;
+Share accuracy(const Evaluation& evaluation, const NetScores& net) {
+  int64_t right = 0;
+  int64_t labelled = 0;
   for (size_t i = 0; i < evaluation.truth.size(); ++i) {
     if (evaluation.truth[i] < 0) continue;
-    ++result.samples;
-    result.right += largest(said.scores[i]) == evaluation.truth[i] ? 1 : 0;
+    ++labelled;
+    right += largest(net.scores[i]) == evaluation.truth[i] ? 1 : 0;
   }
-  constexpr double kZ = 1.959964;  // 95 %
-  const auto n = static_cast<double>(result.samples);
-  const double share = result.share();
-  const double middle = (share + kZ * kZ / (2 * n)) / (1 + kZ * kZ / n);
-  const double half = kZ / (1 + kZ * kZ / n) * std::sqrt(share * (1 - share) / n + kZ * kZ / (4 * n * n));
-  result.low = middle - half;
-  result.high = middle + half;
-  return result;
+  return share_of(right, labelled);
 }
 
-Decided decided(const Evaluation& evaluation, const Said& said, const Model& model) {
-  Decided result;
+DecidedFigures decided(const Evaluation& evaluation, const NetScores& net, const Model& model) {
+  DecidedFigures result;
+  result.thresholds = model.plan.thresholds;
   for (size_t i = 0; i < evaluation.truth.size(); ++i) {
     if (evaluation.truth[i] < 0) continue;
     ++result.samples;
-    const int top = largest(said.scores[i]);
-    if (!is_said(model, said.scores[i], top)) continue;
-    ++result.said;
+    const int top = largest(net.scores[i]);
+    if (!is_said(model, net.scores[i], top)) continue;
+    ++result.decided;
     result.right += top == evaluation.truth[i] ? 1 : 0;
   }
   return result;
 }
 
-std::vector<std::vector<int64_t>> confusion(const Evaluation& evaluation, const Said& said, size_t classes) {
+std::vector<std::vector<int64_t>> confusion(const Evaluation& evaluation, const NetScores& net,
+                                            size_t classes) {
   std::vector<std::vector<int64_t>> counts(classes, std::vector<int64_t>(classes));
   for (size_t i = 0; i < evaluation.truth.size(); ++i)
     if (evaluation.truth[i] >= 0)
-      ++counts[static_cast<size_t>(evaluation.truth[i])][static_cast<size_t>(largest(said.scores[i]))];
+      ++counts[static_cast<size_t>(evaluation.truth[i])][static_cast<size_t>(largest(net.scores[i]))];
   return counts;
 }
 
-}  // namespace dew
+}  // namespace dew::verbs

@@ -4,10 +4,10 @@
 
 #include <vector>
 
-#include "cli/evaluate.h"
 #include "report/report.h"
+#include "student/look.h"
 
-namespace dew {
+namespace dew::verbs {
 
 /// Precision and recall of each class. counts[truth][said]
 std::vector<report::ClassScore> class_scores(const std::vector<std::vector<int64_t>>& counts);
@@ -22,4 +22,4 @@ report::HeatMap heat_map(const student::Look& look, int said, int truth,
 std::vector<report::Dot> map_of(const std::vector<student::Look>& looks, const std::vector<size_t>& index,
                                 const std::vector<report::Tile>& tiles);
 
-}  // namespace dew
+}  // namespace dew::verbs

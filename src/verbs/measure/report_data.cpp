@@ -1,14 +1,14 @@
-#include "cli/bridge.h"
-#include "cli/report_data.h"
+#include "verbs/measure/report_data.h"
 
 #include <fmt/format.h>
 
 #include <map>
 #include <set>
 
-#include "cli/report_looks.h"
+#include "verbs/common/run_record.h"
+#include "verbs/measure/report_looks.h"
 
-namespace dew {
+namespace dew::verbs {
 namespace {
 
 constexpr size_t kLitFrames = 8;
@@ -46,21 +46,23 @@ Result<std::vector<report::LabelCount>> count_labels(const Project& project) {
   return counts;
 }
 
-std::vector<report::CurvePoint> curve(const Json& results) {
+Result<std::vector<report::CurvePoint>> curve_points(const Project& project, const Run& run) {
+  DEW_TRY(const Json results, run_results(project, run));
+  DEW_TRY(const auto curve, curve_of(project, run, results));
   std::vector<report::CurvePoint> points;
-  for (const Json& epoch : results.value("curve", Json::array()))
-    points.push_back({epoch.at("epoch"), epoch.at("train_loss"), epoch.at("train_accuracy"),
-                      epoch.at("validation_loss"), epoch.at("validation_accuracy")});
+  for (const student::EpochFigures& epoch : curve)
+    points.push_back({epoch.epoch, epoch.train_loss, epoch.train_accuracy, epoch.validation_loss,
+                      epoch.validation_accuracy});
   return points;
 }
 
 std::vector<report::Row> headline(const Evaluation& evaluation, const Model& model) {
   std::vector<report::Row> rows;
-  for (const Said& said : evaluation.said) {
-    const Accuracy result = accuracy(evaluation, said);
-    rows.push_back({"accuracy, " + said.where, fmt::format("{:.3f}", result.share()),
-                    fmt::format("{} of {} test samples; 95 % interval {:.3f} to {:.3f}", result.right,
-                                result.samples, result.low, result.high)});
+  for (const NetScores* net : evaluation.all()) {
+    const Share share = accuracy(evaluation, *net);
+    rows.push_back({"accuracy, " + net->where, fmt::format("{:.3f}", share.value()),
+                    fmt::format("{} of {} test samples; 95 % interval {:.3f} to {:.3f}", share.hits, share.of,
+                                share.low, share.high)});
   }
   if (evaluation.bit_equal)
     rows.push_back({"host and board", *evaluation.bit_equal ? "equal to the bit" : "DIFFERENT",
@@ -90,26 +92,28 @@ std::string teacher_said(const std::map<int64_t, Answer>& answers, int64_t sampl
 /// one another.
 Result<void> add_tiles(const Project& project, const Evaluation& evaluation,
                        const std::map<int64_t, Answer>& answers, report::Report& data, Watch& watch) {
-  const Said& said = evaluation.said[1];
   const auto& classes = project.settings().classes;
   std::vector<Sample> wanted;
   std::vector<size_t> index;
   for (size_t i = 0; i < evaluation.samples.size(); ++i)
-    if (evaluation.truth[i] >= 0) wanted.push_back(evaluation.samples[i]), index.push_back(i);
+    if (evaluation.truth[i] >= 0) {
+      wanted.push_back(evaluation.samples[i]);
+      index.push_back(i);
+    }
   std::vector<report::Tile>& tiles = data.tiles;
   tiles.resize(wanted.size());
   DEW_CHECK(project.pictures(
       wanted,
       [&](size_t at, const Image& picture) -> Result<void> {
         const size_t i = index[at];
-        const int top = largest(said.scores[i]);
+        const int top = largest(evaluation.on_host.scores[i]);
         const auto answer = answers.find(wanted[at].id);
         tiles[at] = {picture,
                      wanted[at].name,
                      classes[static_cast<size_t>(evaluation.truth[i])],
                      answer == answers.end() ? std::string() : answer->second.reason,
                      classes[static_cast<size_t>(top)],
-                     said.scores[i][static_cast<size_t>(top)],
+                     evaluation.on_host.scores[i][static_cast<size_t>(top)],
                      top == evaluation.truth[i],
                      heat_map(evaluation.looks[i], top, evaluation.truth[i], classes)};
         return {};
@@ -146,7 +150,7 @@ Result<std::vector<report::LitFrame>> lit_frames(const Project& project, const E
     name.region.reset();
     report::LitFrame one{{}, name.str(), {}};
     for (const size_t i : members) {
-      const auto& scores = evaluation.said[1].scores[i];
+      const auto& scores = evaluation.on_host.scores[i];
       one.regions.push_back({*evaluation.samples[i].region, scores[0], largest(scores) == 0,
                              teacher_said(answers, evaluation.samples[i].id)});
     }
@@ -163,14 +167,15 @@ Result<std::vector<report::LitFrame>> lit_frames(const Project& project, const E
   return lit;
 }
 
-std::vector<report::Row> settings_rows(const Run& run, const Model& model, const Evaluation& evaluation) {
+Result<std::vector<report::Row>> settings_rows(const Project& project, const Run& run, const Model& model,
+                                               const Evaluation& evaluation) {
   std::vector<report::Row> rows{{"run", run.folder, run.at}};
-  const Json wanted = Json::parse(run.settings_json);
+  DEW_TRY(const Json wanted, run_settings(project, run));
   for (const auto& [key, value] : wanted.items())
     rows.push_back({key, value.is_string() ? value.get<std::string>() : value.dump(), ""});
   rows.push_back({"rounding", model.options.rounding == graph::Rounding::kDew ? "dew" : "tflite", ""});
   rows.push_back({"schedule", model.options.schedule == compiler::Schedule::kRows ? "rows" : "layers", ""});
-  rows.push_back({"measured on", evaluation.said.back().where, ""});
+  rows.push_back({"measured on", evaluation.all().back()->where, ""});
   return rows;
 }
 
@@ -190,11 +195,11 @@ Result<report::Report> gather_report(const Project& project, const Run& run, con
   data.teacher = join({teachers.begin(), teachers.end()});
   DEW_TRY(data.label_counts, count_labels(project));
   data.headline = headline(evaluation, model);
-  data.settings = settings_rows(run, model, evaluation);
-  data.curve = curve(Json::parse(run.results_json));
-  for (const Said& said : evaluation.said)
-    data.confusions.push_back({said.where, confusion(evaluation, said, settings.classes.size())});
-  data.scored = evaluation.said.back().where;
+  DEW_TRY(data.settings, settings_rows(project, run, model, evaluation));
+  DEW_TRY(data.curve, curve_points(project, run));
+  for (const NetScores* net : evaluation.all())
+    data.confusions.push_back({net->where, confusion(evaluation, *net, settings.classes.size())});
+  data.scored = evaluation.all().back()->where;
   data.class_scores = class_scores(data.confusions.back().counts);
   DEW_CHECK(add_tiles(project, evaluation, answers, data, watch));
   data.steps = model.plan.steps;
@@ -207,4 +212,4 @@ Result<report::Report> gather_report(const Project& project, const Run& run, con
   return data;
 }
 
-}  // namespace dew
+}  // namespace dew::verbs
