@@ -1,6 +1,5 @@
 // The net against the test split: in float, as int8 on the host, as int8 on a board.
 #pragma once
-#include "cli/bridge.h"
 
 #include <optional>
 #include <string>

@@ -1,6 +1,5 @@
 // Gathers what the report room draws.
 #pragma once
-#include "cli/bridge.h"
 
 #include "report/report.h"
 #include "verbs/measure/evaluation.h"

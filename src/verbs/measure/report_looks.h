@@ -1,6 +1,5 @@
 // What the report shows of single pictures and classes, made of an evaluation.
 #pragma once
-#include "cli/bridge.h"
 
 #include <vector>
 
