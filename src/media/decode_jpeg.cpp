@@ -17,9 +17,8 @@ namespace {
 
 /// A scan costs time, not bytes: a file of a few kilobytes may hold thousands over a large picture.
 constexpr int kMostScans = 500;
-/// A picture that is decoded smaller is still read as a whole, so its own size has a limit too: this many
-/// times that of the result. With several scans libjpeg keeps all coefficients in memory.
-constexpr int64_t kMostShrinking = 16;
+/// With several scans libjpeg keeps all coefficients in memory, also where the picture is decoded smaller: so
+/// many times the limit may it then have.
 constexpr int64_t kMostShrinkingOfScans = 2;
 
 /// What libjpeg reports while one picture is decoded.
@@ -89,24 +88,30 @@ struct Decoding {
   ~Decoding() { jpeg_destroy_decompress(&info); }
 };
 
-/// False where libjpeg gives up; reports.fatal says why.
-bool read_header(Decoding& decoding, std::string_view bytes) {
-  if (setjmp(decoding.reports.leave) != 0) return false;
-  jpeg_create_decompress(&decoding.info);
-  decoding.info.progress = &decoding.progress;
-  jpeg_mem_src(&decoding.info, reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size());
-  jpeg_read_header(&decoding.info, TRUE);
-  decoding.several_scans = jpeg_has_multiple_scans(&decoding.info) != 0;
-  return true;
+/// 1/8, 1/4, 1/2 or 1: the smallest that leaves `at_most` pixels along the shorter side.
+unsigned denominator_for(const jpeg_decompress_struct& info, int at_most) {
+  if (at_most <= 0) return 1;
+  const unsigned shorter = std::min(info.image_width, info.image_height);
+  for (const unsigned denominator : {8U, 4U, 2U})
+    if ((shorter + denominator - 1) / denominator >= static_cast<unsigned>(at_most)) return denominator;
+  return 1;
 }
 
-/// 1/8, 1/4, 1/2 or 1: the smallest that leaves `at_most` pixels along the shorter side.
-int denominator_for(const jpeg_decompress_struct& info, int at_most) {
-  if (at_most <= 0) return 1;
-  const auto shorter = static_cast<int>(std::min(info.image_width, info.image_height));
-  for (const int denominator : {8, 4, 2})
-    if ((shorter + denominator - 1) / denominator >= at_most) return denominator;
-  return 1;
+/// Decides what comes out, too. False where libjpeg gives up; reports.fatal says why.
+bool read_header(Decoding& decoding, std::string_view bytes, int at_most) {
+  if (setjmp(decoding.reports.leave) != 0) return false;
+  jpeg_decompress_struct& info = decoding.info;
+  jpeg_create_decompress(&info);
+  info.progress = &decoding.progress;
+  jpeg_mem_src(&info, reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size());
+  jpeg_read_header(&info, TRUE);
+  decoding.several_scans = jpeg_has_multiple_scans(&info) != 0;
+  info.scale_num = 1;
+  info.scale_denom = denominator_for(info, at_most);
+  const bool cmyk = info.jpeg_color_space == JCS_CMYK || info.jpeg_color_space == JCS_YCCK;
+  info.out_color_space = cmyk ? JCS_CMYK : JCS_RGB;
+  jpeg_calc_output_dimensions(&info);
+  return true;
 }
 
 /// Adobe's writers store ink inverted, and say so by their marker; all writers of CMYK JPEGs follow them.
@@ -154,22 +159,18 @@ Result<Decoded> decode_jpeg(std::string_view bytes, const DecodeRequest& request
   Decoding decoding;
   jpeg_decompress_struct& info = decoding.info;
   const std::string& name = request.name;
-  if (!read_header(decoding, bytes))
+  if (!read_header(decoding, bytes, request.at_most))
     return work_error(
         "the picture's header is cut off or damaged (" + printable(decoding.reports.fatal) + ")", name,
         "get the file again from where it came");
-  const int denominator = denominator_for(info, request.at_most);
-  MediaLimits whole = request.limits;
-  if (denominator > 1) whole.max_pixels *= decoding.several_scans ? kMostShrinkingOfScans : kMostShrinking;
-  DEW_CHECK(check_pixels(info.image_width, info.image_height, whole, name));
-  info.scale_num = 1;
-  info.scale_denom = static_cast<unsigned>(denominator);
-  const bool cmyk = info.jpeg_color_space == JCS_CMYK || info.jpeg_color_space == JCS_YCCK;
-  info.out_color_space = cmyk ? JCS_CMYK : JCS_RGB;
-  jpeg_calc_output_dimensions(&info);
   DEW_CHECK(check_pixels(info.output_width, info.output_height, request.limits, name));
+  if (decoding.several_scans) {
+    MediaLimits whole = request.limits;
+    whole.max_pixels *= kMostShrinkingOfScans;
+    DEW_CHECK(check_pixels(info.image_width, info.image_height, whole, name));
+  }
   decoding.image = blank(static_cast<int>(info.output_width), static_cast<int>(info.output_height));
-  if (cmyk) decoding.cmyk.resize(size_t{4} * info.output_width);
+  if (info.out_color_space == JCS_CMYK) decoding.cmyk.resize(size_t{4} * info.output_width);
   if (!read_pixels(decoding)) return damaged(name, printable(decoding.reports.fatal));
   if (decoding.reports.corrupt[0] != '\0') return damaged(name, printable(decoding.reports.corrupt));
   if (decoding.reports.end_missing && !decoding.all_scans_came) return cut_off(name);

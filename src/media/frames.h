@@ -37,7 +37,8 @@ class FrameSource {
   [[nodiscard]] int64_t number() const;  ///< of the present frame, from 0; -1 before the first advance()
   /// When the present frame is shown, from the start of the file; of a live source from its first frame.
   [[nodiscard]] double seconds() const;
-  /// The present frame; the last one after the end. Every frame has the size of the first one, to which others are scaled.
+  /// The present frame; the last one after the end. Every frame has the size of the first one, to which
+  /// others are scaled.
   Result<Image> image();
 
   [[nodiscard]] bool live() const;                 ///< a camera, a pipe or an address: cannot be read again

@@ -139,7 +139,7 @@ Result<void> Input::open_container(const MediaLimits& limits) {
     return failure(
         code, live() ? "cannot be opened" : "the video cannot be opened: its header is damaged or cut off");
   context_.reset(context);
-  DEW_CHECK(check_sizes(limits));  // before a frame is decoded to find out the rest
+  DEW_CHECK(check_sizes(limits));                    // before a frame is decoded to find out the rest
   if (source_.origin == Origin::kCamera) return {};  // the driver has said it all
   code = find_stream_info(context, limits);
   if (code < 0) return failure(code, "the video's streams cannot be read");

@@ -27,7 +27,7 @@ bool is_animated(Format format, const fs::path& path);
 
 struct VideoHeader {
   Format format = Format::kAvi;
-  int64_t missing_bytes = 0;  ///< how far the container's own sizes reach past the end of the file
+  int64_t missing_bytes = 0;  ///< how far the container's own sizes reach past the end of the file, at least
 };
 
 /// Walks the outermost boxes of the file: a few reads, whatever its size. Error: not a video that is read.

@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "media/bytes.h"
+#include "media/gif.h"
 #include "media/probe.h"
 
 namespace dew::media {
@@ -32,17 +33,31 @@ std::optional<ImageHeader> probe_png(const Bytes& bytes) {
   return header;
 }
 
+/// Rows are padded to four bytes. Of a compressed file the end is not known beforehand.
 std::optional<ImageHeader> probe_bmp(const Bytes& bytes) {
   const auto kind = bytes.little_endian(14, 4);
   if (!kind || !bytes.has(18, 8)) return std::nullopt;
   ImageHeader header;
+  int64_t bits = 0;
+  bool compressed = false;
   if (*kind == 12) {  // OS/2
     header.width = *bytes.little_endian(18, 2);
     header.height = *bytes.little_endian(20, 2);
+    bits = bytes.little_endian(24, 2).value_or(0);
   } else {  // a negative height means rows from the top
+    constexpr uint32_t kRgb = 0;
+    constexpr uint32_t kBitFields = 3;
     header.width = static_cast<int32_t>(*bytes.little_endian(18, 4));
     header.height = std::abs(int64_t{static_cast<int32_t>(*bytes.little_endian(22, 4))});
+    bits = bytes.little_endian(28, 2).value_or(0);
+    const uint32_t compression = bytes.little_endian(30, 4).value_or(kRgb);
+    compressed = compression != kRgb && compression != kBitFields;
   }
+  constexpr int64_t kMostSide = 1 << 24;  // more is refused by the limits, whatever they are
+  constexpr int64_t kMostBits = 64;
+  if (compressed || header.width > kMostSide || header.height > kMostSide || bits > kMostBits) return header;
+  const int64_t row = (header.width * bits + 31) / 32 * 4;
+  header.complete = static_cast<int64_t>(bytes.size()) >= *bytes.little_endian(10, 4) + row * header.height;
   return header;
 }
 
@@ -67,10 +82,15 @@ std::optional<ImageHeader> probe_pnm(std::string_view text) {
   return ImageHeader{*width, *height, true, false};
 }
 
-/// GIF89a: the logical screen. The mark at the end is often missing in healthy files and is not asked for.
+/// GIF89a: the logical screen, and whether the first frame ends.
 std::optional<ImageHeader> probe_gif(const Bytes& bytes) {
   if (!bytes.has(6, 4)) return std::nullopt;
-  return ImageHeader{*bytes.little_endian(6, 2), *bytes.little_endian(8, 2), true, false};
+  const auto piece = [&](int64_t at, size_t count) {
+    return std::string(bytes.part(static_cast<size_t>(at), count));
+  };
+  const GifOutline outline = outline_of_gif(piece, 1);
+  return ImageHeader{*bytes.little_endian(6, 2), *bytes.little_endian(8, 2),
+                     outline.frames > 0 && outline.complete, false};
 }
 
 /// ITU T.800, annex A.5.1: the SIZ marker, behind the start of the codestream (FF4F), holds the reference

@@ -6,6 +6,7 @@
 
 #include "media/file.h"
 #include "media/files.h"
+#include "media/gif.h"
 #include "media/probe.h"
 
 namespace dew::media {
@@ -135,6 +136,10 @@ Result<VideoHeader> probe_video(const fs::path& path) {
   if (*format == Format::kAvi) header.missing_bytes = missing_from_avi(file);
   if (*format == Format::kIsoMedia) header.missing_bytes = missing_from_iso_media(file);
   if (*format == Format::kMatroska) header.missing_bytes = missing_from_matroska(file);
+  if (*format == Format::kGif) {
+    const auto piece = [&](int64_t at, size_t count) { return file.read(at, count); };
+    header.missing_bytes = outline_of_gif(piece, INT64_MAX).complete ? 0 : 1;
+  }
   return header;
 }
 
