@@ -28,7 +28,10 @@ class AnimatedWebp : public FrameDecoder {
 
   Result<bool> advance(Watch& watch) override {
     if (watch.interrupted()) return interrupted_error();
-    if (WebPAnimDecoderHasMoreFrames(decoder_.get()) == 0) return false;
+    if (WebPAnimDecoderHasMoreFrames(decoder_.get()) == 0) {
+      if (number_ < 0) return no_frames(name_, "");
+      return false;
+    }
     start_ = end_;
     int milliseconds = 0;  // at which the frame's time is over
     if (WebPAnimDecoderGetNext(decoder_.get(), &rgba_, &milliseconds) == 0) return damaged(name_, "");

@@ -36,6 +36,7 @@ class VideoDecoder : public FrameDecoder {
     const Quiet quiet;
     if (watch.interrupted()) return interrupted_error();
     DEW_TRY(const bool more, next_frame(watch));
+    if (!more && number_ < 0) return no_frames(input_->name(), quiet.words());
     if (!more) return false;
     DEW_CHECK(check_pixels(frame_->width, frame_->height, limits_, input_->name()));
     ++number_;

@@ -32,8 +32,8 @@ using Decoder = std::unique_ptr<FrameDecoder>;
 Result<Decoder> open_by_ffmpeg(const Source& source, const MediaLimits& limits, Watch& watch);
 Result<Decoder> open_animated_webp(const Source& source, const MediaLimits& limits);
 
-/// The error of a video that was read to its end without a frame.
-tl::unexpected<Error> no_frames(const std::string& name);
+/// The error of a video that was read to its end without a frame; `words` are the decoder's.
+tl::unexpected<Error> no_frames(const std::string& name, const std::string& words);
 
 /// Whichever of the two reads the source.
 Result<Decoder> open_source(const Source& source, const MediaLimits& limits, Watch& watch);

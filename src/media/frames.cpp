@@ -11,9 +11,9 @@ Result<Decoder> open_source(const Source& source, const MediaLimits& limits, Wat
   return open_by_ffmpeg(source, limits, watch);
 }
 
-tl::unexpected<Error> no_frames(const std::string& name) {
-  return work_error("the video has no frame that can be decoded", name,
-                    "check that it plays; if it was copied, copy it again");
+tl::unexpected<Error> no_frames(const std::string& name, const std::string& words) {
+  return work_error("the video has no frame that can be decoded" + (words.empty() ? "" : " (" + words + ")"),
+                    name, "check that it plays; if it was copied, copy it again");
 }
 
 }  // namespace media

@@ -31,7 +31,7 @@ class FrameSource {
   ~FrameSource();
 
   /// Goes to the next frame; false at the end. `watch` is asked while it waits for data.
-  /// Error: interrupted, the stream broke off or stalled, more frames than the limits allow.
+  /// Error: interrupted, the stream broke off or stalled, more frames than the limits allow, no frame at all.
   Result<bool> advance(Watch& watch);
 
   [[nodiscard]] int64_t number() const;  ///< of the present frame, from 0; -1 before the first advance()

@@ -52,15 +52,13 @@ Result<MediaInfo> inspect_video(const fs::path& path, const MediaLimits& limits,
   const auto count = [&]() -> Result<void> {
     while (true) {
       DEW_TRY(const bool more, decoder->advance(watch));
-      if (!more) break;
+      if (!more) return {};
       if (++info.frames % kAdvanceEvery == 0) watch.advance(info.frames);
       if (info.frames > 1) continue;
       DEW_TRY(const Image first, decoder->image());
       info.width = first.width;
       info.height = first.height;
     }
-    if (info.frames == 0) return media::no_frames(media::shown(path));
-    return {};
   };
   const Result<void> counted = count();
   watch.end();

@@ -58,7 +58,6 @@ Result<const Image*> VideoReader::frame(int64_t number) {
   while (inside.decoder->number() < number) {
     DEW_TRY(const bool more, inside.decoder->advance(inside.watch));
     if (more) continue;
-    if (inside.decoder->number() < 0) return media::no_frames(inside.source.name);
     return work_error("the video has no frame " + std::to_string(number) + ": it ends after " +
                           std::to_string(inside.decoder->number() + 1) + " frames",
                       inside.source.name, "frames are counted from 0");
