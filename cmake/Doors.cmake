@@ -1,14 +1,14 @@
-# Checks the rooms of src/ against what their CMakeLists.txt declare, and HACKING.md's table against both.
-#   cmake [-DROOT=folder] -P cmake/Doors.cmake            fails and names file:line where a rule is broken
-#   cmake [-DROOT=folder] -DWRITE=ON -P cmake/Doors.cmake writes the table in HACKING.md anew
+# Checks what the rooms of src/ include against what their CMakeLists.txt declare, and HACKING.md against both.
+#   cmake [-DROOT=folder] -P cmake/Doors.cmake             fails, and names file:line where a rule is broken
+#   cmake [-DROOT=folder] -DWRITE=ON -P cmake/Doors.cmake  rewrites the table in HACKING.md
 # The rules:
-#   - A file includes another room's header only if that is one of the room's DOORS and the room is in USES.
-#   - USES name rooms that stand before in DEWDROP_ROOMS (CMakeLists.txt), so that there is no cycle, and only
+#   - A file includes another room's header only if it is one of that room's DOORS and the room is in USES.
+#   - USES lists only rooms that come earlier in DEWDROP_ROOMS (CMakeLists.txt), so there is no cycle, and only
 #     rooms that are included.
-#   - A door includes no header of its own room that is not a door: private headers stay private.
-#   - tests/<room>/ may include the private headers of that room; other tests' folders and examples/ go
-#     through doors. tests/support/, bench/ and fuzz/ are not checked.
-#   - HACKING.md describes the rooms in that order, and its table has exactly these doors and arrows.
+#   - A door includes no private header of its own room.
+#   - tests/<room>/ may include that room's private headers, and only doors of other rooms; examples/ include
+#     only doors. tests/support/, bench/ and fuzz/ are not checked.
+#   - HACKING.md describes the rooms in this order, and its table has exactly these doors and arrows.
 cmake_minimum_required(VERSION 3.20)
 
 if(NOT ROOT)
@@ -17,7 +17,7 @@ endif()
 get_filename_component(ROOT ${ROOT} ABSOLUTE)
 set_property(GLOBAL PROPERTY found_faults "")
 
-# fault(FILE LINE_OR_TEXT message): the text's first line in FILE (relative to ROOT) is where it is.
+# fault(FILE TEXT MESSAGE): reports the line of FILE (relative to ROOT) where TEXT first stands.
 function(fault file text message)
   set(line 1)
   if(EXISTS ${ROOT}/${file})
@@ -33,7 +33,7 @@ function(fault file text message)
   set_property(GLOBAL APPEND_STRING PROPERTY found_faults "${file}:${line}: ${message}\n")
 endfunction()
 
-# The rooms in their order, those that are there; rooms_doors_<room> and rooms_uses_<room>.
+# Sets `rooms` (those that exist, in their order), and doors_<room> and uses_<room> for each.
 function(read_rooms)
   file(READ ${ROOT}/CMakeLists.txt text)
   if(NOT text MATCHES "set\\(DEWDROP_ROOMS([^)]*)\\)")
@@ -50,6 +50,7 @@ function(read_rooms)
   set(rooms ${rooms} PARENT_SCOPE)
   foreach(room ${rooms})
     set(doors_${room} ${doors_${room}} PARENT_SCOPE)
+    set(written_doors_${room} ${written_doors_${room}} PARENT_SCOPE)
     set(uses_${room} ${uses_${room}} PARENT_SCOPE)
   endforeach()
 endfunction()
@@ -64,7 +65,17 @@ function(read_room room)
   endif()
   separate_arguments(words UNIX_COMMAND "${CMAKE_MATCH_1}")
   cmake_parse_arguments(ROOM "" "" "SOURCES;DOORS;USES;LIBS" ${words})
-  set(doors_${room} ${ROOM_DOORS} PARENT_SCOPE)
+  set(doors)
+  foreach(door ${ROOM_DOORS})
+    if(door MATCHES "[*]")
+      file(GLOB matching RELATIVE ${ROOT}/src/${room} ${ROOT}/src/${room}/${door})
+      list(APPEND doors ${matching})
+    else()
+      list(APPEND doors ${door})
+    endif()
+  endforeach()
+  set(doors_${room} ${doors} PARENT_SCOPE)
+  set(written_doors_${room} ${ROOM_DOORS} PARENT_SCOPE)
   set(uses_${room} ${ROOM_USES} PARENT_SCOPE)
 endfunction()
 
@@ -74,12 +85,12 @@ function(check_declarations)
     set(file src/${room}/CMakeLists.txt)
     foreach(used ${uses_${room}})
       if(NOT used IN_LIST before)
-        fault(${file} "USES" "${room} uses ${used}, which does not stand before it in DEWDROP_ROOMS")
+        fault(${file} "USES" "${room} uses ${used}, which does not come before it in DEWDROP_ROOMS")
       endif()
     endforeach()
     foreach(door ${doors_${room}})
       if(NOT EXISTS ${ROOT}/src/${room}/${door})
-        fault(${file} "${door}" "the door ${door} is not there")
+        fault(${file} "${door}" "the door ${door} does not exist")
       endif()
     endforeach()
     list(APPEND before ${room})
@@ -92,7 +103,7 @@ function(check_declarations)
   endforeach()
 endfunction()
 
-# The header that FILE includes as NAME, as <room>/<path>; empty where it is none of src/.
+# The header that FILE includes as NAME, as <room>/<path>; empty for headers outside src/.
 function(resolve file name result)
   set(${result} "" PARENT_SCOPE)
   get_filename_component(folder ${ROOT}/${file} DIRECTORY)
@@ -108,8 +119,8 @@ function(resolve file name result)
   endforeach()
 endfunction()
 
-# check_file(FILE OWN STRICT): OWN is the room whose private headers it may see. With STRICT, FILE is of that
-# room: its arrows and doors are checked too, and what it includes is added to used_<room>.
+# check_file(FILE OWN STRICT): OWN is the room whose private headers FILE may include. STRICT says that FILE
+# belongs to that room: its arrows and doors are checked too, and the rooms it includes are added to used_<OWN>.
 function(check_file file own strict)
   file(STRINGS ${ROOT}/${file} lines REGEX "^[ \t]*#[ \t]*include[ \t]*[\"<][^\">]+[\">]")
   string(REGEX REPLACE "^src/[^/]+/" "" inside "${file}")
@@ -128,7 +139,7 @@ function(check_file file own strict)
       continue()
     endif()
     if(NOT path IN_LIST doors_${room})
-      string(REPLACE ";" ", " doors "${doors_${room}}")
+      string(REPLACE ";" ", " doors "${written_doors_${room}}")
       fault(${file} "${line}" "${path} is not a door of ${room}; its doors are ${doors}")
     endif()
     if(strict)
@@ -155,18 +166,18 @@ function(check_includes)
     get_property(used GLOBAL PROPERTY used_${room})
     foreach(declared ${uses_${room}})
       if(NOT declared IN_LIST used)
-        fault(src/${room}/CMakeLists.txt "USES" "${room} uses ${declared}, but includes nothing of it")
+        fault(src/${room}/CMakeLists.txt "USES" "${room} lists ${declared} in its USES, but includes nothing from it")
       endif()
     endforeach()
   endforeach()
   check_files(examples "" FALSE)
 endfunction()
 
-# The table as HACKING.md shall have it.
+# The table that HACKING.md should have.
 function(make_table result)
   set(table "| room | doors | uses |\n|---|---|---|\n")
   foreach(room ${rooms})
-    list(TRANSFORM doors_${room} REPLACE "^(.+)$" "`\\1`" OUTPUT_VARIABLE doors)
+    list(TRANSFORM written_doors_${room} REPLACE "^(.+)$" "`\\1`" OUTPUT_VARIABLE doors)
     string(REPLACE ";" ", " doors "${doors}")
     string(REPLACE ";" ", " uses "${uses_${room}}")
     string(APPEND table "| ${room} | ${doors} | ${uses} |\n")
@@ -183,7 +194,7 @@ function(check_map)
     file(WRITE ${ROOT}/HACKING.md "${text}")
   elseif(NOT written STREQUAL table)
     fault(HACKING.md "| room | doors | uses |"
-          "this table is not as the rooms are; write it anew: cmake -DWRITE=ON -P cmake/Doors.cmake")
+          "this table does not match the rooms; rewrite it: cmake -DWRITE=ON -P cmake/Doors.cmake")
   endif()
   string(REGEX MATCHALL "\n\\*\\*[a-z]+/\\*\\* " told "${text}")
   string(REGEX REPLACE "[^a-z;]" "" told "${told}")

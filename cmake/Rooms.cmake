@@ -1,7 +1,7 @@
 # dew_room(NAME SOURCES ... [DOORS header ...] [USES room ...] [LIBS target ...])
 #   A static library dew_NAME from src/NAME. DOORS are the headers that other rooms may include, as paths below
-#   src/NAME; USES are the rooms whose doors it includes; LIBS stay private to it. cmake/Doors.cmake reads both
-#   from the CMakeLists.txt, so they are written there word by word.
+#   src/NAME; USES are the rooms whose doors it includes; LIBS stay private to it. cmake/Doors.cmake reads DOORS
+#   and USES as text, so they are written out there, without variables.
 # dew_test(NAME SOURCES ... [USES room ...] [LIBS target ...] [LABELS ...] [TIMEOUT seconds])
 #   A GoogleTest binary. Label "quick" (the default) is what `scripts/test --quick` runs; give "full" to
 #   what takes longer than a few seconds.
@@ -54,7 +54,7 @@ function(dew_test name)
 endfunction()
 
 # dew_check_doors()
-#   Every build runs cmake/Doors.cmake again after a change to what it reads.
+#   Makes every build run cmake/Doors.cmake when something it reads has changed.
 function(dew_check_doors)
   set(patterns)
   list(TRANSFORM DEWDROP_ROOMS PREPEND tests/ OUTPUT_VARIABLE tests)

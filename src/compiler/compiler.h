@@ -1,6 +1,6 @@
 // compiler: turns an int8 graph into a plan, and the plan into C.
 //
-//     graph -> passes (one a file) -> schedule -> memory plan -> packed weights -> Plan -> C
+//     graph -> passes (one per file) -> schedule -> memory plan -> packed weights -> Plan -> C
 //
 // target/host.cpp runs the same Plan in this process, with the same kernels that the emitted C contains.
 #pragma once
@@ -56,19 +56,19 @@ Result<Plan> compile(const graph::Graph& graph, const Options& options);
 /// Interface:
 ///
 ///     #define DEW_PERSON_ARENA_BYTES ...      also _MACS, _WEIGHTS_BYTES, _CLASSES, _INPUT_HEIGHT,
-///     _INPUT_WIDTH,
-///                                             _INPUT_CHANNELS, _INPUT_BYTES, _OUTPUT_BYTES
+///                                             _INPUT_WIDTH, _INPUT_CHANNELS, _INPUT_BYTES, _OUTPUT_BYTES
 ///     typedef struct { ... } dew_person_t;    the state; the caller owns it
 ///     typedef struct { int8_t scores[DEW_PERSON_CLASSES]; int top; } dew_person_result;
 ///     extern const char *const dew_person_classes[DEW_PERSON_CLASSES];
-///     void dew_person_init(dew_person_t *m, uint8_t *arena);              arena: 4-byte aligned
+///     void dew_person_init(dew_person_t *m, uint8_t *arena);              the arena is 4-byte aligned
 ///     void dew_person_run(dew_person_t *m, const uint8_t *rgb, dew_person_result *result);
-///     void dew_person_run_tensor(dew_person_t *m, const void *input, void *output);   the model's own bytes
-///     void dew_person_begin(dew_person_t *m);                             or as the camera reads out:
+///     void dew_person_run_tensor(dew_person_t *m, const void *input, void *output);
+///                                             the model's own bytes
+///     void dew_person_begin(dew_person_t *m);                             or row by row:
 ///     void dew_person_push_row(dew_person_t *m, const uint8_t *row);
 ///     void dew_person_finish(dew_person_t *m, dew_person_result *result);
-///     int dew_person_decide(const dew_person_result *result);             with thresholds: top, or
-///     DEW_UNKNOWN
+///     int dew_person_decide(const dew_person_result *result);             top or DEW_UNKNOWN; only
+///                                                                         for models with thresholds
 std::map<std::string, std::string> emit_c(const Plan& plan);
 
 /// The memory plan as text: one line per buffer, one column per step.

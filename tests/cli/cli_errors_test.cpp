@@ -53,7 +53,7 @@ TEST_F(Errors, EveryVerbHasHelpWithExamples) {
   }
 }
 
-TEST_F(Errors, AFolderThatIsNoProject) {
+TEST_F(Errors, AFolderThatIsNotAProject) {
   for (const char* verb : {"label", "train", "test", "compile"}) {
     const Ran ran = command_.run({verb});
     expect_error(ran, 2, "not a Dewdrop project");
@@ -71,7 +71,7 @@ TEST_F(Errors, ASecondProjectInTheSameFolderAndWrongSettings) {
   EXPECT_FALSE(fs::exists(command_.folder() / "q"));
 }
 
-TEST_F(Errors, PicturesThatAreNone) {
+TEST_F(Errors, FilesThatAreNotPictures) {
   new_project();
   const fs::path folder = command_.folder();
   ASSERT_TRUE(write_file(folder / "one.png", encode_png(disc_picture(true, 1))));
@@ -89,7 +89,7 @@ TEST_F(Errors, PicturesThatAreNone) {
   EXPECT_EQ(samples_total(), 0);
 }
 
-TEST_F(Errors, OneBadPictureInAFolderIsToldAndLeftOut) {
+TEST_F(Errors, OneBadPictureInAFolderIsReportedAndLeftOut) {
   new_project();
   write_discs(command_.folder() / "pictures", 4);
   ASSERT_TRUE(write_file(command_.folder() / "pictures" / "bad.jpg", "no picture"));
@@ -165,7 +165,7 @@ TEST_F(Errors, AFullDisk) {
   EXPECT_EQ(samples_total(), 0);
 }
 
-TEST_F(Errors, AModelThatIsNone) {
+TEST_F(Errors, AFileThatIsNotAModel) {
   ASSERT_TRUE(write_file(command_.folder() / "text.tflite", "no model"));
   expect_error(command_.run({"compile", "text.tflite", "--for", "cortex-m4"}), 2, "text.tflite");
   expect_error(command_.run({"compile", "none.tflite"}), 1, "none.tflite");

@@ -1,4 +1,4 @@
-// The whole way at a small size: pictures of discs in, a C file that a plain compiler builds out.
+// The whole way at a small size, from pictures of discs to C files that any C99 compiler builds.
 #include <random>
 #include <set>
 

@@ -1,4 +1,4 @@
-// The JSON objects of every verb, in every mode, have the keys that they had: tests/cli/json_keys.json.
+// The JSON objects of every verb, in every mode, keep the keys and types recorded in json_keys.json.
 #include <memory>
 
 #include "tests/support/fake_openai.h"

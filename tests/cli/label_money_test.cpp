@@ -1,5 +1,6 @@
-// dewdrop label and money: what is forecast, billed, capped, shown before and spared; and that the key and
-// the server's bytes show nowhere. The server counts tokens by OpenAI's public rules, on its own.
+// dewdrop label and money: forecast, bill, budget, dry run, and calls that are saved; and that neither the
+// key nor the server's raw bytes appear anywhere. The server counts tokens by OpenAI's public rules, on its
+// own.
 #include <cmath>
 #include <thread>
 

@@ -1,4 +1,5 @@
-// dewdrop label --worker: several processes share the asking over PostgreSQL, and some of them come to harm.
+// dewdrop label --worker: several processes share the questions over PostgreSQL, and some of them are killed,
+// stopped or cut off.
 #include <algorithm>
 #include <set>
 #include <thread>

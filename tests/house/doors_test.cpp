@@ -1,4 +1,4 @@
-// cmake/Doors.cmake: this repository keeps its rules, and whatever breaks one is found and named.
+// cmake/Doors.cmake: this repository keeps its rules, and a tree that breaks one fails with file and line.
 #include <gmock/gmock.h>
 
 #include <map>
@@ -102,18 +102,18 @@ TEST_F(Doors, ARoomThatIsNotInUses) {
 
 TEST_F(Doors, AnArrowAgainstTheOrder) {
   replace("CMakeLists.txt", "low mid top", "mid low top");
-  expect_fault("src/mid/CMakeLists.txt:3: mid uses low, which does not stand before it in DEWDROP_ROOMS\n");
+  expect_fault("src/mid/CMakeLists.txt:3: mid uses low, which does not come before it in DEWDROP_ROOMS\n");
 }
 
 TEST_F(Doors, ACycle) {
   replace("src/low/CMakeLists.txt", ")", " USES mid)");
   add("src/low/low.cpp", "#include \"mid/part/part.h\"");
-  expect_fault("src/low/CMakeLists.txt:1: low uses mid, which does not stand before it in DEWDROP_ROOMS\n");
+  expect_fault("src/low/CMakeLists.txt:1: low uses mid, which does not come before it in DEWDROP_ROOMS\n");
 }
 
-TEST_F(Doors, AnArrowThatNobodyNeeds) {
+TEST_F(Doors, AnArrowThatIsNotNeeded) {
   write("src/top/top.cpp", "#include \"mid/part/part.h\"\n");
-  expect_fault("src/top/CMakeLists.txt:1: top uses low, but includes nothing of it\n");
+  expect_fault("src/top/CMakeLists.txt:1: top lists low in its USES, but includes nothing from it\n");
 }
 
 TEST_F(Doors, APrivateHeaderThroughADoor) {
@@ -123,10 +123,10 @@ TEST_F(Doors, APrivateHeaderThroughADoor) {
 
 TEST_F(Doors, ADoorThatIsNotThere) {
   replace("src/mid/CMakeLists.txt", "part/part.h ", "part/part.h part/gone.h ");
-  expect_fault("src/mid/CMakeLists.txt:2: the door part/gone.h is not there\n");
+  expect_fault("src/mid/CMakeLists.txt:2: the door part/gone.h does not exist\n");
 }
 
-TEST_F(Doors, AFolderThatIsNoRoom) {
+TEST_F(Doors, AFolderThatIsNotARoom) {
   write("src/shed/shed.h", "#pragma once\n");
   expect_fault("src/shed is not in DEWDROP_ROOMS");
 }
@@ -138,9 +138,9 @@ TEST_F(Doors, TestsOfAnotherRoomAndExamplesGoThroughDoors) {
   expect_fault("examples/small/main.cpp:2: inside.h is not a door of low");
 }
 
-TEST_F(Doors, AMapThatLags) {
+TEST_F(Doors, AMapThatIsOutOfDate) {
   replace("src/low/CMakeLists.txt", "low.h more.h", "low.h more.h inside.h");
-  expect_fault("HACKING.md:3: this table is not as the rooms are");
+  expect_fault("HACKING.md:3: this table does not match the rooms");
   EXPECT_EQ(check(folder_.path(), {"-DWRITE=ON"}).status, 0);
   EXPECT_THAT(read_file(folder_.path() / "HACKING.md").value(),
               HasSubstr("| low | `low.h`, `more.h`, `inside.h` |  |\n| mid |"));
@@ -149,9 +149,9 @@ TEST_F(Doors, AMapThatLags) {
 
 TEST_F(Doors, AMapWithoutATableOrARoom) {
   replace("HACKING.md", "| low | `low.h`, `more.h` |  |\n", "");
-  expect_fault("HACKING.md:3: this table is not as the rooms are");
+  expect_fault("HACKING.md:3: this table does not match the rooms");
   replace("HACKING.md", "| room |", "| rooms |");
-  expect_fault("HACKING.md:1: this table is not as the rooms are");
+  expect_fault("HACKING.md:1: this table does not match the rooms");
   replace("HACKING.md", "**mid/**", "mid");
   expect_fault("the map describes the rooms low;top; in CMakeLists.txt they are low;mid;top");
 }
