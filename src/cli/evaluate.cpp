@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <cmath>
 #include <map>
 
 #include "cli/pictures.h"
@@ -100,13 +99,9 @@ Accuracy accuracy(const Evaluation& evaluation, const Said& said) {
     ++result.samples;
     result.right += largest(said.scores[i]) == evaluation.truth[i] ? 1 : 0;
   }
-  constexpr double kZ = 1.959964;  // 95 %
-  const auto n = static_cast<double>(result.samples);
-  const double share = result.share();
-  const double middle = (share + kZ * kZ / (2 * n)) / (1 + kZ * kZ / n);
-  const double half = kZ / (1 + kZ * kZ / n) * std::sqrt(share * (1 - share) / n + kZ * kZ / (4 * n * n));
-  result.low = middle - half;
-  result.high = middle + half;
+  const Share share = share_of(result.right, result.samples);
+  result.low = share.low;
+  result.high = share.high;
   return result;
 }
 

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <cctype>
 
-#include "cli/download.h"
+#include "base/http.h"
 #include "cli/table.h"
 #include "cli/verbs.h"
 #include "student/backbone_store.h"

@@ -7,22 +7,11 @@
 #include <string>
 #include <vector>
 
+#include "base/statistics.h"
 #include "label/calibration.h"
 #include "store/store.h"
 
 namespace dew {
-
-/// A share with its 95 % interval (Wilson 1927).
-struct Share {
-  int64_t hits = 0;
-  int64_t of = 0;
-  double low = 0;
-  double high = 1;
-  [[nodiscard]] double value() const {
-    return of == 0 ? 0 : static_cast<double>(hits) / static_cast<double>(of);
-  }
-};
-Share share_of(int64_t hits, int64_t of);
 
 /// One voter on the gold labels: a prompt version.
 struct Score {

@@ -5,15 +5,18 @@
 #include <memory>
 #include <string>
 
+#include "base/backoff.h"
+#include "base/clock.h"
 #include "store/bucket_address.h"
 
 namespace dew::store {
 
-/// How often the same is tried when the server is busy or the connection breaks, and how long between: the
-/// pause doubles, and its upper half is drawn.
-struct Patience {
-  int tries = 7;
-  std::chrono::milliseconds first{150};
+/// What is done when the server is busy or the connection breaks.
+struct BucketRetries {
+  int tries = 7;  ///< of one request, the first included
+  Backoff pauses{std::chrono::milliseconds(150)};
+  Chance chance = random_chance();  ///< of the pauses' jitter
+  Clock* clock = &system_clock();   ///< outlives the bucket
 };
 
 /// A file as the bucket has it.
@@ -28,7 +31,7 @@ struct Stored {
 /// another. Errors common to all: the server cannot be reached, is busy for too long, refuses; interrupted.
 class Bucket {
  public:
-  explicit Bucket(BucketAddress address, Patience patience = {});
+  explicit Bucket(BucketAddress address, BucketRetries retries = {});
   Bucket(const Bucket&) = delete;
   Bucket& operator=(const Bucket&) = delete;
   ~Bucket();

@@ -5,14 +5,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <ctime>
 #include <deque>
 #include <map>
 
+#include "base/backoff.h"
 #include "teacher/breaker.h"
 #include "teacher/openai_reply.h"
 #include "teacher/pacer.h"
-#include "teacher/retry.h"
 
 namespace dew::teacher {
 namespace {
@@ -56,10 +55,13 @@ bool server_failed(const HttpReply& reply) {
   }
 }
 
-std::optional<Milliseconds> pause_asked_for(const HttpReply& reply) {
+/// By Azure's header in milliseconds, or the standard's in seconds.
+std::optional<Milliseconds> pause_asked_for(const HttpReply& reply, Clock::utc_point now) {
+  constexpr double kDay = 86'400'000;
   if (const auto at = reply.rate.find("retry-after-ms"); at != reply.rate.end())
-    if (const auto seconds = parse_span(at->second)) return Milliseconds(static_cast<int64_t>(*seconds));
-  return parse_retry_after(reply.retry_after, std::time(nullptr));
+    if (const auto milliseconds = parse_span(at->second))
+      return Milliseconds(static_cast<int64_t>(std::min(*milliseconds, kDay)));
+  return parse_retry_after(reply.retry_after, std::chrono::system_clock::to_time_t(now));
 }
 
 class Asking {
@@ -319,7 +321,7 @@ class Asking {
 
   /// The server is there and wants fewer requests: nobody goes on before it may, and no try is lost by it.
   Result<void> busy(Slot& slot, const HttpReply& reply, const Error& error) {
-    const auto asked = pause_asked_for(reply);
+    const auto asked = asked_pause(reply);
     const auto patience = std::chrono::duration_cast<Milliseconds>(standing_.options.patience);
     if (!busy_since_) busy_since_ = now();
     if (asked.value_or(Milliseconds(0)) > patience || now() - *busy_since_ > patience)
@@ -351,7 +353,7 @@ class Asking {
       if (breaker_.open()) return probe(slot, reply, error, was_open);
     }
     if (++slot.failed <= standing_.options.retries) {
-      slot.due = now() + pause(slot.failed, pause_asked_for(reply));
+      slot.due = now() + pause(slot.failed, asked_pause(reply));
       return {};
     }
     if (reply.delivery == Delivery::kUnreachable && heard_ <= slot.begun) return nobody_there(error);
@@ -375,13 +377,17 @@ class Asking {
       watch_.warn(fmt::format("{} failures in a row ({}): asking one at a time until the server is back",
                               breaker_.row(), error.what));
     slot.due = now();
-    pacer_.hold_until(now() + pause(breaker_.failed_probes() + 1, pause_asked_for(reply)));
+    pacer_.hold_until(now() + pause(breaker_.failed_probes() + 1, asked_pause(reply)));
     return {};
   }
 
+  [[nodiscard]] std::optional<Milliseconds> asked_pause(const HttpReply& reply) const {
+    return pause_asked_for(reply, standing_.options.clock->utc());
+  }
+
   Milliseconds pause(int failed, std::optional<Milliseconds> server_asks) {
-    const double chance = std::uniform_real_distribution<>(0, 1)(standing_.dice);
-    return pause_after(Backoff{standing_.options.first_pause}, failed, chance, server_asks);
+    return pause_after(Backoff{standing_.options.first_pause}, failed, standing_.options.chance(),
+                       server_asks);
   }
 
   /// All tries of one sample found no server, and meanwhile nobody else's did: so would the next ones.
@@ -466,7 +472,7 @@ Answer answer_of(const Standing& standing, int64_t sample, int vote, ChatAnswer 
   answer.tokens_in = spent.tokens_in;
   answer.tokens_out = spent.tokens_out;
   answer.cost_usd = standing.price ? spent.usd.value_or(0) : 0;
-  answer.at = utc_now();
+  answer.at = utc_text(standing.options.clock->utc());
   return answer;
 }
 

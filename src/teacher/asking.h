@@ -4,7 +4,6 @@
 
 #include <memory>
 #include <optional>
-#include <random>
 #include <string>
 
 #include "teacher/openai_reply.h"
@@ -27,7 +26,6 @@ struct Standing {
   int descents = 0;                ///< samples that were refused in every dialect, down to the plainest
   std::optional<Price> price;      ///< none is known
   double tokens_a_request = 1000;  ///< a running mean, for the server's limit on tokens
-  std::minstd_rand dice{std::random_device{}()};
 };
 
 /// What one try will cost, about.

@@ -6,13 +6,12 @@
 
 #include <algorithm>
 #include <charconv>
-#include <ctime>
 #include <fstream>
 #include <map>
 #include <nlohmann/json.hpp>
 
+#include "base/backoff.h"
 #include "teacher/openai_reply.h"
-#include "teacher/retry.h"
 
 namespace dew::teacher {
 namespace {
@@ -338,8 +337,9 @@ class Batching {
       const bool again = reply.delivery != Delivery::kReply || reply.status == 429 || reply.status >= 500;
       if (!again) return std::move(reply);
       if (++failed > standing_.options.retries) return refusal(reply, what);
-      const auto wait = pause_after(Backoff{standing_.options.first_pause}, failed, 1,
-                                    parse_retry_after(reply.retry_after, std::time(nullptr)));
+      const auto now = std::chrono::system_clock::to_time_t(standing_.options.clock->utc());
+      const auto wait = pause_after(Backoff{standing_.options.first_pause}, failed,
+                                    standing_.options.chance(), parse_retry_after(reply.retry_after, now));
       DEW_CHECK(pause(wait));
     }
   }

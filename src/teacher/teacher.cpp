@@ -57,7 +57,7 @@ Result<std::unique_ptr<Teacher>> openai_teacher(const teacher::OpenAiSpec& spec,
   if (options.budget_usd && !price)
     return usage_error("no price is known of " + printable(spec.model, 60) + ", so no budget can be kept",
                        "--budget", "add the model's price to prices.toml (docs/teachers.md shows how)");
-  DEW_TRY(auto transport, teacher::make_transport());
+  DEW_TRY(auto transport, options.transport ? options.transport() : teacher::make_transport());
   teacher::ChatQuestion question{prompt.question, prompt.choices(), prompt.unsure,
                                  spec.model,      options.detail,   options.jpeg_quality};
   question.jpeg_size = options.jpeg_size;

@@ -11,11 +11,16 @@
 #include <string>
 #include <vector>
 
+#include "base/backoff.h"
 #include "base/base.h"
 #include "media/media.h"
 #include "store/store.h"
 
 namespace dew {
+
+namespace teacher {
+class Transport;
+}
 
 /// What every sample is asked.
 struct Prompt {
@@ -92,6 +97,11 @@ struct TeacherOptions {
   size_t batch_bytes = size_t{180} << 20;
   std::chrono::milliseconds poll{30'000};  ///< between two looks at a batch
   fs::path prices;                         ///< a price file that goes before the built-in one; may be absent
+
+  // What a test puts its own in place of.
+  std::function<Result<std::unique_ptr<teacher::Transport>>()> transport;  ///< none: make_transport
+  Chance chance = random_chance();                                         ///< of the back-off's jitter
+  Clock* clock = &system_clock();  ///< dates answers; outlives the teacher. Waiting goes by the transport's
 };
 
 class Teacher {

@@ -15,7 +15,6 @@
 
 namespace dew::teacher {
 
-using Clock = std::chrono::steady_clock;
 using Milliseconds = std::chrono::milliseconds;
 
 /// A POST of JSON, unless it is said otherwise. `headers` may hold the key: nothing of a request is ever

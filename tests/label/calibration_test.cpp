@@ -117,15 +117,6 @@ TEST(Reliability, CountsByTenthsOfConfidence) {
   EXPECT_EQ(reliability({}).samples, 0);
 }
 
-TEST(Share, HasWilsonsInterval) {
-  // Newcombe 1998, Statistics in Medicine 17:857, table I, method 3.
-  const Share share = share_of(81, 263);
-  EXPECT_NEAR(share.low, 0.2553, 5e-5);
-  EXPECT_NEAR(share.high, 0.3662, 5e-5);
-  EXPECT_NEAR(share_of(0, 20).high, 0.1611, 5e-5);
-  EXPECT_EQ(share_of(0, 0).high, 1);
-}
-
 TEST(Duel, IsTheExactSignTest) {
   Score a;
   Score b;

@@ -57,7 +57,7 @@ class Buckets : public ::testing::Test {
     return settings;
   }
   [[nodiscard]] store::Bucket open(const Settings& settings) const {
-    return store::Bucket(*store::bucket_address(settings), {4, std::chrono::milliseconds(1)});
+    return store::Bucket(*store::bucket_address(settings), {4, Backoff{std::chrono::milliseconds(1)}});
   }
   [[nodiscard]] store::Bucket open() const { return open(settings()); }
   /// What get() says where it fails; nothing is left of the file.
