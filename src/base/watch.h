@@ -22,6 +22,8 @@ class Watch {
   /// `done` units so far; `note` stands behind the bar ("yes 12, no 30").
   virtual void advance(int64_t done, std::string_view note = {}) { (void)done, (void)note; }
   virtual void end() {}
+  /// A sentence about what is being done: which run goes on, what the asking will cost.
+  virtual void inform(const std::string& message) { (void)message; }
   /// Something the user should know that does not stop the work.
   virtual void warn(const std::string& message) { (void)message; }
   /// True once the user wants out: finish or drop the unit in hand, save, return interrupted_error().

@@ -8,7 +8,7 @@
 #include <csignal>
 #include <cstdio>
 
-namespace dew {
+namespace dew::cli {
 namespace {
 
 using std::chrono::duration;
@@ -88,6 +88,12 @@ void Console::end() {
   fmt::print(stderr, "{}{}{}{} ({})\n", what_, count, note_.empty() ? "" : "  ", note_, clock_text(seconds));
 }
 
+void Console::inform(const std::string& message) {
+  wipe();
+  say(message);
+  if (open_ && terminal_) draw();
+}
+
 void Console::warn(const std::string& message) {
   wipe();
   fmt::print(stderr, "warning: {}\n", message);
@@ -127,23 +133,20 @@ void Console::say(std::string_view line) {
   fmt::print(json_ ? stderr : stdout, "{}\n", line);
 }
 
-int Console::finish(const Result<nlohmann::ordered_json>& outcome) {
+int Console::finish(nlohmann::ordered_json object, const std::optional<Error>& error) {
   if (open_) {
     wipe();
     open_ = false;
   }
-  if (!outcome) print_error(outcome.error());
+  if (error) print_error(*error);
   if (json_) {
-    nlohmann::ordered_json object = outcome ? *outcome : partial_;
-    if (!outcome)
-      object["error"] = {
-          {"what", outcome.error().what}, {"where", outcome.error().where}, {"next", outcome.error().next}};
-    // Bytes from outside may be no UTF-8: replace them instead of throwing.
+    if (error) object["error"] = {{"what", error->what}, {"where", error->where}, {"next", error->next}};
+    // Bytes from outside may not be UTF-8: replace them instead of throwing.
     fmt::print("{}\n", object.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
   }
   // A full disk behind stdout is a failure too.
   if (std::fflush(stdout) != 0) return static_cast<int>(Fault::kWork);
-  return outcome ? 0 : static_cast<int>(outcome.error().fault);
+  return error ? static_cast<int>(error->fault) : 0;
 }
 
-}  // namespace dew
+}  // namespace dew::cli

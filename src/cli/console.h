@@ -3,12 +3,13 @@
 
 #include <chrono>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include "base/base.h"
 
-namespace dew {
+namespace dew::cli {
 
 /// Results go to stdout, everything about the work goes to stderr. With --json, stdout carries the one
 /// JSON object and nothing else.
@@ -19,22 +20,25 @@ class Console : public Watch {
   void begin(std::string_view what, int64_t total) override;
   void advance(int64_t done, std::string_view note) override;
   void end() override;
+  void inform(const std::string& message) override;
   void warn(const std::string& message) override;
   [[nodiscard]] bool interrupted() const override;
 
   /// A line of the result, for people; goes to stderr with --json.
   void say(std::string_view line);
-  /// What a verb that will fail did all the same; joins the error in the JSON object.
-  void partial(nlohmann::ordered_json done) { partial_ = std::move(done); }
-  /// The verb is over: prints the JSON object or the error. Returns the exit code.
-  int finish(const Result<nlohmann::ordered_json>& outcome);
+  /// The verb is over: prints the JSON object, with the error in it where there is one; the error as text
+  /// goes to stderr. Gives the exit code.
+  int finish(nlohmann::ordered_json object, const std::optional<Error>& error);
+  int finish(const Error& error) { return finish(nlohmann::ordered_json::object(), error); }
+
+  nlohmann::ordered_json partial_until_moved = nlohmann::ordered_json::object();
+  void partial(nlohmann::ordered_json done) { partial_until_moved = std::move(done); }
 
  private:
   void draw();
   void wipe();
 
   bool json_;
-  nlohmann::ordered_json partial_ = nlohmann::ordered_json::object();
   bool terminal_;  ///< stderr is one
   std::string what_;
   std::string note_;
@@ -48,4 +52,4 @@ class Console : public Watch {
 /// From now on Ctrl-C and SIGTERM ask the work to stop in order; a second Ctrl-C ends the program at once.
 void listen_for_interrupts();
 
-}  // namespace dew
+}  // namespace dew::cli

@@ -4,7 +4,7 @@
 
 #include <map>
 
-#include "cli/pictures.h"
+#include "verbs/common/pictures.h"
 
 namespace dew {
 namespace {

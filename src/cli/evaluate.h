@@ -5,10 +5,10 @@
 #include <string>
 #include <vector>
 
-#include "cli/model.h"
 #include "label/label.h"
 #include "student/look.h"
 #include "target/target.h"
+#include "verbs/common/model.h"
 
 namespace dew {
 

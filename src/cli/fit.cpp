@@ -3,10 +3,10 @@
 
 #include <fmt/format.h>
 
-#include "cli/model.h"
 #include "cli/table.h"
 #include "report/report.h"
 #include "student/backbone_store.h"
+#include "verbs/common/model.h"
 
 namespace dew {
 namespace {

@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <map>
 
-#include "cli/pictures.h"
 #include "label/label.h"
+#include "verbs/common/pictures.h"
 
 namespace dew {
 namespace {

@@ -8,7 +8,7 @@
 
 #include "base/base.h"
 
-namespace dew {
+namespace dew::cli {
 namespace {
 
 constexpr size_t kLongestLine = 4096;
@@ -74,4 +74,4 @@ std::optional<std::string> Keys::next() {
   }
 }
 
-}  // namespace dew
+}  // namespace dew::cli

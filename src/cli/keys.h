@@ -6,7 +6,7 @@
 #include <optional>
 #include <string>
 
-namespace dew {
+namespace dew::cli {
 
 /// While it lives, a terminal on stdin gives keys at once and unseen; afterwards it is as before. Ctrl-C
 /// still interrupts. A pipe is left alone.
@@ -28,4 +28,4 @@ class Keys {
   bool terminal_ = false;
 };
 
-}  // namespace dew
+}  // namespace dew::cli

@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
-#include "cli/model.h"
 #include "report/report.h"
+#include "verbs/common/model.h"
 
 namespace dew {
 

@@ -10,13 +10,13 @@
 #include <random>
 #include <thread>
 
-#include "cli/cut_net.h"
 #include "cli/inputs.h"
-#include "cli/pictures.h"
 #include "cli/verbs.h"
 #include "compiler/compiler.h"
 #include "graph/graph.h"
 #include "target/target.h"
+#include "verbs/common/cut_net.h"
+#include "verbs/common/pictures.h"
 
 namespace dew {
 namespace {

@@ -1,5 +1,5 @@
 #include "cli/cli.h"
 
 int main(int argc, char** argv) {
-  return dew::cli_main(argc, argv);
+  return dew::cli::cli_main(argc, argv);
 }

@@ -13,11 +13,11 @@
 #include <unordered_map>
 #include <unordered_set>
 
-#include "cli/cut_net.h"
-#include "cli/pictures.h"
 #include "label/feature_cache.h"
 #include "media/media.h"
 #include "student/student.h"
+#include "verbs/common/cut_net.h"
+#include "verbs/common/pictures.h"
 
 namespace dew {
 namespace {

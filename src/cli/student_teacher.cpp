@@ -6,8 +6,8 @@
 #include <algorithm>
 #include <charconv>
 
-#include "cli/model.h"
 #include "student/student.h"
+#include "verbs/common/model.h"
 
 namespace dew {
 namespace {

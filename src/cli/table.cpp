@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <cctype>
 
-namespace dew {
+namespace dew::cli {
 
 namespace {
 
@@ -44,4 +44,4 @@ std::string table(const std::vector<std::vector<std::string>>& rows) {
   return text;
 }
 
-}  // namespace dew
+}  // namespace dew::cli

@@ -4,10 +4,10 @@
 #include <string>
 #include <vector>
 
-namespace dew {
+namespace dew::cli {
 
 /// Columns aligned, two blanks between: those that hold numbers to the right, others to the left. The first
 /// row is the heading, a rule below it.
 std::string table(const std::vector<std::vector<std::string>>& rows);
 
-}  // namespace dew
+}  // namespace dew::cli

@@ -1,80 +1,52 @@
-// dewdrop add: pictures and videos become samples.
+// The verb `add`: its options, its call, its print.
 #include <fmt/format.h>
 
-#include <algorithm>
+#include "cli/program.h"
 
-#include "cli/open.h"
-#include "cli/verbs.h"
-
-namespace dew {
+namespace dew::cli {
 namespace {
 
-/// A file and the name its samples go by.
-struct Candidate {
-  fs::path path;
-  std::string name;
-  bool named_by_user = true;  ///< on the command line, not found in a folder
-};
+Result<void> parse_tiles(const std::string& text, Cut& cut) {
+  int columns = 0;
+  int rows = 0;
+  char end = 0;
+  if (std::sscanf(text.c_str(), "%dx%d%c", &columns, &rows, &end) != 2 || columns < 1 || rows < 1 ||
+      columns > 64 || rows > 64)
+    return usage_error("'" + printable(text) + "' is no grid", "--tiles",
+                       "give columns x rows, for example 4x3");
+  cut.columns = columns;
+  cut.rows = rows;
+  return {};
+}
 
-Result<std::vector<Candidate>> candidates(const std::vector<fs::path>& paths) {
-  std::vector<Candidate> found;
-  for (const fs::path& path : paths) {
-    std::error_code code;
-    if (!fs::exists(path, code))
-      return work_error("there is no such file or folder", path.string(), "check the path");
-    if (!fs::is_directory(path, code)) {
-      found.push_back({path, path.filename().string()});
-      continue;
-    }
-    std::vector<Candidate> inside;
-    for (auto at =
-             fs::recursive_directory_iterator(path, fs::directory_options::skip_permission_denied, code);
-         !code && at != fs::recursive_directory_iterator(); at.increment(code))
-      if (at->is_regular_file(code) && media_kind(at->path()))
-        inside.push_back({at->path(), fs::relative(at->path(), path).generic_string(), false});
-    if (inside.empty())
-      return work_error("holds no picture or video", path.string(),
-                        "give a folder with .jpg, .png, .mp4, .avi ... files");
-    // A folder's order is the file system's whim; the project's is not.
-    std::sort(inside.begin(), inside.end(),
-              [](const Candidate& a, const Candidate& b) { return a.name < b.name; });
-    found.insert(found.end(), inside.begin(), inside.end());
-  }
-  return found;
+void tell(const verbs::AddOutcome& added, Console& console) {
+  console.say(fmt::format("{} samples added, {} already there, {} files skipped; the project has {}",
+                          with_commas(added.samples_added), with_commas(added.already_there), added.skipped,
+                          with_commas(added.samples_total)));
 }
 
 }  // namespace
 
-Result<Json> verb_add(const AddArgs& args, Console& console) {
-  DEW_TRY(Project project, open_project(args.project, console));
-  DEW_TRY(const auto files, candidates(args.files));
-  Added total;
-  int64_t skipped = 0;
-  for (const Candidate& file : files) {
-    if (console.interrupted()) return interrupted_error();
-    auto added = project.add(file.path, file.name, args.cut, console);
-    if (added) {
-      total.samples += added->samples;
-      total.already_there += added->already_there;
-      continue;
-    }
-    // One bad picture in a folder of thousands is told and left out; a file the user named is an error.
-    if (file.named_by_user || console.interrupted() || fs::exists(file.path) == false)
-      return tl::unexpected(added.error());
-    console.warn(fmt::format("skipped {}: {}", file.path.string(), added.error().what));
-    ++skipped;
-  }
-  if (skipped == static_cast<int64_t>(files.size()))
-    return work_error("no file could be read", args.files[0].string(),
-                      "the warnings above say why, file by file");
-  DEW_TRY(const auto samples, project.samples());
-  console.say(fmt::format("{} samples added, {} already there, {} files skipped; the project has {}",
-                          with_commas(total.samples), with_commas(total.already_there), skipped,
-                          with_commas(static_cast<int64_t>(samples.size()))));
-  return Json{{"samples_added", total.samples},
-              {"samples_total", samples.size()},
-              {"already_there", total.already_there},
-              {"skipped", skipped}};
+void add_add(Program& program) {
+  auto args = std::make_shared<verbs::AddArgs>();
+  auto grid = std::make_shared<std::string>("1x1");
+  CLI::App* sub = add_verb(program, "add", "Add pictures, folders of pictures, or videos.",
+                           "  dewdrop add vtest.avi --every 15 --tiles 4x3\n"
+                           "  dewdrop add ~/pictures --in-place\n",
+                           [args, grid, &program](Console& console) {
+                             args->project = program.project;
+                             if (const auto parsed = parse_tiles(*grid, args->cut); !parsed)
+                               return console.finish(parsed.error());
+                             return finish(console, verbs::add(*args, console), tell);
+                           });
+  add_project_option(sub, program);
+  sub->add_option("files", args->files, "files or folders")->required();
+  sub->add_option("--every", args->cut.every, "each n-th frame of a video")
+      ->capture_default_str()
+      ->check(CLI::Range(int64_t{1}, int64_t{1'000'000}));
+  sub->add_option("--tiles", *grid, "cut each picture into columns x rows tiles")->capture_default_str();
+  sub->add_flag("--in-place", args->cut.in_place,
+                "refer to the files where they are instead of copying them");
 }
 
-}  // namespace dew
+}  // namespace dew::cli

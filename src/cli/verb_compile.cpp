@@ -2,10 +2,10 @@
 #include <fmt/format.h>
 
 #include "cli/layers.h"
-#include "cli/model.h"
 #include "cli/table.h"
 #include "cli/verbs.h"
 #include "target/target.h"
+#include "verbs/common/model.h"
 
 namespace dew {
 namespace {
@@ -95,7 +95,7 @@ Result<Json> verb_compile(const CompileArgs& args, Console& console) {
   which.core = board.core;
   DEW_TRY(const Model model, load_model(which));
   if (args.dump) console.say(graph::dump(model.graph));
-  Json keys = compile_keys(model, board.core);
+  Json keys = to_json(figures_of(model, board.core));
   const fs::path out = args.out.empty() ? fs::path("dew_" + model.plan.symbol) : args.out;
   DEW_TRY(Json files, write_c(model, out));
 

@@ -1,9 +1,9 @@
 // dewdrop deploy: the net as a package somebody else's build can use.
 #include <fmt/format.h>
 
-#include "cli/model.h"
 #include "cli/verbs.h"
 #include "target/target.h"
+#include "verbs/common/model.h"
 
 namespace dew {
 namespace {
@@ -114,7 +114,7 @@ Result<Json> verb_deploy(const DeployArgs& args, Console& console) {
     written.push_back(path.string());
     console.say(path.string());
   }
-  Json keys = compile_keys(model, join(args.to));
+  Json keys = to_json(figures_of(model, join(args.to)));
   keys["files"] = written;
   return keys;
 }

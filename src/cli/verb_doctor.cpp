@@ -1,34 +1,29 @@
-// dewdrop doctor: what is installed, what is missing, how to get it.
+// The verb `doctor`: its options, its call, its print.
 #include <fmt/format.h>
 
-#include <cstdlib>
-
+#include "cli/program.h"
 #include "cli/table.h"
-#include "cli/verbs.h"
-#include "target/target.h"
 
-namespace dew {
+namespace dew::cli {
+namespace {
 
-Result<Json> verb_doctor(Console& console) {
-  Json listed = Json::array();
+void tell(const verbs::DoctorOutcome& found, Console& console) {
   std::vector<std::vector<std::string>> rows{{"tool", "", "for"}};
-  std::vector<std::string> missing;
-  for (const target::Tool& tool : target::tools(console)) {
+  for (const target::Tool& tool : found.tools)
     rows.push_back({tool.program, tool.path ? "ok" : "missing", tool.use});
-    if (!tool.path) missing.push_back(tool.package);
-    listed.push_back({{"program", tool.program},
-                      {"package", tool.package},
-                      {"use", tool.use},
-                      {"path", tool.path ? Json(*tool.path) : Json(nullptr)},
-                      {"version", tool.path ? Json(tool.version) : Json(nullptr)}});
-  }
-  const char* key = std::getenv("OPENAI_API_KEY");
-  const bool has_key = key != nullptr && *key != '\0';
-  rows.push_back(
-      {"OPENAI_API_KEY", has_key ? "set" : "not set", "label --teacher openai:... at api.openai.com"});
+  rows.push_back({"OPENAI_API_KEY", found.openai_api_key ? "set" : "not set",
+                  "label --teacher openai:... at api.openai.com"});
   console.say(table(rows));
-  if (!missing.empty()) console.say("to get what is missing: apt install " + join(missing, " "));
-  return Json{{"tools", listed}, {"openai_api_key", has_key}, {"missing_packages", missing}};
+  if (const auto missing = verbs::missing_packages(found); !missing.empty())
+    console.say("to get what is missing: apt install " + join(missing, " "));
 }
 
-}  // namespace dew
+}  // namespace
+
+void add_doctor(Program& program) {
+  add_verb(program, "doctor", "Say what is installed, what is missing and how to get it.",
+           "  dewdrop doctor\n",
+           [](Console& console) { return finish(console, verbs::doctor(console), tell); });
+}
+
+}  // namespace dew::cli

@@ -8,9 +8,9 @@
 #include "cli/label_gold.h"
 #include "cli/label_plan.h"
 #include "cli/label_worker.h"
-#include "cli/open.h"
 #include "cli/verbs.h"
 #include "label/label.h"
+#include "verbs/common/open.h"
 
 namespace dew {
 namespace {
@@ -25,7 +25,7 @@ struct Round {
   Bill bill;
 };
 
-struct Outcome {
+struct LabelRun {
   std::map<int64_t, int> gold;  ///< people's classes of the samples that are scored
   int64_t spread = 0;           ///< samples that take another's label
   Cost forecast{0, 0, 0.0};
@@ -55,7 +55,7 @@ void count(Bill& bill, const Reply& reply) {
 }
 
 /// A reply in all sums.
-void count(Round& round, Outcome& outcome, const Reply& reply) {
+void count(Round& round, LabelRun& outcome, const Reply& reply) {
   count(round.bill, reply);
   count(outcome.bill, reply);
   if (!reply.answer) outcome.failures.emplace_back(reply.name, reply.answer.error());
@@ -63,7 +63,7 @@ void count(Round& round, Outcome& outcome, const Reply& reply) {
 
 /// Asks one teacher all it is to be asked. Answers that came together are in the database before more is
 /// asked.
-Result<void> ask_all(Project& project, Round& round, Console& console, Outcome& outcome) {
+Result<void> ask_all(Project& project, Round& round, Console& console, LabelRun& outcome) {
   const LabelPlan& plan = round.plan;
   const Context context = round.asker.options.context;
   size_t at = 0;
@@ -88,7 +88,7 @@ Result<void> ask_all(Project& project, Round& round, Console& console, Outcome& 
 
 /// As one of several workers: asks the teacher until nothing is left.
 Result<void> share(Project& project, Round& round, const LabelArgs& args,
-                   const std::vector<std::string>& prompts, Console& console, Outcome& outcome) {
+                   const std::vector<std::string>& prompts, Console& console, LabelRun& outcome) {
   Shift shift;
   shift.votes = round.asker.votes;
   shift.left_out = outcome.examples;
@@ -126,7 +126,7 @@ Result<void> check_worker(const LabelArgs& args, const Project& project, const s
 /// One teacher's turn, its bill opened before.
 Result<void> take_turn(Project& project, const Settings& how, const LabelArgs& args,
                        const std::vector<std::string>& prompts, Round& round, Console& console,
-                       Outcome& outcome) {
+                       LabelRun& outcome) {
   if (round.plan.questions.empty()) return {};
   if (const auto& budget = round.asker.options.budget_usd;
       budget && !args.worker && outcome.bill.cost_usd.value_or(0) > 0) {
@@ -150,7 +150,7 @@ Result<void> take_turn(Project& project, const Settings& how, const LabelArgs& a
   return asked;
 }
 
-void tell_plan(const std::vector<Round>& rounds, const Outcome& outcome, Console& console) {
+void tell_plan(const std::vector<Round>& rounds, const LabelRun& outcome, Console& console) {
   if (outcome.spread > 0)
     console.say(
         fmt::format("{} samples show what another one shows and take its label (--spread off asks all)",
@@ -221,7 +221,7 @@ void tell_failures(const std::vector<std::pair<std::string, Error>>& failures, C
         fmt::format("... and for {} more (--json names them all){}", failures.size() - kNamedFailures, more));
 }
 
-void tell(const Outcome& outcome, Console& console) {
+void tell(const LabelRun& outcome, Console& console) {
   const Bill& bill = outcome.bill;
   if (bill.tokens_in > 0)
     console.say(fmt::format("spent {} on {} + {} tokens", dollars(bill.cost_usd), with_commas(bill.tokens_in),
@@ -238,7 +238,7 @@ Json money(const std::optional<double>& usd) {
   return usd ? Json(*usd) : Json(nullptr);
 }
 
-Json plan_json(const std::vector<Round>& rounds, const Outcome& outcome) {
+Json plan_json(const std::vector<Round>& rounds, const LabelRun& outcome) {
   std::vector<std::string> names;
   std::vector<std::string> models;
   Json teachers = Json::array();
@@ -265,7 +265,7 @@ Json plan_json(const std::vector<Round>& rounds, const Outcome& outcome) {
               {"forecast_tokens_out", outcome.forecast.tokens_out}};
 }
 
-Json to_json(const std::vector<Round>& rounds, const Outcome& outcome, const LabelCounts& counts) {
+Json to_json(const std::vector<Round>& rounds, const LabelRun& outcome, const LabelCounts& counts) {
   Json failures = Json::array();
   for (const auto& [name, error] : outcome.failures)
     failures.push_back({{"sample", name}, {"why", error.what}, {"next", error.next}});
@@ -287,7 +287,7 @@ Json to_json(const std::vector<Round>& rounds, const Outcome& outcome, const Lab
 }
 
 /// Everything but the sending. The samples are those of the first teacher.
-Json rehearse(const std::vector<Round>& rounds, const Outcome& outcome, Console& console) {
+Json rehearse(const std::vector<Round>& rounds, const LabelRun& outcome, Console& console) {
   constexpr size_t kShown = 5;
   const LabelPlan& plan = rounds.front().plan;
   const std::string prompt = rounds.front().asker.teacher->prompt_text();
@@ -323,7 +323,7 @@ Result<std::set<int64_t>> ids_of(const Project& project, const std::vector<Examp
 
 /// Who is to be asked what, and what that will cost.
 Result<std::vector<Round>> plan_rounds(Project& project, const LabelArgs& args, const Settings& how,
-                                       Outcome& outcome, Console& console) {
+                                       LabelRun& outcome, Console& console) {
   DEW_TRY(const auto examples, gold_examples(project, how.examples));
   DEW_TRY(auto askers, make_askers(project, args, how, examples, console));
   const bool paid = std::any_of(askers.begin(), askers.end(),
@@ -370,7 +370,7 @@ Result<Json> verb_label(const LabelArgs& args, Console& console) {
   DEW_TRY(Project project, open_project(args.project, console));
   if (args.bill_only) return tell_bills(project, console);
   const Settings how = settings_for(project, args);
-  Outcome outcome;
+  LabelRun outcome;
   if (args.gold && args.teachers.empty() && how.teacher.all.empty())
     return known_scores(project, how, console);
   DEW_TRY(auto rounds, plan_rounds(project, args, how, outcome, console));

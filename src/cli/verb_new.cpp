@@ -1,25 +1,55 @@
-// dewdrop new: a project folder with its question.
+// The verb `new`: its options, its call, its print.
 #include <fmt/format.h>
 
-#include "cli/open.h"
-#include "cli/verbs.h"
+#include "cli/program.h"
 
-namespace dew {
+namespace dew::cli {
+namespace {
 
-Result<Json> verb_new(const NewArgs& args, Console& console) {
-  Settings settings = args.settings;
-  if (settings.name.empty()) settings.name = fs::absolute(args.folder).lexically_normal().filename().string();
-  warn_of_password(settings, console);
-  DEW_TRY(const Project project, Project::create(args.folder, settings));
-  console.say(fmt::format("{} asks: {}  ({}{})", args.folder.string(), settings.question,
+void tell(const verbs::NewOutcome& made, Console& console) {
+  const Settings& settings = made.settings;
+  console.say(fmt::format("{} asks: {}  ({}{})", settings.name, settings.question,
                           join(settings.classes, " / "),
                           settings.unsure.empty() ? "" : ", or " + settings.unsure));
-  console.say(fmt::format("next: cd {} && dewdrop add <pictures or a video>", args.folder.string()));
-  return Json{{"project", fs::absolute(args.folder).string()},
-              {"name", settings.name},
-              {"question", settings.question},
-              {"classes", settings.classes},
-              {"unsure", settings.unsure}};
+  console.say(fmt::format("next: cd {} && dewdrop add <pictures or a video>", made.folder.string()));
 }
 
-}  // namespace dew
+}  // namespace
+
+void add_new(Program& program) {
+  auto args = std::make_shared<verbs::NewArgs>();
+  CLI::App* sub = add_verb(
+      program, "new", "Make a project around a question.",
+      "  dewdrop new person --ask \"Is there a person in this picture?\" --classes yes,no --unsure unsure\n"
+      "  dewdrop new bird --ask \"Which bird is this?\" --classes tit,robin,none --teacher openai:gpt-4o\n",
+      [args](Console& console) {
+        args->folder = fs::absolute(args->folder).lexically_normal();
+        return finish(console, verbs::create_project(*args, console), tell);
+      });
+  Settings& settings = args->settings;
+  sub->add_option("folder", args->folder, "where; its last part is the project's name")->required();
+  sub->add_option("--ask", settings.question, "the question, in plain words")->required();
+  sub->add_option("--classes", settings.classes, "the possible answers, comma separated")
+      ->delimiter(',')
+      ->required();
+  sub->add_option("--unsure", settings.unsure, "an answer that sets the picture aside");
+  sub->add_option("--teacher", settings.teacher.all, "openai:MODEL, http://HOST:PORT/v1#MODEL or replay:FILE")
+      ->allow_extra_args(false)
+      ->take_all();
+  sub->add_option("--store", settings.store,
+                  "postgresql://USER@HOST/NAME: a database for many machines, instead of .dewdrop");
+  sub->add_option("--media", settings.media,
+                  "a folder for the pictures that all machines see, or s3://BUCKET/PREFIX; instead of "
+                  ".dewdrop");
+  sub->add_option("--media-endpoint", settings.media_endpoint,
+                  "the bucket's server; default: AWS_ENDPOINT_URL, or Amazon's");
+  sub->add_option("--media-region", settings.media_region,
+                  "the bucket's region; default: AWS_REGION, AWS_DEFAULT_REGION, or us-east-1");
+  sub->add_option("--alpha", settings.alpha, "width of the MobileNetV2")->capture_default_str();
+  sub->add_option("--input", settings.input, "pixels of its square input")->capture_default_str();
+  sub->add_option("--epochs", settings.epochs, "passes over the pictures")->capture_default_str();
+  sub->add_option("--seed", settings.seed, "the same seed gives the same net")->capture_default_str();
+  sub->add_option("--board", settings.board, "where the net will run")->capture_default_str();
+}
+
+}  // namespace dew::cli

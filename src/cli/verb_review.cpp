@@ -3,13 +3,13 @@
 
 #include <algorithm>
 
-#include "cli/open.h"
 #include "cli/review_ask.h"
 #include "cli/review_import.h"
 #include "cli/review_rank.h"
 #include "cli/review_score.h"
 #include "cli/table.h"
 #include "cli/verbs.h"
+#include "verbs/common/open.h"
 
 namespace dew {
 namespace {

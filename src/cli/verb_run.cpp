@@ -2,10 +2,10 @@
 #include <fmt/format.h>
 
 #include "cli/inputs.h"
-#include "cli/model.h"
 #include "cli/table.h"
 #include "cli/verbs.h"
 #include "target/target.h"
+#include "verbs/common/model.h"
 
 namespace dew {
 namespace {

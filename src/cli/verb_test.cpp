@@ -2,10 +2,10 @@
 #include <fmt/format.h>
 
 #include "cli/evaluate.h"
-#include "cli/open.h"
 #include "cli/report_data.h"
 #include "cli/table.h"
 #include "cli/verbs.h"
+#include "verbs/common/open.h"
 
 namespace dew {
 namespace {
@@ -69,7 +69,7 @@ Json to_json(const Run& run, const Model& model, const Evaluation& evaluation, c
   keys["samples"] = accuracy(evaluation, evaluation.said[0]).samples;
   keys["bit_compared"] = evaluation.bit_equal ? Json(evaluation.samples.size()) : Json(nullptr);
   keys["board"] = evaluation.bit_equal ? Json(target) : Json(nullptr);
-  keys.update(compile_keys(model, target));
+  keys.update(to_json(figures_of(model, target)));
   if (evaluation.figures) {
     keys["ram_bytes"] = evaluation.figures->ram_bytes;
     keys["stack_bytes"] = evaluation.figures->stack_bytes;

@@ -6,13 +6,13 @@
 #include <tuple>
 
 #include "cli/fit.h"
-#include "cli/model.h"
-#include "cli/open.h"
-#include "cli/pictures.h"
 #include "cli/verbs.h"
 #include "cli/write_model.h"
 #include "student/backbone_store.h"
 #include "student/student.h"
+#include "verbs/common/model.h"
+#include "verbs/common/open.h"
+#include "verbs/common/pictures.h"
 
 namespace dew {
 namespace {

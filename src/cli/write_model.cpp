@@ -4,12 +4,12 @@
 
 #include <algorithm>
 
-#include "cli/model.h"
-#include "cli/pictures.h"
 #include "compiler/compiler.h"
 #include "graph/graph.h"
 #include "student/thresholds.h"
 #include "target/target.h"
+#include "verbs/common/model.h"
+#include "verbs/common/pictures.h"
 
 namespace dew {
 namespace {

@@ -1,13 +1,29 @@
 // The model a verb works on: a .tflite file of the user's, or the newest net of the project.
 #pragma once
 
+#include <optional>
 #include <string>
+#include <vector>
 
-#include "cli/verbs.h"
 #include "compiler/compiler.h"
 #include "graph/graph.h"
+#include "store/store.h"
+#include "target/target.h"
+#include "verbs/common/outcome.h"
 
-namespace dew {
+namespace dew::verbs {
+
+/// Which model, compiled how.
+struct ModelArgs {
+  fs::path project;  ///< any folder inside it
+  fs::path model;    ///< a .tflite file; empty: the project's newest net
+  std::vector<std::string> classes;
+  std::string symbol;    ///< of the C code; empty: from the file's or project's name
+  std::string rounding;  ///< empty: the project's, else dew
+  std::string schedule;  ///< empty: the compiler's default
+  std::string core;      ///< "cortex-m4": picks its kernels; empty: plain C, which runs anywhere
+  std::string isa;       ///< "generic", "helium": these kernels, whatever the core
+};
 
 struct Model {
   graph::Graph graph;
@@ -26,11 +42,21 @@ Result<Project> project_of(const ModelArgs& args);
 /// The newest finished run, or the one asked for. Error: none yet.
 Result<Run> finished_run(const Project& project, std::optional<int64_t> id = std::nullopt);
 
-/// The keys of `compile`'s JSON object; what was not measured stays null.
-Json compile_keys(const Model& model, const std::string& target);
+/// What a compiled model takes: by its plan, and measured where a board ran it.
+struct ModelFigures {
+  int64_t macs = 0;
+  int64_t weights_bytes = 0;
+  int64_t arena_bytes = 0;
+  std::optional<target::Figures> measured;
+  std::string schedule;
+  std::string rounding;
+  std::string target;   ///< the core or board it is for
+  std::string kernels;  ///< "generic", "helium" ...
+};
+ModelFigures figures_of(const Model& model, const std::string& target);
 
-/// A figure that is 0 where the target cannot tell it: null in JSON.
-Json counted(int64_t figure);
+/// The keys of `compile`; what was not measured is null.
+Json to_json(const ModelFigures& figures);
 
 /// The C code's symbol for a file's or project's name: "my-net v2" -> "my_net_v2".
 std::string symbol_of(const std::string& name);
@@ -49,4 +75,4 @@ fs::path thresholds_file(const fs::path& model);
 /// Whether class `top` reaches its threshold; always, where the model has none.
 bool is_said(const Model& model, const std::vector<double>& values, int top);
 
-}  // namespace dew
+}  // namespace dew::verbs

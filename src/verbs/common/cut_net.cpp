@@ -1,15 +1,15 @@
 // Cuts a .tflite before its last dense layer, and runs what is in front of it.
-#include "cli/cut_net.h"
+#include "verbs/common/cut_net.h"
 
 #include <algorithm>
 #include <future>
 #include <iterator>
 #include <thread>
 
-#include "cli/pictures.h"
 #include "target/target.h"
+#include "verbs/common/pictures.h"
 
-namespace dew {
+namespace dew::verbs {
 namespace {
 
 using graph::OpKind;
@@ -117,4 +117,4 @@ Result<std::vector<std::vector<float>>> features_of(const CutNet& net,
   return rows;
 }
 
-}  // namespace dew
+}  // namespace dew::verbs

@@ -1,4 +1,4 @@
-#include "cli/model.h"
+#include "verbs/common/model.h"
 
 #include <fmt/format.h>
 
@@ -7,7 +7,7 @@
 #include <cstdlib>
 #include <cstring>
 
-namespace dew {
+namespace dew::verbs {
 namespace {
 
 constexpr int64_t kModelLimit = int64_t{256} << 20;
@@ -136,22 +136,33 @@ Result<Run> finished_run(const Project& project, std::optional<int64_t> id) {
   return work_error("there is no trained net yet", project.folder().string(), "run: dewdrop train");
 }
 
-Json compile_keys(const Model& model, const std::string& target) {
-  return Json{{"macs", model.plan.macs},
-              {"weights_bytes", model.plan.weights_bytes},
-              {"arena_bytes", model.plan.arena_bytes},
-              {"ram_bytes", nullptr},
-              {"stack_bytes", nullptr},
-              {"flash_bytes", nullptr},
-              {"instructions", nullptr},
-              {"schedule", model.options.schedule == compiler::Schedule::kRows ? "rows" : "layers"},
-              {"rounding", model.options.rounding == graph::Rounding::kDew ? "dew" : "tflite"},
-              {"target", target},
-              {"kernels", compiler::isa_name(model.options.isa)}};
+ModelFigures figures_of(const Model& model, const std::string& target) {
+  ModelFigures figures;
+  figures.macs = model.plan.macs;
+  figures.weights_bytes = model.plan.weights_bytes;
+  figures.arena_bytes = model.plan.arena_bytes;
+  figures.schedule = model.options.schedule == compiler::Schedule::kRows ? "rows" : "layers";
+  figures.rounding = model.options.rounding == graph::Rounding::kDew ? "dew" : "tflite";
+  figures.target = target;
+  figures.kernels = compiler::isa_name(model.options.isa);
+  return figures;
 }
 
-Json counted(int64_t figure) {
-  return figure > 0 ? Json(figure) : Json(nullptr);
+Json to_json(const ModelFigures& figures) {
+  const auto measured = [&figures](int64_t target::Figures::*figure) {
+    return figures.measured ? Json((*figures.measured).*figure) : Json(nullptr);
+  };
+  return Json{{"macs", figures.macs},
+              {"weights_bytes", figures.weights_bytes},
+              {"arena_bytes", figures.arena_bytes},
+              {"ram_bytes", measured(&target::Figures::ram_bytes)},
+              {"stack_bytes", measured(&target::Figures::stack_bytes)},
+              {"flash_bytes", measured(&target::Figures::flash_bytes)},
+              {"instructions", figures.measured ? counted(figures.measured->instructions) : Json(nullptr)},
+              {"schedule", figures.schedule},
+              {"rounding", figures.rounding},
+              {"target", figures.target},
+              {"kernels", figures.kernels}};
 }
 
 std::vector<double> scores(const std::vector<uint8_t>& bytes, const graph::Tensor& output) {
@@ -177,4 +188,4 @@ int largest(const std::vector<double>& values) {
   return static_cast<int>(std::max_element(values.begin(), values.end()) - values.begin());
 }
 
-}  // namespace dew
+}  // namespace dew::verbs

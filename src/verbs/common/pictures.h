@@ -11,7 +11,7 @@
 #include "store/store.h"
 #include "student/student.h"
 
-namespace dew {
+namespace dew::verbs {
 
 using GivePicture = std::function<Result<void>(size_t index, const Image& image)>;
 
@@ -39,4 +39,4 @@ Result<std::vector<uint8_t>> to_tensor(const Image& image, const graph::Tensor& 
 /// Of a picture already scaled to the tensor's size.
 std::vector<uint8_t> rgb_to_int8(const std::vector<uint8_t>& rgb);
 
-}  // namespace dew
+}  // namespace dew::verbs

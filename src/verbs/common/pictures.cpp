@@ -1,4 +1,4 @@
-#include "cli/pictures.h"
+#include "verbs/common/pictures.h"
 
 #include <fmt/format.h>
 
@@ -7,7 +7,7 @@
 #include <optional>
 #include <set>
 
-namespace dew {
+namespace dew::verbs {
 
 namespace {
 
@@ -120,4 +120,4 @@ Result<std::vector<uint8_t>> to_tensor(const Image& image, const graph::Tensor& 
   return input.type == DType::kInt8 ? rgb_to_int8(bytes) : bytes;
 }
 
-}  // namespace dew
+}  // namespace dew::verbs

@@ -8,7 +8,7 @@
 #include "graph/graph.h"
 #include "student/student.h"
 
-namespace dew {
+namespace dew::verbs {
 
 struct CutNet {
   compiler::Plan plan;        ///< from the picture to the features
@@ -23,4 +23,4 @@ Result<CutNet> cut_net(const fs::path& path);
 Result<std::vector<std::vector<float>>> features_of(const CutNet& net,
                                                     const std::vector<std::vector<uint8_t>>& pictures);
 
-}  // namespace dew
+}  // namespace dew::verbs

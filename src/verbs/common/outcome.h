@@ -1,0 +1,27 @@
+// What every verb gives back: a typed outcome, and the JSON object that is made of it.
+#pragma once
+
+#include <cstdint>
+#include <nlohmann/json.hpp>
+#include <optional>
+
+#include "base/base.h"
+
+namespace dew::verbs {
+
+/// Keys stay in the order in which they were set.
+using Json = nlohmann::ordered_json;
+
+/// The base of all outcomes. A verb returns an Error where nothing was done, and an outcome with `stopped`
+/// where it ended half-way: what was done until then stands, and is in the outcome.
+struct Outcome {
+  std::optional<Error> stopped;
+};
+
+/// A figure that is 0 where the target cannot tell it: null in JSON.
+Json counted(int64_t figure);
+
+/// An amount of US dollars, or null where no price is known.
+Json money(const std::optional<double>& usd);
+
+}  // namespace dew::verbs

@@ -1,0 +1,44 @@
+// A project's beginning: `new` makes it around a question, `add` brings pictures and videos in.
+#pragma once
+
+#include <vector>
+
+#include "store/store.h"
+#include "verbs/common/outcome.h"
+
+namespace dew::verbs {
+
+struct NewArgs {
+  fs::path folder;  ///< absolute; its last part is the project's name where settings have none
+  Settings settings;
+};
+
+struct NewOutcome : Outcome {
+  fs::path folder;
+  Settings settings;  ///< as they were written
+};
+
+/// Makes the folder with dewdrop.toml and an empty database. Error: Project::create()'s.
+Result<NewOutcome> create_project(const NewArgs& args, Watch& watch);
+
+struct AddArgs {
+  fs::path project;             ///< any folder inside it
+  std::vector<fs::path> files;  ///< files, or folders of them
+  Cut cut;
+};
+
+struct AddOutcome : Outcome {
+  int64_t samples_added = 0;
+  int64_t samples_total = 0;  ///< in the project now
+  int64_t already_there = 0;
+  int64_t skipped = 0;  ///< files of a folder that cannot be read
+};
+
+/// Adds the files one by one, each of them whole or not at all. A file of a folder that cannot be read is
+/// told and skipped; one that was named itself is an error. Error: no such file, nothing to add, interrupted.
+Result<AddOutcome> add(const AddArgs& args, Watch& watch);
+
+Json to_json(const NewOutcome& outcome);
+Json to_json(const AddOutcome& outcome);
+
+}  // namespace dew::verbs
