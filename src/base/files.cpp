@@ -36,7 +36,7 @@ std::string advice(int code) {
     case EACCES:
     case EPERM:
     case EROFS:
-      return "check who may write there";
+      return "check the permissions there";
     case ENOENT:
       return "check the path";
     default:

@@ -10,11 +10,6 @@ namespace {
 
 using Files = std::map<std::string, std::string>;
 
-std::string upper(std::string text) {
-  for (char& c : text) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
-  return text;
-}
-
 /// The C sources, an example that calls them and a page that says how.
 Files c_package(const Model& model) {
   Files files = compiler::emit_c(model.plan);

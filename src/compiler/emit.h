@@ -17,9 +17,6 @@ std::string constant_text(const Plan& plan);
 std::string layer_text(const Plan& plan);
 std::string step_text(const Plan& plan);
 
-/// "PERSON" from "person".
-std::string upper(const std::string& symbol);
-
 /// "person" as a C string literal, whatever is in it.
 std::string quoted(const std::string& text);
 

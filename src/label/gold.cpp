@@ -5,7 +5,7 @@
 
 #include "label/label.h"
 
-namespace dew {
+namespace dew::label {
 namespace {
 
 /// All votes of one voter about one sample, into its score.
@@ -42,13 +42,11 @@ void sum_up(Score& score, const std::vector<int64_t>& asked_of_class) {
 }  // namespace
 
 Result<std::map<int64_t, int>> gold_labels(const Project& project, const std::set<int64_t>& left_out) {
-  const auto& classes = project.settings().classes;
   DEW_TRY(const auto labels, project.labels());
   std::map<int64_t, int> gold;
   for (const Label& label : labels) {
     if (label.origin != "human" || left_out.count(label.sample) != 0) continue;
-    const auto at = std::find(classes.begin(), classes.end(), label.answer_class);
-    if (at != classes.end()) gold[label.sample] = static_cast<int>(at - classes.begin());
+    if (const auto at = class_index(project.settings(), label.answer_class)) gold[label.sample] = *at;
   }
   return gold;
 }
@@ -103,19 +101,19 @@ Score score_policy(const std::vector<Decision>& decisions, const std::map<int64_
   return score;
 }
 
-Duel compare(const Score& first, const Score& second) {
+PairedComparison compare(const Score& first, const Score& second) {
   std::map<int64_t, bool> right;
   for (const Judged& one : first.judged) right[one.sample] = one.right();
-  Duel duel;
+  PairedComparison result;
   for (const Judged& one : second.judged) {
     const auto at = right.find(one.sample);
     if (at == right.end()) continue;
-    ++duel.both;
-    if (at->second && !one.right()) ++duel.only_first;
-    if (!at->second && one.right()) ++duel.only_second;
+    ++result.both;
+    if (at->second && !one.right()) ++result.only_first;
+    if (!at->second && one.right()) ++result.only_second;
   }
-  duel.chance = sign_test(duel.only_first, duel.only_second);
-  return duel;
+  result.chance = sign_test(result.only_first, result.only_second);
+  return result;
 }
 
-}  // namespace dew
+}  // namespace dew::label

@@ -170,12 +170,12 @@ Result<void> Bucket::Inside::exchange_once(Exchange& exchange, bool& again) {
   again = false;
   const std::string place = where(exchange.file);
   if (exchange.disk_failed)
-    return work_error("cannot read or write the file that goes to the bucket or comes from it", place,
+    return work_error("cannot read or write the local copy of a file in the bucket", place,
                       "free some space on the disk of .dewdrop, then run the same command again");
   if (code == CURLE_ABORTED_BY_CALLBACK) return interrupted_error();
   if (exchange.too_long) {
     again = true;
-    return work_error("the bucket has other bytes under this name: more of them", place,
+    return work_error("the bucket has a different, longer file under this name", place,
                       "add the file again: dewdrop add <file>");
   }
   if (code == CURLE_OK) {
@@ -185,10 +185,9 @@ Result<void> Bucket::Inside::exchange_once(Exchange& exchange, bool& again) {
   again = is_passing_failure(code);
   // An answer that came before the end of an upload tells more than that the connection then broke.
   if (exchange.reply.status >= 300) return explain(exchange.reply, place);
-  return work_error(
-      std::string("cannot reach the bucket's server: ") + curl_easy_strerror(code), place,
-      "check media_endpoint or AWS_ENDPOINT_URL, and the network; the same command goes on where "
-      "it was");
+  return work_error(std::string("cannot reach the bucket's server: ") + curl_easy_strerror(code), place,
+                    "check media_endpoint or AWS_ENDPOINT_URL, and the network; the same command continues "
+                    "where it stopped");
 }
 
 Result<bool> Bucket::Inside::keep_trying(int failed, const Watch& watch) {
@@ -206,7 +205,7 @@ Result<bool> Bucket::Inside::keep_trying(int failed, const Watch& watch) {
 Result<bool> Bucket::put(const Stored& file, const fs::path& from, const Watch& watch) {
   const std::lock_guard lock(inside_->one_at_a_time);
   if (file.bytes > kMostBytes)
-    return work_error("the file is larger than 5 GiB, what a bucket takes in one upload", from.string(),
+    return work_error("the file is larger than 5 GiB, the most a bucket takes in one upload", from.string(),
                       "cut it into shorter parts, or keep media in a folder");
   const FilePtr local(std::fopen(from.c_str(), "rb"));
   if (!local) return work_error("cannot read the file to upload", from.string());
@@ -249,7 +248,7 @@ Result<void> Bucket::get(const Stored& file, const fs::path& to, const Watch& wa
         return fetched.commit();
       }
       again = true;
-      done = work_error("what comes from the bucket is not what was added: its SHA-256 differs",
+      done = work_error("the bucket has a different file under this name: its SHA-256 differs",
                         inside_->where(file), "delete that object from the bucket, then add the file again");
     }
     if (!again) return tl::unexpected(std::move(done).error());

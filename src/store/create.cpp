@@ -16,7 +16,7 @@ Result<store::Database> empty_database(const std::string& url) {
   DEW_TRY(const int64_t sources, database.integer("SELECT count(*) FROM sources"));
   if (sources == 0) return database;
   return usage_error(
-      "there is a Dewdrop project in that database already", database.place(),
+      "there is already a Dewdrop project in that database", database.place(),
       "to work on it from here, copy its dewdrop.toml into a folder; or name another database");
 }
 
@@ -35,7 +35,8 @@ Result<void> move(const fs::path& from, const fs::path& to) {
   std::error_code code;
   fs::rename(from, to, code);
   if (!code) return {};
-  return work_error("cannot create the project: " + code.message(), to.string(), "check who may write there");
+  return work_error("cannot create the project: " + code.message(), to.string(),
+                    "check the permissions there");
 }
 
 /// An absent folder appears by one rename.
@@ -72,19 +73,18 @@ Result<Project> Project::create(const fs::path& folder, const Settings& settings
   fs::path place = fs::absolute(folder, code).lexically_normal();
   if (!place.has_filename()) place = place.parent_path();
   if (folder.empty() || !place.has_filename())
-    return usage_error("a project needs a folder of its own", folder.string(),
-                       "name one that is not there yet");
+    return usage_error("a project needs its own folder", folder.string(), "name one that does not exist yet");
   const fs::file_status status = fs::status(place, code);
   if (!fs::exists(status)) {
     DEW_CHECK(create_absent(place, settings));
   } else if (!fs::is_directory(status)) {
-    return usage_error("there is a file of that name already", folder.string(), "choose another folder");
+    return usage_error("a file of that name already exists", folder.string(), "choose another folder");
   } else if (fs::exists(store::settings_path(place), code)) {
-    return usage_error("there is a Dewdrop project in that folder already", folder.string(),
+    return usage_error("there is already a Dewdrop project in that folder", folder.string(),
                        "use it as it is, or choose another folder");
   } else if (!fs::is_empty(place, code)) {
     return usage_error("the folder is not empty", folder.string(),
-                       "choose an empty one, or one that is not there yet");
+                       "choose an empty one, or one that does not exist yet");
   } else {
     DEW_CHECK(create_in_empty(place, settings));
   }

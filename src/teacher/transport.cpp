@@ -234,7 +234,8 @@ class CurlTransport : public Transport {
     const HttpRequest& request = flight.request;
     if (!request.download.empty()) {
       flight.file.reset(std::fopen(request.download.c_str(), "wb"));
-      if (!flight.file) return work_error("cannot write what the server sends", request.download.string());
+      if (!flight.file)
+        return work_error("cannot write the server's reply to a file", request.download.string());
     }
     if (request.upload.empty()) return {};
     flight.form.reset(curl_mime_init(flight.easy.get()));

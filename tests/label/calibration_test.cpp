@@ -9,7 +9,7 @@
 
 #include "label/gold.h"
 
-namespace dew {
+namespace dew::label {
 namespace {
 
 /// `count` answers that say a confidence of sigmoid(T x) and are right with probability sigmoid(x).
@@ -125,7 +125,7 @@ TEST(Duel, IsTheExactSignTest) {
     b.judged.push_back({i, 0, i == 8 ? 0 : 1, {}});
   }
   b.judged.push_back({99, 0, 0, {}});
-  const Duel duel = compare(a, b);
+  const PairedComparison duel = compare(a, b);
   EXPECT_EQ(duel.both, 20);
   EXPECT_EQ(duel.only_first, 8);
   EXPECT_EQ(duel.only_second, 1);
@@ -134,4 +134,4 @@ TEST(Duel, IsTheExactSignTest) {
 }
 
 }  // namespace
-}  // namespace dew
+}  // namespace dew::label
