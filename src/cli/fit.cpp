@@ -38,10 +38,10 @@ std::string limits_text(const search::Limits& limits) {
   return join(parts);
 }
 
-std::string front_table(const std::vector<search::Candidate>& candidates) {
+std::string front_table(const std::vector<search::NetCandidate>& candidates) {
   std::vector<std::vector<std::string>> rows{
       {"net", "starts from", "RAM", "flash", "instructions", "epochs", "validation", ""}};
-  for (const search::Candidate& one : candidates)
+  for (const search::NetCandidate& one : candidates)
     rows.push_back({search::describe(one.settings), one.settings.backbone, with_commas(one.figures.ram_bytes),
                     with_commas(one.figures.flash_bytes), with_commas(one.figures.instructions),
                     std::to_string(one.epochs), fmt::format("{:.3f}", one.accuracy),
@@ -55,9 +55,10 @@ bool limited(const search::Limits& limits) {
   return limits.ram_bytes || limits.flash_bytes || limits.instructions;
 }
 
-Result<std::vector<search::Candidate>> fit_net(const Project& project, const student::TrainSettings& wanted,
-                                               const search::Limits& limits, const LoadPictures& load,
-                                               const fs::path& folder, Console& console) {
+Result<std::vector<search::NetCandidate>> fit_net(const Project& project,
+                                                  const student::TrainSettings& wanted,
+                                                  const search::Limits& limits, const LoadPictures& load,
+                                                  const fs::path& folder, Console& console) {
   DEW_TRY(search::Task task, task_of(project, wanted, limits));
   task.load = load;
   task.folder = folder;
@@ -81,9 +82,9 @@ Result<target::Figures> measure_net(const Project& project, const fs::path& run_
   return run.figures;
 }
 
-Json candidates_json(const std::vector<search::Candidate>& candidates) {
+Json candidates_json(const std::vector<search::NetCandidate>& candidates) {
   Json list = Json::array();
-  for (const search::Candidate& one : candidates)
+  for (const search::NetCandidate& one : candidates)
     list.push_back({{"net", one.settings.net},
                     {"backbone", one.settings.backbone},
                     {"alpha", one.settings.alpha},
@@ -100,7 +101,7 @@ Json candidates_json(const std::vector<search::Candidate>& candidates) {
   return list;
 }
 
-Result<void> write_front(const Project& project, const std::vector<search::Candidate>& candidates,
+Result<void> write_front(const Project& project, const std::vector<search::NetCandidate>& candidates,
                          const search::Limits& limits, const fs::path& file) {
   report::Report report;
   report.title = project.settings().name + ": nets within " + limits_text(limits);
@@ -108,7 +109,7 @@ Result<void> write_front(const Project& project, const std::vector<search::Candi
   report.classes = project.settings().classes;
   report.ram_limit = limits.ram_bytes.value_or(0);
   report.flash_limit = limits.flash_bytes.value_or(0);
-  for (const search::Candidate& one : candidates)
+  for (const search::NetCandidate& one : candidates)
     report.candidates.push_back({search::describe(one.settings), one.settings.backbone, one.figures.ram_bytes,
                                  one.figures.flash_bytes, one.figures.instructions, one.epochs, one.accuracy,
                                  one.best_of_its_size});

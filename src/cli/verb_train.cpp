@@ -52,6 +52,7 @@ TrainSettings train_settings(const Settings& settings) {
   wanted.head = settings.head;
   wanted.blocks = settings.blocks;
   wanted.epochs = settings.epochs;
+  wanted.balance = settings.balance;
   wanted.seed = settings.seed;
   wanted.classes = static_cast<int>(settings.classes.size());
   wanted.backbone = settings.backbone;
@@ -139,6 +140,7 @@ std::string identity(const TrainSettings& wanted, const std::string& backbone_sh
             {"equalise", settings.equalise},
             {"qat", settings.qat},
             {"precision", settings.precision}};
+  if (wanted.balance != 0) json["balance"] = wanted.balance;  // runs of older versions know no balance
   if (!backbone_sha256.empty()) json["backbone_sha256"] = backbone_sha256;
   return json.dump();
 }
@@ -287,7 +289,7 @@ Result<Json> train_within(const search::Limits& limits, const Lesson& lesson, co
   const fs::path folder = project.folder() / ".dewdrop" / "search";
   const LoadPictures load = [&](int input) { return load_splits(lesson, input, console); };
   DEW_TRY(const auto candidates, fit_net(project, wanted, limits, load, folder, console));
-  for (const search::Candidate& candidate : candidates) {
+  for (const search::NetCandidate& candidate : candidates) {
     const TrainSettings& settings = candidate.settings;
     DEW_TRY(Json keys, train_net(lesson, settings, search::training_folder(folder, settings), console));
     const fs::path run_folder = project.folder() / keys["folder"].get<std::string>();

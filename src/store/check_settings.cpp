@@ -1,5 +1,4 @@
-// Which settings make sense. Limits here are those of the net (MobileNetV2 halves its input five times) or
-// far beyond honest use.
+// Which settings make sense. The net's limits are in student_options.h; the others are far beyond honest use.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -9,6 +8,7 @@
 #include "store/bucket_address.h"
 #include "store/postgres.h"
 #include "store/settings.h"
+#include "store/student_options.h"
 #include "store/utf8.h"
 
 namespace dew::store {
@@ -18,7 +18,6 @@ constexpr size_t kLongestName = 64;
 constexpr size_t kLongestClass = 100;
 constexpr size_t kLongestQuestion = 4000;
 constexpr size_t kLongestSpec = 1000;
-constexpr size_t kMostClasses = 1000;
 
 std::optional<Problem> check_name(const std::string& name) {
   const auto plain = [](char c) {
@@ -55,7 +54,7 @@ std::optional<Problem> check_answer(const char* key, const std::string& answer) 
 std::optional<Problem> check_classes(const std::vector<std::string>& classes, const std::string& unsure) {
   if (classes.size() < 2)
     return Problem{"classes", "there are fewer than two classes", "name at least two, for example yes,no"};
-  if (classes.size() > kMostClasses)
+  if (std::ssize(classes) > kMostClasses)
     return Problem{"classes", fmt::format("there are more than {} classes", kMostClasses), "name fewer"};
   std::set<std::string> seen;
   for (const std::string& answer : classes) {
@@ -163,27 +162,28 @@ std::optional<Problem> check_labelling(const Settings& settings) {
 }
 
 std::optional<Problem> check_student(const Settings& settings) {
-  if (settings.net != "mobilenet_v2" && settings.net != "mobilenet_v1" && settings.net != "tiny")
-    return Problem{"student.net", "net is '" + printable(settings.net, 40) + "'",
-                   "it is mobilenet_v2, mobilenet_v1 or tiny"};
-  if (auto problem = check_range("student.alpha", settings.alpha, 0.05, 2)) return problem;
-  if (settings.input < 32 || settings.input > 224 || settings.input % 16 != 0)
+  const auto words = [](const auto& list) { return std::vector<std::string>(list.begin(), list.end()); };
+  if (auto problem = check_word("student.net", settings.net, words(kNets))) return problem;
+  if (auto problem = check_range("student.alpha", settings.alpha, kLeastAlpha, kMostAlpha)) return problem;
+  if (settings.input < kLeastInput || settings.input > kMostInput || settings.input % kInputStep != 0)
     return Problem{"student.input", fmt::format("input is {}", settings.input),
-                   "it is a multiple of 16 from 32 to 224"};
-  if (settings.head < 0 || settings.head > 4096 || settings.head % 8 != 0)
-    return Problem{"student.head", fmt::format("head is {}", settings.head),
-                   "it is a multiple of 8 up to 4096, or 0 for the paper's 1280"};
-  if (auto problem = check_range("student.blocks", settings.blocks, 0, 17)) return problem;
-  if (settings.net != "mobilenet_v2" && (settings.head != 0 || settings.blocks != 0))
+                   fmt::format("it is a multiple of {} from {} to {}", kInputStep, kLeastInput, kMostInput)};
+  if (settings.head < 0 || settings.head > kMostHead || settings.head % kHeadStep != 0)
+    return Problem{
+        "student.head", fmt::format("head is {}", settings.head),
+        fmt::format("it is a multiple of {} up to {}, or 0 for the paper's 1280", kHeadStep, kMostHead)};
+  if (auto problem = check_range("student.blocks", settings.blocks, 0, kMostBlocks)) return problem;
+  if (settings.net != kBackboneNet && (settings.head != 0 || settings.blocks != 0))
     return Problem{settings.head != 0 ? "student.head" : "student.blocks",
                    settings.net + " has neither head nor blocks to choose", "leave both 0"};
-  if (auto problem = check_range("student.epochs", settings.epochs, 0, 100'000)) return problem;
+  if (auto problem = check_range("student.epochs", settings.epochs, 0, kMostEpochs)) return problem;
   if (settings.seed > static_cast<uint64_t>(INT64_MAX))
     return Problem{"student.seed", fmt::format("seed is {}", settings.seed), "it goes from 0 to 2^63 - 1"};
-  if (auto problem = check_word("student.calibration", settings.calibration, {"histogram", "min-max"}))
+  if (auto problem = check_range("student.balance", settings.balance, 0, kMostBalance)) return problem;
+  if (auto problem = check_word("student.calibration", settings.calibration, words(kCalibrationWords)))
     return problem;
   if (auto problem = check_word("student.equalise", settings.equalise, {"on", "off"})) return problem;
-  if (auto problem = check_word("student.qat", settings.qat, {"auto", "on", "off"})) return problem;
+  if (auto problem = check_word("student.qat", settings.qat, words(kQatWords))) return problem;
   return check_range("student.precision", settings.precision, 0, 1);
 }
 

@@ -98,13 +98,17 @@ const std::array kKeys{
         "# \"\": bundled where its alpha fits, else random."},
     Key{"student", "alpha", &Settings::alpha, "# Width of the net: 0.35 is small, 1 is the original."},
     Key{"student", "input", &Settings::input,
-        "# Height and width of the net's input in pixels, a multiple of 16 from 32 to 224."},
+        "# Height and width of the net's input in pixels, a multiple of 16 from 32 to 512."},
     Key{"student", "head", &Settings::head,
         "# Channels of mobilenet_v2's last convolution, a multiple of 8; fewer save flash. 0: 1280."},
     Key{"student", "blocks", &Settings::blocks,
         "# How many of mobilenet_v2's 17 blocks the net has; fewer save flash and time. 0: all."},
     Key{"student", "epochs", &Settings::epochs,
         "# Passes over the training pictures. 0: 60 from nothing, 30 from a backbone."},
+    Key{"student", "balance", &Settings::balance,
+        "# From 0 (every picture weighs the same) to 1 (every class does): raise it where a class is rare in "
+        "training but must\n"
+        "# be recognised as well as the others (docs/training.md)."},
     Key{"student", "seed", &Settings::seed, "# The same seed on the same machine gives the same net."},
     Key{"student", "calibration", &Settings::calibration,
         "# From what activations take to what int8 covers: histogram (least squared error) or min-max."},

@@ -21,7 +21,7 @@ TEST(Fit, TheNetKeepsToTheLimitsOrTheErrorSaysWhatIsNeeded) {
   expect_error(command.run({"train", "--ram", "64K", "--net", "tiny"}, "p"), 2, "leave out --net");
   // Nothing is that small, and the error says how small the smallest is.
   const Ran small = command.run({"train", "--ram", "2K", "--json"}, "p");
-  expect_error(small, 1, "no net that is known keeps to these limits");
+  expect_error(small, 1, "no net is within these limits");
   const std::string where = small.json()["error"]["where"].get<std::string>();
   EXPECT_NE(where.find(", 32 px, needs "), std::string::npos) << where;
   EXPECT_NE(where.find(" B of RAM"), std::string::npos) << where;
