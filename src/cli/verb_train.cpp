@@ -11,7 +11,7 @@ namespace {
 void tell(const verbs::NetSearch& search, Console& console) {
   std::vector<std::vector<std::string>> rows{
       {"net", "starts from", "RAM", "flash", "instructions", "epochs", "validation", ""}};
-  for (const search::Candidate& one : search.candidates)
+  for (const search::NetCandidate& one : search.candidates)
     rows.push_back({search::describe(one.settings), one.settings.backbone, with_commas(one.figures.ram_bytes),
                     with_commas(one.figures.flash_bytes), with_commas(one.figures.instructions),
                     std::to_string(one.epochs), fmt::format("{:.3f}", one.accuracy),

@@ -132,7 +132,7 @@ Result<std::vector<uint8_t>> read_all(const fs::path& path) {
 
 }  // namespace
 
-Result<student::Lessons> make_lessons(const LessonArgs& args, Watch& watch) {
+Result<student::PretrainData> make_lessons(const LessonArgs& args, Watch& watch) {
   std::vector<fs::path> files;
   for (const fs::path& path : args.pictures) {
     DEW_TRY(const auto found, pictures_at(path));
@@ -166,7 +166,7 @@ Result<student::Lessons> make_lessons(const LessonArgs& args, Watch& watch) {
     }
   }
   watch.end();
-  student::Lessons lessons;
+  student::PretrainData lessons;
   lessons.size = args.size;
   lessons.views = args.views;
   lessons.head = teacher.head;

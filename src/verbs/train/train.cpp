@@ -164,7 +164,7 @@ Result<TrainOutcome> train_within(const search::Limits& limits, const Task& task
   const fs::path folder = project.folder() / ".dewdrop" / "search";
   const LoadPictures load = [&](int input) { return load_splits(project, task.splits, input, watch); };
   DEW_TRY(const auto candidates, search_nets(project, wanted, limits, load, folder, watch));
-  for (const search::Candidate& candidate : candidates) {
+  for (const search::NetCandidate& candidate : candidates) {
     const TrainSettings& settings = candidate.settings;
     DEW_TRY(TrainOutcome outcome,
             train_net(task, settings, search::training_folder(folder, settings), watch));

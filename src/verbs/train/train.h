@@ -43,7 +43,7 @@ struct Int8Result {
 struct NetSearch {
   search::Limits limits;
   std::string board;
-  std::vector<search::Candidate> candidates;  ///< all that were trained, the best first
+  std::vector<search::NetCandidate> candidates;  ///< all that were trained, the best first
   target::Figures figures;                    ///< of the chosen net, measured after training
   fs::path report;                            ///< the page that compares them
 };
