@@ -17,7 +17,7 @@ using Key = SettingKey;
 /// "a, b, c": as a key's words are written.
 template <typename Words>
 std::string listed(const Words& words) {
-  return join({words.begin(), words.end()});
+  return join(std::vector<std::string>(words.begin(), words.end()));
 }
 const std::string net_words = listed(kNets);
 const std::string calibration_words = listed(kCalibrationWords);
