@@ -43,9 +43,9 @@ bool limited(const search::Limits& limits) {
 }
 
 Result<std::vector<search::NetCandidate>> search_nets(const Project& project,
-                                                   const student::TrainSettings& wanted,
-                                                   const search::Limits& limits, const LoadPictures& load,
-                                                   const fs::path& folder, Watch& watch) {
+                                                      const student::TrainSettings& wanted,
+                                                      const search::Limits& limits, const LoadPictures& load,
+                                                      const fs::path& folder, Watch& watch) {
   DEW_TRY(search::Task task, task_of(project, wanted, limits));
   task.load = load;
   task.folder = folder;
