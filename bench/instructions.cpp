@@ -1,4 +1,4 @@
-// The tables of docs/benchmarks.md: what one inference costs on every core. scripts/bench writes them there.
+// The table of docs/benchmarks.md: what one inference costs on every core. scripts/bench writes it there.
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
@@ -11,8 +11,8 @@ namespace {
 
 struct Args {
   fs::path model;        ///< a .tflite; empty: the reference net
-  fs::path write_model;  ///< where the reference net goes as .tflite
-  fs::path into;         ///< a page whose part between the marks is replaced
+  fs::path write_model;  ///< if set, the reference net is only written here, as .tflite
+  fs::path into;         ///< a page; what is between its marks is replaced
 };
 
 constexpr std::string_view kBegin = "<!-- scripts/bench writes from here -->\n";
@@ -36,7 +36,7 @@ std::string row(const Costs& rows, const Costs& layers) {
                      with_commas(layers.ram_bytes));
 }
 
-/// Cores whose tools are missing are left out, and said so.
+/// Cores whose tools are missing are left out, with a message.
 Result<std::string> core_table(const graph::Graph& graph, Watch& watch) {
   DEW_TRY(const auto plan, compiler::compile(graph, {}));
   std::string text = heading(graph, plan.macs);
@@ -63,7 +63,7 @@ Result<void> put_into(const fs::path& page, const std::string& text) {
   const size_t begin = all.find(kBegin);
   const size_t end = all.find(kEnd);
   if (begin == std::string::npos || end == std::string::npos || end < begin)
-    return work_error("has no marks to write between", page.string());
+    return work_error("has no marks between which the table could go", page.string());
   all.replace(begin + kBegin.size(), end - begin - kBegin.size(), text);
   return write_file(page, all);
 }
@@ -91,11 +91,11 @@ Result<void> work(const Args& args) {
 }  // namespace dew::bench
 
 int main(int argc, char** argv) {
-  CLI::App app{"What an inference costs on every core, as a Markdown table.", "instructions"};
+  CLI::App app{"Prints what an inference costs on every core, as a Markdown table.", "instructions"};
   dew::bench::Args args;
-  app.add_option("model", args.model, "a .tflite; default: MobileNetV2 0.35 at 96x96, random weights");
+  app.add_option("model", args.model, "a .tflite (default: MobileNetV2 0.35 at 96x96 with random weights)");
   app.add_option("--write-model", args.write_model, "write the default model as .tflite instead");
-  app.add_option("--into", args.into, "put the table between the marks of this page");
+  app.add_option("--into", args.into, "write the table between the marks of this page");
   CLI11_PARSE(app, argc, argv);
   const auto done = dew::bench::work(args);
   if (done) return 0;

@@ -1,9 +1,9 @@
-// Runs MobileNetV2 (0.35, 96x96, random weights) on this machine again and again, with one set of kernels:
+// Runs MobileNetV2 (0.35, 96x96, random weights) RUNS times on this machine, with one set of kernels:
 //
 //   bench_kernels ISA none|avx2|vnni RUNS
 //
-// for a tool that times whole processes and pairs two of them: `bench_kernels generic none 200` against
-// `bench_kernels lanes vnni 200`. Says which bytes came out, which are the same for all.
+// for a tool that compares the times of two processes: `bench_kernels generic none 200` against
+// `bench_kernels lanes vnni 200`. Prints the output bytes, which are the same for all kernels.
 #include <fmt/core.h>
 
 #include <cstdlib>

@@ -1,4 +1,4 @@
-// One net, one input, one way of measuring: what tests hold to budgets and the tables quote.
+// One net, one input and one way of measuring, for the budgets and the tables.
 #include "bench/reference.h"
 
 #include <random>

@@ -1,5 +1,5 @@
-// The net that sizes and speeds are quoted for, and what it costs on a core. Budgets (tests/target) and the
-// tables of docs/benchmarks.md measure this same net in this same way.
+// The net that sizes and instructions are quoted for, and what it costs on a core. The budgets (tests/target)
+// and the table of docs/benchmarks.md measure the same net in the same way.
 #pragma once
 
 #include <string>
@@ -14,10 +14,10 @@ namespace dew::bench {
 /// MobileNetV2 0.35 at 96x96x3 with its 1280-wide head and two classes; weights from a fixed seed.
 graph::Graph reference_net();
 
-/// An image of the model's size, from a fixed seed.
+/// Random bytes for the model's input, from a fixed seed.
 target::Bytes reference_input(const graph::Tensor& input);
 
-/// What one inference costs. RAM is .data + .bss + the deepest the painted stack was used.
+/// What one inference costs. RAM is .data, .bss and the peak of the painted stack.
 struct Costs {
   std::string core;
   std::string kernels;  ///< "arm-dsp"
@@ -25,13 +25,14 @@ struct Costs {
   int64_t flash_bytes = 0;
   int64_t ram_bytes = 0;  ///< the whole image in RAM
   int64_t instructions = 0;
-  int64_t rows_ram_bytes = 0;  ///< rows pushed by the camera, one of them in RAM; 0: not measured
+  int64_t rows_ram_bytes = 0;  ///< with rows pushed, one of them in RAM; 0: not measured
   int64_t rows_instructions = 0;
 };
 
 enum class Feeds { kImage, kImageAndRows };
 
-/// Compiles with the core's own kernels and runs it on its board. Error: the tools are missing; does not fit.
+/// Compiles the graph with the core's own kernels and runs it on its board. Error: the tools are missing; it
+/// does not fit.
 Result<Costs> measure(const graph::Graph& graph, const target::Board& board, compiler::Schedule schedule,
                       Feeds feeds, Watch& watch);
 

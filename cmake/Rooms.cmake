@@ -1,5 +1,7 @@
-# dew_room(NAME SOURCES ... [USES room ...] [LIBS target ...])
-#   A static library dew_NAME from src/NAME. USES are the rooms it may include; LIBS stay private to it.
+# dew_room(NAME SOURCES ... [DOORS header ...] [USES room ...] [LIBS target ...])
+#   A static library dew_NAME from src/NAME. DOORS are the headers that other rooms may include, as paths below
+#   src/NAME; USES are the rooms whose doors it includes; LIBS stay private to it. cmake/Doors.cmake reads DOORS
+#   and USES as text, so they are written out there, without variables.
 # dew_test(NAME SOURCES ... [USES room ...] [LIBS target ...] [LABELS ...] [TIMEOUT seconds])
 #   A GoogleTest binary. Label "quick" (the default) is what `scripts/test --quick` runs; give "full" to
 #   what takes longer than a few seconds.
@@ -25,7 +27,7 @@ function(dew_compile_options target)
 endfunction()
 
 function(dew_room name)
-  cmake_parse_arguments(ARG "" "" "SOURCES;USES;LIBS" ${ARGN})
+  cmake_parse_arguments(ARG "" "" "SOURCES;DOORS;USES;LIBS" ${ARGN})
   add_library(dew_${name} STATIC ${ARG_SOURCES})
   target_include_directories(dew_${name} PUBLIC ${PROJECT_SOURCE_DIR}/src)
   list(TRANSFORM ARG_USES PREPEND dew_)
@@ -49,4 +51,27 @@ function(dew_test name)
   endif()
   add_test(NAME ${name} COMMAND ${name} WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
   set_tests_properties(${name} PROPERTIES LABELS "${ARG_LABELS}" TIMEOUT ${ARG_TIMEOUT})
+endfunction()
+
+# dew_check_doors()
+#   Makes every build run cmake/Doors.cmake when something it reads has changed.
+function(dew_check_doors)
+  set(patterns)
+  list(TRANSFORM DEWDROP_ROOMS PREPEND tests/ OUTPUT_VARIABLE tests)
+  foreach(folder src examples ${tests})
+    foreach(ending h c cpp inc)
+      list(APPEND patterns ${PROJECT_SOURCE_DIR}/${folder}/*.${ending})
+    endforeach()
+  endforeach()
+  file(GLOB_RECURSE files CONFIGURE_DEPENDS ${patterns} ${PROJECT_SOURCE_DIR}/src/CMakeLists.txt)
+  set(stamp ${PROJECT_BINARY_DIR}/doors.stamp)
+  add_custom_command(
+    OUTPUT ${stamp}
+    COMMAND ${CMAKE_COMMAND} -P ${PROJECT_SOURCE_DIR}/cmake/Doors.cmake
+    COMMAND ${CMAKE_COMMAND} -E touch ${stamp}
+    DEPENDS ${files} ${PROJECT_SOURCE_DIR}/cmake/Doors.cmake ${PROJECT_SOURCE_DIR}/CMakeLists.txt
+            ${PROJECT_SOURCE_DIR}/HACKING.md
+    COMMENT "Checking the rooms' doors"
+    VERBATIM)
+  add_custom_target(doors ALL DEPENDS ${stamp})
 endfunction()

@@ -1,146 +1,129 @@
-// dewdrop backbone: what trainings can start from. Imported ones lie in the user's own data folder.
+// The verb `backbone`: its options, its calls, its prints.
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cctype>
+#include <cstdio>
 
-#include "base/http.h"
+#include "cli/program.h"
 #include "cli/table.h"
-#include "cli/verbs.h"
-#include "student/backbone_store.h"
 
-namespace dew {
+namespace dew::cli {
 namespace {
 
-constexpr int64_t kDownloadLimit = int64_t{256} << 20;
-
-bool is_hash(const std::string& text) {
-  return text.size() == 64 &&
-         std::all_of(text.begin(), text.end(), [](unsigned char c) { return std::isxdigit(c) != 0; });
-}
-
-Result<std::string> chosen_name(const BackboneArgs& args, const std::string& file) {
-  const std::string name = args.name.empty() ? fs::path(file).stem().string() : args.name;
-  const bool plain = !name.empty() && name.size() <= 64 && name[0] != '.' && name[0] != '-' &&
-                     std::all_of(name.begin(), name.end(), [](unsigned char c) {
-                       return std::isalnum(c) != 0 || c == '-' || c == '_' || c == '.';
-                     });
-  if (!plain)
-    return usage_error("'" + printable(name, 60) + "' cannot be a backbone's name", {},
-                       "give one with --name: letters, digits, '-', '_' and '.', at most 64");
-  if (name == "bundled" || name == "random")
-    return usage_error("the name '" + name + "' is taken", {}, "give another with --name");
-  return name;
-}
-
-Json described(const std::string& name, const student::Backbone& backbone, const std::string& hash) {
-  return Json{{"name", name},
-              {"alpha", backbone.alpha},
-              {"input", backbone.input},
-              {"numbers", backbone.numbers()},
-              {"sha256", hash},
-              {"origin", backbone.origin}};
-}
-
-Result<Json> list(Console& console) {
-  Json all = Json::array();
+void tell(const verbs::BackbonesOutcome& known, Console& console) {
   std::vector<std::vector<std::string>> rows{{"name", "alpha", "input", "numbers", "sha256", "origin"}};
-  const auto add = [&](const std::string& name, std::string_view bytes) -> Result<void> {
-    DEW_TRY(const auto backbone, student::decode_backbone(bytes, name));
-    const std::string hash = sha256(bytes);
-    all.push_back(described(name, backbone, hash));
-    rows.push_back({name, fmt::format("{}", backbone.alpha), std::to_string(backbone.input),
-                    with_commas(backbone.numbers()), hash.substr(0, 12), printable(backbone.origin, 60)});
-    return {};
-  };
-  if (!student::bundled_bytes().empty()) DEW_CHECK(add("bundled", student::bundled_bytes()));
-  for (const std::string& name : student::imported_backbones()) {
-    const fs::path path = student::imported_path(name);
-    auto bytes = read_file(path, kDownloadLimit);
-    const auto added = bytes ? add(name, *bytes) : tl::unexpected(bytes.error());
-    if (!added) console.warn(path.string() + ": " + added.error().what);
-  }
+  for (const verbs::BackboneInfo& info : known.backbones)
+    rows.push_back({info.name, fmt::format("{}", info.alpha), std::to_string(info.input),
+                    with_commas(info.numbers), info.sha256.substr(0, 12), printable(info.origin, 60)});
   rows.push_back({"random", "any", "any", "", "", "random weights: nothing learned"});
   console.say(table(rows));
-  console.say("in " + student::backbones_folder().string());
-  return Json{{"backbones", all}, {"folder", student::backbones_folder().string()}};
+  console.say("in " + known.folder.string());
 }
 
-/// Reads, checks and keeps; `bytes` come from `where`, which people see.
-Result<Json> keep(const BackboneArgs& args, const std::string& name, std::string_view bytes,
-                  const std::string& where, const std::string& source, Console& console) {
-  DEW_TRY(student::Backbone backbone, student::decode_backbone(bytes, where));
-  const fs::path path = student::imported_path(name);
-  std::error_code ignored;
-  const bool own = backbone.origin.rfind("imported from a ", 0) != 0;
-  if (!own) backbone.origin += fmt::format(" {} (SHA-256 {})", source, sha256(bytes));
-  backbone.name = name;
-  DEW_TRY(const std::string encoded, student::encode_backbone(backbone));
-  if (fs::exists(path, ignored) && !args.replace) {
-    DEW_TRY(const std::string before, read_file(path, kDownloadLimit));
-    if (before != encoded)
-      return usage_error("there is another backbone named '" + name + "'", path.string(),
-                         "give another --name, or --replace it");
+void tell(const verbs::BackboneOutcome& kept, Console& console) {
+  const verbs::BackboneInfo& info = kept.backbone;
+  console.say(fmt::format("{}: MobileNetV2 of alpha {}, trained at {} pixels, {} numbers -> {}", info.name,
+                          info.alpha, info.input, with_commas(info.numbers), kept.file.string()));
+  console.say("next: dewdrop train --backbone " + info.name);
+}
+
+void tell(const verbs::TrainBackboneOutcome& made, Console& console) {
+  console.say(fmt::format("{} -> {} ({} bytes)", made.origin, made.file.string(), with_commas(made.bytes)));
+}
+
+constexpr auto print = [](const auto& outcome, Console& console) { tell(outcome, console); };
+
+/// "64x45,96x14": 45 epochs at 64 pixels, then 14 at 96.
+Result<std::vector<student::PretrainStage>> parse_stages(const std::string& text) {
+  std::vector<student::PretrainStage> stages;
+  for (const std::string& part : split_list(text)) {
+    student::PretrainStage stage;
+    char end = 0;
+    if (std::sscanf(part.c_str(), "%dx%d%c", &stage.input, &stage.epochs, &end) != 2)
+      return usage_error("'" + printable(part, 40) + "' is not a stage", "--stages",
+                         "give pixels x epochs, for example 64x45,96x14");
+    stages.push_back(stage);
   }
-  DEW_CHECK(write_file(path, encoded));
-  console.say(fmt::format("{}: MobileNetV2 of alpha {}, trained at {} pixels, {} numbers -> {}", name,
-                          backbone.alpha, backbone.input, with_commas(backbone.numbers()), path.string()));
-  if (backbone.origin.rfind("imported from a PyTorch", 0) == 0)
-    console.warn(
-        "PyTorch pads layers of stride 2 on the other side, so the net sees its pictures moved by some "
-        "pixels: train it, and expect a little less than from a Keras file");
-  console.say("next: dewdrop train --backbone " + name);
-  return described(name, backbone, sha256(encoded));
+  return stages;
 }
 
-Result<Json> import_file(const BackboneArgs& args, Console& console) {
-  DEW_TRY(const std::string name, chosen_name(args, args.file.string()));
-  DEW_TRY(const std::string bytes, read_file(args.file, kDownloadLimit));
-  return keep(args, name, bytes, args.file.string(), args.file.filename().string(), console);
+using Subverb = std::function<CLI::App*(const char* name, const char* help, Work work)>;
+
+void add_list_verb(const Subverb& add) {
+  add("list", "what is there, and where it is from",
+      [](Console& console) { return finish(console, verbs::list_backbones(console), print); });
 }
 
-/// Where the first-seen hash of what a URL gives is written down.
-fs::path pin_path(const std::string& url) {
-  return student::backbones_folder() / "pins" / (sha256(url).substr(0, 32) + ".txt");
+void add_import_verb(const Subverb& add) {
+  auto args = std::make_shared<verbs::ImportBackboneArgs>();
+  CLI::App* sub = add(
+      "import", "read a Keras .h5, a PyTorch state file or one of our own, and keep it by a name",
+      [args](Console& console) { return finish(console, verbs::import_backbone(*args, console), print); });
+  sub->add_option("file", args->file, "of a MobileNetV2")->required();
+  sub->add_option("--name", args->name, "default: the file's");
+  sub->add_flag("--replace", args->replace, "an earlier one of that name");
 }
 
-/// What the file must be: told by the user, or seen the first time.
-Result<void> check_pin(const BackboneArgs& args, const std::string& hash) {
-  const std::string where = shown_url(args.url);
-  if (!args.pinned.empty() && lower(args.pinned) != hash)
-    return work_error("what was fetched has the SHA-256 " + hash + ", not " + lower(args.pinned), where,
-                      "check address and hash; nothing was kept");
-  std::error_code ignored;
-  const fs::path pin = pin_path(args.url);
-  if (!fs::exists(pin, ignored)) return write_file(pin, hash + "\n");
-  DEW_TRY(const std::string text, read_file(pin, 4096));
-  const std::string seen = trim(text);
-  if (seen == hash) return {};
-  // Naming the new one is how a change is agreed to.
-  if (!args.pinned.empty()) return write_file(pin, hash + "\n");
-  return work_error("the file has changed: it was " + seen + " when it was first fetched, now it is " + hash,
-                    where, "if that is meant, give the new one: --sha256 " + hash);
+void add_pull_verb(const Subverb& add) {
+  auto args = std::make_shared<verbs::PullBackboneArgs>();
+  CLI::App* sub =
+      add("pull", "fetch such a file; its SHA-256 is remembered, and another one refused later",
+          [args](Console& console) { return finish(console, verbs::pull_backbone(*args, console), print); });
+  sub->add_option("url", args->url, "http or https")->required();
+  sub->add_option("--sha256", args->sha256, "what the file must have");
+  sub->add_option("--name", args->name, "default: the file's");
+  sub->add_flag("--replace", args->replace, "an earlier one of that name");
 }
 
-Result<Json> pull(const BackboneArgs& args, Console& console) {
-  if (!args.pinned.empty() && !is_hash(args.pinned))
-    return usage_error("'" + printable(args.pinned, 80) + "' is no SHA-256", "--sha256",
-                       "give its 64 hexadecimal digits");
-  const std::string path = args.url.substr(0, args.url.find_first_of("?#"));
-  DEW_TRY(const std::string name, chosen_name(args, path));
-  DEW_TRY(const std::string bytes, download(args.url, kDownloadLimit, console));
-  // First whether it is a backbone: a page that says "log in" is not to be remembered.
-  DEW_CHECK(student::decode_backbone(bytes, shown_url(args.url)));
-  DEW_CHECK(check_pin(args, sha256(bytes)));
-  return keep(args, name, bytes, shown_url(args.url), shown_url(path), console);
+void add_train_verb(const Subverb& add) {
+  auto args = std::make_shared<verbs::TrainBackboneArgs>();
+  auto stages = std::make_shared<std::string>("64x45,96x14");
+  CLI::App* sub = add("train", "make one from unlabelled pictures and a larger int8 net",
+                      [args, stages](Console& console) {
+                        const auto parsed = parse_stages(*stages);
+                        if (!parsed) return console.finish(parsed.error());
+                        args->stages = *parsed;
+                        return finish(console, verbs::train_backbone(*args, console), print);
+                      });
+  sub->add_option("pictures", args->pictures, "files, or folders of them")->required();
+  sub->add_option("--teacher", args->teacher, "an int8 .tflite that classifies pictures")->required();
+  sub->add_option("-o,--out", args->out, "file of the backbone")->required();
+  sub->add_option("--work", args->work, "folder of lessons and checkpoints: a broken run goes on")
+      ->required();
+  sub->add_option("--name", args->name, "default: the file's");
+  sub->add_option("--alpha", args->settings.alpha, "width")->capture_default_str();
+  sub->add_option("--from", args->settings.from, "file of a backbone to start from; default: random weights");
+  sub->add_option("--stages", *stages, "pixels x epochs, comma separated")->capture_default_str();
+  sub->add_option("--views", args->views, "crops of each picture, the whole one included")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 64));
+  sub->add_option("--seed", args->settings.seed, "the same seed gives the same backbone")
+      ->capture_default_str();
 }
 
 }  // namespace
 
-Result<Json> verb_backbone(const BackboneArgs& args, Console& console) {
-  if (args.what == "import") return import_file(args, console);
-  if (args.what == "pull") return pull(args, console);
-  return list(console);
+void add_backbone(Program& program) {
+  auto chosen = std::make_shared<Work>();
+  CLI::App* sub =
+      add_verb(program, "backbone", "Nets that trainings start from: list them, or get more.",
+               "  dewdrop backbone list\n"
+               "  dewdrop backbone import mobilenet_v2_0.35_128.h5 --name imagenet\n"
+               "  dewdrop backbone pull https://example.org/mobilenet_v2.h5 --sha256 0123abcd...\n"
+               "  dewdrop backbone train pictures/ --teacher net.tflite --work work/ -o mine.dewb\n"
+               "  dewdrop train --backbone imagenet\n",
+               [chosen](Console& console) { return (*chosen)(console); });
+  sub->require_subcommand(1);
+  const Subverb add = [sub, chosen, &program](const char* name, const char* help, const Work& work) {
+    CLI::App* one = sub->add_subcommand(name, help);
+    one->add_flag("--json", program.json, "one JSON object on stdout, all else on stderr");
+    one->callback([chosen, work] { *chosen = work; });
+    return one;
+  };
+  add_train_verb(add);
+  add_list_verb(add);
+  add_import_verb(add);
+  add_pull_verb(add);
 }
 
-}  // namespace dew
+}  // namespace dew::cli

@@ -11,7 +11,8 @@ void tell(const verbs::NewOutcome& made, Console& console) {
   console.say(fmt::format("{} asks: {}  ({}{})", settings.name, settings.question,
                           join(settings.classes, " / "),
                           settings.unsure.empty() ? "" : ", or " + settings.unsure));
-  console.say(fmt::format("next: cd {} && dewdrop add <pictures or a video>", made.folder.string()));
+  console.say(
+      fmt::format("next: cd {} && dewdrop add <pictures or a video>", fs::proximate(made.folder).string()));
 }
 
 }  // namespace

@@ -1,80 +1,155 @@
-// dewdrop review: people look at labels, the most suspicious first, and decide.
+// The verb `review`: its options, its calls, its prints.
 #include <fmt/format.h>
 
-#include <algorithm>
+#include <cstdlib>
 
-#include "cli/review_ask.h"
-#include "cli/review_import.h"
-#include "cli/review_rank.h"
-#include "cli/review_score.h"
+#include "cli/program.h"
+#include "cli/review_keys.h"
 #include "cli/table.h"
-#include "cli/verbs.h"
-#include "verbs/common/open.h"
 
-namespace dew {
+namespace dew::cli {
 namespace {
 
-Json to_json(const Suspect& suspect, const std::vector<std::string>& classes) {
-  const Opinion& opinion = suspect.opinion;
-  return Json{{"sample", suspect.sample.name},
-              {"split", split_name(suspect.sample.split)},
-              {"label", classes[static_cast<size_t>(suspect.label)]},
-              {"label_probability", opinion.given},
-              {"classifier", classes[static_cast<size_t>(opinion.said)]},
-              {"classifier_probability", opinion.probability},
-              {"suspicion", opinion.suspicion},
-              {"confidence", suspect.confidence ? Json(*suspect.confidence) : Json(nullptr)},
-              {"reason", suspect.reason}};
-}
+/// What --help offers; the verbs take what they need of it.
+struct ReviewOptions {
+  verbs::ReviewArgs review;
+  std::optional<int64_t> list;
+  fs::path import_file;
+  fs::path score;
+  fs::path picture;
+};
 
-Json list(const Ranking& ranking, const std::vector<size_t>& queue, size_t count, const Settings& settings,
-          Console& console) {
+void tell(const verbs::SuspectsOutcome& ranked, Console& console) {
   std::vector<std::vector<std::string>> rows{{"suspicion", "sample", "label", "", "classifier", ""}};
-  Json entries = Json::array();
-  for (size_t i = 0; i < std::min(count, queue.size()); ++i) {
-    const Suspect& suspect = ranking.suspects[queue[i]];
-    const Opinion& opinion = suspect.opinion;
-    entries.push_back(to_json(suspect, settings.classes));
-    rows.push_back({fmt::format("{:.2f}", opinion.suspicion), printable(suspect.sample.name),
-                    settings.classes[static_cast<size_t>(suspect.label)],
-                    fmt::format("{:.3f}", opinion.given), settings.classes[static_cast<size_t>(opinion.said)],
-                    fmt::format("{:.3f}", opinion.probability)});
-  }
+  for (const verbs::Suspect& suspect : ranked.suspects)
+    rows.push_back({fmt::format("{:.2f}", suspect.suspicion), printable(suspect.sample.name), suspect.label,
+                    fmt::format("{:.3f}", suspect.label_probability), suspect.classifier,
+                    fmt::format("{:.3f}", suspect.classifier_probability)});
   console.say(table(rows));
-  return Json{{"queue_length", queue.size()}, {"queue", entries}};
 }
 
-Json to_json(const Reviewed& reviewed) {
-  return Json{{"decided", reviewed.decided}, {"changed", reviewed.changed}, {"unsure", reviewed.unsure},
-              {"skipped", reviewed.skipped}, {"undone", reviewed.undone},   {"left", reviewed.left}};
+void tell(const verbs::ImportLabelsOutcome& taken, Console& console) {
+  console.say(fmt::format("{} labels by people; {} differ from what stood, {} are unsure and set aside",
+                          with_commas(taken.imported), with_commas(taken.changed),
+                          with_commas(taken.unsure)));
 }
 
-Result<Json> ask(Project& project, Ranking& ranking, const std::vector<size_t>& queue, const ReviewArgs& args,
-                 Console& console) {
-  Reviewed reviewed;
-  const auto asked = ask_person(project, ranking, queue, args, console, reviewed);
+void tell(const verbs::ScoreRankingOutcome& score, Console& console) {
+  console.say(
+      fmt::format("{} labels, {} of them wrong ({:.1f} %); the classifier agrees with people on {:.1f} %",
+                  with_commas(score.labels), with_commas(score.wrong),
+                  100.0 * static_cast<double>(score.wrong) / static_cast<double>(score.labels),
+                  100 * score.classifier_accuracy));
+  if (score.again > 0)
+    console.say(fmt::format("ranked anew after every {} decisions, with what they taught", score.again));
+  for (const verbs::ReviewedShare& point : score.curve)
+    console.say(fmt::format(
+        "reviewing the {:>2.0f} % most suspicious ({:>5}) finds {:>5} of the wrong ones, {:5.1f} %",
+        100 * point.share, with_commas(point.reviewed), with_commas(point.found), 100 * point.of_wrong));
+}
+
+void tell(const verbs::ReviewOutcome& reviewed, Console& console) {
   console.say(fmt::format("{} decided, {} of them changed, {} set aside; {} skipped, {} left in the queue",
                           reviewed.decided, reviewed.changed, reviewed.unsure, reviewed.skipped,
                           reviewed.left));
-  if (asked) return to_json(reviewed);
-  console.partial(to_json(reviewed));
-  return tl::unexpected(asked.error());
+}
+
+std::string user_name() {
+  for (const char* variable : {"USER", "LOGNAME"})
+    if (const char* name = std::getenv(variable); name != nullptr && *name != '\0') return name;
+  return verbs::ReviewArgs().by;
+}
+
+int review(const ReviewOptions& options, Console& console) {
+  auto session = verbs::ReviewSession::open(options.review, console);
+  if (!session) return console.finish(session.error());
+  if (session->queue_length() == 0) {
+    console.say("nothing to review: people have decided about all of it");
+    return console.finish(verbs::to_json(session->outcome()), {});
+  }
+  const fs::path picture =
+      options.picture.empty() ? session->project_folder() / ".dewdrop" / "review.png" : options.picture;
+  const auto done = review_by_keys(*session, fs::absolute(picture).lexically_normal(), console);
+  verbs::ReviewOutcome outcome = session->outcome();
+  if (!done) outcome.stopped = done.error();
+  return finish(console, Result<verbs::ReviewOutcome>(outcome),
+                [](const verbs::ReviewOutcome& reviewed, Console& to) { tell(reviewed, to); });
+}
+
+int run(ReviewOptions options, Console& console) {
+  const auto print = [](const auto& outcome, Console& to) { tell(outcome, to); };
+  const verbs::RankingArgs& ranking = options.review.ranking;
+  if (options.review.by.empty()) options.review.by = user_name();
+  if (!options.import_file.empty())
+    return finish(console,
+                  verbs::import_labels({ranking.project, options.import_file, options.review.by}, console),
+                  print);
+  if (!options.score.empty())
+    return finish(console, verbs::score_ranking({ranking, options.score, options.review.again}, console),
+                  print);
+  if (options.list)
+    return finish(console, verbs::list_suspects({ranking, *options.list, options.review.limit}, console),
+                  print);
+  return review(options, console);
+}
+
+void add_ranking_options(CLI::App* sub, const std::shared_ptr<ReviewOptions>& options) {
+  sub->add_option_function<std::string>(
+         "--split",
+         [options](const std::string& name) {
+           for (const Split split : {Split::kTrain, Split::kValidation, Split::kTest})
+             if (name == split_name(split)) options->review.ranking.split = split;
+         },
+         "train, validation or test: these samples only")
+      ->check(CLI::IsMember({"train", "validation", "test"}));
+  sub->add_option("--again", options->review.again,
+                  "decisions after which the rest is ranked anew, with what they taught; 0: never")
+      ->capture_default_str()
+      ->check(CLI::NonNegativeNumber);
+  sub->add_option(
+      "--backbone", options->review.ranking.backbone,
+      "whose features the classifier reads: bundled, random, an imported one's name, or a file; an int8 "
+      "classifier (.tflite) serves as well");
+  sub->add_option("--input", options->review.ranking.input, "pixels of its square input, a multiple of 32")
+      ->capture_default_str()
+      ->check(CLI::Range(32, 512));
 }
 
 }  // namespace
 
-Result<Json> verb_review(const ReviewArgs& args, Console& console) {
-  DEW_TRY(Project project, open_project(args.project, console));
-  if (!args.import_file.empty()) return import_labels(project, args, console);
-  DEW_TRY(Ranking ranking, gather_labels(project, args, console));
-  if (!args.score.empty()) return score_review(project, ranking, args, console);
-  DEW_TRY(const auto queue, review_queue(ranking, args, console));
-  if (args.list) return list(ranking, queue, static_cast<size_t>(*args.list), project.settings(), console);
-  if (queue.empty()) {
-    console.say("nothing to review: people decided about all of it");
-    return to_json(Reviewed());
-  }
-  return ask(project, ranking, queue, args, console);
+void add_review(Program& program) {
+  auto options = std::make_shared<ReviewOptions>();
+  options->review.by.clear();
+  CLI::App* sub =
+      add_verb(program, "review", "Look at labels, the most suspicious first; your decisions stand.",
+               "  dewdrop review                             # a key a decision\n"
+               "  dewdrop review --list 20\n"
+               "  dewdrop review --split test --limit 100\n"
+               "  dewdrop review --import labels.csv        # street.jpg,yes\n"
+               "  dewdrop review --score labels.csv         # how many wrong labels it finds\n"
+               "Stop whenever you like: every decision is kept at once, and the next run goes on.\n",
+               [options, &program](Console& console) {
+                 options->review.ranking.project = program.project;
+                 return run(*options, console);
+               });
+  add_project_option(sub, program);
+  CLI::Option* list =
+      sub->add_option("--list", options->list, "print this many from the top of the ranking; ask nothing");
+  list->check(CLI::PositiveNumber);
+  sub->add_option("--limit", options->review.limit, "ask about at most this many samples")
+      ->check(CLI::PositiveNumber);
+  add_ranking_options(sub, options);
+  sub->add_option("--picture", options->picture,
+                  "where the picture in question is written; default: .dewdrop/review.png in the project");
+  sub->add_option("--by", options->review.by, "who decides; default: the name of the user");
+  CLI::Option* import_file =
+      sub->add_option("--import", options->import_file,
+                      "labels by people: a CSV file of sample or file name and class, all or none of it");
+  sub->add_option("--score", options->score,
+                  "a file as for --import: how many of the labels that it contradicts the ranking finds")
+      ->excludes(import_file)
+      ->excludes(list);
+  list->excludes(import_file);
 }
 
-}  // namespace dew
+}  // namespace dew::cli

@@ -1,156 +1,62 @@
-// dewdrop run: pictures, a split or raw tensors through the model, on the host or on a board.
+// The verb `run`: its options, its call, its print.
 #include <fmt/format.h>
 
-#include "cli/inputs.h"
+#include "cli/program.h"
 #include "cli/table.h"
-#include "cli/verbs.h"
-#include "target/target.h"
-#include "verbs/common/model.h"
 
-namespace dew {
+namespace dew::cli {
 namespace {
 
-Result<void> check_args(const RunArgs& args) {
-  const int kinds =
-      (args.raw.empty() ? 0 : 1) + (args.pictures.empty() ? 0 : 1) + (args.split.empty() ? 0 : 1);
-  if (kinds != 1)
-    return usage_error("give pictures or folders, or --split test, or --raw in.bin --out out.bin", {},
-                       "see: dewdrop run --help");
-  if (!args.raw.empty() && args.out.empty())
-    return usage_error("--raw needs --out", {}, "see: dewdrop run --help");
-  if (args.rows && args.on == "host")
-    return usage_error("--rows feeds a board; the host gets whole images", {},
-                       "choose a board: --on qemu:mps2-an386");
-  return {};
+std::string decision(const verbs::RunResult& result) {
+  return result.decided ? result.top : fmt::format("unknown ({}?)", result.top);
 }
 
-/// A model of the user's gets the project's classes where it is run on the project's samples.
-Result<ModelArgs> which_model(const RunArgs& args) {
-  ModelArgs which = args.model;
-  if (args.on != "host") {
-    DEW_TRY(const target::Board board, target::find_board(args.on));
-    which.core = board.core;
-  } else if (which.isa.empty()) {
-    which.isa = compiler::isa_name(target::host_isa());
-  }
-  if (!args.split.empty() && !which.model.empty() && which.classes.empty()) {
-    DEW_TRY(const Project project, Project::open(which.project));
-    which.classes = project.settings().classes;
-  }
-  return which;
-}
-
-Result<target::BoardRun> run_on(const RunArgs& args, const compiler::Plan& plan,
-                                const std::vector<Input>& inputs, Watch& watch) {
-  std::vector<target::Bytes> tensors;
-  tensors.reserve(inputs.size());
-  for (const Input& input : inputs) tensors.push_back(input.bytes);
-  target::BoardRun run;
-  if (args.on == "host") {
-    DEW_TRY(run.outputs, target::run_on_host(plan, tensors, watch));
-    return run;
-  }
-  DEW_TRY(const target::Board board, target::find_board(args.on));
-  return target::run_on_board(plan, board, tensors, watch,
-                              args.rows ? target::Feed::kRows : target::Feed::kImage);
-}
-
-/// What the net says of one input.
-struct Verdict {
-  std::string name;  ///< of the class, or its number
-  double score = 0;
-  std::vector<double> scores;
-  bool said = true;  ///< false: the class does not reach its threshold
-  [[nodiscard]] Json decision() const { return said ? Json(name) : Json(nullptr); }
-};
-
-Verdict verdict(const Model& model, const target::Bytes& output) {
-  Verdict said;
-  said.scores = scores(output, model.plan.output);
-  const auto top = static_cast<size_t>(largest(said.scores));
-  said.score = said.scores[top];
-  said.said = is_said(model, said.scores, static_cast<int>(top));
-  said.name = model.graph.classes.empty() ? fmt::format("{}", top) : model.graph.classes[top];
-  return said;
-}
-
-/// How many of the labelled inputs the net has right.
-struct Tally {
-  int64_t right = 0;
-  int64_t labelled = 0;
-  void count(const Input& input, const Verdict& said) {
-    if (!input.truth) return;
-    ++labelled;
-    right += *input.truth == said.name ? 1 : 0;
-  }
-  [[nodiscard]] double accuracy() const { return static_cast<double>(right) / static_cast<double>(labelled); }
-};
-
-std::string told(const Verdict& said) {
-  return said.said ? said.name : fmt::format("unknown ({}?)", said.name);
-}
-
-std::vector<std::string> line(const Input& input, const Verdict& said) {
-  const bool wrong = input.truth && *input.truth != said.name;
-  return {printable(input.name), told(said), fmt::format("{:.3f}", said.score), input.truth.value_or(""),
-          wrong ? "differs" : ""};
-}
-
-void tell(const std::vector<Input>& inputs, const std::vector<Verdict>& said, const Tally& tally,
-          int64_t instructions, Console& console) {
-  if (inputs.size() == 1) {
-    console.say(
-        fmt::format("{}  {:.3f}{}", told(said[0]), said[0].score,
-                    instructions > 0 ? fmt::format("  ({} instructions)", with_commas(instructions)) : ""));
+void tell(const verbs::RunOutcome& ran, Console& console) {
+  const verbs::RunResult& first = ran.results.front();
+  const std::string instructions = with_commas(ran.instructions);
+  if (ran.results.size() == 1) {
+    console.say(fmt::format("{}  {:.3f}{}", decision(first), first.score,
+                            ran.instructions > 0 ? fmt::format("  ({} instructions)", instructions) : ""));
     return;
   }
   std::vector<std::vector<std::string>> rows{{"input", "says", "score", "label", ""}};
-  for (size_t i = 0; i < inputs.size(); ++i) rows.push_back(line(inputs[i], said[i]));
+  for (const verbs::RunResult& one : ran.results)
+    rows.push_back({printable(one.input), decision(one), fmt::format("{:.3f}", one.score),
+                    one.label.value_or(""), one.label && *one.label != one.top ? "differs" : ""});
   console.say(table(rows));
-  if (tally.labelled > 0)
-    console.say(fmt::format("{} of {} labelled as the net says: {:.3f}", tally.right, tally.labelled,
-                            tally.accuracy()));
-  if (instructions > 0)
-    console.say(fmt::format("{} instructions for the costliest inference", with_commas(instructions)));
+  if (ran.labelled > 0)
+    console.say(fmt::format("{} of {} labelled as the net says: {:.3f}", ran.right, ran.labelled,
+                            static_cast<double>(ran.right) / static_cast<double>(ran.labelled)));
+  if (ran.instructions > 0)
+    console.say(fmt::format("{} instructions for the costliest inference", instructions));
 }
 
 }  // namespace
 
-Result<Json> verb_run(const RunArgs& args, Console& console) {
-  DEW_CHECK(check_args(args));
-  DEW_TRY(const ModelArgs which, which_model(args));
-  DEW_TRY(const Model model, load_model(which));
-  DEW_TRY(const auto inputs, gather_inputs(args, model.plan.input, model.graph.classes, console));
-  DEW_TRY(const auto run, run_on(args, model.plan, inputs, console));
-
-  if (!args.out.empty()) {
-    std::string raw;
-    for (const target::Bytes& output : run.outputs) raw.append(output.begin(), output.end());
-    DEW_CHECK(write_file(args.out, raw));
-  }
-  std::vector<Verdict> said;
-  Tally tally;
-  Json results = Json::array();
-  for (size_t i = 0; i < inputs.size(); ++i) {
-    said.push_back(verdict(model, run.outputs[i]));
-    tally.count(inputs[i], said[i]);
-    results.push_back({{"input", printable(inputs[i].name)},
-                       {"class", said[i].name},
-                       {"decision", said[i].decision()},
-                       {"scores", said[i].scores},
-                       {"label", inputs[i].truth ? Json(*inputs[i].truth) : Json(nullptr)}});
-  }
-  tell(inputs, said, tally, run.figures.instructions, console);
-  return Json{{"class", said[0].name},
-              {"scores", said[0].scores},
-              {"decision", said[0].decision()},
-              {"instructions", counted(run.figures.instructions)},
-              {"on", args.on},
-              {"inputs", inputs.size()},
-              {"labelled", tally.labelled},
-              {"right", tally.right},
-              {"accuracy", tally.labelled > 0 ? Json(tally.accuracy()) : Json(nullptr)},
-              {"results", results}};
+void add_run(Program& program) {
+  auto args = std::make_shared<verbs::RunArgs>();
+  CLI::App* sub =
+      add_verb(program, "run", "Run pictures, a split or raw tensors on the host or a board.",
+               "  dewdrop run picture.jpg\n"
+               "  dewdrop run --on qemu:mps2-an386 picture.jpg folder/\n"
+               "  dewdrop run --split test --on cortex-m55 --json\n"
+               "  dewdrop run --model model.tflite --on host --rounding tflite --raw in.bin --out out.bin\n",
+               [args, &program](Console& console) {
+                 std::error_code gone;
+                 args->start = fs::current_path(gone);
+                 args->model.project = program.project;
+                 return finish(console, verbs::run(*args, console), tell);
+               });
+  add_project_option(sub, program);
+  sub->add_option("pictures", args->pictures, "image files, or folders of them");
+  sub->add_option("--split", args->split,
+                  "train, validation or test: the project's samples, against their labels");
+  sub->add_option("--model", args->model.model, "a .tflite file; default: the project's newest net");
+  sub->add_option("--on", args->on, "host, or a board such as qemu:mps2-an386")->capture_default_str();
+  sub->add_option("--raw", args->raw, "the model's own input tensors, byte for byte, one after the other");
+  sub->add_option("--out", args->out, "where the output tensors go, one after the other");
+  sub->add_flag("--rows", args->rows, "push rows into the board's firmware, as a camera reads out");
+  add_model_options(sub, args->model);
 }
 
-}  // namespace dew
+}  // namespace dew::cli

@@ -1,6 +1,7 @@
 // The pipeline: passes, lowering, schedule, memory plan.
 #include <algorithm>
 #include <cctype>
+#include <new>
 
 #include "compiler/compiler.h"
 #include "compiler/lower.h"
@@ -16,10 +17,10 @@ bool is_identifier(const std::string& symbol) {
                      [](unsigned char c) { return std::isalnum(c) != 0 || c == '_'; });
 }
 
-/// The step that makes the output comes last: the engine's last tensor is the result.
+/// The step that makes the output must come last, because the engine's last tensor is the result.
 Result<void> check_output(const Plan& plan, const graph::Graph& graph, uint16_t output) {
   if (output + 1U == plan.program.size()) return {};
-  return usage_error("the model's output is not made by its last operator", graph.name);
+  return usage_error("the model's output does not come from its last operator", graph.name);
 }
 
 }  // namespace
@@ -53,7 +54,7 @@ Result<Isa> find_isa(const std::string& name) {
     if (name == vectors) return Isa::kLanes;
     known.emplace_back(vectors);
   }
-  return usage_error("no kernels are called \"" + printable(name, 80) + "\"", {},
+  return usage_error("there are no kernels called \"" + printable(name, 80) + "\"", {},
                      "known are: " + join(known));
 }
 
@@ -66,14 +67,10 @@ Isa isa_of(std::string_view core) {
   return Isa::kGeneric;
 }
 
-Result<Plan> compile(const graph::Graph& model, const Options& options) {
-  if (!is_identifier(options.symbol))
-    return usage_error("\"" + printable(options.symbol, 80) + "\" cannot be part of a C identifier",
-                       model.name, "use letters, digits and _");
-  DEW_CHECK(graph::check(model));
-  if (model.outputs.size() != 1)
-    return usage_error("the model has " + std::to_string(model.outputs.size()) + " outputs; one is supported",
-                       model.name);
+namespace {
+
+/// The whole pipeline, for a graph that has passed its checks.
+Result<Plan> planned(const graph::Graph& model, const Options& options) {
   graph::Graph graph = model;
   Plan plan;
   plan.symbol = options.symbol;
@@ -97,6 +94,23 @@ Result<Plan> compile(const graph::Graph& model, const Options& options) {
   for (const auto& constant : plan.constants)
     plan.weights_bytes += static_cast<int64_t>(constant->bytes.size());
   return plan;
+}
+
+}  // namespace
+
+Result<Plan> compile(const graph::Graph& model, const Options& options) {
+  if (!is_identifier(options.symbol))
+    return usage_error("\"" + printable(options.symbol, 80) + "\" cannot be part of a C identifier",
+                       model.name, "use letters, digits and _");
+  DEW_CHECK(graph::check(model));
+  if (model.outputs.size() != 1)
+    return usage_error("the model has " + std::to_string(model.outputs.size()) + " outputs; one is supported",
+                       model.name);
+  try {
+    return planned(model, options);
+  } catch (const std::bad_alloc&) {
+    return work_error("out of memory while compiling the model", model.name);
+  }
 }
 
 }  // namespace dew::compiler

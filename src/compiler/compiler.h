@@ -1,8 +1,8 @@
-// compiler: from an int8 graph to a plan, and from the plan to C.
+// compiler: turns an int8 graph into a plan, and the plan into C.
 //
-//     graph -> passes (one a file) -> schedule -> memory plan -> packed weights -> Plan -> C
+//     graph -> passes (one per file) -> schedule -> memory plan -> packed weights -> Plan -> C
 //
-// The same Plan is run in-process by target/host.cpp through the same kernels that the emitted C holds.
+// target/host.cpp runs the same Plan in this process, with the same kernels that the emitted C contains.
 #pragma once
 
 #include <cstdint>
@@ -18,11 +18,12 @@
 namespace dew::compiler {
 
 enum class Schedule {
-  kLayers,  ///< one operator after the other, every tensor whole
+  kLayers,  ///< operator by operator, every tensor whole
   kRows,    ///< rows streamed through waves of operators (docs/compiler.md)
 };
 
-/// Whose kernels, and weights packed for them. All give the same bytes, on any machine that runs C.
+/// Which kernels are used, with the weights packed for them. All give the same bytes, and all run on any
+/// machine that has a C compiler.
 enum class Isa {
   kGeneric,  ///< plain C: Cortex-M0+, M3, RISC-V
   kArmDsp,   ///< pairs of 16-bit products: Cortex-M4, M7, M33
@@ -30,13 +31,14 @@ enum class Isa {
   kLanes,    ///< eight channels at a time: x86-64 with AVX2 or VNNI, WebAssembly with SIMD128
 };
 std::string_view isa_name(Isa isa);
-/// Every one of them; tests go through the list.
+/// All of them, for tests that go through the list.
 const std::vector<Isa>& all_isas();
 
-/// By its name, or by a name of the vectors that it uses ("avx2", "wasm-simd128"). Error (usage): unknown.
+/// By its name, or by the name of the vector instructions it uses ("avx2", "wasm-simd128"). Error (usage):
+/// unknown.
 Result<Isa> find_isa(const std::string& name);
 
-/// The fastest for a core ("cortex-m4"); kGeneric for one that is not known.
+/// The fastest for a core ("cortex-m4"); kGeneric if the core is unknown.
 Isa isa_of(std::string_view core);
 
 struct Options {
@@ -46,29 +48,30 @@ struct Options {
   Isa isa = Isa::kGeneric;
 };
 
-/// Error: an operator, type or shape that has no kernel; names the operator and its index.
+/// Error: an operator, type or shape without a kernel (names the operator and its index); out of memory.
 Result<Plan> compile(const graph::Graph& graph, const Options& options);
 
-/// File name -> text: dew_<symbol>.h, dew_<symbol>.c and the kernels it uses, nothing else. C99, clean
-/// under -Wall -Wextra -Werror -pedantic, no allocation, no libc but memcpy and memset. Interface:
+/// File name -> text of dew_<symbol>.h and dew_<symbol>.c, which contains the kernels it uses. C99 without
+/// warnings under -Wall -Wextra -Werror -pedantic; no allocation, and of libc only memcpy and memset.
+/// Interface:
 ///
 ///     #define DEW_PERSON_ARENA_BYTES ...      also _MACS, _WEIGHTS_BYTES, _CLASSES, _INPUT_HEIGHT,
-///     _INPUT_WIDTH,
-///                                             _INPUT_CHANNELS, _INPUT_BYTES, _OUTPUT_BYTES
-///     typedef struct { ... } dew_person_t;    the state; lives where the caller puts it
+///                                             _INPUT_WIDTH, _INPUT_CHANNELS, _INPUT_BYTES, _OUTPUT_BYTES
+///     typedef struct { ... } dew_person_t;    the state; the caller owns it
 ///     typedef struct { int8_t scores[DEW_PERSON_CLASSES]; int top; } dew_person_result;
 ///     extern const char *const dew_person_classes[DEW_PERSON_CLASSES];
-///     void dew_person_init(dew_person_t *m, uint8_t *arena);              arena: 4-byte aligned
+///     void dew_person_init(dew_person_t *m, uint8_t *arena);              the arena is 4-byte aligned
 ///     void dew_person_run(dew_person_t *m, const uint8_t *rgb, dew_person_result *result);
-///     void dew_person_run_tensor(dew_person_t *m, const void *input, void *output);   the model's own bytes
-///     void dew_person_begin(dew_person_t *m);                             or as the camera reads out:
+///     void dew_person_run_tensor(dew_person_t *m, const void *input, void *output);
+///                                             the model's own bytes
+///     void dew_person_begin(dew_person_t *m);                             or row by row:
 ///     void dew_person_push_row(dew_person_t *m, const uint8_t *row);
 ///     void dew_person_finish(dew_person_t *m, dew_person_result *result);
-///     int dew_person_decide(const dew_person_result *result);             with thresholds: top, or
-///     DEW_UNKNOWN
+///     int dew_person_decide(const dew_person_result *result);             top or DEW_UNKNOWN; only
+///                                                                         for models with thresholds
 std::map<std::string, std::string> emit_c(const Plan& plan);
 
-/// The memory plan as ASCII: a line a buffer, bytes against steps.
+/// The memory plan as text: one line per buffer, one column per step.
 std::string timeline(const Plan& plan);
 
 }  // namespace dew::compiler

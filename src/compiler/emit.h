@@ -1,4 +1,4 @@
-// The emitter's parts: text of kernels, tables as C initialisers, the file as a whole.
+// The emitter's parts: the kernels' text, and tables as C initialisers.
 #pragma once
 
 #include <set>
@@ -8,22 +8,21 @@
 
 namespace dew::compiler {
 
-/// The kernel headers that a plan needs, in an order in which they can be pasted, without their include
-/// guards and without includes of each other.
+/// The kernel headers that a plan needs, each after those it includes, without include guards and includes.
 std::string kernel_text(const Plan& plan);
 
-/// The constants as arrays, the layers' tables and the steps as C.
+/// The constants as arrays, the kernels' tables and the steps, as C.
 std::string constant_text(const Plan& plan);
-std::string layer_text(const Plan& plan);
+std::string kernel_table_text(const Plan& plan);
 std::string step_text(const Plan& plan);
 
 /// "person" as a C string literal, whatever is in it.
 std::string quoted(const std::string& text);
 
-/// What may stand in a C comment.
+/// A text made safe for a C comment.
 std::string comment(const std::string& text);
 
-/// The names of the classes, or numbers where the model has none.
+/// The names of the classes; numbers if the model has no names.
 std::vector<std::string> class_names(const Plan& plan);
 
 }  // namespace dew::compiler

@@ -1,4 +1,5 @@
-// Constants, layers and steps as C initialisers. One `describe` a layer type: its fields by name.
+// Constants, kernel tables and steps as C initialisers. One `describe` for each table type: its fields by
+// name.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -6,13 +7,14 @@
 #include <map>
 
 #include "compiler/emit.h"
+#include "compiler/kernel_table.h"
 
 namespace dew::compiler {
 namespace {
 
 constexpr size_t kLineWidth = 110;
 
-/// Writes `.field = value, ...`, pointers by the name of the constant they point to.
+/// Writes `.field = value, ...`; a pointer becomes the name of the constant it points to.
 class Initialiser {
  public:
   explicit Initialiser(const Plan& plan) {
@@ -41,7 +43,7 @@ class Initialiser {
     return pointer == nullptr ? "0" : names_.at(pointer);
   }
 
-  /// What has been written, broken into lines.
+  /// Returns what has been written, broken into lines, and starts again.
   std::string take(std::string_view indent) {
     std::string out(indent);
     size_t width = indent.size();
@@ -183,14 +185,8 @@ void describe(const dew_transpose& l, Initialiser& to) {
   to.raw("stride", fmt::format("{{{}, {}, {}, {}}}", l.stride[0], l.stride[1], l.stride[2], l.stride[3]));
 }
 
-void describe(const std::monostate&, Initialiser&) {}
-
 template <typename T>
 std::string type_name();
-template <>
-std::string type_name<std::monostate>() {
-  return "";
-}
 #define DEW_TYPE_NAME(type)       \
   template <>                     \
   std::string type_name<type>() { \
@@ -220,7 +216,7 @@ std::vector<int64_t> values_of(const Constant& constant) {
   return {values.begin(), values.end()};
 }
 
-/// The least int32 has no literal of its own type.
+/// INT32_MIN has no literal of type int.
 std::string literal(int64_t value) {
   return value == INT32_MIN ? "-2147483647 - 1" : std::to_string(value);
 }
@@ -253,17 +249,17 @@ std::string constant_text(const Plan& plan) {
   return out;
 }
 
-std::string layer_text(const Plan& plan) {
+std::string kernel_table_text(const Plan& plan) {
   Initialiser to(plan);
   std::string out;
   for (size_t i = 1; i < plan.program.size(); ++i) {
     std::visit(
-        [&]<typename T>(const T& layer) {
-          describe(layer, to);
+        [&]<typename T>(const T& fields) {
+          describe(fields, to);
           out += fmt::format("/* {} */\nstatic const {} layer_{} = {{\n{}}};\n",
                              comment(plan.program[i].name), type_name<T>(), i, to.take("    "));
         },
-        plan.program[i].layer);
+        plan.program[i].kernel_table->fields);
   }
   return out;
 }

@@ -1,17 +1,18 @@
-// Pastes kernels: follows their includes of each other, leaves out guards.
+// Pastes kernels into the emitted file: resolves their includes of each other and drops their include guards.
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <sstream>
 
 #include "compiler/emit.h"
+#include "kernels/kernels.h"
 
 namespace dew::compiler {
 namespace {
 
 constexpr std::string_view kInclude = "#include \"";
 
-/// Appends `file` behind what it includes, once.
+/// Appends `file` after the files it includes; each file only once.
 void paste(const std::string& file, std::set<std::string>& done, std::string& out) {
   if (!done.insert(file).second) return;
   std::istringstream lines{std::string(kernels::text(file))};
@@ -53,7 +54,8 @@ std::string quoted(const std::string& text) {
     if (c == '"' || c == '\\') {
       result += fmt::format("\\{}", c);
     } else if (byte < 0x20 || byte >= 0x7F || c == '?') {
-      result += fmt::format("\\{:03o}", byte);  // octal ends after three digits; ? would begin trigraphs
+      result +=
+          fmt::format("\\{:03o}", byte);  // octal escapes end after three digits; ? could begin a trigraph
     } else {
       result += c;
     }

@@ -1,4 +1,4 @@
-// Pass: operators that read constants alone are run now, by the oracle.
+// Pass: runs operators that read only constants, with the oracle.
 #include "compiler/passes.h"
 
 namespace dew::compiler {
@@ -8,7 +8,7 @@ using graph::Graph;
 using graph::Op;
 using graph::OpKind;
 
-/// One value in, the rest parameters: what converters leave in front of weights.
+/// Operators with one operand, which converters leave in front of weights.
 bool foldable(const Op& op) {
   switch (op.kind) {
     case OpKind::kReshape:
@@ -24,7 +24,7 @@ bool foldable(const Op& op) {
   }
 }
 
-/// A graph of this one operator, its constant operand turned into the input.
+/// Runs this one operator, with its constant operand as the input.
 Result<std::vector<uint8_t>> evaluate(const Graph& graph, const Op& op, graph::Rounding rounding) {
   Graph alone;
   alone.name = graph.name;

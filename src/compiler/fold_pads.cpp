@@ -1,4 +1,4 @@
-// Pass: Pad becomes the padding of the convolutions behind it.
+// Pass: merges Pad into the convolutions that read it.
 #include "compiler/passes.h"
 #include "graph/graph.h"
 
@@ -12,12 +12,12 @@ bool is_convolution(const Op& op) {
   return op.kind == OpKind::kConv2D || op.kind == OpKind::kDepthwiseConv2D;
 }
 
-/// Rows and columns of an image only: [[0,0],[t,b],[l,r],[0,0]].
+/// Whether only rows and columns are padded: [[0,0],[t,b],[l,r],[0,0]].
 bool pads_image(const std::vector<int>& paddings) {
   return paddings.size() == 8 && paddings[0] == 0 && paddings[1] == 0 && paddings[6] == 0 && paddings[7] == 0;
 }
 
-/// The convolution reads the Pad's input itself from now on.
+/// Makes the convolution read the Pad's input and do the padding itself.
 void take_in(graph::Graph& graph, Op& convolution, const Op& pad, const std::vector<int>& paddings) {
   const graph::Window own = graph::window(graph, convolution);
   convolution.padding = graph::Padding::kExplicit;

@@ -1,4 +1,4 @@
-// Pass: the input's zero point goes into the bias.
+// Pass: folds the input's zero point into the bias.
 #include "compiler/passes.h"
 #include "graph/graph.h"
 
@@ -23,7 +23,7 @@ std::vector<int32_t> fold_zero_point(const graph::Graph& graph, const graph::Op&
     const auto values = graph::constant_int32(tensor(op.inputs[2]));
     bias.assign(values.begin(), values.end());
   }
-  // Modulo 2^32 like the accumulator itself, whose sum is exact whatever the order.
+  // Modulo 2^32, like the accumulator, whose sum is exact in any order.
   for (size_t c = 0; c < channels; ++c) {
     bias[c] = static_cast<int32_t>(static_cast<uint32_t>(bias[c]) -
                                    static_cast<uint32_t>(static_cast<uint64_t>(zero_point * sums[c])));

@@ -1,4 +1,4 @@
-// Pass: Relu and Relu6 become the clamp of the operator before them.
+// Pass: merges Relu and Relu6 into the operator before them.
 #include <algorithm>
 
 #include "compiler/passes.h"

@@ -1,4 +1,4 @@
-// What all operators share on their way to steps. The entrance is Lowering::run().
+// What lowering all operators has in common. The entry point is Lowering::run().
 #include "compiler/lower.h"
 
 #include <fmt/format.h>
@@ -116,7 +116,7 @@ void Lowering::add(const Op& op, Step step) {
   alias(op.outputs[0], add(std::move(step)));
 }
 
-/// The whole tensor of `from` at once, byte for byte.
+/// Makes `step` copy the whole tensor of `from` at once.
 void Lowering::copy(Step& step, uint16_t from) {
   const dew_step& source = this->step(from).table;
   step.kernel = "dew_transpose";
@@ -124,13 +124,13 @@ void Lowering::copy(Step& step, uint16_t from) {
   step.table.in2 = DEW_NONE;
   step.table.events = step.table.taps = step.table.dilation = step.table.stride = 1;
   step.table.extent = source.rows;
-  dew_transpose layer = {};
-  layer.extent[0] = layer.extent[1] = 1;
-  layer.extent[2] = source.rows;
-  layer.extent[3] = fit<uint16_t>(source.row_bytes);
-  layer.stride[2] = source.row_bytes;
-  layer.stride[3] = 1;
-  step.layer = layer;
+  dew_transpose fields = {};
+  fields.extent[0] = fields.extent[1] = 1;
+  fields.extent[2] = source.rows;
+  fields.extent[3] = fit<uint16_t>(source.row_bytes);
+  fields.stride[2] = source.row_bytes;
+  fields.stride[3] = 1;
+  step.kernel_table = kernel_table(fields);
 }
 
 uint16_t Lowering::flat(uint16_t from) {
@@ -193,7 +193,7 @@ Result<void> Lowering::lower(const Op& op) {
     case OpKind::kTranspose:
       return lower_transpose(*this, op);
     case OpKind::kDequantize:
-      return fail("gives float32 in the middle of the model; Dequantize is supported at its end");
+      return fail("gives float32 in the middle of the model; Dequantize is supported only at its end");
   }
   return {};
 }
@@ -208,17 +208,18 @@ Result<void> Lowering::run() {
   first.table.in2 = DEW_NONE;
   alias(graph_.inputs[0], add(std::move(first)));
   if (image.type == graph::DType::kFloat32 || image.type == graph::DType::kInt32)
-    return usage_error("the model's input is neither int8 nor uint8 nor a float that is quantised at once",
-                       graph_.name, "quantise the model to int8 (full integer quantisation)");
+    return usage_error(
+        "the model's input is neither int8 nor uint8, nor a float32 that goes straight into Quantize",
+        graph_.name, "quantise the model to int8 (full integer quantisation)");
   for (at_ = 0; at_ < graph_.ops.size(); ++at_) {
     const Op& op = graph_.ops[at_];
     for (const int index : {op.inputs[0], op.outputs[0]}) {
       const auto& dimensions = tensor(index).shape;
       if (dimensions.size() > 4 || (dimensions.size() == 4 && dimensions[0] != 1))
-        return fail("has a tensor that is not one image: [1, H, W, C] or fewer dimensions are supported");
+        return fail("has a tensor of another shape than [1, H, W, C] or fewer dimensions");
     }
     if (tensor(op.inputs[0]).constant() && op.kind != OpKind::kAdd && op.kind != OpKind::kMul)
-      return fail("reads a constant where an activation is supported");
+      return fail("reads a constant; only an activation is supported");
     DEW_CHECK(lower(op));
     if (too_large_ || plan_.program.size() >= DEW_NONE)
       return fail("has an extent above 65,535 or a window, stride or padding above 255");

@@ -1,4 +1,5 @@
-// Lowering: operators become steps, each with its kernel, its table and its constants. No offsets yet.
+// Lowering: operators become steps, each with its kernel, kernel table and constants. Offsets are assigned
+// later.
 #pragma once
 
 #include <array>
@@ -9,15 +10,15 @@
 #include <vector>
 
 #include "compiler/compiler.h"
-#include "compiler/plan.h"
+#include "compiler/kernel_table.h"
 
 namespace dew::compiler {
 
-/// [N, H, W, C]; shapes of lower rank are read from the right.
+/// [N, H, W, C]; shapes of lower rank are filled up with ones on the left.
 using Shape4 = std::array<int64_t, 4>;
 Shape4 shape4(const graph::Tensor& tensor);
 
-/// What lowering one graph needs to know and to collect; the functions below it add one operator each.
+/// The state of lowering one graph. Each of the functions below lowers one kind of operator.
 class Lowering {
  public:
   Lowering(const graph::Graph& graph, const Options& options, Plan& plan);
@@ -38,26 +39,26 @@ class Lowering {
   [[nodiscard]] const Step& step(uint16_t index) const { return plan_.program[index]; }
   void alias(int tensor, uint16_t step) { step_of_[static_cast<size_t>(tensor)] = step; }
 
-  /// A step that reads the operator's first input row by row and makes its output row by row.
+  /// A step that reads the operator's first input and makes its output, both row by row.
   Step begin(const graph::Op& op);
-  /// Adds the step; the operator's output is its tensor.
+  /// Adds a step that makes the operator's output.
   void add(const graph::Op& op, Step step);
   uint16_t add(Step step);
 
-  /// The tensor of `step` as one row; a copy where it is not one already.
+  /// The tensor of `step` as one row; copied if it has more rows.
   uint16_t flat(uint16_t step);
-  /// Adds a step that makes the operator's output as one row; a copy follows where it has more.
+  /// Adds a step that makes the operator's output as one row; a copy follows if the output has more rows.
   void add_flat(const graph::Op& op, Step step);
 
-  /// The operator's output, which step `made` gives as one row; a copy follows where it has more.
+  /// Makes the operator's output from the one row of step `made`; a copy follows if the output has more rows.
   void add_rows(const graph::Op& op, uint16_t made);
 
   const int8_t* constant(const std::string& name, const std::vector<int8_t>& values, int row = 0);
   const int32_t* constant(const std::string& name, const std::vector<int32_t>& values, int row = 0);
-  /// A row of zero points long enough for every padded tensor that has this one.
+  /// A row of zero points, long enough for every padded tensor with this zero point.
   const int8_t* zeros(int zero_point);
 
-  /// `value` as a table's field; what does not fit makes the operator an error.
+  /// `value` as a table's field. If it does not fit, lowering the operator fails.
   template <typename T>
   T fit(int64_t value) {
     if (value < std::numeric_limits<T>::min() || value > std::numeric_limits<T>::max()) too_large_ = true;
@@ -77,34 +78,34 @@ class Lowering {
   std::vector<uint16_t> step_of_;
   std::map<int, int64_t> longest_zeros_;  ///< by zero point
   std::map<int, const int8_t*> zeros_;
-  int64_t new_constant_bytes_ = 0;  ///< since the last step was added
-  size_t at_ = 0;                   ///< the operator in hand
+  int64_t new_constant_bytes_ = 0;  ///< added since the last step
+  size_t at_ = 0;                   ///< the current operator
   bool too_large_ = false;
 };
 
-/// A depthwise convolution over planar rows; false: its input's maker does not write them.
+/// Lowers a depthwise convolution over planar rows; false if its input is not written in planar rows.
 bool lower_depthwise_planar(Lowering& to, const graph::Op& op);
 
-/// A depthwise convolution with eight channels in the lanes; false: it has fewer, or a shape without a
-/// kernel.
+/// Lowers a depthwise convolution with eight channels in the lanes; false if it has fewer channels or a shape
+/// without such a kernel.
 bool lower_depthwise_lanes(Lowering& to, const graph::Op& op);
 
-/// A row as channel after channel, each with columns of zero point around its pixels: what lets a depthwise
-/// convolution slide over columns without borders.
+/// A row stored channel by channel, each channel with columns of zero point around its pixels, so that a
+/// depthwise convolution can slide along it without borders.
 struct PlanarRow {
-  int64_t pitch = 0;  ///< bytes of a channel
+  int64_t pitch = 0;  ///< bytes per channel
   int64_t before = 0;
   int64_t after = 0;
-  int64_t bytes = 0;  ///< of the row, with what a kernel may read behind it
+  int64_t bytes = 0;  ///< of the row, including what a kernel may read beyond it
 };
-/// The planar form of a tensor's rows, where its maker can write it and its one reader wants it.
+/// The planar form of a tensor's rows, if the step that makes it can write it and its only reader wants it.
 std::optional<PlanarRow> planar_row(const graph::Graph& graph, const Options& options, int tensor);
 
-/// What convolutions of every kind share.
+/// The scale of a convolution of any kind.
 dew_scale lower_scale(Lowering& to, const graph::Op& op);
-/// `fours`: four biases, then their multipliers, as dew_helium reads them.
+/// `fours`: four biases, then their four multipliers, as dew_helium reads them.
 dew_paired_scale lower_paired_scale(Lowering& to, const graph::Op& op, bool fours = false);
-/// Of whole groups of eight channels; the rest of the table is empty.
+/// The scale in whole groups of eight channels; the other fields stay empty.
 dew_laned lower_laned_scale(Lowering& to, const graph::Op& op);
 void lower_window(Lowering& to, dew_step& table, const graph::Op& op, const graph::Window& w);
 
@@ -120,7 +121,7 @@ Result<void> lower_reshape(Lowering& to, const graph::Op& op);
 Result<void> lower_concatenation(Lowering& to, const graph::Op& op);
 Result<void> lower_transpose(Lowering& to, const graph::Op& op);
 
-/// A real factor in the plan's rounding.
+/// A real factor as a multiplier and a shift, in one of the two roundings.
 struct Factor {
   int32_t multiplier = 0;
   int8_t shift = 0;

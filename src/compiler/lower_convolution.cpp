@@ -1,5 +1,5 @@
-// Convolution, depthwise convolution and fully connected as steps: tiles of pixels, and planar rows between a
-// convolution and the depthwise convolution that reads it.
+// Lowers Conv2D, DepthwiseConv2D and FullyConnected: tiles of pixels, and planar rows between a convolution
+// and the depthwise convolution that reads it.
 #include <algorithm>
 #include <optional>
 
@@ -12,7 +12,7 @@ using graph::Graph;
 using graph::Op;
 using graph::OpKind;
 
-/// The one operator that reads a tensor; null: several do, or the model's output is it.
+/// The only operator that reads a tensor; null if there are several, or if the tensor is the model's output.
 const Op* only_reader(const Graph& graph, int tensor) {
   const Op* reader = nullptr;
   if (std::count(graph.outputs.begin(), graph.outputs.end(), tensor) > 0) return nullptr;
@@ -35,7 +35,7 @@ int channels_of(const Graph& graph, const Op& op) {
   return graph.tensors[static_cast<size_t>(op.outputs[0])].shape.back();
 }
 
-/// The fast kernels have no left shift in Dewdrop's rounding: factors below one half only.
+/// In Dewdrop's rounding the fast kernels have no left shift: every factor must be below one half.
 bool fast_factors(const Graph& graph, const Op& op, const Options& options) {
   if (options.rounding == graph::Rounding::kTflite) return true;
   for (int c = 0; c < channels_of(graph, op); ++c) {
@@ -44,18 +44,18 @@ bool fast_factors(const Graph& graph, const Op& op, const Options& options) {
   return true;
 }
 
-/// Helium has the DSP extension besides.
+/// Cores with Helium have the DSP extension too.
 bool has_dsp(const Options& options) {
   return options.isa == Isa::kArmDsp || options.isa == Isa::kHelium;
 }
 
-/// The convolution that suits: in fours of channels, in tiles of pixels, or plain.
+/// The fastest convolution kernel that fits.
 std::string tiled_kernel(const Graph& graph, const Options& options, const Op& op) {
   if (!has_dsp(options) || !fast_factors(graph, op, options)) return "dew_twin";
   return options.isa == Isa::kHelium && channels_of(graph, op) >= 4 ? "dew_helium" : "dew_tiled";
 }
 
-/// Every output channel's weights, filled up with zeros to whole blocks of four.
+/// Every output channel's weights, padded with zeros to whole blocks of four.
 std::vector<int8_t> in_blocks(const graph::Tensor& weights, int64_t channels, int64_t blocks) {
   const auto count = static_cast<int64_t>(weights.data.size()) / channels;
   std::vector<int8_t> packed(static_cast<size_t>(channels * blocks * 4), 0);
@@ -67,8 +67,8 @@ std::vector<int8_t> in_blocks(const graph::Tensor& weights, int64_t channels, in
   return packed;
 }
 
-/// Channels of `count` weights in fours: where their number is no multiple of four, the last four begin
-/// earlier.
+/// Channels of `count` weights in groups of four. If their number is no multiple of four, the last group
+/// overlaps the one before it.
 std::vector<int8_t> in_fours(const std::vector<int8_t>& packed, size_t count) {
   const size_t rest = packed.size() / count % 4;
   if (rest == 0) return packed;
@@ -77,13 +77,13 @@ std::vector<int8_t> in_fours(const std::vector<int8_t>& packed, size_t count) {
   return fours;
 }
 
-/// Instructions a row takes, roughly: products, and what each output costs besides.
+/// Roughly the instructions per row: products, and what each tile costs besides.
 int64_t tile_cost(int64_t width, int64_t blocks, int tile) {
   const int64_t tiles = (width + tile - 1) / tile;
   return tiles * (blocks * (tile == 3 ? 11 : 14) + (tile == 3 ? 34 : 40));
 }
 
-/// kernel[y][x][channel] to kernel[channel][y][x], and a byte that a word load may touch.
+/// kernel[y][x][channel] to kernel[channel][y][x], plus one byte that a word load may touch.
 std::vector<int8_t> by_channel(const graph::Tensor& weights, size_t channels) {
   std::vector<int8_t> packed;
   const size_t taps = weights.data.size() / channels;
@@ -97,7 +97,7 @@ std::vector<int8_t> by_channel(const graph::Tensor& weights, size_t channels) {
 }  // namespace
 
 std::optional<PlanarRow> planar_row(const Graph& graph, const Options& options, int tensor) {
-  // Layer by layer is there for comparison with engines that hold whole tensors: without padding columns.
+  // kLayers is for comparison with engines that hold whole tensors, so its tensors have no padding columns.
   if (options.schedule == Schedule::kLayers || options.isa == Isa::kLanes) return std::nullopt;
   const Op* from = maker(graph, tensor);
   const Op* to = only_reader(graph, tensor);
@@ -119,43 +119,43 @@ namespace {
 
 struct Shape {
   int64_t channels;  ///< outputs
-  int64_t count;     ///< weights of each
+  int64_t count;     ///< weights per output
   int64_t blocks;
 };
 
-/// The window's columns, and how the row is written; no constants.
+/// The columns of the window and the layout of the output row; no constants.
 dew_tiled tiled_geometry(Lowering& to, const Op& op, const graph::Window& w, const Shape& shape) {
   const bool dense = op.kind == OpKind::kFullyConnected;
   const auto planar = planar_row(to.graph(), to.options(), op.outputs[0]);
-  dew_tiled layer = {};
-  if (w.pad_left > 0 || w.pad_right > 0) layer.zero = to.zeros(to.zero_point(op.inputs[0]));
-  layer.in_width = to.fit<uint16_t>(w.in_w);
-  layer.in_channels = to.fit<uint16_t>(to.tensor(op.inputs[1]).shape.back());
-  layer.out_width = to.fit<uint16_t>(w.out_w);
-  layer.out_channels = to.fit<uint16_t>(shape.channels);
-  layer.kernel_height = to.fit<uint8_t>(w.filter_h);
-  layer.kernel_width = to.fit<uint8_t>(w.filter_w);
-  layer.stride = to.fit<uint8_t>(dense ? 1 : op.stride_w);
-  layer.dilation = to.fit<uint8_t>(dense ? 1 : op.dilation_w);
-  layer.pad = to.fit<uint8_t>(w.pad_left);
-  layer.blocks = to.fit<uint16_t>(shape.blocks);
-  layer.pixel_step = to.fit<uint16_t>(planar ? 1 : shape.channels);
-  layer.channel_step = to.fit<uint16_t>(planar ? planar->pitch : 1);
-  layer.pad_before = to.fit<uint8_t>(planar ? planar->before : 0);
-  layer.pad_after = to.fit<uint8_t>(planar ? planar->after : 0);
-  return layer;
+  dew_tiled fields = {};
+  if (w.pad_left > 0 || w.pad_right > 0) fields.zero = to.zeros(to.zero_point(op.inputs[0]));
+  fields.in_width = to.fit<uint16_t>(w.in_w);
+  fields.in_channels = to.fit<uint16_t>(to.tensor(op.inputs[1]).shape.back());
+  fields.out_width = to.fit<uint16_t>(w.out_w);
+  fields.out_channels = to.fit<uint16_t>(shape.channels);
+  fields.kernel_height = to.fit<uint8_t>(w.filter_h);
+  fields.kernel_width = to.fit<uint8_t>(w.filter_w);
+  fields.stride = to.fit<uint8_t>(dense ? 1 : op.stride_w);
+  fields.dilation = to.fit<uint8_t>(dense ? 1 : op.dilation_w);
+  fields.pad = to.fit<uint8_t>(w.pad_left);
+  fields.blocks = to.fit<uint16_t>(shape.blocks);
+  fields.pixel_step = to.fit<uint16_t>(planar ? 1 : shape.channels);
+  fields.channel_step = to.fit<uint16_t>(planar ? planar->pitch : 1);
+  fields.pad_before = to.fit<uint8_t>(planar ? planar->before : 0);
+  fields.pad_after = to.fit<uint8_t>(planar ? planar->after : 0);
+  return fields;
 }
 
-dew_tiled tiled_layer(Lowering& to, const Op& op, const graph::Window& w, const Shape& shape, bool fours) {
-  dew_tiled layer = tiled_geometry(to, op, w, shape);
+dew_tiled tiled_fields(Lowering& to, const Op& op, const graph::Window& w, const Shape& shape, bool fours) {
+  dew_tiled fields = tiled_geometry(to, op, w, shape);
   const auto packed = in_blocks(to.tensor(op.inputs[1]), shape.channels, shape.blocks);
-  layer.weights =
+  fields.weights =
       to.constant("weights", fours ? in_fours(packed, static_cast<size_t>(shape.blocks) * 4) : packed);
-  layer.scale = lower_paired_scale(to, op, fours);
-  return layer;
+  fields.scale = lower_paired_scale(to, op, fours);
+  return fields;
 }
 
-/// Channels' blocks of four, those of eight channels in turn; the last group is filled up with zeros.
+/// Blocks of four weights, those of eight channels alternating; zeros fill the last group.
 std::vector<int8_t> in_lanes(const std::vector<int8_t>& packed, const Shape& shape) {
   const int64_t groups = (shape.channels + 7) / 8;
   std::vector<int8_t> lanes;
@@ -171,42 +171,43 @@ std::vector<int8_t> in_lanes(const std::vector<int8_t>& packed, const Shape& sha
 
 Step laned_step(Lowering& to, const Op& op, const graph::Window& w, const Shape& shape) {
   Step step = to.begin(op);
-  dew_laned layer = lower_laned_scale(to, op);
-  const dew_paired_scale range = layer.conv.scale;
-  layer.conv = tiled_geometry(to, op, w, shape);
-  layer.conv.scale = range;
-  layer.conv.tile = 4;
+  dew_laned fields = lower_laned_scale(to, op);
+  const dew_paired_scale range = fields.conv.scale;
+  fields.conv = tiled_geometry(to, op, w, shape);
+  fields.conv.scale = range;
+  fields.conv.tile = 4;
   const auto packed = in_blocks(to.tensor(op.inputs[1]), shape.channels, shape.blocks);
-  layer.conv.weights = to.constant("weights", in_lanes(packed, shape));
+  fields.conv.weights = to.constant("weights", in_lanes(packed, shape));
   step.kernel = "dew_lanes";
   step.scratch_bytes = shape.blocks * 36;
-  step.layer = layer;
+  step.kernel_table = kernel_table(fields);
   step.macs = int64_t{w.out_h} * w.out_w * shape.channels * shape.count;
   return step;
 }
 
-/// Kernel and scratch: pixels widened to 16 bits where the core multiplies pairs, and gathered windows.
+/// Chooses the kernel, the tile and the scratch: gathered windows, and pixels widened to 16 bits where
+/// needed.
 Step tiled_step(Lowering& to, const Op& op, const graph::Window& w, const Shape& shape) {
   if (to.options().isa == Isa::kLanes) return laned_step(to, op, w, shape);
   Step step = to.begin(op);
   step.kernel = tiled_kernel(to.graph(), to.options(), op);
-  dew_tiled layer = tiled_layer(to, op, w, shape, step.kernel == "dew_helium");
+  dew_tiled fields = tiled_fields(to, op, w, shape, step.kernel == "dew_helium");
   const auto planar = planar_row(to.graph(), to.options(), op.outputs[0]);
   if (planar) step.table.row_bytes = to.fit<uint32_t>(planar->bytes);
   const bool in_place = w.filter_h == 1 && w.filter_w == 1 && shape.count % 4 == 0;
   const int64_t patch = in_place ? 0 : shape.blocks * 4;
   if (step.kernel == "dew_helium") {
-    layer.tile = 8;
-    step.scratch_bytes = patch * layer.tile;
+    fields.tile = 8;
+    step.scratch_bytes = patch * fields.tile;
   } else {
     const bool single = step.kernel == "dew_twin" && w.out_w == 1;
     const bool three = tile_cost(w.out_w, shape.blocks, 3) < tile_cost(w.out_w, shape.blocks, 4);
-    layer.tile = single ? 1 : three ? 3 : 4;
+    fields.tile = single ? 1 : three ? 3 : 4;
     step.scratch_bytes = single                      ? patch
                          : step.kernel == "dew_twin" ? 2 * patch + shape.blocks * 32
-                                                     : patch + shape.blocks * 8 * layer.tile;
+                                                     : patch + shape.blocks * 8 * fields.tile;
   }
-  step.layer = layer;
+  step.kernel_table = kernel_table(fields);
   step.macs = int64_t{w.out_h} * w.out_w * shape.channels * shape.count;
   return step;
 }
@@ -216,22 +217,22 @@ Result<void> lower_depthwise(Lowering& to, const Op& op) {
   const graph::Window w = graph::window(to.graph(), op);
   const graph::Tensor& weights = to.tensor(op.inputs[1]);
   Step step = to.begin(op);
-  dew_depthwise layer = {};
-  layer.weights =
+  dew_depthwise fields = {};
+  fields.weights =
       to.constant("weights", std::vector<int8_t>(weights.data.begin(), weights.data.end()), weights.shape[3]);
-  layer.scale = lower_scale(to, op);
-  if (w.pad_left > 0 || w.pad_right > 0) layer.zero = to.zeros(to.zero_point(op.inputs[0]));
-  layer.in_width = to.fit<uint16_t>(w.in_w);
-  layer.in_channels = to.fit<uint16_t>(to.tensor(op.inputs[0]).shape[3]);
-  layer.out_width = to.fit<uint16_t>(w.out_w);
-  layer.kernel_height = to.fit<uint8_t>(w.filter_h);
-  layer.kernel_width = to.fit<uint8_t>(w.filter_w);
-  layer.stride = to.fit<uint8_t>(op.stride_w);
-  layer.dilation = to.fit<uint8_t>(op.dilation_w);
-  layer.pad = to.fit<uint8_t>(w.pad_left);
-  layer.multiplier = to.fit<uint8_t>(op.depth_multiplier);
+  fields.scale = lower_scale(to, op);
+  if (w.pad_left > 0 || w.pad_right > 0) fields.zero = to.zeros(to.zero_point(op.inputs[0]));
+  fields.in_width = to.fit<uint16_t>(w.in_w);
+  fields.in_channels = to.fit<uint16_t>(to.tensor(op.inputs[0]).shape[3]);
+  fields.out_width = to.fit<uint16_t>(w.out_w);
+  fields.kernel_height = to.fit<uint8_t>(w.filter_h);
+  fields.kernel_width = to.fit<uint8_t>(w.filter_w);
+  fields.stride = to.fit<uint8_t>(op.stride_w);
+  fields.dilation = to.fit<uint8_t>(op.dilation_w);
+  fields.pad = to.fit<uint8_t>(w.pad_left);
+  fields.multiplier = to.fit<uint8_t>(op.depth_multiplier);
   step.kernel = "dew_depthwise";
-  step.layer = layer;
+  step.kernel_table = kernel_table(fields);
   step.macs = int64_t{w.out_h} * w.out_w * weights.elements();
   lower_window(to, step.table, op, w);
   to.add(op, std::move(step));
@@ -269,15 +270,15 @@ bool lower_depthwise_planar(Lowering& to, const Op& op) {
   const graph::Window w = graph::window(to.graph(), op);
   const auto channels = static_cast<size_t>(channels_of(to.graph(), op));
   Step step = to.begin(op);
-  dew_depthwise_planar layer = {};
-  layer.weights = to.constant("weights", by_channel(to.tensor(op.inputs[1]), channels), 9);
-  layer.scale = lower_paired_scale(to, op);
-  layer.pitch = to.fit<uint16_t>(planar->pitch);
-  layer.out_width = to.fit<uint16_t>(w.out_w);
-  layer.channels = to.fit<uint16_t>(static_cast<int64_t>(channels));
-  layer.stride = to.fit<uint8_t>(op.stride_w);
+  dew_depthwise_planar fields = {};
+  fields.weights = to.constant("weights", by_channel(to.tensor(op.inputs[1]), channels), 9);
+  fields.scale = lower_paired_scale(to, op);
+  fields.pitch = to.fit<uint16_t>(planar->pitch);
+  fields.out_width = to.fit<uint16_t>(w.out_w);
+  fields.channels = to.fit<uint16_t>(static_cast<int64_t>(channels));
+  fields.stride = to.fit<uint8_t>(op.stride_w);
   step.kernel = to.options().isa == Isa::kHelium ? "dew_depthwise_helium" : "dew_depthwise_planar";
-  step.layer = layer;
+  step.kernel_table = kernel_table(fields);
   step.macs = int64_t{w.out_h} * w.out_w * static_cast<int64_t>(channels) * 9;
   lower_window(to, step.table, op, w);
   to.add(op, std::move(step));

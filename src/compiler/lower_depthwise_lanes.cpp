@@ -1,4 +1,4 @@
-// Depthwise convolution with eight channels in the lanes: its weights by group, two taps of each channel.
+// Lowers DepthwiseConv2D with eight channels in the lanes: weights group by group, two taps per channel.
 #include <algorithm>
 
 #include "compiler/lower.h"
@@ -8,8 +8,7 @@ namespace {
 
 constexpr int64_t kLanes = 8;
 
-/// kernel[tap][channel] to [group][pair of taps][channel][2]; the last group begins so early that it is
-/// whole.
+/// kernel[tap][channel] to [group][pair of taps][channel][2]; the last group may overlap the one before it.
 std::vector<int8_t> in_groups(const graph::Tensor& weights, int64_t channels) {
   const int64_t taps = static_cast<int64_t>(weights.data.size()) / channels;
   std::vector<int8_t> groups;
@@ -35,20 +34,20 @@ bool lower_depthwise_lanes(Lowering& to, const graph::Op& op) {
   if (to.options().isa != Isa::kLanes || op.depth_multiplier != 1 || channels < kLanes) return false;
   if (int64_t{w.filter_h} * w.filter_w >= DEW_LANES_TAPS) return false;
   Step step = to.begin(op);
-  dew_laned_depthwise layer = {};
-  layer.weights = to.constant("weights", in_groups(weights, channels));
-  layer.scale = lower_scale(to, op);
-  if (w.pad_left > 0 || w.pad_right > 0) layer.zero = to.zeros(to.zero_point(op.inputs[0]));
-  layer.in_width = to.fit<uint16_t>(w.in_w);
-  layer.channels = to.fit<uint16_t>(channels);
-  layer.out_width = to.fit<uint16_t>(w.out_w);
-  layer.kernel_height = to.fit<uint8_t>(w.filter_h);
-  layer.kernel_width = to.fit<uint8_t>(w.filter_w);
-  layer.stride = to.fit<uint8_t>(op.stride_w);
-  layer.dilation = to.fit<uint8_t>(op.dilation_w);
-  layer.pad = to.fit<uint8_t>(w.pad_left);
+  dew_laned_depthwise fields = {};
+  fields.weights = to.constant("weights", in_groups(weights, channels));
+  fields.scale = lower_scale(to, op);
+  if (w.pad_left > 0 || w.pad_right > 0) fields.zero = to.zeros(to.zero_point(op.inputs[0]));
+  fields.in_width = to.fit<uint16_t>(w.in_w);
+  fields.channels = to.fit<uint16_t>(channels);
+  fields.out_width = to.fit<uint16_t>(w.out_w);
+  fields.kernel_height = to.fit<uint8_t>(w.filter_h);
+  fields.kernel_width = to.fit<uint8_t>(w.filter_w);
+  fields.stride = to.fit<uint8_t>(op.stride_w);
+  fields.dilation = to.fit<uint8_t>(op.dilation_w);
+  fields.pad = to.fit<uint8_t>(w.pad_left);
   step.kernel = "dew_lanes_depthwise";
-  step.layer = layer;
+  step.kernel_table = kernel_table(fields);
   step.macs = int64_t{w.out_h} * w.out_w * weights.elements();
   lower_window(to, step.table, op, w);
   to.add(op, std::move(step));

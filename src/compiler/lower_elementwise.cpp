@@ -1,4 +1,4 @@
-// Add, multiply, softmax, and every function of one byte as steps.
+// Lowers Add, Mul, Softmax, and every function of a single byte.
 #include <algorithm>
 #include <cmath>
 #include <string>
@@ -13,7 +13,7 @@ namespace {
 using graph::Op;
 using graph::OpKind;
 
-/// A constant's bytes as the output is shaped, one after the other.
+/// A constant's values, broadcast to the shape `to`.
 std::vector<int8_t> broadcast(const graph::Tensor& from, const Shape4& to) {
   const Shape4 own = shape4(from);
   std::vector<int8_t> values;
@@ -29,7 +29,7 @@ std::vector<int8_t> broadcast(const graph::Tensor& from, const Shape4& to) {
   return values;
 }
 
-/// A constant operand, no longer than it must be: a pixel, a row, or all of it.
+/// A constant operand, as short as possible: a pixel, a row, or all of it.
 dew_operand constant_operand(Lowering& to, const graph::Tensor& tensor, const Shape4& out) {
   const Shape4 own = shape4(tensor);
   Shape4 kept = out;
@@ -42,7 +42,7 @@ dew_operand constant_operand(Lowering& to, const graph::Tensor& tensor, const Sh
   return operand;
 }
 
-/// The step that gives an activation in the shape it is broadcast to: a copy where it has another.
+/// The step that gives an activation in the shape `out`: its own, or a copy that broadcasts it.
 uint16_t expanded(Lowering& to, int tensor, const Shape4& out) {
   const Shape4 own = shape4(to.tensor(tensor));
   const uint16_t from = to.step_of(tensor);
@@ -57,72 +57,72 @@ uint16_t expanded(Lowering& to, int tensor, const Shape4& out) {
   step.table.row_bytes = to.fit<uint32_t>(out[2] * out[3]);
   step.table.events = step.table.taps = step.table.dilation = step.table.stride = 1;
   step.table.extent = to.fit<uint16_t>(own[1]);
-  dew_transpose layer = {};
+  dew_transpose fields = {};
   int64_t stride = 1;
   for (size_t axis = 4; axis-- > 0;) {
-    layer.extent[axis] = to.fit<uint16_t>(out[axis]);
-    layer.stride[axis] = own[axis] == 1 ? 0 : to.fit<uint32_t>(stride);
+    fields.extent[axis] = to.fit<uint16_t>(out[axis]);
+    fields.stride[axis] = own[axis] == 1 ? 0 : to.fit<uint32_t>(stride);
     stride *= own[axis];
   }
-  step.layer = layer;
+  step.kernel_table = kernel_table(fields);
   return to.add(std::move(step));
 }
 
-dew_add dew_add_layer(const Lowering& to, const Op& op, int a, int b) {
+dew_add dew_add_fields(const Lowering& to, const Op& op, int a, int b) {
   const double out = to.scale(op.outputs[0]);
   const auto sum = graph::dew_sum(to.scale(a) / out, to.scale(b) / out, to.zero_point(a), to.zero_point(b),
                                   to.zero_point(op.outputs[0]));
-  dew_add layer = {};
-  layer.weight_a = sum.weight_a;
-  layer.weight_b = sum.weight_b;
-  layer.offset = sum.offset;
-  layer.shift = static_cast<uint8_t>(sum.shift);
-  return layer;
+  dew_add fields = {};
+  fields.weight_a = sum.weight_a;
+  fields.weight_b = sum.weight_b;
+  fields.offset = sum.offset;
+  fields.shift = static_cast<uint8_t>(sum.shift);
+  return fields;
 }
 
-dew_add_tflite tflite_add_layer(const Lowering& to, const Op& op, int a, int b) {
+dew_add_tflite tflite_add_fields(const Lowering& to, const Op& op, int a, int b) {
   constexpr int kShift = 20;
   const double twice_larger = 2 * std::max(to.scale(a), to.scale(b));
   const auto f_a = graph::tflite_multiplier(to.scale(a) / twice_larger);
   const auto f_b = graph::tflite_multiplier(to.scale(b) / twice_larger);
   const auto f = graph::tflite_multiplier(twice_larger / ((1 << kShift) * to.scale(op.outputs[0])));
-  dew_add_tflite layer = {};
-  layer.multiplier_a = f_a.multiplier;
-  layer.multiplier_b = f_b.multiplier;
-  layer.multiplier = f.multiplier;
-  layer.shift_a = static_cast<int8_t>(f_a.shift);
-  layer.shift_b = static_cast<int8_t>(f_b.shift);
-  layer.shift = static_cast<int8_t>(f.shift);
-  layer.zero_a = static_cast<int8_t>(to.zero_point(a));
-  layer.zero_b = static_cast<int8_t>(to.zero_point(b));
-  layer.zero_point = static_cast<int8_t>(to.zero_point(op.outputs[0]));
-  return layer;
+  dew_add_tflite fields = {};
+  fields.multiplier_a = f_a.multiplier;
+  fields.multiplier_b = f_b.multiplier;
+  fields.multiplier = f.multiplier;
+  fields.shift_a = static_cast<int8_t>(f_a.shift);
+  fields.shift_b = static_cast<int8_t>(f_b.shift);
+  fields.shift = static_cast<int8_t>(f.shift);
+  fields.zero_a = static_cast<int8_t>(to.zero_point(a));
+  fields.zero_b = static_cast<int8_t>(to.zero_point(b));
+  fields.zero_point = static_cast<int8_t>(to.zero_point(op.outputs[0]));
+  return fields;
 }
 
-dew_multiply multiply_layer(const Lowering& to, const Op& op, int a, int b) {
+dew_multiply multiply_fields(const Lowering& to, const Op& op, int a, int b) {
   const Factor f = factor(to.options().rounding, to.scale(a) * to.scale(b) / to.scale(op.outputs[0]));
-  dew_multiply layer = {};
-  layer.multiplier = f.multiplier;
-  layer.shift = f.shift;
-  layer.zero_a = static_cast<int8_t>(to.zero_point(a));
-  layer.zero_b = static_cast<int8_t>(to.zero_point(b));
-  layer.zero_point = static_cast<int8_t>(to.zero_point(op.outputs[0]));
-  return layer;
+  dew_multiply fields = {};
+  fields.multiplier = f.multiplier;
+  fields.shift = f.shift;
+  fields.zero_a = static_cast<int8_t>(to.zero_point(a));
+  fields.zero_b = static_cast<int8_t>(to.zero_point(b));
+  fields.zero_point = static_cast<int8_t>(to.zero_point(op.outputs[0]));
+  return fields;
 }
 
 template <typename T>
-void finish(Lowering& to, const Op& op, Step step, const std::string& kernel, T layer, dew_operand second) {
+void finish(Lowering& to, const Op& op, Step step, const std::string& kernel, T fields, dew_operand second) {
   const graph::Range range = graph::activation_range(op, to.tensor(op.outputs[0]));
-  layer.second = second;
-  layer.low = static_cast<int8_t>(range.low);
-  layer.high = static_cast<int8_t>(range.high);
-  layer.count = step.table.row_bytes;
+  fields.second = second;
+  fields.low = static_cast<int8_t>(range.low);
+  fields.high = static_cast<int8_t>(range.high);
+  fields.count = step.table.row_bytes;
   step.kernel = kernel;
-  step.layer = layer;
+  step.kernel_table = kernel_table(fields);
   to.add(op, std::move(step));
 }
 
-/// A graph of the operator alone, over all 256 bytes: the oracle fills the table.
+/// The operator applied to all 256 bytes, by the oracle.
 Result<std::vector<int8_t>> tabulate(const Lowering& to, const Op& op) {
   graph::Graph alone;
   alone.name = to.graph().name;
@@ -158,7 +158,7 @@ Result<void> lower_binary(Lowering& to, const Op& op) {
   if (to.tensor(b).constant()) {
     second = constant_operand(to, to.tensor(b), out);
   } else {
-    // A row repeats by itself, and pixels within it; channels do not.
+    // The kernel repeats a row, or the pixels within one; it does not repeat channels.
     const Shape4 own = shape4(to.tensor(b));
     const bool repeats = own[3] == out[3];
     other = repeats ? to.step_of(b) : expanded(to, b, out);
@@ -168,11 +168,11 @@ Result<void> lower_binary(Lowering& to, const Op& op) {
   step.table.in = first;
   step.table.in2 = other;
   if (op.kind == OpKind::kMul) {
-    finish(to, op, std::move(step), "dew_multiply", multiply_layer(to, op, a, b), second);
+    finish(to, op, std::move(step), "dew_multiply", multiply_fields(to, op, a, b), second);
   } else if (to.tflite()) {
-    finish(to, op, std::move(step), "dew_add_tflite", tflite_add_layer(to, op, a, b), second);
+    finish(to, op, std::move(step), "dew_add_tflite", tflite_add_fields(to, op, a, b), second);
   } else {
-    finish(to, op, std::move(step), "dew_add", dew_add_layer(to, op, a, b), second);
+    finish(to, op, std::move(step), "dew_add", dew_add_fields(to, op, a, b), second);
   }
   return {};
 }
@@ -183,10 +183,10 @@ Result<void> lower_unary(Lowering& to, const Op& op) {
   DEW_TRY(const auto table, tabulate(to, op));
   Step step = to.begin(op);
   step.kernel = "dew_lookup";
-  dew_lookup layer = {};
-  layer.table = to.constant("table", table, 16);
-  layer.count = step.table.row_bytes;
-  step.layer = layer;
+  dew_lookup fields = {};
+  fields.table = to.constant("table", table, 16);
+  fields.count = step.table.row_bytes;
+  step.kernel_table = kernel_table(fields);
   to.add(op, std::move(step));
   return {};
 }
@@ -206,12 +206,12 @@ Result<void> lower_softmax(Lowering& to, const Op& op) {
   }
   Step step = to.begin(op);
   step.kernel = "dew_softmax";
-  dew_softmax layer = {};
-  layer.exponential = to.constant("exponential", exponentials);
-  layer.entries = static_cast<uint16_t>(exponentials.size());
-  layer.depth = to.fit<uint16_t>(shape4(to.tensor(op.inputs[0]))[3]);
-  layer.count = step.table.row_bytes;
-  step.layer = layer;
+  dew_softmax fields = {};
+  fields.exponential = to.constant("exponential", exponentials);
+  fields.entries = static_cast<uint16_t>(exponentials.size());
+  fields.depth = to.fit<uint16_t>(shape4(to.tensor(op.inputs[0]))[3]);
+  fields.count = step.table.row_bytes;
+  step.kernel_table = kernel_table(fields);
   to.add(op, std::move(step));
   return {};
 }

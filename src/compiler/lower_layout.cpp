@@ -1,4 +1,4 @@
-// Pad, reshape, concatenation and transpose as steps: values move, none changes.
+// Lowers Pad, Reshape, Concatenation and Transpose: values move, none changes.
 #include <algorithm>
 
 #include "compiler/lower.h"
@@ -14,7 +14,7 @@ int64_t product(const Shape4& shape, size_t from) {
   return result;
 }
 
-/// Two steps become one: rows side by side, or one row after flattening where the axis is above columns.
+/// Joins two steps: row by row, or as one flattened row if the axis is that of rows.
 Step join(Lowering& to, const Op& op, uint16_t a, uint16_t b, int64_t a_bytes, int64_t b_bytes, bool flat) {
   Step step = to.begin(op);
   step.kernel = "dew_concatenation";
@@ -24,11 +24,11 @@ Step join(Lowering& to, const Op& op, uint16_t a, uint16_t b, int64_t a_bytes, i
   const dew_step second = to.step(step.table.in2).table;
   step.table.row_bytes = first.row_bytes + second.row_bytes;
   step.table.rows = step.table.events = first.rows;
-  dew_concatenation layer = {};
-  layer.first = to.fit<uint32_t>(a_bytes);
-  layer.second = to.fit<uint32_t>(b_bytes);
-  layer.times = first.row_bytes / layer.first;
-  step.layer = layer;
+  dew_concatenation fields = {};
+  fields.first = to.fit<uint32_t>(a_bytes);
+  fields.second = to.fit<uint32_t>(b_bytes);
+  fields.times = first.row_bytes / fields.first;
+  step.kernel_table = kernel_table(fields);
   return step;
 }
 
@@ -45,15 +45,15 @@ Result<void> lower_pad(Lowering& to, const Op& op) {
   step.kernel = "dew_pad";
   step.table.pad = to.fit<uint8_t>(paddings[2]);
   step.table.zero = to.zeros(to.zero_point(op.inputs[0]));
-  dew_pad layer = {};
-  layer.zero_point = static_cast<int8_t>(to.zero_point(op.outputs[0]));
-  layer.in_width = to.fit<uint16_t>(in[2]);
-  layer.in_channels = to.fit<uint16_t>(in[3]);
-  layer.left = to.fit<uint16_t>(paddings[4]);
-  layer.right = to.fit<uint16_t>(paddings[5]);
-  layer.before = to.fit<uint16_t>(paddings[6]);
-  layer.after = to.fit<uint16_t>(paddings[7]);
-  step.layer = layer;
+  dew_pad fields = {};
+  fields.zero_point = static_cast<int8_t>(to.zero_point(op.outputs[0]));
+  fields.in_width = to.fit<uint16_t>(in[2]);
+  fields.in_channels = to.fit<uint16_t>(in[3]);
+  fields.left = to.fit<uint16_t>(paddings[4]);
+  fields.right = to.fit<uint16_t>(paddings[5]);
+  fields.before = to.fit<uint16_t>(paddings[6]);
+  fields.after = to.fit<uint16_t>(paddings[7]);
+  step.kernel_table = kernel_table(fields);
   to.add(op, std::move(step));
   return {};
 }
@@ -74,13 +74,13 @@ Result<void> lower_reshape(Lowering& to, const Op& op) {
   rows.kernel = "dew_transpose";
   rows.table.in = flat;
   rows.table.events = 1;
-  dew_transpose layer = {};
-  layer.extent[0] = layer.extent[1] = 1;
-  layer.extent[2] = rows.table.rows;
-  layer.extent[3] = to.fit<uint16_t>(rows.table.row_bytes);
-  layer.stride[2] = rows.table.row_bytes;
-  layer.stride[3] = 1;
-  rows.layer = layer;
+  dew_transpose fields = {};
+  fields.extent[0] = fields.extent[1] = 1;
+  fields.extent[2] = rows.table.rows;
+  fields.extent[3] = to.fit<uint16_t>(rows.table.row_bytes);
+  fields.stride[2] = rows.table.row_bytes;
+  fields.stride[3] = 1;
+  rows.kernel_table = kernel_table(fields);
   to.add(op, std::move(rows));
   return {};
 }
@@ -118,13 +118,13 @@ Result<void> lower_transpose(Lowering& to, const Op& op) {
   step.kernel = "dew_transpose";
   step.table.events = 1;
   step.table.extent = to.fit<uint16_t>(in[1]);
-  dew_transpose layer = {};
+  dew_transpose fields = {};
   for (size_t i = 0; i < 4; ++i) {
     const size_t from = i < lead ? i : static_cast<size_t>(permutation[i - lead]) + lead;
-    layer.extent[i] = to.fit<uint16_t>(out[i]);
-    layer.stride[i] = to.fit<uint32_t>(product(in, from + 1));
+    fields.extent[i] = to.fit<uint16_t>(out[i]);
+    fields.stride[i] = to.fit<uint32_t>(product(in, from + 1));
   }
-  step.layer = layer;
+  step.kernel_table = kernel_table(fields);
   to.add(op, std::move(step));
   return {};
 }

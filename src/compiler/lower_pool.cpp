@@ -1,4 +1,4 @@
-// Average pool, max pool and mean as steps.
+// Lowers AveragePool2D, MaxPool2D and Mean.
 #include <algorithm>
 #include <array>
 
@@ -11,7 +11,7 @@ namespace {
 using graph::Op;
 using graph::OpKind;
 
-/// One over n by n, for Dewdrop's rounding.
+/// The multiplier of 1 / n, indexed by n, for Dewdrop's rounding.
 std::vector<int32_t> reciprocals(int64_t most) {
   std::vector<int32_t> result = {0};
   for (int64_t count = 1; count <= most; ++count)
@@ -19,7 +19,7 @@ std::vector<int32_t> reciprocals(int64_t most) {
   return result;
 }
 
-/// TensorFlow Lite folds one over the count into the multiplier, rounding down.
+/// TensorFlow Lite folds 1 / count into the multiplier, rounding down.
 Factor divided(Factor f, int64_t count) {
   int shift = 0;
   while ((count >> (shift + 1)) != 0) ++shift;
@@ -38,33 +38,33 @@ Result<void> lower_pool(Lowering& to, const Op& op) {
   step.table.extent = to.fit<uint16_t>(w.filter_h);
   step.table.stride = to.fit<uint8_t>(op.stride_h);
   step.table.pad = to.fit<uint8_t>(w.pad_top);
-  dew_pool layer = {};
-  layer.in_width = to.fit<uint16_t>(w.in_w);
-  layer.in_rows = to.fit<uint16_t>(w.in_h);
-  layer.out_width = to.fit<uint16_t>(w.out_w);
-  layer.channels = to.fit<uint16_t>(shape4(to.tensor(op.inputs[0]))[3]);
-  layer.height = to.fit<uint16_t>(w.filter_h);
-  layer.width = to.fit<uint16_t>(w.filter_w);
-  layer.stride_y = to.fit<uint8_t>(op.stride_h);
-  layer.stride_x = to.fit<uint8_t>(op.stride_w);
-  layer.pad_y = to.fit<uint8_t>(w.pad_top);
-  layer.pad_x = to.fit<uint8_t>(w.pad_left);
-  layer.low = static_cast<int8_t>(range.low);
-  layer.high = static_cast<int8_t>(range.high);
+  dew_pool fields = {};
+  fields.in_width = to.fit<uint16_t>(w.in_w);
+  fields.in_rows = to.fit<uint16_t>(w.in_h);
+  fields.out_width = to.fit<uint16_t>(w.out_w);
+  fields.channels = to.fit<uint16_t>(shape4(to.tensor(op.inputs[0]))[3]);
+  fields.height = to.fit<uint16_t>(w.filter_h);
+  fields.width = to.fit<uint16_t>(w.filter_w);
+  fields.stride_y = to.fit<uint8_t>(op.stride_h);
+  fields.stride_x = to.fit<uint8_t>(op.stride_w);
+  fields.pad_y = to.fit<uint8_t>(w.pad_top);
+  fields.pad_x = to.fit<uint8_t>(w.pad_left);
+  fields.low = static_cast<int8_t>(range.low);
+  fields.high = static_cast<int8_t>(range.high);
   step.kernel = "dew_max_pool";
   if (op.kind == OpKind::kAveragePool2D) {
     step.kernel = to.tflite() ? "dew_average_pool_tflite" : "dew_average_pool";
     const int64_t most = std::min<int64_t>(w.filter_h, w.in_h) * std::min<int64_t>(w.filter_w, w.in_w);
-    if (!to.tflite()) layer.multiplier = to.constant("reciprocal", reciprocals(most));
+    if (!to.tflite()) fields.multiplier = to.constant("reciprocal", reciprocals(most));
   }
-  step.layer = layer;
+  step.kernel_table = kernel_table(fields);
   to.add(op, std::move(step));
   return {};
 }
 
 namespace {
 
-/// Which of [N, H, W, C] a mean goes over.
+/// Which of the axes N, H, W, C are averaged over.
 std::array<bool, 4> reduced_axes(const Lowering& to, const Op& op) {
   const auto rank = static_cast<int>(to.tensor(op.inputs[0]).shape.size());
   std::array<bool, 4> reduced = {};
@@ -73,14 +73,14 @@ std::array<bool, 4> reduced_axes(const Lowering& to, const Op& op) {
   return reduced;
 }
 
-/// What a mean sums: `rows` rows of `width` pixels, each value of `channels` by itself.
+/// What a mean adds up: `rows` rows of `width` pixels, each of the `channels` separately.
 struct Sums {
   int64_t rows;
   int64_t width;
   int64_t channels;
 };
 
-/// Makes any mean one over rows: the whole tensor transposed, a row for each value that is summed.
+/// Turns any mean into one over rows: the tensor is transposed so that each row holds one term of every sum.
 Sums gather(Lowering& to, const Op& op, const Shape4& shape, const std::array<bool, 4>& reduced,
             uint16_t& from) {
   Step step = to.begin(op);
@@ -88,22 +88,22 @@ Sums gather(Lowering& to, const Op& op, const Shape4& shape, const std::array<bo
   step.kernel = "dew_transpose";
   step.table.extent = to.fit<uint16_t>(shape[1]);
   Sums sums = {1, 1, 1};
-  dew_transpose layer = {};
+  dew_transpose fields = {};
   size_t at = 0;
   for (const bool wanted : {true, false}) {
     for (size_t axis = 0; axis < shape.size(); ++axis) {
       if (reduced[axis] != wanted) continue;
       int64_t stride = 1;
       for (size_t inner = axis + 1; inner < shape.size(); ++inner) stride *= shape[inner];
-      layer.extent[at] = to.fit<uint16_t>(shape[axis]);
-      layer.stride[at++] = to.fit<uint32_t>(stride);
+      fields.extent[at] = to.fit<uint16_t>(shape[axis]);
+      fields.stride[at++] = to.fit<uint32_t>(stride);
       (wanted ? sums.rows : sums.channels) *= shape[axis];
     }
   }
   step.table.rows = to.fit<uint16_t>(sums.rows);
   step.table.row_bytes = to.fit<uint32_t>(sums.channels);
   step.table.events = 1;
-  step.layer = layer;
+  step.kernel_table = kernel_table(fields);
   from = to.add(std::move(step));
   return sums;
 }
@@ -130,16 +130,16 @@ Result<void> lower_mean(Lowering& to, const Op& op) {
   step.table.events = to.fit<uint16_t>(sums.rows);
   step.scratch_bytes = sums.channels * 4;
   step.scratch_kept = true;
-  dew_mean layer = {};
-  layer.start = static_cast<int32_t>(-to.zero_point(op.inputs[0]) * count);
-  layer.multiplier = f.multiplier;
-  layer.shift = f.shift;
-  layer.zero_point = static_cast<int8_t>(to.zero_point(op.outputs[0]));
-  layer.low = -128;
-  layer.high = 127;
-  layer.width = to.fit<uint16_t>(sums.width);
-  layer.channels = to.fit<uint16_t>(sums.channels);
-  step.layer = layer;
+  dew_mean fields = {};
+  fields.start = static_cast<int32_t>(-to.zero_point(op.inputs[0]) * count);
+  fields.multiplier = f.multiplier;
+  fields.shift = f.shift;
+  fields.zero_point = static_cast<int8_t>(to.zero_point(op.outputs[0]));
+  fields.low = -128;
+  fields.high = 127;
+  fields.width = to.fit<uint16_t>(sums.width);
+  fields.channels = to.fit<uint16_t>(sums.channels);
+  step.kernel_table = kernel_table(fields);
   to.add_rows(op, to.add(std::move(step)));
   return {};
 }

@@ -1,4 +1,4 @@
-// What convolutions of every kind share: scales of their channels, rows of their windows.
+// What convolutions of all kinds share: the scales of their channels and the rows of their windows.
 #include <algorithm>
 
 #include "compiler/lower.h"
@@ -9,7 +9,7 @@ using graph::Op;
 
 namespace {
 
-/// Of every output channel.
+/// One value per output channel.
 struct Channels {
   std::vector<int32_t> bias;
   std::vector<int32_t> multiplier;
@@ -80,16 +80,16 @@ dew_laned lower_laned_scale(Lowering& to, const Op& op) {
   }
   const size_t whole = (lifted.size() + 7) / 8 * 8;
   for (std::vector<int32_t>* each : {&lifted, &channels.bias, &channels.multiplier}) each->resize(whole, 0);
-  dew_laned layer = {};
-  layer.bias = to.constant("bias", channels.bias);
-  layer.lifted = to.constant("lifted", lifted);
-  layer.multiplier = to.constant("multiplier", channels.multiplier);
-  if (channels.shifted()) layer.shift = to.constant("shift", channels.shift);
-  set_range(to, op, layer.conv.scale);
-  return layer;
+  dew_laned fields = {};
+  fields.bias = to.constant("bias", channels.bias);
+  fields.lifted = to.constant("lifted", lifted);
+  fields.multiplier = to.constant("multiplier", channels.multiplier);
+  if (channels.shifted()) fields.shift = to.constant("shift", channels.shift);
+  set_range(to, op, fields.conv.scale);
+  return fields;
 }
 
-/// The window's rows are the step's, its columns the kernel's.
+/// The step handles the window's rows; its columns are up to the kernel.
 void lower_window(Lowering& to, dew_step& table, const Op& op, const graph::Window& w) {
   table.taps = to.fit<uint8_t>(w.filter_h);
   table.dilation = to.fit<uint8_t>(op.dilation_h);

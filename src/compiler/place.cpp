@@ -1,4 +1,4 @@
-// The memory plan: every buffer gets an offset such that no two that live in the same wave overlap.
+// The memory plan: gives every buffer an offset such that no two buffers alive in the same wave overlap.
 #include <algorithm>
 #include <numeric>
 #include <random>
@@ -48,7 +48,8 @@ std::vector<Buffer> ring_buffers(Plan& plan) {
   return buffers;
 }
 
-/// Scratch that is kept from row to row is a step's own; what a row leaves behind, the whole wave shares.
+/// Scratch that a step keeps from row to row is a buffer of its own; all other scratch of a wave shares one
+/// buffer.
 void add_scratch(Plan& plan, std::vector<Buffer>& buffers) {
   for (size_t wave = 0; wave + 1 < plan.waves.size(); ++wave) {
     Buffer shared;
@@ -72,7 +73,7 @@ void add_scratch(Plan& plan, std::vector<Buffer>& buffers) {
   }
 }
 
-/// No plan can need less: the most bytes that live in one wave.
+/// A lower bound on the arena: the most bytes alive in any one wave.
 int64_t most_live(const std::vector<Buffer>& buffers, size_t waves) {
   std::vector<int64_t> live(waves, 0);
   for (const Buffer& buffer : buffers) {
@@ -82,7 +83,8 @@ int64_t most_live(const std::vector<Buffer>& buffers, size_t waves) {
   return *std::max_element(live.begin(), live.end());
 }
 
-/// Each buffer in turn into the lowest gap among those it lives with. Returns the arena's size.
+/// Puts each buffer, in this order, into the lowest gap among those alive at the same time. Returns the
+/// arena's size.
 int64_t place_in_order(std::vector<Buffer>& buffers, const std::vector<size_t>& order) {
   int64_t arena = 0;
   std::vector<const Buffer*> placed;  // by offset
@@ -103,14 +105,15 @@ int64_t place_in_order(std::vector<Buffer>& buffers, const std::vector<size_t>& 
   return arena;
 }
 
-/// Largest first is nearly always the optimum; where it is not, swaps of neighbours are tried.
+/// Largest first nearly always reaches the bound. If it does not, random pairs of buffers change places in
+/// the order; a change that does not enlarge the arena stays.
 int64_t place_best(std::vector<Buffer>& buffers, int64_t bound) {
   std::vector<size_t> order(buffers.size());
   std::iota(order.begin(), order.end(), size_t{0});
   std::stable_sort(order.begin(), order.end(),
                    [&](size_t a, size_t b) { return buffers[a].bytes > buffers[b].bytes; });
   int64_t best = place_in_order(buffers, order);
-  std::minstd_rand random(1);  // the same plan for the same model
+  std::minstd_rand random(1);  // a fixed seed: the same model gives the same plan
   for (int i = 0; i < kTries && best > bound; ++i) {
     auto other = order;
     std::swap(other[random() % other.size()], other[random() % other.size()]);

@@ -1,10 +1,12 @@
 // The plan: what the compiler decided, as data. The host runs it, the emitter prints it, reports draw it.
+//
+// A step's kernel table is opaque here: its type comes with the kernels' code (compiler/kernel_table.h),
+// which only the compiler needs to see.
 #pragma once
 
 #include <cstdint>
 #include <memory>
 #include <string>
-#include <variant>
 #include <vector>
 
 #include "graph/graph.h"
@@ -12,7 +14,7 @@
 
 namespace dew::compiler {
 
-/// A buffer of the arena and the steps during which it lives.
+/// A buffer in the arena, and the steps during which it is alive.
 struct Placement {
   std::string name;
   int64_t offset = 0;
@@ -21,33 +23,35 @@ struct Placement {
   int last_step = 0;  ///< inclusive
 };
 
-/// A table that stands in flash.
+/// A table in flash.
 struct Constant {
   enum class Type { kInt8, kInt32 };
   std::string name;  ///< a C identifier
   Type type = Type::kInt8;
-  int row = 0;                 ///< elements that belong together, for whoever prints it; 0: no such number
-  std::vector<uint8_t> bytes;  ///< in this machine's order, aligned for its type
+  int row = 0;                 ///< elements that belong together, for printing; 0: no such grouping
+  std::vector<uint8_t> bytes;  ///< in this machine's byte order, aligned for the type
 };
 
-/// A kernel's own table, its pointers into the plan's constants.
-using Layer = std::variant<std::monostate, dew_add, dew_add_tflite, dew_concatenation, dew_depthwise,
-                           dew_depthwise_planar, dew_laned, dew_laned_depthwise, dew_lookup, dew_mean,
-                           dew_multiply, dew_pad, dew_pool, dew_softmax, dew_tiled, dew_transpose>;
+/// The table that a kernel reads, its pointers into the plan's constants.
+struct KernelTable;
+
+/// Where the table begins, as dew_step::layer wants it; null for a null table.
+const void* address_of(const KernelTable* table);
 
 /// Makes one tensor, row by row.
 struct Step {
-  std::string name;    ///< "Conv2D 48x48x8 -> 48x48x48"
-  std::string kernel;  ///< "dew_twin"; empty: the image
-  Layer layer;
-  dew_step table = {};  ///< complete but for `run` and `layer`, which are addresses
+  std::string name;                                 ///< "Conv2D 48x48x8 -> 48x48x48"
+  std::string kernel;                               ///< "dew_twin"; empty: the image
+  std::shared_ptr<const KernelTable> kernel_table;  ///< null: the image
+  dew_step table = {};  ///< complete except for `run` and `layer`, which are addresses
   int64_t macs = 0;
-  int64_t constant_bytes = 0;  ///< that came with it; what steps share is the first one's
+  int64_t constant_bytes = 0;  ///< of its own constants; a shared one counts for the first step that uses it
   int64_t scratch_bytes = 0;
-  bool scratch_kept = false;  ///< from row to row; else it is free again when the row is done
+  bool scratch_kept = false;  ///< from row to row; if not, it is free when the row is done
 };
 
-/// How the model's own input bytes become the first step's rows, and the last step's the output's.
+/// How the model's input bytes become the first step's rows, or the last step's rows the model's output
+/// bytes.
 struct Conversion {
   enum class Kind { kNone, kFlip, kFloat };
   Kind kind = Kind::kNone;  ///< kFlip: uint8 and int8 differ in the top bit; kFloat: scale * (q - zero_point)
@@ -59,19 +63,19 @@ struct Plan {
   std::string symbol;
   graph::Rounding rounding = graph::Rounding::kDew;
   std::vector<std::string> classes;
-  std::vector<double> thresholds;  ///< scores from which on classes are said, one each; or none
+  std::vector<double> thresholds;  ///< per class, the lowest score at which it is the answer; or empty
   graph::Tensor input;             ///< shape, type and quantisation
   graph::Tensor output;
   int64_t macs = 0;
   int64_t weights_bytes = 0;  ///< all constants, packed
   int64_t arena_bytes = 0;
-  std::vector<std::string> steps;  ///< names, for timelines
+  std::vector<std::string> steps;  ///< the steps' names, for timelines
   std::vector<Placement> placements;
 
   Conversion input_conversion;
   Conversion output_conversion;
-  std::vector<Step> program;    ///< step 0 is the image, the last one the output
-  std::vector<uint16_t> waves;  ///< the first step of each wave, and behind them the number of steps
+  std::vector<Step> program;    ///< step 0 is the image, the last step makes the output
+  std::vector<uint16_t> waves;  ///< the first step of each wave, then the number of steps
   std::vector<std::shared_ptr<const Constant>> constants;
 };
 

@@ -1,4 +1,5 @@
-// Pass: what no output needs goes. Tensor indices stay; what is no longer read keeps no bytes.
+// Pass: removes what no output depends on. Tensor indices stay valid; a tensor that nothing reads loses its
+// data.
 #include <algorithm>
 
 #include "compiler/passes.h"

@@ -1,7 +1,9 @@
-// Ring sizes, by running the engine's own order and counting the rows that are still needed.
+// Ring sizes: follows the engine's own order and counts the rows that are still needed.
 #include "compiler/rings.h"
 
 #include <algorithm>
+
+#include "kernels/tables.h"
 
 namespace dew::compiler {
 
@@ -22,7 +24,7 @@ WaveRun::WaveRun(const std::vector<Step>& program, const std::vector<std::vector
 
 namespace {
 
-/// The first row of `source` that `reader` still needs, having run `done` times.
+/// The first row of step `source` that `reader` still needs after it has run `done` times.
 int oldest_needed(const dew_step& reader, int source, int rows, int done) {
   if (done >= reader.events) return rows;
   int oldest = rows;
@@ -43,7 +45,7 @@ void WaveRun::ran(int step) {
     const auto r = static_cast<size_t>(reader);
     oldest = std::min(oldest, oldest_needed(steps_[r], step, table.rows, done_[r]));
   }
-  if (table.events != table.rows && table.events == 1) oldest = 0;  // made in one go
+  if (table.events != table.rows && table.events == 1) oldest = 0;  // all rows at once
   most_[at] = std::max(most_[at], newest - oldest + 1);
 }
 

@@ -1,4 +1,4 @@
-// How many rows of a tensor must be kept: found by running the engine without its kernels.
+// How many rows of each tensor must be kept, found by running the engine without its kernels.
 #pragma once
 
 #include <vector>
@@ -7,17 +7,17 @@
 
 namespace dew::compiler {
 
-/// The steps that read each step's tensor.
+/// For each step, the steps that read its tensor, in order.
 std::vector<std::vector<int>> consumers(const std::vector<Step>& program);
 
-/// What the engine meets when it runs steps [first, last] as one wave, everything before them complete.
-/// Where last is 0 or first is 0, the image's rows come one by one.
+/// Runs steps [first, last] as one wave, without kernels; all steps before them are complete. If first is 0,
+/// the image's rows come one by one.
 class WaveRun {
  public:
   WaveRun(const std::vector<Step>& program, const std::vector<std::vector<int>>& consumers);
 
-  /// Rows each step's ring needs, by step - first. A tensor that is read behind the wave is kept whole.
-  /// Empty: the engine's order does not complete the wave, so that it must be cut.
+  /// The rows that each step's ring needs, indexed by step - first. A tensor that a later wave reads is kept
+  /// whole. Empty: the engine's order does not complete the wave, so it must be cut.
   std::vector<int> rings(int first, int last);
 
  private:

@@ -1,5 +1,5 @@
-// The search for the waves. Layer by layer: every step a wave of its own, every tensor whole. Rows: the cuts
-// between waves such that the wave that needs most memory needs least.
+// The search for the waves. kLayers: every step is a wave of its own, every tensor whole. kRows: the cuts
+// between waves are chosen so that the most expensive wave is as cheap as possible.
 #include "compiler/schedule.h"
 
 #include <algorithm>
@@ -16,7 +16,7 @@ int64_t aligned(int64_t bytes) {
   return (bytes + 3) / 4 * 4;
 }
 
-/// What a wave of steps [first, last] needs: by its rings, by tensors that pass it by, by its scratch.
+/// The bytes that a wave of steps [first, last] needs: its rings, tensors that outlive it, and its scratch.
 class WaveCosts {
  public:
   explicit WaveCosts(const Plan& plan)
@@ -41,7 +41,7 @@ class WaveCosts {
   std::vector<int> rings(int first, int last) { return run_.rings(first, last); }
 
  private:
-  /// Tensors from earlier waves that this one or a later one reads.
+  /// The bytes of tensors from earlier waves that this wave or a later one reads.
   [[nodiscard]] int64_t passing(int first) const {
     int64_t bytes = 0;
     for (int i = 0; i < first; ++i) {
@@ -58,8 +58,8 @@ class WaveCosts {
   WaveRun run_;
 };
 
-/// The least peak over all ways to cut, and of those the one with the fewest waves: for every last step the
-/// best first step of its wave, as in breaking a paragraph into lines.
+/// The cuts with the lowest peak and, among those, the fewest waves. Dynamic programming as in breaking a
+/// paragraph into lines: for every last step, the best first step of its wave.
 std::vector<uint16_t> best_cuts(const Plan& plan, WaveCosts& costs) {
   const int steps = static_cast<int>(plan.program.size());
   std::vector<std::vector<int64_t>> cost(static_cast<size_t>(steps));

@@ -9,10 +9,10 @@
 
 namespace dew::compiler {
 
-/// Sets plan.waves and every step's ring. Plan::program must be complete but for rings and offsets.
+/// Sets plan.waves and every step's ring. Plan::program must be complete except for rings and offsets.
 void schedule(Plan& plan, Schedule kind);
 
-/// Places every ring and all scratch in one arena: plan.placements, arena_bytes, the steps' offsets.
+/// Places all rings and scratch in one arena. Sets plan.placements, plan.arena_bytes and the steps' offsets.
 void place(Plan& plan);
 
 /// The wave a step runs in.

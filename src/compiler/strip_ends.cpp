@@ -1,4 +1,4 @@
-// Pass: the entrance's Quantize and the exit's Quantize or Dequantize become conversions of the plan.
+// Pass: turns Quantize at the input, and Quantize or Dequantize at the output, into conversions of the plan.
 #include <algorithm>
 
 #include "compiler/passes.h"
@@ -12,7 +12,8 @@ using graph::Op;
 using graph::OpKind;
 using graph::Tensor;
 
-/// uint8 and int8 with the same scale and zero points 128 apart: the top bit differs, nothing else.
+/// Whether one is uint8 and the other int8 with the same scale and zero points 128 apart: only the top bit
+/// differs.
 bool is_flip(const Tensor& from, const Tensor& to) {
   const bool types = (from.type == DType::kUInt8 && to.type == DType::kInt8) ||
                      (from.type == DType::kInt8 && to.type == DType::kUInt8);
@@ -21,7 +22,8 @@ bool is_flip(const Tensor& from, const Tensor& to) {
          from.quantisation.zero_point[0] == to.quantisation.zero_point[0] + apart;
 }
 
-/// `outer` is the model's own tensor, `inner` the one in the arena.
+/// Describes how `outer`, the model's own tensor, and `inner`, the one in the arena, are converted. False:
+/// they cannot be.
 bool convert(const Tensor& outer, const Tensor& inner, Conversion& conversion) {
   if (inner.type != DType::kInt8) return false;
   if (is_flip(outer, inner)) {

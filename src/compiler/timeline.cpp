@@ -1,4 +1,4 @@
-// The memory plan as ASCII: a line a buffer, a column a step.
+// The memory plan as text: one line per buffer, one column per step.
 #include <fmt/format.h>
 
 #include <algorithm>

@@ -1,5 +1,5 @@
-// check(): tensors on their own, then the operators' order, then each operator by its family's rules.
-// After it, the interpreter and the compiler may index without looking.
+// check(): first each tensor, then the order of operators, then each operator by the rules of its family.
+// Afterwards the interpreter and the compiler can index without checking.
 #include "graph/check.h"
 
 #include <fmt/format.h>
@@ -14,9 +14,9 @@ namespace {
 constexpr size_t kMostTensors = 1 << 16;
 constexpr int kMostRank = 5;
 constexpr int64_t kMostBytes = int64_t{1} << 28;     // of one tensor
-constexpr int64_t kMostAllBytes = int64_t{1} << 31;  // of all activations: the interpreter keeps them
+constexpr int64_t kMostAllBytes = int64_t{1} << 31;  // of all activations, which the interpreter keeps
 
-/// "model.tflite: operator 3 (Conv2D), tensor 12 (name)": the first operator that has to do with it.
+/// "model.tflite: operator 3 (Conv2D), tensor 12 (name)", with the first operator that uses the tensor.
 tl::unexpected<Error> tensor_error(const Graph& graph, size_t index, const std::string& what) {
   std::string where = graph.name + ": ";
   const auto number = static_cast<int>(index);
@@ -38,10 +38,11 @@ Result<void> check_quantisation(const Graph& graph, size_t index) {
   const Tensor& t = graph.tensors[index];
   const Quantisation& q = t.quantisation;
   if (q.scale.size() != q.zero_point.size())
-    return tensor_error(graph, index, "has not as many zero points as scales");
+    return tensor_error(graph, index, "has a different number of zero points and scales");
   for (const float scale : q.scale) {
     if (!std::isfinite(scale) || scale <= 0)
-      return tensor_error(graph, index, fmt::format("has the scale {}; a scale is a positive number", scale));
+      return tensor_error(graph, index,
+                          fmt::format("has the scale {}; a scale must be a positive number", scale));
   }
   if (t.type != DType::kInt8 && t.type != DType::kUInt8) return {};
   if (q.scale.empty()) return tensor_error(graph, index, "is not quantised: it has no scale");
@@ -77,7 +78,7 @@ Result<void> check_tensor(const Graph& graph, size_t index) {
         "has the shape " + shape_text(t.shape) + ": more than " + with_commas(kMostBytes) + " bytes");
   if (t.constant() && static_cast<int64_t>(t.data.size()) != t.bytes())
     return tensor_error(graph, index,
-                        fmt::format("has {} bytes of data where its shape {} asks for {}", t.data.size(),
+                        fmt::format("has {} bytes of data, but its shape {} needs {}", t.data.size(),
                                     shape_text(t.shape), t.bytes()));
   return check_quantisation(graph, index);
 }
@@ -86,7 +87,7 @@ bool known(const Graph& graph, int index) {
   return index >= 0 && index < static_cast<int>(graph.tensors.size());
 }
 
-/// Every input made before it is used, nothing made twice.
+/// Every input is made before it is used, and nothing is made twice.
 Result<void> check_order(const Graph& graph) {
   if (graph.inputs.size() != 1 || graph.outputs.empty())
     return usage_error(
@@ -125,7 +126,7 @@ Result<void> check_memory(const Graph& graph) {
   int64_t total = 0;
   for (const Tensor& t : graph.tensors) total += t.constant() ? 0 : t.bytes();
   if (total > kMostAllBytes)
-    return usage_error("the activations take " + with_commas(total) + " bytes together; at most " +
+    return usage_error("the activations take " + with_commas(total) + " bytes in total; at most " +
                            with_commas(kMostAllBytes) + " are supported",
                        graph.name);
   return {};
@@ -183,7 +184,7 @@ Result<void> OpCheck::arity(size_t least, size_t most, size_t needed) const {
   if (op_.inputs.size() < least || op_.inputs.size() > most || op_.outputs.size() != 1)
     return fail(fmt::format("has {} inputs and {} outputs", op_.inputs.size(), op_.outputs.size()));
   for (size_t i = 0; i < needed; ++i) {
-    if (op_.inputs[i] < 0) return fail(fmt::format("lacks input {}", i));
+    if (op_.inputs[i] < 0) return fail(fmt::format("has no input {}", i));
   }
   return {};
 }
@@ -193,7 +194,7 @@ Result<void> OpCheck::is_int8(const Tensor& tensor, const std::string& role) con
     return fail(fmt::format("has {} {}; int8 is supported", type_name(tensor.type), role),
                 "quantise the model to int8 (full integer quantisation)");
   if (tensor.quantisation.scale.size() != 1)
-    return fail("has " + role + " with a scale for each channel; activations have one scale");
+    return fail("has " + role + " with one scale per channel; activations have a single scale");
   return {};
 }
 
@@ -203,21 +204,21 @@ Result<void> OpCheck::same_shape(const Tensor& a, const Tensor& b) const {
 
 Result<void> OpCheck::shape_is(const Tensor& tensor, const std::vector<int>& shape) const {
   if (tensor.shape == shape) return {};
-  return fail("has the shape " + shape_text(tensor.shape) + " where " + shape_text(shape) + " is due");
+  return fail("has the shape " + shape_text(tensor.shape) + " where " + shape_text(shape) + " is expected");
 }
 
 Result<void> OpCheck::same_quantisation(const Tensor& a, const Tensor& b) const {
   const float one = a.quantisation.scale[0];
   const float other = b.quantisation.scale[0];
   if (std::abs(one - other) > 1e-6F * one || a.quantisation.zero_point != b.quantisation.zero_point)
-    return fail("moves values between tensors of different scale or zero point");
+    return fail("moves values between tensors with different scales or zero points");
   return {};
 }
 
 Result<void> OpCheck::is_constant_int32(size_t input_index, int64_t elements, const std::string& role) const {
   const Tensor& t = input(input_index);
   if (t.type != DType::kInt32 || !t.constant() || t.elements() != elements)
-    return fail(fmt::format("has {} that are not a constant of {} int32 values", role, elements));
+    return fail(fmt::format("has {} that are not {} constant int32 values", role, elements));
   return {};
 }
 

@@ -1,4 +1,4 @@
-// What check() is made of: the frame in check.cpp, one function an operator family in check_*.cpp.
+// The parts of check(): the frame in check.cpp, one function per family of operators in check_*.cpp.
 #pragma once
 
 #include <string>
@@ -7,7 +7,7 @@
 
 namespace dew::graph {
 
-/// An operator under scrutiny, with the words for what is wrong with it.
+/// One operator being checked, with helpers that word its errors.
 class OpCheck {
  public:
   OpCheck(const Graph& graph, size_t index) : graph_(graph), op_(graph.ops[index]), index_(index) {}
@@ -20,18 +20,18 @@ class OpCheck {
   [[nodiscard]] const Tensor& output() const { return graph_.tensors[static_cast<size_t>(op_.outputs[0])]; }
   [[nodiscard]] bool has_input(size_t i) const { return i < op_.inputs.size() && op_.inputs[i] >= 0; }
 
-  /// Error that names file, operator and index; `next` is what the user can do.
+  /// An error that names file, operator and index; `next` says what the user can do.
   [[nodiscard]] tl::unexpected<Error> fail(const std::string& what, const std::string& next = {}) const;
 
-  /// As many inputs, those below `needed` present, and one output.
+  /// Between `least` and `most` inputs, the first `needed` of them present, and one output.
   [[nodiscard]] Result<void> arity(size_t least, size_t most, size_t needed) const;
   /// An int8 tensor with one scale.
   [[nodiscard]] Result<void> is_int8(const Tensor& tensor, const std::string& role) const;
   [[nodiscard]] Result<void> same_shape(const Tensor& a, const Tensor& b) const;
   [[nodiscard]] Result<void> shape_is(const Tensor& tensor, const std::vector<int>& shape) const;
-  /// Values are only moved, so both ends must mean the same by them.
+  /// For operators that only move values: input and output must have the same scale and zero point.
   [[nodiscard]] Result<void> same_quantisation(const Tensor& a, const Tensor& b) const;
-  /// An input that must be a constant int32 tensor of so many elements.
+  /// The input must be a constant int32 tensor with this many elements.
   [[nodiscard]] Result<void> is_constant_int32(size_t input, int64_t elements, const std::string& role) const;
 
  private:

@@ -1,4 +1,4 @@
-// The rules of convolutions, fully connected, pools and mean: shapes, scales, and sums that fit int32.
+// The rules for convolutions, FullyConnected, pools and Mean: shapes, scales, and sums that fit int32.
 #include <fmt/format.h>
 
 #include <cstdlib>
@@ -10,7 +10,7 @@ namespace {
 
 constexpr int64_t kMax32 = (int64_t{1} << 31) - 1;
 constexpr int kMostStep = 1 << 16;     // of strides, dilations and pads
-constexpr int64_t kMostSum = 1 << 22;  // values under one mean or pool
+constexpr int64_t kMostSum = 1 << 22;  // values in one mean or pool
 
 bool image(const Tensor& t) {
   return t.shape.size() == 4 && t.shape[0] == 1;
@@ -28,7 +28,7 @@ Result<void> check_steps(const OpCheck& at) {
   return {};
 }
 
-/// A filter no larger than an image can be, and the output it leaves.
+/// A filter that fits its input, and the output shape that follows from it.
 Result<void> check_window(const OpCheck& at, int filter_h, int filter_w, int channels) {
   if (filter_h < 1 || filter_w < 1 || filter_h > kMostStep || filter_w > kMostStep)
     return at.fail(fmt::format("has a filter of {}x{}", filter_h, filter_w));
@@ -38,12 +38,12 @@ Result<void> check_window(const OpCheck& at, int filter_h, int filter_w, int cha
   return at.shape_is(at.output(), {1, w.out_h, w.out_w, channels});
 }
 
-/// Weights as TensorFlow Lite's int8 specification has them: symmetric, one scale or one a channel.
+/// Weights as in TensorFlow Lite's int8 specification: symmetric, with one scale or one per channel.
 Result<void> check_weights(const OpCheck& at, const Tensor& weights, int channel_axis) {
   if (weights.type != DType::kInt8)
     return at.fail(fmt::format("has {} weights; int8 is supported", type_name(weights.type)),
                    "quantise the model to int8 (full integer quantisation)");
-  if (!weights.constant()) return at.fail("has weights that are no constant");
+  if (!weights.constant()) return at.fail("has weights that are not constant");
   const Quantisation& q = weights.quantisation;
   for (const int64_t zero_point : q.zero_point) {
     if (zero_point != 0) return at.fail(fmt::format("has weights with the zero point {}, not 0", zero_point));
@@ -53,8 +53,8 @@ Result<void> check_weights(const OpCheck& at, const Tensor& weights, int channel
   return {};
 }
 
-/// |bias| + 256 * sum |w| of every channel fits int32: then no order of adding overflows, with the input's
-/// zero point folded into the bias or without.
+/// |bias| + 256 * sum |w| of every channel must fit int32. Then no order of additions overflows, whether the
+/// input's zero point is folded into the bias or not.
 Result<void> check_sums(const OpCheck& at, const Tensor& weights, int channels, bool channel_last) {
   std::vector<int64_t> largest(static_cast<size_t>(channels), 0);
   if (at.has_input(2)) {
@@ -129,8 +129,8 @@ Result<void> check_pool(const OpCheck& at) {
   if (!image(in)) return at.fail("has an input of shape " + shape_text(in.shape) + ", not [1, H, W, C]");
   DEW_CHECK(check_steps(at));
   const Op& op = at.op();
-  if (op.padding == Padding::kExplicit) return at.fail("has explicit padding; pools take SAME or VALID");
-  if (op.dilation_h != 1 || op.dilation_w != 1) return at.fail("is dilated; pools are not");
+  if (op.padding == Padding::kExplicit) return at.fail("has explicit padding; pools support SAME and VALID");
+  if (op.dilation_h != 1 || op.dilation_w != 1) return at.fail("is dilated; dilated pools are not supported");
   DEW_CHECK(check_window(at, op.filter_h, op.filter_w, in.shape[3]));
   if (int64_t{op.filter_h} * op.filter_w > kMostSum)
     return at.fail(fmt::format("has a filter of {}x{}", op.filter_h, op.filter_w));
@@ -146,7 +146,8 @@ Result<void> check_mean(const OpCheck& at) {
   const auto rank = static_cast<int>(in.shape.size());
   std::vector<int> shape = in.shape;
   for (const int axis : constant_int32(at.input(1))) {
-    if (axis < -rank || axis >= rank) return at.fail(fmt::format("has axis {} of {} dimensions", axis, rank));
+    if (axis < -rank || axis >= rank)
+      return at.fail(fmt::format("has axis {} for a tensor of {} dimensions", axis, rank));
     shape[static_cast<size_t>(axis < 0 ? axis + rank : axis)] = 0;
   }
   std::vector<int> due;
@@ -157,7 +158,8 @@ Result<void> check_mean(const OpCheck& at) {
       due.push_back(1);
   }
   DEW_CHECK(at.shape_is(at.output(), due));
-  if (in.elements() / at.output().elements() > kMostSum) return at.fail("sums too many values for 32 bits");
+  if (in.elements() / at.output().elements() > kMostSum)
+    return at.fail("adds up too many values for 32 bits");
   return {};
 }
 

@@ -1,4 +1,4 @@
-// The rules of the operators that work element by element, and of those that only move values.
+// The rules for operators that work element by element, and for those that only move values.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -10,7 +10,7 @@ namespace dew::graph {
 namespace {
 
 constexpr double kLargestFactor = 65536.0;  // an input's scale over the output's
-constexpr int kMostClasses = 4095;          // under one softmax: its sum has 12 integer bits
+constexpr int kMostClasses = 4095;          // in one softmax, whose sum has 12 integer bits
 
 double scale(const Tensor& t) {
   return t.quantisation.scale[0];
@@ -22,12 +22,13 @@ Result<void> check_factor(const OpCheck& at, double factor) {
                              factor, kLargestFactor));
 }
 
-/// Softmax and logistic give 1/256 of one, from -128.
+/// Softmax and Logistic have the output scale 1/256 and the zero point -128.
 Result<void> check_probability(const OpCheck& at) {
   const Quantisation& q = at.output().quantisation;
   if (q.scale[0] == 1.0F / 256 && q.zero_point[0] == -128) return {};
-  return at.fail(fmt::format("has an output of scale {} and zero point {}; 1/256 and -128 are supported",
-                             q.scale[0], q.zero_point[0]));
+  return at.fail(
+      fmt::format("has an output with scale {} and zero point {}; only 1/256 and -128 are supported",
+                  q.scale[0], q.zero_point[0]));
 }
 
 Result<void> check_int8_to_int8(const OpCheck& at) {
@@ -79,7 +80,7 @@ Result<void> check_softmax(const OpCheck& at) {
   if (at.input(0).shape.empty() || at.input(0).shape.back() > kMostClasses)
     return at.fail(fmt::format("has an input of shape {}; at most {} classes are supported",
                                shape_text(at.input(0).shape), kMostClasses));
-  // As Q5.26, one step of the input must be 1 or more.
+  // One step of the input, as Q5.26, must be more than 1.
   const double step = std::ldexp(at.op().beta * scale(at.input(0)), 26);
   if (!(step > 1.0) || !std::isfinite(step))
     return at.fail(fmt::format("has beta {} and input scale {}; their product is out of range", at.op().beta,
@@ -109,7 +110,7 @@ Result<void> check_dequantize(const OpCheck& at) {
   DEW_CHECK(at.arity(1, 1, 1));
   DEW_CHECK(check_byte(at, at.input(0), "input"));
   if (at.output().type != DType::kFloat32)
-    return at.fail(fmt::format("has {} output; it gives float32", type_name(at.output().type)));
+    return at.fail(fmt::format("has {} output; float32 is supported", type_name(at.output().type)));
   return at.same_shape(at.output(), at.input(0));
 }
 
@@ -132,7 +133,7 @@ Result<void> check_reshape(const OpCheck& at) {
   DEW_CHECK(check_int8_to_int8(at));
   DEW_CHECK(at.same_quantisation(at.input(0), at.output()));
   if (at.input(0).elements() != at.output().elements())
-    return at.fail("makes " + shape_text(at.output().shape) + " of " + shape_text(at.input(0).shape));
+    return at.fail("turns " + shape_text(at.input(0).shape) + " into " + shape_text(at.output().shape));
   return {};
 }
 
@@ -144,7 +145,7 @@ Result<void> check_concatenation(const OpCheck& at) {
   const auto rank = static_cast<int>(due.size());
   const int axis = at.op().axis < 0 ? at.op().axis + rank : at.op().axis;
   if (axis < 0 || axis >= rank)
-    return at.fail(fmt::format("has axis {} of {} dimensions", at.op().axis, rank));
+    return at.fail(fmt::format("has axis {} for a tensor of {} dimensions", at.op().axis, rank));
   const auto along = static_cast<size_t>(axis);
   for (size_t i = 0; i < at.op().inputs.size(); ++i) {
     const Tensor& in = at.input(i);
@@ -172,7 +173,7 @@ Result<void> check_transpose(const OpCheck& at) {
   std::vector<bool> seen(from.size(), false);
   for (const int axis : constant_int32(at.input(1))) {
     if (axis < 0 || axis >= static_cast<int>(from.size()) || seen[static_cast<size_t>(axis)])
-      return at.fail("has axes that are no permutation");
+      return at.fail("has axes that are not a permutation");
     seen[static_cast<size_t>(axis)] = true;
     due.push_back(from[static_cast<size_t>(axis)]);
   }

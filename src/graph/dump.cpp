@@ -1,4 +1,4 @@
-// dump(): the graph as text, one line an operator.
+// dump(): the graph as text, one line per operator.
 //
 //     person_detect.tflite: 31 operators, 89 tensors
 //      input  88  [1, 96, 96, 1]  int8 0.00784314 zero -1
@@ -81,7 +81,7 @@ std::string details(const Graph& graph, const Op& op) {
   return text;
 }
 
-/// The activations an operator takes; its constants are in its details.
+/// The activations that an operator reads; its constants appear in its details.
 std::vector<int> activations(const Graph& graph, const Op& op) {
   std::vector<int> result;
   for (const int index : op.inputs) {

@@ -1,4 +1,4 @@
-// See the header. Every step below is part of the contract: another order gives other last bits.
+// See the header. Every step is part of the contract: in another order the last bits would differ.
 #include "graph/fixed_point.h"
 
 #include <bit>
@@ -40,7 +40,7 @@ int32_t fixed_exp(int32_t x, int integer_bits) {
   const int32_t quarter = int32_t{1} << (fraction_bits - 2);
   const int32_t last = (x & (quarter - 1)) - quarter;  // x modulo 1/4, in [-1/4, 0)
   int32_t result = exp_of_last_quarter(saturating_left(last, integer_bits));
-  const int32_t rest = last - x;  // a multiple of 1/4: each of its bits is a factor
+  const int32_t rest = last - x;  // a multiple of 1/4; each of its bits stands for a factor
   constexpr int32_t kExpOfMinusPower[] = {1672461947, 1302514674, 790015084, 290630308,
                                           39332535,   720401,     242};  // exp(-2^i), i = -2 .. 4
   for (int i = 0; i < integer_bits + 2; ++i) {

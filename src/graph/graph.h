@@ -1,4 +1,5 @@
-// graph: the int8 graph. Types, dump, `.tflite` in and out, the naive reference interpreter.
+// graph: the int8 graph. Types, checks, dump, `.tflite` in and out, ONNX out, and the naive reference
+// interpreter.
 //
 // Quantisation is TensorFlow Lite's int8 specification: real = scale * (q - zero_point); activations per
 // tensor, weights symmetric, per channel for convolutions; bias int32 at s_in * s_w. All activations are
@@ -17,14 +18,14 @@ namespace dew::graph {
 
 enum class DType { kInt8, kUInt8, kInt32, kFloat32 };
 
-/// Scales and zero points: one each, or one a channel along `axis`.
+/// Scales and zero points: one of each, or one of each per channel along `axis`.
 struct Quantisation {
   std::vector<float> scale;
   std::vector<int64_t> zero_point;
   int axis = -1;  ///< -1: per tensor
 };
 
-/// An activation (`data` empty) or a constant (`data` holds its bytes, little-endian, row major).
+/// An activation (`data` is empty) or a constant (`data` holds its bytes, little-endian, row-major).
 struct Tensor {
   std::string name;
   std::vector<int> shape;
@@ -85,17 +86,17 @@ struct Op {
   bool keep_dims = false;  ///< mean
 };
 
-/// Operators in an order in which they can run.
+/// Operators are in an order in which they can run.
 struct Graph {
   std::string name;
   std::vector<Tensor> tensors;
   std::vector<Op> ops;
   std::vector<int> inputs;
   std::vector<int> outputs;
-  std::vector<std::string> classes;  ///< names of the outputs where known
+  std::vector<std::string> classes;  ///< names of the outputs, if known
 };
 
-// What compilers ask about a graph that has passed check().
+// For graphs that have passed check().
 
 int64_t element_bytes(DType type);
 std::string_view type_name(DType type);
@@ -103,7 +104,7 @@ std::string_view type_name(DType type);
 /// The values of a constant int32 tensor (axes, paddings, permutation, bias).
 std::vector<int> constant_int32(const Tensor& tensor);
 
-/// How a convolution's or a pool's window moves over its input; pads in rows and columns.
+/// How the window of a convolution or pool moves over its input. Padding is in rows and columns.
 struct Window {
   int in_h = 0;
   int in_w = 0;
@@ -117,22 +118,23 @@ struct Window {
   int pad_right = 0;
 };
 
-/// kSame pads as TensorFlow does: as little as gives ceil(in / stride) outputs, the odd row or column at
-/// the bottom or right. Needs 4-D input and weights and strides of at least 1; out_h or out_w is 0 where
-/// the window does not fit.
+/// kSame pads as TensorFlow does: just enough for ceil(in / stride) outputs, with an odd row or column at the
+/// bottom or right. Needs 4-D input and weights and strides of at least 1; out_h or out_w is 0 if the window
+/// does not fit.
 Window window(const Graph& graph, const Op& op);
 
-/// s_in * s_w / s_out of a convolution's or a fully connected operator's output channel, in double. With
-/// one scale for all its weights, fully connected multiplies s_in * s_w in float: so does TensorFlow Lite.
+/// s_in * s_w / s_out for one output channel of a convolution or FullyConnected, in double. FullyConnected
+/// with a single weight scale computes s_in * s_w in float, as TensorFlow Lite does.
 double effective_scale(const Graph& graph, const Op& op, int channel);
 
-/// Both ends belong to it.
+/// Both ends included.
 struct Range {
   int low = -128;
   int high = 127;
 };
 
-/// What the operator's outputs are clamped to: the type's range, cut at real 0 and 6 by an activation.
+/// The range that the operator's outputs are clamped to: the type's, limited by an activation to real 0
+/// and 6.
 Range activation_range(const Op& op, const Tensor& output);
 
 /// How accumulators become int8 (docs/numeric-contract.md).
@@ -141,25 +143,27 @@ enum class Rounding {
   kTflite,  ///< TensorFlow Lite's double rounding, to the bit
 };
 
-/// Shapes, types, scales and order hold together. Error: names the operator, its index and the fault.
+/// Checks shapes, types, scales and order. Error: names the operator, its index and what is wrong.
 Result<void> check(const Graph& graph);
 
-/// One line an operator, readable.
+/// The graph as text, one line per operator.
 std::string dump(const Graph& graph);
 
-/// `name` goes into errors. Error: truncated or foreign bytes, an unsupported operator, a float model, a
-/// dynamic shape, a scale of 0 or NaN; each names the operator, its index and what is supported.
+/// `name` is the file's name in errors. Error: truncated or foreign bytes; an unsupported operator, a float
+/// model, a dynamic shape, a scale of 0 or NaN (each names the operator, its index and what is supported);
+/// out of memory.
 Result<Graph> read_tflite(std::string_view bytes, const std::string& name);
 
 /// A FlatBuffer that TensorFlow Lite, LiteRT and XNNPACK load.
 Result<std::string> write_tflite(const Graph& graph);
 
-/// An ONNX model in QDQ form (opset 13) whose inputs and outputs are the graph's, byte for byte and NHWC.
-/// Real values are ours up to rounding: runtimes requantise in float.
+/// An ONNX model in QDQ form (opset 13). Inputs and outputs have the graph's types and layout (NHWC). Results
+/// equal ours up to rounding, because runtimes requantise in float.
 Result<std::string> write_onnx(const Graph& graph);
 
-/// The oracle: runs the graph in the plainest code, every tensor kept. `input` are the bytes of the
-/// graph's (single) input tensor; the result has the bytes of every activation by tensor index.
+/// The oracle: runs the graph in the plainest code. `input` holds the bytes of the graph's single input
+/// tensor; the result holds the bytes of every activation, indexed by tensor. Error: another number of bytes;
+/// out of memory.
 Result<std::vector<std::vector<uint8_t>>> interpret(const Graph& graph, std::span<const uint8_t> input,
                                                     Rounding rounding);
 

@@ -1,7 +1,8 @@
-// The oracle: runs a graph operator by operator, every tensor kept. Its one entrance is interpret().
+// The oracle: runs a graph operator by operator and keeps every tensor. The entry point is interpret().
 #include "graph/interpret.h"
 
 #include <algorithm>
+#include <new>
 
 namespace dew::graph {
 namespace {
@@ -79,9 +80,10 @@ std::vector<int64_t> strides(const std::vector<int>& shape) {
   return result;
 }
 
-Result<std::vector<std::vector<uint8_t>>> interpret(const Graph& graph, std::span<const uint8_t> input,
-                                                    Rounding rounding) {
-  DEW_CHECK(check(graph));
+namespace {
+
+Result<std::vector<std::vector<uint8_t>>> run_all(const Graph& graph, std::span<const uint8_t> input,
+                                                  Rounding rounding) {
   Run run{graph, rounding, std::vector<std::vector<uint8_t>>(graph.tensors.size())};
   const auto entrance = static_cast<size_t>(graph.inputs[0]);
   if (static_cast<int64_t>(input.size()) != graph.tensors[entrance].bytes()) {
@@ -96,6 +98,19 @@ Result<std::vector<std::vector<uint8_t>>> interpret(const Graph& graph, std::spa
     run_op(run, op);
   }
   return std::move(run.values);
+}
+
+}  // namespace
+
+Result<std::vector<std::vector<uint8_t>>> interpret(const Graph& graph, std::span<const uint8_t> input,
+                                                    Rounding rounding) {
+  DEW_CHECK(check(graph));
+  try {
+    return run_all(graph, input, rounding);
+  } catch (const std::bad_alloc&) {
+    return work_error("out of memory while interpreting the net: every activation is kept", graph.name,
+                      "use a smaller net or input");
+  }
 }
 
 }  // namespace dew::graph

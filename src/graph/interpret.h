@@ -1,4 +1,4 @@
-// What the interpreter's files share: the values of all tensors, and one function an operator family.
+// What the interpreter's files share: the values of all tensors, and one function per kind of operator.
 #pragma once
 
 #include <cstdint>
@@ -9,7 +9,7 @@
 
 namespace dew::graph {
 
-/// One run. The graph has passed check(), so nothing below looks twice.
+/// One run. The graph has passed check(), so nothing is checked again.
 struct Run {
   const Graph& graph;
   Rounding rounding;
@@ -27,7 +27,7 @@ struct Run {
   std::span<uint8_t> out(int index) { return values[static_cast<size_t>(index)]; }
   std::span<int8_t> out_int8(int index);
 
-  /// An element as a number, int8 or uint8.
+  /// An element of an int8 or uint8 tensor.
   [[nodiscard]] int quantised(int index, int64_t element) const;
   void put(int index, int64_t element, int value);
 };

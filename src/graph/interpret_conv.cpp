@@ -1,4 +1,4 @@
-// Convolution, depthwise convolution and fully connected: int32 accumulators, one scale a channel.
+// Conv2D, DepthwiseConv2D and FullyConnected: int32 accumulators, one scale per channel.
 #include "graph/interpret.h"
 #include "graph/requantise.h"
 
@@ -10,7 +10,7 @@ std::vector<int> bias_of(const Run& run, const Op& op, int channels) {
   return std::vector<int>(static_cast<size_t>(channels), 0);
 }
 
-/// s_in * s_w / s_out of every output channel.
+/// One for every output channel, with the factor s_in * s_w / s_out.
 std::vector<Requantiser> requantisers(const Run& run, const Op& op, int channels) {
   const Tensor& output = run.tensor(op.outputs[0]);
   const Range range = activation_range(op, output);

@@ -1,4 +1,4 @@
-// Add, mul, relu, logistic, softmax, quantize and dequantize: no element looks further than its row.
+// Add, Mul, Relu, Relu6, Logistic, Softmax, Quantize and Dequantize: no output depends on more than one row.
 #include <algorithm>
 #include <cmath>
 #include <cstring>
@@ -10,7 +10,7 @@
 namespace dew::graph {
 namespace {
 
-/// Where the element of an operand stands that belongs to an output element: axes of extent 1 are shared.
+/// Maps an element of the output to that of an operand; axes of extent 1 repeat.
 class Broadcast {
  public:
   Broadcast(const std::vector<int>& from, const std::vector<int>& to) : to_(to), to_strides_(strides(to)) {
@@ -33,8 +33,8 @@ class Broadcast {
   std::vector<int64_t> from_strides_;
 };
 
-/// TensorFlow Lite's sum: both inputs are brought to 20 more bits and the larger scale doubled, added,
-/// and the sum is scaled to the output.
+/// TensorFlow Lite's sum: both inputs get 20 more bits and are scaled to twice the larger input scale; their
+/// sum is scaled to the output.
 class TfliteSum {
  public:
   TfliteSum(double scale_a, double scale_b, double scale_out) {

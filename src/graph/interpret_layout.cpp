@@ -1,4 +1,4 @@
-// Pad, reshape, concatenation and transpose: values move, none changes.
+// Pad, Reshape, Concatenation and Transpose: values move, none changes.
 #include <algorithm>
 
 #include "graph/interpret.h"

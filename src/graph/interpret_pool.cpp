@@ -1,4 +1,4 @@
-// Average pool, max pool and mean: sums and largest values over windows and axes.
+// AveragePool2D, MaxPool2D and Mean: sums and largest values over windows and axes.
 #include <algorithm>
 
 #include "graph/fixed_point.h"
@@ -8,7 +8,7 @@
 namespace dew::graph {
 namespace {
 
-/// Calls use(element index of the input) for every pixel of the window that lies inside the image.
+/// Calls use(index of the input element) for every pixel of the window that is inside the image.
 template <typename Use>
 void for_window(const Op& op, const Window& w, int channels, int oy, int ox, int channel, Use use) {
   for (int fy = 0; fy < w.filter_h; ++fy) {
@@ -29,7 +29,7 @@ int average(Rounding rounding, int32_t sum, int count) {
   return (sum > 0 ? sum + count / 2 : sum - count / 2) / count;
 }
 
-/// One over the count is folded into the multiplier, rounding down, as TensorFlow Lite does.
+/// Folds 1 / count into the multiplier, rounding down, as TensorFlow Lite does.
 TfliteMultiplier divided(TfliteMultiplier m, int64_t count) {
   int shift = 0;
   while ((count >> (shift + 1)) != 0) ++shift;
@@ -51,7 +51,10 @@ void interpret_average_pool(Run& run, const Op& op) {
       for (int c = 0; c < channels; ++c) {
         int32_t sum = 0;
         int count = 0;
-        for_window(op, w, channels, oy, ox, c, [&](size_t i) { sum += in[i], ++count; });
+        for_window(op, w, channels, oy, ox, c, [&](size_t i) {
+          sum += in[i];
+          ++count;
+        });
         out[at++] = static_cast<int8_t>(std::clamp(average(run.rounding, sum, count), range.low, range.high));
       }
     }
@@ -85,7 +88,7 @@ void interpret_mean(Run& run, const Op& op) {
   for (const int axis : constant_int32(run.tensor(op.inputs[1])))
     reduced[static_cast<size_t>(axis < 0 ? axis + rank : axis)] = true;
 
-  // Strides of the output seen from the input: 0 along what is summed.
+  // The strides of the output, by axes of the input: 0 along axes that are summed.
   std::vector<int64_t> out_strides(shape.size(), 0);
   int64_t out_stride = 1;
   for (size_t d = shape.size(); d-- > 0;) {

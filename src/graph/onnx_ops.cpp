@@ -1,4 +1,4 @@
-// One function an operator: its ONNX nodes over real values, rank 4 as NCHW.
+// One function per operator writes its ONNX nodes, which work on real values; tensors of rank 4 are NCHW.
 #include <algorithm>
 #include <numeric>
 
@@ -20,20 +20,20 @@ Ints shape_of(const Tensor& tensor) {
   return {tensor.shape.begin(), tensor.shape.end()};
 }
 
-/// Where an axis of the .tflite's order stands in ONNX's; only rank 4 is turned.
+/// The axis in ONNX's order (NCHW) for an axis of the .tflite's; only rank 4 is permuted.
 int64_t turned(int axis, size_t rank) {
   const int positive = axis < 0 ? axis + static_cast<int>(rank) : axis;
   if (rank != 4) return positive;
   return std::find(kToNchw.begin(), kToNchw.end(), positive) - kToNchw.begin();
 }
 
-/// Values in the .tflite's order become the operator's output.
+/// Makes values in the .tflite's order the operator's output.
 void finish_nhwc(OnnxWriter& to, const Op& op, std::string value) {
   if (to.tensor(op.outputs[0]).shape.size() == 4) value = to.transpose(value, kToNchw);
   to.finish(op, value);
 }
 
-/// The bias, dequantised by s_in * s_w; nothing where the operator has none.
+/// Appends the bias, dequantised by s_in * s_w, if the operator has one.
 void add_bias(OnnxWriter& to, const Op& op, const std::vector<float>& weight_scale,
               std::vector<std::string>& inputs) {
   if (op.inputs.size() < 3 || op.inputs[2] < 0) return;
@@ -87,7 +87,8 @@ void write_fully_connected(OnnxWriter& to, const Op& op) {
   finish_nhwc(to, op, made);
 }
 
-/// An operand with as many dimensions as the output: broadcasting aligns the last ones, which NCHW turns.
+/// An operand with as many dimensions as the output, because broadcasting aligns the last axes and NCHW
+/// permutes them.
 std::string operand(OnnxWriter& to, int index, size_t rank) {
   const Tensor& tensor = to.tensor(index);
   if (rank != 4 || tensor.shape.size() == 4) return to.real(index);
@@ -115,7 +116,7 @@ void write_pad(OnnxWriter& to, const Op& op) {
   to.finish(op, to.node("Pad", {to.real(op.inputs[0]), to.int64s("pads", pads)}));
 }
 
-/// Averages leave padding out of their count, which is ONNX's default.
+/// Averages do not count padding, which is ONNX's default.
 void write_pool(OnnxWriter& to, const Op& op) {
   const Window w = window(to.graph(), op);
   const char* type = op.kind == OpKind::kAveragePool2D ? "AveragePool" : "MaxPool";
@@ -132,7 +133,7 @@ void write_mean(OnnxWriter& to, const Op& op) {
     axes.push_back(axis < 0 ? axis + static_cast<int>(rank) : axis);
   std::sort(axes.begin(), axes.end());
   axes.erase(std::unique(axes.begin(), axes.end()), axes.end());
-  // What is left of NCHW is in the .tflite's order too where rows and columns go together.
+  // If rows and columns are both averaged over, what remains of NCHW is in the .tflite's order too.
   const bool in_place = rank == 4 && (op.keep_dims || axes == Ints{1, 2});
   if (in_place)
     for (int64_t& axis : axes) axis = turned(static_cast<int>(axis), rank);

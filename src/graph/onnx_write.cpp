@@ -1,18 +1,19 @@
 // ONNX out: QDQ form, opset 13. Every activation goes through QuantizeLinear and DequantizeLinear, weights
-// and biases through DequantizeLinear, so that any runtime gives our numbers up to rounding and those that
-// know the pattern run it in integers. Inputs and outputs stay as the .tflite has them (NHWC, int8 or uint8).
-// The entrance is write_onnx().
+// and biases through DequantizeLinear, so that any runtime gives our numbers up to rounding, and runtimes
+// that recognise the pattern compute in integers. Inputs and outputs stay as in the .tflite (NHWC, int8 or
+// uint8). The entry point is write_onnx().
 #include <onnx/checker.h>
 
 #include <cstring>
+#include <new>
 
 #include "graph/onnx_writer.h"
 
 namespace dew::graph {
 namespace {
 
-constexpr int64_t kOpset = 13;     // the first with scales by axis
-constexpr int64_t kIrVersion = 7;  // what came with it
+constexpr int64_t kOpset = 13;     // the first with per-axis scales
+constexpr int64_t kIrVersion = 7;  // the version that belongs to it
 
 onnx::TensorProto::DataType onnx_type(DType type) {
   switch (type) {
@@ -39,7 +40,7 @@ void describe(onnx::ValueInfoProto& value, const std::string& name, const Tensor
   for (const int extent : tensor.shape) type.mutable_shape()->add_dim()->set_dim_value(extent);
 }
 
-/// Numbers as ONNX keeps them: little-endian, as this machine has them.
+/// Numbers as ONNX stores them: little-endian, like this machine.
 template <typename T>
 std::string raw(const std::vector<T>& values) {
   std::string bytes(values.size() * sizeof(T), '\0');
@@ -246,7 +247,7 @@ void OnnxWriter::write() {
 
 namespace {
 
-/// QDQ form needs a scale for every tensor of bytes, also for one that no operator reads as a number.
+/// QDQ form needs a scale for every 8-bit tensor, even one that no operator reads as numbers.
 Result<void> check_scales(const Graph& graph) {
   std::vector<int> made = graph.inputs;
   for (const Op& op : graph.ops) made.insert(made.end(), op.outputs.begin(), op.outputs.end());
@@ -260,11 +261,7 @@ Result<void> check_scales(const Graph& graph) {
   return {};
 }
 
-}  // namespace
-
-Result<std::string> write_onnx(const Graph& graph) {
-  DEW_CHECK(check(graph));
-  DEW_CHECK(check_scales(graph));
+onnx::ModelProto model_of(const Graph& graph) {
   onnx::ModelProto model;
   model.set_ir_version(kIrVersion);
   model.set_producer_name("Dewdrop");
@@ -278,12 +275,23 @@ Result<std::string> write_onnx(const Graph& graph) {
     entry.set_key("classes");
     entry.set_value(join(graph.classes, "\n"));
   }
+  return model;
+}
+
+}  // namespace
+
+Result<std::string> write_onnx(const Graph& graph) {
+  DEW_CHECK(check(graph));
+  DEW_CHECK(check_scales(graph));
   try {
+    const onnx::ModelProto model = model_of(graph);
     onnx::checker::check_model(model);
     return model.SerializeAsString();
+  } catch (const std::bad_alloc&) {
+    return work_error("out of memory while writing ONNX", graph.name);
   } catch (const std::exception& refused) {
     return work_error("the ONNX checker refuses the model: " + printable(refused.what(), 400), graph.name,
-                      "report this with the model");
+                      "report this, with the model");
   }
 }
 

@@ -1,4 +1,5 @@
-// Both roundings. Arithmetic that could leave 32 bits is done in 64 and saturated where the contract says.
+// Both roundings. Arithmetic that could exceed 32 bits is done in 64, and saturated where the contract says
+// so.
 #include "graph/requantise.h"
 
 #include <algorithm>
@@ -35,7 +36,7 @@ int32_t dew_scale(int32_t acc, DewMultiplier m) {
 }
 
 DewSum dew_sum(double factor_a, double factor_b, int zero_a, int zero_b, int zero_out) {
-  // Whatever the order of adding, no partial sum exceeds 256 * (weight_a + weight_b) + 129 * 2^shift.
+  // In any order of additions no partial sum exceeds 256 * (weight_a + weight_b) + 129 * 2^shift.
   int shift = 22;
   const auto weight = [&shift](double factor) {
     return static_cast<int64_t>(std::round(std::ldexp(factor, shift)));

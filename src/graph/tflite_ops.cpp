@@ -1,4 +1,5 @@
-// See the header. A union member that is absent or of another kind reads as nullptr, hence the macro.
+// See the header. A union member that is absent or of another kind reads as nullptr, which DEW_OPTIONS
+// checks.
 #include "graph/tflite_ops.h"
 
 #include <fmt/format.h>
@@ -52,7 +53,7 @@ Done read_activation(tflite::ActivationFunctionType from, Op& to) {
   }
 }
 
-/// What convolutions and pools share.
+/// The options that convolutions and pools share.
 template <typename Options>
 Done read_window(const Options& from, Op& to) {
   if (from.padding() != tflite::Padding_SAME && from.padding() != tflite::Padding_VALID)

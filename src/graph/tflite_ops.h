@@ -1,4 +1,4 @@
-// Between TensorFlow Lite's operators and ours: which is which, and their options in both directions.
+// Maps TensorFlow Lite's operators and their options to ours, and back.
 #pragma once
 
 #include <optional>
@@ -10,14 +10,14 @@
 
 namespace dew::graph {
 
-/// PADV2 and SQUEEZE are read as Pad and Reshape; nothing else has two names.
+/// PADV2 is read as Pad and SQUEEZE as Reshape; every other operator has one name.
 std::optional<OpKind> kind_of(tflite::BuiltinOperator code);
 tflite::BuiltinOperator code_of(OpKind kind);
 
-/// Fills the fields of `to` from the file's options. Error: one sentence on what is not supported.
+/// Fills in the fields of `to` from the file's options. Error: says in one sentence what is not supported.
 tl::expected<void, std::string> read_options(const tflite::Operator& from, Op& to);
 
-/// The version that TensorFlow Lite asks of the operator with int8 tensors.
+/// The operator version that TensorFlow Lite requires for int8 tensors.
 int version_of(const Graph& graph, const Op& op);
 
 struct WrittenOptions {

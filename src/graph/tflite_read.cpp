@@ -1,11 +1,13 @@
-// read_tflite(): a `.tflite` file, whose every byte may lie, to a Graph that has passed check().
+// read_tflite(): from a `.tflite` file, none of whose bytes can be trusted, to a Graph that has passed
+// check().
 //
-// FlatBuffers' verifier sees to it that no offset leaves the file; everything the numbers mean is checked
-// here (indices, sizes, types) and in check() (shapes, scales, order).
+// FlatBuffers' verifier makes sure that no offset leaves the file. What the numbers mean is checked here
+// (indices, sizes, types) and in check() (shapes, scales, order).
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cstring>
+#include <new>
 
 #include "graph/graph.h"
 #include "graph/tflite_ops.h"
@@ -25,7 +27,8 @@ constexpr std::string_view kSupported =
     "Dequantize";
 constexpr std::string_view kQuantise = "quantise the model to int8 (full integer quantisation)";
 
-/// Byte by byte: the verifier sees to where a vector ends, not that its 64-bit numbers are aligned.
+/// Copies a vector byte by byte: the verifier checks where it ends, not whether its 64-bit numbers are
+/// aligned.
 template <typename T>
 std::vector<T> copied(const flatbuffers::Vector<T>* from) {
   if (from == nullptr || from->size() == 0) return {};
@@ -42,7 +45,7 @@ tl::expected<DType, std::string> type_of(tflite::TensorType type) {
     case tflite::TensorType_UINT8:
       return DType::kUInt8;
     case tflite::TensorType_INT32:
-    case tflite::TensorType_INT64:  // constants of it become int32
+    case tflite::TensorType_INT64:  // int64 constants become int32
       return DType::kInt32;
     case tflite::TensorType_FLOAT32:
       return DType::kFloat32;
@@ -52,7 +55,7 @@ tl::expected<DType, std::string> type_of(tflite::TensorType type) {
   }
 }
 
-/// Paddings and axes that a converter wrote as int64.
+/// For paddings and axes that a converter wrote as int64.
 tl::expected<std::vector<uint8_t>, std::string> narrowed(const std::vector<uint8_t>& from) {
   std::vector<uint8_t> to;
   for (size_t i = 0; i + 8 <= from.size(); i += 8) {
@@ -71,7 +74,7 @@ class Reader {
   Reader(const tflite::Model& model, const tflite::SubGraph& subgraph, const std::string& name)
       : model_(model), subgraph_(subgraph) {
     graph_.name = name;
-    // What no operator uses stays a scalar without data, and hurts nobody.
+    // A tensor that no operator uses stays a scalar without data.
     const size_t count = subgraph.tensors() == nullptr ? 0 : subgraph.tensors()->size();
     graph_.tensors.assign(
         count, Tensor{.name = {}, .shape = {}, .type = DType::kInt32, .quantisation = {}, .data = {}});
@@ -155,7 +158,8 @@ class Reader {
 
   Result<void> read_shape(const tflite::Tensor& from, Tensor& to, const std::string& which) {
     to.shape = copied(from.shape());
-    if (to.shape.size() > kMostRank) return fail(which, "a tensor of so many dimensions is not supported");
+    if (to.shape.size() > kMostRank)
+      return fail(which, "a tensor with more than 8 dimensions is not supported");
     const auto signature = copied(from.shape_signature());
     for (size_t i = 0; i < to.shape.size(); ++i) {
       // A batch left open is run with one picture; anything else must be known now.
@@ -202,7 +206,7 @@ class Reader {
     return {};
   }
 
-  /// TensorFlow Lite ignores the option, so that some files have it wrong.
+  /// Some files have a wrong option, because TensorFlow Lite ignores it.
   void infer_depth_multiplier(Op& op) const {
     if (op.inputs.size() < 2 || op.inputs[0] < 0 || op.inputs[1] < 0) return;
     const auto& in = graph_.tensors[static_cast<size_t>(op.inputs[0])].shape;
@@ -211,7 +215,7 @@ class Reader {
       op.depth_multiplier = weights[3] / in[3];
   }
 
-  /// PADV2 names the value to pad with. Where that is the zero point it is Pad.
+  /// PADV2 has an operand for the value to pad with. If that is the zero point, it is a Pad.
   Result<void> drop_pad_value(Op& op, const std::string& at) const {
     const auto* value = op.inputs.size() == 3 && op.inputs[2] >= 0 && op.inputs[0] >= 0
                             ? &graph_.tensors[static_cast<size_t>(op.inputs[2])]
@@ -220,7 +224,7 @@ class Reader {
       return fail(at, "PADV2 without an int8 constant to pad with is not supported");
     const auto& zero_point = graph_.tensors[static_cast<size_t>(op.inputs[0])].quantisation.zero_point;
     if (zero_point.size() != 1 || zero_point[0] != static_cast<int8_t>(value->data[0]))
-      return fail(at, "PADV2 with another value than the zero point is not supported");
+      return fail(at, "PADV2 with a value other than the zero point is not supported");
     op.inputs.pop_back();
     return {};
   }
@@ -232,21 +236,17 @@ class Reader {
   size_t constant_bytes_ = 0;
 };
 
-}  // namespace
-
-Result<Graph> read_tflite(std::string_view bytes, const std::string& name) {
-  if (bytes.size() > kMostFileBytes)
-    return usage_error("the model has more than " + with_commas(kMostFileBytes) + " bytes", name);
-  // A copy at an aligned address: numbers in a FlatBuffer stand at multiples of their size.
+Result<Graph> read(std::string_view bytes, const std::string& name) {
+  // A copy at an aligned address, because numbers in a FlatBuffer are aligned to their size.
   std::vector<uint64_t> aligned(bytes.size() / 8 + 2);
   std::memcpy(aligned.data(), bytes.data(), bytes.size());
   const auto* data = reinterpret_cast<const uint8_t*>(aligned.data());
   if (bytes.size() < 8 || !tflite::ModelBufferHasIdentifier(data))
     return usage_error("this is not a TensorFlow Lite model", name,
-                       "give a .tflite file; TensorFlow's TFLiteConverter makes one of a Keras model");
+                       "give a .tflite file; TensorFlow's TFLiteConverter makes one from a Keras model");
   flatbuffers::Verifier verifier(data, bytes.size(), kMostDepth, kMostTables);
   if (!tflite::VerifyModelBuffer(verifier))
-    return usage_error("the model is truncated or damaged", name, "fetch or export the file again");
+    return usage_error("the model is truncated or damaged", name, "download or export the file again");
   const tflite::Model& model = *tflite::GetModel(data);
   if (model.version() != 3)
     return usage_error(fmt::format("the model has format version {}; 3 is supported", model.version()), name);
@@ -255,6 +255,18 @@ Result<Graph> read_tflite(std::string_view bytes, const std::string& name) {
     return usage_error(fmt::format("the model has {} subgraphs; one is supported", subgraphs), name,
                        std::string(kSupported));
   return Reader(model, *model.subgraphs()->Get(0), name).read();
+}
+
+}  // namespace
+
+Result<Graph> read_tflite(std::string_view bytes, const std::string& name) {
+  if (bytes.size() > kMostFileBytes)
+    return usage_error("the model has more than " + with_commas(kMostFileBytes) + " bytes", name);
+  try {
+    return read(bytes, name);
+  } catch (const std::bad_alloc&) {
+    return work_error("out of memory while reading the model", name);
+  }
 }
 
 }  // namespace dew::graph

@@ -1,5 +1,5 @@
-// write_tflite(): a Graph as a `.tflite` file. Explicit padding, which the format lacks, becomes a PAD
-// operator in front of its convolution.
+// write_tflite(): from a Graph to a `.tflite` file. Explicit padding, which the format does not have, becomes
+// a PAD operator in front of the convolution.
 #include <algorithm>
 
 #include "graph/graph.h"
@@ -31,7 +31,7 @@ Tensor paddings_tensor(const std::string& name, const Op& op) {
   return t;
 }
 
-/// The same graph with a Pad and a VALID convolution for each explicitly padded one.
+/// The same graph, with a Pad and a VALID convolution in place of each explicitly padded one.
 Graph without_explicit_padding(Graph graph) {
   std::vector<Op> ops;
   for (Op& op : graph.ops) {

@@ -1,4 +1,4 @@
-// The small questions that tensors and operators answer about themselves.
+// Small functions of tensors and operators: sizes, names, windows, scales, ranges.
 #include "graph/graph.h"
 
 #include <algorithm>
@@ -157,7 +157,7 @@ Range activation_range(const Op& op, const Tensor& output) {
   if (relu6 || op.activation == Activation::kRelu || op.kind == OpKind::kRelu)
     range.low = std::max(all.low, zero_point);
   if (relu6) {
-    // In float and half away from zero, as TensorFlow Lite does; a tiny scale puts six out of reach.
+    // In float, halves away from zero, as TensorFlow Lite does; with a tiny scale, six is out of range.
     const float six = std::min(std::round(6.0F / output.quantisation.scale[0]), 1024.0F);
     range.high = std::min(all.high, zero_point + static_cast<int>(six));
   }

@@ -1,4 +1,4 @@
-/* dew_add: a row of a sum of two int8 tensors: (a * weight_a + b * weight_b + offset) >> shift. */
+/* dew_add: one row of the sum of two int8 tensors: (a * weight_a + b * weight_b + offset) >> shift. */
 #ifndef DEW_ADD_H
 #define DEW_ADD_H
 
@@ -8,7 +8,7 @@
 
 typedef struct dew_add {
   dew_operand second;
-  int32_t weight_a, weight_b, offset; /* the offset holds all zero points and one half */
+  int32_t weight_a, weight_b, offset; /* offset: all zero points, and one half for rounding */
   uint8_t shift;
   int8_t low, high;
   uint32_t count; /* bytes of a row */

@@ -1,5 +1,5 @@
-/* dew_add_tflite: a row of a sum as TensorFlow Lite rounds it: both inputs scaled with 20 more bits, added,
- * and the sum scaled. */
+/* dew_add_tflite: one row of a sum, rounded as TensorFlow Lite does: both inputs are scaled with 20 extra
+ * bits and added, then the sum is scaled. */
 #ifndef DEW_ADD_TFLITE_H
 #define DEW_ADD_TFLITE_H
 

@@ -1,4 +1,4 @@
-/* dew_all: every kernel, for the compiler and the host; never pasted. */
+/* dew_all: all kernels, for the compiler and the host; never part of generated code. */
 #ifndef DEW_ALL_H
 #define DEW_ALL_H
 
@@ -23,7 +23,7 @@
 #include "dew_transpose.h"
 #include "dew_twin.h"
 
-/* DEW_EACH(kernel) for every one of them. */
+/* DEW_EACH(kernel) for every kernel. */
 #define DEW_EACH_KERNEL(DEW_EACH)   \
   DEW_EACH(dew_add)                 \
   DEW_EACH(dew_add_tflite)          \

@@ -1,4 +1,4 @@
-/* dew_average_pool: a row of averages over windows; what lies outside the image is not counted. */
+/* dew_average_pool: one row of averages over windows; pixels outside the image do not count. */
 #ifndef DEW_AVERAGE_POOL_H
 #define DEW_AVERAGE_POOL_H
 
@@ -20,7 +20,7 @@ static void dew_average_pool_row(const void* layer, const dew_row* row) {
       for (y = rows.begin; y < rows.end; y++) {
         for (column = columns.begin; column < columns.end; column++) sum += row->in[y][column * channels + c];
       }
-      /* One over the count is 2^32 / count, and half of that with a shift where it would not fit. */
+      /* 1 / count is stored as 2^32 / count; where that would not fit, it is shifted down and the sum up. */
       *out++ = dew_clamp(dew_requantize(sum, pool->multiplier[count], count < 3 ? 3 - count : 0, 0),
                          pool->low, pool->high);
     }

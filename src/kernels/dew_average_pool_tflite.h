@@ -1,4 +1,4 @@
-/* dew_average_pool_tflite: averages divided half away from zero, as TensorFlow Lite does. */
+/* dew_average_pool_tflite: averages, rounded half away from zero as in TensorFlow Lite. */
 #ifndef DEW_AVERAGE_POOL_TFLITE_H
 #define DEW_AVERAGE_POOL_TFLITE_H
 

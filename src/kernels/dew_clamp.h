@@ -1,4 +1,4 @@
-/* dew_clamp: into int8, or into what an activation leaves of it. */
+/* dew_clamp: clamps to the range of int8, or to the part of it that an activation leaves. */
 #ifndef DEW_CLAMP_H
 #define DEW_CLAMP_H
 

@@ -1,11 +1,11 @@
-/* dew_concatenation: a row of two tensors side by side, along columns or channels. */
+/* dew_concatenation: one row of two tensors, joined along columns or channels. */
 #ifndef DEW_CONCATENATION_H
 #define DEW_CONCATENATION_H
 
 #include "dew_types.h"
 
 typedef struct dew_concatenation {
-  uint32_t first, second; /* bytes of each in turn */
+  uint32_t first, second; /* bytes taken from each, alternately */
   uint32_t times;
 } dew_concatenation;
 

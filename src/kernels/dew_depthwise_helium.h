@@ -1,5 +1,5 @@
-/* dew_depthwise_helium: a row as dew_planar describes it on cores with Helium, four pixels of a channel at a
- * time. The lanes behind a row's end are masked, so that any width will do. */
+/* dew_depthwise_helium: dew_planar's row on cores with Helium, four pixels of a channel at a time. Lanes
+ * beyond the row's end are masked, so any width works. */
 #ifndef DEW_DEPTHWISE_HELIUM_H
 #define DEW_DEPTHWISE_HELIUM_H
 
@@ -14,17 +14,17 @@ typedef struct dew_nine {
   int8_t* out;
   const int8_t* weights;
   const int32_t* pairs; /* biases and multipliers */
-  int32_t width;        /* outputs of a channel */
-  int32_t channels;     /* also from one output to the next */
-  int32_t next;         /* from where a channel's inputs were left to where the next one's begin */
+  int32_t width;        /* outputs per channel */
+  int32_t channels;     /* also the distance from one output to the next */
+  int32_t next;         /* from where one channel's inputs end to where the next one's begin */
   int32_t zero_point;
-  int32_t places[4]; /* of four outputs */
+  int32_t places[4]; /* offsets of four outputs */
 } dew_nine;
 
-/* r4, r5 and r6 are the rows, which must be low registers; nine weights fill r0-r3 and r8-r12, r7 is the
- * outputs'. q0 sums, q2 every other column, q3 what the outputs advance by, q4 biases, q5 multipliers, q6
- * places of outputs, q7 zero points. r7 may be the frame pointer: it is saved here, and no register the
- * compiler could ask for is left. */
+/* r4-r6 the three rows (they must be low registers), r0-r3 and r8-r12 the nine weights, r7 the outputs; q0
+ * sums, q2 every other column, q3 the outputs' advance, q4 biases, q5 multipliers, q6 offsets of outputs, q7
+ * zero points. r7 may be the frame pointer, so it is saved here; the compiler has no other register to offer.
+ */
 #define DEW_NINE_BEGIN        \
   "push {r0, r7}\n"           \
   "ldrd r6, r7, [r0, #8]\n"   \
@@ -78,7 +78,7 @@ typedef struct dew_nine {
   "bne 0b\n"                \
   "pop {r0, r7}\n"
 
-/* Three taps of a row: the four pixels of each next to each other, ... */
+/* Three taps of a row on four neighbouring pixels ... */
 #define DEW_NINE_ROW(row, first, second, third) \
   "vldrb.s32 q1, [" row                         \
   ", #1]\n"                                     \
@@ -92,7 +92,7 @@ typedef struct dew_nine {
   "], #4\n"                                     \
   "vmla.s32 q0, q1, " first "\n"
 
-/* ... or every other one: the lower and upper halves of pairs. */
+/* ... or on every other pixel: the lower and upper halves of pairs. */
 #define DEW_NINE_ROW_OF_TWO(row, first, second, third) \
   "vldrb.s16 q1, [" row                                \
   ", #2]\n"                                            \

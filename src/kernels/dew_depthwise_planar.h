@@ -1,5 +1,5 @@
-/* dew_depthwise_planar: a row as dew_planar describes it on cores with the DSP extension, else in plain C.
- * One byte behind the last weight is read, and one behind a row. */
+/* dew_depthwise_planar: dew_planar's row on cores with the DSP extension, and in plain C elsewhere. Reads one
+ * byte beyond the last weight and one beyond a row. */
 #ifndef DEW_DEPTHWISE_PLANAR_H
 #define DEW_DEPTHWISE_PLANAR_H
 
@@ -12,18 +12,18 @@
 typedef struct dew_slide {
   const int8_t *row0, *row1, *row2;
   int8_t* out;
-  int32_t twos, ones; /* outputs computed two and one at a time */
+  int32_t twos, ones; /* how many pairs of outputs, and single ones */
   const int8_t* weights;
   int32_t bias, multiplier, zero_point, step;
 } dew_slide;
 
-/* One input row: four pixels from `p` on become the pairs 0 2 in r2 and 1 3 in r3. */
+/* One input row: the four pixels at `p` become the pairs 0 2 in r2 and 1 3 in r3. */
 #define DEW_FOUR_PIXELS(p) \
   "ldr r3, [" p            \
   "], #2\n"                \
   "sxtb16 r2, r3\n"        \
   "sxtb16 r3, r3, ror #8\n"
-/* Taps 0 and 2 are one product of pairs, tap 1 is the half word that `half` names. */
+/* Taps 0 and 2 are one product of pairs; tap 1 is the half word that `half` names. */
 #define DEW_TAPS_FIRST(pair, middle, half) \
   "smlad r0, r2, " pair                    \
   ", r0\n"                                 \
@@ -33,7 +33,7 @@ typedef struct dew_slide {
   ", r1\n"                                  \
   "smlat" half " r1, r2, " middle ", r1\n"
 
-/* One channel's row. r4, r7, r11 the input rows, r5, r6, r8 taps 0 and 2 of each, r10 and r9 their taps 1. */
+/* One channel's row: r4, r7, r11 the input rows; r5, r6, r8 their taps 0 and 2; r10 and r9 their taps 1. */
 static void dew_slide_channel(dew_slide* slide) {
   register dew_slide* work __asm__("r0") = slide;
   __asm__ volatile(

@@ -1,8 +1,8 @@
-/* dew_engine: runs a net's steps in the order of the rows.
+/* dew_engine: runs a net's steps row by row.
  *
- * Within a wave a row travels as deep as it can: after a step has run, the one behind it is tried; where a
- * step cannot run, the one before it is. The compiler ran this very code to size the rings, so that a row
- * is never overwritten while it is still needed. */
+ * Within a wave a row travels as far as it can: after a step has run, the next one is tried; when a step
+ * cannot run, the one before it is tried. The compiler sizes the rings by running this same code, so no row
+ * is overwritten while it is still needed. */
 #ifndef DEW_ENGINE_H
 #define DEW_ENGINE_H
 
@@ -13,19 +13,19 @@
 #define DEW_MAX_TAPS 255
 #endif
 
-/* Called behind every run of a step, and behind every row of the image (step 0). Define it to watch the net
- * at work: with a board's cycle counter in it, it tells what each layer costs there. */
+/* Called after every run of a step and after every row of the image (step 0). Define it to profile the net:
+ * with a cycle counter it shows what each step costs on your board. */
 #ifndef DEW_STEP_DONE
 #define DEW_STEP_DONE(step) ((void)(step))
 #endif
 
-/* Rows of its output that stand complete after `done` runs. */
+/* How many rows of its output are complete after `done` runs. */
 static int32_t dew_rows_made(const dew_step* step, int32_t done) {
   if (done == step->events) return step->rows;
   return step->events == step->rows ? done : 0;
 }
 
-/* A second operand of one row is every row's. */
+/* A second operand of one row serves every row. */
 static int32_t dew_second_row(const dew_step* second, int32_t event) {
   return second->rows == 1 ? 0 : event;
 }
@@ -42,7 +42,7 @@ static int dew_can_run(const dew_step* steps, const uint16_t* done, int32_t i) {
   return dew_rows_made(&steps[step->in2], done[step->in2]) > dew_second_row(&steps[step->in2], event);
 }
 
-/* The step in [first, last] to run after step `at` has run (or first - 1: none has); -1: none can. */
+/* The step in [first, last] to run next after step `at` (first - 1 if none has run); -1 if none can run. */
 static int32_t dew_next(const dew_step* steps, const uint16_t* done, int32_t first, int32_t last,
                         int32_t at) {
   int32_t i = at + 1;
@@ -95,7 +95,7 @@ static void dew_begin(const dew_net* net, uint16_t* done) {
   memset(done, 0, net->waves[net->wave_count] * sizeof *done);
 }
 
-/* Where the image's next row goes; null when all have come. */
+/* Where the image's next row goes; null when all rows have come. */
 static uint8_t* dew_image_row(const dew_net* net, uint8_t* arena, const uint16_t* done) {
   if (done[0] >= net->steps[0].rows) return 0;
   return (uint8_t*)dew_ring_row(&net->steps[0], arena, done[0]);
@@ -127,14 +127,14 @@ static void dew_copy_row(uint8_t* to, const uint8_t* from, uint32_t count, uint8
 #endif
 }
 
-/* The row is there: runs all that waited for it. */
+/* The row has been written: runs every step that was waiting for it. */
 static void dew_image_pushed(const dew_net* net, uint8_t* arena, uint16_t* done) {
   done[0]++;
   DEW_STEP_DONE(0);
   dew_run_wave(net->steps, arena, done, 1, net->waves[1] - 1);
 }
 
-/* The waves behind the first; the last step's rows are the net's output. */
+/* Runs the waves after the first; then the last step's rows are the net's output. */
 static void dew_finish(const dew_net* net, uint8_t* arena, uint16_t* done) {
   int32_t wave;
   for (wave = 1; wave < net->wave_count; wave++) {

@@ -1,9 +1,10 @@
 /* dew_helium: one row of any convolution on cores with Helium, four channels of one pixel at a time. The row
  * may be written planar, like dew_tiled's.
  *
- * A product of sixteen bytes by sixteen and their sum are one instruction; lanes behind the last weight are
- * masked, so that channels need no filling. Channels come in fours, each with its biases and then its
- * multipliers in scale.pairs; where their number is no multiple of four, the last four begin earlier. */
+ * One instruction multiplies sixteen bytes by sixteen and sums the products; lanes beyond the last weight are
+ * masked, so channels need no padding. Channels come in groups of four, whose biases and then multipliers are
+ * in scale.pairs; where the number of channels is no multiple of four, the last group overlaps the one before
+ * it. */
 #ifndef DEW_HELIUM_H
 #define DEW_HELIUM_H
 
@@ -15,18 +16,18 @@
 /* Read by the assembly at offsets 0, 4, 8, ... */
 typedef struct dew_fours {
   const int8_t* in;
-  int32_t count; /* inputs of a pixel */
+  int32_t count; /* inputs per pixel */
   const int8_t* weights;
-  const int32_t *ends, *stop; /* of the channels, four by four */
+  const int32_t *ends, *stop; /* biases and multipliers by fours of channels, and their end */
   int8_t* out;
   int32_t zero_point;
-  int32_t channel_step; /* from one channel's output to the next */
-  int32_t rewind;       /* to the next channel's weights from where a pixel's loop ends */
+  int32_t channel_step; /* distance from one channel's output to the next */
+  int32_t rewind;       /* from where a pixel's loop ends to the next channel's weights */
   int32_t pixels, in_step, out_step;
-  int32_t places[4]; /* of four channels' outputs, from the first one's */
+  int32_t places[4]; /* offsets of four channels' outputs from the first one */
 } dew_fours;
 
-/* The sums of four channels in r0, r2, r4 and r6 become lanes of q0. */
+/* The sums of four channels, in r0, r2, r4 and r6, become the lanes of q0. */
 #define DEW_FOURS_LANES         \
   "vmov q0[2], q0[0], r0, r4\n" \
   "vmov q0[3], q0[1], r2, r6\n"
@@ -40,10 +41,9 @@ typedef struct dew_fours {
   "], #16\n"                            \
   "vmladava.s8 " sum ", q0, q1\n"
 
-/* All channels of pixels with any number of inputs. r1 inputs, r3 r5 r8 r9 weights, r7 biases and
- * multipliers, r10 count, r11 outputs; q2 zero points, q3 places, q4 what they advance by, q5 where they
- * begin. r7 may be the frame pointer: it is saved here, and no register the compiler could ask for is left.
- */
+/* All channels of pixels with any number of inputs: r1 inputs, r3 r5 r8 r9 weights, r7 biases and
+ * multipliers, r10 count, r11 outputs; q2 zero points, q3 offsets of outputs, q4 their advance, q5 their
+ * start. r7 may be the frame pointer, so it is saved here; the compiler has no other register to offer. */
 static void dew_fours_wide(dew_fours* fours) {
   register dew_fours* work __asm__("r0") = fours;
   __asm__ volatile(
@@ -109,9 +109,9 @@ static void dew_fours_wide(dew_fours* fours) {
   "vrmulh.s32 q0, q0, q2\n"                 \
   "vadd.i32 q0, q0, r9\n" DEW_FOURS_NARROW "vstrb.32 q0, [r3, q3]\n"
 
-/* Four channels of a row of pixels with `count` inputs. r1 inputs, r3 outputs; q1 biases, q2 multipliers.
- * Weights behind a channel's last are zero, so that only the last pixel need be masked: others may read into
- * the next one. */
+/* Four channels of a row of pixels with `count` inputs each: r1 inputs, r3 outputs; q1 biases, q2
+ * multipliers. Weights beyond a channel's last are zero, so a pixel may read into the next one and only the
+ * last pixel must be masked. */
 #define DEW_FOURS_ROW(count)                       \
   "push {r0, r7}\n"                                \
   "ldrd r1, r2, [r0]\n"                            \
@@ -154,7 +154,7 @@ static void dew_fours_narrow(const dew_fours* fours) {
   }
 }
 
-/* What all pixels of a row have in common. */
+/* What all pixels of a row share. */
 static dew_fours dew_helium_work(const dew_tiled* conv, const int8_t* in, int8_t* out) {
   const int32_t count = 4 * conv->blocks;
   dew_fours fours;
@@ -173,7 +173,7 @@ static dew_fours dew_helium_work(const dew_tiled* conv, const int8_t* in, int8_t
   return fours;
 }
 
-/* `pixels` of them, all channels. */
+/* All channels of `pixels` pixels. */
 static void dew_helium_wide(const dew_tiled* conv, const dew_fours* start, int32_t pixels) {
   const int32_t rest = conv->out_channels & 3;
   dew_fours fours = *start;
@@ -203,7 +203,7 @@ static void dew_helium_narrow(const dew_tiled* conv, dew_fours fours) {
   }
 }
 
-/* How many pixels from x on, a tile of them at most, have their windows inside; 0 where dew_helium_gather
+/* How many pixels from x on, at most a tile, have their windows inside the image; 0 if dew_helium_gather
  * cannot take them together. */
 static int32_t dew_helium_inside(const dew_tiled* conv, int32_t x) {
   const int32_t left = x * conv->stride - conv->pad, room = conv->in_width - conv->kernel_width - left;
@@ -214,7 +214,7 @@ static int32_t dew_helium_inside(const dew_tiled* conv, int32_t x) {
   return pixels;
 }
 
-/* The inputs of such pixels, one after the other. What stands behind a pixel's last meets weights of zero. */
+/* Gathers the inputs of such pixels. What follows a pixel's last input meets weights of zero. */
 static void dew_helium_gather(const dew_tiled* conv, const dew_row* row, int32_t x, int32_t pixels,
                               int8_t* patch) {
   const int32_t channels = conv->in_channels, span = channels * conv->kernel_width;

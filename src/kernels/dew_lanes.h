@@ -1,7 +1,7 @@
 /* dew_lanes: one row of any convolution for machines with vectors (dew_vector.h): eight output channels in
- * the lanes, four pixels at a time. Weights stand in groups of eight channels: four of channel 0, four of
- * channel 1, ...; the last group is filled up with zeros. Left shifts and TensorFlow Lite's rounding end in
- * plain C. */
+ * the lanes, four pixels at a time. Weights are stored in groups of eight channels: four of channel 0, four
+ * of channel 1,
+ * ...; zeros fill the last group. Left shifts and TensorFlow Lite's rounding are done in plain C. */
 #ifndef DEW_LANES_H
 #define DEW_LANES_H
 
@@ -11,14 +11,14 @@
 #include "dew_vector.h"
 
 typedef struct dew_laned {
-  dew_tiled conv;        /* its scale is not used; nor is the row ever planar */
-  const int32_t* bias;   /* of whole groups, as the multipliers */
-  const int32_t* lifted; /* the bias, less 128 times the sum of a channel's weights */
+  dew_tiled conv;        /* its scale is unused; the row is never planar */
+  const int32_t* bias;   /* padded to whole groups, like the multipliers */
+  const int32_t* lifted; /* the bias minus 128 times the sum of a channel's weights */
   const int32_t* multiplier;
   const int8_t* shift; /* null: all 0 */
 } dew_laned;
 
-/* Sums of one group of channels of one pixel become int8, `count` of them. */
+/* Turns one pixel's sums of one group into int8, `count` of them. */
 static inline void dew_lanes_end(const dew_laned* layer, int32_t channel, int32_t* sums, int32_t count,
                                  int8_t* out) {
   const dew_paired_scale* scale = &layer->conv.scale;
@@ -58,14 +58,14 @@ static inline void dew_lanes_finish(const dew_laned* layer, int32_t channel, dew
   }
 }
 
-/* Quads of values stand in scratch, which is not aligned for them. */
+/* Quads of values are kept in scratch, which is not aligned for them. */
 static inline dew_quad_values dew_quads_read(const int8_t* from, int32_t at) {
   dew_quad_values values;
   memcpy(&values, from + at * (int32_t)sizeof values, sizeof values);
   return values;
 }
 
-/* All channels of four pixels, whose quads stand in turn. */
+/* All channels of four pixels, whose quads alternate in scratch. */
 static void dew_lanes_tile(const dew_laned* layer, const int8_t* values, int8_t* const* out) {
   const int8_t* weights = layer->conv.weights;
   const int32_t blocks = layer->conv.blocks;
@@ -89,7 +89,7 @@ static void dew_lanes_tile(const dew_laned* layer, const int8_t* values, int8_t*
 
 #else
 
-/* Four bytes as they stand. */
+/* Four bytes, unchanged. */
 typedef uint32_t dew_quad_values;
 
 static inline uint32_t dew_quads_values(const int8_t* from) {
@@ -128,7 +128,7 @@ static void dew_lanes_row(const void* table, const dew_row* row) {
   for (x = 0; x <= last; x += 4) {
     int8_t* out[4];
     for (i = 0; i < 4; i++) {
-      /* Where the row ends within a tile, its last pixel is computed again, into the same place. */
+      /* If the row ends within a tile, its last pixel is computed again, into the same place. */
       const int32_t pixel = x + i < last ? x + i : last;
       const int8_t* from = dew_patch_of(conv, row, pixel, patch);
       for (k = 0; k < blocks; k++) {

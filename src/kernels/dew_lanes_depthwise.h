@@ -1,7 +1,7 @@
 /* dew_lanes_depthwise: one row of a depthwise convolution for machines with vectors (dew_vector.h): eight
- * channels in the lanes, two taps at a time. Of the channels' groups of eight the last one begins so early
- * that it is whole; there are at least eight channels. Weights stand group after group, two taps of each
- * channel. */
+ * channels in the lanes, two taps at a time. There are at least eight channels; where their number is no
+ * multiple of eight, the last group overlaps the one before it. Weights are stored group by group, two taps
+ * per channel. */
 #ifndef DEW_LANES_DEPTHWISE_H
 #define DEW_LANES_DEPTHWISE_H
 
@@ -12,13 +12,13 @@
 
 typedef struct dew_laned_depthwise {
   const int8_t* weights;
-  const int8_t* zero; /* a pixel of the input's zero point, for columns outside */
+  const int8_t* zero; /* one pixel of the input's zero point, for columns outside the image */
   dew_scale scale;
   uint16_t in_width, channels, out_width;
   uint8_t kernel_height, kernel_width, stride, dilation, pad;
 } dew_laned_depthwise;
 
-/* One group of channels of one pixel: `pairs` of taps. */
+/* One pixel of one group of channels; `pairs` pairs of taps. */
 static inline void dew_lanes_group(const dew_laned_depthwise* conv, const int8_t* const* taps, int32_t pairs,
                                    int32_t channel, const int8_t* weights, int8_t* out) {
   const dew_scale* scale = &conv->scale;
@@ -65,7 +65,7 @@ static void dew_lanes_depthwise_row(const void* layer, const dew_row* row) {
         taps[t] = inside ? row->in[ky] + column * channels : conv->zero;
       }
     }
-    taps[t] = taps[0]; /* of an odd number the last one's partner, with a weight of 0 */
+    taps[t] = taps[0]; /* partner of the last of an odd number of taps; its weight is 0 */
     for (c = 0; c < channels; c += 8, weights += 16 * pairs) {
       const int32_t channel = c + 8 <= channels ? c : channels - 8;
       dew_lanes_group(conv, taps, pairs, channel, weights, out + channel);

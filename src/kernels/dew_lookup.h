@@ -5,7 +5,7 @@
 #include "dew_types.h"
 
 typedef struct dew_lookup {
-  const int8_t* table; /* 256 values, by the byte as it stands */
+  const int8_t* table; /* 256 values, indexed by the unsigned byte */
   uint32_t count;      /* bytes of a row */
 } dew_lookup;
 

@@ -1,4 +1,4 @@
-/* dew_max_pool: a row of largest values over windows. */
+/* dew_max_pool: one row of the largest values in windows. */
 #ifndef DEW_MAX_POOL_H
 #define DEW_MAX_POOL_H
 

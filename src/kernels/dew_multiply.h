@@ -1,4 +1,4 @@
-/* dew_multiply: a row of a product of two int8 tensors. */
+/* dew_multiply: one row of the product of two int8 tensors. */
 #ifndef DEW_MULTIPLY_H
 #define DEW_MULTIPLY_H
 

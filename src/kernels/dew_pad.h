@@ -1,4 +1,4 @@
-/* dew_pad: a row with zero points around it, where no convolution could take the padding in. */
+/* dew_pad: one row with zero points around it, for padding that no convolution could absorb. */
 #ifndef DEW_PAD_H
 #define DEW_PAD_H
 
@@ -6,7 +6,7 @@
 
 typedef struct dew_pad {
   int8_t zero_point;
-  uint16_t in_width, in_channels, left, right, before, after; /* pixels, and channels of a pixel */
+  uint16_t in_width, in_channels, left, right, before, after; /* pixels, then channels */
 } dew_pad;
 
 static int8_t* dew_pad_fill(const dew_pad* pad, int8_t* out, uint32_t count) {

@@ -1,4 +1,5 @@
-/* dew_paired: how a channel's accumulator ends, its bias and multiplier standing side by side. */
+/* dew_paired: from a channel's accumulator to its int8 output, with bias and multiplier stored side by side.
+ */
 #ifndef DEW_PAIRED_H
 #define DEW_PAIRED_H
 
@@ -6,7 +7,7 @@
 #include "dew_dsp.h"
 #include "dew_requantize.h"
 
-/* 0: no channel of the model has a shift. */
+/* 0: no channel of this model has a shift. */
 #ifndef DEW_SHIFTS
 #define DEW_SHIFTS 1
 #endif
@@ -21,8 +22,8 @@ static inline int8_t dew_saturate(int32_t y) {
 #endif
 }
 
-/* Into int8; what activations leave of it is cut off later, by dew_paired_clamp. `shift` is the channel's,
- * null for none. */
+/* Saturates to int8; dew_paired_clamp applies the activation's range later. `shift` points to the channel's
+ * shift, null if there is none. */
 static inline int8_t dew_paired_end(int32_t acc, int32_t multiplier, const int8_t* shift,
                                     int32_t zero_point) {
 #if DEW_SHIFTS
@@ -38,7 +39,7 @@ static inline const int8_t* dew_shift_of(const dew_paired_scale* scale, int32_t 
 }
 
 #if DEW_DSP
-/* Four bytes: where the difference is not negative, SEL takes its first operand. */
+/* Four bytes at a time: where the difference is not negative, SEL takes its first operand. */
 static inline uint32_t dew_clamp4(uint32_t x, uint32_t low, uint32_t high) {
   uint32_t difference;
   __asm__("ssub8 %1, %0, %3\nsel %0, %3, %0\nssub8 %1, %0, %2\nsel %0, %0, %2"

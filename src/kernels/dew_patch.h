@@ -1,4 +1,4 @@
-/* dew_patch: what convolutions in tiles share: their table, where a pixel's inputs stand, planar rows. */
+/* dew_patch: what all tiled convolutions share: their table, and how a pixel's inputs are found. */
 #ifndef DEW_PATCH_H
 #define DEW_PATCH_H
 
@@ -6,15 +6,15 @@
 #include "dew_types.h"
 
 typedef struct dew_tiled {
-  const int8_t* weights; /* OHWI, each channel's filled up with zeros to a multiple of four */
-  const int8_t* zero;    /* a pixel of the input's zero point, for columns outside */
+  const int8_t* weights; /* OHWI, each channel padded with zeros to a multiple of four */
+  const int8_t* zero;    /* one pixel of the input's zero point, for columns outside the image */
   dew_paired_scale scale;
   uint16_t in_width, in_channels, out_width, out_channels;
   uint8_t kernel_height, kernel_width, stride, dilation, pad;
-  uint8_t tile;                      /* pixels at a time, where they are gathered */
-  uint16_t blocks;                   /* weights of a channel, in fours */
-  uint16_t pixel_step, channel_step; /* from one output to the next */
-  uint8_t pad_before, pad_after;     /* planar: columns of zero point to write around a channel's pixels */
+  uint8_t tile;                      /* pixels computed together */
+  uint16_t blocks;                   /* weights per channel, in units of four */
+  uint16_t pixel_step, channel_step; /* distance from one output to the next, in bytes */
+  uint8_t pad_before, pad_after;     /* planar rows: columns of zero point around a channel's pixels */
 } dew_tiled;
 
 static inline void dew_patch_copy(int8_t* to, const int8_t* from, int32_t count) {
@@ -30,7 +30,7 @@ static inline void dew_patch_copy(int8_t* to, const int8_t* from, int32_t count)
 #endif
 }
 
-/* The inputs of the output pixel whose window begins at column `left`, one after the other, and zeros. */
+/* Gathers the inputs of the output pixel whose window begins at column `left`; zeros fill the last block. */
 static void dew_patch_gather(const dew_tiled* conv, const dew_row* row, int32_t left, int8_t* to) {
   const int32_t channels = conv->in_channels, span = channels * conv->kernel_width;
   const int inside = left >= 0 && left + conv->kernel_width <= conv->in_width && conv->dilation == 1;
@@ -52,7 +52,7 @@ static void dew_patch_gather(const dew_tiled* conv, const dew_row* row, int32_t 
   while (to < end) *to++ = 0;
 }
 
-/* The inputs of output pixel x: in place where they stand in a row, or else gathered in `patch`. */
+/* The inputs of output pixel x: in place if they are contiguous, else gathered in `patch`. */
 static const int8_t* dew_patch_of(const dew_tiled* conv, const dew_row* row, int32_t x, int8_t* patch) {
   const int32_t left = x * conv->stride - conv->pad;
   if (conv->kernel_height == 1 && conv->kernel_width == 1 && (conv->in_channels & 3) == 0) {

@@ -1,11 +1,11 @@
-/* dew_patch_pads: what kernels that can write planar rows share. */
+/* dew_patch_pads: for kernels that can write planar rows. */
 #ifndef DEW_PATCH_PADS_H
 #define DEW_PATCH_PADS_H
 
 #include "dew_patch.h"
 
-/* Padding columns around every channel's pixels, where the row is planar. They outlast the rows of a ring.
- * Inlined, it would take registers from the loops around it. */
+/* Writes the padding columns around every channel's pixels of a planar row, once for each row of the ring:
+ * later rows leave them alone. Not inlined, because it would take registers from the loops around it. */
 #if defined(__GNUC__)
 __attribute__((noinline))
 #endif
@@ -26,7 +26,7 @@ dew_patch_pads(const dew_tiled* conv, const dew_row* row) {
   for (k = conv->pad_after; k > 0;) out[--k] = zero_point;
 }
 
-/* Bytes of an output row, planar or not. */
+/* The bytes of an output row, planar or not. */
 static uint32_t dew_patch_bytes(const dew_tiled* conv) {
   return (uint32_t)conv->out_channels * (conv->channel_step == 1 ? conv->out_width : conv->channel_step);
 }

@@ -1,6 +1,6 @@
-/* dew_planar: one row of a 3x3 depthwise convolution over planar rows: channel after channel, each with its
- * padding columns, so that there are no borders. Weights channel after channel, nine each. The row it writes
- * has pixel after pixel again. */
+/* dew_planar: one row of a 3x3 depthwise convolution over planar rows. A planar row is stored channel by
+ * channel, padding columns included, so there are no borders to handle. Weights: nine per channel, channel by
+ * channel. The output row is stored pixel by pixel. */
 #ifndef DEW_PLANAR_H
 #define DEW_PLANAR_H
 
@@ -9,12 +9,12 @@
 typedef struct dew_depthwise_planar {
   const int8_t* weights;
   dew_paired_scale scale;
-  uint16_t pitch; /* bytes of a channel in the input: its pixels and padding columns */
+  uint16_t pitch; /* bytes per channel of the input: pixels and padding columns */
   uint16_t out_width, channels;
   uint8_t stride; /* 1 or 2 */
 } dew_depthwise_planar;
 
-/* Two neighbouring outputs of stride 1 share four of their six pixels of a row. */
+/* With stride 1, two neighbouring outputs share pixels: together they need four of a row, not six. */
 static inline void dew_slide_two(const int8_t* p, int32_t w0, int32_t w1, int32_t w2, int32_t* a,
                                  int32_t* b) {
   const int32_t left = p[0], middle = p[1], right = p[2], last = p[3];
@@ -22,7 +22,7 @@ static inline void dew_slide_two(const int8_t* p, int32_t w0, int32_t w1, int32_
   *b += middle * w0 + right * w1 + last * w2;
 }
 
-/* In plain C; unused where the core has better. */
+/* Plain C; unused where the core has something better. */
 #if defined(__GNUC__)
 __attribute__((unused))
 #endif
@@ -35,7 +35,7 @@ dew_planar_row(const void* layer, const dew_row* row) {
   const int8_t *row0 = row->in[0], *row1 = row->in[1], *row2 = row->in[2], *weights = conv->weights;
   int32_t c;
   for (c = 0; c < channels; c++, weights += 9, pairs += 2, row0 += pitch, row1 += pitch, row2 += pitch) {
-    /* Copied, or every output written would make the compiler read them again. */
+    /* Copied, since otherwise the compiler would reload them after every output that is written. */
     const int32_t w0 = weights[0], w1 = weights[1], w2 = weights[2], w3 = weights[3], w4 = weights[4],
                   w5 = weights[5], w6 = weights[6], w7 = weights[7], w8 = weights[8];
     const int32_t bias = pairs[0], multiplier = pairs[1];

@@ -1,7 +1,7 @@
-/* dew_requantize: a 32-bit accumulator becomes an int8 (docs/numeric-contract.md).
+/* dew_requantize: from a 32-bit accumulator to the scale of the output (docs/numeric-contract.md).
  *
- * DEW_ROUNDING_TFLITE 0: y = zero_point + ((acc * multiplier + 2^31) >> 32), one rounding; on cores with the
- * DSP extension it is one SMMLAR. 1: TensorFlow Lite's two roundings. */
+ * DEW_ROUNDING_TFLITE 0: y = zero_point + ((acc * multiplier + 2^31) >> 32), rounded once; one SMMLAR on
+ * cores with the DSP extension. DEW_ROUNDING_TFLITE 1: TensorFlow Lite's two roundings. */
 #ifndef DEW_REQUANTIZE_H
 #define DEW_REQUANTIZE_H
 
@@ -39,14 +39,14 @@ static inline int32_t dew_scaled(int32_t acc, int32_t multiplier, int32_t zero_p
           : "cc");
   return y;
 #elif defined(__ARM_ARCH_6M__) || defined(__ARM_ARCH_8M_BASE__)
-  /* No long multiply: four products of halves. */
+  /* Without a long multiplication: four products of halves. */
   const int32_t a_high = acc >> 16, b_high = multiplier >> 16;
   const uint32_t a_low = (uint32_t)acc & 0xFFFF, b_low = (uint32_t)multiplier & 0xFFFF;
   const int32_t first = (int32_t)((uint32_t)a_high * b_low + (a_low * b_low >> 16));
   const int32_t second = (int32_t)(a_low * (uint32_t)b_high + ((uint32_t)first & 0xFFFF));
   return a_high * b_high + (first >> 16) + (second >> 16) + ((second >> 15) & 1) + zero_point;
 #elif defined(__riscv_mul) && defined(__GNUC__) && __riscv_xlen == 32
-  /* Of twice the multiplier the high word has one more bit than is wanted: the half to add is 1 there. */
+  /* Twice the multiplier gives a high word with one bit too many; adding 1 and halving rounds that bit. */
   int32_t doubled;
   __asm__("mulhsu %0, %1, %2" : "=r"(doubled) : "r"(acc), "r"(2 * (uint32_t)multiplier));
   return ((doubled + 1) >> 1) + zero_point;

@@ -1,18 +1,18 @@
-/* dew_softmax: as TensorFlow Lite defines it in fixed point; the exponentials of all differences stand in a
- * table that was computed when the model was compiled. */
+/* dew_softmax: TensorFlow Lite's fixed-point softmax; the exponentials of all differences are in a table that
+ * was computed when the model was compiled. */
 #ifndef DEW_SOFTMAX_H
 #define DEW_SOFTMAX_H
 
 #include "dew_types.h"
 
 typedef struct dew_softmax {
-  const int32_t* exponential; /* Q0.31, by largest - value; from `entries` on it is 0 */
+  const int32_t* exponential; /* Q0.31, indexed by largest - value; 0 from `entries` on */
   uint16_t entries;
   uint16_t depth;
   uint32_t count; /* bytes of a row, a multiple of depth */
 } dew_softmax;
 
-/* a * b / 2^31, rounded; the operands are never both the least number. */
+/* a * b / 2^31, rounded; the operands are never both INT32_MIN. */
 static int32_t dew_doubling_product(int32_t a, int32_t b) {
   const int64_t product = (int64_t)a * b;
   return (int32_t)((product + (product >= 0 ? 0x40000000 : -0x3FFFFFFF)) / 0x80000000LL);
@@ -25,7 +25,7 @@ static int32_t dew_rounding_shift(int32_t x, int32_t exponent) {
   return (x >> exponent) + ((x & mask) > (mask >> 1) + (x < 0));
 }
 
-/* 1 / (1 + x) in Q0.31 for x in [0, 1) in Q0.31: Newton and Raphson, three steps in Q2.29. */
+/* 1 / (1 + x) in Q0.31 for x in [0, 1) in Q0.31: three Newton-Raphson steps in Q2.29. */
 static int32_t dew_one_over_one_plus(int32_t x) {
   const int32_t half = (int32_t)(((int64_t)x + 0x80000000LL) / 2);
   int32_t y = 1515870810 + dew_doubling_product(half, -1010580540);

@@ -1,17 +1,17 @@
 /* dew_tile: all channels of three or four pixels: the inner loop of convolutions on cores with the DSP
  * extension.
  *
- * Pixels are widened once into 16 bits, in blocks of four channels stored 0 2 1 3, which is how SXTB16
- * unpacks a word: weights then need two instructions a word and no shuffle. The accumulators, the pixels of a
- * block and its weights fill the register file, so that the loop is written out in assembly: 10 instructions
- * for 12 products, 13 for 16. Elsewhere it is plain C. */
+ * Pixels are widened once to 16 bits, in blocks of four channels stored 0 2 1 3, the order in which SXTB16
+ * unpacks a word: weights then take two instructions per word and no shuffle. Accumulators, pixels and
+ * weights of a block fill the register file, so the loop is written in assembly: 10 instructions for 12
+ * products, 13 for 16. Elsewhere it is plain C. */
 #ifndef DEW_TILE_H
 #define DEW_TILE_H
 
 #include "dew_dsp.h"
 #include "dew_paired.h"
 
-/* `blocks` of four bytes, each to `to` and then `step` 16-bit values further. */
+/* Widens `blocks` blocks of four bytes; each goes `step` 16-bit values after the one before it. */
 static inline void dew_widen(const int8_t* from, int16_t* to, int32_t blocks, int32_t step) {
 #if DEW_DSP
   for (; blocks > 1; blocks -= 2, from += 8, to += 2 * step) {
@@ -45,20 +45,20 @@ static inline void dew_widen(const int8_t* from, int16_t* to, int32_t blocks, in
 
 /* Read by the assembly at offsets 0, 4, 8, ...: every member is a word there. */
 typedef struct dew_tile {
-  const int16_t* wide; /* the pixels, by dew_widen, block by block */
+  const int16_t* wide; /* the pixels as dew_widen stores them, block by block */
   int32_t blocks;
-  const int32_t* pairs; /* of the channel in hand */
+  const int32_t* pairs; /* of the current channel */
   int8_t* out;
-  const int32_t* end; /* behind the last channel's pair */
-  int32_t step;       /* from one channel's output to the next */
+  const int32_t* end; /* after the last channel's pair */
+  int32_t step;       /* distance from one channel's output to the next */
   int32_t zero_point;
-  int32_t at[3]; /* outputs of the other pixels, from the first one's */
+  int32_t at[3]; /* offsets of the other pixels' outputs from the first one's */
   const int8_t* weights;
 } dew_tile;
 
 #if DEW_DSP && !DEW_ROUNDING_TFLITE
 
-/* r0-r2 sums, r3 pixels, r12 weights, r7 and r11 four weights as pairs. */
+/* r0-r2 sums, r3 pixels, r12 weights; r7 and r11 hold four weights as pairs. */
 #define DEW_BLOCK3                       \
   "ldm r3!, {r4, r5, r6, r8, r9, r10}\n" \
   "ldr r7, [r12], #4\n"                  \
@@ -71,7 +71,7 @@ typedef struct dew_tile {
   "smlad r1, r8, r7, r1\n"               \
   "smlad r2, r10, r7, r2\n"
 
-/* r0-r3 sums, r12 pixels, lr weights, r7 and r9 four weights as pairs. */
+/* r0-r3 sums, r12 pixels, lr weights; r7 and r9 hold four weights as pairs. */
 #define DEW_BLOCK4               \
   "ldm r12!, {r4, r5, r6, r8}\n" \
   "ldr r7, [lr], #4\n"           \
@@ -87,7 +87,7 @@ typedef struct dew_tile {
   "smlad r3, r6, r9, r3\n"       \
   "smlad r3, r8, r7, r3\n"
 
-/* An odd block first, then two at a time. */
+/* The odd block first, then two at a time. */
 #define DEW_BLOCKS(block, count)   \
   "tst " count                     \
   ", #1\n"                         \
@@ -104,7 +104,7 @@ typedef struct dew_tile {
   "\n"                                                   \
   "ssat " acc ", #8, " acc "\n"
 
-/* r7 may be the frame pointer: it is saved here, and no register the compiler could ask for is left. */
+/* r7 may be the frame pointer, so it is saved here; the compiler has no other register to offer. */
 static void dew_tile3(dew_tile* tile) {
   register dew_tile* work __asm__("r0") = tile;
   __asm__ volatile(

@@ -1,6 +1,6 @@
 /* dew_tiled: one row of any convolution for cores with the DSP extension, three or four pixels by one channel
- * at a time. The row may be written planar, channel after channel with padding columns around the pixels:
- * what dew_depthwise_planar reads. */
+ * at a time. The row may be written planar, channel by channel with padding columns around the pixels, which
+ * is what dew_depthwise_planar reads. */
 #ifndef DEW_TILED_H
 #define DEW_TILED_H
 
@@ -23,7 +23,7 @@ static void dew_tiled_row(const void* layer, const dew_row* row) {
   tile.weights = conv->weights;
   for (x = 0; x <= last; x += pixels) {
     for (i = 0; i < pixels; i++) {
-      /* Where the row ends within a tile, its last pixel is computed again, into the same place. */
+      /* If the row ends within a tile, its last pixel is computed again, into the same place. */
       const int32_t pixel = x + i < last ? x + i : last;
       dew_widen(dew_patch_of(conv, row, pixel, patch), wide + 4 * i, conv->blocks, 4 * pixels);
       if (i > 0) tile.at[i - 1] = (pixel - x) * conv->pixel_step;

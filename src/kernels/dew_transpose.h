@@ -1,11 +1,11 @@
-/* dew_transpose: a whole tensor of up to four axes in another order; with the axes in order, a copy. */
+/* dew_transpose: a whole tensor of up to four axes, with the axes reordered; a copy if their order stays. */
 #ifndef DEW_TRANSPOSE_H
 #define DEW_TRANSPOSE_H
 
 #include "dew_types.h"
 
 typedef struct dew_transpose {
-  uint16_t extent[4]; /* of the output, outermost first */
+  uint16_t extent[4]; /* of the output, outermost axis first */
   uint32_t stride[4]; /* in the input, in bytes */
 } dew_transpose;
 

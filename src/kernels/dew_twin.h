@@ -1,14 +1,15 @@
 /* dew_twin: one row of any convolution on cores without vectors: two pixels in one word.
  *
- * Two pixels' values a and b stand in one word as a + 2^16 * b. Two products of such words with weights add
- * up to a sum of two products below, which fits 16 bits, and one above. `low` collects the words as they are
- * and `high` their upper halves, so that `low - 2^16 * high` is the lower pixel's sum. Every two products
- * have DEW_TWIN_LIFT added, so that their lower half is never negative and takes nothing from the upper: from
- * -2 * 127 * 128 to 2 * 128 * 128 it becomes 0 to 65280. All of it is exact, modulo 2^32.
+ * The values a and b of two pixels share one word as a + 2^16 * b. Two products of such words with weights
+ * add up to a sum of two products in the lower half, which fits 16 bits, and another in the upper half. `low`
+ * adds up the words and `high` their upper halves, so `low - 2^16 * high` is the lower pixel's sum.
+ * DEW_TWIN_LIFT is added for every two products, which moves the lower half from [-2 * 127 * 128,
+ * 2 * 128 * 128] to [0, 65280]: it is never negative and borrows nothing from the upper half. All of this is
+ * exact modulo 2^32.
  *
- * Four pixels are two twins; three are a twin and one by itself. A multiplication for two products, and a
- * load of a word for two pixels: half of what one at a time takes. The row may be written planar, channel
- * after channel with padding columns around the pixels: what dew_depthwise_planar reads. */
+ * Four pixels are two twins; three are a twin and a single one. One multiplication serves two products and
+ * one load two pixels: half of what single pixels take. The row may be written planar, channel by channel
+ * with padding columns around the pixels, which is what dew_depthwise_planar reads. */
 #ifndef DEW_TWIN_H
 #define DEW_TWIN_H
 
@@ -17,7 +18,8 @@
 
 #define DEW_TWIN_LIFT 32512U
 
-/* Compilers keep neither the sums in Armv6-M's upper registers nor all of them in Armv7-M's: assembly. */
+/* Assembly, because compilers spill the sums: on Armv6-M they avoid the high registers, on Armv7-M they run
+ * out of registers. */
 #if defined(__GNUC__) && !DEW_ROUNDING_TFLITE
 #if defined(__ARM_ARCH_7M__) || defined(__ARM_ARCH_7EM__) || defined(__ARM_ARCH_8M_MAIN__)
 #define DEW_TWIN_ARM 7
@@ -31,19 +33,19 @@
 
 /* Read by the assembly at offsets 0, 4, 8, ...: every member is a word there. */
 typedef struct dew_twins {
-  const uint32_t *words, *words_end; /* of the pixels: two of each twin at a time */
-  const int32_t* pairs;              /* bias and multiplier of the channel in hand */
+  const uint32_t *words, *words_end; /* of the pixels, two of each twin in turn */
+  const int32_t* pairs;              /* bias and multiplier of the current channel */
   int8_t* out;
-  const int32_t* end; /* behind the last channel's pair */
-  int32_t step;       /* from one channel's output to the next */
+  const int32_t* end; /* after the last channel's pair */
+  int32_t step;       /* distance from one channel's output to the next */
   int32_t zero_point;
-  int32_t at[3]; /* outputs of the other pixels, from the first one's */
+  int32_t at[3]; /* offsets of the other pixels' outputs from the first one's */
   const int8_t* weights;
-  uint32_t start; /* takes the lifts back */
+  uint32_t start; /* undoes the lifts */
 } dew_twins;
 
-/* Every block of four values of pixels a and b, as twins, two and two words, four apart; null for b: a alone.
- */
+/* Makes twins of the values of pixels a and b: each block of four becomes two words and, four words on, two
+ * more. b null: a alone. */
 static inline void dew_twin_words(const int8_t* a, const int8_t* b, uint32_t* to, int32_t blocks) {
   for (; blocks > 0; blocks--, a += 4, to += 8) {
     to[0] = (uint32_t)a[0];
@@ -66,12 +68,12 @@ static inline uint32_t dew_twin_high(uint32_t word) {
   return (uint32_t)((int32_t)word >> 16);
 }
 
-/* Two products. */
+/* Two products per half. */
 static inline uint32_t dew_twin_product(const uint32_t* words, uint32_t w0, uint32_t w1) {
   return words[0] * w0 + words[1] * w1 + DEW_TWIN_LIFT;
 }
 
-/* One channel's sums over `blocks` of weights. */
+/* One channel's sums over `blocks` blocks of weights. */
 static inline void dew_twin_three(const dew_twins* tile, const int8_t* weights, int32_t* sums) {
   const uint32_t* words = tile->words;
   const uint32_t bias = (uint32_t)tile->pairs[0];
@@ -149,8 +151,8 @@ static void dew_twin_run(dew_twins* tile, const dew_paired_scale* scale, int32_t
 
 #if DEW_TWIN_ARM == 7
 
-/* r0 and r1 low and high of the first twin, r2 and r3 of the second, or r2 the third pixel; r12 words and r10
- * their end, lr weights, r11 the lift. r7 may be the frame pointer: it is saved here. */
+/* r0 and r1: low and high of the first twin; r2 and r3: of the second, or r2 the third pixel; r12 words, r10
+ * their end, lr weights, r11 the lift. r7 may be the frame pointer, so it is saved here. */
 #define DEW_TWIN_FIRST                                                                        \
   "ldrsb r7, [lr], #1\nldrsb r9, [lr], #1\nldm r12!, {r4, r5, r6, r8}\nmla r4, r4, r7, r11\n" \
   "mla r4, r5, r9, r4\nadd r0, r0, r4\nadd r1, r1, r4, asr #16\n"
@@ -160,7 +162,7 @@ static void dew_twin_run(dew_twins* tile, const dew_paired_scale* scale, int32_t
   "push {r0, r7}\nmov r12, r0\nldr lr, [r12, #40]\n0:\nldr r4, [r12, #8]\nldr r5, [r12, #44]\n" \
   "ldr r1, [r4]\nadd r0, r1, r1, lsl #16\nadd r0, r0, r5\nmov r11, #32512\nldrd r12, r10, [r12]\n"
 #define DEW_TWIN_LOOP(two) "1:\n" two two "cmp r12, r10\nbne 1b\n"
-/* r4 pairs, r5 out, r6 multiplier, r9 step, r10 zero point, r8 and r11 where the outputs are. */
+/* r4 pairs, r5 out, r6 multiplier, r9 step, r10 zero point; r8 and r11 offsets of outputs. */
 #define DEW_TWIN_END(acc) \
   "smull r7, " acc ", " acc ", r6\nadds r7, r7, r7\nadc " acc ", " acc ", r10\nssat " acc ", #8, " acc "\n"
 #define DEW_TWIN_ENDS                                                                          \
@@ -194,8 +196,8 @@ static void dew_twin_run_four(dew_twins* tile) {
 
 #elif DEW_TWIN_ARM == 6
 
-/* r8 and r9 low and high of the first twin, r10 and r11 of the second, or r10 the third pixel; r0 words and
- * lr their end, r1 weights, r12 the lift. */
+/* r8 and r9: low and high of the first twin; r10 and r11: of the second, or r10 the third pixel; r0 words, lr
+ * their end, r1 weights, r12 the lift. */
 #define DEW_TWIN_WEIGHTS "ldrsb r6, [r1, r2]\nldrsb r7, [r1, r3]\nadds r1, #2\n"
 #define DEW_TWIN_PRODUCT "ldm r0!, {r4, r5}\nmuls r4, r6, r4\nmuls r5, r7, r5\nadds r4, r4, r5\n"
 #define DEW_TWIN_ADD(low, high) "add r4, r12\nasrs r5, r4, #16\nadd " low ", r4\nadd " high ", r5\n"
@@ -207,8 +209,8 @@ static void dew_twin_run_four(dew_twins* tile) {
   "ldr r5, [r4]\nldr r6, [r0, #44]\nmov r9, r5\nlsls r7, r5, #16\nadds r7, r7, r5\nadds r7, r7, r6\n"   \
   "mov r8, r7\nmovs r4, #127\nlsls r4, r4, #8\nmov r12, r4\nldr r4, [r0, #4]\nmov lr, r4\nldr r0, [r0]\n"
 #define DEW_TWIN_LOOP(two) "1:\n" two two "cmp r0, lr\nbne 1b\n"
-/* A sum in r4 becomes an int8: the high word of the product, of halves, with its rounding as the carry. r1
- * and r2 halves of the multiplier, r12 the zero point. */
+/* The sum in r4 becomes an int8: the high word of a product computed from halves, its rounding taken from the
+ * carry. r1 and r2 hold the halves of the multiplier, r12 the zero point. */
 #define DEW_TWIN_END                                                                                    \
   "asrs r5, r4, #16\nuxth r4, r4\nmovs r6, r4\nmuls r6, r1, r6\nlsrs r6, r6, #16\nmovs r7, r5\n"        \
   "muls r7, r1, r7\nadds r6, r6, r7\nmuls r4, r2, r4\nuxth r7, r6\nadds r4, r4, r7\nasrs r6, r6, #16\n" \
@@ -217,7 +219,7 @@ static void dew_twin_run_four(dew_twins* tile) {
 #define DEW_TWIN_LOW(low, high) \
   "mov r5, " high "\nlsls r5, r5, #16\nmov r4, " low "\nsubs r4, r4, r5\n" DEW_TWIN_END
 #define DEW_TWIN_STORE(at) "ldr r5, [r0, #" at "]\nstrb r4, [r3, r5]\n"
-/* r0 the tile, r3 out; the weights wait in lr. */
+/* r0 the tile, r3 out; lr keeps the weights. */
 #define DEW_TWIN_ENDS                                                                               \
   "ldr r0, [sp]\nmov lr, r1\nldr r4, [r0, #24]\nmov r12, r4\nldr r3, [r0, #8]\nldrh r1, [r3, #4]\n" \
   "ldrh r2, [r3, #6]\nldr r3, [r0, #12]\n" DEW_TWIN_LOW(                                            \
@@ -249,7 +251,7 @@ static void dew_twin_run_four(dew_twins* tile) {
 
 #endif
 
-/* A row of one pixel, as dense layers have it: nothing to put beside it, and no words to make. */
+/* A row of one pixel, as in dense layers: there is no second pixel, so no twins. */
 static void dew_twin_single(const dew_tiled* conv, const dew_row* row) {
   const int8_t *const inputs = dew_patch_of(conv, row, 0, (int8_t*)row->scratch), *w = conv->weights;
   const int32_t* pair = conv->scale.pairs;
@@ -277,7 +279,7 @@ static void dew_twin_tiles(const dew_tiled* conv, const dew_row* row) {
   tile.zero_point = conv->scale.zero_point;
   tile.start = 0U - 2 * DEW_TWIN_LIFT * (uint32_t)blocks;
   for (x = 0; x <= last; x += pixels) {
-    /* Where the row ends within a tile, its last pixel is computed again, into the same place. */
+    /* If the row ends within a tile, its last pixel is computed again, into the same place. */
     const int32_t x1 = x < last ? x + 1 : last, x2 = x1 < last ? x1 + 1 : last,
                   x3 = x2 < last ? x2 + 1 : last;
     const int8_t* first = dew_patch_of(conv, row, x, patch);

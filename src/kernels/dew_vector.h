@@ -1,6 +1,6 @@
-/* dew_vector: the handful of operations that dew_lanes is written in, on eight 32-bit lanes: x86 with AVX2
- * (and its dot product of bytes, VNNI), or WebAssembly's SIMD128. DEW_VECTOR 0: none of them, plain C does
- * the same. */
+/* dew_vector: the few operations on eight 32-bit lanes that dew_lanes is written in, for x86 with AVX2 (or
+ * VNNI, its dot product of bytes) and WebAssembly's SIMD128. DEW_VECTOR 0: neither is available, and plain C
+ * does the same work. */
 #ifndef DEW_VECTOR_H
 #define DEW_VECTOR_H
 
@@ -16,14 +16,14 @@
 #define DEW_VECTOR 0
 #endif
 
-/* 1: four products of a byte above zero with a signed one at a time. */
+/* 1: one instruction sums four products of an unsigned and a signed byte. */
 #if defined(__AVX2__) && ((defined(__AVX512VNNI__) && defined(__AVX512VL__)) || defined(__AVXVNNI__))
 #define DEW_VECTOR_BYTES 1
 #else
 #define DEW_VECTOR_BYTES 0
 #endif
 
-/* A model need not use all of them. */
+/* A model may use only some of them. */
 #if defined(__GNUC__)
 #define DEW_OPERATION __attribute__((unused)) static inline
 #else
@@ -65,12 +65,12 @@ DEW_OPERATION void dew_lanes8_clamp(dew_lanes8 x, int32_t low, int32_t high, int
   _mm_storel_epi64((__m128i*)(void*)to, bytes);
 }
 
-/* Sixteen int8, widened; lanes hold two each. */
+/* Sixteen int8, widened to 16 bits: two per lane. */
 DEW_OPERATION __m256i dew_lanes8_widen(const int8_t* from) {
   return _mm256_cvtepi8_epi16(_mm_loadu_si128((const __m128i*)(const void*)from));
 }
 
-/* Products of eight channels' pairs of weights with pairs of values that stand in turn. */
+/* Adds products of pairs: eight channels' weights, and the values of `a` and `b` alternately. */
 DEW_OPERATION dew_lanes8 dew_lanes8_pairs(dew_lanes8 sums, const int8_t* a, const int8_t* b,
                                           const int8_t* weights) {
   const __m128i x = _mm_unpacklo_epi8(_mm_loadl_epi64((const __m128i*)(const void*)a),
@@ -82,7 +82,7 @@ DEW_OPERATION dew_lanes8 dew_lanes8_pairs(dew_lanes8 sums, const int8_t* a, cons
 #if DEW_VECTOR_BYTES
 typedef __m256i dew_quads;
 typedef __m256i dew_quad_weights;
-typedef uint32_t dew_quad_values; /* four bytes, 128 more than they are */
+typedef uint32_t dew_quad_values; /* four bytes, each raised by 128 */
 DEW_OPERATION dew_quads dew_quads_zero(void) {
   return _mm256_setzero_si256();
 }
@@ -106,7 +106,7 @@ DEW_OPERATION dew_quad_values dew_quads_values(const int8_t* from) {
 }
 #else
 typedef struct dew_quads {
-  __m256i first, second; /* of channels 0-3 and 4-7, two sums each */
+  __m256i first, second; /* channels 0-3 and 4-7, two partial sums each */
 } dew_quads;
 typedef dew_quads dew_quad_weights;
 typedef int64_t dew_quad_values; /* four int16 */
@@ -185,7 +185,7 @@ DEW_OPERATION void dew_lanes8_clamp(dew_lanes8 x, int32_t low, int32_t high, int
   eight = wasm_i64x2_extract_lane(bytes, 0);
   memcpy(to, &eight, 8);
 }
-/* Products of eight channels' pairs of weights with pairs of values that stand in turn. */
+/* Adds products of pairs: eight channels' weights, and the values of `a` and `b` alternately. */
 DEW_OPERATION dew_lanes8 dew_lanes8_pairs(dew_lanes8 sums, const int8_t* a, const int8_t* b,
                                           const int8_t* weights) {
   const v128_t left = wasm_v128_load64_zero(a), right = wasm_v128_load64_zero(b);
@@ -200,7 +200,7 @@ DEW_OPERATION dew_lanes8 dew_lanes8_pairs(dew_lanes8 sums, const int8_t* a, cons
 
 /* Sums of eight channels over quads of weights. */
 typedef struct dew_quads {
-  v128_t pair[4]; /* of two channels each, two sums each */
+  v128_t pair[4]; /* two channels each, two partial sums per channel */
 } dew_quads;
 typedef dew_quads dew_quad_weights;
 typedef int64_t dew_quad_values; /* four int16 */

@@ -1,4 +1,4 @@
-/* host_kernels: names and functions of the kernels compiled into this program. */
+/* host_kernels: the kernels compiled into this program, by name. */
 #ifndef DEW_HOST_KERNELS_H
 #define DEW_HOST_KERNELS_H
 
@@ -15,7 +15,7 @@ typedef struct dew_host_kernel {
 
 extern const dew_host_kernel dew_host_kernels[];
 extern const dew_host_kernel dew_host_kernels_tflite[];
-/* The same for vectors that this machine may have; only on x86-64. */
+/* The same, compiled for vector instructions that this machine may have; x86-64 only. */
 extern const dew_host_kernel dew_host_kernels_avx2[];
 extern const dew_host_kernel dew_host_kernels_avx2_tflite[];
 extern const dew_host_kernel dew_host_kernels_vnni[];

@@ -5,6 +5,7 @@
 
 #include "embed/kernel_text.h"
 #include "kernels/host_kernels.h"
+#include "kernels/tables.h"
 
 namespace dew::kernels {
 

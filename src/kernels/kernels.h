@@ -1,25 +1,18 @@
-// kernels: the C99 that ships with a model, as the compiler and the host see it.
+// kernels: the C99 that ships with a model.
 //
-// Each kernel is a header of static functions and one table type; the emitter pastes the text of those that
-// a model uses, the host calls the same functions through host_kernel().
+// Each kernel is a header of static functions and one table type. The emitter pastes the text of the headers
+// that a model uses; the host calls the same functions through host_kernel(). This header gives only what a
+// Plan is made of (dew_types.h); the kernels' tables and the engine are in kernels/tables.h.
 #pragma once
 
 #include <string_view>
 #include <vector>
 
-// C as this project's C++ lint would not have it: it is checked where it is compiled, as C.
-#if defined(__GNUC__)
-#pragma GCC system_header
-#endif
-// clang-format off
 #include "kernels/dew_types.h"
-#include "kernels/dew_engine.h"
-#include "kernels/dew_all.h"
-// clang-format on
 
 namespace dew::kernels {
 
-/// What the kernels in this program may be compiled for; the same bytes come of each.
+/// The vector instructions that the kernels in this program were compiled for; all give the same bytes.
 enum class Vectors {
   kNone,
   kAvx2,
@@ -28,11 +21,11 @@ enum class Vectors {
 /// Those that this machine has, the fastest last.
 const std::vector<Vectors>& host_vectors();
 
-/// The function that a kernel's name ("dew_twin") stands for, compiled for one of the two roundings;
-/// null: there is none of that name.
+/// The row function of the kernel called `name` ("dew_twin"), compiled for one of the two roundings; null if
+/// there is no such kernel.
 dew_kernel host_kernel(std::string_view name, bool tflite, Vectors vectors = Vectors::kNone);
 
-/// The text of a kernel header ("dew_twin.h"); empty: there is none of that name.
+/// The text of a kernel header ("dew_twin.h"); empty if there is no such header.
 std::string_view text(std::string_view file);
 
 }  // namespace dew::kernels

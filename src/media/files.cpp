@@ -1,59 +1,45 @@
-// Files before decoding: their kind by extension, and the errors that have nothing to do with pictures.
+// Files before decoding: the errors that have nothing to do with pictures.
 #include "media/files.h"
 
 #include <unistd.h>
 
-#include <algorithm>
-#include <array>
+#include <fstream>
 #include <system_error>
 
-namespace dew {
-namespace {
+#include "media/format.h"
 
-constexpr std::array kImageExtensions{".jpg",  ".jpeg", ".jpe", ".png", ".bmp",
-                                      ".webp", ".ppm",  ".pgm", ".pbm", ".pnm"};
-constexpr std::array kVideoExtensions{".avi",  ".mp4", ".m4v", ".mov", ".mkv", ".webm", ".mpg",
-                                      ".mpeg", ".ts",  ".3gp", ".ogv", ".wmv", ".flv"};
+namespace dew::media {
 
-}  // namespace
-
-std::optional<MediaKind> media_kind(const fs::path& path) {
-  const std::string extension = lower(path.extension().string());
-  const auto among = [&](const auto& list) {
-    return std::find(list.begin(), list.end(), extension) != list.end();
-  };
-  if (among(kImageExtensions)) return MediaKind::kImage;
-  if (among(kVideoExtensions)) return MediaKind::kVideo;
-  return std::nullopt;
+std::string shown(const fs::path& path) {
+  constexpr size_t kLongestPath = 4096;
+  return printable(path.string(), kLongestPath);
 }
-
-Result<void> check_media_file(const fs::path& path) {
-  DEW_CHECK(media::check_regular_file(path));
-  if (media_kind(path)) return {};
-  return work_error(
-      "a file with the extension '" + printable(path.extension().string()) + "' is not read", path.string(),
-      "give a JPEG, PNG, BMP, WebP or PPM picture, or an AVI, MP4, MOV, MKV, WebM or MPEG video");
-}
-
-namespace media {
 
 Result<void> check_regular_file(const fs::path& path) {
   std::error_code code;
   const fs::file_status status = fs::status(path, code);
+  const std::string name = shown(path);
   if (status.type() == fs::file_type::not_found)
-    return work_error("there is no such file", path.string(), "check the path");
-  if (code)
-    return work_error("cannot look at the file: " + code.message(), path.string(),
-                      "check who may read there");
+    return work_error("there is no such file", name, "check the path");
+  if (code) return work_error("cannot look at the file: " + code.message(), name, "check who may read there");
   if (fs::is_directory(status))
-    return work_error("this is a folder, not a file", path.string(), "give a picture or a video");
+    return work_error("this is a folder, not a file", name, "give a picture or a video");
   if (!fs::is_regular_file(status))
-    return work_error("this is a device or a pipe, not a file", path.string(), "give a picture or a video");
+    return work_error("this is a device or a pipe, not a file", name, "give a picture or a video");
   if (::access(path.c_str(), R_OK) != 0)
-    return work_error("the file may not be read", path.string(), "check who may read it");
+    return work_error("the file may not be read", name, "check who may read it");
   if (fs::file_size(path, code) == 0 && !code)
-    return work_error("the file is empty (0 bytes)", path.string(), "get it again from where it came");
+    return work_error("the file is empty (0 bytes)", name, "get it again from where it came");
   return {};
+}
+
+Result<std::string> read_head(const fs::path& path) {
+  DEW_CHECK(check_regular_file(path));
+  std::string head(kHeadBytes, '\0');
+  std::ifstream file(path, std::ios::binary);
+  file.read(head.data(), static_cast<std::streamsize>(head.size()));
+  head.resize(static_cast<size_t>(file.gcount()));
+  return head;
 }
 
 Result<void> check_pixels(int64_t width, int64_t height, const MediaLimits& limits, const std::string& name) {
@@ -65,5 +51,4 @@ Result<void> check_pixels(int64_t width, int64_t height, const MediaLimits& limi
                     name, "make it smaller first");
 }
 
-}  // namespace media
-}  // namespace dew
+}  // namespace dew::media

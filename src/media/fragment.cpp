@@ -4,7 +4,7 @@
 #include <charconv>
 #include <limits>
 
-#include "media/media.h"
+#include "media/fragment.h"
 
 namespace dew {
 namespace {

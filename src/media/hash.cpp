@@ -1,8 +1,7 @@
-// Perceptual hashes: pictures that look alike get numbers that are near each other.
+#include "media/hash.h"
+
 #include <bit>
 #include <opencv2/imgproc.hpp>
-
-#include "media/media.h"
 
 namespace dew {
 

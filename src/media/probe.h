@@ -1,4 +1,4 @@
-// What a file's first bytes say: which format, how many pixels, whether its end is there. Nothing is decoded.
+// Sizes by hand, before any decoder sees the bytes. Nothing is decoded.
 #pragma once
 
 #include <cstdint>
@@ -6,37 +6,35 @@
 #include <string_view>
 
 #include "base/base.h"
+#include "media/format.h"
 
 namespace dew::media {
 
-enum class ImageFormat { kJpeg, kPng, kBmp, kWebp, kPnm };
-
-/// Height and width as the header has them, before any EXIF rotation.
+/// Width and height as the header has them, before any rotation.
 struct ImageHeader {
-  ImageFormat format = ImageFormat::kJpeg;
   int64_t width = 0;
   int64_t height = 0;
-  bool complete = true;  ///< false where the format marks its end and the mark is missing
+  bool complete = true;      ///< false where the format marks its end and the mark is missing
+  bool transparent = false;  ///< PNG: pixels may be see-through
 };
 
-/// Error: no image format we read, or a header that is cut off. Says what the bytes look like instead.
-Result<ImageHeader> probe_image(std::string_view bytes, const std::string& name);
+/// For PNG, BMP, PNM, GIF and JPEG 2000; the decoders of the other formats tell the size themselves before
+/// they decode. Error: a header that is cut off or damaged.
+Result<ImageHeader> probe_image(Format format, std::string_view bytes, const std::string& name);
 
-enum class Container { kAvi, kIsoMedia, kMatroska, kOther };
+/// True where a GIF, WebP or PNG file holds more than one frame. Reads the file's outline only.
+bool is_animated(Format format, const fs::path& path);
 
 struct VideoHeader {
-  Container container = Container::kOther;
-  int64_t missing_bytes = 0;  ///< how far the container's own sizes reach past the end of the file
+  Format format = Format::kAvi;
+  int64_t missing_bytes = 0;  ///< how far the container's own sizes reach past the end of the file, at least
 };
 
-/// Walks the outermost boxes of the file: a few reads, whatever its size. Error: no video container.
+/// Walks the outermost boxes of the file: a few reads, whatever its size. Error: not a video that is read.
 Result<VideoHeader> probe_video(const fs::path& path);
 
 /// Frames of an AVI that are there with length 0: a recorder's way to say "the same again", which players
 /// count and decoders skip. Reads every chunk's header.
 int64_t repeated_frames_of_avi(const fs::path& path);
-
-/// "text", "a GIF picture", ... : what bytes that we cannot read look like.
-std::string looks_like(std::string_view bytes);
 
 }  // namespace dew::media

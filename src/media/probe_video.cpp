@@ -1,41 +1,19 @@
 // Reads the outline of video containers by hand: which one it is, and whether the file is as long as its own
 // sizes say. The outline of an AVI, MP4 or Matroska file is a chain of boxes with lengths, so a cut-off copy
 // shows without decoding.
-#include <array>
-#include <fstream>
+#include <algorithm>
 #include <optional>
 
+#include "media/file.h"
+#include "media/files.h"
+#include "media/gif.h"
 #include "media/probe.h"
 
 namespace dew::media {
 namespace {
 
-using namespace std::string_view_literals;
-
 constexpr int kMostBoxes = 100'000;      // a fragmented MP4 of hours has a few thousand
 constexpr int kMostChunks = 10'000'000;  // of an AVI: one a frame and a piece of sound
-
-class File {
- public:
-  explicit File(const fs::path& path) : stream_(path, std::ios::binary) {
-    stream_.seekg(0, std::ios::end);
-    size_ = stream_ ? static_cast<int64_t>(stream_.tellg()) : 0;
-  }
-  [[nodiscard]] int64_t size() const { return size_; }
-  /// Up to `count` bytes at `at`; fewer at the end of the file.
-  std::string read(int64_t at, size_t count) {
-    std::string bytes(count, '\0');
-    stream_.clear();
-    stream_.seekg(at);
-    stream_.read(bytes.data(), static_cast<std::streamsize>(count));
-    bytes.resize(static_cast<size_t>(stream_.gcount()));
-    return bytes;
-  }
-
- private:
-  std::ifstream stream_;
-  int64_t size_ = 0;
-};
 
 uint64_t big_endian(std::string_view bytes) {
   uint64_t value = 0;
@@ -123,24 +101,6 @@ int64_t missing_from_matroska(File& file) {
   return beyond(segment + 4 + size->length + size->value, file);
 }
 
-/// The containers that the decoder may see. Formats that name other files or servers (playlists, scripts)
-/// are not among them: reading a video must not open anything else.
-std::optional<Container> container_of(std::string_view head) {
-  const auto at = [head](size_t offset, std::string_view text) {
-    return head.size() >= offset + text.size() && head.substr(offset, text.size()) == text;
-  };
-  if (at(0, "RIFF") && at(8, "AVI ")) return Container::kAvi;
-  if (at(4, "ftyphei") || at(4, "ftypmif1") || at(4, "ftypmsf1") || at(4, "ftypavif")) return std::nullopt;
-  for (const std::string_view box : {"ftyp", "moov", "mdat", "free", "skip", "wide"})
-    if (at(4, box)) return Container::kIsoMedia;
-  if (at(0, "\x1A\x45\xDF\xA3"sv)) return Container::kMatroska;
-  const bool mpeg = at(0, "\0\0\1\xBA"sv) || at(0, "\0\0\1\xB3"sv);
-  const bool transport = at(0, "G") && at(188, "G");
-  const bool asf = at(0, "\x30\x26\xB2\x75"sv);
-  if (mpeg || transport || asf || at(0, "OggS") || at(0, "FLV")) return Container::kOther;
-  return std::nullopt;
-}
-
 }  // namespace
 
 int64_t repeated_frames_of_avi(const fs::path& path) {
@@ -166,24 +126,19 @@ int64_t repeated_frames_of_avi(const fs::path& path) {
 
 Result<VideoHeader> probe_video(const fs::path& path) {
   File file(path);
-  const std::string head = file.read(0, 512);
-  const auto container = container_of(head);
-  if (!container)
+  const std::string head = file.read(0, kHeadBytes);
+  const auto format = recognise(head);
+  const bool animated_webp = format == Format::kWebp && is_animated(*format, path);
+  if (!format || (demuxer_of(*format) == nullptr && !animated_webp))
     return work_error("this is not a video that Dewdrop reads: by its first bytes it is " + looks_like(head),
-                      path.string(), "give an AVI, MP4, MOV, MKV, WebM or MPEG file");
-  VideoHeader header{*container, 0};
-  switch (*container) {
-    case Container::kAvi:
-      header.missing_bytes = missing_from_avi(file);
-      break;
-    case Container::kIsoMedia:
-      header.missing_bytes = missing_from_iso_media(file);
-      break;
-    case Container::kMatroska:
-      header.missing_bytes = missing_from_matroska(file);
-      break;
-    case Container::kOther:
-      break;
+                      shown(path), kReadFormats);
+  VideoHeader header{*format, 0};
+  if (*format == Format::kAvi) header.missing_bytes = missing_from_avi(file);
+  if (*format == Format::kIsoMedia) header.missing_bytes = missing_from_iso_media(file);
+  if (*format == Format::kMatroska) header.missing_bytes = missing_from_matroska(file);
+  if (*format == Format::kGif) {
+    const auto piece = [&](int64_t at, size_t count) { return file.read(at, count); };
+    header.missing_bytes = outline_of_gif(piece, INT64_MAX).complete ? 0 : 1;
   }
   return header;
 }

@@ -1,4 +1,4 @@
-// Progress bars live on stderr. OpenCV and FFmpeg have log levels; libjpeg and libpng call fprintf(stderr,
+// Progress bars live on stderr. OpenCV has a log level and FFmpeg a callback; libpng calls fprintf(stderr,
 // ...) inside OpenCV. The GNU C library lets a program assign to `stderr`, so for the time of a decode it is
 // a stream that sorts by thread: the decoding thread's words are collected, everyone else's go on to the
 // descriptor.
@@ -6,14 +6,20 @@
 
 #include <unistd.h>
 
+#include <algorithm>
+#include <array>
+#include <cstdarg>
 #include <cstdio>
-#include <cstdlib>
 #include <iostream>
 #include <mutex>
 #include <opencv2/core/utils/logger.hpp>
 #include <streambuf>
 
 #include "base/base.h"
+
+extern "C" {
+#include <libavutil/log.h>
+}
 
 namespace dew::media {
 namespace {
@@ -96,18 +102,24 @@ Exchange& exchange() {
   return one;
 }
 
-/// FFmpeg's level can only be given through OpenCV's environment variable, which it reads when the first
-/// video is opened. A user's own value stands.
-void set_log_levels() {
+/// FFmpeg's decoders log from their own threads too, where nobody collects: those words are dropped.
+void collect_from_ffmpeg(void*, int level, const char* format, va_list arguments) {
+  if (level > AV_LOG_ERROR || collected == nullptr) return;
+  std::array<char, 500> line{};
+  const int length = std::vsnprintf(line.data(), line.size(), format, arguments);
+  if (length > 0) collect(line.data(), std::min(static_cast<size_t>(length), line.size() - 1));
+}
+
+void take_over_logs() {
   cv::utils::logging::setLogLevel(cv::utils::logging::LOG_LEVEL_SILENT);
-  ::setenv("OPENCV_FFMPEG_LOGLEVEL", "-8", 0);  // AV_LOG_QUIET
+  av_log_set_callback(collect_from_ffmpeg);
 }
 
 }  // namespace
 
 Quiet::Quiet() : outer_(collected) {
   static std::once_flag once;
-  std::call_once(once, set_log_levels);
+  std::call_once(once, take_over_logs);
   collected = &words_;
   exchange().begin();
 }

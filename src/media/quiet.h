@@ -6,8 +6,8 @@
 namespace dew::media {
 
 /// While one lives, what this thread's decoders print to C's stderr or std::cerr is collected instead of
-/// shown (OpenCV, libpng and libjpeg print there and cannot be told not to). Other threads' words and the
-/// file descriptor are untouched. Also sets OpenCV's and FFmpeg's log levels, once.
+/// shown (libpng prints there and cannot be told not to), and FFmpeg's log as well. Other threads' words and
+/// the file descriptor are untouched. OpenCV's log is turned off, once.
 class Quiet {
  public:
   Quiet();

@@ -10,6 +10,7 @@
 #include "store/postgres.h"
 #include "store/settings.h"
 #include "store/settings_table.h"
+#include "store/student_options.h"
 #include "store/utf8.h"
 
 namespace dew::store {
@@ -19,7 +20,6 @@ constexpr size_t kLongestName = 64;
 constexpr size_t kLongestClass = 100;
 constexpr size_t kLongestQuestion = 4000;
 constexpr size_t kLongestSpec = 1000;
-constexpr size_t kMostClasses = 1000;
 
 std::optional<Problem> check_name(const std::string& name) {
   const auto plain = [](char c) {
@@ -56,7 +56,7 @@ std::optional<Problem> check_answer(const char* key, const std::string& answer) 
 std::optional<Problem> check_classes(const std::vector<std::string>& classes, const std::string& unsure) {
   if (classes.size() < 2)
     return Problem{"classes", "there are fewer than two classes", "name at least two, for example yes,no"};
-  if (classes.size() > kMostClasses)
+  if (std::ssize(classes) > kMostClasses)
     return Problem{"classes", fmt::format("there are more than {} classes", kMostClasses), "name fewer"};
   std::set<std::string> seen;
   for (const std::string& answer : classes) {
@@ -171,13 +171,13 @@ std::optional<Problem> check_instructions(const std::string& instructions) {
 }
 
 std::optional<Problem> check_net(const Settings& settings) {
-  if (settings.input % 16 != 0)
+  if (settings.input % kInputStep != 0)
     return Problem{"student.input", fmt::format("input is {}", settings.input),
-                   "use a multiple of 16 from 32 to 224"};
-  if (settings.head % 8 != 0)
+                   fmt::format("use a multiple of {} from {} to {}", kInputStep, kLeastInput, kMostInput)};
+  if (settings.head % kHeadStep != 0)
     return Problem{"student.head", fmt::format("head is {}", settings.head),
-                   "use a multiple of 8 up to 4096, or 0 for the original 1280"};
-  if (settings.net != "mobilenet_v2" && (settings.head != 0 || settings.blocks != 0))
+                   fmt::format("use a multiple of {} up to {}, or 0 for the original 1280", kHeadStep, kMostHead)};
+  if (settings.net != kBackboneNet && (settings.head != 0 || settings.blocks != 0))
     return Problem{settings.head != 0 ? "student.head" : "student.blocks",
                    "head and blocks can be chosen for mobilenet_v2 only, and net is " + settings.net,
                    "set both to 0"};

@@ -4,13 +4,24 @@
 #include <array>
 #include <cassert>
 
+#include "base/base.h"
 #include "store/settings.h"
+#include "store/student_options.h"
 
 namespace dew {
 namespace store {
 namespace {
 
 using Key = SettingKey;
+
+/// "a, b, c": as a key's words are written.
+template <typename Words>
+std::string listed(const Words& words) {
+  return join(std::vector<std::string>(words.begin(), words.end()));
+}
+const std::string net_words = listed(kNets);
+const std::string calibration_words = listed(kCalibrationWords);
+const std::string qat_words = listed(kQatWords);
 
 const std::array kKeys{
     Key{"", "name", &Settings::name,
@@ -139,7 +150,7 @@ const std::array kKeys{
         "The architecture: mobilenet_v2, mobilenet_v1 (with alpha 0.25, the person detector of MLPerf Tiny) "
         "or tiny\n"
         "(for boards with 16 KB of RAM).",
-        "mobilenet_v2, mobilenet_v1, tiny"},
+        net_words.c_str()},
     Key{"student", "backbone", &Settings::backbone,
         "The weights that training starts from: bundled, random, the name of an imported backbone\n"
         "(`dewdrop backbone list`) or a file. \"\": bundled if it has the same alpha, else random."},
@@ -148,37 +159,45 @@ const std::array kKeys{
         &Settings::alpha,
         "The width of the net: 1 is the original MobileNet, 0.35 a small one.",
         "",
-        {0.05, 2}},
+        {kLeastAlpha, kMostAlpha}},
     Key{"student",
         "input",
         &Settings::input,
-        "The height and width of the net's input in pixels, a multiple of 16 from 32 to 224.",
+        "The height and width of the net's input in pixels, a multiple of 16 from 32 to 512.",
         "",
-        {32, 224}},
+        {kLeastInput, kMostInput}},
     Key{"student",
         "head",
         &Settings::head,
         "The channels of mobilenet_v2's last convolution, a multiple of 8. Fewer save flash. 0: the original "
         "1280.",
         "",
-        {0, 4096}},
+        {0, kMostHead}},
     Key{"student",
         "blocks",
         &Settings::blocks,
         "How many of mobilenet_v2's 17 blocks the net has. Fewer save flash and time. 0: all.",
         "",
-        {0, 17}},
+        {0, kMostBlocks}},
     Key{"student",
         "epochs",
         &Settings::epochs,
         "Passes over the training pictures. 0: 30 with a backbone, 60 from random weights.",
         "",
-        {0, 100'000}},
+        {0, kMostEpochs}},
+    Key{"student",
+        "balance",
+        &Settings::balance,
+        "From 0 (every picture weighs the same) to 1 (every class does): raise it where a class is rare in "
+        "training\n"
+        "but must be recognised as well as the others (docs/training.md).",
+        "",
+        {0, kMostBalance}},
     Key{"student", "seed", &Settings::seed,
         "The random seed: the same seed, pictures and labels on the same machine give the same net."},
     Key{"student", "calibration", &Settings::calibration,
         "How the int8 range of each activation is chosen: histogram (least squared error) or min-max.",
-        "histogram, min-max"},
+        calibration_words.c_str()},
     Key{"student", "equalise", &Settings::equalise,
         "Equalise the channels of the residual connections before quantisation (docs/training.md): on or "
         "off.",
@@ -187,7 +206,7 @@ const std::array kKeys{
         "Quantisation-aware fine-tuning: on, off or auto (only if quantisation cost accuracy on the "
         "validation\n"
         "pictures). The result is kept only if it is better there.",
-        "auto, on, off"},
+        qat_words.c_str()},
     Key{"student",
         "precision",
         &Settings::precision,

@@ -65,6 +65,7 @@ struct Settings {
   int head = 0;                      ///< channels of MobileNetV2's last convolution; 0: the paper's 1280
   int blocks = 0;                    ///< of MobileNetV2's 17; 0: all
   int epochs = 0;                    ///< 0: the recipe's own, 60 from random weights, 30 with a backbone
+  double balance = 0;                ///< of rare classes against frequent ones in training, 0 to 1
   uint64_t seed = 1;
   std::string calibration = "histogram";  ///< histogram, min-max
   std::string equalise = "off";           ///< on, off

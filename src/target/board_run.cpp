@@ -1,4 +1,4 @@
-// board_run: a plan on an emulated board; the door between compiler and firmware.
+// board_run: runs a plan on an emulated board, by way of firmware.h.
 #include <algorithm>
 #include <cmath>
 
@@ -16,8 +16,8 @@ bool is_bytes(const graph::Tensor& tensor) {
 
 Result<Rows> rows_of(const compiler::Plan& plan) {
   if (!is_bytes(plan.input) || !is_bytes(plan.output))
-    return usage_error("rows can be pushed into a model of 8-bit tensors only", plan.symbol,
-                       "feed whole images instead");
+    return usage_error("rows can only be pushed into a model whose input and output are 8-bit", plan.symbol,
+                       "give it whole images instead");
   return Rows{plan.program[0].table.rows, plan.input.type == DType::kInt8, plan.output.type == DType::kUInt8};
 }
 
@@ -27,8 +27,9 @@ Firmware firmware_of(const compiler::Plan& plan) {
   firmware.sources = compiler::emit_c(plan);
   firmware.input_bytes = plan.input.bytes();
   firmware.output_bytes = plan.output.bytes();
-  // A minute, and a microsecond a MAC: the slowest core takes 15 instructions, the emulator does 100 M/s.
-  firmware.patience += std::chrono::milliseconds(plan.macs / 1000);
+  // A minute, and a microsecond per MAC: the slowest core takes 15 instructions for one, the emulator runs
+  // 100 M/s.
+  firmware.silence_limit += std::chrono::milliseconds(plan.macs / 1000);
   return firmware;
 }
 
@@ -43,8 +44,8 @@ Result<BoardRun> run_on_board(const compiler::Plan& plan, const Board& board, st
   return run_firmware(firmware, board, inputs, watch);
 }
 
-Result<std::vector<int64_t>> count_steps(const compiler::Plan& plan, const Board& board, const Bytes& input,
-                                         int64_t instructions, Watch& watch) {
+Result<std::vector<int64_t>> count_step_instructions(const compiler::Plan& plan, const Board& board,
+                                                     const Bytes& input, int64_t instructions, Watch& watch) {
   if (board.counter == Counter::kNone) return std::vector<int64_t>();
   Firmware firmware = firmware_of(plan);
   firmware.steps = plan.program.size();

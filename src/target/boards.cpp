@@ -1,4 +1,4 @@
-// boards: the machines that firmware can be run on, as one table. Memory maps are those of QEMU 7.2.
+// boards: the table of machines that firmware can run on. The memory maps are those of QEMU 7.2.
 #include <algorithm>
 #include <cmath>
 
@@ -26,7 +26,7 @@ Board arm_board(const std::string& machine, const std::string& core, std::vector
   return board;
 }
 
-/// The Armv6-M instruction set is a part of the Cortex-M3's, whose board has the memory for it.
+/// Runs on the Cortex-M3's board, which has more memory; the Cortex-M3 executes all Armv6-M instructions.
 Board cortex_m0plus() {
   Board board = arm_board("mps2-an385", "cortex-m0plus", {"-mfloat-abi=soft", "-masm-syntax-unified"});
   board.name += ":cortex-m0plus";
@@ -41,7 +41,7 @@ Board cortex_m33() {
   return board;
 }
 
-/// Starts in the ITCM; model and RAM lie in the DDR, since the tightly coupled memories have 512 KiB.
+/// Starts in the ITCM. Model and RAM are in the DDR, because the tightly coupled memories have only 512 KiB.
 Board cortex_m55() {
   Board board = arm_board("mps3-an547", "cortex-m55", {"-mfloat-abi=hard"});
   board.vectors = Memory{0, kMiB / 2};
@@ -78,7 +78,7 @@ Board wasm32() {
   return board;
 }
 
-/// The wraps of the fine counter, told by the coarse one, which runs at a sixteenth of the pace.
+/// Ticks of the fine counter, whose wraps are known from the coarse one at a sixteenth of its rate.
 double ticks(const CounterReading& counted) {
   const double about = 16.0 * counted.coarse;
   const double wrap = 4294967296.0;
@@ -128,11 +128,11 @@ std::vector<std::string> counting_flags(const Board& board) {
 }
 
 int64_t instructions(const Board& board, const CounterReading& counted) {
-  constexpr double kNanosecondsAnInstruction = 32;  // of -icount shift=5
+  constexpr double kNanosecondsPerInstruction = 32;  // under -icount shift=5
   switch (board.counter) {
     case Counter::kDualTimer:
     case Counter::kSystemCounter:
-      return std::llround(ticks(counted) * board.tick_nanoseconds / kNanosecondsAnInstruction);
+      return std::llround(ticks(counted) * board.tick_nanoseconds / kNanosecondsPerInstruction);
     case Counter::kInstructionsDone:
       return std::llround(ticks(counted));
     case Counter::kNone:

@@ -1,4 +1,5 @@
-// elf: reads flash and static RAM off a linked image's section table (System V ABI, ELF32 little-endian).
+// elf: reads the flash and static RAM of linked firmware from its section table (System V ABI, ELF32
+// little-endian).
 #include <elf.h>
 
 #include <cstring>
@@ -10,7 +11,7 @@ namespace {
 
 constexpr int64_t kLargestImage = int64_t{256} << 20;
 
-/// A record of the file by value: the bytes need not lie aligned.
+/// A record of the file, copied because it may be unaligned.
 template <typename T>
 std::optional<T> record_at(std::string_view bytes, uint64_t offset) {
   if (offset > bytes.size() || bytes.size() - offset < sizeof(T)) return std::nullopt;
@@ -32,26 +33,27 @@ bool is_elf32_little(const Elf32_Ehdr& header) {
 
 }  // namespace
 
-Result<Image> measure_elf(const fs::path& elf) {
+Result<LinkedFirmware> measure_elf(const fs::path& elf) {
   DEW_TRY(const std::string bytes, read_file(elf, kLargestImage));
   const auto header = record_at<Elf32_Ehdr>(bytes, 0);
-  if (!header || !is_elf32_little(*header)) return work_error("is not a 32-bit ELF image", elf.string());
+  if (!header || !is_elf32_little(*header))
+    return work_error("is not a 32-bit little-endian ELF file", elf.string());
   const auto section = [&](uint64_t index) {
     return record_at<Elf32_Shdr>(bytes, header->e_shoff + index * sizeof(Elf32_Shdr));
   };
   const auto names = section(header->e_shstrndx);
-  if (!names) return work_error("is a truncated ELF image", elf.string());
+  if (!names) return work_error("is a truncated ELF file", elf.string());
 
-  Image image{elf, 0, 0};
+  LinkedFirmware linked{elf, 0, 0};
   for (uint64_t index = 0; index < header->e_shnum; ++index) {
     const auto found = section(index);
-    if (!found) return work_error("is a truncated ELF image", elf.string());
+    if (!found) return work_error("is a truncated ELF file", elf.string());
     if ((found->sh_flags & SHF_ALLOC) == 0) continue;
     if (text_at(bytes, uint64_t{names->sh_offset} + found->sh_name) == ".stack") continue;
-    if (found->sh_type != SHT_NOBITS) image.flash_bytes += found->sh_size;
-    if ((found->sh_flags & SHF_WRITE) != 0) image.static_bytes += found->sh_size;
+    if (found->sh_type != SHT_NOBITS) linked.flash_bytes += found->sh_size;
+    if ((found->sh_flags & SHF_WRITE) != 0) linked.static_bytes += found->sh_size;
   }
-  return image;
+  return linked;
 }
 
 }  // namespace dew::target

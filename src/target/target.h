@@ -1,7 +1,9 @@
-// target: runs a plan. On this host by the same kernels, on an emulated board as cross-compiled C; measures.
+// target: runs a plan, on this host with the same kernels or on an emulated board as cross-compiled C, and
+// measures it.
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -9,13 +11,38 @@
 
 #include "base/base.h"
 #include "compiler/compiler.h"
+#include "kernels/kernels.h"
 
 namespace dew::target {
 
 using Bytes = std::vector<uint8_t>;
 
-/// Runs the plan in-process for each input tensor (the model's own bytes); one output tensor each.
-/// `vectors`: what of this machine's is used; by default the fastest it has.
+/// A plan ready to run in this process: made once, run on many inputs. It keeps what it needs of the plan.
+/// Not for two threads at once: give each its own.
+class HostNet {
+ public:
+  /// `vectors`: which of this machine's instructions to use; the fastest it has by default.
+  explicit HostNet(compiler::Plan plan, kernels::Vectors vectors = kernels::host_vectors().back());
+  HostNet(HostNet&&) = default;
+  HostNet& operator=(HostNet&&) = default;
+
+  /// Takes the bytes of the model's input tensor, gives those of its output tensor. Error: another number of
+  /// bytes (usage); no memory for the arena.
+  Result<Bytes> run(std::span<const uint8_t> input);
+
+ private:
+  [[nodiscard]] uint8_t* arena() const;
+  void convert_row(const uint8_t* from, uint8_t* to, size_t count) const;
+  [[nodiscard]] Bytes output() const;
+
+  compiler::Plan plan_;
+  std::vector<dew_step> steps_;        ///< the plan's, with this process's addresses
+  std::vector<uint16_t> rows_made_;    ///< by step
+  std::unique_ptr<uint32_t[]> arena_;  ///< null: there was no memory for it
+};
+
+/// Runs the plan in this process on each input tensor; one output tensor each, in their order. Error: as
+/// HostNet::run; interrupted.
 Result<std::vector<Bytes>> run_on_host(const compiler::Plan& plan, std::span<const Bytes> inputs,
                                        Watch& watch,
                                        kernels::Vectors vectors = kernels::host_vectors().back());
@@ -23,12 +50,12 @@ Result<std::vector<Bytes>> run_on_host(const compiler::Plan& plan, std::span<con
 /// The kernels that are fastest on this machine.
 compiler::Isa host_isa();
 
-/// How a board tells instructions.
+/// How a board counts instructions.
 enum class Counter {
   kDualTimer,         ///< CMSDK dual timer of the MPS2 boards, under -icount shift=5
   kSystemCounter,     ///< SSE-300's 64-bit counter, under -icount shift=5
   kInstructionsDone,  ///< RISC-V's minstret, exact under -icount shift=0
-  kNone,              ///< not countable
+  kNone,              ///< it cannot
 };
 
 enum class Architecture { kArm, kRiscv, kWasm };
@@ -38,7 +65,7 @@ struct Memory {
   uint32_t bytes = 0;
 };
 
-/// A machine that firmware runs on, emulated.
+/// An emulated machine that firmware runs on.
 struct Board {
   std::string name;  ///< "qemu:mps2-an386"
   std::string core;  ///< "cortex-m4"
@@ -57,49 +84,49 @@ const std::vector<Board>& boards();
 /// By name ("qemu:mps2-an386") or core ("cortex-m4"). Error (usage): unknown; names the known ones.
 Result<Board> find_board(const std::string& name);
 
-/// Measured, not estimated: sizes from the linked image, the stack painted and read back. Start-up and
-/// harness are in them: on a board about 1.1 KB of flash, 75 bytes of static RAM, 60-100 of stack and 15
-/// instructions; in WebAssembly 2 KB and 100 bytes. In WebAssembly constants stand in RAM, so static_bytes
-/// counts them too, and stack_bytes is the part of the stack in linear memory.
+/// Measured, not estimated: sizes come from the linked firmware, the stack is painted and read back. Start-up
+/// and harness are included: on a board about 1.1 KB of flash, 75 bytes of static RAM, 60 to 100 bytes of
+/// stack and 15 instructions; in WebAssembly 2 KB and 100 bytes. WebAssembly keeps constants in RAM, so there
+/// static_bytes includes them, and stack_bytes is the part of the stack in linear memory.
 struct Figures {
-  int64_t flash_bytes = 0;   ///< .text + .rodata (and .data's initial values) of model, kernels and start-up
-  int64_t static_bytes = 0;  ///< .data + .bss, arena included, image buffer included
+  int64_t flash_bytes = 0;   ///< .text, .rodata and the initial values of .data
+  int64_t static_bytes = 0;  ///< .data and .bss, including the arena and the image
   int64_t stack_bytes = 0;   ///< peak of the painted stack during inference, the largest over all inputs
   int64_t ram_bytes = 0;     ///< static + stack
-  /// One inference, counted under -icount, the largest over all inputs; 0 where they cannot be counted.
+  /// Of one inference, counted under -icount, the largest over all inputs; 0 if the board cannot count.
   int64_t instructions = 0;
 };
 
 struct BoardRun {
   std::vector<Bytes> outputs;
   Figures figures;
-  std::vector<int64_t> step_instructions;  ///< of firmware that counts them, in all inputs; else empty
+  std::vector<int64_t> step_instructions;  ///< over all inputs; empty unless the firmware counts them
 };
 
 enum class Feed {
   kImage,  ///< whole images; one is part of the firmware's RAM
-  kRows,   ///< rows, as a camera reads them out; one row is part of the firmware's RAM
+  kRows,   ///< row by row, as a camera delivers them; one row is part of the firmware's RAM
 };
 
-/// Cross-compiles the emitted C with a small start-up, links it, runs it in the emulator over all inputs,
-/// which travel over semihosting. Error: cross compiler or emulator missing (names the package), does not fit
-/// the board, the firmware failed; rows of a model with float tensors (usage).
+/// Cross-compiles the emitted C with a small start-up, links it and runs it in the emulator on all inputs,
+/// which it reads by semihosting. Error: no cross compiler or emulator (names the package); it does not fit
+/// the board; the firmware failed; Feed::kRows for a model with float tensors (usage).
 Result<BoardRun> run_on_board(const compiler::Plan& plan, const Board& board, std::span<const Bytes> inputs,
                               Watch& watch, Feed feed = Feed::kImage);
 
-/// What each step of the plan's program takes of `instructions`, one inference's as `run_on_board` told it.
-/// What a step waits for (the search for the next one to run) is its own. The firmware is built once more
-/// with a counter behind every step, and what that costs is taken off evenly. The steps add up to
-/// `instructions` but for what comes behind the last one. Empty where the board cannot count. Deterministic.
-Result<std::vector<int64_t>> count_steps(const compiler::Plan& plan, const Board& board, const Bytes& input,
-                                         int64_t instructions, Watch& watch);
+/// How `instructions`, those of one inference as run_on_board counted them, divide among the steps of the
+/// plan's program. A step's share includes the search for the step. The firmware is built again with a
+/// reading of the counter after every run of a step, whose cost is subtracted evenly. The shares add up to
+/// `instructions` except for what follows the last step. Empty if the board cannot count. Deterministic.
+Result<std::vector<int64_t>> count_step_instructions(const compiler::Plan& plan, const Board& board,
+                                                     const Bytes& input, int64_t instructions, Watch& watch);
 
 /// What `dewdrop doctor` shows.
 struct Tool {
   std::string program;
-  std::string package;              ///< Debian's name for it
+  std::string package;              ///< the Debian package that has it
   std::string use;                  ///< what it is for
-  std::optional<std::string> path;  ///< where it stands; absent: not installed
+  std::optional<std::string> path;  ///< absent: not installed
   std::string version;
 };
 std::vector<Tool> tools(const Watch& watch);

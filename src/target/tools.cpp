@@ -1,4 +1,4 @@
-// tools: the programs that targets need, where they stand, and the packages that bring them.
+// tools: the programs that targets need, where they are installed, and the packages that contain them.
 #include <algorithm>
 #include <array>
 
@@ -24,7 +24,7 @@ constexpr std::array<Known, 7> kKnown = {{
     {"node", "nodejs", "runs WebAssembly"},
 }};
 
-/// The first line a program prints about itself; empty where it does not.
+/// The first line of `program --version`; empty if there is none.
 std::string version_of(const std::string& path, const Watch& watch) {
   const auto said = run_process({path, "--version"}, std::chrono::seconds(10), watch);
   if (!said || said->status != 0) return {};

@@ -1,4 +1,4 @@
-// wasm_sizes: reads code, constants and static memory off a linked WebAssembly module
+// wasm_sizes: reads the sizes of code, constants and static memory from a linked WebAssembly module
 // (WebAssembly Core Specification, section 5, binary format).
 #include <optional>
 
@@ -15,7 +15,7 @@ constexpr int kI32Const = 0x41;
 constexpr int kEnd = 0x0B;
 constexpr int kGlobalExport = 3;
 
-/// Reads from the front; past the end everything is 0 and `good` is false.
+/// Reads from the front. Past the end everything is 0, and good() is false.
 class Reader {
  public:
   explicit Reader(std::string_view bytes) : bytes_(bytes) {}
@@ -53,7 +53,7 @@ class Reader {
   bool good_ = true;
 };
 
-/// The initial values of the module's own i32 globals; addresses, so LEB128's sign does not matter.
+/// The initial values of the module's own i32 globals. They are addresses, so LEB128's sign does not matter.
 std::vector<uint32_t> read_globals(Reader section) {
   std::vector<uint32_t> values;
   for (uint32_t left = section.number(); left > 0 && section.good(); --left) {
@@ -65,7 +65,7 @@ std::vector<uint32_t> read_globals(Reader section) {
   return values;
 }
 
-/// Which global is exported under a name.
+/// The index of the global that is exported under this name.
 std::optional<uint32_t> exported_global(Reader section, std::string_view name) {
   for (uint32_t left = section.number(); left > 0 && section.good(); --left) {
     const std::string_view exported = section.take(section.number());
@@ -78,25 +78,25 @@ std::optional<uint32_t> exported_global(Reader section, std::string_view name) {
 
 }  // namespace
 
-Result<Image> measure_wasm(const fs::path& module) {
+Result<LinkedFirmware> measure_wasm(const fs::path& module) {
   DEW_TRY(const std::string bytes, read_file(module, kLargestModule));
   Reader reader(bytes);
   if (reader.take(8) != std::string_view("\0asm\1\0\0\0", 8))
     return work_error("is not a WebAssembly module", module.string());
-  Image image{module, 0, 0};
+  LinkedFirmware linked{module, 0, 0};
   std::vector<uint32_t> globals;
   std::optional<uint32_t> heap_base;
   while (!reader.empty()) {
     const uint8_t kind = reader.byte();
     const std::string_view section = reader.take(reader.number());
-    if (kind != kCustomSection) image.flash_bytes += static_cast<int64_t>(section.size());
+    if (kind != kCustomSection) linked.flash_bytes += static_cast<int64_t>(section.size());
     if (kind == kGlobalSection) globals = read_globals(Reader(section));
     if (kind == kExportSection) heap_base = exported_global(Reader(section), "__heap_base");
   }
   if (!reader.good() || !heap_base || *heap_base >= globals.size() || globals[*heap_base] < kStackBytes)
     return work_error("is a WebAssembly module without a heap base", module.string());
-  image.static_bytes = globals[*heap_base] - kStackBytes;
-  return image;
+  linked.static_bytes = globals[*heap_base] - kStackBytes;
+  return linked;
 }
 
 }  // namespace dew::target

@@ -11,5 +11,12 @@
 // Folders are stages; each has one door, the header of its own name. This header is all of them.
 #pragma once
 
+#include "verbs/backbone/backbone.h"
+#include "verbs/common/model.h"
+#include "verbs/deploy/deploy.h"
 #include "verbs/doctor/doctor.h"
+#include "verbs/label/label.h"
+#include "verbs/measure/measure.h"
 #include "verbs/project/project.h"
+#include "verbs/review/review.h"
+#include "verbs/train/train.h"

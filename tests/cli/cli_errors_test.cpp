@@ -5,11 +5,10 @@
 
 #include "tests/support/command.h"
 #include "tests/support/shapes.h"
+#include "tests/support/tools.h"
 
 namespace dew::testing {
 namespace {
-
-const std::string kVideo = "/usr/share/doc/opencv-doc/examples/data/vtest.avi";
 
 class Errors : public ::testing::Test {
  protected:
@@ -45,8 +44,8 @@ TEST_F(Errors, TheCommandItselfIsWrong) {
 }
 
 TEST_F(Errors, EveryVerbHasHelpWithExamples) {
-  for (const char* verb :
-       {"new", "add", "label", "review", "train", "test", "compile", "run", "deploy", "doctor", "demo"}) {
+  for (const char* verb : {"new", "add", "label", "review", "backbone", "train", "test", "compile", "run",
+                           "deploy", "doctor", "demo"}) {
     const Ran ran = command_.run({verb, "--help"});
     EXPECT_EQ(ran.status, 0) << verb;
     EXPECT_NE(ran.out.find("Examples:"), std::string::npos) << verb;
@@ -54,7 +53,7 @@ TEST_F(Errors, EveryVerbHasHelpWithExamples) {
   }
 }
 
-TEST_F(Errors, AFolderThatIsNoProject) {
+TEST_F(Errors, AFolderThatIsNotAProject) {
   for (const char* verb : {"label", "train", "test", "compile"}) {
     const Ran ran = command_.run({verb});
     expect_error(ran, 2, "not a Dewdrop project");
@@ -72,7 +71,7 @@ TEST_F(Errors, ASecondProjectInTheSameFolderAndWrongSettings) {
   EXPECT_FALSE(fs::exists(command_.folder() / "q"));
 }
 
-TEST_F(Errors, PicturesThatAreNone) {
+TEST_F(Errors, FilesThatAreNotPictures) {
   new_project();
   const fs::path folder = command_.folder();
   ASSERT_TRUE(write_file(folder / "one.png", encode_png(disc_picture(true, 1))));
@@ -90,7 +89,7 @@ TEST_F(Errors, PicturesThatAreNone) {
   EXPECT_EQ(samples_total(), 0);
 }
 
-TEST_F(Errors, OneBadPictureInAFolderIsToldAndLeftOut) {
+TEST_F(Errors, OneBadPictureInAFolderIsReportedAndLeftOut) {
   new_project();
   write_discs(command_.folder() / "pictures", 4);
   ASSERT_TRUE(write_file(command_.folder() / "pictures" / "bad.jpg", "no picture"));
@@ -101,11 +100,15 @@ TEST_F(Errors, OneBadPictureInAFolderIsToldAndLeftOut) {
   EXPECT_NE(ran.err.find("bad.jpg"), std::string::npos);
 }
 
-TEST_F(Errors, AMissingAndATruncatedVideo) {
+TEST_F(Errors, AMissingVideo) {
   new_project();
   expect_error(command_.run({"add", "../none.avi"}, "p"), 1, "none.avi");
-  if (!fs::exists(kVideo)) GTEST_SKIP() << "LOUD: " << kVideo << " is absent (apt install opencv-doc)";
-  const auto whole = read_file(kVideo);
+}
+
+TEST_F(Errors, ATruncatedVideo) {
+  if (!fs::exists(kSampleVideo)) GTEST_SKIP() << kNoSampleVideo;
+  new_project();
+  const auto whole = read_file(kSampleVideo);
   ASSERT_TRUE(whole);
   ASSERT_TRUE(write_file(command_.folder() / "half.avi", whole->substr(0, whole->size() / 2)));
   ASSERT_TRUE(write_file(command_.folder() / "one.png", encode_png(disc_picture(true, 1))));
@@ -162,7 +165,7 @@ TEST_F(Errors, AFullDisk) {
   EXPECT_EQ(samples_total(), 0);
 }
 
-TEST_F(Errors, AModelThatIsNone) {
+TEST_F(Errors, AFileThatIsNotAModel) {
   ASSERT_TRUE(write_file(command_.folder() / "text.tflite", "no model"));
   expect_error(command_.run({"compile", "text.tflite", "--for", "cortex-m4"}), 2, "text.tflite");
   expect_error(command_.run({"compile", "none.tflite"}), 1, "none.tflite");

@@ -1,4 +1,4 @@
-// Ctrl-C and kill -9 in the middle, then the same command again: it goes on, and ends with the same net.
+// Ctrl-C and kill -9 in the middle, then the same command again: it resumes, and ends with the same net.
 #include "tests/support/command.h"
 #include "tests/support/shapes.h"
 

@@ -31,7 +31,7 @@ class Label : public ::testing::Test {
   Command command_;
 };
 
-TEST_F(Label, EveryTroubleIsCountedNamedAndAskedAgain) {
+TEST_F(Label, EveryFailureIsCountedNamedAndAskedAgain) {
   const FakeOpenAi server(
       Json::parse(R"({"steps": [{"label": "yes"}, {"label": "maybe"}, {"body": "{no json"},
       {"status": 500, "body": "oops"}, {"hang": true}, {"label": "no"}]})"));
@@ -76,7 +76,7 @@ TEST_F(Label, AWrongKeyStopsTheRunAndShowsNowhere) {
   EXPECT_EQ(found.out, "") << "the key was written to a file";
 }
 
-/// Servers of other shapes than OpenAI's: what each does not understand is found out by asking.
+/// Servers that differ from OpenAI's: what each does not understand is found out by asking.
 TEST_F(Label, OtherServersAreUnderstood) {
   struct Case {
     const char* shape;

@@ -1,25 +1,20 @@
 // The demo as a user runs it: what the README promises, measured.
 #include <algorithm>
-#include <array>
+#include <cmath>
 #include <cstdlib>
-#include <numeric>
 
-#include "tests/support/command.h"
+#include "tests/support/json_keys.h"
+#include "tests/support/tools.h"
 
 namespace dew::testing {
 namespace {
 
-const std::string kVideo = "/usr/share/doc/opencv-doc/examples/data/vtest.avi";
-constexpr double kLeastAccuracy = 0.93;
+// README quotes the median of seeds 1, 2 and 3 over 155 test tiles: 0.981, where seed 1 has 0.994. These bars
+// are passed with four tiles fewer for seed 1 alone, and not with one fewer for the median.
+constexpr double kLeastOfSeedOne = 0.97;
+constexpr double kLeastMedian = 0.975;
 constexpr double kOnePoint = 0.01;
 const fs::path kBudget = fs::path(DEWDROP_SOURCE_DIR) / "tests" / "budgets" / "demo-cortex-m4.json";
-
-class Demo : public ::testing::TestWithParam<int> {
- protected:
-  void SetUp() override {
-    if (!fs::exists(kVideo)) GTEST_SKIP() << "LOUD: " << kVideo << " is absent (apt install opencv-doc)";
-  }
-};
 
 /// Top-1 of each pair of int8 scores in a file of outputs.
 std::vector<int> top_of_pairs(const std::string& bytes) {
@@ -39,7 +34,7 @@ double agreement(const std::vector<int>& a, const std::vector<int>& b) {
 void compare_with_others(const Command& command, const std::string& run) {
   const fs::path interop = fs::path(DEWDROP_SOURCE_DIR) / "tests" / "interop";
   if (!fs::exists(interop / "node_modules")) {
-    ADD_FAILURE() << "LOUD: " << interop << "/node_modules is absent: run npm ci there (scripts/test does)";
+    ADD_FAILURE() << interop << "/node_modules is missing: run npm ci there (scripts/test does)";
     return;
   }
   const Ran written = command.run({"test", "--no-board", "--write-inputs", "inputs.bin"}, "demo");
@@ -62,21 +57,26 @@ void compare_with_others(const Command& command, const std::string& run) {
   }
 }
 
-TEST_P(Demo, KeepsItsPromises) {
+struct Accuracies {
+  double in_float = 0;
+  double in_int8 = 0;
+};
+
+/// The demo with this seed, held to all that does not depend on the seed.
+void run_demo(int seed, Accuracies& accuracies) {
   const Command command;
-  const Ran ran = command.run({"demo", "demo", "--seed", std::to_string(GetParam()), "--json"});
+  const Ran ran = command.run({"demo", "demo", "--seed", std::to_string(seed), "--json"});
   ASSERT_EQ(ran.status, 0) << ran.err;
+  expect_keys("demo", ran);
   const auto keys = ran.json();
-  std::cout << "seed " << GetParam() << ": float " << keys["float"]["accuracy"] << ", int8 "
+  std::cout << "seed " << seed << ": float " << keys["float"]["accuracy"] << ", int8 "
             << keys["int8_host"]["accuracy"] << ", board " << keys["int8_board"]["accuracy"] << ", RAM "
             << keys["ram_bytes"] << ", flash " << keys["flash_bytes"] << ", instructions "
             << keys["instructions"] << ", seconds " << keys["seconds"] << "\n";
-  const auto in_float = keys["float"]["accuracy"].get<double>();
-  const auto in_int8 = keys["int8_host"]["accuracy"].get<double>();
-  EXPECT_GE(in_float, kLeastAccuracy);
-  EXPECT_GE(in_int8, kLeastAccuracy);
-  EXPECT_LE(std::abs(in_float - in_int8), kOnePoint);
-  EXPECT_EQ(keys["int8_board"]["accuracy"].get<double>(), in_int8);
+  accuracies.in_float = keys["float"]["accuracy"].get<double>();
+  accuracies.in_int8 = keys["int8_host"]["accuracy"].get<double>();
+  EXPECT_LE(std::abs(accuracies.in_float - accuracies.in_int8), kOnePoint);
+  EXPECT_EQ(keys["int8_board"]["accuracy"].get<double>(), accuracies.in_int8);
   EXPECT_EQ(keys["bit_equal"], true);
   EXPECT_EQ(keys["samples"], 155);
   const auto budget = nlohmann::json::parse(read_file(kBudget).value_or("{}"));
@@ -87,22 +87,39 @@ TEST_P(Demo, KeepsItsPromises) {
   compare_with_others(command, keys["folder"].get<std::string>());
 
   // The same command again finds everything done.
-  const Ran again = command.run({"demo", "demo", "--seed", std::to_string(GetParam()), "--json"});
+  const Ran again = command.run({"demo", "demo", "--seed", std::to_string(seed), "--json"});
   ASSERT_EQ(again.status, 0) << again.err;
   EXPECT_EQ(again.json()["run"], keys["run"]);
   EXPECT_EQ(again.json()["float"], keys["float"]);
   EXPECT_NE(again.err.find("nothing to train"), std::string::npos);
 }
 
-/// One training is two minutes of a core: all three seeds run where DEWDROP_SEEDS=3 asks for them.
-std::vector<int> seeds() {
-  const char* wanted = std::getenv("DEWDROP_SEEDS");
-  std::vector<int> all(static_cast<size_t>(wanted == nullptr ? 1 : std::clamp(std::atoi(wanted), 1, 9)));
-  std::iota(all.begin(), all.end(), 1);
-  return all;
+double median(std::vector<double> values) {
+  std::sort(values.begin(), values.end());
+  return values[values.size() / 2];
 }
 
-INSTANTIATE_TEST_SUITE_P(Seeds, Demo, ::testing::ValuesIn(seeds()));
+/// One training is two minutes of a core: all three seeds run where DEWDROP_SEEDS=3 asks for them.
+TEST(Demo, KeepsItsPromises) {
+  if (!fs::exists(kSampleVideo)) GTEST_SKIP() << kNoSampleVideo;
+  if (!have_board_tools()) GTEST_SKIP() << kNoBoardTools;
+  const char* wanted = std::getenv("DEWDROP_SEEDS");
+  const int seeds = wanted == nullptr ? 1 : std::clamp(std::atoi(wanted), 1, 9);
+  std::vector<double> in_float;
+  std::vector<double> in_int8;
+  for (int seed = 1; seed <= seeds; ++seed) {
+    SCOPED_TRACE("seed " + std::to_string(seed));
+    Accuracies accuracies;
+    ASSERT_NO_FATAL_FAILURE(run_demo(seed, accuracies));
+    in_float.push_back(accuracies.in_float);
+    in_int8.push_back(accuracies.in_int8);
+  }
+  EXPECT_GE(in_float[0], kLeastOfSeedOne);
+  EXPECT_GE(in_int8[0], kLeastOfSeedOne);
+  if (seeds < 3) return;
+  EXPECT_GE(median(in_float), kLeastMedian);
+  EXPECT_GE(median(in_int8), kLeastMedian);
+}
 
 }  // namespace
 }  // namespace dew::testing

@@ -1,36 +1,46 @@
-// dewdrop train within limits: what it returns keeps to them when it is compiled, or the error says what
-// would.
+// dewdrop train within limits: the net keeps to them when it is compiled, or the error says what would be
+// needed.
 #include "tests/support/command.h"
 #include "tests/support/shapes.h"
+#include "tests/support/tools.h"
 
 namespace dew::testing {
 namespace {
 
-TEST(Fit, TheNetKeepsToTheLimitsOrTheErrorSaysWhatIsNeeded) {
-  const Command command;
-  if (command.shell("which arm-none-eabi-gcc qemu-system-arm").status != 0)
-    GTEST_SKIP() << "NOT TESTED: no cross compiler or no emulator";
-  write_discs(command.folder() / "pictures", 40);
-  ASSERT_EQ(
-      command.run({"new", "p", "--ask", "Is there a disc?", "--classes", "yes,no", "--unsure", "unsure"})
-          .status,
-      0);
-  ASSERT_EQ(command.run({"add", "../pictures"}, "p").status, 0);
-  ASSERT_EQ(command.run({"label", "--teacher", "replay:../pictures/answers.jsonl"}, "p").status, 0);
+class Fit : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    write_discs(command_.folder() / "pictures", 40);
+    ASSERT_EQ(
+        command_.run({"new", "p", "--ask", "Is there a disc?", "--classes", "yes,no", "--unsure", "unsure"})
+            .status,
+        0);
+    ASSERT_EQ(command_.run({"add", "../pictures"}, "p").status, 0);
+    ASSERT_EQ(command_.run({"label", "--teacher", "replay:../pictures/answers.jsonl"}, "p").status, 0);
+  }
+  const Command command_;
+};
 
-  expect_error(command.run({"train", "--ram", "64K", "--net", "tiny"}, "p"), 2, "leave out --net");
-  // Nothing is that small, and the error says how small the smallest is.
-  const Ran small = command.run({"train", "--ram", "2K", "--json"}, "p");
-  expect_error(small, 1, "no net that is known keeps to these limits");
-  const std::string where = small.json()["error"]["where"].get<std::string>();
+TEST_F(Fit, ANetChosenByHandAndLimitsExcludeEachOther) {
+  expect_error(command_.run({"train", "--ram", "64K", "--net", "tiny"}, "p"), 2, "leave out --net");
+}
+
+TEST_F(Fit, TheErrorSaysWhatTheSmallestNetNeeds) {
+  if (!have_board_tools()) GTEST_SKIP() << kNoBoardTools;
+  const Ran ran = command_.run({"train", "--ram", "2K", "--json"}, "p");
+  expect_error(ran, 1, "no net that is known keeps to these limits");
+  const std::string where = ran.json()["error"]["where"].get<std::string>();
   EXPECT_NE(where.find(", 32 px, needs "), std::string::npos) << where;
   EXPECT_NE(where.find(" B of RAM"), std::string::npos) << where;
-  EXPECT_FALSE(small.json()["error"]["next"].get<std::string>().empty());
+  EXPECT_FALSE(ran.json()["error"]["next"].get<std::string>().empty());
+}
 
-  const Ran ran = command.run({"train", "--ram", "16K", "--flash", "48K", "--epochs", "2", "--json"}, "p");
+TEST_F(Fit, TheNetKeepsToTheLimitsWhenItIsCompiled) {
+  if (!have_board_tools()) GTEST_SKIP() << kNoBoardTools;
+  const Ran ran = command_.run({"train", "--ram", "16K", "--flash", "48K", "--epochs", "2", "--json"}, "p");
   ASSERT_EQ(ran.status, 0) << ran.err;
   EXPECT_GE(ran.json()["candidates"].size(), 2U) << ran.out;
-  const Ran compiled = command.run({"compile", "--json"}, "p");
+  const Ran compiled = command_.run({"compile", "--json"}, "p");
   ASSERT_EQ(compiled.status, 0) << compiled.err;
   for (const char* key : {"ram_bytes", "flash_bytes"})
     EXPECT_EQ(compiled.json()[key], ran.json()[key]) << "told as it is compiled";

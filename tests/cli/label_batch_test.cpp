@@ -1,5 +1,5 @@
-// dewdrop label --teacher batch:MODEL, end to end: half the price, votes, killed while the job runs and gone
-// on with by another process.
+// dewdrop label --teacher batch:MODEL, end to end: half the price, votes, killed while the job runs and
+// resumed by another process.
 #include "tests/support/command.h"
 #include "tests/support/fake_batches.h"
 #include "tests/support/shapes.h"

@@ -1,5 +1,6 @@
-// dewdrop label and money: what is forecast, billed, capped, shown before and spared; and that the key and
-// the server's bytes show nowhere. The server counts tokens by OpenAI's public rules, on its own.
+// dewdrop label and money: forecast, bill, budget, dry run, and calls that are saved; and that neither the
+// key nor the server's raw bytes appear anywhere. The server counts tokens by OpenAI's public rules, on its
+// own.
 #include <cmath>
 #include <thread>
 
@@ -197,7 +198,7 @@ TEST_F(LabelMoney, TheKeyShowsNowhere) {
 TEST(LabelSpread, OneOfManyFramesIsAskedAndTheLabelIsRight) {
   const fs::path video = DEWDROP_SOURCE_DIR "/../shared/video/one-by-one-person-detection.mp4";
   const fs::path presence = DEWDROP_SOURCE_DIR "/../shared/video/one-by-one-person-detection.presence.csv";
-  if (!fs::exists(video)) GTEST_SKIP() << "NOT TESTED: " << video << " is not there";
+  if (!fs::exists(video)) GTEST_SKIP() << video << " is missing";
   const Command command;
   ASSERT_EQ(command.run({"new", "p", "--ask", "Is there a person?", "--classes", "yes,no"}).status, 0);
   ASSERT_EQ(command.run({"add", video.string(), "--every", "5"}, "p").status, 0);

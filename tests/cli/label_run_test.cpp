@@ -1,4 +1,4 @@
-// dewdrop label under load and under the axe: speed, memory, SIGKILL at random moments. The server runs in
+// dewdrop label under load and when killed: speed, memory, SIGKILL at random moments. The server runs in
 // this process, the command as a program of its own.
 #include <map>
 #include <random>

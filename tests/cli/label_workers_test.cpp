@@ -1,4 +1,5 @@
-// dewdrop label --worker: several processes share the asking over PostgreSQL, and some of them come to harm.
+// dewdrop label --worker: several processes share the questions over PostgreSQL, and some of them are killed,
+// stopped or cut off.
 #include <algorithm>
 #include <set>
 #include <thread>
@@ -39,7 +40,7 @@ void wait_for(const FakeOpenAi& server, int64_t requests) {
 
 TEST(LabelWorkers, OneKilledOneAsleepAndACutCableLeaveOneAnswerASample) {
   PostgresServer* postgres = PostgresServer::shared();
-  if (postgres == nullptr) GTEST_SKIP() << "NOT TESTED: PostgreSQL is not installed (package postgresql)";
+  if (postgres == nullptr) GTEST_SKIP() << "PostgreSQL is not installed: scripts/install test";
   constexpr int64_t kSamples = 20'000;
   constexpr int64_t kConcurrency = 16;
   const Command command;
@@ -94,7 +95,7 @@ class SmallWorkers : public ::testing::Test {
   void make(bool postgres) {
     if (!postgres) return add_tiles(command_, 20, 10, 1);
     if (PostgresServer::shared() == nullptr)
-      GTEST_SKIP() << "NOT TESTED: PostgreSQL is not installed (package postgresql)";
+      GTEST_SKIP() << "PostgreSQL is not installed: scripts/install test";
     add_tiles(command_, 20, 10, 1, {"--store", PostgresServer::shared()->fresh_url()});
   }
   void expect_one_answer_each(size_t samples) const {
@@ -150,7 +151,7 @@ TEST_F(SmallWorkers, ABudgetIsForAllOfThem) {
 
 TEST_F(SmallWorkers, AMachineOfItsOwnGetsThePicturesFromTheBucket) {
   if (PostgresServer::shared() == nullptr)
-    GTEST_SKIP() << "NOT TESTED: PostgreSQL is not installed (package postgresql)";
+    GTEST_SKIP() << "PostgreSQL is not installed: scripts/install test";
   const FakeS3 bucket;
   command_.set("AWS_ACCESS_KEY_ID", bucket.keys().access);
   command_.set("AWS_SECRET_ACCESS_KEY", bucket.keys().secret);

@@ -8,7 +8,7 @@ TEST(ReviewCaltech, ATenthOfTheLabelsHoldsManyOfTheWrongOnes) {
   const fs::path shared = fs::path(DEWDROP_SOURCE_DIR) / ".." / "shared";
   const fs::path looker = shared / "models" / "tf2_mobilenet_v2_1.0_224_ptq.tflite";
   if (!fs::exists(shared / "data" / "caltech101-gpt4v" / "labels.csv") || !fs::exists(looker))
-    GTEST_SKIP() << "LOUD: ../shared/data/caltech101-gpt4v or ../shared/models is absent";
+    GTEST_SKIP() << "../shared/data/caltech101-gpt4v or ../shared/models is missing";
   const Command command;
   const Ran ran = command.shell(std::string(DEWDROP_SOURCE_DIR) + "/scripts/review-caltech --backbone " +
                                 fs::canonical(looker).string() + " --json");

@@ -1,5 +1,5 @@
-// Labels, pictures and backbones nobody can learn from: a clear error, or a clear warning and a net that
-// works.
+// Labels, pictures and backbones that no net can learn from: a clear error, or a clear warning and a net
+// that works.
 #include <algorithm>
 #include <memory>
 
@@ -93,7 +93,7 @@ TEST_F(BadLessons, AClassWhoseLabelsAreAllKeptForTesting) {
   EXPECT_TRUE(says(ran, "kept for validation and testing")) << ran.err;
 }
 
-TEST_F(BadLessons, ThreePicturesAreToldToBeFew) {
+TEST_F(BadLessons, ThreePicturesAreReportedAsFew) {
   label({"", "no", "yes", "no"});
   const Ran ran = train();
   EXPECT_EQ(ran.status, 0) << ran.err;
@@ -110,7 +110,7 @@ TEST_F(BadLessons, OnePictureOfEachClassFromTheBackbone) {
   expect_a_net_that_works();
 }
 
-TEST_F(BadLessons, UnreadablePicturesAmongGoodOnesAreToldAndLeftOut) {
+TEST_F(BadLessons, UnreadablePicturesAmongGoodOnesAreReportedAndLeftOut) {
   label_all();
   // The database knows the copies by their content's hash.
   const Ran found = command_.shell(
@@ -137,7 +137,7 @@ TEST_F(BadLessons, UnreadablePicturesAmongGoodOnesAreToldAndLeftOut) {
   expect_error(train({"--net", "tiny", "--input", "32", "--epochs", "2"}), 1, "add the file again");
 }
 
-TEST_F(BadLessons, BackbonesThatAreNone) {
+TEST_F(BadLessons, FilesThatAreNotBackbones) {
   label_all();
   const auto whole = read_file(fs::path(DEWDROP_SOURCE_DIR) / "src/student/backbones/bundled.dewb");
   ASSERT_TRUE(whole);
@@ -168,7 +168,7 @@ TEST_F(BadLessons, BackbonesThatAreNone) {
   expect_error(with(), 1, "not a number");
 
   ASSERT_TRUE(write_file(command_.folder() / "b.dewb", "a text"));
-  expect_error(with(), 1, "this is no backbone");
+  expect_error(with(), 1, "there is no backbone in this file");
   EXPECT_TRUE(no_run_is_there());
 }
 

@@ -18,7 +18,7 @@ namespace dew::test {
 using Runner =
     std::function<Result<std::vector<Bytes>>(const compiler::Plan& plan, const std::vector<Bytes>& inputs)>;
 
-/// With each kind of vectors that this machine has, and without; they must agree.
+/// Runs the plan in plain C and with all vector instructions of this machine; the outputs must be the same.
 inline Result<std::vector<Bytes>> host_runner(const compiler::Plan& plan, const std::vector<Bytes>& inputs) {
   Watch watch;
   auto plain = target::run_on_host(plan, inputs, watch, kernels::Vectors::kNone);
@@ -38,7 +38,7 @@ inline std::string told(const Error& error) {
   return error.what + " [" + error.where + "] " + error.next;
 }
 
-/// Both roundings, all schedules, the kernels of every instruction set.
+/// Every combination of rounding, schedule and kernels.
 inline std::vector<compiler::Options> all_options() {
   std::vector<compiler::Options> all;
   for (const auto rounding : {graph::Rounding::kDew, graph::Rounding::kTflite}) {
@@ -61,7 +61,7 @@ inline std::string name(const compiler::Options& options) {
          std::string(compiler::isa_name(options.isa));
 }
 
-/// The first byte that differs is named.
+/// On failure, names the first byte that differs.
 inline ::testing::AssertionResult equal_bytes(const graph::Graph& graph, const compiler::Options& options,
                                               size_t input, const Bytes& got, const Bytes& due) {
   if (got == due) return ::testing::AssertionSuccess();
@@ -69,12 +69,12 @@ inline ::testing::AssertionResult equal_bytes(const graph::Graph& graph, const c
   while (at < due.size() && at < got.size() && got[at] == due[at]) ++at;
   return ::testing::AssertionFailure()
          << name(options) << ": input " << input << ": byte " << at << " of " << due.size() << " is "
-         << (at < got.size() ? int{got[at]} : -1) << ", the oracle's is "
+         << (at < got.size() ? int{got[at]} : -1) << ", the expected one is "
          << (at < due.size() ? int{due[at]} : -1) << "\n"
          << graph::dump(graph);
 }
 
-/// The oracle's outputs, one an input.
+/// The oracle's outputs, one per input.
 inline Result<std::vector<Bytes>> oracle(const graph::Graph& graph, const std::vector<Bytes>& inputs,
                                          graph::Rounding rounding) {
   std::vector<Bytes> outputs;
@@ -85,7 +85,7 @@ inline Result<std::vector<Bytes>> oracle(const graph::Graph& graph, const std::v
   return outputs;
 }
 
-/// Compiled with these options and run, the graph gives what is due.
+/// Whether the graph, compiled with these options and run, gives the outputs `due`.
 inline ::testing::AssertionResult gives(const graph::Graph& graph, const std::vector<Bytes>& inputs,
                                         const std::vector<Bytes>& due, const compiler::Options& options,
                                         const Runner& runner) {
@@ -101,7 +101,7 @@ inline ::testing::AssertionResult gives(const graph::Graph& graph, const std::ve
   return ::testing::AssertionSuccess();
 }
 
-/// Under one set of options.
+/// Whether the compiled graph equals the oracle with these options.
 inline ::testing::AssertionResult equals_oracle(const graph::Graph& graph, const std::vector<Bytes>& inputs,
                                                 const compiler::Options& options, const Runner& runner) {
   const auto due = oracle(graph, inputs, options.rounding);
@@ -109,7 +109,7 @@ inline ::testing::AssertionResult equals_oracle(const graph::Graph& graph, const
   return gives(graph, inputs, *due, options, runner);
 }
 
-/// Under all options.
+/// The same with all options.
 inline ::testing::AssertionResult equals_oracle_everywhere(const graph::Graph& graph,
                                                            const std::vector<Bytes>& inputs,
                                                            const Runner& runner = host_runner) {

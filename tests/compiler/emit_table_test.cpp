@@ -1,6 +1,6 @@
-// The table of operators as emitted C: clean under every warning of gcc and clang, run under AddressSanitizer
-// and UndefinedBehaviorSanitizer with the arena at every 4-byte-aligned address between guards, equal to the
-// oracle to the bit.
+// The table of operators as emitted C: gcc and clang compile it without warnings, and it runs under
+// AddressSanitizer and UndefinedBehaviorSanitizer with the arena at every 4-byte-aligned address between
+// guards. Its outputs equal the oracle to the bit.
 #include <algorithm>
 #include <iostream>
 
@@ -14,7 +14,7 @@ namespace {
 using compiler::Options;
 using compiler::Plan;
 
-/// Reads records from "inputs" until it ends and appends outputs to "outputs".
+/// Reads all records from the file "inputs" and writes their outputs to "outputs".
 constexpr const char* kMain = R"(#include <stdio.h>
 #include <stdlib.h>
 #include "dew_table.h"
@@ -46,7 +46,7 @@ Result<void> cc(std::vector<std::string> argv, const std::vector<std::string>& m
   return {};
 }
 
-/// Builds the models under sanitizers in `folder` and gives each record's output.
+/// Builds the models with sanitizers in `folder`, runs them and returns the output of each record.
 Result<std::vector<Bytes>> run_sanitized(const ManyModels& many, const std::vector<Bytes>& inputs,
                                          const std::string& compiler, const fs::path& folder) {
   std::vector<std::string> words = {
@@ -77,12 +77,11 @@ Result<std::vector<Bytes>> run_sanitized(const ManyModels& many, const std::vect
 class EmittedTable : public ::testing::TestWithParam<std::string> {
  protected:
   void SetUp() override {
-    if (!find_program(GetParam()))
-      GTEST_SKIP() << "\n*** NOT TESTED: " << GetParam() << " is not installed\n";
+    if (!find_program(GetParam())) GTEST_SKIP() << "NOT TESTED: " << GetParam() << " is not installed";
   }
 };
 
-/// Cycles through all options, so that each family meets several.
+/// Cycles through all options, so that each family is tested with several.
 Options nth_options(size_t n) {
   const auto all = all_options();
   Options options = all[n * 7 % all.size()];
@@ -130,7 +129,7 @@ TEST_P(EmittedTable, EqualsTheOracleWithTheArenaAtEveryAddress) {
   std::cout << GetParam() << ": " << plans.size() << " models, " << kMostShift << " addresses\n";
 }
 
-/// The files as they are, one model each: above, models share their kernels.
+/// Unchanged files of one model each; above, models share their kernels.
 TEST_P(EmittedTable, EveryFamilysOwnFilesAreClean) {
   size_t number = 0;
   const auto folder = TemporaryFolder::create();

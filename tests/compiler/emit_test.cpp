@@ -1,5 +1,5 @@
-// The emitted C: compiled by gcc and clang with every warning an error, run under sanitizers inside guard
-// bytes, equal to the oracle; and its text, held against a golden file.
+// The emitted C: gcc and clang compile it with every warning an error, it runs under sanitizers between guard
+// bytes and equals the oracle. Its text equals a golden file.
 #include <fmt/format.h>
 
 #include <cstdlib>
@@ -17,7 +17,7 @@ using graph::OpKind;
 using graph::Padding;
 using graph::Rounding;
 
-/// Every kernel in one net.
+/// A net with every kernel.
 graph::Graph everything(Net& net) {
   net.like.padding = Padding::kSame;
   net.like.activation = Activation::kRelu6;
@@ -57,8 +57,8 @@ graph::Graph uint8_ends(Net& net) {
   return net.finish();
 }
 
-/// Runs in.bin through run_tensor into out.bin, in an arena between guards; then the same image whole and
-/// row by row, which must agree. Its exit status says what did not hold.
+/// Runs in.bin through run_tensor into out.bin, in an arena between guards. Then runs the same image as a
+/// whole and row by row; both must agree. The exit status says what failed.
 constexpr const char* kMain = R"(#include <stdio.h>
 #include <string.h>
 #include "dew_{s}.h"
@@ -136,8 +136,7 @@ Result<Bytes> compile_and_run(const compiler::Plan& plan, const Bytes& input, co
 class Emitted : public ::testing::TestWithParam<std::string> {
  protected:
   void SetUp() override {
-    if (!find_program(GetParam()))
-      GTEST_SKIP() << "\n*** NOT TESTED: " << GetParam() << " is not installed\n";
+    if (!find_program(GetParam())) GTEST_SKIP() << "NOT TESTED: " << GetParam() << " is not installed";
   }
   static ::testing::AssertionResult equal(const graph::Graph& graph, const Bytes& input,
                                           const Options& options) {
@@ -154,7 +153,7 @@ TEST_P(Emitted, EveryKernelEqualsTheOracle) {
   Net net(1);
   const auto graph = everything(net);
   for (const auto& options : all_options()) {
-    // Rows for one rounding, layers for the other: each compilation takes a second.
+    // Rows with one rounding, layers with the other, because each compilation takes a second.
     const bool rows = options.schedule == Schedule::kRows;
     if (rows == (options.rounding == Rounding::kTflite)) continue;
     ASSERT_TRUE(equal(graph, net.random_input(), options));
@@ -177,7 +176,7 @@ TEST_P(Emitted, ASmallMobileNetV2) {
   ASSERT_TRUE(equal(graph, net.random_input(), all_options()[3]));
 }
 
-/// Its exit status says which answer was another than due.
+/// Its exit status says which answer was wrong.
 constexpr const char* kDecideMain = R"(#include "dew_tiny.h"
 static int said(int top, int score) {
   dew_tiny_result result = {{-128, -128, -128}, 0};
@@ -199,7 +198,7 @@ TEST_P(Emitted, ThresholdsMakeItSayUnknown) {
   net.unary(OpKind::kSoftmax, net.dense(net.mean(net.conv(net.input(6, 6, 3), 4, 3, 3), {1, 2}), 3));
   auto plan = compiler::compile(net.finish(), {.symbol = "tiny"}).value();
   EXPECT_EQ(compiler::emit_c(plan).at("dew_tiny.h").find("decide"), std::string::npos);
-  // 134 / 256 is 0.523; 1 is more than a score can be, so that the largest there is has to do.
+  // 134 / 256 is 0.523. No score reaches 1, so the highest score stands for it.
   plan.thresholds = {0.0, 0.522, 1.0};
   const auto folder = TemporaryFolder::create().value();
   for (const auto& [file, text] : compiler::emit_c(plan)) ASSERT_TRUE(write_file(folder.path() / file, text));
@@ -219,7 +218,7 @@ TEST_P(Emitted, ThresholdsMakeItSayUnknown) {
 INSTANTIATE_TEST_SUITE_P(By, Emitted, ::testing::Values("gcc", "clang"),
                          [](const auto& each) { return each.param; });
 
-/// DEWDROP_REGENERATE=1 writes the file anew; without it a difference is a failure.
+/// DEWDROP_REGENERATE=1 writes the files again; without it, a difference is a failure.
 TEST(Golden, EmittedTextIsTheOneOnRecord) {
   Net net(1);
   net.like.padding = Padding::kSame;

@@ -1,4 +1,4 @@
-// What cannot be compiled is the user's error, and says which operator.
+// A graph that cannot be compiled gives a user's error that names the operator.
 #include <gmock/gmock.h>
 
 #include "tests/compiler/compare.h"

@@ -1,4 +1,4 @@
-// Models that others trained: with TensorFlow Lite's rounding, every golden output to the bit.
+// Published models: with TensorFlow Lite's rounding, every golden output is equal to the bit.
 #include "tests/graph/golden.h"
 #include "tests/compiler/compare.h"
 
@@ -8,7 +8,7 @@ namespace {
 class Goldens : public ::testing::TestWithParam<const char*> {};
 
 TEST_P(Goldens, OutputsEqualUnderEverySchedule) {
-  if (!graph::have_models()) GTEST_SKIP() << "no test data";
+  if (!graph::have_models()) GTEST_SKIP() << graph::kModelsMissing;
   const auto model = graph::read_model(GetParam());
   ASSERT_TRUE(model) << told(model.error());
   std::vector<Bytes> inputs;

@@ -1,4 +1,4 @@
-// Takes emitted files apart at the kernels, and puts many of them together again: see many_models.h.
+// Splits emitted files at the kernels and combines many of them into one; see many_models.h.
 #include "tests/compiler/many_models.h"
 
 #include <fmt/format.h>
@@ -36,7 +36,7 @@ Emitted take_apart(const Plan& plan, const std::string& source) {
   return emitted;
 }
 
-/// The names with internal linkage, which other models have too.
+/// The names with internal linkage, which other models use too.
 std::set<std::string> own_names(const std::string& model) {
   std::set<std::string> names;
   for (size_t at = 0; at < model.size(); at = model.find('\n', at) + 1) {
@@ -53,10 +53,10 @@ std::set<std::string> own_names(const std::string& model) {
   return names;
 }
 
-/// One file for all models that want the same of the kernels.
+/// One file for all models that define the same for the kernels.
 struct Group {
   int taps = 1;
-  Plan all;  ///< of its program the kernels are read, of the rest nothing
+  Plan all;  ///< only the kernels of its program are used
   std::string headers;
   std::string models;
 
@@ -168,7 +168,7 @@ ManyModels::ManyModels(const std::vector<Plan>& plans) {
                     group.models;
   }
   using fmt::arg;
-  // The state holds a pointer and two bytes a step.
+  // The state has a pointer and two bytes per step.
   sources["dew_table.h"] =
       fmt::format(fmt::runtime(kHeader), arg("arena", arena + 128 + 4 * kMostShift),
                   arg("input", input_bytes), arg("output", output_bytes), arg("state", steps / 2 + 8));

@@ -1,6 +1,6 @@
-// Many compiled models in one piece of C that looks like one model, dew_table: a build and a start of an
-// emulator then serve hundreds of cases. The kernels are pasted once instead of once a model; everything else
-// is what compiler::emit_c gives.
+// Many compiled models in one piece of C that looks like a single model, dew_table, so that one build and one
+// start of an emulator serve many cases. The kernels are pasted once instead of once per model; everything
+// else is what compiler::emit_c gives.
 #pragma once
 
 #include <map>
@@ -12,10 +12,10 @@
 
 namespace dew::test {
 
-/// The models of some plans, whose symbols must differ.
+/// The models of several plans, whose symbols must differ.
 ///
-/// dew_table's input: which model (uint32), how many words its arena stands behind an aligned address
-/// (uint32), then at an address that is off by that number modulo 4 the model's own input. Its output: a
+/// dew_table's input: the model's number (uint32); by how many words its arena is shifted from an aligned
+/// address (uint32); then the model's own input, shifted by the same number of bytes modulo 4. Its output: a
 /// status (uint32), then the model's own output.
 struct ManyModels {
   std::map<std::string, std::string> sources;
@@ -26,7 +26,7 @@ struct ManyModels {
   [[nodiscard]] Bytes input(size_t model, uint32_t shift, const Bytes& own) const;
 };
 
-/// What dew_table's status says.
+/// dew_table's status.
 enum TableStatus : uint32_t { kTableFine = 0, kTableArenaGuard = 1, kTableOutputGuard = 2 };
 constexpr uint32_t kMostShift = 16;  ///< words
 

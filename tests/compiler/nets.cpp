@@ -1,4 +1,5 @@
-// Random nets. Scales are chosen so that accumulators land inside int8, or the tests would compare clamps.
+// Random nets. Scales are chosen so that accumulators land inside int8; otherwise the tests would only
+// compare clamps.
 #include "tests/compiler/nets.h"
 
 #include <algorithm>
@@ -40,7 +41,8 @@ int Net::constant(const std::vector<int>& shape) {
 }
 
 int Net::weights(const std::vector<int>& shape, int channel_axis, double fan_in, double gain) {
-  // Uniform inputs and weights have deviations of 74 and 73 steps; a sum of them shall have 50 steps.
+  // Uniform inputs and weights deviate by 74 and 73 steps; scaled sums of their products are to deviate
+  // by 50.
   const double one = 50.0 / (74 * 73 * std::sqrt(fan_in)) * gain;
   const int index = constant(shape);
   auto& made = graph_.tensors.back();
@@ -259,7 +261,7 @@ Bytes Net::random_input() {
 
 namespace {
 
-/// Keras' _make_divisible.
+/// As Keras' _make_divisible.
 int divisible(double value) {
   const int made = std::max(8, static_cast<int>(value + 4) / 8 * 8);
   return made < 0.9 * value ? made + 8 : made;

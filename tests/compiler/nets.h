@@ -1,4 +1,4 @@
-// Nets with random weights, built operator by operator: what the compiler's tests compile.
+// Nets with random weights, built operator by operator, for the compiler's tests.
 #pragma once
 
 #include <cstdint>
@@ -11,19 +11,19 @@ namespace dew::test {
 
 using Bytes = std::vector<uint8_t>;
 
-/// Builds a graph whose values stay spread over int8: output scales follow from the weights.
+/// Builds a graph whose values stay spread over int8: output scales are derived from the weights.
 class Net {
  public:
   explicit Net(uint32_t seed) : random_(seed) {}
 
-  /// Where the next operators' settings are taken from.
+  /// The settings of the operators added next.
   graph::Op like;
-  /// Scales of the outputs are multiplied by this: small ones saturate, and give factors of one half and
+  /// Multiplies the scales of outputs. Small values make outputs saturate and give factors of one half and
   /// more.
   double stretch = 1.0;
-  /// Relu6 outputs span 0 to 6, as quantised nets have them: int8's range clamps, nothing else.
+  /// Relu6 outputs span 0 to 6, as in quantised nets, so that only int8's range clamps them.
   bool whole_relu6 = false;
-  /// Weight scales differ by channel.
+  /// One weight scale per channel.
   bool per_channel = true;
 
   int input(int h, int w, int c);
@@ -73,8 +73,8 @@ class Net {
   graph::Graph graph_;
 };
 
-/// MobileNetV2: width multiplier, head and classes as Keras has them, random weights. Relu6 outputs span 0 to
-/// 6, as quantised nets have them.
+/// MobileNetV2 with Keras' width multiplier, head and classes, and random weights. Relu6 outputs span 0 to 6,
+/// as in quantised nets.
 graph::Graph mobilenet_v2(double alpha, int size, int classes, int head, uint32_t seed);
 
 }  // namespace dew::test

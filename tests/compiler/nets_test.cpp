@@ -1,4 +1,4 @@
-// Whole nets: memory as planned, every byte as the oracle has it.
+// Whole nets: their memory, and that every byte equals the oracle's.
 #include <ctime>
 #include <iostream>
 
@@ -33,15 +33,18 @@ TEST(Nets, MobileNetV2EqualsTheOracle) {
 }
 
 TEST(Nets, MobileNetV2ByRowsTakesAnEighth) {
-  // Rows alone are 16,992; padding columns and a tile of widened pixels make up the rest.
+  // 17,640 with Cortex-M4's kernels, as docs/compiler.md says.
   for (const auto isa : compiler::all_isas()) {
     const auto plan = compiler::compile(mobilenet_v2(0.35, 96, 2, 1280, 1), {.isa = isa});
     ASSERT_TRUE(plan) << told(plan.error());
     EXPECT_LE(plan->arena_bytes, 17640) << compiler::isa_name(isa) << compiler::timeline(*plan);
+    if (isa == compiler::Isa::kArmDsp) {
+      EXPECT_EQ(plan->arena_bytes, 17640);
+    }
   }
 }
 
-/// The processor's time, so that a busy machine does not count.
+/// Processor time, so that a busy machine does not matter.
 TEST(Nets, MobileNetV2IsCompiledAndEmittedInTwoSeconds) {
   const auto graph = mobilenet_v2(0.35, 96, 2, 1280, 1);
   for (const auto& options : all_options()) {
@@ -63,8 +66,10 @@ TEST(Nets, PlumeraisModelByRows) {
 TEST(Nets, MobileNetV2At224ByRows) {
   const auto layers = plan_of(mobilenet_v2(1.0, 224, 1000, 1280, 1), Schedule::kLayers);
   EXPECT_EQ(layers.arena_bytes, 1505280);
-  const auto plan = plan_of(mobilenet_v2(1.0, 224, 1000, 1280, 1), Schedule::kRows);
-  EXPECT_LE(plan.arena_bytes + 224 * 224 * 3, 320 * 1024) << compiler::timeline(plan);
+  const auto plan = compiler::compile(mobilenet_v2(1.0, 224, 1000, 1280, 1), {.isa = compiler::Isa::kArmDsp});
+  ASSERT_TRUE(plan) << told(plan.error());
+  EXPECT_EQ(plan->arena_bytes, 149696) << "as docs/compiler.md says";
+  EXPECT_LE(plan->arena_bytes + 224 * 224 * 3, 320 * 1024) << compiler::timeline(*plan);
 }
 
 TEST(Nets, NothingOverlapsThatLivesAtTheSameTime) {

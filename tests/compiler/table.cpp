@@ -1,10 +1,10 @@
-// How the list is walked: see table.h.
+// Walks the list of cases; see table.h.
 #include "tests/compiler/table.h"
 
 namespace dew::test {
 namespace {
 
-/// Spreads numbers that stand close together.
+/// Scatters consecutive numbers (the finaliser of SplitMix64).
 uint64_t scattered(uint64_t x) {
   x = (x ^ (x >> 30)) * 0xBF58476D1CE4E5B9U;
   x = (x ^ (x >> 27)) * 0x94D049BB133111EBU;
@@ -57,7 +57,7 @@ void Cases::take(const graph::Graph& graph, Net& inputs) {
   ++taken_;
   Case made = {family_ + " " + std::to_string(asked_), graph, {}};
   made.inputs = {inputs.random_input(), inputs.random_input()};
-  // Rails: where saturating instructions and widening go wrong first.
+  // The extremes of int8, where saturating and widening instructions go wrong first.
   for (uint8_t& byte : made.inputs[1]) {
     const auto& input = made.graph.tensors[static_cast<size_t>(made.graph.inputs[0])];
     if (input.type == graph::DType::kInt8 && asked_ % 2 == 0) byte = byte % 2 == 0 ? 0x80 : 0x7F;

@@ -1,6 +1,6 @@
-// The one list of operator cases: every operator over small shapes, random large ones, and nets that join
-// them. The host's kernels, the emulated boards and the emitted C are all held to it (table.cpp, boards in
-// tests/target/table_board_test.cpp, emitted C in emit_table_test.cpp).
+// The list of operator cases: every operator over small shapes, random large ones, and nets that combine
+// them. The host's kernels (table_test.cpp), the emulated boards (tests/target/table_board_test.cpp) and the
+// emitted C (emit_table_test.cpp) are all tested against it.
 #pragma once
 
 #include <functional>
@@ -16,28 +16,28 @@ namespace dew::test {
 struct Case {
   std::string name;  ///< family and number: "Pointwise 17"
   graph::Graph graph;
-  std::vector<Bytes> inputs;  ///< random ones
+  std::vector<Bytes> inputs;  ///< random
 };
 
-/// Which cases of each family.
+/// Which cases of each family to take.
 struct Selection {
-  int most = 0;             ///< of a family, spread over it; 0: all
-  bool exhaustive = false;  ///< families cross their channels with all of their shapes
-  uint32_t seed = 0;        ///< others with another seed
+  int most = 0;             ///< cases per family, spread over it; 0: all
+  bool exhaustive = false;  ///< families combine all of their channels with all of their shapes
+  uint32_t seed = 0;        ///< another seed gives other cases
 };
 
-/// What a family's function is given: it asks wanted() before it builds a case, and hands it to take().
+/// Passed to a family's function, which calls wanted() before it builds a case and then take() with the case.
 class Cases {
  public:
-  /// False ends the walk.
+  /// Returns false to stop.
   using Use = std::function<bool(const Case&)>;
   Cases(std::string family, const Selection& selection, int64_t count, const Use& use)
       : family_(std::move(family)), selection_(selection), count_(count), use_(use) {}
 
   [[nodiscard]] bool exhaustive() const { return selection_.exhaustive; }
-  /// Whether the next case is one of the selection.
+  /// Whether the next case belongs to the selection.
   bool wanted();
-  /// Of this case alone.
+  /// A seed for this case alone.
   [[nodiscard]] uint32_t seed() const { return static_cast<uint32_t>(asked_); }
   void take(Net& net) { take(net.finish(), net); }
   void take(const graph::Graph& graph, Net& inputs);
@@ -48,7 +48,7 @@ class Cases {
  private:
   std::string family_;
   const Selection& selection_;
-  int64_t count_;  ///< cases of the family; 0: they are being counted
+  int64_t count_;  ///< cases in the family; 0 while they are being counted
   const Use& use_;
   int64_t asked_ = 0;
   int64_t taken_ = 0;
@@ -65,11 +65,11 @@ inline void PrintTo(const Family& family, std::ostream* out) {
   *out << family.name;
 }
 
-/// Calls use(case) for the selected cases of a family, always the same ones, until it returns false. Gives
-/// how many there were.
+/// Calls use(case) for the selected cases of a family, always in the same order, until it returns false.
+/// Returns their number.
 int64_t for_each_case(const Family& family, const Selection& selection, const Cases::Use& use);
 
-// The families, by the file they stand in.
+// The families, by file.
 // table_windows.cpp
 void convolution_windows(Cases& cases);
 void depthwise_windows(Cases& cases);

@@ -1,5 +1,5 @@
-// The operators without a window: fully connected, sums and products, mean, functions of one byte, softmax,
-// those that move values, and other types at the ends.
+// The operators without a window: FullyConnected, sums and products, Mean, functions of one byte, Softmax,
+// operators that move values, and other types at the model's ends.
 #include <algorithm>
 #include <array>
 
@@ -41,7 +41,7 @@ void of_one_byte(Cases& cases, OpKind kind) {
     Net net(cases.seed());
     net.stretch = net.pick(0, 2) == 0 ? 0.3 : 1.0;
     const int in = net.input(4, width, net.pick(1, 3));
-    // Behind a convolution Relu may be fused, behind the image it cannot.
+    // After a convolution Relu may be fused; after the image it cannot.
     net.unary(kind, net.pick(0, 1) == 0 ? in : net.conv(in, net.pick(1, 9), 1, 1));
     cases.take(net);
   }
@@ -64,7 +64,7 @@ void fully_connected(Cases& cases) {
   }
 }
 
-/// From factors that vanish to those above one, which need a left shift.
+/// From vanishing factors to factors above one, which need a left shift.
 void factors(Cases& cases) {
   for (const double stretch : {0.00005, 0.0005, 0.005, 0.05, 0.5, 2.0, 50.0, 1e4}) {
     for (const auto activation : {Activation::kNone, Activation::kRelu, Activation::kRelu6}) {
@@ -92,7 +92,7 @@ void mul(Cases& cases) {
   binary(cases, OpKind::kMul);
 }
 
-/// An image with a constant of fewer elements, or with a gate as in squeeze-and-excite.
+/// An image and a constant of fewer elements, or a gate as in squeeze-and-excite.
 void broadcasts(Cases& cases) {
   const std::vector<Shape> shapes = {{},        {1},          {6},          {1, 6},       {4, 6},
                                      {4, 1},    {1, 5, 1, 1}, {1, 5, 4, 6}, {1, 5, 1, 6}, {1, 1, 4, 1},
@@ -101,7 +101,7 @@ void broadcasts(Cases& cases) {
     for (const bool constant : {true, false}) {
       for (const bool swapped : {false, true}) {
         for (const Shape& shape : shapes) {
-          // An activation comes from the net itself: a window as large as the axes that are to go.
+          // The smaller activation comes from the net: a window as large as the axes that it removes.
           const bool whole = shape.size() == 4 && (shape[3] == 6 || shape[3] == 1);
           if (!constant && !whole) continue;
           if (!cases.wanted()) continue;
@@ -181,7 +181,7 @@ void softmax(Cases& cases) {
   }
 }
 
-/// Pads that no convolution takes in, and pads that one does.
+/// Pads that no convolution can absorb, and pads that one can.
 void pad(Cases& cases) {
   const std::vector<Shape> paddings = {{0, 0, 1, 2, 3, 0, 0, 0}, {0, 0, 0, 0, 0, 0, 2, 1},
                                        {0, 0, 5, 0, 0, 4, 1, 0}, {0, 0, 0, 0, 0, 0, 0, 0},

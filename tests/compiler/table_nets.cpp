@@ -1,4 +1,4 @@
-// Random large operators, the blocks that nets are built of, and nets of operators drawn at random.
+// Large random operators, the blocks that nets are made of, and nets of randomly drawn operators.
 #include <algorithm>
 
 #include "tests/compiler/table.h"
@@ -27,7 +27,7 @@ int convolution(Net& net, int in, int channels, int kernel_h, int kernel_w) {
   return out;
 }
 
-/// MobileNetV2's: expand, depthwise, project, and the sum where shapes allow.
+/// MobileNetV2's block: expand, depthwise, project, and the sum if the shapes allow it.
 int inverted_residual(Net& net, int in, int channels, int kernel, int stride) {
   const int from = net.shape(in)[3];
   const int wide = convolution(net, in, from * net.pick(1, 4), 1, 1);
@@ -40,7 +40,7 @@ int inverted_residual(Net& net, int in, int channels, int kernel, int stride) {
   return stride == 1 && from == channels ? net.add(in, out) : out;
 }
 
-/// A gate for each channel from all pixels.
+/// Squeeze-and-excite: a gate per channel, computed from all pixels.
 int squeeze_excite(Net& net, int in) {
   const int channels = net.shape(in)[3];
   net.like = {};
@@ -101,7 +101,7 @@ int one_more(Net& net, int in) {
     case 10:
       return net.add(in, net.pick(0, 1) == 0 ? in : net.constant({channels}));
     default: {
-      // Two readers of one tensor that are rows apart.
+      // Two readers of one tensor, several rows apart.
       const int deep = convolution(net, convolution(net, in, channels, 3, 3), channels, 5, 5);
       return net.mul(deep, in);
     }
@@ -165,18 +165,18 @@ void odd_nets(Cases& cases) {
     int x = net.input(net.pick(1, 14), net.pick(1, 14), net.pick(1, 8));
     x = convolution(net, x, net.pick(1, 8), 3, 3);
     for (int steps = net.pick(1, 6); steps > 0; --steps) {
-      // Only what is still an image, and still small, grows on.
+      // Only a tensor that is still an image, and still small, is extended further.
       if (net.shape(x)[1] * net.shape(x)[2] * net.shape(x)[3] < 3000) x = one_more(net, x);
       net.like = {};
     }
     if (net.pick(0, 2) > 0) x = net.dense(net.mean(x, {1, 2}), net.pick(1, 5));
-    // Products of products leave scales that no softmax takes.
+    // Products of products can have scales that Softmax does not support.
     if (net.scale(x) > 1e-6 && net.pick(0, 1) == 0) net.unary(OpKind::kSoftmax, x);
     cases.take(net);
   }
 }
 
-/// The demo's net without its head, whose weights are most of it, and smaller ones.
+/// The demo's net without its head, which has most of the weights, and smaller ones.
 void mobilenets(Cases& cases) {
   struct Size {
     double alpha;

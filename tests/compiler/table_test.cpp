@@ -1,6 +1,6 @@
-// The table on this host: every family under every rounding, schedule and set of kernels, equal to the
-// oracle to the bit. DEWDROP_SWEEP chooses how much of it: a slice (the default), "full", or "exhaustive",
-// which crosses all channels with all shapes and takes most of an hour.
+// The table on this host: every family in every rounding, schedule and set of kernels equals the oracle to
+// the bit. DEWDROP_SWEEP chooses how much of it: a slice (the default), "full", or "exhaustive", which
+// combines all channels with all shapes and takes very long.
 #include <cstdlib>
 #include <iostream>
 #include <string_view>
@@ -29,7 +29,7 @@ TEST_P(Table, EqualsTheOracle) {
   std::cout << GetParam().name << ": " << count << " cases under " << all_options().size() << " options\n";
 }
 
-/// The operator by itself: what it reads, beside its first input, as constants.
+/// The operator by itself; what it reads besides its first input becomes constants.
 graph::Graph alone(const graph::Graph& graph, const graph::Op& op, const std::vector<Bytes>& values) {
   graph::Graph one = graph;
   one.ops = {op};
@@ -52,7 +52,7 @@ int largest_difference(const Bytes& a, const Bytes& b, bool is_signed) {
   return largest;
 }
 
-/// docs/numeric-contract.md: given the same input, no layer's roundings are more than one step apart.
+/// docs/numeric-contract.md: given the same input, the two roundings of a layer differ by at most one step.
 TEST_P(Table, RoundingsAreOneStepApartAtMost) {
   for_each_case(GetParam(), selection(), [](const Case& each) {
     const auto values = graph::interpret(each.graph, each.inputs[0], graph::Rounding::kTflite);

@@ -33,7 +33,7 @@ bool has_room(const Geometry& g) {
   return g.padding != Padding::kValid || (g.kernel.h <= g.image.h && g.kernel.w <= g.image.w);
 }
 
-/// Every image up to 9x9 with every kernel, stride and padding that fit each other.
+/// Every image up to 9x9 with every kernel, stride and padding that fit it.
 template <typename Use>
 void for_geometries(bool explicit_padding, Use use) {
   for (int h = 1; h <= kLargestImage; ++h) {
@@ -50,7 +50,7 @@ void for_geometries(bool explicit_padding, Use use) {
   }
 }
 
-/// Settings of the next operator. Explicit padding is drawn, and makes room for the kernel.
+/// Sets up the next operator. Explicit padding is random, but makes room for the kernel.
 void set(Net& net, const Geometry& g) {
   net.like = {};
   net.like.padding = g.padding;
@@ -69,17 +69,17 @@ int any_channels(Net& net) {
   return kChannels[static_cast<size_t>(net.pick(0, kChannels.size() - 1))];
 }
 
-/// Halved until a window of these sizes is no work for the oracle.
+/// Halves channels until the oracle is fast with windows of this size.
 int bounded(int channels, int64_t each, int64_t most) {
   while (channels > 1 && channels * each > most) channels /= 2;
   return channels;
 }
 
-/// Channels that a case draws for itself.
+/// A random number of channels.
 constexpr int kDrawn = 0;
 constexpr int kDraws = 2;  // for each geometry
 
-/// Calls use(in-channels, out-channels): some drawn pairs, or when exhaustive all of them.
+/// Calls use(in-channels, out-channels) for a few random pairs, or for all of them if exhaustive.
 template <typename Use>
 void for_channel_pairs(Cases& cases, Use use) {
   for (int i = 0; i < kDraws && !cases.exhaustive(); ++i) use(kDrawn, kDrawn);
@@ -144,7 +144,7 @@ void depthwise_windows(Cases& cases) {
   });
 }
 
-/// A depthwise convolution behind a convolution, which may write its rows channel after channel for it.
+/// A depthwise convolution after a convolution, which may write planar rows for it.
 void planar_windows(Cases& cases) {
   for_geometries(true, [&](const Geometry& g) {
     if (g.kernel.h != 3 || g.kernel.w != 3) return;
@@ -188,7 +188,7 @@ void depth_multiplier(Cases& cases) {
         Net net(cases.seed());
         const Geometry g = {{net.pick(3, 7), net.pick(3, 7)}, {3, 3}, kStrides[cases.seed() % 4], padding};
         const int image = net.input(g.image.h, g.image.w, net.pick(0, 1) == 0 ? channels : 3);
-        // Behind a convolution as well, where rows could be planar.
+        // After a convolution too, where rows could be planar.
         const int in = net.pick(0, 1) == 0 ? image : net.conv(image, channels, 1, 1);
         set(net, g);
         net.like.depth_multiplier = multiplier;

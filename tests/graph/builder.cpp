@@ -47,8 +47,8 @@ int Builder::int32_constant(const std::vector<int>& values, std::vector<int> sha
   return static_cast<int>(graph_.tensors.size()) - 1;
 }
 
-/// Such that a sum of `sums` products of random bytes, whose spread is about 5100 times the root of their
-/// number, spreads over 60 steps of the output.
+/// The scale with which a sum of `sums` products of random bytes spreads over 60 steps of the output.
+/// Unscaled, it spreads over about 5100 times the square root of `sums`.
 float Builder::weight_scale(int in, int sums, float scale_out) const {
   const float spread = 5100.0F * std::sqrt(static_cast<float>(sums)) * at(in).quantisation.scale[0];
   return loudness * 60.0F * scale_out / spread;
@@ -68,7 +68,7 @@ int Builder::weights(std::vector<int> shape, int channels, int axis, float scale
   return static_cast<int>(graph_.tensors.size()) - 1;
 }
 
-/// About as large as the sums of `sums` products, which it is added to.
+/// Values about as large as the sums of `sums` products that they are added to.
 int Builder::bias(int channels, int sums, float scale_in, int weights) {
   if (!with_bias) return -1;
   const int reach = static_cast<int>(3000 * std::sqrt(sums));
@@ -91,7 +91,7 @@ Op& Builder::add_op(OpKind kind, std::vector<int> inputs, int out) {
   return graph_.ops.back();
 }
 
-constexpr float kScaleOut = 6.0F / 255;  // what converters give an output behind ReLU6
+constexpr float kScaleOut = 6.0F / 255;  // what converters use after ReLU6
 
 int Builder::conv(int in, int channels, int filter, int stride, Padding padding, Activation activation_kind) {
   const int in_channels = at(in).shape[3];
@@ -133,7 +133,7 @@ int Builder::depthwise(int in, int multiplier, int filter, int stride, Padding p
 int Builder::fully_connected(int in, int units) {
   const auto depth = static_cast<int>(at(in).elements());
   const bool remembered = per_channel;
-  per_channel = false;  // as TensorFlow Lite's converter has it
+  per_channel = false;  // as TensorFlow Lite's converter does
   const int w = weights({units, depth}, units, 0, weight_scale(in, depth, kScaleOut));
   per_channel = remembered;
   const int b = bias(units, depth, at(in).quantisation.scale[0], w);

@@ -1,4 +1,4 @@
-// Graphs made in tests: shapes are worked out, weights and scales drawn so that outputs use int8's range.
+// Builds graphs for tests: works out shapes, and draws weights and scales so that outputs use int8's range.
 #pragma once
 
 #include <cstdint>
@@ -20,7 +20,7 @@ class Builder {
   explicit Builder(uint32_t seed) : random_(seed) {}
 
   int input(std::vector<int> shape, float scale, int zero_point, DType type = DType::kInt8);
-  /// An int8 constant of values drawn over the whole range.
+  /// An int8 constant with random values over the whole range.
   int constant(std::vector<int> shape, float scale, int zero_point);
 
   int conv(int in, int channels, int filter, int stride, Padding padding, Activation activation);
@@ -41,17 +41,17 @@ class Builder {
   int dequantize(int in);
 
   void output(int tensor) { graph_.outputs.push_back(tensor); }
-  /// The operator added last, to be changed (explicit padding, dilation, ...).
+  /// The operator added last, for changing it (explicit padding, dilation, ...).
   Op& last() { return graph_.ops.back(); }
   Graph& graph() { return graph_; }
 
   int uniform(int low, int high) { return std::uniform_int_distribution<int>(low, high)(random_); }
-  /// As many bytes as the graph's input takes.
+  /// Random bytes for the graph's input.
   std::vector<uint8_t> random_input();
 
-  bool per_channel = true;  ///< of weights' scales
+  bool per_channel = true;  ///< one weight scale per channel
   bool with_bias = true;
-  float loudness = 1.0F;  ///< of weights' scales: from about 50 on, factors reach 0.5 and outputs saturate
+  float loudness = 1.0F;  ///< multiplies weight scales; from about 50, factors reach 0.5 and outputs saturate
 
  private:
   int activation(std::vector<int> shape, float scale, int zero_point, DType type = DType::kInt8);
@@ -67,10 +67,10 @@ class Builder {
   std::mt19937 random_;
 };
 
-/// A small MobileNetV2: stem, inverted residuals with one add, head, mean, dense, softmax.
+/// A small MobileNetV2: stem, inverted residuals (one with an Add), head, Mean, FullyConnected, Softmax.
 Graph mobilenet_like(uint32_t seed, int size, int classes);
 
-/// Every operator there is but those of float input, in one graph of two outputs: softmax and float logits.
+/// Every operator except those with float input, in one graph with two outputs: softmax and float logits.
 Graph all_operators(uint32_t seed);
 
 }  // namespace dew::graph

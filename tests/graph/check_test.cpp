@@ -1,4 +1,5 @@
-// check() and dump(): broken graphs are refused by name, good ones read well.
+// check() and dump(): a broken graph is refused with the name of what is wrong, a sound one prints as
+// expected.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -46,7 +47,7 @@ TEST_P(CheckRefuses, WithANamedOperator) {
   EXPECT_THAT(checked.error().what, HasSubstr(GetParam().what));
   EXPECT_THAT(checked.error().where, HasSubstr(GetParam().where));
   EXPECT_EQ(checked.error().fault, Fault::kUsage);
-  dump(graph);  // must stand a broken graph: it is what one looks at
+  EXPECT_FALSE(dump(graph).empty());  // a broken graph must print too: it is what one looks at
 }
 
 const Broken kBroken[] = {
@@ -78,7 +79,7 @@ const Broken kBroken[] = {
      "operator 0 (Conv2D)"},
     {"BatchOfTwo", [](Graph& g) { g.tensors[0].shape[0] = 2; }, "not [1, H, W, C]", "operator 0 (Conv2D)"},
     {"GroupedConvolution", [](Graph& g) { g.tensors[0].shape[3] = 4; }, "grouped", "operator 0 (Conv2D)"},
-    {"OutputShape", [](Graph& g) { g.tensors[3].shape[1] = 5; }, "where [1, 4, 4, 2] is due",
+    {"OutputShape", [](Graph& g) { g.tensors[3].shape[1] = 5; }, "where [1, 4, 4, 2] is expected",
      "operator 0 (Conv2D)"},
     {"AsymmetricWeights", [](Graph& g) { g.tensors[1].quantisation.zero_point[0] = 1; },
      "zero point 1, not 0", "operator 0 (Conv2D)"},
@@ -86,16 +87,24 @@ const Broken kBroken[] = {
     {"LargeFilter", [](Graph& g) { g.ops[0].dilation_h = 9; }, "larger than its input",
      "operator 0 (Conv2D)"},
     {"LongBias",
-     [](Graph& g) { g.tensors[2].shape = {3}, g.tensors[2].data.resize(12), g.tensors[2].quantisation = {}; },
+     [](Graph& g) {
+       g.tensors[2].shape = {3};
+       g.tensors[2].data.resize(12);
+       g.tensors[2].quantisation = {};
+     },
      "biases", "operator 0 (Conv2D)"},
-    {"Overflow", [](Graph& g) { g.tensors[2].data[3] = 0x7f, g.tensors[2].data[2] = 0xff; },
+    {"Overflow",
+     [](Graph& g) {
+       g.tensors[2].data[3] = 0x7f;
+       g.tensors[2].data[2] = 0xff;
+     },
      "overflow its 32-bit sum", "operator 0 (Conv2D)"},
-    {"LackingInput", [](Graph& g) { g.ops[0].inputs[1] = -1; }, "lacks input 1", "operator 0 (Conv2D)"},
+    {"MissingInput", [](Graph& g) { g.ops[0].inputs[1] = -1; }, "has no input 1", "operator 0 (Conv2D)"},
     {"ReshapeToFewer",
      [](Graph& g) {
        g.tensors[5].shape = {1, 31};
      },
-     "makes [1, 31]", "operator 1 (Reshape)"},
+     "into [1, 31]", "operator 1 (Reshape)"},
     {"ReshapeToAnotherScale", [](Graph& g) { g.tensors[5].quantisation.scale[0] *= 2; }, "different scale",
      "operator 1 (Reshape)"},
     {"SoftmaxScale", [](Graph& g) { g.tensors[6].quantisation.scale[0] = 0.01F; }, "1/256",
@@ -113,7 +122,7 @@ TEST(Check, ExplicitPaddingIsForConvolutions) {
   b.last().padding = Padding::kExplicit;
   const auto checked = check(b.graph());
   ASSERT_FALSE(checked);
-  EXPECT_THAT(checked.error().what, HasSubstr("SAME or VALID"));
+  EXPECT_THAT(checked.error().what, HasSubstr("SAME and VALID"));
 }
 
 TEST(Interpret, RefusesAnInputOfTheWrongSize) {
@@ -122,7 +131,7 @@ TEST(Interpret, RefusesAnInputOfTheWrongSize) {
   EXPECT_EQ(values.error().what, "the input has 71 bytes, the model takes 72");
 }
 
-TEST(Dump, IsOneLineAnOperator) {
+TEST(Dump, IsOneLinePerOperator) {
   EXPECT_EQ(dump(small()),
             "made: 3 operators, 7 tensors\n"
             " input  0  [1, 6, 6, 2]  int8 0.05 zero 3\n"

@@ -1,10 +1,10 @@
-// The models and goldens of the shared test data: outputs of TensorFlow Lite Micro's reference kernels.
+// The models and golden outputs of the shared test data, computed by TensorFlow Lite Micro's reference
+// kernels.
 #pragma once
 
 #include <fmt/format.h>
 
 #include <filesystem>
-#include <iostream>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
@@ -16,13 +16,13 @@ namespace dew::graph {
 
 inline const fs::path kModels = fs::path(DEWDROP_SOURCE_DIR) / "../shared/models";
 
-/// False, said aloud, where the test data is not on this machine: the caller skips.
+/// Whether the test data is on this machine; if not, the test skips with kModelsMissing.
 inline bool have_models() {
-  if (fs::exists(kModels / "golden")) return true;
-  std::cerr << "\n*** NOT TESTED: " << kModels
-            << " is absent, so nothing was compared with TensorFlow Lite\n\n";
-  return false;
+  return fs::exists(kModels / "golden");
 }
+constexpr const char* kModelsMissing =
+    "NOT TESTED: ../shared/models is absent, so nothing was compared with TensorFlow Lite Micro's own "
+    "outputs";
 
 inline std::vector<uint8_t> bytes_of(const fs::path& path) {
   const auto text = read_file(path);
@@ -34,7 +34,7 @@ inline Result<Graph> read_model(const std::string& model) {
   return read_tflite(bytes, model + ".tflite");
 }
 
-constexpr int kGoldens = 10;  ///< of each model
+constexpr int kGoldens = 10;  ///< per model
 
 /// in_000.bin, out_007.bin, pre_003.bin.
 inline std::vector<uint8_t> golden(const std::string& model, const char* what, int number) {
@@ -42,15 +42,15 @@ inline std::vector<uint8_t> golden(const std::string& model, const char* what, i
 }
 
 /// The output of one operator for case 0.
-struct Layer {
+struct OperatorOutput {
   size_t op = 0;
   int tensor = 0;
   std::vector<uint8_t> bytes;
 };
 
-inline std::vector<Layer> golden_layers(const std::string& model) {
+inline std::vector<OperatorOutput> golden_layers(const std::string& model) {
   const fs::path folder = kModels / "golden" / model / "layers";
-  std::vector<Layer> layers;
+  std::vector<OperatorOutput> layers;
   const auto json = nlohmann::json::parse(read_file(folder / "layers.json").value());
   for (const auto& entry : json.at("layers"))
     layers.push_back({entry.at("op_index"), entry.at("tensor_index"),

@@ -8,12 +8,10 @@
 namespace dew::graph {
 namespace {
 
-constexpr int kCases = 10;
-
 class Golden : public testing::TestWithParam<std::string> {
  protected:
   void SetUp() override {
-    if (!have_models()) GTEST_SKIP() << "the test data is absent";
+    if (!have_models()) GTEST_SKIP() << kModelsMissing;
     auto graph = read_model(GetParam());
     ASSERT_TRUE(graph) << problem(graph.error());
     graph_ = *std::move(graph);
@@ -32,7 +30,7 @@ TEST_P(Golden, EveryLayerEqualsToTheBit) {
   ASSERT_TRUE(values) << problem(values.error());
   const auto layers = golden_layers(GetParam());
   ASSERT_EQ(layers.size(), graph_.ops.size());
-  for (const Layer& layer : layers) {
+  for (const OperatorOutput& layer : layers) {
     ASSERT_EQ(graph_.ops[layer.op].outputs[0], layer.tensor);
     EXPECT_EQ(differing((*values)[static_cast<size_t>(layer.tensor)], layer.bytes), 0)
         << "operator " << layer.op << " (" << op_name(graph_.ops[layer.op].kind) << ")";
@@ -43,7 +41,7 @@ TEST_P(Golden, EveryOutputEqualsToTheBit) {
   const auto softmax = std::find_if(graph_.ops.rbegin(), graph_.ops.rend(),
                                     [](const Op& op) { return op.kind == OpKind::kSoftmax; });
   ASSERT_NE(softmax, graph_.ops.rend());
-  for (int i = 0; i < kCases; ++i) {
+  for (int i = 0; i < kGoldens; ++i) {
     const auto values = interpret(graph_, golden(GetParam(), "in", i), Rounding::kTflite);
     ASSERT_TRUE(values) << problem(values.error());
     EXPECT_EQ((*values)[static_cast<size_t>(softmax->inputs[0])], golden(GetParam(), "pre", i))

@@ -1,12 +1,12 @@
-// Files we write in an interpreter nobody here wrote: TensorFlow Lite's own, in WebAssembly, under Node.
+// Files that we write, run by TensorFlow Lite's own interpreter (in WebAssembly, under Node).
 //
-// It runs most operators in XNNPACK, which rounds its own way, so outputs are compared within steps and
-// by their largest class; bits are the goldens' business (golden_test.cpp).
+// It runs most operators in XNNPACK, which rounds differently, so outputs are compared within a few steps and
+// by their largest class. Equality to the bit is tested by golden_test.cpp and
+// tests/compiler/tflite_golden_test.cpp.
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <cstring>
-#include <iostream>
 
 #include "tests/graph/builder.h"
 #include "tests/graph/golden.h"
@@ -17,11 +17,7 @@ namespace {
 const fs::path kInterop = fs::path(DEWDROP_SOURCE_DIR) / "tests/interop";
 
 bool have_interpreter() {
-  if (find_program("node") && fs::exists(kInterop / "node_modules/@tensorflow/tfjs-tflite")) return true;
-  std::cerr << "\n*** NOT TESTED: Node or " << kInterop / "node_modules"
-            << " is absent, so no other interpreter has read our files.\n*** Run: npm ci --prefix "
-               "tests/interop\n\n";
-  return false;
+  return find_program("node") && fs::exists(kInterop / "node_modules/@tensorflow/tfjs-tflite");
 }
 
 /// The outputs for all inputs, one after the other.
@@ -51,11 +47,13 @@ size_t largest_class(const Tensor& t, const uint8_t* bytes, size_t count) {
 class Interop : public testing::Test {
  protected:
   void SetUp() override {
-    if (!have_interpreter()) GTEST_SKIP() << "no other interpreter on this machine";
+    if (!have_interpreter())
+      GTEST_SKIP() << "NOT TESTED: node or tests/interop/node_modules is absent, so no other interpreter has "
+                      "read our files; run: npm ci --prefix tests/interop";
   }
 };
 
-/// A colour and noise each: of noise alone a mean over the picture leaves nothing.
+/// Pictures of one colour with noise; a mean over noise alone would be nearly constant.
 std::vector<std::vector<uint8_t>> random_pictures(const Graph& graph, int count) {
   Builder b(99);
   const Tensor& in = graph.tensors[static_cast<size_t>(graph.inputs[0])];
@@ -111,7 +109,7 @@ TEST_F(Interop, EveryOperator) {
 }
 
 TEST_F(Interop, PublishedModelsWrittenByUsKeepTheirAnswers) {
-  if (!have_models()) GTEST_SKIP() << "the test data is absent";
+  if (!have_models()) GTEST_SKIP() << kModelsMissing;
   for (const char* model : {"vww_96_int8", "person_detect", "tf2_mobilenet_v2_1.0_224_ptq"}) {
     const auto graph = read_model(model);
     ASSERT_TRUE(graph) << problem(graph.error());

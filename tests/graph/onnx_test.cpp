@@ -1,5 +1,6 @@
-// ONNX out: the format's own checker and shape inference, and ONNX Runtime (in WebAssembly, under Node) on
-// what we wrote, against the oracle. Runtimes requantise in float, so outputs are compared within steps.
+// ONNX out: the format's own checker and shape inference accept what we write, and ONNX Runtime (in
+// WebAssembly, under Node) gives the oracle's outputs. Runtimes requantise in float, so outputs are compared
+// within a few steps.
 #include <gtest/gtest.h>
 #include <onnx/onnx_pb.h>
 #include <onnx/shape_inference/implementation.h>
@@ -18,11 +19,7 @@ const fs::path kInterop = fs::path(DEWDROP_SOURCE_DIR) / "tests/interop";
 using Inputs = std::vector<std::vector<uint8_t>>;
 
 bool have_runtime() {
-  if (find_program("node") && fs::exists(kInterop / "node_modules/onnxruntime-web")) return true;
-  std::cerr << "\n*** NOT TESTED: Node or " << kInterop / "node_modules/onnxruntime-web"
-            << " is absent, so no other runtime has read our ONNX files.\n*** Run: npm ci --prefix "
-               "tests/interop\n\n";
-  return false;
+  return find_program("node") && fs::exists(kInterop / "node_modules/onnxruntime-web");
 }
 
 struct Job {
@@ -94,7 +91,7 @@ std::vector<int> shape_of(const onnx::ValueInfoProto& value) {
   return shape;
 }
 
-// Strict: an operator's own rules are run over the whole graph; what they find must be what we say.
+// Strict: shape inference runs each operator's own rules; the shapes it finds must be those we wrote.
 TEST(Onnx, ShapesAreWhatTheFormatsOwnInferenceFinds) {
   for (const Graph& graph : {mobilenet_like(1, 48, 4), all_operators(1), all_operators(2)}) {
     onnx::ModelProto model = parsed(graph);
@@ -140,11 +137,14 @@ TEST(Onnx, NamesAreNotMixedUp) {
 class OnnxRuntime : public testing::Test {
  protected:
   void SetUp() override {
-    if (!have_runtime()) GTEST_SKIP() << "no ONNX Runtime on this machine";
+    if (!have_runtime())
+      GTEST_SKIP() << "NOT TESTED: node or tests/interop/node_modules is absent, so no other runtime has "
+                      "read our ONNX "
+                      "files; run: npm ci --prefix tests/interop";
   }
 };
 
-/// The values of a tensor's bytes: real, or the integers that they are.
+/// The values in a tensor's bytes: floats, or integers.
 std::vector<double> values_of(const Tensor& tensor, const char* bytes) {
   std::vector<double> values;
   for (int64_t i = 0; i < tensor.elements(); ++i) {
@@ -158,8 +158,8 @@ std::vector<double> values_of(const Tensor& tensor, const char* bytes) {
   return values;
 }
 
-/// Top-1 equal in at least 99 of 100, no output further than `most` steps of the graph's own: a softmax
-/// makes several of 1/256 of one step of its input.
+/// Top-1 is equal for at least 99 of 100 inputs, and no output is more than `most` steps from the oracle's.
+/// (A softmax turns one step of its input into several steps of 1/256.)
 void expect_agreement(const Job& job, const std::string& theirs, int most) {
   const Graph& graph = job.graph;
   const Tensor& out = graph.tensors[static_cast<size_t>(graph.outputs[0])];
@@ -220,8 +220,7 @@ TEST_F(OnnxRuntime, EveryOperatorInOneGraph) {
   }
 }
 
-// Small models of every kind, odd windows, broadcasts and axes among them: the compiler's fuzzer starts
-// there.
+// Small models of every kind, including odd windows, broadcasts and axes: the seeds of the compiler's fuzzer.
 TEST_F(OnnxRuntime, TheCompilersCorpus) {
   std::vector<Job> jobs;
   for (const auto& entry : fs::directory_iterator(fs::path(DEWDROP_SOURCE_DIR) / "fuzz/corpus/compile")) {
@@ -254,7 +253,7 @@ TEST_F(OnnxRuntime, TheCompilersCorpus) {
 }
 
 TEST_F(OnnxRuntime, PublishedModelsKeepTheirAnswers) {
-  if (!have_models()) GTEST_SKIP() << "the test data is absent";
+  if (!have_models()) GTEST_SKIP() << kModelsMissing;
   std::vector<Job> jobs;
   for (const char* model : {"vww_96_int8", "person_detect", "tf2_mobilenet_v2_1.0_224_ptq"}) {
     const auto graph = read_model(model);

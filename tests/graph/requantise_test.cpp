@@ -1,4 +1,4 @@
-// The numbers themselves: what the two roundings and the fixed-point functions promise.
+// The numbers themselves: properties of the two roundings and of the fixed-point functions.
 #include "graph/requantise.h"
 
 #include <gtest/gtest.h>
@@ -30,7 +30,7 @@ TEST(DewMultiplier, ShiftsFromOneHalfOn) {
   EXPECT_EQ(dew_multiplier(0.5).multiplier, 1 << 30);
   EXPECT_EQ(dew_multiplier(0.5).shift, 1);
   EXPECT_EQ(dew_multiplier(1.0).shift, 2);
-  // Just below one half the rounded multiplier would be 2^31, which int32 does not hold.
+  // Just below one half the rounded multiplier would be 2^31, which does not fit int32.
   EXPECT_EQ(dew_multiplier(0.5 - 1e-12).shift, 1);
   EXPECT_EQ(dew_multiplier(1e30).shift, 11);
   EXPECT_EQ(dew_multiplier(1e30).multiplier, 1 << 30);
@@ -47,7 +47,7 @@ TEST(DewScale, RoundsHalfUp) {
   for (const int32_t x : {0, 1, -1, 127, -128, 1 << 28, -(1 << 28)}) EXPECT_EQ(dew_scale(x, one), x);
 }
 
-// The saturating shift is never seen in an int8: it equals exact arithmetic after the clamp.
+// Saturation of the left shift is invisible in an int8: after the clamp, the result equals exact arithmetic.
 TEST(DewScale, EqualsExactArithmeticAfterTheClamp) {
   std::mt19937 random(1);
   std::uniform_int_distribution<int32_t> any(kMin, kMax);

@@ -1,4 +1,4 @@
-// Both roundings, operator by operator, against real arithmetic and against each other.
+// Both roundings, operator by operator, compared with real arithmetic and with each other.
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -27,12 +27,11 @@ int largest_difference(const Tensor& t, const std::vector<uint8_t>& a, const std
   return largest;
 }
 
-/// Both runs of a one-operator graph, each output compared with real arithmetic on the same int8 inputs:
-/// `expected(x, i)` is output i in real numbers, `x` the real inputs. Outputs at the range's ends are
-/// compared after the clamp, which `low` and `high` (real numbers) add to that of int8.
+/// What a graph must compute: `expected(x, i)` is output i in real arithmetic, `x` the real inputs. It is
+/// clamped to [low, high], in real numbers, and to the range of int8 before it is compared.
 struct Truth {
   std::function<double(const std::vector<double>& x, size_t i)> expected;
-  double tolerance = 0.55;  // in steps; half of one, and what multipliers round off
+  double tolerance = 0.55;  // in steps: half a step, plus the rounding of multipliers
   double low = -1e9;
   double high = 1e9;
 };
@@ -53,7 +52,7 @@ void expect_truth(Builder& b, const Truth& truth) {
     for (size_t i = 0; i < bytes.size(); ++i) {
       double due = std::clamp(truth.expected(x, i), truth.low, truth.high);
       due = std::clamp(due / out.quantisation.scale[0] + zero, least + 0.0, least + 255.0);
-      // Where TensorFlow Lite divides by 2 after its first rounding, that one costs a quarter more.
+      // Where TensorFlow Lite divides by 2 after its first rounding, that rounding adds a quarter of a step.
       const double tolerance = truth.tolerance + (rounding == Rounding::kTflite ? 0.25 : 0);
       ASSERT_NEAR(as_number(out, bytes, i), due, tolerance)
           << "output " << i << (rounding == Rounding::kDew ? " dew" : " tflite");
@@ -221,7 +220,7 @@ TEST(Truth, FloatInAndOut) {
   for (int i = 0; i < 6; ++i) EXPECT_EQ(out[i], due[i]) << i;
 }
 
-/// Convolution in its textbook form, on a padded copy of the image.
+/// A convolution in its textbook form.
 double convolve(const Graph& graph, const std::vector<double>& image, size_t output) {
   const Op& op = graph.ops[0];
   const Tensor& in = graph.tensors[static_cast<size_t>(op.inputs[0])];
@@ -293,7 +292,10 @@ TEST(Truth, ConvolutionsOfEveryShape) {
         shape = {1, w.out_h, w.out_w, shape[3]};
         b.output(out);
         Truth truth{[&](const auto& v, size_t i) { return convolve(b.graph(), v, i); }, 0.76};
-        if (!plain) truth.low = 0, truth.high = 6;
+        if (!plain) {
+          truth.low = 0;
+          truth.high = 6;
+        }
         expect_truth(b, truth);
         if (HasFatalFailure()) FAIL() << "in " << dump(b.graph());
       }
@@ -317,8 +319,9 @@ TEST(Truth, FullyConnectedOfSeveralRows) {
                }});
 }
 
-/// One operator alone, its activations given: the first as input, further ones as constants.
-Graph alone(const Graph& graph, const Layer& layer, const std::vector<std::vector<uint8_t>>& values) {
+/// One operator alone; its first activation becomes the input, the others constants.
+Graph alone(const Graph& graph, const OperatorOutput& layer,
+            const std::vector<std::vector<uint8_t>>& values) {
   Graph one = graph;
   one.ops = {graph.ops[layer.op]};
   one.outputs = {layer.tensor};
@@ -332,9 +335,10 @@ Graph alone(const Graph& graph, const Layer& layer, const std::vector<std::vecto
   return one;
 }
 
-// DESIGN.md: the default rounding is at most one step from TensorFlow Lite's, layer by layer.
+// docs/numeric-contract.md: given the same input, each layer differs by at most one step from TensorFlow
+// Lite's.
 TEST(Dew, IsAtMostOneStepFromTensorFlowLite) {
-  if (!have_models()) GTEST_SKIP() << "the test data is absent";
+  if (!have_models()) GTEST_SKIP() << kModelsMissing;
   for (const char* model : {"person_detect", "vww_96_int8", "tf2_mobilenet_v2_1.0_224_ptq"}) {
     const auto graph = read_model(model);
     ASSERT_TRUE(graph) << problem(graph.error());
@@ -342,7 +346,7 @@ TEST(Dew, IsAtMostOneStepFromTensorFlowLite) {
     values[static_cast<size_t>(graph->inputs[0])] = golden(model, "in", 0);
     int64_t different = 0;
     int64_t all = 0;
-    for (const Layer& layer : golden_layers(model)) {
+    for (const OperatorOutput& layer : golden_layers(model)) {
       const Op& op = graph->ops[layer.op];
       const Graph one = alone(*graph, layer, values);
       const auto ours = interpret(one, values[static_cast<size_t>(op.inputs[0])], Rounding::kDew);

@@ -1,5 +1,5 @@
-// .tflite files: what is written reads back the same, and what is not sound or not supported is refused
-// by name.
+// .tflite files: what we write reads back the same, and a file that is damaged or not supported is refused
+// with the name of what is wrong.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -65,7 +65,7 @@ TEST(RoundTrip, ExplicitPaddingBecomesPad) {
 }
 
 TEST(RoundTrip, PublishedModels) {
-  if (!have_models()) GTEST_SKIP() << "the test data is absent";
+  if (!have_models()) GTEST_SKIP() << kModelsMissing;
   for (const char* model : {"person_detect", "vww_96_int8", "tf2_mobilenet_v2_1.0_224_ptq"}) {
     const auto graph = read_model(model);
     ASSERT_TRUE(graph) << problem(graph.error());
@@ -87,7 +87,7 @@ TEST(Write, RefusesABrokenGraph) {
   EXPECT_THAT(write_tflite(graph).error().where, HasSubstr("operator 2"));
 }
 
-/// One alteration of a sound file, and what is to be said of it.
+/// One alteration of a sound file, and the expected error.
 struct Altered {
   const char* name;
   std::function<void(tflite::ModelT&)> alter;
@@ -161,7 +161,7 @@ const Altered kAltered[] = {
     {"NegativeScale", [](auto& m) { tensor(m, 1).quantization->scale[0] = -0.5F; }, "has the scale -0.5",
      "operator 0 (Quantize), tensor 1"},
     {"NanScaleOfAnActivation", [](auto& m) { tensor(m, 1).quantization->scale[0] = std::nanf(""); },
-     "has the scale nan; a scale is a positive number", "operator 0 (Quantize), tensor 1"},
+     "has the scale nan; a scale must be a positive number", "operator 0 (Quantize), tensor 1"},
     {"InfiniteScale", [](auto& m) { tensor(m, 2).quantization->scale[5] = INFINITY; }, "has the scale inf",
      "operator 1 (Conv2D), tensor 2"},
     {"MissingZeroPoints",
@@ -192,10 +192,10 @@ const Altered kAltered[] = {
     {"TwoInputs", [](auto& m) { m.subgraphs[0]->inputs.push_back(1); }, "one input", "f"},
     {"NoInput", [](auto& m) { op(m, 1).inputs.clear(); }, "has 0 inputs and 1 outputs",
      "operator 1 (Conv2D)"},
-    {"AbsentInput", [](auto& m) { op(m, 1).inputs[0] = -1; }, "lacks input 0", "operator 1 (Conv2D)"},
+    {"AbsentInput", [](auto& m) { op(m, 1).inputs[0] = -1; }, "has no input 0", "operator 1 (Conv2D)"},
     {"ZeroStride", [](auto& m) { op(m, 1).builtin_options.AsConv2DOptions()->stride_h = 0; },
      "stride or dilation of 0", "operator 1 (Conv2D)"},
-    {"WrongShape", [](auto& m) { tensor(m, op(m, 1).outputs[0]).shape[1] += 1; }, "is due",
+    {"WrongShape", [](auto& m) { tensor(m, op(m, 1).outputs[0]).shape[1] += 1; }, "is expected",
      "operator 1 (Conv2D)"},
     {"ZeroPointOutOfRange", [](auto& m) { tensor(m, 1).quantization->zero_point[0] = 300; },
      "the zero point 300, outside of int8", "operator 0 (Quantize), tensor 1"},

@@ -14,6 +14,7 @@ using namespace dew::testing;
 using namespace std::string_literals;
 using ::testing::AllOf;
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 /// Captures file descriptor 2, so that words printed by C libraries count as well.
 template <typename Do>
@@ -28,17 +29,29 @@ std::string png_header(uint32_t width, uint32_t height) {
          "\x08\x02\0\0\0"s + "crc?";
 }
 
+/// A directory entry with one 32-bit value.
+std::string tiff_long(uint32_t tag, uint32_t value) {
+  return big_endian(tag, 2) + big_endian(4, 2) + big_endian(1, 4) + big_endian(value, 4);
+}
+
 TEST(BadImage, AHugeHeaderIsRefusedInEveryFormat) {
   const std::string riff = "RIFF" + little_endian(100, 4) + "WEBP";
   const std::vector<std::pair<const char*, std::string>> files{
       {"a.png", png_header(40'000, 40'000)},
       {"a.jpg", "\xFF\xD8\xFF\xE0\0\x04??"s + "\xFF\xC2\0\x11\x08"s + big_endian(40'000, 2) +
-                    big_endian(40'000, 2) + "\3\1\x22\0\2\x11\1\3\x11\1"s},
+                    big_endian(40'000, 2) + "\3\1\x22\0\2\x11\1\3\x11\1"s +
+                    "\xFF\xDA\0\x0C\3\1\0\2\0\3\0\0\0\0"s},
       {"a.bmp", "BM" + std::string(12, '\0') + little_endian(40, 4) + little_endian(40'000, 4) +
                     little_endian(static_cast<uint32_t>(-40'000), 4)},
       {"a.webp", riff + "VP8X" + little_endian(10, 4) + std::string(4, '\0') + little_endian(39'999, 3) +
                      little_endian(39'999, 3)},
-      {"a.ppm", "P6 # tall\n40000\n40000 255\n"}};
+      {"a.ppm", "P6 # tall\n40000\n40000 255\n"},
+      {"a.gif", "GIF89a" + little_endian(40'000, 2) + little_endian(40'000, 2) + "\0\0\0;"s},
+      {"a.j2k",
+       "\xFF\x4F\xFF\x51\0\x2F\0\0"s + big_endian(40'000, 4) + big_endian(40'000, 4) + std::string(40, '\0')},
+      {"a.tif", "MM\0*"s + big_endian(8, 4) + big_endian(4, 2) + tiff_long(0x0100, 40'000) +
+                    tiff_long(0x0101, 40'000) + tiff_long(0x0111, 8) + tiff_long(0x0117, 100) +
+                    std::string(4, '\0')}};
   const auto folder = TemporaryFolder::create();
   for (const auto& [name, bytes] : files) {
     const fs::path path = folder->path() / name;
@@ -58,23 +71,24 @@ TEST(BadImage, TheLimitItselfPasses) {
   EXPECT_THAT(told(decode_image(png, "x", {1000, 10})), HasSubstr("more than the limit of 10"));
 }
 
-TEST(BadImage, EachKindOfFileThatIsNoneHasItsOwnError) {
+TEST(BadImage, EachKindOfFileThatIsNotAPictureHasItsOwnError) {
   const auto folder = TemporaryFolder::create();
   const auto at = [&](const char* name) { return folder->path() / name; };
   ASSERT_TRUE(write_file(at("text.jpg"), "Dear diary,\n"));
   ASSERT_TRUE(write_file(at("empty.jpg"), ""));
-  ASSERT_TRUE(write_file(at("moving.png"), "GIF89a......"));
-  ASSERT_TRUE(write_file(at("iphone.jpg"), "\0\0\0\x18"s + "ftypheic...."));
+  ASSERT_TRUE(write_file(at("iphone.heic"), "\0\0\0\x18"s + "ftypheic...."));
+  ASSERT_TRUE(write_file(at("report.jpg"), "%PDF-1.7\0"s));
+  ASSERT_TRUE(write_file(at("esc\x1b[31m.jpg"), "\1\2\3"));
   ASSERT_TRUE(write_file(at("short.png"), "\x89PNG\r\n\x1a\n"));
   ASSERT_TRUE(write_file(at("notes.txt"), "x"));
   fs::create_directory(at("folder.jpg"));
   ASSERT_EQ(::mkfifo(at("pipe.jpg").c_str(), 0600), 0);
   const std::vector<std::pair<const char*, const char*>> cases{{"text.jpg", "by its first bytes it is text"},
                                                                {"empty.jpg", "the file is empty (0 bytes)"},
-                                                               {"moving.png", "a GIF picture"},
-                                                               {"iphone.jpg", "a HEIC picture"},
+                                                               {"iphone.heic", "the picture is damaged"},
+                                                               {"report.jpg", "it is a PDF document"},
                                                                {"short.png", "header is cut off or damaged"},
-                                                               {"notes.txt", "extension '.txt' is not read"},
+                                                               {"notes.txt", "it is text"},
                                                                {"folder.jpg", "this is a folder"},
                                                                {"pipe.jpg", "a device or a pipe"},
                                                                {"missing.jpg", "there is no such file"}};
@@ -85,6 +99,9 @@ TEST(BadImage, EachKindOfFileThatIsNoneHasItsOwnError) {
     ASSERT_FALSE(info);
     EXPECT_FALSE(info.error().next.empty()) << name;
   }
+  Watch watch;
+  const auto escape = inspect_media(at("esc\x1b[31m.jpg"), {}, watch);
+  EXPECT_THAT(told(escape), AllOf(HasSubstr("esc\\x1b[31m.jpg"), Not(HasSubstr("\x1b"))));
 }
 
 // libjpeg fills what is missing with grey and OpenCV says nothing: such a picture would be learnt.

@@ -15,6 +15,8 @@ namespace dew::testing {
 inline const fs::path kVtest = "/usr/share/doc/opencv-doc/examples/data/vtest.avi";
 inline const fs::path kShared = fs::path(DEWDROP_SOURCE_DIR) / ".." / "shared";
 
+inline const fs::path kCases = fs::path(DEWDROP_SOURCE_DIR) / "tests" / "media" / "cases";
+
 inline Image noise(int width, int height, unsigned seed = 1) {
   std::mt19937 random(seed);
   Image image{width, height, std::vector<uint8_t>(size_t{3} * static_cast<size_t>(width * height))};
@@ -25,6 +27,39 @@ inline Image noise(int width, int height, unsigned seed = 1) {
 inline Image plain(int width, int height, uint8_t red, uint8_t green, uint8_t blue) {
   Image image{width, height, {}};
   for (int i = 0; i < width * height; ++i) image.rgb.insert(image.rgb.end(), {red, green, blue});
+  return image;
+}
+
+/// The four quarters of a picture by the colour in the middle of each: r, g, b, w (white) or ? for others.
+/// The order is top left, top right, bottom left, bottom right.
+inline std::string quarters(const Image& image) {
+  std::string letters;
+  for (const int y : {image.height / 4, image.height * 3 / 4})
+    for (const int x : {image.width / 4, image.width * 3 / 4}) {
+      const uint8_t* const pixel = image.rgb.data() + static_cast<ptrdiff_t>((y * image.width + x) * 3);
+      const auto is = [&](int red, int green, int blue) {
+        return std::abs(pixel[0] - red) <= 8 && std::abs(pixel[1] - green) <= 8 &&
+               std::abs(pixel[2] - blue) <= 8;
+      };
+      letters += is(255, 0, 0)       ? 'r'
+                 : is(0, 255, 0)     ? 'g'
+                 : is(0, 0, 255)     ? 'b'
+                 : is(255, 255, 255) ? 'w'
+                                     : '?';
+    }
+  return letters;
+}
+
+/// Red, green, blue and white in its quarters.
+inline Image four_quarters(int width, int height) {
+  Image image = plain(width, height, 255, 255, 255);
+  for (int y = 0; y < height; ++y)
+    for (int x = 0; x < width; ++x) {
+      if (x * 2 >= width && y * 2 >= height) continue;
+      const int kept = y * 2 >= height ? 2 : x * 2 >= width ? 1 : 0;
+      for (int c = 0; c < 3; ++c)
+        if (c != kept) image.rgb[static_cast<size_t>((y * width + x) * 3 + c)] = 0;
+    }
   return image;
 }
 

@@ -118,7 +118,7 @@ TEST(Settings, AWrongTypeOrValueNamesItsLine) {
       {"student.seed = -1\n", "it takes a whole number from 0"},
       {"student.alpha = 0\n", "alpha is 0"},
       {"student.input = 100\n", "multiple of 16"},
-      {"student.input = 256\n", "32 to 224"},
+      {"student.input = 528\n", "32 to 512"},
       {"student.net = 'vgg'\n", "mobilenet_v2, mobilenet_v1, tiny"},
       {"student.head = 100\n", "multiple of 8"},
       {"student.net = 'tiny'\nstudent.blocks = 3\n", "for mobilenet_v2 only"},

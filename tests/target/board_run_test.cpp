@@ -1,4 +1,4 @@
-// A plan on emulated boards: every output byte as the oracle's.
+// A plan on emulated boards: every output byte equals the oracle's.
 #include <gtest/gtest.h>
 
 #include <numeric>
@@ -11,7 +11,7 @@ namespace {
 
 using graph::Rounding;
 
-/// A random MobileNet, inputs, and what the oracle makes of them.
+/// A random MobileNet, inputs, and the oracle's outputs for them.
 struct Case {
   graph::Graph graph = graph::mobilenet_like(11, 24, 3);
   std::vector<Bytes> inputs;
@@ -58,7 +58,7 @@ TEST_P(PlanOnBoard, PushedRowsGiveTheSameWithoutAnImageInRam) {
   const BoardRun by_rows = run(wanted, Feed::kRows);
   EXPECT_EQ(by_rows.outputs, wanted.outputs);
   if (GetParam().architecture == Architecture::kWasm)
-    return;  // counts code's constants as RAM, and no instructions
+    return;  // it counts constants as RAM, and has no instruction counter
   const BoardRun by_image = run(wanted, Feed::kImage);
   const int64_t saved = wanted.plan.input.bytes() - wanted.plan.program[0].table.row_bytes;
   EXPECT_NEAR(by_image.figures.static_bytes - by_rows.figures.static_bytes, saved, 64);
@@ -69,7 +69,7 @@ TEST_P(PlanOnBoard, PushedRowsGiveTheSameWithoutAnImageInRam) {
 TEST_P(PlanOnBoard, StepsAddUpToTheInstructionsOfTheWhole) {
   const Case wanted(GetParam(), Rounding::kDew);
   const auto plain = run(wanted, Feed::kImage).figures.instructions;
-  const auto counted = count_steps(wanted.plan, GetParam(), wanted.inputs[0], plain, watch_);
+  const auto counted = count_step_instructions(wanted.plan, GetParam(), wanted.inputs[0], plain, watch_);
   ASSERT_TRUE(counted) << counted.error().what;
   if (GetParam().counter == Counter::kNone) {
     EXPECT_TRUE(counted->empty());
@@ -79,7 +79,8 @@ TEST_P(PlanOnBoard, StepsAddUpToTheInstructionsOfTheWhole) {
   EXPECT_NEAR(std::accumulate(counted->begin(), counted->end(), int64_t{0}), plain, plain / 50);
   for (size_t i = 0; i < counted->size(); ++i)
     EXPECT_GE((*counted)[i], wanted.plan.program[i].macs / 8) << wanted.plan.program[i].name;
-  EXPECT_EQ(count_steps(wanted.plan, GetParam(), wanted.inputs[0], plain, watch_).value(), *counted);
+  EXPECT_EQ(count_step_instructions(wanted.plan, GetParam(), wanted.inputs[0], plain, watch_).value(),
+            *counted);
 }
 
 INSTANTIATE_TEST_SUITE_P(Boards, PlanOnBoard, testing::ValuesIn(boards_to_test()), core_name);

@@ -1,6 +1,7 @@
 // What MobileNetV2 0.35 at 96x96 may cost on each core: tests/budgets/mobilenet-v2-035-96.json.
 //
-// Figures are exact, so are the budgets: what exceeds one fails, and what beats one clearly lowers it:
+// Figures are exact, and so are the budgets. A figure above its budget fails the test, and so does one that
+// is clearly below it, until the budget is lowered:
 //     DEWDROP_UPDATE_BUDGETS=1 build/release/tests/target/budgets_test
 #include <cstdlib>
 #include <fstream>
@@ -68,7 +69,7 @@ TEST_P(Budget, IsKept) {
 
 INSTANTIATE_TEST_SUITE_P(Cores, Budget, testing::ValuesIn(counting_boards()), target::core_name);
 
-// Arenas do not depend on tools. Every instruction set's kernels, since scratch and padding differ.
+// Arenas need no tools. They are checked for the kernels of every core, because scratch and padding differ.
 TEST(ArenaBudget, IsKeptByLargerAndPublishedModels) {
   struct Model {
     double alpha;

@@ -1,5 +1,5 @@
-// Firmware on every emulated board, with a small model that does as its input says (fake/dew_fake.c): right
-// outputs, exact measurements, and each way to fail told as what it is.
+// Firmware on emulated boards, with a small model that does what its input says (fake/dew_fake.c): the
+// outputs are right, the measurements exact, and every way to fail is named in the error.
 #include "target/firmware.h"
 
 #include <gmock/gmock.h>
@@ -45,11 +45,11 @@ Bytes output(uint8_t calls, uint32_t answer) {
 }
 
 /// The fake model, built once a board.
-Result<Image> fake_image(const Board& board) {
+Result<LinkedFirmware> fake_image(const Board& board) {
   static const auto folder = TemporaryFolder::create("dewdrop-test");
-  static std::map<std::string, Image> built;
+  static std::map<std::string, LinkedFirmware> built;
   if (const auto it = built.find(board.name); it != built.end()) return it->second;
-  DEW_TRY(Image image, build_image(fake_model(), board, folder->path() / board.name, Watch()));
+  DEW_TRY(LinkedFirmware image, link_firmware(fake_model(), board, folder->path() / board.name, Watch()));
   return built[board.name] = image;
 }
 
@@ -57,8 +57,8 @@ class OnBoard : public testing::TestWithParam<Board> {
  protected:
   void SetUp() override { NEED_TOOLS(GetParam()); }
   Result<BoardRun> run(const std::vector<Bytes>& inputs) {
-    DEW_TRY(const Image image, fake_image(GetParam()));
-    return run_image(image, fake_model(), GetParam(), inputs, watch_);
+    DEW_TRY(const LinkedFirmware image, fake_image(GetParam()));
+    return run_linked(image, fake_model(), GetParam(), inputs, watch_);
   }
   /// The figures of a run of one input.
   Figures figures(const Bytes& input) {
@@ -82,7 +82,8 @@ TEST_P(OnBoard, GivesOneRightOutputAnInput) {
 }
 
 TEST_P(OnBoard, CountsTheInstructionsOfAKnownLoopTwiceTheSame) {
-  if (GetParam().counter == Counter::kNone) GTEST_SKIP() << "nothing counts instructions there";
+  if (GetParam().counter == Counter::kNone)
+    GTEST_SKIP() << "NOT TESTED on " << GetParam().name << ": it cannot count instructions";
   const int64_t few = figures(command('l', 1000)).instructions;
   const int64_t many = figures(command('l', 10'001'000)).instructions;
   EXPECT_EQ(figures(command('l', 10'001'000)).instructions, many);
@@ -199,7 +200,7 @@ TEST_F(OnM4, CountsPastAWrapOfTheFineCounter) {
 
 TEST_F(OnM4, FirmwareThatHangsIsKilled) {
   Firmware firmware = fake_model();
-  firmware.patience = milliseconds(500);
+  firmware.silence_limit = milliseconds(500);
   const std::vector<Bytes> inputs = {command('s'), command('h')};
   const auto result = run_firmware(firmware, board_, inputs, watch_);
   ASSERT_FALSE(result);

@@ -1,5 +1,5 @@
-// Every golden of TensorFlow Lite Micro's reference kernels on emulated boards, equal to the bit with its
-// rounding. All inputs of a model go through one start of the firmware.
+// The golden outputs of TensorFlow Lite Micro's reference kernels on emulated boards: with its rounding,
+// equal to the bit. One start of the firmware runs all inputs of a model.
 #include "tests/compiler/compare.h"
 #include "tests/graph/golden.h"
 #include "tests/target/need_tools.h"
@@ -10,7 +10,7 @@ namespace {
 class GoldensOnBoard : public testing::TestWithParam<std::tuple<const char*, const char*>> {};
 
 TEST_P(GoldensOnBoard, EveryOutputIsEqual) {
-  if (!graph::have_models()) GTEST_SKIP() << "no test data";
+  if (!graph::have_models()) GTEST_SKIP() << graph::kModelsMissing;
   const auto [core, name] = GetParam();
   const Board board = find_board(core).value();
   NEED_TOOLS(board);

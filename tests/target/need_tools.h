@@ -1,4 +1,4 @@
-// Boards as test parameters, and skipping where their programs are missing.
+// Boards as test parameters, and skipping tests whose programs are missing.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -17,7 +17,7 @@ inline std::vector<std::string> programs_of(const Board& board) {
 }
 }  // namespace dew::target
 
-/// Skips the test, loudly, where the board's compiler or emulator is missing.
+/// Skips the test, with a reason, if the board's compiler or emulator is missing.
 #define NEED_TOOLS(board)                                              \
   for (const std::string& program : dew::target::programs_of(board))   \
     if (const auto found = dew::target::require_tool(program); !found) \
@@ -25,7 +25,7 @@ inline std::vector<std::string> programs_of(const Board& board) {
 
 namespace dew::target {
 
-/// All boards in the full suite; in the quick one the most usual stands for the rest.
+/// All boards in the full suite, only the most common one in the quick suite.
 inline std::vector<Board> boards_to_test() {
 #ifdef DEWDROP_ALL_BOARDS
   return boards();

@@ -1,6 +1,6 @@
-// The table of operators on emulated boards: hundreds of models in one firmware, each with its arena at
-// another 4-byte-aligned address between guards, equal to the oracle to the bit. The default rounding is
-// thereby the same on all boards and the host.
+// The table of operators on emulated boards. All models of a board are in one firmware, each with its arena
+// at a different 4-byte-aligned address between guards; outputs equal the oracle to the bit. So the default
+// rounding is the same on all boards and on the host.
 #include <gtest/gtest.h>
 
 #include <iostream>
@@ -18,7 +18,7 @@ using compiler::Plan;
 using compiler::Schedule;
 using graph::Rounding;
 
-/// One model of the firmware, and what is due from it.
+/// One model of the firmware, and its expected outputs.
 struct Model {
   test::Case from;
   Options options;
@@ -26,7 +26,7 @@ struct Model {
   std::vector<Bytes> due;
 };
 
-/// Compiles a case for a core. Every fourth goes layer by layer.
+/// Compiles a case for a core; every fourth pair of cases layer by layer.
 Result<Model> model_of(const test::Case& from, const Board& board, Rounding rounding, size_t number) {
   Model model;
   model.from = from;
@@ -35,7 +35,7 @@ Result<Model> model_of(const test::Case& from, const Board& board, Rounding roun
   model.options.schedule = number / 2 % 4 == 3 ? Schedule::kLayers : Schedule::kRows;
   model.options.isa = compiler::isa_of(board.core);
   DEW_TRY(model.plan, compiler::compile(from.graph, model.options));
-  constexpr int64_t kMostMacs = 1'000'000;  // an emulator does some ten million a second
+  constexpr int64_t kMostMacs = 1'000'000;  // an emulator runs about ten million per second
   if (model.plan.macs > kMostMacs) model.from.inputs.resize(1);
   DEW_TRY(model.due, test::oracle(from.graph, model.from.inputs, rounding));
   return model;
@@ -46,7 +46,7 @@ class TableOnBoard : public testing::TestWithParam<Board> {
   void SetUp() override { NEED_TOOLS(GetParam()); }
 };
 
-/// Each board gets a slice of its own.
+/// Each board gets its own slice.
 test::Selection slice(const Board& board) {
 #ifdef DEWDROP_ALL_BOARDS
   const int most = 3;

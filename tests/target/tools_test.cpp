@@ -1,4 +1,4 @@
-// What `dewdrop doctor` is told.
+// The tools that `dewdrop doctor` shows.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -9,7 +9,7 @@
 namespace dew::target {
 namespace {
 
-/// PATH for the time of a test.
+/// Sets PATH while it lives.
 class PathOnly {
  public:
   explicit PathOnly(const std::string& path) : before_(std::getenv("PATH")) {

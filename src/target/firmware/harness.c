@@ -1,9 +1,10 @@
-/* harness: feeds the model and measures it. Reads input tensors from the file "inputs" until it ends, runs
- * each, and writes a record to "outputs": the counter's growth, the stack's peak, the output tensor. With
- * MODEL_ROWS it pushes rows as a camera would, and only one row of the image stands in RAM.
+/* harness: runs the model and measures it. Reads input tensors from the file "inputs" to its end and, for
+ * each, writes a record to "outputs": the counter's advance, the stack's peak, the output tensor. With
+ * MODEL_ROWS it pushes rows as a camera would, and only one row of the image is in RAM.
  *
- * model.h is made by src/target/firmware.cpp: it gives the emitted interface names without the symbol.
- * What start-up and harness cost is measured by tests/target (EmptyModel) and told in target.h. */
+ * model.h is written by src/target/link.cpp and gives the emitted interface names without the symbol. What
+ * start-up and harness cost is measured by AnEmptyModelCostsWhatTheHeaderSays in tests/target and stated in
+ * target.h. */
 #include <stddef.h>
 
 #include "machine.h"
@@ -12,7 +13,8 @@
 #define PAINT 0xC5A5C5A5u
 #define GUARD 0x5Au
 
-/* Three words before the arena put it on an odd multiple of 4: the weakest alignment the interface allows. */
+/* Three words before the arena put it at an odd multiple of 4, the weakest alignment that the interface
+ * allows. */
 enum { GUARD_BEFORE = 12, GUARD_AFTER = 16 };
 
 typedef struct {
@@ -57,7 +59,7 @@ static void paint_stack(void) {
   for (volatile uint32_t* word = stack_bottom; word < end; ++word) *word = PAINT;
 }
 
-/* From the stack's top down to the deepest word that was written. */
+/* The bytes from the stack's top down to the deepest word that was written. */
 static uint32_t stack_peak(void) {
   const volatile uint32_t* word = stack_bottom;
   if (*word != PAINT) quit(END_STACK);
@@ -68,7 +70,7 @@ static uint32_t stack_peak(void) {
 static uint32_t fine_start, coarse_start;
 
 #if MODEL_STEPS
-/* What each step took, from the end of the one that ran before it. */
+/* The ticks of each step, counted from the end of the step before it. */
 static uint32_t step_ticks[MODEL_STEPS];
 static uint32_t step_start;
 
@@ -84,7 +86,7 @@ static void write_steps(void) {
 }
 #endif
 
-/* The fine counter is read last before the model and first behind it: it gives the figure. */
+/* The fine counter gives the figure, so it is read last before the model runs and first after it. */
 static void start_counting(void) {
   coarse_start = counter_coarse();
   fine_start = counter_fine();
@@ -98,7 +100,7 @@ static void stop_counting(void) {
   record.coarse += counter_coarse() - coarse_start;
 }
 
-/* Reads the next image and runs the model on it; 0: there is none. */
+/* Reads the next image and runs the model on it; 0 if there is none. */
 #if MODEL_ROWS
 static uint8_t row[MODEL_INPUT_BYTES / MODEL_ROWS] __attribute__((aligned(8)));
 static model_result result;

@@ -1,5 +1,4 @@
-/* machine: what the harness needs from the core it runs on. arm.c, riscv.S and wasm.c
- * implement it. */
+/* machine: what the harness needs from the core it runs on, implemented by arm.c, riscv.S and wasm.c. */
 #ifndef MACHINE_H
 #define MACHINE_H
 
@@ -13,21 +12,21 @@ enum { SYS_OPEN = 0x01, SYS_WRITE = 0x05, SYS_READ = 0x06, SYS_EXIT_EXTENDED = 0
 /* Modes of SYS_OPEN, as fopen's "rb" and "wb". */
 enum { MODE_READ = 1, MODE_WRITE = 5 };
 
-/* How the firmware ends; src/target/emulator.cpp knows the same numbers. */
+/* How the firmware ends; src/target/emulator.cpp has the same numbers. */
 enum { END_DONE = 0, END_FAULT = 2, END_GUARD = 3, END_STACK = 4, END_FILE = 5 };
 
-/* One semihosting call: the emulator does the work on the host. */
+/* One semihosting call; the emulator does the work on the host. */
 uint32_t semihost(uint32_t operation, const void* arguments);
 
-/* A counter of the board that goes on with the instructions; src/target/boards.cpp knows its tick. The coarse
- * one runs at a sixteenth of the pace, so that wraps of the fine one are known. */
+/* A counter that advances with the instructions; src/target/boards.cpp has the length of its tick. The coarse
+ * counter runs at a sixteenth of the rate and reveals wraps of the fine one. */
 void counter_start(void);
 uint32_t counter_fine(void);
 uint32_t counter_coarse(void);
 
-/* The stack's memory: given by sections.ld; in WebAssembly the first of the linear memory. */
+/* The stack's memory, defined by sections.ld; in WebAssembly it is the start of the linear memory. */
 #ifdef __wasm__
-#define stack_bottom ((uint32_t*)16) /* not 0, which C takes for no address */
+#define stack_bottom ((uint32_t*)16) /* not 0, which is a null pointer in C */
 #define stack_top ((uint32_t*)BOARD_STACK_BYTES)
 #else
 extern uint32_t stack_bottom[], stack_top[];
@@ -38,7 +37,7 @@ uint32_t* stack_pointer(void);
 /* Ends the emulator with one of the END_ statuses. */
 void quit(uint32_t status);
 
-/* Start-up ends in here (harness.c). */
+/* Start-up calls this (harness.c). */
 void harness(void);
 
 #endif

@@ -1,10 +1,11 @@
-/* memory: the functions that compilers call on their own, so that no C library is linked. By words where the
- * core may, since kernels copy rows with them. */
+/* memory: the functions that compilers call on their own, so that no C library has to be linked. They work in
+ * words where the core can, because kernels copy rows with them. */
 #include <stddef.h>
 #include <stdint.h>
 
 #if defined(__GNUC__) && !defined(__clang__)
-#pragma GCC optimize("no-tree-loop-distribute-patterns") /* or these loops become calls of themselves */
+#pragma GCC optimize("no-tree-loop-distribute-patterns") /* or these loops would become calls of themselves \
+                                                          */
 #endif
 
 #if defined(__ARM_FEATURE_UNALIGNED) || defined(__wasm__)

@@ -23,7 +23,7 @@ reset:
     call memset
     call harness
 
-/* Writes where and why to the file "fault" and ends, on a fresh stack: the old one may be what is broken. */
+/* Writes where and why to the file "fault" and ends. On a new stack, because the old one may be broken. */
     .balign 4
 trap:
     la sp, stack_top

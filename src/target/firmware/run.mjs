@@ -1,5 +1,5 @@
-// run: runs a WebAssembly image in Node as QEMU runs the others: `node run.mjs firmware.wasm` in a folder with
-// "inputs" writes "outputs", or "fault". Answers the semihosting calls of machine.h.
+// run: runs WebAssembly firmware in Node as QEMU runs the others. `node run.mjs firmware.wasm`, in a folder
+// with "inputs", writes "outputs", or "fault". Serves the semihosting calls of machine.h.
 import { openSync, readFileSync, readSync, writeFileSync, writeSync } from 'node:fs';
 
 const SYS_OPEN = 0x01, SYS_WRITE = 0x05, SYS_READ = 0x06, SYS_EXIT_EXTENDED = 0x20;
@@ -11,7 +11,7 @@ function bytesAt(address, count) {
   return new Uint8Array(memory.buffer, address, count);
 }
 
-// Repeats a short read or write; the bytes that are left where no more can be done.
+// Repeats short reads or writes; returns the number of bytes that could not be transferred.
 function transfer(step, handle, bytes) {
   let done = 0;
   while (done < bytes.length) {

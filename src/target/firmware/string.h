@@ -1,5 +1,5 @@
-/* string.h: what generated code uses of it, so that no C library has to be installed. The built-in forms
- * keep small copies inline where -ffreestanding would make every one a call. */
+/* string.h: the functions that generated code uses, so that no C library has to be installed. The built-in
+ * forms keep small copies inline; with -ffreestanding alone every copy would be a call. */
 #ifndef DEW_STRING_H
 #define DEW_STRING_H
 

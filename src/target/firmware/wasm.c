@@ -1,4 +1,4 @@
-/* wasm: WebAssembly in Node. run.mjs answers the semihosting calls; instructions cannot be counted. */
+/* wasm: WebAssembly in Node. run.mjs serves the semihosting calls; instructions cannot be counted. */
 #include "machine.h"
 
 __attribute__((import_module("host"), import_name("semihost"))) uint32_t host_semihost(uint32_t operation,

@@ -1,0 +1,41 @@
+// deploy: the net as files for other people's builds. One file a format; their texts stand in templates/ as
+// real files that compile as they are, against a model whose symbol is "model".
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "base/base.h"
+#include "compiler/compiler.h"
+#include "graph/graph.h"
+
+namespace dew::deploy {
+
+/// File name -> bytes.
+using Files = std::map<std::string, std::string>;
+
+/// A net as a format needs it.
+struct Package {
+  const graph::Graph& graph;   ///< with the classes' names, where they are known
+  const compiler::Plan& plan;  ///< of the graph: symbol, thresholds, kernels
+  const std::string& tflite;   ///< the bytes of the .tflite that the graph was read from
+};
+
+/// Something a net can be deployed to.
+struct Format {
+  std::string name;   ///< "c"
+  std::string gives;  ///< what somebody gets, in a few words
+  Result<Files> (*make)(const Package& package);
+};
+
+/// All of them, in the order in which help lists them.
+const std::vector<Format>& formats();
+
+/// Error (usage): unknown; names the known ones.
+Result<Format> find_format(const std::string& name);
+
+/// "c, tflite or onnx".
+std::string format_names();
+
+}  // namespace dew::deploy

@@ -1,0 +1,39 @@
+// What a file is and whether it is whole.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "base/base.h"
+#include "media/image.h"
+
+namespace dew {
+
+enum class MediaKind { kImage, kVideo };
+
+struct MediaInfo {
+  MediaKind kind = MediaKind::kImage;
+  int width = 0;
+  int height = 0;
+  int64_t frames = 1;            ///< that really decode
+  double frames_per_second = 0;  ///< 0 for images, and where the file does not say
+  bool transparent = false;      ///< an image with see-through pixels, which were put on white
+};
+
+/// By the file's extension alone, without opening it.
+std::optional<MediaKind> media_kind(const fs::path& path);
+
+/// By the file's first bytes, whatever its name: GIF, WebP and PNG files with more than one frame are videos.
+/// Error: missing, a folder, a device, empty (zero bytes), not readable, or not a format that is read (the
+/// error says what it looks like).
+Result<MediaKind> detect_media_kind(const fs::path& path);
+
+/// detect_media_kind where only the error matters.
+Result<void> check_media_file(const fs::path& path);
+
+/// Opens the file and reads it to its end: what comes back has been decoded once. Errors name the file:
+/// detect_media_kind's, larger than the limits, damaged, holding sound only, or truncated (a video that ends
+/// before the number of frames its header promises).
+Result<MediaInfo> inspect_media(const fs::path& path, const MediaLimits& limits, Watch& watch);
+
+}  // namespace dew

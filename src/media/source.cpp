@@ -1,0 +1,67 @@
+#include "media/source.h"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <string_view>
+
+#include "media/files.h"
+#include "media/frames.h"
+#include "media/probe.h"
+
+namespace dew {
+namespace media {
+namespace {
+
+constexpr std::array<std::string_view, 6> kSchemes{"http", "https", "rtsp", "rtsps", "rtmp", "udp"};
+
+bool is_address(std::string_view text) {
+  const size_t end = text.find("://");
+  if (end == std::string_view::npos) return false;
+  const std::string scheme = lower(text.substr(0, end));
+  return std::find(kSchemes.begin(), kSchemes.end(), scheme) != kSchemes.end();
+}
+
+Result<Source> camera(const std::string& which) {
+  const bool number = !which.empty() && std::all_of(which.begin(), which.end(), [](char c) {
+    return std::isdigit(static_cast<unsigned char>(c)) != 0;
+  });
+  const std::string device = number ? "/dev/video" + which : which;
+  std::error_code code;
+  if (!fs::is_character_file(device, code))
+    return work_error("there is no camera " + printable(device), "camera:" + printable(which),
+                      "list the cameras: ls /dev/video*");
+  return Source{Origin::kCamera, device, "camera:" + printable(which), {}};
+}
+
+}  // namespace
+
+Result<Source> file_source(const fs::path& path) {
+  DEW_CHECK(check_regular_file(path));
+  DEW_TRY(const VideoHeader header, probe_video(path));
+  std::error_code code;
+  return Source{Origin::kFile, fs::absolute(path, code).string(), shown(path), header.format};
+}
+
+Result<Source> find_source(const std::string& text) {
+  constexpr std::string_view kCamera = "camera:";
+  if (text == "-" || text == "pipe:") return Source{Origin::kPipe, text, "standard input", {}};
+  if (text.starts_with(kCamera)) return camera(text.substr(kCamera.size()));
+  if (is_address(text)) return Source{Origin::kNetwork, text, printable_source(text), {}};
+  return file_source(text);
+}
+
+}  // namespace media
+
+std::string printable_source(const std::string& source) {
+  constexpr size_t kLongest = 4096;
+  if (!media::is_address(source)) return printable(source, kLongest);
+  const size_t host = source.find("://") + 3;
+  const size_t end = std::min(source.find_first_of("/?#", host), source.size());
+  const size_t user = source.rfind('@', end);
+  const size_t from = user != std::string::npos && user >= host && user < end ? user + 1 : host;
+  const size_t query = std::min(source.find_first_of("?#", end), source.size());
+  return printable(source.substr(0, host) + source.substr(from, query - from), kLongest);
+}
+
+}  // namespace dew

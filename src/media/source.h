@@ -1,0 +1,26 @@
+// What the user named as a source of frames.
+#pragma once
+
+#include <string>
+
+#include "base/base.h"
+#include "media/format.h"
+
+namespace dew::media {
+
+enum class Origin { kFile, kNetwork, kCamera, kPipe };
+
+struct Source {
+  Origin origin = Origin::kFile;
+  std::string address;           ///< a path, an address, or the camera's device
+  std::string name;              ///< for messages: without a password, without control characters
+  Format format = Format::kAvi;  ///< of a file
+};
+
+/// Looks at the file, where it is one. Error: a file that is missing or not a video; no such camera.
+Result<Source> find_source(const std::string& text);
+
+/// A file, whatever its name looks like.
+Result<Source> file_source(const fs::path& path);
+
+}  // namespace dew::media

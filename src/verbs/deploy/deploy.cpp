@@ -1,0 +1,79 @@
+#include "verbs/deploy/deploy.h"
+
+#include <map>
+
+namespace dew::verbs {
+namespace {
+
+/// One format goes where the user says, several into a folder each below it.
+fs::path folder_for(const DeployArgs& args, const std::string& symbol, const std::string& format) {
+  if (args.out.empty()) return args.out_parent / (symbol + "-" + format);
+  return args.to.size() == 1 ? args.out : args.out / format;
+}
+
+/// The core whose kernels the C gets: the one named, else the project's board's, else none in particular.
+Result<std::string> core_for(const DeployArgs& args) {
+  std::string name = args.target;
+  if (name.empty() && args.model.model.empty()) {
+    DEW_TRY(const Project project, project_of(args.model));
+    name = project.settings().board;
+  }
+  if (name.empty()) return std::string();
+  DEW_TRY(const target::Board board, target::find_board(name));
+  return board.core;
+}
+
+Result<std::vector<deploy::Format>> formats_of(const DeployArgs& args) {
+  std::vector<deploy::Format> formats;
+  for (const std::string& name : args.to) {
+    DEW_TRY(const deploy::Format format, deploy::find_format(name));
+    formats.push_back(format);
+  }
+  if (formats.empty()) return usage_error("nothing to deploy to", {}, "choose " + deploy::format_names());
+  return formats;
+}
+
+using FilesByPath = std::map<fs::path, std::string>;
+
+Result<FilesByPath> packages(const DeployArgs& args, const std::vector<deploy::Format>& formats,
+                             const Model& model) {
+  DEW_TRY(const std::string tflite, read_file(model.file));
+  FilesByPath files;
+  for (const deploy::Format& format : formats) {
+    DEW_TRY(const deploy::Files made, format.make({model.graph, model.plan, tflite}));
+    const fs::path folder = folder_for(args, model.plan.symbol, format.name);
+    for (const auto& [name, text] : made) files[folder / name] = text;
+  }
+  return files;
+}
+
+}  // namespace
+
+Result<DeployOutcome> deploy(const DeployArgs& args, Watch&) {
+  DEW_TRY(const auto formats, formats_of(args));
+  ModelArgs which = args.model;
+  DEW_TRY(which.core, core_for(args));
+  DEW_TRY(const Model model, load_model(which));
+  DEW_TRY(const FilesByPath files, packages(args, formats, model));
+  DeployOutcome outcome;
+  outcome.figures = figures_of(model, join(args.to));
+  for (const auto& [path, text] : files) {
+    if (const auto written = write_file(path, text); !written) {
+      if (outcome.files.empty()) return tl::unexpected(written.error());
+      outcome.stopped = written.error();
+      return outcome;
+    }
+    outcome.files.push_back(path);
+  }
+  return outcome;
+}
+
+Json to_json(const DeployOutcome& outcome) {
+  Json keys = to_json(outcome.figures);
+  Json files = Json::array();
+  for (const fs::path& file : outcome.files) files.push_back(file.string());
+  keys["files"] = files;
+  return keys;
+}
+
+}  // namespace dew::verbs

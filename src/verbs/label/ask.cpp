@@ -1,0 +1,143 @@
+// Rounds of questions, their bills, and one budget over all of them.
+#include "verbs/label/ask.h"
+
+#include <fmt/format.h>
+
+#include "verbs/label/worker.h"
+
+namespace dew::verbs {
+namespace {
+
+/// "12 answers, 1 failed, $0.0031 of about $0.0520": the rest is taken to cost what those before did.
+std::string tally(const Bill& bill, size_t questions) {
+  std::string text = fmt::format("{} answers", bill.asked - bill.failed);
+  if (bill.failed > 0) text += fmt::format(", {} failed", bill.failed);
+  if (bill.cost_usd.value_or(0) > 0)
+    text += fmt::format(
+        ", {} of about {}", dollars(bill.cost_usd),
+        dollars(*bill.cost_usd / static_cast<double>(bill.asked) * static_cast<double>(questions)));
+  return text;
+}
+
+void add(Bill& bill, const Reply& reply) {
+  ++bill.asked;
+  if (!reply.answer) ++bill.failed;
+  bill.tokens_in += reply.spent.tokens_in;
+  bill.tokens_out += reply.spent.tokens_out;
+  if (bill.cost_usd) *bill.cost_usd += reply.spent.usd.value_or(0);
+}
+
+class Asking {
+ public:
+  Asking(Project& project, const LabelArgs& args, Prepared& prepared, LabelOutcome& outcome, Watch& watch)
+      : project_(project), args_(args), prepared_(prepared), outcome_(outcome), watch_(watch) {
+    if (prepared.plan.forecast.usd) outcome.total.cost_usd = 0;
+    for (const Round& round : prepared.rounds) outcome.bills.push_back(unopened_bill(round));
+  }
+
+  Result<void> run() {
+    for (size_t i = 0; i < prepared_.rounds.size(); ++i)
+      if (!prepared_.rounds[i].questions.entries.empty())
+        DEW_CHECK(ask(prepared_.rounds[i], outcome_.bills[i]));
+    return {};
+  }
+
+ private:
+  static Bill unopened_bill(const Round& round) {
+    const Teacher& teacher = *round.chosen.teacher;
+    Bill bill;
+    bill.teacher = round.chosen.options.batches ? "batch" : teacher.name();
+    bill.model = teacher.model();
+    bill.prompt_hash = teacher.prompt_hash();
+    bill.forecast_usd = round.questions.forecast.usd;
+    return bill;
+  }
+
+  Result<void> ask(Round& round, Bill& bill) {
+    DEW_CHECK(leave_budget(round));
+    if (bill.forecast_usd) bill.cost_usd = 0;
+    DEW_TRY(bill, project_.begin_bill(bill));
+    watch_.begin("labelling", args_.worker ? 0 : static_cast<int64_t>(round.questions.entries.size()));
+    const auto asked = args_.worker ? ask_as_worker(round, bill) : ask_alone(round, bill);
+    watch_.end();
+    return asked;
+  }
+
+  /// What earlier rounds spent is taken off the budget of this one. Workers look at all bills instead.
+  Result<void> leave_budget(Round& round) {
+    const auto& budget = args_.options.budget_usd;
+    if (!budget || args_.worker || outcome_.total.cost_usd.value_or(0) == 0) return {};
+    const double left = *budget - *outcome_.total.cost_usd;
+    if (left <= 0)
+      return work_error(fmt::format("the budget of ${:.2f} is spent", *budget), {},
+                        "what was answered is kept; run the same command again with a new --budget");
+    return remake(project_, prepared_.how, round.chosen, left);
+  }
+
+  Result<void> ask_alone(const Round& round, Bill& bill) {
+    const QuestionList& list = round.questions;
+    size_t at = 0;
+    const auto next = [&]() -> std::optional<Question> {
+      if (at == list.entries.size()) return std::nullopt;
+      const QuestionList::Entry& entry = list.entries[at++];
+      const Sample& sample = list.samples[entry.sample];
+      return Question{sample.id, sample.name, [this, &sample] { return project_.picture(sample); },
+                      context_of(project_, sample, round.chosen.options.context), entry.vote};
+    };
+    const auto give = [&](std::vector<Reply> replies) -> Result<void> {
+      std::vector<Answer> answers;
+      for (Reply& reply : replies) {
+        count(bill, reply);
+        if (reply.answer) answers.push_back(*std::move(reply.answer));
+      }
+      watch_.advance(bill.asked, tally(bill, list.entries.size()));
+      return project_.add_answers(answers, bill);
+    };
+    return round.chosen.teacher->ask(next, give, watch_);
+  }
+
+  Result<void> ask_as_worker(const Round& round, Bill& bill) {
+    WorkerOptions options;
+    options.votes = round.chosen.votes;
+    options.left_out.assign(prepared_.examples.begin(), prepared_.examples.end());
+    options.context = round.chosen.options.context;
+    options.limit = args_.limit;
+    options.at_once = static_cast<size_t>(round.chosen.options.concurrency);
+    options.lease = args_.lease;
+    if (const auto& budget = args_.options.budget_usd)
+      options.budget =
+          shared_budget(*budget, round.questions.forecast, round.questions.entries.size(), prompt_hashes());
+    const auto count_reply = [&](const Reply& reply) { count(bill, reply); };
+    DEW_TRY(const int64_t late,
+            run_worker(project_, *round.chosen.teacher, options, bill, count_reply, watch_));
+    outcome_.late += late;
+    return {};
+  }
+
+  [[nodiscard]] std::vector<std::string> prompt_hashes() const {
+    std::vector<std::string> hashes;
+    for (const TeacherPlan& one : prepared_.plan.teachers) hashes.push_back(one.prompt_hash);
+    return hashes;
+  }
+
+  void count(Bill& bill, const Reply& reply) {
+    add(bill, reply);
+    add(outcome_.total, reply);
+    if (!reply.answer) outcome_.failures.push_back({reply.name, reply.answer.error()});
+  }
+
+  Project& project_;
+  const LabelArgs& args_;
+  Prepared& prepared_;
+  LabelOutcome& outcome_;
+  Watch& watch_;
+};
+
+}  // namespace
+
+Result<void> ask_teachers(Project& project, const LabelArgs& args, Prepared& prepared, LabelOutcome& outcome,
+                          Watch& watch) {
+  return Asking(project, args, prepared, outcome, watch).run();
+}
+
+}  // namespace dew::verbs

@@ -1,0 +1,14 @@
+// The asking itself: teacher by teacher, alone or as one of several workers.
+#pragma once
+
+#include "verbs/label/label.h"
+#include "verbs/label/prepare.h"
+
+namespace dew::verbs {
+
+/// Asks all questions of `prepared`. Answers and bills are in the database before more is asked. Fills the
+/// outcome's bills, total, failures and late, also where an error ends it half-way.
+Result<void> ask_teachers(Project& project, const LabelArgs& args, Prepared& prepared, LabelOutcome& outcome,
+                          Watch& watch);
+
+}  // namespace dew::verbs

@@ -1,0 +1,90 @@
+// The verb `label`: prepare, tell the plan, ask, score, decide.
+#include "verbs/label/label.h"
+
+#include <fmt/format.h>
+
+#include "verbs/common/open.h"
+#include "verbs/label/ask.h"
+#include "verbs/label/gold.h"
+#include "verbs/label/prepare.h"
+#include "verbs/label/teachers.h"
+
+namespace dew::verbs {
+namespace {
+
+void stop(LabelOutcome& outcome, Error error) {
+  if (!outcome.stopped) outcome.stopped = std::move(error);
+}
+
+/// Keeps who was asked and how: it says which answers decide.
+Result<std::vector<Voter>> keep_voters(Project& project, const LabelArgs& args, const Prepared& prepared) {
+  std::vector<Voter> voters;
+  for (const Round& round : prepared.rounds) {
+    voters.push_back(voter_of(*round.chosen.teacher));
+    DEW_CHECK(keep_prompt_settings(project, prepared.how, round.chosen));
+  }
+  if (!args.gold) DEW_CHECK(set_electorate(project, voters));
+  return voters;
+}
+
+/// Scores what people labelled, and decides. What was answered counts, whatever ended the asking.
+void conclude(Project& project, const GoldSamples& gold, const std::vector<Voter>& voters,
+              LabelOutcome& outcome) {
+  if (!gold.class_of.empty()) {
+    auto report = score_prompts(project, gold, voters);
+    if (!report) return stop(outcome, report.error());
+    outcome.gold = *std::move(report);
+  }
+  auto counts = relabel(project);
+  if (!counts) return stop(outcome, counts.error());
+  outcome.counts = *std::move(counts);
+}
+
+/// Nobody is named who could be asked: what earlier answers are worth.
+Result<LabelOutcome> score_known_answers(Project& project, const Settings& how, Watch& watch) {
+  DEW_TRY(const GoldSamples gold, gold_samples(project, {}, {}, how.spread_bits, watch));
+  LabelOutcome outcome;
+  outcome.settings = project.settings();
+  outcome.total.cost_usd = 0;
+  conclude(project, gold, {}, outcome);
+  if (!outcome.gold) return tl::unexpected(*outcome.stopped);
+  return outcome;
+}
+
+}  // namespace
+
+Result<LabelOutcome> label(const LabelArgs& args, Watch& watch) {
+  DEW_TRY(Project project, open_project(args.project, watch));
+  const Settings how = settings_for(project, args);
+  if (args.gold && args.teachers.empty() && how.teacher.all.empty())
+    return score_known_answers(project, how, watch);
+  DEW_TRY(Prepared prepared, prepare(project, args, false, watch));
+  DEW_CHECK(check_sharing(project, args, prepared.rounds));
+  for (const std::string& line : describe(prepared.plan)) watch.inform(line);
+  DEW_TRY(const auto voters, keep_voters(project, args, prepared));
+
+  LabelOutcome outcome;
+  outcome.settings = project.settings();
+  outcome.plan = prepared.plan;
+  if (const auto asked = ask_teachers(project, args, prepared, outcome, watch); !asked)
+    stop(outcome, asked.error());
+  conclude(project, prepared.gold, voters, outcome);
+  if (outcome.total.failed > 0)
+    stop(outcome, work_error(fmt::format("{} of {} questions got no answer", outcome.total.failed,
+                                         outcome.total.asked),
+                             {}, "run the same command again: only they are asked")
+                      .value());
+  return outcome;
+}
+
+Result<LabelPlanOutcome> plan_label(const LabelArgs& args, Watch& watch) {
+  DEW_TRY(Project project, open_project(args.project, watch));
+  DEW_TRY(const Prepared prepared, prepare(project, args, true, watch));
+  LabelPlanOutcome outcome;
+  outcome.plan = prepared.plan;
+  for (const Sample& sample : prepared.rounds.front().questions.samples)
+    outcome.samples.push_back(sample.name);
+  return outcome;
+}
+
+}  // namespace dew::verbs

@@ -1,0 +1,137 @@
+// label: teachers answer the question for every sample that has no answer yet. What that will cost, the
+// asking itself, what was spent, and how prompts compare with people's labels.
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "label/gold.h"
+#include "label/label.h"
+#include "store/store.h"
+#include "teacher/teacher.h"
+#include "verbs/common/outcome.h"
+
+namespace dew::verbs {
+
+struct LabelArgs {
+  fs::path project;  ///< any folder inside it
+  std::vector<std::string>
+      teachers;            ///< specs as make_teacher() takes them, or student:RUN; none: the project's
+  TeacherOptions options;  ///< except for what dewdrop.toml sets under [label]
+  std::vector<std::function<void(Settings&)>> changes;  ///< to [label], for this call only
+  std::optional<int64_t> limit;                         ///< samples to ask about at most, in order
+  std::optional<int64_t> sample;                        ///< ... drawn at random, the same ones each time
+  bool worker = false;  ///< share the asking with other workers; `limit` then counts questions
+  std::chrono::milliseconds lease{60'000};  ///< after this time others take over what a silent worker holds
+  bool gold = false;  ///< ask only about what people labelled, and score every prompt on it
+};
+
+/// What one teacher will be asked.
+struct TeacherPlan {
+  std::string teacher;
+  std::string model;
+  std::string prompt_hash;
+  std::string prompt;  ///< sent beside the pictures; empty: nothing is sent (recorded answers, a net)
+  int votes = 1;       ///< answers to each question
+  int64_t questions = 0;
+  Cost forecast;
+  std::string prices_true_on;  ///< day of the prices behind the forecast; empty: no price is needed or known
+};
+
+struct LabelPlan {
+  std::vector<TeacherPlan> teachers;  ///< in the order in which they are asked
+  int64_t spread = 0;                 ///< samples that take another one's label and are not asked about
+  Cost forecast{0, 0, 0.0};           ///< of all teachers; no dollars where a price is unknown
+};
+
+/// Sentences for people: the samples that are spared, and each teacher's questions with their cost. Nothing
+/// about teachers that cost nothing.
+std::vector<std::string> describe(const LabelPlan& plan);
+
+/// "$0.0123"; "$12.34" from a dollar on; "an unknown amount".
+std::string dollars(const std::optional<double>& usd);
+
+struct LabelPlanOutcome : Outcome {
+  LabelPlan plan;
+  std::vector<std::string> samples;  ///< names of those that the first teacher would be asked about
+};
+
+/// How a prompt was asked, key and value: question, classes, temperature, detail ... Empty: not recorded.
+using PromptSettings = std::vector<std::pair<std::string, std::string>>;
+
+/// One version of the prompt, asked of one model, on the gold labels.
+struct PromptScore {
+  Score score;
+  PromptSettings settings;
+  std::string differs;   ///< from the other versions: "detail low"; "(not recorded)"; empty: in nothing
+  bool current = false;  ///< asked by this call
+  bool focus = false;    ///< shown in detail: the current ones, else the one that answered last
+  /// The most accurate of the others, and this one against it; only where in focus and both labelled some of
+  /// the same samples.
+  struct Rival {
+    std::string prompt_hash;
+    Duel duel;
+  };
+  std::optional<Rival> rival;
+};
+
+struct GoldReport {
+  int64_t samples = 0;                ///< labelled by people and scored
+  int64_t like_examples = 0;          ///< labelled by people but not scored: they look like an example
+  std::vector<PromptScore> versions;  ///< in the order in which they first answered
+  std::optional<Score> policy;        ///< of the labels that follow; absent where nobody has answered
+};
+
+struct LabelFailure {
+  std::string sample;  ///< its name
+  Error error;
+};
+
+struct LabelOutcome : Outcome {
+  Settings settings;  ///< of the project; `changes` not applied
+  LabelPlan plan;
+  std::vector<Bill> bills;  ///< one for each of the plan's teachers; id 0: there was nothing to ask
+  Bill total;               ///< all of them together
+  std::vector<LabelFailure> failures;
+  int64_t late = 0;                   ///< answers of a worker after its lease: paid for, not kept
+  std::optional<LabelCounts> counts;  ///< of the whole project; absent where labels could not be written
+  std::optional<GoldReport> gold;
+};
+
+/// Asks every named teacher about the samples that it has not answered yet, then decides labels by the
+/// project's policy. The plan is told through `watch` before the first question. Answers are kept as they
+/// come: whatever stops the call, the next one asks only what is missing. With `gold` and no teacher named
+/// anywhere, scores the answers that are there. The outcome is `stopped` by an interrupt, a spent budget, a
+/// server that is down, and by questions that got no answer. Error (usage): no teacher or an unknown one, a
+/// setting that makes no sense, workers at the same samples.
+Result<LabelOutcome> label(const LabelArgs& args, Watch& watch);
+
+/// What label() would ask and what that would cost. Sends nothing, and writes no more than the hashes of
+/// video frames. Errors as label().
+Result<LabelPlanOutcome> plan_label(const LabelArgs& args, Watch& watch);
+
+/// What was spent on one teacher's model so far.
+struct TeacherSpending {
+  std::string name;  ///< "openai gpt-4o"
+  int64_t runs = 0;
+  int64_t asked = 0;
+  std::optional<double> cost_usd;  ///< absent where the price of any run is unknown
+};
+
+struct BillsOutcome : Outcome {
+  std::vector<Bill> runs;  ///< oldest first
+  std::vector<TeacherSpending> teachers;
+};
+
+/// What was spent so far. `project`: any folder inside it.
+Result<BillsOutcome> bills(const fs::path& project, Watch& watch);
+
+Json to_json(const LabelOutcome& outcome);
+Json to_json(const LabelPlanOutcome& outcome);
+Json to_json(const BillsOutcome& outcome);
+
+}  // namespace dew::verbs

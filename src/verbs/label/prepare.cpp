@@ -1,0 +1,95 @@
+// Teachers, examples, spared samples and questions, in that order, and what they add up to.
+#include "verbs/label/prepare.h"
+
+#include <algorithm>
+
+#include "verbs/label/worker.h"
+
+namespace dew::verbs {
+namespace {
+
+Result<std::set<int64_t>> ids_of(const Project& project, const std::vector<Example>& examples) {
+  std::set<int64_t> ids;
+  if (examples.empty()) return ids;
+  std::set<std::string> names;
+  for (const Example& example : examples) names.insert(example.name);
+  DEW_TRY(const auto samples, project.samples());
+  for (const Sample& sample : samples)
+    if (names.count(sample.name) != 0) ids.insert(sample.id);
+  return ids;
+}
+
+TeacherPlan plan_of(const Round& round) {
+  const Teacher& teacher = *round.chosen.teacher;
+  TeacherPlan plan;
+  plan.teacher = teacher.name();
+  plan.model = teacher.model();
+  plan.prompt_hash = teacher.prompt_hash();
+  plan.prompt = teacher.prompt_text();
+  plan.votes = round.chosen.votes;
+  plan.questions = static_cast<int64_t>(round.questions.entries.size());
+  plan.forecast = round.questions.forecast;
+  plan.prices_true_on = teacher.prices_true_on();
+  return plan;
+}
+
+void add(Cost& sum, const Cost& cost) {
+  sum.tokens_in += cost.tokens_in;
+  sum.tokens_out += cost.tokens_out;
+  if (!cost.usd) sum.usd.reset();
+  if (sum.usd) *sum.usd += *cost.usd;
+}
+
+}  // namespace
+
+Result<Prepared> prepare(Project& project, const LabelArgs& args, bool dry_run, Watch& watch) {
+  Prepared prepared;
+  prepared.how = settings_for(project, args);
+  const Settings& how = prepared.how;
+  DEW_TRY(const auto examples, examples_by_people(project, how.examples));
+  DEW_TRY(auto teachers, choose_teachers(project, args, how, examples, watch));
+  DEW_TRY(prepared.examples, ids_of(project, examples));
+  std::set<int64_t> left_out = prepared.examples;
+  std::set<int64_t> gold;
+  if (args.gold) {
+    DEW_TRY(prepared.gold, gold_samples(project, examples, left_out, how.spread_bits, watch));
+    for (const auto& [sample, truth] : prepared.gold.class_of) gold.insert(sample);
+  } else {
+    const bool paid = std::any_of(teachers.begin(), teachers.end(), [](const ChosenTeacher& one) {
+      return !one.teacher->prompt_text().empty();
+    });
+    DEW_TRY(const auto spared, spread_near(project, how, paid, dry_run, watch));
+    prepared.plan.spread = static_cast<int64_t>(spared.size());
+    left_out.insert(spared.begin(), spared.end());
+  }
+  for (ChosenTeacher& chosen : teachers) {
+    Round round;
+    DEW_TRY(round.questions, list_questions(project, *chosen.teacher, chosen.votes, args,
+                                            chosen.options.context, left_out, args.gold ? &gold : nullptr));
+    round.chosen = std::move(chosen);
+    add(prepared.plan.forecast, round.questions.forecast);
+    prepared.plan.teachers.push_back(plan_of(round));
+    prepared.rounds.push_back(std::move(round));
+  }
+  return prepared;
+}
+
+Result<void> check_sharing(const Project& project, const LabelArgs& args, const std::vector<Round>& rounds) {
+  for (const Round& round : rounds) {
+    if (!args.worker) {
+      DEW_CHECK(check_no_workers(project, *round.chosen.teacher, round.chosen.votes));
+    } else if (round.chosen.options.batches) {
+      return usage_error("a batch is one job, which one machine sends and fetches", "--worker",
+                         "leave --worker out");
+    }
+  }
+  if (args.worker && args.sample)
+    return usage_error("--sample draws for one machine, and workers share what there is", "--worker",
+                       "give --limit for each worker, or leave --worker out");
+  if (args.worker && args.gold)
+    return usage_error("--gold asks about a few samples and scores them: that is for one machine", "--worker",
+                       "leave --worker out");
+  return {};
+}
+
+}  // namespace dew::verbs

@@ -1,0 +1,107 @@
+// The verb `compile`: a .tflite, or the project's net, becomes C; its RAM, flash and instructions are
+// measured.
+#include "verbs/measure/layers.h"
+
+namespace dew::verbs {
+namespace {
+
+/// The target the user named, else the project's board, else a Cortex-M4.
+Result<target::Board> choose_board(const CompileArgs& args) {
+  if (!args.target.empty()) {
+    auto board = target::find_board(args.target);
+    if (board) return board;
+    Error error = board.error();
+    error.next += "; for any other core, plain C: dewdrop deploy --to c";
+    return tl::unexpected(std::move(error));
+  }
+  if (args.model.model.empty()) {
+    DEW_TRY(const Project project, project_of(args.model));
+    return target::find_board(project.settings().board);
+  }
+  return target::find_board("cortex-m4");
+}
+
+/// The arena of an engine that runs operator by operator; absent where this plan does so itself.
+std::optional<int64_t> layers_arena(const Model& model) {
+  compiler::Options options = model.options;
+  if (options.schedule == compiler::Schedule::kLayers) return std::nullopt;
+  options.schedule = compiler::Schedule::kLayers;
+  const auto plan = compiler::compile(model.graph, options);
+  return plan ? std::optional(plan->arena_bytes) : std::nullopt;
+}
+
+/// Builds the C for the board, runs it there and fills in the figures as they come. With `layers` it also runs
+/// it with rows pushed, and gives the instructions of each step (none where the board cannot count).
+Result<std::vector<int64_t>> measure(const Model& model, const target::Board& board, bool layers,
+                                     CompileOutcome& outcome, Watch& watch) {
+  const target::Bytes blank(static_cast<size_t>(model.plan.input.bytes()));
+  DEW_TRY(const auto run, target::run_on_board(model.plan, board, {&blank, 1}, watch));
+  outcome.figures.measured = run.figures;
+  if (!layers) return std::vector<int64_t>();
+  // A model with floats at its ends takes no rows.
+  if (const auto rows = target::run_on_board(model.plan, board, {&blank, 1}, watch, target::Feed::kRows))
+    outcome.rows_ram_bytes = rows->figures.ram_bytes;
+  return target::count_step_instructions(model.plan, board, blank, run.figures.instructions, watch);
+}
+
+Result<void> write_c(const Model& model, CompileOutcome& outcome) {
+  for (const auto& [name, text] : compiler::emit_c(model.plan)) {
+    DEW_CHECK(write_file(outcome.folder / name, text));
+    outcome.files.push_back(outcome.folder / name);
+  }
+  return {};
+}
+
+Result<void> write_page(const CompileArgs& args, const Model& model, CompileOutcome& outcome) {
+  outcome.page = args.page.empty() ? outcome.folder / "report.html" : args.page;
+  DEW_CHECK(write_file(outcome.page, report::to_html(compile_report(model, outcome))));
+  outcome.files.push_back(outcome.page);
+  return {};
+}
+
+}  // namespace
+
+Result<CompileOutcome> compile(const CompileArgs& args, Watch& watch) {
+  DEW_TRY(const target::Board board, choose_board(args));
+  ModelArgs which = args.model;
+  which.core = board.core;
+  DEW_TRY(const Model model, load_model(which));
+  CompileOutcome outcome;
+  outcome.figures = figures_of(model, board.core);
+  outcome.symbol = model.plan.symbol;
+  outcome.timeline = compiler::timeline(model.plan);
+  outcome.layers_arena = layers_arena(model);
+  if (args.dump) outcome.graph = graph::dump(model.graph);
+  outcome.folder = args.out.empty() ? args.out_parent / ("dew_" + model.plan.symbol) : args.out;
+  DEW_CHECK(write_c(model, outcome));
+
+  std::vector<int64_t> step_instructions;
+  if (args.measure) {
+    auto counts = measure(model, board, args.layers, outcome, watch);
+    if (!counts && watch.interrupted()) return tl::unexpected(counts.error());
+    if (counts)
+      step_instructions = *std::move(counts);
+    else
+      outcome.not_measured = counts.error();
+  }
+  if (args.layers) {
+    outcome.layers = layers_of(model.plan, step_instructions);
+    DEW_CHECK(write_page(args, model, outcome));
+  }
+  return outcome;
+}
+
+Json to_json(const CompileOutcome& outcome) {
+  Json keys = to_json(outcome.figures);
+  if (!outcome.layers.empty()) {
+    keys["rows_ram_bytes"] = outcome.rows_ram_bytes ? Json(*outcome.rows_ram_bytes) : Json(nullptr);
+    keys["layers"] = layers_json(outcome.layers);
+    keys["report"] = outcome.page.string();
+  }
+  Json files = Json::array();
+  for (const fs::path& file : outcome.files) files.push_back(file.string());
+  keys["files"] = files;
+  return keys;
+}
+
+}  // namespace dew::verbs

@@ -1,0 +1,215 @@
+#include "verbs/measure/report_data.h"
+
+#include <fmt/format.h>
+
+#include <map>
+#include <set>
+
+#include "verbs/common/run_record.h"
+#include "verbs/measure/report_looks.h"
+
+namespace dew::verbs {
+namespace {
+
+constexpr size_t kLitFrames = 8;
+
+/// The newest answer of every sample.
+Result<std::map<int64_t, Answer>> newest_answers(const Project& project) {
+  DEW_TRY(auto answers, project.answers());
+  std::map<int64_t, Answer> newest;
+  for (Answer& answer : answers) newest[answer.sample] = std::move(answer);
+  return newest;
+}
+
+Result<std::vector<report::LabelCount>> count_labels(const Project& project) {
+  const Settings& settings = project.settings();
+  DEW_TRY(const auto samples, project.samples());
+  DEW_TRY(const auto labels, project.labels());
+  std::map<int64_t, std::string> label_of;
+  for (const Label& label : labels) label_of[label.sample] = label.answer_class;
+
+  std::vector<report::LabelCount> counts;
+  for (const std::string& name : settings.classes) counts.push_back({name, 0, 0, 0, false});
+  if (!settings.unsure.empty()) counts.push_back({settings.unsure, 0, 0, 0, true});
+  for (const Sample& sample : samples) {
+    const auto found = label_of.find(sample.id);
+    if (found == label_of.end()) continue;
+    const std::string& name = found->second.empty() ? settings.unsure : found->second;
+    for (report::LabelCount& count : counts) {
+      if (count.name != name) continue;
+      int64_t& split = sample.split == Split::kTrain        ? count.train
+                       : sample.split == Split::kValidation ? count.validation
+                                                            : count.test;
+      ++split;
+    }
+  }
+  return counts;
+}
+
+Result<std::vector<report::CurvePoint>> curve_points(const Project& project, const Run& run) {
+  DEW_TRY(const Json results, run_results(project, run));
+  DEW_TRY(const auto curve, curve_of(project, run, results));
+  std::vector<report::CurvePoint> points;
+  for (const student::EpochFigures& epoch : curve)
+    points.push_back({epoch.epoch, epoch.train_loss, epoch.train_accuracy, epoch.validation_loss,
+                      epoch.validation_accuracy});
+  return points;
+}
+
+std::vector<report::Row> headline(const Evaluation& evaluation, const Model& model) {
+  std::vector<report::Row> rows;
+  for (const NetScores* net : evaluation.all()) {
+    const Share share = accuracy(evaluation, *net);
+    rows.push_back({"accuracy, " + net->where, fmt::format("{:.3f}", share.value()),
+                    fmt::format("{} of {} test samples; 95 % interval {:.3f} to {:.3f}", share.hits, share.of,
+                                share.low, share.high)});
+  }
+  if (evaluation.bit_equal)
+    rows.push_back({"host and board", *evaluation.bit_equal ? "equal to the bit" : "DIFFERENT",
+                    fmt::format("{} test samples", evaluation.samples.size())});
+  if (const auto& figures = evaluation.figures) {
+    rows.push_back({"RAM", with_commas(figures->ram_bytes) + " B",
+                    fmt::format("image, arena, stack ({} B at its deepest, painted) and all else",
+                                with_commas(figures->stack_bytes))});
+    rows.push_back(
+        {"flash", with_commas(figures->flash_bytes) + " B", "weights and code, from the linked image"});
+    rows.push_back(
+        {"instructions", with_commas(figures->instructions), "one inference, counted by the emulator"});
+  }
+  rows.push_back({"arena", with_commas(model.plan.arena_bytes) + " B", "activations"});
+  rows.push_back({"MACs", with_commas(model.plan.macs), "one inference"});
+  rows.push_back({"constants", with_commas(model.plan.weights_bytes) + " B",
+                  "how many times smaller than the teacher: not known, where its size is not published"});
+  return rows;
+}
+
+std::string teacher_said(const std::map<int64_t, Answer>& answers, int64_t sample) {
+  const auto found = answers.find(sample);
+  return found == answers.end() ? std::string() : found->second.answer_class;
+}
+
+/// The labelled samples of the test split: what the teacher said, what the int8 net says; and how they lie to
+/// one another.
+Result<void> add_tiles(const Project& project, const Evaluation& evaluation,
+                       const std::map<int64_t, Answer>& answers, report::Report& data, Watch& watch) {
+  const auto& classes = project.settings().classes;
+  std::vector<Sample> wanted;
+  std::vector<size_t> index;
+  for (size_t i = 0; i < evaluation.samples.size(); ++i)
+    if (evaluation.truth[i] >= 0) {
+      wanted.push_back(evaluation.samples[i]);
+      index.push_back(i);
+    }
+  std::vector<report::Tile>& tiles = data.tiles;
+  tiles.resize(wanted.size());
+  DEW_CHECK(project.pictures(
+      wanted,
+      [&](size_t at, const Image& picture) -> Result<void> {
+        const size_t i = index[at];
+        const int top = largest(evaluation.on_host.scores[i]);
+        const auto answer = answers.find(wanted[at].id);
+        tiles[at] = {picture,
+                     wanted[at].name,
+                     classes[static_cast<size_t>(evaluation.truth[i])],
+                     answer == answers.end() ? std::string() : answer->second.reason,
+                     classes[static_cast<size_t>(top)],
+                     evaluation.on_host.scores[i][static_cast<size_t>(top)],
+                     top == evaluation.truth[i],
+                     heat_map(evaluation.looks[i], top, evaluation.truth[i], classes)};
+        return {};
+      },
+      watch));
+  data.dots = map_of(evaluation.looks, index, tiles);
+  return {};
+}
+
+/// Whole pictures of the test split that were cut into tiles: samples by source and frame.
+using Frames = std::map<std::pair<int64_t, int64_t>, std::vector<size_t>>;
+
+Frames tiled_frames(const Evaluation& evaluation) {
+  Frames frames;
+  for (size_t i = 0; i < evaluation.samples.size(); ++i)
+    if (evaluation.samples[i].region)
+      frames[{evaluation.samples[i].source, evaluation.samples[i].frame.value_or(0)}].push_back(i);
+  // Evenly over the split: enough to see, not so many that the page grows heavy.
+  const size_t step = std::max<size_t>(1, frames.size() / kLitFrames);
+  size_t position = 0;
+  for (auto at = frames.begin(); at != frames.end();)
+    at = position++ % step == 0 ? std::next(at) : frames.erase(at);
+  return frames;
+}
+
+Result<std::vector<report::LitFrame>> lit_frames(const Project& project, const Evaluation& evaluation,
+                                                 const std::map<int64_t, Answer>& answers, Watch& watch) {
+  std::vector<Sample> whole;
+  std::vector<report::LitFrame> lit;
+  for (const auto& [frame, members] : tiled_frames(evaluation)) {
+    Sample sample = evaluation.samples[members[0]];
+    sample.region.reset();
+    Fragment name = Fragment::parse(sample.name).value_or(Fragment{});
+    name.region.reset();
+    report::LitFrame one{{}, name.str(), {}};
+    for (const size_t i : members) {
+      const auto& scores = evaluation.on_host.scores[i];
+      one.regions.push_back({*evaluation.samples[i].region, scores[0], largest(scores) == 0,
+                             teacher_said(answers, evaluation.samples[i].id)});
+    }
+    whole.push_back(std::move(sample));
+    lit.push_back(std::move(one));
+  }
+  DEW_CHECK(project.pictures(
+      whole,
+      [&](size_t at, const Image& picture) -> Result<void> {
+        lit[at].frame = picture;
+        return {};
+      },
+      watch));
+  return lit;
+}
+
+Result<std::vector<report::Row>> settings_rows(const Project& project, const Run& run, const Model& model,
+                                               const Evaluation& evaluation) {
+  std::vector<report::Row> rows{{"run", run.folder, run.at}};
+  DEW_TRY(const Json wanted, run_settings(project, run));
+  for (const auto& [key, value] : wanted.items())
+    rows.push_back({key, value.is_string() ? value.get<std::string>() : value.dump(), ""});
+  rows.push_back({"rounding", model.options.rounding == graph::Rounding::kDew ? "dew" : "tflite", ""});
+  rows.push_back({"schedule", model.options.schedule == compiler::Schedule::kRows ? "rows" : "layers", ""});
+  rows.push_back({"measured on", evaluation.all().back()->where, ""});
+  return rows;
+}
+
+}  // namespace
+
+Result<report::Report> gather_report(const Project& project, const Run& run, const Model& model,
+                                     const Evaluation& evaluation, Watch& watch) {
+  const Settings& settings = project.settings();
+  DEW_TRY(const auto answers, newest_answers(project));
+  report::Report data;
+  data.title = settings.name;
+  data.question = settings.question;
+  data.classes = settings.classes;
+  data.made_at = utc_now();
+  std::set<std::string> teachers;
+  for (const auto& [sample, answer] : answers) teachers.insert(answer.teacher + ":" + answer.model);
+  data.teacher = join({teachers.begin(), teachers.end()});
+  DEW_TRY(data.label_counts, count_labels(project));
+  data.headline = headline(evaluation, model);
+  DEW_TRY(data.settings, settings_rows(project, run, model, evaluation));
+  DEW_TRY(data.curve, curve_points(project, run));
+  for (const NetScores* net : evaluation.all())
+    data.confusions.push_back({net->where, confusion(evaluation, *net, settings.classes.size())});
+  data.scored = evaluation.all().back()->where;
+  data.class_scores = class_scores(data.confusions.back().counts);
+  DEW_CHECK(add_tiles(project, evaluation, answers, data, watch));
+  data.steps = model.plan.steps;
+  for (const compiler::Placement& placement : model.plan.placements)
+    data.buffers.push_back(
+        {placement.name, placement.offset, placement.bytes, placement.first_step, placement.last_step});
+  data.arena_bytes = model.plan.arena_bytes;
+  data.lit_class = settings.classes[0];
+  DEW_TRY(data.lit_frames, lit_frames(project, evaluation, answers, watch));
+  return data;
+}
+
+}  // namespace dew::verbs

@@ -1,0 +1,134 @@
+// The verb `test`: the net against the test split; accuracies, board figures and report.html.
+#include <fmt/format.h>
+
+#include "verbs/common/open.h"
+#include "verbs/common/run_record.h"
+#include "verbs/measure/evaluation.h"
+#include "verbs/measure/report_data.h"
+
+namespace dew::verbs {
+namespace {
+
+/// Debian packages of the programs that the board needs and this machine lacks.
+std::vector<std::string> missing_packages(const target::Board& board, const Watch& watch) {
+  std::vector<std::string> packages;
+  for (const target::Tool& tool : target::tools(watch))
+    if (!tool.path && (tool.program == board.compiler || tool.program == board.emulator))
+      packages.push_back(tool.package);
+  return packages;
+}
+
+/// The board to run on; absent where none is wanted, or its tools are missing and nobody named it.
+Result<std::optional<target::Board>> choose_board(const TestArgs& args, const Settings& settings,
+                                                  Watch& watch) {
+  if (args.no_board) return std::optional<target::Board>();
+  DEW_TRY(target::Board board, target::find_board(args.board.empty() ? settings.board : args.board));
+  if (args.board.empty())
+    if (const auto missing = missing_packages(board, watch); !missing.empty()) {
+      watch.warn(fmt::format("{} is left out, its tools are missing: apt install {}", board.name,
+                             join(missing, " ")));
+      return std::optional<target::Board>();
+    }
+  return std::optional(std::move(board));
+}
+
+ModelArgs model_of(const Project& project, const Run& run, const std::optional<target::Board>& board) {
+  const Settings& settings = project.settings();
+  ModelArgs which;
+  which.project = project.folder();
+  which.model = project.folder() / run.folder / "model.tflite";
+  which.symbol = settings.name;
+  which.rounding = settings.rounding;
+  which.classes = settings.classes;
+  if (board) which.core = board->core;
+  return which;
+}
+
+Result<void> write_inputs(const fs::path& path, const Evaluation& evaluation) {
+  std::string bytes;
+  for (const target::Bytes& input : evaluation.inputs) bytes.append(input.begin(), input.end());
+  return write_file(path, bytes);
+}
+
+TestOutcome outcome_of(const Run& run, const Model& model, const Evaluation& evaluation,
+                       const std::string& target) {
+  TestOutcome outcome;
+  outcome.run = run.id;
+  outcome.folder = run.folder;
+  outcome.float_accuracy = accuracy(evaluation, evaluation.in_float);
+  outcome.host_accuracy = accuracy(evaluation, evaluation.on_host);
+  if (evaluation.on_board) {
+    outcome.board_accuracy = accuracy(evaluation, *evaluation.on_board);
+    outcome.board = target;
+  }
+  if (!model.plan.thresholds.empty()) outcome.decided = decided(evaluation, evaluation.on_host, model);
+  outcome.bit_equal = evaluation.bit_equal;
+  outcome.samples = std::ssize(evaluation.samples);
+  outcome.figures = figures_of(model, target);
+  outcome.figures.measured = evaluation.figures;
+  return outcome;
+}
+
+Json share_json(const std::optional<Share>& share) {
+  if (!share) return Json{{"accuracy", nullptr}};
+  return Json{
+      {"accuracy", share->value()}, {"right", share->hits}, {"interval95", {share->low, share->high}}};
+}
+
+Json decided_json(const std::optional<DecidedFigures>& all) {
+  if (!all) return nullptr;
+  return Json{
+      {"said", all->decided},
+      {"coverage", share_of(all->decided, all->samples).value()},
+      {"right", all->right},
+      {"accuracy", all->decided > 0 ? Json(share_of(all->right, all->decided).value()) : Json(nullptr)},
+      {"thresholds", all->thresholds}};
+}
+
+/// What is kept with the run: everything but where the report is.
+Json figures_json(const TestOutcome& outcome) {
+  const bool on_board = outcome.bit_equal.has_value();
+  Json keys{{"run", outcome.run},
+            {"folder", outcome.folder},
+            {"float", share_json(outcome.float_accuracy)},
+            {"int8_host", share_json(outcome.host_accuracy)},
+            {"int8_board", share_json(outcome.board_accuracy)},
+            {"decided", decided_json(outcome.decided)},
+            {"bit_equal", on_board ? Json(*outcome.bit_equal) : Json(nullptr)},
+            {"samples", outcome.float_accuracy.of},
+            {"bit_compared", on_board ? Json(outcome.samples) : Json(nullptr)},
+            {"board", on_board ? Json(outcome.board) : Json(nullptr)}};
+  keys.update(to_json(outcome.figures));
+  return keys;
+}
+
+}  // namespace
+
+Result<TestOutcome> test(const TestArgs& args, Watch& watch) {
+  DEW_TRY(Project project, open_project(args.project, watch));
+  DEW_TRY(Run run, finished_run(project, args.run));
+  DEW_TRY(Json results, run_results(project, run));
+  DEW_TRY(const auto board, choose_board(args, project.settings(), watch));
+  DEW_TRY(const Model model, load_model(model_of(project, run, board)));
+  DEW_TRY(const Evaluation evaluation, evaluate(project, run, model, board, watch));
+  if (!args.inputs_out.empty()) DEW_CHECK(write_inputs(args.inputs_out, evaluation));
+
+  TestOutcome outcome = outcome_of(run, model, evaluation, board ? board->name : project.settings().board);
+  results["test"] = figures_json(outcome);
+  run.results_json = results.dump();
+  const fs::path folder = project.folder() / run.folder;
+  outcome.report = folder / "report.html";
+  DEW_TRY(const auto data, gather_report(project, run, model, evaluation, watch));
+  DEW_CHECK(write_file(outcome.report, report::to_html(data)));
+  DEW_CHECK(write_file(folder / "metrics.json", results.dump(2) + "\n"));
+  DEW_CHECK(project.update_run(run));
+  return outcome;
+}
+
+Json to_json(const TestOutcome& outcome) {
+  Json keys = figures_json(outcome);
+  keys["report"] = outcome.report.string();
+  return keys;
+}
+
+}  // namespace dew::verbs

@@ -1,0 +1,118 @@
+#include "verbs/train/int8_model.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "compiler/compiler.h"
+#include "graph/graph.h"
+#include "student/thresholds.h"
+#include "target/target.h"
+#include "verbs/common/model.h"
+#include "verbs/common/pictures.h"
+
+namespace dew::verbs {
+namespace {
+
+using student::Example;
+using student::Quantised;
+
+student::QuantiseSettings quantise_settings(const Settings& settings, uint64_t seed) {
+  student::QuantiseSettings wanted;
+  wanted.ranges = settings.calibration == "min-max" ? student::Ranges::kMinMax : student::Ranges::kHistogram;
+  wanted.equalise = settings.equalise == "on";
+  wanted.qat = settings.qat == "on"    ? student::Qat::kOn
+               : settings.qat == "off" ? student::Qat::kOff
+                                       : student::Qat::kAuto;
+  wanted.seed = seed;
+  return wanted;
+}
+
+/// As the device computes them: by the compiled plan.
+Result<std::vector<std::vector<float>>> run_int8(const graph::Graph& graph,
+                                                 const std::vector<std::vector<uint8_t>>& pictures,
+                                                 Watch& watch) {
+  compiler::Options options;
+  options.isa = target::host_isa();
+  DEW_TRY(const compiler::Plan plan, compiler::compile(graph, options));
+  std::vector<target::Bytes> inputs;
+  inputs.reserve(pictures.size());
+  for (const auto& picture : pictures) inputs.push_back(rgb_to_int8(picture));
+  DEW_TRY(const auto outputs, target::run_on_host(plan, inputs, watch));
+  std::vector<std::vector<float>> rows;
+  for (const target::Bytes& output : outputs) {
+    const auto values = scores(output, plan.output);
+    rows.emplace_back(values.begin(), values.end());
+  }
+  return rows;
+}
+
+std::vector<ClassThreshold> thresholds_of(const Quantised& quantised, const std::vector<Example>& validation,
+                                          const Settings& settings) {
+  if (settings.precision == 0 || quantised.scores.empty()) return {};
+  std::vector<int> answers;
+  for (const Example& example : validation) answers.push_back(example.answer_class);
+  const auto chosen = student::choose_thresholds(
+      quantised.scores, answers, static_cast<int>(settings.classes.size()), settings.precision);
+  std::vector<ClassThreshold> thresholds;
+  for (size_t c = 0; c < chosen.size(); ++c)
+    thresholds.push_back({settings.classes[c], chosen[c].score, chosen[c].reached,
+                          chosen[c].said >= student::kLeastForThreshold});
+  return thresholds;
+}
+
+bool any_needs_a_score(const std::vector<ClassThreshold>& thresholds) {
+  return std::any_of(thresholds.begin(), thresholds.end(), [](const auto& one) { return one.score > 0; });
+}
+
+/// Without a file a model decides whatever its scores; an earlier file is removed then.
+Result<void> write_thresholds(const std::vector<ClassThreshold>& thresholds, const fs::path& file) {
+  if (!any_needs_a_score(thresholds)) {
+    std::error_code gone;
+    fs::remove(file, gone);
+    return {};
+  }
+  std::string text;
+  for (const ClassThreshold& one : thresholds) text += fmt::format("{}\n", one.score);
+  return write_file(file, text);
+}
+
+std::optional<double> accuracy_of(const std::optional<student::Int8Figures>& figures) {
+  return figures ? std::optional(figures->accuracy) : std::nullopt;
+}
+
+}  // namespace
+
+Result<Int8Result> write_int8_model(const Settings& settings, uint64_t seed, const fs::path& folder,
+                                    const search::Pictures& pictures, Watch& watch) {
+  const student::RunInt8 run = [&watch](const graph::Graph& graph, const auto& some) {
+    return run_int8(graph, some, watch);
+  };
+  DEW_TRY(const Quantised quantised,
+          student::quantise_best(folder, pictures.train, pictures.validation, settings.name, settings.classes,
+                                 quantise_settings(settings, seed), run, watch));
+  DEW_TRY(const std::string bytes, graph::write_tflite(quantised.graph));
+  const fs::path model = folder / "model.tflite";
+  DEW_CHECK(write_file(model, bytes));
+  DEW_CHECK(write_file(folder / "model.labels.txt", join(settings.classes, "\n") + "\n"));
+  Int8Result result{accuracy_of(quantised.reals),
+                    accuracy_of(quantised.calibrated),
+                    accuracy_of(quantised.trained),
+                    quantised.kept_trained,
+                    settings.precision,
+                    thresholds_of(quantised, pictures.validation, settings)};
+  DEW_CHECK(write_thresholds(result.thresholds, thresholds_file(model)));
+  return result;
+}
+
+Json metrics_of(const Int8Result& result) {
+  const auto& kept = result.kept_tuned ? result.tuned_accuracy : result.calibrated_accuracy;
+  Json thresholds;
+  if (any_needs_a_score(result.thresholds))
+    for (const ClassThreshold& one : result.thresholds) thresholds.push_back(one.score);
+  return Json{{"int8_validation_accuracy", kept ? Json(*kept) : Json(nullptr)},
+              {"int8_kept", result.kept_tuned ? "qat" : "calibration"},
+              {"thresholds", thresholds}};
+}
+
+}  // namespace dew::verbs

@@ -1,0 +1,30 @@
+// The labelled samples as training sees them, and whether there is something to learn from them.
+#pragma once
+
+#include <vector>
+
+#include "label/label.h"
+#include "search/search.h"
+#include "store/store.h"
+
+namespace dew::verbs {
+
+struct Splits {
+  std::vector<Labelled> train;
+  std::vector<Labelled> validation;
+};
+
+/// The test split is left out.
+Splits split_up(std::vector<Labelled> samples);
+
+/// Says why there is no label to learn from.
+tl::unexpected<Error> nothing_to_learn(const Project& project);
+
+/// Warns where there is little to learn from, by the classes' names. Error: a class has no training picture.
+Result<void> check_classes(const Splits& splits, const Project& project, Watch& watch);
+
+/// Pictures of both splits, scaled to input x input. Error: none can be read, or none of a class in training;
+/// interrupted.
+Result<search::Pictures> load_splits(const Project& project, const Splits& splits, int input, Watch& watch);
+
+}  // namespace dew::verbs

@@ -1,0 +1,390 @@
+// Training without a terminal: the outcome, its files, going on, and what cannot be learned.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <set>
+
+#include "tests/verbs/disc_project.h"
+#include "tests/verbs/recorded_watch.h"
+#include "verbs/train/fingerprint.h"
+#include "verbs/train/train.h"
+
+namespace dew::verbs {
+namespace {
+
+using namespace dew::testing;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+/// Sees training advance, and ends it once a file is there.
+class Observer : public RecordedWatch {
+ public:
+  void begin(std::string_view what, int64_t total) override {
+    RecordedWatch::begin(what, total);
+    totals[std::string(what)] = total;
+    stage_ = what;
+  }
+  void advance(int64_t done, std::string_view) override { advanced[stage_] = done; }
+  [[nodiscard]] bool interrupted() const override {
+    std::error_code code;
+    return !until.empty() && fs::exists(until, code);
+  }
+
+  fs::path until;
+  std::map<std::string, int64_t> totals;
+  std::map<std::string, int64_t> advanced;
+
+ private:
+  std::string stage_;
+};
+
+std::vector<std::string> keys_of(const Json& json) {
+  std::vector<std::string> keys;
+  for (const auto& [key, value] : json.items()) keys.push_back(key);
+  return keys;
+}
+
+/// 50 pictures, every tenth without a label. Made once; every test has its own copy.
+class Train : public ::testing::Test {
+ protected:
+  static void SetUpTestSuite() {
+    made_ = std::make_unique<TemporaryFolder>(*TemporaryFolder::create());
+    make_disc_project(made_->path() / "blank", 50);
+    fs::copy(made_->path() / "blank", made_->path() / "p", fs::copy_options::recursive);
+    label_samples(made_->path() / "p", [](const std::string& sample) {
+      return sample[7] == '9' ? std::string("unsure") : says_the_truth(sample);
+    });
+  }
+  static void TearDownTestSuite() { made_.reset(); }
+  void SetUp() override { fs::copy(made_->path(), folder_.path(), fs::copy_options::recursive); }
+
+  [[nodiscard]] fs::path project() const { return folder_.path() / "p"; }
+  /// Of a project that nobody labelled.
+  [[nodiscard]] fs::path blank() const { return folder_.path() / "blank"; }
+  [[nodiscard]] TrainArgs args() const { return {.project = project()}; }
+  [[nodiscard]] std::string file(const TrainOutcome& outcome, const char* name) const {
+    return read_file(project() / outcome.folder / name).value_or("");
+  }
+
+  inline static std::unique_ptr<TemporaryFolder> made_;
+  TemporaryFolder folder_ = *TemporaryFolder::create();
+};
+
+TEST_F(Train, GivesARunWithItsFilesAndFigures) {
+  Observer watch;
+  const auto trained = train(args(), watch);
+  ASSERT_EQ(error_of(trained), "fine");
+  EXPECT_FALSE(trained->stopped);
+  EXPECT_FALSE(trained->already_done);
+  EXPECT_EQ(trained->run, 1);
+  EXPECT_THAT(trained->folder, HasSubstr("runs/0001"));
+  EXPECT_EQ(trained->settings.net, "tiny");
+  EXPECT_EQ(trained->settings.input, 32);
+  EXPECT_EQ(trained->settings.backbone, "random") << "no backbone fits a tiny net";
+  EXPECT_EQ(trained->train_samples, labelled_in(project(), Split::kTrain));
+  EXPECT_EQ(trained->pictures, trained->train_samples);
+  EXPECT_GT(trained->images_per_second, 0);
+  ASSERT_EQ(trained->curve.size(), 2U);
+  EXPECT_EQ(trained->curve[0].epoch, 1);
+  EXPECT_EQ(trained->curve[1].epoch, 2);
+  for (const student::EpochFigures& epoch : trained->curve) EXPECT_GT(epoch.train_loss, 0);
+  ASSERT_TRUE(trained->validation_accuracy);
+  EXPECT_GE(*trained->validation_accuracy, 0);
+  EXPECT_LE(*trained->validation_accuracy, 1);
+  ASSERT_TRUE(trained->int8);
+  EXPECT_EQ(trained->int8->float_accuracy, trained->validation_accuracy);
+  EXPECT_TRUE(trained->int8->calibrated_accuracy);
+  EXPECT_EQ(trained->int8->precision, 0.95);
+  ASSERT_EQ(trained->int8->thresholds.size(), 2U);
+  EXPECT_EQ(trained->int8->thresholds[0].name, "yes");
+  EXPECT_FALSE(trained->search);
+  EXPECT_EQ(watch.totals["training"], 2);
+  EXPECT_EQ(watch.advanced["training"], 2);
+  EXPECT_EQ(file(*trained, "model.labels.txt"), "yes\nno\n");
+  for (const char* name : {"model.tflite", "weights.pt", "settings.json", "metrics.json"})
+    EXPECT_THAT(file(*trained, name), Not(IsEmpty())) << name;
+  const auto metrics = Json::parse(file(*trained, "metrics.json"));
+  EXPECT_EQ(metrics["int8_kept"], trained->int8->kept_tuned ? "qat" : "calibration");
+  EXPECT_EQ(metrics["curve"].size(), 2U);
+}
+
+TEST_F(Train, JsonHasTheKeysThatScriptsRelyOn) {
+  TrainOutcome outcome;
+  outcome.run = 7;
+  outcome.folder = "runs/0007";
+  outcome.settings.backbone = "bundled";
+  outcome.settings.seed = 3;
+  outcome.train_samples = 12;
+  outcome.curve.resize(5);
+  const Json json = to_json(outcome);
+  EXPECT_THAT(keys_of(json),
+              ElementsAre("run", "folder", "backbone", "net", "alpha", "input", "epochs", "seed",
+                          "train_samples", "images_per_second", "validation_accuracy"));
+  EXPECT_EQ(json["run"], 7);
+  EXPECT_EQ(json["backbone"], "bundled");
+  EXPECT_EQ(json["epochs"], 5) << "those that were trained, not those that were wanted";
+  EXPECT_TRUE(json["validation_accuracy"].is_null());
+
+  NetSearch search;
+  search.candidates.resize(1);
+  search.figures.ram_bytes = 1000;
+  search.report = "p/runs/0007/search.html";
+  outcome.search = search;
+  const Json searched = to_json(outcome);
+  EXPECT_EQ(searched["ram_bytes"], 1000);
+  EXPECT_TRUE(searched["instructions"].is_null()) << "0 is: not counted";
+  EXPECT_EQ(searched["report"], "p/runs/0007/search.html");
+  EXPECT_THAT(
+      keys_of(searched["candidates"][0]),
+      ElementsAre("net", "backbone", "alpha", "input", "head", "blocks", "macs", "ram_bytes", "flash_bytes",
+                  "instructions", "epochs", "validation_accuracy", "best_of_its_size"));
+}
+
+TEST_F(Train, CancelledItGoesOnAndGivesTheSameNet) {
+  Watch quiet;
+  const auto whole = train(args(), quiet);
+  ASSERT_EQ(error_of(whole), "fine");
+  const std::string weights = file(*whole, "weights.pt");
+  const std::string model = file(*whole, "model.tflite");
+
+  fs::remove_all(project());
+  fs::copy(made_->path() / "p", project(), fs::copy_options::recursive);
+  Observer watch;
+  watch.until = project() / whole->folder / "checkpoint.pt";
+  const auto broken = train(args(), watch);
+  EXPECT_THAT(error_of(broken), HasSubstr("interrupted"));
+  EXPECT_FALSE(fs::exists(project() / whole->folder / "model.tflite"));
+
+  Observer again;
+  const auto resumed = train(args(), again);
+  ASSERT_EQ(error_of(resumed), "fine");
+  EXPECT_EQ(resumed->run, 1) << "the same run";
+  EXPECT_TRUE(some_hold(again.informed, "run 1 was interrupted")) << "said while it goes on";
+  EXPECT_EQ(resumed->curve.size(), 2U);
+  EXPECT_TRUE(file(*resumed, "weights.pt") == weights);
+  EXPECT_TRUE(file(*resumed, "model.tflite") == model);
+}
+
+TEST_F(Train, AFinishedRunServesAgainWhereThatIsWanted) {
+  Watch watch;
+  const auto first = train(args(), watch);
+  ASSERT_EQ(error_of(first), "fine");
+  TrainArgs keep = args();
+  keep.keep_done = true;
+  const auto kept = train(keep, watch);
+  ASSERT_EQ(error_of(kept), "fine");
+  EXPECT_TRUE(kept->already_done);
+  EXPECT_EQ(kept->run, 1);
+  EXPECT_FALSE(kept->int8);
+  EXPECT_EQ(to_json(*kept), to_json(*first));
+
+  keep.changes.emplace_back([](Settings& settings) { settings.seed = 5; });
+  const auto other = train(keep, watch);
+  ASSERT_EQ(error_of(other), "fine");
+  EXPECT_EQ(other->run, 2) << "another seed is another net";
+  EXPECT_EQ(other->settings.seed, 5U);
+  EXPECT_FALSE(other->already_done);
+}
+
+TEST_F(Train, ADamagedRecordIsAnErrorThatNamesTheRun) {
+  Watch watch;
+  ASSERT_EQ(error_of(train(args(), watch)), "fine");
+  TrainArgs keep = args();
+  keep.keep_done = true;
+  for (const char* results :
+       {"", "{", "[1]", R"({"curve": 3})", R"({"curve": [{"epoch": 1}]})", R"({"images_per_second": "x"})"}) {
+    auto opened = Project::open(project());
+    ASSERT_TRUE(opened);
+    Run run = opened->runs()->at(0);
+    run.results_json = results;
+    ASSERT_TRUE(opened->update_run(run));
+    EXPECT_THAT(error_of(train(keep, watch)), HasSubstr("the results of run 1")) << results;
+  }
+}
+
+TEST_F(Train, NothingToLearn) {
+  Watch watch;
+  EXPECT_THAT(error_of(train({.project = blank()}, watch)), HasSubstr("no sample has a label yet"));
+  label_samples(blank(), [](const std::string&) { return std::string("unsure"); });
+  EXPECT_THAT(error_of(train({.project = blank()}, watch)), HasSubstr("all 50 labels are 'unsure'"));
+  EXPECT_THAT(error_of(train({.project = folder_.path()}, watch)), HasSubstr("not a Dewdrop project"));
+}
+
+TEST_F(Train, AClassWithoutPicturesIsAnErrorThatNamesIt) {
+  label_samples(blank(), [](const std::string&) { return std::string("yes"); });
+  Watch watch;
+  EXPECT_THAT(error_of(train({.project = blank()}, watch)),
+              HasSubstr("no training picture shows: no (labels for training: yes"));
+  EXPECT_FALSE(fs::exists(blank() / "runs"));
+}
+
+TEST_F(Train, FewPicturesAreTold) {
+  const auto opened = Project::open(blank());
+  ASSERT_TRUE(opened);
+  static std::vector<std::string> two;  // one of each class, in training
+  two.clear();
+  for (const Sample& sample : opened->samples().value())
+    if (sample.split == Split::kTrain && (two.empty() || shows_disc(two[0]) != shows_disc(sample.name)) &&
+        two.size() < 2)
+      two.push_back(sample.name);
+  label_samples(blank(), [](const std::string& sample) {
+    return std::find(two.begin(), two.end(), sample) == two.end() ? std::string() : says_the_truth(sample);
+  });
+  RecordedWatch watch;
+  const auto trained = train({.project = blank()}, watch);
+  ASSERT_EQ(error_of(trained), "fine");
+  EXPECT_TRUE(some_hold(watch.warned, "few pictures to learn from: yes 1, no 1"));
+  EXPECT_TRUE(some_hold(watch.warned, "nothing tells how good the net is"));
+  EXPECT_EQ(trained->train_samples, 2);
+  EXPECT_FALSE(trained->validation_accuracy);
+  ASSERT_TRUE(trained->int8);
+  EXPECT_FALSE(trained->int8->float_accuracy);
+  EXPECT_FALSE(trained->int8->calibrated_accuracy);
+  EXPECT_THAT(trained->int8->thresholds, IsEmpty());
+  EXPECT_TRUE(to_json(*trained)["validation_accuracy"].is_null());
+}
+
+TEST_F(Train, PicturesThatAreGoneAreToldAndLeftOut) {
+  const auto opened = Project::open(project());
+  ASSERT_TRUE(opened);
+  const auto sources = opened->sources().value();
+  for (const Labelled& one : labelled_samples(*opened).value()) {
+    if (one.sample.split != Split::kTrain) continue;
+    for (const Source& source : sources)
+      if (source.id == one.sample.source) fs::remove(source.path);
+    break;
+  }
+  RecordedWatch watch;
+  const auto trained = train(args(), watch);
+  ASSERT_EQ(error_of(trained), "fine");
+  EXPECT_EQ(trained->pictures, trained->train_samples - 1);
+  EXPECT_TRUE(some_hold(watch.warned, "cannot be read and take no part"));
+}
+
+TEST_F(Train, SettingsThatCannotBeAreErrorsBeforeARunBegins) {
+  Watch watch;
+  const auto with = [&](const std::function<void(Settings&)>& change) {
+    TrainArgs changed = args();
+    changed.changes.push_back(change);
+    return error_of(train(changed, watch));
+  };
+  EXPECT_THAT(with([](Settings& s) { s.net = "resnet"; }), HasSubstr("resnet"));
+  EXPECT_THAT(with([](Settings& s) { s.input = 33; }), HasSubstr("33"));
+  EXPECT_THAT(with([](Settings& s) { s.backbone = "bundled"; }), HasSubstr("no backbone fits tiny"));
+  EXPECT_THAT(with([](Settings& s) {
+                s.net = "mobilenet_v2";
+                s.backbone = "nowhere.dewb";
+              }),
+              HasSubstr("nowhere.dewb"));
+  EXPECT_FALSE(fs::exists(project() / "runs"));
+}
+
+TEST_F(Train, LimitsSearchForTheShapeAndNeedValidationPictures) {
+  Watch watch;
+  TrainArgs both = args();
+  both.limits.ram_bytes = 16 << 10;
+  both.changes.emplace_back([](Settings& settings) { settings.input = 64; });
+  EXPECT_THAT(error_of(train(both, watch)), HasSubstr("leave out --net"));
+  EXPECT_TRUE(limited(both.limits));
+  EXPECT_FALSE(limited({}));
+
+  auto fresh = Project::open(blank());
+  ASSERT_TRUE(fresh);
+  static std::set<std::string> kept;
+  kept.clear();
+  for (const Sample& sample : fresh->samples().value())
+    if (sample.split == Split::kTrain) kept.insert(sample.name);
+  label_samples(blank(), [](const std::string& sample) {
+    return kept.count(sample) == 0 ? std::string() : says_the_truth(sample);
+  });
+  TrainArgs unvalidated{.project = blank()};
+  unvalidated.limits.ram_bytes = 16 << 10;
+  EXPECT_THAT(error_of(train(unvalidated, watch)), HasSubstr("no validation picture to choose a net by"));
+}
+
+TEST_F(Train, WithinLimitsTheBestNetThatFitsIsTaken) {
+  for (const target::Tool& tool : target::tools(Watch()))
+    if (!tool.path && (tool.program == "arm-none-eabi-gcc" || tool.program == "qemu-system-arm"))
+      GTEST_SKIP() << "NOT TESTED: no " << tool.program;
+  RecordedWatch watch;
+  TrainArgs limits = args();
+  limits.limits.ram_bytes = 12 << 10;
+  limits.limits.flash_bytes = 18 << 10;
+  const auto trained = train(limits, watch);
+  ASSERT_EQ(error_of(trained), "fine");
+  EXPECT_TRUE(some_hold(watch.informed, "looking for nets within RAM 12,288 B, flash 18,432 B on qemu:"));
+  ASSERT_TRUE(trained->search);
+  const NetSearch& search = *trained->search;
+  EXPECT_EQ(search.limits.ram_bytes, 12 << 10);
+  EXPECT_EQ(search.board, "qemu:mps2-an386");
+  ASSERT_THAT(search.candidates, Not(IsEmpty()));
+  EXPECT_EQ(search.candidates[0].settings.net, trained->settings.net);
+  EXPECT_GT(search.figures.ram_bytes, 0);
+  EXPECT_LE(search.figures.ram_bytes, 12 << 10);
+  EXPECT_LE(search.figures.flash_bytes, 18 << 10);
+  EXPECT_EQ(search.report, project() / trained->folder / "search.html");
+  EXPECT_THAT(read_file(search.report).value_or(""), HasSubstr("nets within RAM 12,288 B"));
+  EXPECT_FALSE(fs::exists(project() / ".dewdrop" / "search")) << "what was tried is not kept";
+  EXPECT_EQ(to_json(*trained)["candidates"].size(), search.candidates.size());
+
+  limits.limits.ram_bytes = 2 << 10;
+  EXPECT_THAT(error_of(train(limits, watch)), HasSubstr("no net that is known keeps to these limits"));
+}
+
+TEST_F(Train, TheFingerprintChangesWithEverythingThatDecides) {
+  const auto opened = Project::open(project());
+  ASSERT_TRUE(opened);
+  Splits splits;
+  for (const Labelled& one : labelled_samples(*opened).value())
+    (one.sample.split == Split::kTrain ? splits.train : splits.validation).push_back(one);
+  const Settings settings = opened->settings();
+  const student::TrainSettings wanted;
+  const auto print = [](const student::TrainSettings& w, const std::string& hash, const Settings& s,
+                        const Splits& some) { return training_fingerprint(w, hash, s, some).dump(); };
+  const std::string before = print(wanted, "", settings, splits);
+  EXPECT_EQ(print(wanted, "", settings, splits), before);
+  EXPECT_NE(print(wanted, "abc", settings, splits), before);
+
+  const std::vector<std::function<void(student::TrainSettings&)>> of_training{
+      [](auto& s) { s.net = "mobilenet_v1"; },
+      [](auto& s) { s.alpha = 1; },
+      [](auto& s) { s.input = 64; },
+      [](auto& s) { s.classes = 3; },
+      [](auto& s) { s.head = 256; },
+      [](auto& s) { s.blocks = 6; },
+      [](auto& s) { s.epochs = 9; },
+      [](auto& s) { s.batch = 8; },
+      [](auto& s) { s.learning_rate = 1; },
+      [](auto& s) { s.weight_decay = 1; },
+      [](auto& s) { s.seed = 2; },
+      [](auto& s) { s.backbone = "bundled"; },
+      [](auto& s) { s.balance = 1; }};
+  for (size_t i = 0; i < of_training.size(); ++i) {
+    student::TrainSettings changed = wanted;
+    of_training[i](changed);
+    EXPECT_NE(print(changed, "", settings, splits), before) << i;
+  }
+  const std::vector<std::function<void(Settings&)>> of_int8{[](Settings& s) { s.name = "other"; },
+                                                            [](Settings& s) { s.classes[0] = "oui"; },
+                                                            [](Settings& s) { s.calibration = "min-max"; },
+                                                            [](Settings& s) { s.equalise = "on"; },
+                                                            [](Settings& s) { s.qat = "on"; },
+                                                            [](Settings& s) { s.precision = 0.5; }};
+  for (size_t i = 0; i < of_int8.size(); ++i) {
+    Settings changed = settings;
+    of_int8[i](changed);
+    EXPECT_NE(print(wanted, "", changed, splits), before) << i;
+  }
+  Splits relabelled = splits;
+  relabelled.train[0].answer_class ^= 1;
+  EXPECT_NE(print(wanted, "", settings, relabelled), before);
+  Splits moved = splits;
+  moved.validation.insert(moved.validation.begin(), moved.train.back());
+  moved.train.pop_back();
+  EXPECT_NE(print(wanted, "", settings, moved), before);
+}
+
+}  // namespace
+}  // namespace dew::verbs
