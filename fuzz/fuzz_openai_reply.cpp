@@ -52,7 +52,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* bytes, size_t size) {
     FUZZ_EXPECT(is_choice(words->label));
   else
     expect_readable(words.error());
-  const auto pause = parse_retry_after(body, 1'000'000'000);
+  const auto pause = dew::parse_retry_after(body, 1'000'000'000);
   FUZZ_EXPECT(!pause || pause->count() >= 0);
   return 0;
 }

@@ -68,8 +68,6 @@ Result<LabelCounts> relabel(Project& project);
 
 // Until src/cli has moved to src/verbs: its code finds these names in dew.
 namespace dew {
-using label::Calibration;
-using label::Decision;
 using label::decisions;
 using label::electorate;
 using label::find_near;
@@ -81,6 +79,4 @@ using label::parse_human_labels;
 using label::relabel;
 using label::set_calibrations;
 using label::set_electorate;
-using label::Voter;
-using label::voter_of;
 }  // namespace dew
