@@ -55,7 +55,7 @@ CLI::Option* duration(CLI::App* sub, const std::string& name, std::chrono::milli
 }
 
 /// How a server is spoken to, and what may be spent.
-void server_options(CLI::App* sub, TeacherOptions& options) {
+void server_options(CLI::App* sub, teacher::TeacherOptions& options) {
   sub->add_option("--base-url", options.base_url, "of an OpenAI-compatible API, instead of api.openai.com");
   sub->add_option("--concurrency", options.concurrency, "questions in flight")
       ->capture_default_str()
@@ -79,7 +79,7 @@ void server_options(CLI::App* sub, TeacherOptions& options) {
 }
 
 /// "  yes 12  no 30"; of many classes the least and the most.
-std::string by_class(const LabelCounts& counts) {
+std::string by_class(const label::LabelCounts& counts) {
   constexpr size_t kNamedClasses = 12;
   std::string text;
   if (counts.by_class.size() <= kNamedClasses) {
@@ -93,7 +93,7 @@ std::string by_class(const LabelCounts& counts) {
                      with_commas(least->second), most->first, with_commas(most->second));
 }
 
-void tell_counts(const LabelCounts& counts, double threshold, Console& console) {
+void tell_counts(const label::LabelCounts& counts, double threshold, Console& console) {
   std::string why;
   if (counts.tied > 0) why += fmt::format(", {} of them at a tie", with_commas(counts.tied));
   if (counts.below_threshold > 0)

@@ -73,8 +73,3 @@ std::vector<Calibration> calibrations_of(const std::string& text);
 Calibrate calibrate_by(std::vector<Calibration> calibrations);
 
 }  // namespace dew::label
-
-// Until src/cli has moved to src/verbs: its code finds these names in dew.
-namespace dew {
-using label::Calibration;
-}  // namespace dew

@@ -49,15 +49,3 @@ struct PairedComparison {
 PairedComparison compare(const Score& first, const Score& second);
 
 }  // namespace dew::label
-
-// Until src/cli has moved to src/verbs: its code finds these names in dew.
-namespace dew {
-using label::compare;
-using label::gold_labels;
-using label::kEnoughGold;
-using label::Reliability;
-using label::Score;
-using label::score_gold;
-using label::score_policy;
-using Duel = label::PairedComparison;
-}  // namespace dew

@@ -65,18 +65,3 @@ std::vector<Spread> find_near(const std::vector<Sample>& samples, const std::vec
 Result<LabelCounts> relabel(Project& project);
 
 }  // namespace dew::label
-
-// Until src/cli has moved to src/verbs: its code finds these names in dew.
-namespace dew {
-using label::decisions;
-using label::electorate;
-using label::find_near;
-using label::LabelCounts;
-using label::Labelled;
-using label::labelled_samples;
-using label::Nearness;
-using label::parse_human_labels;
-using label::relabel;
-using label::set_calibrations;
-using label::set_electorate;
-}  // namespace dew

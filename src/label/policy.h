@@ -90,10 +90,3 @@ std::vector<Decision> decide_all(const Ballots& ballots, const std::vector<Voter
                                  const Settings& settings, const Calibrate& calibrate);
 
 }  // namespace dew::label
-
-// Until src/cli has moved to src/verbs: its code finds these names in dew.
-namespace dew {
-using label::Decision;
-using label::Voter;
-using label::voter_of;
-}  // namespace dew

@@ -74,11 +74,3 @@ std::vector<int64_t> fold_groups(const std::vector<Sample>& samples, const std::
                                  const std::map<int64_t, uint64_t>& hashes);
 
 }  // namespace dew::label
-
-// Until src/cli has moved to src/verbs: its code finds these names in dew.
-namespace dew {
-using label::Evidence;
-using label::fold_groups;
-using label::Opinion;
-using label::Suspicion;
-}  // namespace dew

@@ -146,17 +146,3 @@ Result<std::unique_ptr<Teacher>> make_teacher(const std::string& spec, const Pro
                                               const TeacherOptions& options);
 
 }  // namespace dew::teacher
-
-// Until src/cli has moved to src/verbs: its code finds these names in dew.
-namespace dew {
-using teacher::BatchBook;
-using teacher::Context;
-using teacher::Cost;
-using teacher::make_teacher;
-using teacher::Prompt;
-using teacher::Question;
-using teacher::Reply;
-using teacher::Teacher;
-using teacher::TeacherOptions;
-using Example = teacher::PromptExample;
-}  // namespace dew

@@ -49,7 +49,7 @@ class Review : public ::testing::Test {
     ASSERT_TRUE(add(add_args, watch));
     Project project = *Project::open(fresh.folder);
     ASSERT_TRUE(project.add_answers(answers(project)));
-    ASSERT_TRUE(relabel(project));
+    ASSERT_TRUE(label::relabel(project));
     ListSuspectsArgs list;
     list.ranking = {fresh.folder, "random", 32, std::nullopt};
     ASSERT_EQ(error_of(list_suspects(list, watch)), "fine");

@@ -76,11 +76,11 @@ Result<std::vector<std::vector<uint8_t>>> load_pictures(const Project& project,
 }
 
 Result<std::vector<student::Example>> load_examples(const Project& project,
-                                                    const std::vector<Labelled>& samples, int input,
+                                                    const std::vector<label::Labelled>& samples, int input,
                                                     Watch& watch) {
   std::vector<Sample> plain;
   plain.reserve(samples.size());
-  for (const Labelled& labelled : samples) plain.push_back(labelled.sample);
+  for (const label::Labelled& labelled : samples) plain.push_back(labelled.sample);
   std::vector<student::Example> examples(samples.size());
   int64_t done = 0;
   watch.begin("reading pictures", std::ssize(samples));

@@ -32,7 +32,7 @@ Result<std::vector<std::vector<uint8_t>>> load_pictures(const Project& project,
 
 /// The same with their classes and a larger copy of each, for training; without those that cannot be read.
 Result<std::vector<student::Example>> load_examples(const Project& project,
-                                                    const std::vector<Labelled>& samples, int input,
+                                                    const std::vector<label::Labelled>& samples, int input,
                                                     Watch& watch);
 
 /// The bytes of the model's input tensor for a picture: scaled to its height and width, grey where it has one

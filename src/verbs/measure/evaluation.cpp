@@ -13,7 +13,7 @@ namespace {
 Result<Evaluation> test_split(const Project& project, const label::LabelSet& set) {
   DEW_TRY(const auto labelled, label::labelled_samples(project, set));
   std::map<int64_t, int> truth;
-  for (const Labelled& one : labelled) truth[one.sample.id] = one.answer_class;
+  for (const label::Labelled& one : labelled) truth[one.sample.id] = one.answer_class;
   DEW_TRY(const auto samples, project.samples());
   Evaluation evaluation;
   int64_t known = 0;

@@ -104,7 +104,7 @@ Result<std::optional<Error>> fill_cache(const Project& project, const fs::path& 
 /// would not fit.
 class FeatureTable {
  public:
-  FeatureTable(Evidence& evidence, const std::vector<Sample>& samples) : evidence_(evidence) {
+  FeatureTable(label::Evidence& evidence, const std::vector<Sample>& samples) : evidence_(evidence) {
     for (size_t i = 0; i < samples.size(); ++i) row_of_[samples[i].id] = i;
   }
   void add(const label::FeatureRow& row) {
@@ -131,7 +131,7 @@ class FeatureTable {
     evidence_.features.assign(row_of_.size() * evidence_.columns, 0);
   }
 
-  Evidence& evidence_;
+  label::Evidence& evidence_;
   std::unordered_map<int64_t, size_t> row_of_;
   std::vector<size_t> column_;
 };
@@ -140,7 +140,7 @@ class FeatureTable {
 
 Result<std::map<int64_t, uint64_t>> gather_features(const Project& project,
                                                     const std::vector<Sample>& samples,
-                                                    const RankingArgs& args, Evidence& evidence,
+                                                    const RankingArgs& args, label::Evidence& evidence,
                                                     Watch& watch) {
   DEW_TRY(const FeatureNet net, feature_net(args));
   DEW_TRY(const Fingerprint print, fingerprint(net));
