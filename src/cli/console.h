@@ -31,9 +31,6 @@ class Console : public Watch {
   int finish(nlohmann::ordered_json object, const std::optional<Error>& error);
   int finish(const Error& error) { return finish(nlohmann::ordered_json::object(), error); }
 
-  nlohmann::ordered_json partial_until_moved = nlohmann::ordered_json::object();
-  void partial(nlohmann::ordered_json done) { partial_until_moved = std::move(done); }
-
  private:
   void draw();
   void wipe();

@@ -53,6 +53,8 @@ int finish(Console& console, const Result<Outcome>& outcome, const Tell& tell) {
 }
 
 // What `demo` prints of the verbs it calls, as they do.
+void tell_made(const verbs::NewOutcome& made, Console& console);
+void tell_added(const verbs::AddOutcome& added, Console& console);
 void tell_trained(const verbs::TrainOutcome& trained, Console& console);
 void tell_tested(const verbs::TestOutcome& tested, Console& console);
 

@@ -19,13 +19,13 @@ Result<void> parse_tiles(const std::string& text, Cut& cut) {
   return {};
 }
 
-void tell(const verbs::AddOutcome& added, Console& console) {
+}  // namespace
+
+void tell_added(const verbs::AddOutcome& added, Console& console) {
   console.say(fmt::format("{} samples added, {} already there, {} files skipped; the project has {}",
                           with_commas(added.samples_added), with_commas(added.already_there), added.skipped,
                           with_commas(added.samples_total)));
 }
-
-}  // namespace
 
 void add_add(Program& program) {
   auto args = std::make_shared<verbs::AddArgs>();
@@ -37,7 +37,7 @@ void add_add(Program& program) {
                              args->project = program.project;
                              if (const auto parsed = parse_tiles(*grid, args->cut); !parsed)
                                return console.finish(parsed.error());
-                             return finish(console, verbs::add(*args, console), tell);
+                             return finish(console, verbs::add(*args, console), tell_added);
                            });
   add_project_option(sub, program);
   sub->add_option("files", args->files, "files or folders")->required();
