@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include "cli/program.h"
+#include "cli/tell.h"
 #include "cli/tell_label.h"
 
 namespace dew::cli {

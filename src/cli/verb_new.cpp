@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include "cli/program.h"
+#include "cli/tell.h"
 
 namespace dew::cli {
 

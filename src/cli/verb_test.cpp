@@ -3,6 +3,7 @@
 
 #include "cli/program.h"
 #include "cli/table.h"
+#include "cli/tell.h"
 
 namespace dew::cli {
 namespace {
@@ -57,7 +58,8 @@ void add_test(Program& program) {
   CLI::App* sub =
       add_verb(program, "test", "Measure the net on the test split: float, int8 here, int8 on a board.",
                "  dewdrop test\n"
-               "  dewdrop test --on qemu:mps2-an386 --json\n",
+               "  dewdrop test --on qemu:mps2-an386 --json\n"
+               "  dewdrop test --labels people         # measure against people's labels only\n",
                [args, &program](Console& console) {
                  args->project = program.project;
                  auto tested = verbs::test(*args, console);
@@ -66,6 +68,8 @@ void add_test(Program& program) {
                });
   add_project_option(sub, program);
   sub->add_option("--run", args->run, "number of the training run; default: the newest");
+  sub->add_option("--labels", args->labels,
+                  "which labels count as right: current (default), people, or others as for dewdrop train");
   CLI::Option* on = sub->add_option("--on", args->board, "board; default: dewdrop.toml");
   sub->add_flag("--no-board", args->no_board, "float and host only")->excludes(on);
   sub->add_option("--write-inputs", args->inputs_out,

@@ -345,7 +345,7 @@ TEST_F(MeasureRun, AFoldersNameIsALabel) {
 }
 
 TEST_F(MeasureRun, ManyTensorsGiveWhatEachGivesAlone) {
-  constexpr size_t kMany = 150;  // more than are run together
+  constexpr size_t kMany = 150;
   RunArgs args = run_args();
   args.raw = tensors(kMany);
   args.out = folder_.path() / "out.bin";
@@ -356,7 +356,7 @@ TEST_F(MeasureRun, ManyTensorsGiveWhatEachGivesAlone) {
   const std::string out = read_file(args.out).value_or("");
   ASSERT_EQ(out.size(), 2 * kMany);
   const std::string all = read_file(args.raw).value();
-  for (const size_t i : {0, 63, 64, 149}) {
+  for (const size_t i : {0, 1, 64, 149}) {
     ASSERT_TRUE(write_file(args.raw, all.substr(i * kTensorBytes, kTensorBytes)));
     const auto alone = run(args, watch_);
     ASSERT_EQ(error_of(alone), "fine");

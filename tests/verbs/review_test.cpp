@@ -7,7 +7,7 @@
 
 #include "graph/graph.h"
 #include "label/label.h"
-#include "student/student.h"
+#include "student/quantise.h"
 #include "tests/support/shapes.h"
 #include "tests/verbs/recorded_watch.h"
 #include "verbs/project/project.h"

@@ -15,6 +15,10 @@ constexpr int64_t kNamed = 10;  ///< files that are told one by one
 
 }  // namespace
 
+Result<label::LabelSet> label_set_of(const Project& project, const std::string& text) {
+  return text.empty() ? label::LabelSet() : label::parse_label_set(project, text);
+}
+
 Result<std::optional<Error>> readable_pictures(const Project& project, const std::vector<Sample>& samples,
                                                const GivePicture& give, Watch& watch) {
   std::map<int64_t, std::vector<size_t>> by_source;

@@ -7,11 +7,15 @@
 
 #include "base/base.h"
 #include "graph/graph.h"
-#include "label/label.h"
+#include "label/label_set.h"
 #include "store/store.h"
 #include "student/student.h"
 
 namespace dew::verbs {
+
+/// The label set that a person names; all labels as they are where `text` is empty. Error:
+/// parse_label_set()'s.
+Result<label::LabelSet> label_set_of(const Project& project, const std::string& text);
 
 using GivePicture = std::function<Result<void>(size_t index, const Image& image)>;
 

@@ -21,7 +21,7 @@ Result<target::Board> choose_board(const CompileArgs& args) {
   return target::find_board("cortex-m4");
 }
 
-/// The arena that an engine needs which runs operator after operator; absent where this plan is such a one.
+/// The arena of an engine that runs operator by operator; absent where this plan does so itself.
 std::optional<int64_t> layers_arena(const Model& model) {
   compiler::Options options = model.options;
   if (options.schedule == compiler::Schedule::kLayers) return std::nullopt;
@@ -30,8 +30,8 @@ std::optional<int64_t> layers_arena(const Model& model) {
   return plan ? std::optional(plan->arena_bytes) : std::nullopt;
 }
 
-/// Builds the C for the board and runs it there; fills in what it measured, as far as it came. With `layers`
-/// also with rows pushed, and gives what each step took (nothing where the board cannot count).
+/// Builds the C for the board, runs it there and fills in the figures as they come. With `layers` it also
+/// runs it with rows pushed, and gives the instructions of each step (none where the board cannot count).
 Result<std::vector<int64_t>> measure(const Model& model, const target::Board& board, bool layers,
                                      CompileOutcome& outcome, Watch& watch) {
   const target::Bytes blank(static_cast<size_t>(model.plan.input.bytes()));

@@ -8,7 +8,8 @@
 
 namespace dew::verbs {
 
-/// One row a step of the plan. `instructions` as target::count_step_instructions gives them; empty: not counted.
+/// One row a step of the plan. `instructions` as target::count_step_instructions gives them; empty: not
+/// counted.
 std::vector<report::Layer> layers_of(const compiler::Plan& plan, const std::vector<int64_t>& instructions);
 
 /// The value of compile's key `layers`; instructions that were not counted are null.

@@ -6,9 +6,6 @@
 namespace dew::verbs {
 namespace {
 
-/// Tensors that are run together on the host.
-constexpr size_t kTogether = 64;
-
 Result<void> check_args(const RunArgs& args) {
   const int kinds =
       (args.raw.empty() ? 0 : 1) + (args.pictures.empty() ? 0 : 1) + (args.split.empty() ? 0 : 1);
@@ -39,30 +36,20 @@ Result<ModelArgs> which_model(const RunArgs& args) {
   return which;
 }
 
-/// The outputs, in the order of the inputs. A few tensors at a time: those that were run are dropped.
+/// The outputs, in the order of the inputs. Each tensor is dropped once it was run.
 Result<std::vector<target::Bytes>> run_here(const compiler::Plan& plan, const Inputs& inputs, Watch& watch) {
+  target::HostNet net(plan);
   std::vector<target::Bytes> outputs(inputs.all.size());
-  std::vector<size_t> waiting_for;  // whose tensors these are
-  std::vector<target::Bytes> waiting;
   int64_t done = 0;
-  const auto run_waiting = [&]() -> Result<void> {
-    DEW_TRY(auto made, target::run_on_host(plan, waiting, watch));
-    for (size_t i = 0; i < made.size(); ++i) outputs[waiting_for[i]] = std::move(made[i]);
-    done += std::ssize(made);
-    watch.advance(done);
-    waiting_for.clear();
-    waiting.clear();
-    return {};
-  };
-  const auto take = [&](size_t index, target::Bytes tensor) -> Result<void> {
-    waiting_for.push_back(index);
-    waiting.push_back(std::move(tensor));
-    return waiting.size() < kTogether ? Result<void>() : run_waiting();
-  };
   const bool shown = inputs.all.size() > 1;
   if (shown) watch.begin("running the net", std::ssize(inputs.all));
-  DEW_CHECK(inputs.read(take, watch));
-  DEW_CHECK(run_waiting());
+  DEW_CHECK(inputs.read(
+      [&](size_t index, const target::Bytes& tensor) -> Result<void> {
+        DEW_TRY(outputs[index], net.run(tensor));
+        watch.advance(++done);
+        return {};
+      },
+      watch));
   if (shown) watch.end();
   return outputs;
 }

@@ -39,7 +39,11 @@ Splits split_up(std::vector<Labelled> samples) {
   return splits;
 }
 
-tl::unexpected<Error> nothing_to_learn(const Project& project) {
+tl::unexpected<Error> nothing_to_learn(const Project& project, const label::LabelSet& set) {
+  if (set.kind != label::LabelSet::Kind::kCurrent)
+    return work_error("no sample has a label of the set '" + label::to_text(set) + "'",
+                      project.folder().string(),
+                      "choose another set, or leave --labels out to use all labels");
   const auto labels = project.labels();
   if (labels && !labels->empty())
     return work_error(fmt::format("all {} labels are '{}': there is nothing to learn", labels->size(),

@@ -18,7 +18,7 @@ struct Splits {
 Splits split_up(std::vector<Labelled> samples);
 
 /// Says why there is no label to learn from.
-tl::unexpected<Error> nothing_to_learn(const Project& project);
+tl::unexpected<Error> nothing_to_learn(const Project& project, const label::LabelSet& set);
 
 /// Warns where there is little to learn from, by the classes' names. Error: a class has no training picture.
 Result<void> check_classes(const Splits& splits, const Project& project, Watch& watch);

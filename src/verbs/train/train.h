@@ -1,5 +1,5 @@
-// `train`: the labels become a net in float and in int8, in a run of its own; within limits, the net that
-// fits the board best is searched for.
+// `train`: teaches a net the labels and rounds it to int8, in a run of its own. Given limits, it searches for
+// the best net that keeps to them on the project's board.
 #pragma once
 
 #include <functional>
@@ -16,60 +16,60 @@ namespace dew::verbs {
 
 struct TrainArgs {
   fs::path project;
-  std::vector<std::function<void(Settings&)>> changes;  ///< to [student]: they go before dewdrop.toml
-  search::Limits limits;                                ///< with any of them the net is searched for
-  bool keep_done = false;  ///< a finished run with the same settings and labels serves again
+  std::vector<std::function<void(Settings&)>> changes;  ///< to [student], for this call only
+  std::string labels;  ///< which labels teach, as label::parse_label_set() takes them; empty: all as they are
+  search::Limits limits;   ///< if any is set, the net's shape is searched for
+  bool keep_done = false;  ///< return an earlier finished run with equal settings and labels
 };
 
-/// From which score on the int8 net's class is taken as decided.
+/// The score from which on the int8 net's answer counts as decided.
 struct ClassThreshold {
   std::string name;
-  double score = 0;     ///< 0...1; 0: whatever the score
-  bool reached = true;  ///< false: no score gives the wanted precision, and this one comes nearest
-  bool enough = true;   ///< false: too few validation pictures were said to be of the class to choose one
+  double score = 0;     ///< 0...1; 0: always
+  bool reached = true;  ///< false: no score reaches the wanted precision; this one comes nearest
+  bool enough = true;   ///< false: the net takes too few validation pictures for this class to choose one
 };
 
-/// What rounding to int8 kept of the net. Accuracies are those on the validation pictures, absent without
-/// any.
+/// The net rounded to int8. Accuracies are on the validation pictures; absent if there are none.
 struct Int8Result {
   std::optional<double> float_accuracy;
   std::optional<double> calibrated_accuracy;  ///< of calibration alone
-  std::optional<double> tuned_accuracy;       ///< fine-tuned in int8; absent where that was not done
+  std::optional<double> tuned_accuracy;       ///< after fine-tuning in int8; absent if that was not done
   bool kept_tuned = false;
-  double precision = 0;                    ///< that the thresholds were chosen for; 0: none was wanted
-  std::vector<ClassThreshold> thresholds;  ///< one a class; none where none could be chosen
+  double precision = 0;                    ///< that thresholds were chosen for; 0: none were wanted
+  std::vector<ClassThreshold> thresholds;  ///< one a class; empty if none could be chosen
 };
 
-/// What a search over nets found.
+/// The result of a search over nets.
 struct NetSearch {
   search::Limits limits;
   std::string board;
-  std::vector<search::Candidate> candidates;  ///< all that were trained, the best first
-  target::Figures figures;                    ///< of the net that was taken, trained and measured
-  fs::path report;                            ///< the page with all of them
+  std::vector<search::NetCandidate> candidates;  ///< all that were trained, the best first
+  target::Figures figures;                       ///< of the chosen net, measured after training
+  fs::path report;                               ///< the page that compares them
 };
 
 struct TrainOutcome : Outcome {
   int64_t run = 0;
   std::string folder;               ///< of the run, relative to the project
-  student::TrainSettings settings;  ///< as they were in the end
-  bool already_done = false;  ///< an earlier run with the very same settings and labels; nothing was trained
-  int64_t train_samples = 0;  ///< labelled for training
-  int64_t pictures = 0;       ///< of these, the ones that could be read; 0 where nothing was trained
+  std::string labels;               ///< which labels taught: "current", "people", "teacher:..."
+  student::TrainSettings settings;  ///< with the backbone and the epochs that were used
+  bool already_done = false;        ///< nothing was trained: this is an earlier run, see keep_done
+  int64_t train_samples = 0;        ///< labelled samples of the training split
+  int64_t pictures = 0;             ///< those of them that could be read; 0 if nothing was trained
   std::vector<student::EpochFigures> curve;
   double images_per_second = 0;
   std::optional<double> validation_accuracy;  ///< in float; absent without validation pictures
-  std::optional<Int8Result> int8;             ///< absent where nothing was trained
-  std::optional<NetSearch> search;            ///< of training within limits
+  std::optional<Int8Result> int8;             ///< absent if nothing was trained
+  std::optional<NetSearch> search;            ///< present if limits were given
 };
 
-/// Trains, rounds to int8 and writes the run's folder: weights.pt, model.tflite, metrics.json ... Interrupted
-/// or killed and called again with the same arguments and labels, it goes on with the epoch it was in, and
-/// the net is the same. Error: nothing to learn, a class without pictures, settings or a backbone that cannot
-/// be, no net within the limits, interrupted.
+/// Trains, rounds to int8 and writes the run's folder: weights.pt, model.tflite, metrics.json ... After an
+/// interrupt or a kill, the same call goes on with the epoch it was in and gives the same net. Error: nothing
+/// to learn, a class without pictures, bad settings or backbone, no net within the limits, interrupted.
 Result<TrainOutcome> train(const TrainArgs& args, Watch& watch);
 
-/// Whether there is anything to search for.
+/// Whether any limit is set.
 bool limited(const search::Limits& limits);
 
 Json to_json(const TrainOutcome& outcome);
