@@ -8,6 +8,7 @@
 
 namespace dew::cli {
 
+void tell_made(const verbs::NewOutcome& made, Console& console);
 void tell_added(const verbs::AddOutcome& added, Console& console);
 void tell_trained(const verbs::TrainOutcome& trained, Console& console);
 void tell_tested(const verbs::TestOutcome& tested, Console& console);
