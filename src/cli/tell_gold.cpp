@@ -87,7 +87,7 @@ void tell_reliability(const label::Score& score, Console& console) {
 }
 
 void tell_rival(const verbs::PromptScore::Rival& rival, Console& console) {
-  const Duel& duel = rival.duel;
+  const label::PairedComparison& duel = rival.duel;
   console.say(
       fmt::format("against {}, on the {} that both labelled: only this one right {}, only the other {}{}",
                   short_hash(rival.prompt_hash), duel.both, duel.only_first, duel.only_second,
