@@ -44,7 +44,6 @@ int main(int argc, char** argv) {
   dew::verbs::LabelArgs label;
   label.project = folder;
   std::cout << checked(dew::verbs::label(label, progress)).counts->labelled << " labelled\n";
-
   dew::verbs::TrainArgs train;
   train.project = folder;
   progress.deadline = Clock::now() + std::chrono::seconds(1);
