@@ -32,17 +32,12 @@ void add_model_options(CLI::App* sub, verbs::ModelArgs& args) {
 
 namespace {
 
-std::vector<std::string> verb_names(const CLI::App& app) {
-  std::vector<std::string> names;
-  for (const CLI::App* sub : app.get_subcommands([](const CLI::App*) { return true; }))
-    names.push_back(sub->get_name());
-  return names;
-}
-
 /// CLI11 says nothing about a mistyped verb but that one is required: say which was meant.
 Result<void> check_verb(const CLI::App& app, int argc, const char* const* argv) {
   if (argc < 2 || argv[1][0] == '-') return {};
-  const auto names = verb_names(app);
+  std::vector<std::string> names;
+  for (const CLI::App* sub : app.get_subcommands([](const CLI::App*) { return true; }))
+    names.push_back(sub->get_name());
   if (std::find(names.begin(), names.end(), argv[1]) != names.end()) return {};
   const std::string near = closest(argv[1], names);
   return usage_error("there is no verb '" + printable(argv[1]) + "'", {},

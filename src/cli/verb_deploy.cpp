@@ -7,7 +7,6 @@ namespace {
 void tell(const verbs::DeployOutcome& deployed, Console& console) {
   for (const fs::path& file : deployed.files) console.say(file.string());
 }
-
 /// The examples, and what each format gives.
 std::string footer() {
   std::string text =
