@@ -16,19 +16,19 @@ std::string or_blank(int64_t figure) {
 }
 
 /// One row per layer; the last column is a bar of instructions where they were counted, else of MACs.
-std::string layer_table(const std::vector<report::Layer>& layers) {
+std::string layer_table(const std::vector<report::LayerCost>& layers) {
   const bool counted =
       std::any_of(layers.begin(), layers.end(), [](const auto& layer) { return layer.instructions > 0; });
   const auto work_of = [counted](const auto& layer) { return counted ? layer.instructions : layer.macs; };
   int64_t total = 0;
   int64_t most = 1;
-  for (const report::Layer& layer : layers) {
+  for (const report::LayerCost& layer : layers) {
     total += work_of(layer);
     most = std::max(most, work_of(layer));
   }
   std::vector<std::vector<std::string>> rows{
       {"step", "layer", "RAM, B", "scratch, B", "flash, B", "MACs", "instructions", "%", ""}};
-  for (const report::Layer& layer : layers) {
+  for (const report::LayerCost& layer : layers) {
     const int64_t work = work_of(layer);
     const double share = total == 0 ? 0 : 100.0 * static_cast<double>(work) / static_cast<double>(total);
     rows.push_back({fmt::format("{}", layer.step), printable(layer.name, 60), or_blank(layer.ram_bytes),
