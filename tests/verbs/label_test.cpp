@@ -1,6 +1,8 @@
 // label in process: who is asked what, what is kept, what stops it and how it goes on.
 #include "verbs/label/label.h"
 
+#include <array>
+#include <latch>
 #include <thread>
 
 #include "store/claims.h"
@@ -277,14 +279,32 @@ class VerbLabelWorkers : public LabelTest {
   }
 };
 
+/// Waits at its first answer until all workers have one, so that none is done before the others begin.
+class MeetingWatch : public Watch {
+ public:
+  explicit MeetingWatch(std::latch& all) : all_(all) {}
+  void advance(int64_t, std::string_view) override {
+    if (met_) return;
+    met_ = true;
+    all_.count_down();
+    for (int i = 0; i < 2000 && !all_.try_wait(); ++i)
+      std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  }
+
+ private:
+  std::latch& all_;
+  bool met_ = false;
+};
+
 TEST_F(VerbLabelWorkers, TwoThreadsShareTheAsking) {
-  const FakeOpenAi server(Json::parse(R"({"then": {"label": "no", "delay_ms": 10}})"));
+  const FakeOpenAi server(Json::object());
   const LabelArgs args = worker_for(server);
   std::array<Result<verbs::LabelOutcome>, 2> outcomes;
+  std::latch both(2);
   std::vector<std::thread> threads;
   for (auto& outcome : outcomes)
-    threads.emplace_back([&outcome, &args] {
-      LabelWatch watch;
+    threads.emplace_back([&outcome, &args, &both] {
+      MeetingWatch watch(both);
       outcome = label(args, watch);
     });
   for (std::thread& thread : threads) thread.join();
@@ -359,7 +379,7 @@ class VerbLabelByNet : public LabelTest {
     run_.settings_json = settings;
     ASSERT_TRUE(opened.update_run(run_));
   }
-  Run run_;
+  ::dew::Run run_;
 };
 
 TEST_F(VerbLabelByNet, AnEarlierRunAnswersWithItsProbability) {
@@ -382,7 +402,8 @@ TEST_F(VerbLabelByNet, ARunThatCannotAnswerSaysWhy) {
   EXPECT_THAT(error_of(label(args_for({"student:99"}), watch)), HasSubstr("no finished run 99"));
   finish("done", Json{{"input", 32}, {"classes", {"cat", "dog"}}}.dump());
   EXPECT_THAT(error_of(label(args_for({"student"}), watch)), HasSubstr("other classes"));
-  for (const char* damaged : {"{", "[]", R"({"input": "32"})"}) {
+  for (const char* damaged :
+       {"{", "[]", R"({"input": "32"})", R"({"input": 0})", R"({"input": 4294967328})"}) {
     finish("done", damaged);
     EXPECT_THAT(error_of(label(args_for({"student"}), watch)),
                 HasSubstr("settings of the run are damaged | " + run_.folder))

@@ -82,6 +82,15 @@ class StudentTeacher : public teacher::Teacher {
   int input_;
 };
 
+/// Pixels of the net's square input; 0 where the settings hold none that could be.
+int64_t input_of(const Json& settings) {
+  constexpr int64_t kMost = 4096;
+  if (!settings.is_object() || !settings.contains("input") || !settings["input"].is_number_integer())
+    return 0;
+  const auto input = settings["input"].get<int64_t>();
+  return input > 0 && input <= kMost ? input : 0;
+}
+
 }  // namespace
 
 Result<std::unique_ptr<teacher::Teacher>> make_student_teacher(const Project& project,
@@ -99,8 +108,8 @@ Result<std::unique_ptr<teacher::Teacher>> make_student_teacher(const Project& pr
   }
   DEW_TRY(const Run run, finished_run(project, number));
   const Json settings = Json::parse(run.settings_json, nullptr, false);
-  if (!settings.is_object() || !settings.contains("input") || !settings["input"].is_number_integer())
-    return work_error("the settings of the run are damaged", run.folder);
+  const int64_t input = input_of(settings);
+  if (input == 0) return work_error("the settings of the run are damaged", run.folder, "train again");
   const fs::path folder = project.folder() / run.folder;
   DEW_TRY(const std::string weights, sha256_file(folder / "weights.pt"));
   const auto& classes = project.settings().classes;
@@ -108,7 +117,7 @@ Result<std::unique_ptr<teacher::Teacher>> make_student_teacher(const Project& pr
     return usage_error("the run was trained on other classes than the project has now", run.folder,
                        "train again, or name another run: student:NUMBER");
   return std::make_unique<StudentTeacher>(folder, run.folder, sha256(weights + join(classes, "\n")), classes,
-                                          settings["input"].get<int>());
+                                          static_cast<int>(input));
 }
 
 }  // namespace dew::verbs
