@@ -43,6 +43,13 @@ void tell_figures(const verbs::ModelFigures& figures, Console& console) {
 
 }  // namespace
 
+verbs::TestOutcome with_absolute_report(verbs::TestOutcome tested) {
+  std::error_code failed;
+  const fs::path whole = fs::absolute(tested.report, failed);
+  if (!failed) tested.report = whole.lexically_normal();
+  return tested;
+}
+
 void tell_tested(const verbs::TestOutcome& tested, Console& console) {
   tell_accuracies(tested, console);
   tell_figures(tested.figures, console);
@@ -61,9 +68,7 @@ void add_test(Program& program) {
                "  dewdrop test --on qemu:mps2-an386 --json\n",
                [args, &program](Console& console) {
                  args->project = program.project;
-                 auto tested = verbs::test(*args, console);
-                 if (tested) tested->report = fs::absolute(tested->report).lexically_normal();
-                 return finish(console, tested, tell_tested);
+                 return finish(console, verbs::test(*args, console).map(with_absolute_report), tell_tested);
                });
   add_project_option(sub, program);
   sub->add_option("--run", args->run, "number of the training run; default: the newest");

@@ -30,8 +30,8 @@ std::optional<int64_t> layers_arena(const Model& model) {
   return plan ? std::optional(plan->arena_bytes) : std::nullopt;
 }
 
-/// Builds the C for the board, runs it there and fills in the figures as they come. With `layers` it also runs
-/// it with rows pushed, and gives the instructions of each step (none where the board cannot count).
+/// Builds the C for the board, runs it there and fills in the figures as they come. With `layers` it also
+/// runs it with rows pushed, and gives the instructions of each step (none where the board cannot count).
 Result<std::vector<int64_t>> measure(const Model& model, const target::Board& board, bool layers,
                                      CompileOutcome& outcome, Watch& watch) {
   const target::Bytes blank(static_cast<size_t>(model.plan.input.bytes()));
