@@ -3,12 +3,16 @@
 //
 //   accuracy --data ../shared/data [--set pacs|caltech] [--backbone NAME|FILE|random ...] [--seeds 3]
 //            [--epochs N] [--input 96] [--int8] [--keep FOLDER] [--probe] [--mild] [--curve]
+//            [--rare N --balance B] [--recipe key=value ...]
 //
-// A line of JSON for every seed, then the medians; --int8 measures the compiled int8 net beside the float
-// one, --mild trains with mild augmentation instead of strong, --curve tells every epoch's validation
-// figures, --keep leaves the trained nets in a folder and takes them from there the next time. With --probe a
-// logistic head on frozen features instead. Epochs are the recipe's own unless they are given.
-// 80 % train (a ninth of that validates), 20 % test; pictures that near_duplicates.csv pairs are on one side.
+// Prints a line of JSON for every seed, then the medians. --int8 measures the compiled int8 net beside the
+// float one; --mild trains with mild augmentation instead of strong; --curve prints every epoch's validation
+// figures;
+// --keep leaves the trained nets in a folder and takes them from there the next time; --probe fits a logistic
+// head to frozen features instead of training. --rare keeps only N training pictures of the first, third and
+// fifth class, to see what --balance does for them; "rare" is then the mean accuracy on these classes. The
+// keys of --recipe are in recipe_keys.h. Without --epochs each recipe takes its usual number. 80 % train (a
+// ninth of that validates), 20 % test; pictures that near_duplicates.csv pairs are on one side.
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
@@ -21,9 +25,11 @@
 #include <set>
 #include <sstream>
 
+#include "bench/recipe_keys.h"
 #include "compiler/compiler.h"
 #include "graph/graph.h"
 #include "media/media.h"
+#include "store/student_options.h"
 #include "student/backbone_store.h"
 #include "student/finetune.h"
 #include "student/head.h"
@@ -36,10 +42,9 @@ namespace {
 
 using student::Example;
 
-/// Below the data's folder, and what people call it.
 struct Picture {
-  std::string path;
-  int answer_class = 0;
+  std::string path;      ///< below the data's folder
+  int answer_class = 0;  ///< as people labelled it
 };
 
 std::vector<Picture> pacs(const fs::path& data) {
@@ -114,11 +119,48 @@ Split split(const fs::path& data, const std::vector<Picture>& pictures, const st
       size_t start = k;
       while (start > 0 && own[start - 1].first == own[k].first) --start;
       const double at = static_cast<double>(start) / static_cast<double>(own.size());
-      auto& part = at < 0.2 ? result.test : at < 0.28 ? result.validation : result.train;
-      part.push_back(examples[own[k].second]);
+      const Example& example = examples[own[k].second];
+      if (at < 0.2)
+        result.test.push_back(example);
+      else if (at < 0.28)
+        result.validation.push_back(example);
+      else
+        result.train.push_back(example);
     }
   }
   return result;
+}
+
+/// The classes that --rare thins out.
+bool is_rare(int answer_class) {
+  return answer_class == 0 || answer_class == 2 || answer_class == 4;
+}
+
+/// Keeps `count` pictures of every rare class to train on, and a ninth of that to validate.
+void make_rare(Split& split, int count) {
+  const auto thin = [](std::vector<Example>& examples, int most) {
+    std::map<int, int> seen;
+    std::erase_if(examples, [&](const Example& example) {
+      return is_rare(example.answer_class) && ++seen[example.answer_class] > most;
+    });
+  };
+  thin(split.train, count);
+  thin(split.validation, std::max(1, count / 9));
+}
+
+/// The mean of the rare classes' accuracies.
+double rare_right(const std::vector<std::vector<float>>& rows, const std::vector<Example>& examples) {
+  std::map<int, std::pair<double, double>> right_and_all;
+  for (size_t i = 0; i < rows.size(); ++i) {
+    if (!is_rare(examples[i].answer_class)) continue;
+    auto& [right, all] = right_and_all[examples[i].answer_class];
+    const auto best = std::max_element(rows[i].begin(), rows[i].end()) - rows[i].begin();
+    right += best == examples[i].answer_class ? 1 : 0;
+    all += 1;
+  }
+  double sum = 0;
+  for (const auto& [answer_class, counts] : right_and_all) sum += counts.first / counts.second;
+  return sum / static_cast<double>(right_and_all.size());
 }
 
 double share_right(const std::vector<std::vector<float>>& rows, const std::vector<Example>& examples) {
@@ -187,44 +229,14 @@ struct Options {
   bool all = false;
   bool mild = false;
   bool curve = false;
+  int rare = 0;  ///< training pictures of the classes of is_rare(); 0: all
   std::vector<std::string> recipe;
 };
 
-student::FineTuneRecipe recipe_of(const Options& options) {
+Result<student::FineTuneRecipe> recipe_of(const Options& options) {
   student::FineTuneRecipe recipe = options.mild ? student::mild_recipe() : student::FineTuneRecipe{};
-  auto& a = recipe.augmentation;
-  const std::map<std::string, double*> reals = {{"tail_share", &recipe.tail_share},
-                                                {"rate", &recipe.rate},
-                                                {"depth_rate", &recipe.depth_rate},
-                                                {"smoothing", &recipe.label_smoothing},
-                                                {"span", &recipe.average_span},
-                                                {"mixup", &recipe.mixup},
-                                                {"dropout", &recipe.dropout},
-                                                {"patience", &recipe.patience},
-                                                {"zoom", &a.zoom},
-                                                {"crop", &a.crop},
-                                                {"shift", &a.shift},
-                                                {"stretch", &a.stretch},
-                                                {"cutout", &a.cutout},
-                                                {"brightness", &a.brightness},
-                                                {"contrast", &a.contrast},
-                                                {"tint", &a.tint},
-                                                {"plain", &a.plain}};
-  const std::map<std::string, int*> wholes = {{"batch", &recipe.batch},
-                                              {"tail_block", &recipe.tail_block},
-                                              {"variants", &recipe.variants},
-                                              {"head_epochs", &recipe.head.epochs}};
-  for (const std::string& item : options.recipe) {
-    const auto equals = item.find('=');
-    const std::string key = item.substr(0, equals);
-    const double value = std::stod(item.substr(equals + 1));
-    if (const auto real = reals.find(key); real != reals.end())
-      *real->second = value;
-    else if (const auto whole = wholes.find(key); whole != wholes.end())
-      *whole->second = static_cast<int>(value);
-    else
-      throw std::invalid_argument("unknown: " + key);
-  }
+  const bench::RecipeKeys keys = bench::keys_of(recipe);
+  for (const std::string& assignment : options.recipe) DEW_CHECK(bench::set(keys, assignment));
   return recipe;
 }
 
@@ -243,7 +255,7 @@ Result<std::vector<std::vector<float>>> int8_scores(const graph::Graph& graph,
   DEW_TRY(const auto outputs, target::run_on_host(plan, inputs, watch));
   std::vector<std::vector<float>> rows;
   for (const target::Bytes& output : outputs) {
-    auto& row = rows.emplace_back();
+    std::vector<float>& row = rows.emplace_back();
     for (const uint8_t byte : output)
       row.push_back(static_cast<float>(static_cast<int8_t>(byte) + 128) / 256.0F);
   }
@@ -258,12 +270,14 @@ Result<nlohmann::ordered_json> train_one(const Options& options, const std::stri
   student::TrainSettings settings = options.settings;
   settings.seed = seed;
   settings.backbone = backbone;
+  settings = student::with_usual_epochs(settings);
   if (backbone == "random") {
     DEW_CHECK(student::train(parts.train, parts.validation, settings, folder, watch));
   } else {
     DEW_TRY(const student::Backbone start, student::find_backbone(backbone));
-    DEW_TRY(const student::Trained trained, student::fine_tune(parts.train, parts.validation, settings, start,
-                                                               recipe_of(options), folder, watch));
+    DEW_TRY(const student::FineTuneRecipe recipe, recipe_of(options));
+    DEW_TRY(const student::Trained trained,
+            student::fine_tune(parts.train, parts.validation, settings, start, recipe, folder, watch));
     if (options.curve)
       for (const student::EpochFigures& epoch : trained.curve)
         std::printf("  %3d  %.3f  %.3f %.3f\n", epoch.epoch, epoch.train_loss, epoch.validation_loss,
@@ -274,6 +288,7 @@ Result<nlohmann::ordered_json> train_one(const Options& options, const std::stri
   DEW_TRY(const auto rows, student::predict(folder, pictures, watch));
   nlohmann::ordered_json result{{"float", share_right(rows, held_out)},
                                 {"loss", cross_entropy(rows, held_out)}};
+  if (options.rare > 0) result["rare"] = rare_right(rows, held_out);
   if (!options.int8) return result;
   std::vector<std::string> classes;
   for (int c = 0; c < options.settings.classes; ++c) classes.push_back(std::to_string(c));
@@ -324,29 +339,34 @@ int main(int argc, char** argv) {
   app.add_option("--epochs", options.settings.epochs)->capture_default_str();
   app.add_option("--batch", options.settings.batch)->capture_default_str();
   app.add_option("--input", options.settings.input)->capture_default_str();
-  app.add_flag("--int8", options.int8, "measure the compiled int8 net, too");
+  app.add_flag("--int8", options.int8, "measure the compiled int8 net too");
   app.add_flag("--min-max", options.min_max, "calibrate by extremes instead of histograms");
-  app.add_flag("--equalise", options.quantise.equalise, "even out channels before");
-  app.add_option("--qat", options.qat)->check(CLI::IsMember({"auto", "on", "off"}))->capture_default_str();
-  app.add_option("--keep", options.keep, "folder for trained nets; those that are there are taken");
+  app.add_flag("--equalise", options.quantise.equalise, "even out channels first");
+  app.add_option("--qat", options.qat)
+      ->check(CLI::IsMember(std::vector<std::string>(store::kQatWords.begin(), store::kQatWords.end())))
+      ->capture_default_str();
+  app.add_option("--keep", options.keep, "folder for trained nets; those already there are used");
   app.add_flag("--probe", options.probe, "a logistic head on frozen features instead of training");
   app.add_flag("--on-validation", options.on_validation,
                "measure where recipes are chosen, not on the test part");
-  app.add_flag("--all", options.all, "train on the validation part, too, and choose nothing by it");
+  app.add_flag("--all", options.all, "train on the validation part too, and choose nothing by it");
   app.add_flag("--mild", options.mild, "mild augmentation, mild_recipe()'s, instead of strong");
-  app.add_flag("--curve", options.curve, "tell each epoch's losses and validation accuracy");
+  app.add_flag("--curve", options.curve, "print each epoch's losses and validation accuracy");
+  app.add_option("--rare", options.rare, "training pictures of the first, third and fifth class; 0: all");
+  app.add_option("--balance", options.settings.balance, "0 to 1: how much rare classes weigh more");
   app.add_option("--recipe", options.recipe, "key=value, to try another recipe");
   CLI11_PARSE(app, argc, argv);
-  options.quantise.qat = options.qat == "on"    ? student::Qat::kOn
-                         : options.qat == "off" ? student::Qat::kOff
-                                                : student::Qat::kAuto;
+  options.quantise.qat = student::parse_qat(options.qat).value();
   if (options.min_max) options.quantise.ranges = student::Ranges::kMinMax;
 
   const auto list = options.set == "pacs" ? pacs(options.data) : caltech(options.data);
   std::vector<Example> examples;
   for (const Picture& picture : list) {
     const auto image = read_image(options.data / picture.path);
-    if (!image) return std::fprintf(stderr, "%s: %s\n", picture.path.c_str(), image.error().what.c_str()), 1;
+    if (!image) {
+      std::fprintf(stderr, "%s: %s\n", picture.path.c_str(), image.error().what.c_str());
+      return 1;
+    }
     const int input = options.settings.input;
     examples.push_back({resize(*image, input, input).rgb, picture.answer_class});
     const int large = student::large_side(input);
@@ -361,8 +381,12 @@ int main(int argc, char** argv) {
         std::move(parts.validation.begin(), parts.validation.end(), std::back_inserter(parts.train));
         parts.validation.clear();
       }
+      if (options.rare > 0) make_rare(parts, options.rare);
       const auto result = measure(options, backbone, parts, seed);
-      if (!result) return std::fprintf(stderr, "%s\n", result.error().what.c_str()), 1;
+      if (!result) {
+        std::fprintf(stderr, "%s\n", result.error().what.c_str());
+        return 1;
+      }
       for (const auto& [key, value] : result->items())
         if (value.is_number()) all[key].push_back(value);
       nlohmann::ordered_json line{{"set", options.set}, {"backbone", backbone}, {"seed", seed}};

@@ -1,11 +1,12 @@
-// Trains the demo's student again and again and says what came out: how the recipe was chosen.
+// Trains the demo's net with several seeds and prints the results: the recipes were chosen with it.
 //
 //   train_demo VIDEO ANSWERS [key=value ...]
 //
-// Pictures are the demo's: every 15th frame in 4 x 3 tiles. The last 30 % of the video are the test split
-// and the last tenth of the rest the validation split; with `inner=1` the last 30 % of the rest stand in for
-// the test split, which is what to choose recipes by. `backbone=1` starts from the bundled backbone, with the
-// recipe of keys that begin with "tune."; `backbone=2` with milder augmentation, mild_recipe()'s.
+// Pictures are the demo's: every 15th frame in 4 x 3 tiles. The last 30 % of the video are the test split and
+// the last tenth of the rest the validation split. With inner=1 the last 30 % of the rest stand in for the
+// test split: recipes must be chosen by these. backbone=0 starts from random weights, backbone=1 from the
+// bundled backbone with strong augmentation, backbone=2 with mild. Further keys: seeds, first (seed), int8=0
+// (leave int8 out), curve=1 (print every epoch), and those of recipe_keys.h, which change the recipe in use.
 #include <sys/resource.h>
 
 #include <chrono>
@@ -16,6 +17,7 @@
 #include <opencv2/imgproc.hpp>
 #include <opencv2/videoio.hpp>
 
+#include "bench/recipe_keys.h"
 #include "student/backbone_store.h"
 #include "student/finetune.h"
 #include "student/recipe.h"
@@ -54,7 +56,7 @@ std::vector<Tile> read_tiles(const std::string& video, const std::string& answer
         cv::cvtColor(small, rgb, cv::COLOR_BGR2RGB);
         return std::vector<uint8_t>(rgb.datastart, rgb.dataend);
       };
-      tiles.push_back({frame, {shrunk(input), answer, 1, shrunk(dew::student::large_side(input))}});
+      tiles.push_back({frame, {shrunk(input), answer, shrunk(dew::student::large_side(input))}});
     }
   }
   return tiles;
@@ -97,118 +99,123 @@ double int8_accuracy(const dew::graph::Graph& graph, const std::vector<Example>&
   return right / static_cast<double>(examples.size());
 }
 
-}  // namespace
-
-int main(int argc, char** argv) {
-  if (argc < 3) return 2;
-  std::map<std::string, double> options = {{"inner", 0}, {"first", 1}, {"seeds", 3},
+struct Options {
+  std::map<std::string, double> numbers = {{"inner", 0}, {"first", 1}, {"seeds", 3},
                                            {"int8", 1},  {"curve", 0}, {"backbone", 0}};
   dew::student::TrainSettings settings;
   dew::student::Recipe recipe;
   dew::student::FineTuneRecipe tuning;
-  auto& a = recipe.augmentation;
-  const std::map<std::string, double*> reals = {{"lr", &settings.learning_rate},
-                                                {"wd", &settings.weight_decay},
-                                                {"warm_up", &recipe.warm_up},
-                                                {"final_rate", &recipe.final_rate},
-                                                {"smooth", &recipe.label_smoothing},
-                                                {"average", &recipe.average_span},
-                                                {"head", &recipe.head_rate},
-                                                {"gamma", &recipe.residual_gamma},
-                                                {"bn", &recipe.statistics_momentum},
-                                                {"flip", &a.flip},
-                                                {"zoom", &a.zoom},
-                                                {"shift", &a.shift},
-                                                {"brightness", &a.brightness},
-                                                {"contrast", &a.contrast},
-                                                {"tint", &a.tint},
-                                                {"crop", &a.crop},
-                                                {"plain", &a.plain},
-                                                {"tune.rate", &tuning.rate},
-                                                {"tune.crop", &tuning.augmentation.crop},
-                                                {"tune.shift", &tuning.augmentation.shift},
-                                                {"tune.brightness", &tuning.augmentation.brightness},
-                                                {"tune.contrast", &tuning.augmentation.contrast},
-                                                {"tune.tint", &tuning.augmentation.tint},
-                                                {"tune.depth", &tuning.depth_rate},
-                                                {"tune.mixup", &tuning.mixup},
-                                                {"tune.plain", &tuning.augmentation.plain},
-                                                {"tune.cutout", &tuning.augmentation.cutout},
-                                                {"tune.zoom", &tuning.augmentation.zoom},
-                                                {"tune.stretch", &tuning.augmentation.stretch}};
-  for (int i = 3; i < argc; ++i)
-    if (std::string(argv[i]) == "backbone=2") tuning = dew::student::mild_recipe();
-  for (int i = 3; i < argc; ++i) {
-    const std::string argument = argv[i];
-    const std::string key = argument.substr(0, argument.find('='));
-    const double value = std::stod(argument.substr(argument.find('=') + 1));
-    if (const auto real = reals.find(key); real != reals.end()) {
-      *real->second = value;
-    } else if (key == "epochs") {
-      settings.epochs = static_cast<int>(value);
-    } else if (key == "batch") {
-      settings.batch = static_cast<int>(value);
-    } else if (key == "recalibrate") {
-      recipe.recalibrate = value != 0;
-    } else if (options.contains(key)) {
-      options[key] = value;
-    } else {
-      std::fprintf(stderr, "unknown option %s\n", key.c_str());
-      return 2;
-    }
-  }
+};
 
-  const double length = 795;
-  const double end = options["inner"] != 0 ? 0.7 * length : length;
+/// key=value, each for the recipe that backbone= names, wherever it stands.
+dew::Result<Options> parse(const std::vector<std::string>& arguments) {
+  using dew::bench::keys_of;
+  Options options;
+  std::vector<std::string> others;
+  dew::bench::RecipeKeys own;
+  for (auto& [key, value] : options.numbers) own[key] = &value;
+  for (const std::string& argument : arguments) {
+    if (!own.contains(argument.substr(0, argument.find('='))))
+      others.push_back(argument);
+    else
+      DEW_CHECK(dew::bench::set(own, argument));
+  }
+  if (options.numbers["backbone"] == 2) options.tuning = dew::student::mild_recipe();
+  options.settings.backbone = options.numbers["backbone"] == 0 ? "random" : "bundled";
+  dew::bench::RecipeKeys keys =
+      options.settings.backbone == "random" ? keys_of(options.recipe) : keys_of(options.tuning);
+  keys.merge(keys_of(options.settings));
+  for (const std::string& argument : others) DEW_CHECK(dew::bench::set(keys, argument));
+  options.settings = dew::student::with_usual_epochs(options.settings);
+  return options;
+}
+
+struct Splits {
   std::vector<Example> train, validation, test;
-  for (Tile& tile : read_tiles(argv[1], argv[2], settings.input)) {
-    if (tile.frame >= end) continue;
-    auto& split = tile.frame >= 0.7 * end ? test : tile.frame >= 0.63 * end ? validation : train;
-    split.push_back(std::move(tile.example));
-  }
-  std::printf("train %zu validation %zu test %zu\n", train.size(), validation.size(), test.size());
+};
 
+Splits split_up(std::vector<Tile> tiles, bool inner) {
+  constexpr double kFrames = 795;  // of the video
+  const double end = inner ? 0.7 * kFrames : kFrames;
+  Splits splits;
+  for (Tile& tile : tiles) {
+    if (tile.frame >= end) continue;
+    std::vector<Example>* split = &splits.train;
+    if (tile.frame >= 0.63 * end) split = &splits.validation;
+    if (tile.frame >= 0.7 * end) split = &splits.test;
+    split->push_back(std::move(tile.example));
+  }
+  return splits;
+}
+
+dew::Result<dew::student::Trained> train(const Options& options, const Splits& splits,
+                                         const dew::fs::path& folder) {
+  dew::Watch watch;
+  if (options.settings.backbone == "random")
+    return dew::student::train_with(splits.train, splits.validation, options.settings, options.recipe, folder,
+                                    watch);
+  DEW_TRY(const dew::student::Backbone backbone, dew::student::find_backbone(options.settings.backbone));
+  return dew::student::fine_tune(splits.train, splits.validation, options.settings, backbone, options.tuning,
+                                 folder, watch);
+}
+
+/// On the test split, after calibration on the training pictures.
+dew::Result<double> quantised_accuracy(const Splits& splits, const dew::fs::path& folder) {
+  std::vector<std::vector<uint8_t>> pictures;
+  for (const Example& example : splits.train) pictures.push_back(example.rgb);
+  dew::Watch watch;
+  DEW_TRY(const auto graph, dew::student::quantise(folder, pictures, "person", {"yes", "no"}, watch));
+  return int8_accuracy(graph, splits.test);
+}
+
+dew::Result<void> run(const std::string& video, const std::string& answers,
+                      const std::vector<std::string>& arguments) {
+  DEW_TRY(Options options, parse(arguments));
+  const Splits splits =
+      split_up(read_tiles(video, answers, options.settings.input), options.numbers["inner"] != 0);
+  std::printf("train %zu validation %zu test %zu\n", splits.train.size(), splits.validation.size(),
+              splits.test.size());
   double sum = 0, int8_sum = 0;
-  for (int s = 0; s < options["seeds"]; ++s) {
-    settings.seed = static_cast<uint64_t>(options["first"]) + s;
-    const auto folder = dew::TemporaryFolder::create().value();
-    dew::Watch watch;
+  const auto first = static_cast<uint64_t>(options.numbers["first"]);
+  const auto seeds = static_cast<uint64_t>(options.numbers["seeds"]);
+  for (uint64_t seed = first; seed < first + seeds; ++seed) {
+    options.settings.seed = seed;
+    DEW_TRY(const auto folder, dew::TemporaryFolder::create());
     const double wall = seconds(), cpu = cpu_seconds();
-    const auto trained =
-        options["backbone"] != 0
-            ? dew::student::fine_tune(train, validation, settings,
-                                      dew::student::find_backbone("bundled").value(), tuning, folder.path(),
-                                      watch)
-            : dew::student::train_with(train, validation, settings, recipe, folder.path(), watch);
-    if (!trained) {
-      std::fprintf(stderr, "%s\n", trained.error().what.c_str());
-      return 1;
-    }
+    DEW_TRY(const auto trained, train(options, splits, folder.path()));
     const double took = seconds() - wall, used = cpu_seconds() - cpu;
-    if (options["curve"] != 0) {
-      for (const auto& e : trained->curve) {
+    if (options.numbers["curve"] != 0) {
+      for (const auto& e : trained.curve) {
         std::printf("  %3d  %.3f %.3f  %.3f %.3f\n", e.epoch, e.train_loss, e.train_accuracy,
                     e.validation_loss, e.validation_accuracy);
       }
     }
-    const double accuracy = float_accuracy(folder.path(), test);
+    const double accuracy = float_accuracy(folder.path(), splits.test);
     sum += accuracy;
-    std::printf("seed %d  train %.4f  validation %.4f  test %.4f", static_cast<int>(settings.seed),
-                trained->curve.back().train_accuracy, trained->validation_accuracy, accuracy);
-    if (options["int8"] != 0) {
-      std::vector<std::vector<uint8_t>> pictures;
-      for (const Example& example : train) pictures.push_back(example.rgb);
-      const double begun = seconds();
-      const auto graph =
-          dew::student::quantise(folder.path(), pictures, "person", {"yes", "no"}, watch).value();
-      const double quantised = seconds() - begun;
-      const double int8 = int8_accuracy(graph, test);
+    std::printf("seed %d  train %.4f  validation %.4f  test %.4f", static_cast<int>(seed),
+                trained.curve.back().train_accuracy, trained.validation_accuracy, accuracy);
+    if (options.numbers["int8"] != 0) {
+      DEW_TRY(const double int8, quantised_accuracy(splits, folder.path()));
       int8_sum += int8;
-      std::printf("  int8 %.4f (%.1f s)", int8, quantised);
+      std::printf("  int8 %.4f", int8);
     }
-    std::printf("  %.1f s, %.1f s of CPU, %.0f images/s\n", took, used, trained->images_per_second);
+    std::printf("  %.1f s, %.1f s of CPU, %.0f images/s\n", took, used, trained.images_per_second);
     std::fflush(stdout);
   }
-  std::printf("mean test %.4f int8 %.4f\n", sum / options["seeds"], int8_sum / options["seeds"]);
-  return 0;
+  const auto count = static_cast<double>(seeds);
+  std::printf("mean test %.4f int8 %.4f\n", sum / count, int8_sum / count);
+  return {};
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  if (argc < 3) {
+    std::fprintf(stderr, "train_demo VIDEO ANSWERS [key=value ...]\n");
+    return 2;
+  }
+  const auto done = run(argv[1], argv[2], {argv + 3, argv + argc});
+  if (done) return 0;
+  std::fprintf(stderr, "%s %s\n", done.error().what.c_str(), done.error().where.c_str());
+  return static_cast<int>(done.error().fault);
 }

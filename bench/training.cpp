@@ -47,7 +47,10 @@ int main(int argc, char** argv) {
   const auto trained = dew::student::train_with(examples, {}, settings, recipe, folder, watch);
   const double spent = processor_seconds() - before;
   dew::fs::remove_all(folder);
-  if (!trained) return std::fprintf(stderr, "%s\n", trained.error().what.c_str()), 1;
+  if (!trained) {
+    std::fprintf(stderr, "%s\n", trained.error().what.c_str());
+    return 1;
+  }
   std::printf("{\"images_per_second\": %.1f, \"images_per_processor_second\": %.1f}\n",
               trained->images_per_second, static_cast<double>(examples.size()) / spent);
 }

@@ -22,5 +22,6 @@ find_package(ONNX REQUIRED)
 pkg_check_modules(HDF5 REQUIRED IMPORTED_TARGET hdf5)
 if(DEWDROP_TESTS)
   find_package(GTest REQUIRED)
+  find_package(OpenCV REQUIRED COMPONENTS videoio)  # writes small videos
 endif()
 # LibTorch is found by src/student alone: nothing else may see it.

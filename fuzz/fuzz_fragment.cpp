@@ -1,6 +1,6 @@
 // Sample names from answers files: whatever parses is written in a form that parses to the same.
 #include "fuzz/expect.h"
-#include "media/media.h"
+#include "media/fragment.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* bytes, size_t size) {
   const auto fragment = dew::Fragment::parse({reinterpret_cast<const char*>(bytes), size});

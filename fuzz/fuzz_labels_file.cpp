@@ -18,7 +18,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* bytes, size_t size) {
   sources[0].id = samples[0].source = 1;
   sources[1].id = samples[1].source = samples[2].source = 2;
   sources[1].name = "v";
-  const auto labels = dew::parse_human_labels({reinterpret_cast<const char*>(bytes), size}, "l.csv", samples,
+  const auto labels = dew::label::parse_human_labels({reinterpret_cast<const char*>(bytes), size}, "l.csv", samples,
                                               sources, settings, "fuzz");
   if (!labels) {
     const dew::Error& error = labels.error();

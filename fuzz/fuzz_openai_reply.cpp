@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <optional>
 
+#include "base/backoff.h"
 #include "fuzz/expect.h"
 #include "teacher/openai_reply.h"
-#include "teacher/retry.h"
 
 namespace {
 
@@ -35,16 +35,16 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* bytes, size_t size) {
       reply.status = status;
       reply.body = body;
       reply.location = body;
-      const Verdict verdict = judge(reply, kChoices, *used, server);
-      if (verdict.fate == Fate::kAnswer) {
-        FUZZ_EXPECT(status == 200 && is_choice(verdict.answer.label));
-        FUZZ_EXPECT(verdict.answer.tokens_in >= 0 && verdict.answer.tokens_out >= 0);
-        const auto& confidence = verdict.answer.confidence;
+      const ReplyOutcome outcome = judge(reply, kChoices, *used, server);
+      if (outcome.kind == ReplyKind::kAnswer) {
+        FUZZ_EXPECT(status == 200 && is_choice(outcome.answer.label));
+        FUZZ_EXPECT(outcome.answer.tokens_in >= 0 && outcome.answer.tokens_out >= 0);
+        const auto& confidence = outcome.answer.confidence;
         FUZZ_EXPECT(!confidence || (*confidence >= 0 && *confidence <= 1));
-      } else if (verdict.fate == Fate::kAdapt) {
-        FUZZ_EXPECT(verdict.dialect != *used && common(verdict.dialect, *used) == verdict.dialect);
+      } else if (outcome.kind == ReplyKind::kAdapt) {
+        FUZZ_EXPECT(outcome.dialect != *used && common(outcome.dialect, *used) == outcome.dialect);
       } else {
-        expect_readable(verdict.error);
+        expect_readable(outcome.error);
       }
     }
   const auto words = read_model_text(body, kChoices);
@@ -52,7 +52,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* bytes, size_t size) {
     FUZZ_EXPECT(is_choice(words->label));
   else
     expect_readable(words.error());
-  const auto pause = parse_retry_after(body, 1'000'000'000);
+  const auto pause = dew::parse_retry_after(body, 1'000'000'000);
   FUZZ_EXPECT(!pause || pause->count() >= 0);
   return 0;
 }

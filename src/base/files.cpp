@@ -9,24 +9,20 @@
 #include <cstdlib>
 #include <cstring>
 #include <system_error>
+#include <utility>
 
 namespace dew {
 namespace {
 
-/// Closes on every way out; close() is called once, its result given to whoever asks.
 class Descriptor {
  public:
   explicit Descriptor(int fd) : fd_(fd) {}
   Descriptor(const Descriptor&) = delete;
   Descriptor& operator=(const Descriptor&) = delete;
-  ~Descriptor() { close(); }
-  [[nodiscard]] int get() const { return fd_; }
-  int close() {
-    if (fd_ < 0) return 0;
-    const int status = ::close(fd_);
-    fd_ = -1;
-    return status;
+  ~Descriptor() {
+    if (fd_ >= 0) ::close(fd_);
   }
+  [[nodiscard]] int get() const { return fd_; }
 
  private:
   int fd_;
@@ -40,7 +36,7 @@ std::string advice(int code) {
     case EACCES:
     case EPERM:
     case EROFS:
-      return "check who may write there";
+      return "check the permissions there";
     case ENOENT:
       return "check the path";
     default:
@@ -50,32 +46,6 @@ std::string advice(int code) {
 
 tl::unexpected<Error> system_failure(const std::string& doing, const fs::path& path, int code) {
   return work_error("cannot " + doing + ": " + std::strerror(code), path.string(), advice(code));
-}
-
-Result<void> write_all(int fd, std::string_view bytes, const fs::path& path) {
-  while (!bytes.empty()) {
-    const ssize_t written = ::write(fd, bytes.data(), bytes.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) return system_failure("write", path, errno);
-    bytes.remove_prefix(static_cast<size_t>(written));
-  }
-  return {};
-}
-
-/// Opens a fresh file beside `path` and lets `fill` write it; renames it into place when all went well.
-template <typename Fill>
-Result<void> replace_file(const fs::path& path, Fill fill) {
-  if (path.has_parent_path()) DEW_CHECK(make_folders(path.parent_path()));
-  std::string pattern = path.string() + ".XXXXXX";
-  Descriptor fd(::mkstemp(pattern.data()));
-  if (fd.get() < 0) return system_failure("create a file", path, errno);
-  Result<void> result = fill(fd.get());
-  if (result && (::fchmod(fd.get(), 0644) != 0 || ::fsync(fd.get()) != 0 || fd.close() != 0))
-    result = system_failure("write", path, errno);
-  if (result && ::rename(pattern.c_str(), path.c_str()) != 0)
-    result = system_failure("rename into place", path, errno);
-  if (!result) ::unlink(pattern.c_str());
-  return result;
 }
 
 }  // namespace
@@ -100,22 +70,21 @@ Result<std::string> read_file(const fs::path& path, int64_t limit) {
 }
 
 Result<void> write_file(const fs::path& path, std::string_view bytes) {
-  return replace_file(path, [&](int fd) { return write_all(fd, bytes, path); });
+  DEW_TRY(ReplacementFile file, ReplacementFile::create(path));
+  if (std::fwrite(bytes.data(), 1, bytes.size(), file.file()) != bytes.size())
+    return system_failure("write", path, errno);
+  return file.commit();
 }
 
 Result<void> copy_whole_file(const fs::path& from, const fs::path& to) {
-  Descriptor source(::open(from.c_str(), O_RDONLY | O_CLOEXEC));
-  if (source.get() < 0) return system_failure("read", from, errno);
-  return replace_file(to, [&](int fd) -> Result<void> {
-    std::array<char, 1 << 16> block{};
-    while (true) {
-      const ssize_t got = ::read(source.get(), block.data(), block.size());
-      if (got < 0 && errno == EINTR) continue;
-      if (got < 0) return system_failure("read", from, errno);
-      if (got == 0) return {};
-      DEW_CHECK(write_all(fd, {block.data(), static_cast<size_t>(got)}, to));
-    }
-  });
+  const FilePtr source(std::fopen(from.c_str(), "rbe"));
+  if (!source) return system_failure("read", from, errno);
+  DEW_TRY(ReplacementFile file, ReplacementFile::create(to));
+  std::array<char, 1 << 16> block{};
+  while (const size_t got = std::fread(block.data(), 1, block.size(), source.get()))
+    if (std::fwrite(block.data(), 1, got, file.file()) != got) return system_failure("write", to, errno);
+  if (std::ferror(source.get()) != 0) return system_failure("read", from, errno);
+  return file.commit();
 }
 
 Result<void> make_folders(const fs::path& path) {
@@ -125,13 +94,58 @@ Result<void> make_folders(const fs::path& path) {
   return {};
 }
 
+Result<ReplacementFile> ReplacementFile::create(const fs::path& path) {
+  if (path.has_parent_path()) DEW_CHECK(make_folders(path.parent_path()));
+  std::string pattern = path.string() + ".XXXXXX";
+  const int descriptor = ::mkostemp(pattern.data(), O_CLOEXEC);
+  if (descriptor < 0) return system_failure("create a file", path, errno);
+  std::FILE* file = ::fdopen(descriptor, "w+b");
+  if (file != nullptr) return ReplacementFile(path, pattern, file);
+  const int code = errno;
+  ::close(descriptor);
+  ::unlink(pattern.c_str());
+  return system_failure("create a file", path, code);
+}
+
+ReplacementFile::ReplacementFile(ReplacementFile&& other) noexcept
+    : path_(std::move(other.path_)),
+      own_path_(std::exchange(other.own_path_, {})),
+      file_(std::move(other.file_)) {}
+
+ReplacementFile::~ReplacementFile() {
+  if (!own_path_.empty()) ::unlink(own_path_.c_str());
+}
+
+Result<void> ReplacementFile::clear() {
+  if (::fseeko(file_.get(), 0, SEEK_SET) == 0 && ::ftruncate(::fileno(file_.get()), 0) == 0) return {};
+  return system_failure("write", path_, errno);
+}
+
+Result<void> ReplacementFile::sync() {
+  if (std::fflush(file_.get()) == 0 && ::fsync(::fileno(file_.get())) == 0) return {};
+  return system_failure("write", path_, errno);
+}
+
+Result<void> ReplacementFile::commit() {
+  DEW_CHECK(sync());
+  if (::fchmod(::fileno(file_.get()), 0644) != 0 || std::fclose(file_.release()) != 0)
+    return system_failure("write", path_, errno);
+  if (::rename(own_path_.c_str(), path_.c_str()) != 0)
+    return system_failure("rename into place", path_, errno);
+  own_path_.clear();
+  return {};
+}
+
 Result<TemporaryFolder> TemporaryFolder::create(std::string_view stem) {
   std::error_code code;
   const fs::path base = fs::temp_directory_path(code);
   if (code) return system_failure("find a temporary folder", base, code.value());
-  std::string pattern = (base / (std::string(stem) + "-XXXXXX")).string();
-  if (::mkdtemp(pattern.data()) == nullptr)
-    return system_failure("create a temporary folder", pattern, errno);
+  return create_in(base, std::string(stem) + "-");
+}
+
+Result<TemporaryFolder> TemporaryFolder::create_in(const fs::path& parent, std::string_view stem) {
+  std::string pattern = (parent / (std::string(stem) + "XXXXXX")).string();
+  if (::mkdtemp(pattern.data()) == nullptr) return system_failure("create a folder", parent, errno);
   return TemporaryFolder(pattern);
 }
 

@@ -2,7 +2,9 @@
 #pragma once
 
 #include <cstdint>
+#include <cstdio>
 #include <filesystem>
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -11,6 +13,11 @@
 namespace dew {
 
 namespace fs = std::filesystem;
+
+struct CloseFile {
+  void operator()(std::FILE* file) const { std::fclose(file); }
+};
+using FilePtr = std::unique_ptr<std::FILE, CloseFile>;
 
 /// The bytes of a regular file. Error: missing, a folder, unreadable, or larger than `limit` bytes.
 Result<std::string> read_file(const fs::path& path, int64_t limit = int64_t{1} << 30);
@@ -25,14 +32,48 @@ Result<void> copy_whole_file(const fs::path& from, const fs::path& to);
 /// mkdir -p with our error.
 Result<void> make_folders(const fs::path& path);
 
-/// A fresh folder under the system's temporary one, removed with all it holds on destruction.
+/// A file that takes another one's place once it is whole: written beside `path`, removed on destruction
+/// unless it was committed.
+class ReplacementFile {
+ public:
+  /// Creates missing parent folders.
+  static Result<ReplacementFile> create(const fs::path& path);
+  ReplacementFile(ReplacementFile&& other) noexcept;
+  ReplacementFile& operator=(ReplacementFile&&) = delete;
+  ~ReplacementFile();
+
+  /// To write to, and to read what was written.
+  [[nodiscard]] std::FILE* file() const { return file_.get(); }
+  /// Where it is until commit().
+  [[nodiscard]] const fs::path& path() const { return own_path_; }
+  /// Empties it, to be written anew.
+  Result<void> clear();
+  /// All that was written is on the disk.
+  Result<void> sync();
+  /// Syncs and renames over `path`. Afterwards the object is of no more use.
+  Result<void> commit();
+
+ private:
+  ReplacementFile(fs::path path, fs::path own_path, std::FILE* file)
+      : path_(std::move(path)), own_path_(std::move(own_path)), file_(file) {}
+  fs::path path_;
+  fs::path own_path_;  ///< empty: nothing is left to remove
+  FilePtr file_;
+};
+
+/// A fresh folder, removed with all it holds on destruction.
 class TemporaryFolder {
  public:
+  /// Under the system's folder for temporary files.
   static Result<TemporaryFolder> create(std::string_view stem = "dewdrop");
+  /// Under `parent`, for what is to be moved into place there: on the same disk a rename is all it takes.
+  static Result<TemporaryFolder> create_in(const fs::path& parent, std::string_view stem);
   TemporaryFolder(TemporaryFolder&& other) noexcept;
   TemporaryFolder& operator=(TemporaryFolder&& other) noexcept;
   ~TemporaryFolder();
   [[nodiscard]] const fs::path& path() const { return path_; }
+  /// The folder stays: it was moved, or is somebody else's from now on.
+  void release() { path_.clear(); }
 
  private:
   explicit TemporaryFolder(fs::path path) : path_(std::move(path)) {}

@@ -9,6 +9,8 @@
 #include <cstring>
 #include <memory>
 
+#include "base/files.h"
+
 namespace dew {
 namespace {
 
@@ -44,7 +46,7 @@ std::string sha256(std::string_view bytes) {
 }
 
 Result<std::string> sha256_file(const std::filesystem::path& path) {
-  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(path.c_str(), "rbe"), &std::fclose);
+  const FilePtr file(std::fopen(path.c_str(), "rbe"));
   if (!file)
     return work_error(std::string("cannot read: ") + std::strerror(errno), path.string(), "check the path");
   Sha256 hash;

@@ -83,7 +83,7 @@ Result<ProcessResult> run_process(const std::vector<std::string>& argv, std::chr
   pid_t pid = 0;
   if (const int code = spawn(argv, out, err, &pid); code != 0)
     return work_error("cannot start " + argv[0] + ": " + std::strerror(code), argv[0],
-                      "`dewdrop doctor` says what is missing and how to get it");
+                      "`dewdrop doctor` lists what is missing and how to install it");
   out.close_end(1);
   err.close_end(1);
 

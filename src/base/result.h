@@ -36,9 +36,9 @@ using Result = tl::expected<T, Error>;
   return tl::unexpected<Error>(Error{Fault::kUsage, std::move(what), std::move(where), std::move(next)});
 }
 
-/// The user pressed Ctrl-C. Every verb can be run again and goes on where it was.
+/// The user pressed Ctrl-C. Every verb can be run again and continues where it stopped.
 [[nodiscard]] inline tl::unexpected<Error> interrupted_error() {
-  return work_error("interrupted", {}, "run the same command again: it goes on where it was");
+  return work_error("interrupted", {}, "run the same command again: it continues where it stopped");
 }
 
 }  // namespace dew

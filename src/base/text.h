@@ -17,7 +17,8 @@ std::vector<std::string> split_list(std::string_view text, char separator = ',')
 /// Without blanks at both ends.
 std::string trim(std::string_view text);
 
-std::string lower(std::string_view text);
+std::string lower(std::string_view text);  ///< ASCII letters only
+std::string upper(std::string_view text);  ///< ASCII letters only
 
 /// 138240 -> "138,240".
 std::string with_commas(int64_t value);
@@ -28,10 +29,10 @@ std::string printable(std::string_view text, size_t limit = 200);
 /// Base64 (RFC 4648, with padding).
 std::string base64(std::string_view bytes);
 
+/// Levenshtein's distance in bytes: insertions, deletions and substitutions.
+size_t edit_distance(std::string_view a, std::string_view b);
+
 /// The candidate within two edits (Levenshtein) of `word`, for "did you mean"; empty where none is near.
 std::string closest(std::string_view word, const std::vector<std::string>& candidates);
-
-/// The present in UTC, "2026-11-22T10:15:00Z".
-std::string utc_now();
 
 }  // namespace dew

@@ -3,11 +3,14 @@
 #pragma once
 
 #include <CLI/CLI.hpp>
+#include <cmath>
 #include <functional>
 #include <memory>
 #include <string>
+#include <type_traits>
 
 #include "cli/console.h"
+#include "store/settings.h"
 #include "verbs/verbs.h"
 
 namespace dew::cli {
@@ -31,16 +34,28 @@ void add_project_option(CLI::App* sub, Program& program);
 /// --rounding, --schedule, --isa, --classes and --symbol.
 void add_model_options(CLI::App* sub, verbs::ModelArgs& args);
 
-/// An option that goes before the same key of dewdrop.toml.
+/// The words or the range that dewdrop.toml allows, as a check of the option.
+template <typename Value>
+void check_by_rule(CLI::Option* option, const SettingRule& rule) {
+  if (!rule.words.empty()) option->check(CLI::IsMember(rule.words));
+  if constexpr (std::is_arithmetic_v<Value>) {
+    if (std::isfinite(rule.range.least) && std::isfinite(rule.range.most))
+      option->check(CLI::Range(static_cast<Value>(rule.range.least), static_cast<Value>(rule.range.most)));
+  }
+}
+
+/// An option that overrides `key` of dewdrop.toml ("label.votes") and takes the values that the file takes.
 template <typename Value, typename Args, typename Field>
 CLI::Option* add_setting(CLI::App* sub, const std::shared_ptr<Args>& args, const std::string& name,
-                         Field Settings::*field, const std::string& help) {
-  return sub->add_option_function<Value>(
+                         const std::string& key, Field Settings::*field, const std::string& help) {
+  CLI::Option* option = sub->add_option_function<Value>(
       name,
       [args, field](const Value& value) {
         args->changes.emplace_back([field, value](Settings& settings) { settings.*field = value; });
       },
       help);
+  check_by_rule<Value>(option, setting_rule(key));
+  return option;
 }
 
 /// The end of a verb: tells people what came of it, then prints the JSON object or the error. Gives the exit

@@ -8,10 +8,9 @@
 
 namespace dew::cli {
 
+void tell_made(const verbs::NewOutcome& made, Console& console);
 void tell_added(const verbs::AddOutcome& added, Console& console);
 void tell_trained(const verbs::TrainOutcome& trained, Console& console);
-/// A path that can be opened from anywhere.
-verbs::TestOutcome with_absolute_report(verbs::TestOutcome tested);
 void tell_tested(const verbs::TestOutcome& tested, Console& console);
 
 }  // namespace dew::cli

@@ -28,7 +28,7 @@ std::string short_hash(const std::string& prompt_hash) {
 }
 
 /// Indices of the classes; where there are many, those with the most mistakes first.
-std::vector<size_t> order_of_classes(const Score& score, size_t classes) {
+std::vector<size_t> order_of_classes(const label::Score& score, size_t classes) {
   std::vector<size_t> order(classes);
   std::iota(order.begin(), order.end(), size_t{0});
   const auto mistakes = [&](size_t i) {
@@ -40,7 +40,7 @@ std::vector<size_t> order_of_classes(const Score& score, size_t classes) {
   return order;
 }
 
-void tell_classes(const Score& score, const std::vector<std::string>& classes, Console& console) {
+void tell_classes(const label::Score& score, const std::vector<std::string>& classes, Console& console) {
   std::vector<std::vector<std::string>> rows{{"class", "people", "named", "precision", "recall"}};
   const auto order = order_of_classes(score, classes.size());
   for (size_t i = 0; i < std::min(order.size(), kMostClasses); ++i) {
@@ -55,28 +55,28 @@ void tell_classes(const Score& score, const std::vector<std::string>& classes, C
                             order.size() - kMostClasses));
 }
 
-std::string calibration_sentence(const Score& score) {
+std::string calibration_sentence(const label::Score& score) {
   if (score.told.samples == 0)
     return "the teacher tells no confidence: how often it is right when it names a class stands for it";
   if (!score.calibration->temperature)
     return fmt::format("only {} answers tell a confidence: {} are the least to calibrate it",
-                       score.told.samples, kEnoughGold);
+                       score.told.samples, label::kEnoughGold);
   return fmt::format(
       "the confidence that the teacher tells is off by {} on average; with temperature {:.2f}, learnt from "
       "the other gold labels, by {}",
       percent(score.told.error), *score.calibration->temperature, percent(score.calibrated.error));
 }
 
-void tell_reliability(const Score& score, Console& console) {
+void tell_reliability(const label::Score& score, Console& console) {
   if (!score.calibration) {
     console.say(fmt::format(
         "{} labels against people's are too few to learn from how sure the teacher is: {} are the least, a "
         "hundred are better",
-        score.judged.size(), kEnoughGold));
+        score.judged.size(), label::kEnoughGold));
     return;
   }
   console.say(calibration_sentence(score));
-  if (score.judged.size() < 3 * kEnoughGold)
+  if (score.judged.size() < 3 * label::kEnoughGold)
     console.say(
         fmt::format("(this rests on only {} gold labels: take it as a rough figure)", score.judged.size()));
   std::vector<std::vector<std::string>> rows{{"calibrated", "labels", "confidence", "right"}};
@@ -101,7 +101,7 @@ void tell_versions(const std::vector<verbs::PromptScore>& versions, Console& con
   std::vector<std::vector<std::string>> rows{
       {"prompt", "teacher", "model", "gold", "set aside", "right", "cost", "off by", "asked with"}};
   for (const verbs::PromptScore& version : versions) {
-    const Score& score = version.score;
+    const label::Score& score = version.score;
     rows.push_back({short_hash(score.voter.prompt) + (version.current ? " *" : ""), score.voter.teacher,
                     printable(score.voter.model, 40), std::to_string(score.asked),
                     std::to_string(score.unsure), with_interval(score.accuracy),
@@ -120,7 +120,7 @@ void tell_gold(const verbs::GoldReport& gold, const Settings& settings, Console&
   tell_versions(gold.versions, console);
   for (const verbs::PromptScore& version : gold.versions) {
     if (!version.focus) continue;
-    const Voter& voter = version.score.voter;
+    const label::Voter& voter = version.score.voter;
     console.say(
         fmt::format("\n{}, {} {}:", short_hash(voter.prompt), voter.teacher, printable(voter.model, 40)));
     tell_classes(version.score, settings.classes, console);

@@ -8,45 +8,48 @@
 namespace dew::cli {
 namespace {
 
-/// Each step as a user would have typed it, and what the verb prints then.
-class ToldSteps : public verbs::DemoSteps {
- public:
-  explicit ToldSteps(Console& console) : console_(console) {}
-  void begin(const std::string& verb, const std::string& arguments) override {
-    console_.say("");
-    console_.say(fmt::format("$ dewdrop {} {}", verb, arguments));
-  }
-  void end(const verbs::AddOutcome& added) override { tell_added(added, console_); }
-  void end(const verbs::LabelOutcome& labelled) override { tell_label(labelled, console_); }
-  void end(const verbs::TrainOutcome& trained) override { tell_trained(trained, console_); }
-  void end(const verbs::TestOutcome& tested) override { tell_tested(with_absolute_report(tested), console_); }
+/// Prints each step as the verbs themselves do, below the command that a user would type.
+struct TellStep {
+  Console& console;
 
- private:
-  Console& console_;
+  void operator()(const verbs::DemoCommand& command) const {
+    console.say(fmt::format("\n$ dewdrop {}{}{}", command.verb, command.arguments.empty() ? "" : " ",
+                            command.arguments));
+  }
+  void operator()(const verbs::NewOutcome& made) const { tell_made(made, console); }
+  void operator()(const verbs::AddOutcome& added) const { tell_added(added, console); }
+  void operator()(const verbs::LabelOutcome& labelled) const { tell_label(labelled, console); }
+  void operator()(const verbs::TrainOutcome& trained) const { tell_trained(trained, console); }
+  void operator()(verbs::TestOutcome tested) const {
+    tested.report = fs::absolute(tested.report).lexically_normal();
+    tell_tested(tested, console);
+  }
 };
 
-void tell(const verbs::DemoOutcome& demo, Console& console) {
-  console.say("");
+/// The last sentence; the steps have said the rest.
+void tell_end(const verbs::DemoOutcome& outcome, Console& console) {
   console.say(fmt::format(
-      "The net holds {} bytes of constants. How many times smaller than its teacher that is, is not "
-      "known: the size of GPT-4o has never been published.",
-      with_commas(demo.tested.figures.weights_bytes)));
+      "\nThe net holds {} bytes of constants. How many times smaller than its teacher it is, nobody "
+      "can say: the size of GPT-4o has never been published.",
+      with_commas(outcome.test.figures.weights_bytes)));
 }
 
 }  // namespace
 
 void add_demo(Program& program) {
   auto args = std::make_shared<verbs::DemoArgs>();
-  args->folder = "dewdrop-demo";
   CLI::App* sub = add_verb(program, "demo", "The whole way on a sample video: no key, no network.",
                            "  dewdrop demo\n"
                            "  OPENAI_API_KEY=... dewdrop demo --teacher openai:gpt-4o\n"
                            "Run again after Ctrl-C: it goes on where it was.\n",
                            [args](Console& console) {
-                             ToldSteps steps(console);
-                             auto demo = verbs::demo(*args, steps, console);
-                             if (demo) demo->tested = with_absolute_report(demo->tested);
-                             return finish(console, demo, tell);
+                             const auto show = [&console](const verbs::DemoStep& step) {
+                               std::visit(TellStep{console}, step);
+                             };
+                             auto outcome = verbs::demo(*args, show, console);
+                             if (outcome)
+                               outcome->test.report = fs::absolute(outcome->test.report).lexically_normal();
+                             return finish(console, outcome, tell_end);
                            });
   sub->add_option("folder", args->folder, "where the project is made")->capture_default_str();
   sub->add_option("--video", args->video,

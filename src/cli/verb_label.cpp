@@ -20,39 +20,30 @@ struct LabelCommand : verbs::LabelArgs {
 
 /// How questions are asked: what dewdrop.toml has under [label].
 void label_settings(CLI::App* sub, const std::shared_ptr<LabelCommand>& args) {
-  add_setting<int>(sub, args, "--votes", &Settings::votes,
-                   "answers of each teacher to the same question; their agreement gives labels a confidence")
-      ->check(CLI::Range(1, 99));
-  add_setting<double>(sub, args, "--temperature", &Settings::temperature,
-                      "of the model's choice of words; 0: the likeliest. Default: 0, with --votes 0.7")
-      ->check(CLI::Range(0.0, 2.0));
-  add_setting<int64_t>(sub, args, "--seed", &Settings::vote_seed,
+  add_setting<int>(sub, args, "--votes", "label.votes", &Settings::votes,
+                   "answers of each teacher to the same question; their agreement gives labels a confidence");
+  add_setting<double>(sub, args, "--temperature", "label.temperature", &Settings::temperature,
+                      "of the model's choice of words; 0: the likeliest. Default: 0, with --votes 0.7");
+  add_setting<int64_t>(sub, args, "--seed", "label.seed", &Settings::vote_seed,
                        "of the model's sampling, where the server has one");
-  add_setting<std::string>(sub, args, "--detail", &Settings::detail,
-                           "of the picture for the model: low, high or auto")
-      ->check(CLI::IsMember({"low", "high", "auto"}));
-  add_setting<std::string>(sub, args, "--instructions", &Settings::instructions,
-                           "words that go with the question");
-  add_setting<int>(sub, args, "--examples", &Settings::examples,
-                   "pictures labelled by people, shown before each question")
-      ->check(CLI::Range(0, 50));
-  add_setting<std::string>(sub, args, "--context", &Settings::context,
-                           "shown beside a tile: none, frame, or around (the tile and its neighbours)")
-      ->check(CLI::IsMember({"none", "frame", "around"}));
-  add_setting<int>(sub, args, "--jpeg-size", &Settings::jpeg_size,
-                   "longer side of a sent picture at most, pixels")
-      ->check(CLI::Range(16, 8192));
-  add_setting<int>(sub, args, "--jpeg-quality", &Settings::jpeg_quality, "1 to 100")
-      ->check(CLI::Range(1, 100));
-  add_setting<std::string>(
-      sub, args, "--spread", &Settings::spread,
-      "ask about one of several near-identical frames and give the others its label: on, off, auto")
-      ->check(CLI::IsMember({"on", "off", "auto"}));
-  add_setting<int>(sub, args, "--spread-bits", &Settings::spread_bits,
-                   "bits of 64 in which such frames' hashes may differ")
-      ->check(CLI::Range(0, 32));
-  add_setting<double>(sub, args, "--spread-seconds", &Settings::spread_seconds, "between such frames at most")
-      ->check(CLI::NonNegativeNumber);
+  add_setting<std::string>(sub, args, "--detail", "label.detail", &Settings::detail,
+                           "image detail that the model is given");
+  add_setting<std::string>(sub, args, "--instructions", "label.instructions", &Settings::instructions,
+                           "text added to the prompt");
+  add_setting<int>(sub, args, "--examples", "label.examples", &Settings::examples,
+                   "pictures labelled by people, shown before each question");
+  add_setting<std::string>(sub, args, "--context", "label.context", &Settings::context,
+                           "what is shown beside a tile: nothing, its frame, or what lies around it");
+  add_setting<int>(sub, args, "--jpeg-size", "label.jpeg_size", &Settings::jpeg_size,
+                   "scale pictures down whose longer side has more pixels than this");
+  add_setting<int>(sub, args, "--jpeg-quality", "label.jpeg_quality", &Settings::jpeg_quality,
+                   "JPEG quality of the pictures that are sent");
+  add_setting<std::string>(sub, args, "--spread", "label.spread", &Settings::spread,
+                           "ask about one of several near-identical frames and give the others its label");
+  add_setting<int>(sub, args, "--spread-bits", "label.spread_bits", &Settings::spread_bits,
+                   "bits of 64 in which such frames' hashes may differ");
+  add_setting<double>(sub, args, "--spread-seconds", "label.spread_seconds", &Settings::spread_seconds,
+                      "seconds between such frames, at most");
 }
 
 CLI::Option* duration(CLI::App* sub, const std::string& name, std::chrono::milliseconds& into,
@@ -64,7 +55,7 @@ CLI::Option* duration(CLI::App* sub, const std::string& name, std::chrono::milli
 }
 
 /// How a server is spoken to, and what may be spent.
-void server_options(CLI::App* sub, TeacherOptions& options) {
+void server_options(CLI::App* sub, teacher::TeacherOptions& options) {
   sub->add_option("--base-url", options.base_url, "of an OpenAI-compatible API, instead of api.openai.com");
   sub->add_option("--concurrency", options.concurrency, "questions in flight")
       ->capture_default_str()
@@ -88,7 +79,7 @@ void server_options(CLI::App* sub, TeacherOptions& options) {
 }
 
 /// "  yes 12  no 30"; of many classes the least and the most.
-std::string by_class(const LabelCounts& counts) {
+std::string by_class(const label::LabelCounts& counts) {
   constexpr size_t kNamedClasses = 12;
   std::string text;
   if (counts.by_class.size() <= kNamedClasses) {
@@ -102,7 +93,7 @@ std::string by_class(const LabelCounts& counts) {
                      with_commas(least->second), most->first, with_commas(most->second));
 }
 
-void tell_counts(const LabelCounts& counts, double threshold, Console& console) {
+void tell_counts(const label::LabelCounts& counts, double threshold, Console& console) {
   std::string why;
   if (counts.tied > 0) why += fmt::format(", {} of them at a tie", with_commas(counts.tied));
   if (counts.below_threshold > 0)

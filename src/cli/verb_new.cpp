@@ -2,11 +2,11 @@
 #include <fmt/format.h>
 
 #include "cli/program.h"
+#include "cli/tell.h"
 
 namespace dew::cli {
-namespace {
 
-void tell(const verbs::NewOutcome& made, Console& console) {
+void tell_made(const verbs::NewOutcome& made, Console& console) {
   const Settings& settings = made.settings;
   console.say(fmt::format("{} asks: {}  ({}{})", settings.name, settings.question,
                           join(settings.classes, " / "),
@@ -14,8 +14,6 @@ void tell(const verbs::NewOutcome& made, Console& console) {
   console.say(
       fmt::format("next: cd {} && dewdrop add <pictures or a video>", fs::proximate(made.folder).string()));
 }
-
-}  // namespace
 
 void add_new(Program& program) {
   auto args = std::make_shared<verbs::NewArgs>();
@@ -25,7 +23,7 @@ void add_new(Program& program) {
       "  dewdrop new bird --ask \"Which bird is this?\" --classes tit,robin,none --teacher openai:gpt-4o\n",
       [args](Console& console) {
         args->folder = fs::absolute(args->folder).lexically_normal();
-        return finish(console, verbs::create_project(*args, console), tell);
+        return finish(console, verbs::create_project(*args, console), tell_made);
       });
   Settings& settings = args->settings;
   sub->add_option("folder", args->folder, "where; its last part is the project's name")->required();

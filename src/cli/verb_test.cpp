@@ -43,13 +43,6 @@ void tell_figures(const verbs::ModelFigures& figures, Console& console) {
 
 }  // namespace
 
-verbs::TestOutcome with_absolute_report(verbs::TestOutcome tested) {
-  std::error_code failed;
-  const fs::path whole = fs::absolute(tested.report, failed);
-  if (!failed) tested.report = whole.lexically_normal();
-  return tested;
-}
-
 void tell_tested(const verbs::TestOutcome& tested, Console& console) {
   tell_accuracies(tested, console);
   tell_figures(tested.figures, console);
@@ -65,13 +58,18 @@ void add_test(Program& program) {
   CLI::App* sub =
       add_verb(program, "test", "Measure the net on the test split: float, int8 here, int8 on a board.",
                "  dewdrop test\n"
-               "  dewdrop test --on qemu:mps2-an386 --json\n",
+               "  dewdrop test --on qemu:mps2-an386 --json\n"
+               "  dewdrop test --labels people         # measure against people's labels only\n",
                [args, &program](Console& console) {
                  args->project = program.project;
-                 return finish(console, verbs::test(*args, console).map(with_absolute_report), tell_tested);
+                 auto tested = verbs::test(*args, console);
+                 if (tested) tested->report = fs::absolute(tested->report).lexically_normal();
+                 return finish(console, tested, tell_tested);
                });
   add_project_option(sub, program);
   sub->add_option("--run", args->run, "number of the training run; default: the newest");
+  sub->add_option("--labels", args->labels,
+                  "which labels count as right: current (default), people, or others as for dewdrop train");
   CLI::Option* on = sub->add_option("--on", args->board, "board; default: dewdrop.toml");
   sub->add_flag("--no-board", args->no_board, "float and host only")->excludes(on);
   sub->add_option("--write-inputs", args->inputs_out,

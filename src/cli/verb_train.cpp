@@ -11,7 +11,7 @@ namespace {
 void tell(const verbs::NetSearch& search, Console& console) {
   std::vector<std::vector<std::string>> rows{
       {"net", "starts from", "RAM", "flash", "instructions", "epochs", "validation", ""}};
-  for (const search::Candidate& one : search.candidates)
+  for (const search::NetCandidate& one : search.candidates)
     rows.push_back({search::describe(one.settings), one.settings.backbone, with_commas(one.figures.ram_bytes),
                     with_commas(one.figures.flash_bytes), with_commas(one.figures.instructions),
                     std::to_string(one.epochs), fmt::format("{:.3f}", one.accuracy),
@@ -82,6 +82,7 @@ void add_train(Program& program) {
                            "  dewdrop train --epochs 100 --seed 7\n"
                            "  dewdrop train --backbone bundled     # see dewdrop backbone list\n"
                            "  dewdrop train --ram 64K --flash 512K # the best net that fits the board\n"
+                           "  dewdrop train --labels people        # learn from people's labels only\n"
                            "Run again after Ctrl-C: it goes on with the epoch it was in.\n",
                            [args, &program](Console& console) {
                              args->project = program.project;
@@ -101,18 +102,27 @@ void add_train(Program& program) {
   limit("--flash", args->limits.flash_bytes, "... whose flash is at most this: 512K", bytes);
   limit("--instructions", args->limits.instructions, "... that takes at most this many an inference: 20M",
         {{"K", 1'000}, {"M", 1'000'000}, {"G", 1'000'000'000}});
-  add_setting<std::string>(sub, args, "--net", &Settings::net,
-                           "mobilenet_v2, mobilenet_v1 or tiny; this and all below: default dewdrop.toml");
-  add_setting<double>(sub, args, "--alpha", &Settings::alpha, "width");
-  add_setting<int>(sub, args, "--input", &Settings::input, "pixels of the square input, a multiple of 16");
-  add_setting<int>(sub, args, "--head", &Settings::head,
+  sub->add_option(
+      "--labels", args->labels,
+      "which labels teach: current (default), people, teachers, policy:NAME, or a teacher such as "
+      "openai:gpt-4o");
+  add_setting<std::string>(sub, args, "--net", "student.net", &Settings::net,
+                           "architecture; the defaults of this and all options below are in dewdrop.toml");
+  add_setting<double>(sub, args, "--alpha", "student.alpha", &Settings::alpha, "width of the net");
+  add_setting<int>(sub, args, "--input", "student.input", &Settings::input,
+                   "pixels of the square input, a multiple of 16");
+  add_setting<int>(sub, args, "--head", "student.head", &Settings::head,
                    "channels of mobilenet_v2's last convolution; 0: 1280");
-  add_setting<int>(sub, args, "--blocks", &Settings::blocks, "how many of mobilenet_v2's 17 blocks; 0: all");
-  add_setting<int>(sub, args, "--epochs", &Settings::epochs,
+  add_setting<int>(sub, args, "--blocks", "student.blocks", &Settings::blocks,
+                   "how many of mobilenet_v2's 17 blocks; 0: all");
+  add_setting<int>(sub, args, "--epochs", "student.epochs", &Settings::epochs,
                    "passes over the training pictures; 0: 60 from random weights, 30 from a backbone");
-  add_setting<uint64_t>(sub, args, "--seed", &Settings::seed, "the same seed gives the same net");
-  add_setting<std::string>(sub, args, "--backbone", &Settings::backbone,
-                           "what the net starts from: bundled, random, an imported one's name or a file");
+  add_setting<double>(sub, args, "--balance", "student.balance", &Settings::balance,
+                      "weight of rare classes: 0 as often as they come, 1 all classes alike");
+  add_setting<uint64_t>(sub, args, "--seed", "student.seed", &Settings::seed,
+                        "the same seed gives the same net");
+  add_setting<std::string>(sub, args, "--backbone", "student.backbone", &Settings::backbone,
+                           "initial weights: bundled, random, the name of an imported backbone, or a file");
 }
 
 }  // namespace dew::cli

@@ -16,10 +16,7 @@ std::string constant_text(const Plan& plan);
 std::string kernel_table_text(const Plan& plan);
 std::string step_text(const Plan& plan);
 
-/// "PERSON" from "person".
-std::string upper(const std::string& symbol);
-
-/// Any text as a C string literal.
+/// "person" as a C string literal, whatever is in it.
 std::string quoted(const std::string& text);
 
 /// A text made safe for a C comment.

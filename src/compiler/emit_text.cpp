@@ -2,7 +2,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cctype>
 #include <sstream>
 
 #include "compiler/emit.h"
@@ -46,13 +45,6 @@ std::string kernel_text(const Plan& plan) {
     if (!step.kernel.empty()) paste(step.kernel + ".h", done, out);
   }
   return out;
-}
-
-std::string upper(const std::string& symbol) {
-  std::string result = symbol;
-  std::transform(result.begin(), result.end(), result.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
-  return result;
 }
 
 std::string quoted(const std::string& text) {

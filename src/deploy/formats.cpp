@@ -4,18 +4,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cctype>
 
 namespace dew::deploy {
-namespace {
-
-std::string upper(std::string text) {
-  for (char& c : text) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
-  return text;
-}
-
-}  // namespace
-
 const std::vector<Format>& formats() {
   static const std::vector<Format> all{
       {"c", "C sources with the kernels of the core, an example and a page that says how to build it",

@@ -5,7 +5,7 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
-namespace dew {
+namespace dew::label {
 namespace {
 
 using Json = nlohmann::json;
@@ -21,8 +21,8 @@ double sigmoid(double x) {
   return 1 / (1 + std::exp(-x));
 }
 
-/// The derivative, by the inverse temperature, of how unlikely what happened is. The targets are Platt's
-/// (1999) instead of 0 and 1, so that a teacher that was never wrong does not become certain.
+/// The derivative of the log loss by the inverse temperature. The targets are Platt's (1999) instead of 0 and
+/// 1, so that a teacher that was never wrong does not become certain.
 double slope(const std::vector<Judged>& judged, double inverse) {
   double rights = 0;
   for (const Judged& one : judged) rights += one.right() ? 1 : 0;
@@ -37,20 +37,23 @@ double slope(const std::vector<Judged>& judged, double inverse) {
   return sum;
 }
 
-/// Convex in the inverse temperature, so halving an interval finds the least.
+/// The loss is convex in the inverse temperature, so bisection finds its minimum.
 double fit_temperature(const std::vector<Judged>& judged) {
   double low = 0.01;
   double high = 20;
   for (int i = 0; i < 60; ++i) {
     const double middle = (low + high) / 2;
-    (slope(judged, middle) > 0 ? high : low) = middle;
+    if (slope(judged, middle) > 0)
+      high = middle;
+    else
+      low = middle;
   }
   return 2 / (low + high);
 }
 
-/// How unlikely each answer is by the class's other answers and `drawn` samples' worth of the accuracy of
-/// all.
-double surprise(const Calibration& counts, double drawn) {
+/// The leave-one-out log loss of the answers, each predicted from its class's other answers and `drawn`
+/// pseudo-counts of the accuracy over all classes.
+double loss_of_shares(const Calibration& counts, double drawn) {
   double sum = 0;
   for (size_t i = 0; i < counts.said.size(); ++i) {
     const auto said = static_cast<double>(counts.said[i]);
@@ -62,15 +65,15 @@ double surprise(const Calibration& counts, double drawn) {
   return sum;
 }
 
-/// From half a sample to a thousand, the least surprising.
+/// The pseudo-counts, from 0.5 to 1024, with the least loss.
 double fit_drawn(const Calibration& counts) {
   double best = 0.5;
   for (double drawn = 1; drawn <= 1024; drawn *= 2)
-    if (surprise(counts, drawn) < surprise(counts, best)) best = drawn;
+    if (loss_of_shares(counts, drawn) < loss_of_shares(counts, best)) best = drawn;
   return best;
 }
 
-/// The same fold for the same sample, whatever others there are; neighbours in different ones.
+/// A sample always has the same fold, whatever other samples there are; neighbours have different ones.
 int fold_of(const Judged& judged) {
   auto bits = static_cast<uint64_t>(judged.sample) * 0x9E3779B97F4A7C15U;
   bits ^= bits >> 32;
@@ -203,4 +206,4 @@ Calibrate calibrate_by(std::vector<Calibration> calibrations) {
   };
 }
 
-}  // namespace dew
+}  // namespace dew::label

@@ -83,8 +83,8 @@ Result<CsvRecord> read_record(Reader& reader) {
 Result<std::vector<CsvRecord>> parse_csv(std::string_view text, const std::string& file) {
   if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
   if (const size_t nul = text.find('\0'); nul != std::string_view::npos)
-    return usage_error("this is no text: it holds a NUL", fmt::format("{}, byte {}", file, nul),
-                       "save the table as CSV in UTF-8");
+    return usage_error("this is not a text file: it contains a NUL byte",
+                       fmt::format("{}, byte {}", file, nul), "save the table as CSV in UTF-8");
   Reader reader{text, file};
   std::vector<CsvRecord> records;
   while (!reader.done()) {

@@ -1,4 +1,5 @@
-// The quick classifier behind a review: a linear discriminant that judges each sample without having seen it.
+// discriminant: the fast classifier behind a review, a linear discriminant that predicts each sample out of
+// fold.
 #pragma once
 
 #include <vector>
@@ -8,26 +9,26 @@
 
 namespace dew::label {
 
-/// Standardises samples x columns in place: square roots (features behind a ReLU are skewed), then mean 0 and
-/// deviation 1 a column.
+/// Standardises samples x columns in place: square roots (features after a ReLU are skewed), then mean 0 and
+/// deviation 1 per column.
 void standardise(std::vector<float>& features, size_t columns);
 
-/// Linear discriminants (pooled covariance, shrunk, all classes equally likely beforehand), one for each
-/// fold, fitted without it. Of each fold X'X is kept, so that after a few labels changed a new fit costs
-/// little beside its Cholesky factors. Same samples and labels, same scores, whatever the number of
-/// processors; fitted in another order they differ in the last bits.
+/// Linear discriminants (pooled covariance, shrunk, equal priors), one per fold, fitted without it. X'X of
+/// each fold is kept, so that after a few labels changed a new fit costs little more than its Cholesky
+/// factorisation. The same samples and labels give the same scores for any number of processors; in another
+/// order of changes they differ in the last bits.
 class FoldedDiscriminant {
  public:
   /// `features`: standardised, samples x columns; `fold`: of each sample, from 0.
   FoldedDiscriminant(std::vector<float> features, size_t columns, std::vector<int> fold, size_t classes);
 
-  /// What a sample is taken for, and how much that teaches; weight 0: nothing.
+  /// The label that a sample is taught with, and its weight; 0: it is left out.
   struct Lesson {
     int label = 0;
     float weight = 1;
   };
 
-  /// samples x classes, each row by the discriminant that did not see the sample's fold. Error: interrupted.
+  /// samples x classes, each row by the discriminant fitted without the sample's fold. Error: interrupted.
   Result<std::vector<float>> scores(const std::vector<Lesson>& lessons, Watch& watch);
 
  private:
@@ -35,7 +36,7 @@ class FoldedDiscriminant {
   struct Whole;
   struct Discriminant;
 
-  /// Brings a fold's X'X to the lessons' weights.
+  /// Updates a fold's X'X to the lessons' weights.
   void take_in(int fold, const std::vector<Lesson>& lessons);
   /// The scores of a fold's samples, by what `whole` holds without them.
   Result<void> judge(int held, const Whole& whole, const std::vector<Lesson>& lessons,

@@ -45,7 +45,7 @@ float from_bfloat(uint16_t bits) {
 }
 
 tl::unexpected<Error> damaged(const fs::path& file) {
-  return work_error("the cache of features is damaged", file.string(), "remove it: it is computed anew");
+  return work_error("the feature cache is damaged", file.string(), "remove it; it will be computed again");
 }
 
 /// The columns of an open file, which stands on its first record afterwards; 0: it is damaged.
@@ -109,7 +109,7 @@ Result<void> append_features(const fs::path& file, size_t columns, const std::ve
   std::ofstream out(file, std::ios::binary | std::ios::app);
   out.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
   out.flush();
-  if (!out) return work_error("cannot write the cache of features", file.string(), "is the disk full?");
+  if (!out) return work_error("cannot write the feature cache", file.string(), "is the disk full?");
   return {};
 }
 

@@ -2,11 +2,10 @@
 #include "label/gold.h"
 
 #include <algorithm>
-#include <cmath>
 
 #include "label/label.h"
 
-namespace dew {
+namespace dew::label {
 namespace {
 
 /// All votes of one voter about one sample, into its score.
@@ -42,27 +41,12 @@ void sum_up(Score& score, const std::vector<int64_t>& asked_of_class) {
 
 }  // namespace
 
-Share share_of(int64_t hits, int64_t of) {
-  Share share{hits, of};
-  if (of == 0) return share;
-  constexpr double kZ = 1.959964;  // 95 %
-  const auto n = static_cast<double>(of);
-  const double p = share.value();
-  const double middle = (p + kZ * kZ / (2 * n)) / (1 + kZ * kZ / n);
-  const double half = kZ / (1 + kZ * kZ / n) * std::sqrt(p * (1 - p) / n + kZ * kZ / (4 * n * n));
-  share.low = std::max(0.0, middle - half);
-  share.high = std::min(1.0, middle + half);
-  return share;
-}
-
 Result<std::map<int64_t, int>> gold_labels(const Project& project, const std::set<int64_t>& left_out) {
-  const auto& classes = project.settings().classes;
   DEW_TRY(const auto labels, project.labels());
   std::map<int64_t, int> gold;
   for (const Label& label : labels) {
     if (label.origin != "human" || left_out.count(label.sample) != 0) continue;
-    const auto at = std::find(classes.begin(), classes.end(), label.answer_class);
-    if (at != classes.end()) gold[label.sample] = static_cast<int>(at - classes.begin());
+    if (const auto at = class_index(project.settings(), label.answer_class)) gold[label.sample] = *at;
   }
   return gold;
 }
@@ -117,29 +101,19 @@ Score score_policy(const std::vector<Decision>& decisions, const std::map<int64_
   return score;
 }
 
-Duel compare(const Score& first, const Score& second) {
+PairedComparison compare(const Score& first, const Score& second) {
   std::map<int64_t, bool> right;
   for (const Judged& one : first.judged) right[one.sample] = one.right();
-  Duel duel;
+  PairedComparison result;
   for (const Judged& one : second.judged) {
     const auto at = right.find(one.sample);
     if (at == right.end()) continue;
-    ++duel.both;
-    if (at->second && !one.right()) ++duel.only_first;
-    if (!at->second && one.right()) ++duel.only_second;
+    ++result.both;
+    if (at->second && !one.right()) ++result.only_first;
+    if (!at->second && one.right()) ++result.only_second;
   }
-  const int64_t differ = duel.only_first + duel.only_second;
-  const int64_t fewer = std::min(duel.only_first, duel.only_second);
-  const auto log_choose = [&](int64_t k) {
-    const auto n = static_cast<double>(differ);
-    const auto taken = static_cast<double>(k);
-    return std::lgamma(n + 1) - std::lgamma(taken + 1) - std::lgamma(n - taken + 1);
-  };
-  double tail = 0;
-  for (int64_t k = 0; k <= fewer; ++k)
-    tail += std::exp(log_choose(k) - static_cast<double>(differ) * std::log(2.0));
-  duel.chance = differ == 0 ? 1 : std::min(1.0, 2 * tail);
-  return duel;
+  result.chance = sign_test(result.only_first, result.only_second);
+  return result;
 }
 
-}  // namespace dew
+}  // namespace dew::label

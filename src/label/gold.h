@@ -1,4 +1,4 @@
-// gold: what teachers said, against what people said of the same samples.
+// gold: teachers' answers against people's labels of the same samples.
 #pragma once
 
 #include <map>
@@ -7,57 +7,45 @@
 #include <string>
 #include <vector>
 
+#include "base/statistics.h"
 #include "label/calibration.h"
 #include "store/store.h"
 
-namespace dew {
+namespace dew::label {
 
-/// A share with its 95 % interval (Wilson 1927).
-struct Share {
-  int64_t hits = 0;
-  int64_t of = 0;
-  double low = 0;
-  double high = 1;
-  [[nodiscard]] double value() const {
-    return of == 0 ? 0 : static_cast<double>(hits) / static_cast<double>(of);
-  }
-};
-Share share_of(int64_t hits, int64_t of);
-
-/// One voter on the gold labels: a prompt version.
+/// How one voter (a prompt version) did on the gold labels.
 struct Score {
   Voter voter;
-  int64_t asked = 0;             ///< gold samples it answered, with a class or unsure
+  int64_t asked = 0;             ///< gold samples that it answered, with a class or unsure
   int64_t unsure = 0;            ///< of these, set aside: the unsure answer, or its votes at a tie
   Share accuracy;                ///< of the labels it gave
-  std::vector<Share> precision;  ///< by class: of those it named so
-  std::vector<Share> recall;     ///< of those that are, unsure ones included
+  std::vector<Share> precision;  ///< by class: of those it gave the class
+  std::vector<Share> recall;     ///< by class: of those that have it, unsure ones included
   double cost_usd = 0;           ///< of the answers that were scored
   std::optional<Calibration> calibration;
-  Reliability told;        ///< the confidence as it is told
-  Reliability calibrated;  ///< ... as a calibration by the others makes it
+  Reliability told;        ///< of the teacher's own confidence
+  Reliability calibrated;  ///< of the confidence calibrated on the others
   std::vector<Judged> judged;
 };
 
-/// Samples with a class by a person, and that class. `left_out` (examples that teachers were shown) are not
-/// among them.
+/// The samples that a person gave a class, with that class, without `left_out` (examples that teachers were
+/// shown).
 Result<std::map<int64_t, int>> gold_labels(const Project& project, const std::set<int64_t>& left_out);
 
-/// Every voter that answered about gold, in the order they first did.
+/// Every voter that answered about gold samples, in the order of their first answers.
 Result<std::vector<Score>> score_gold(const Project& project, const std::map<int64_t, int>& gold);
 
-/// The project's policy over all of them, threshold included: what would become labels.
+/// The same for the project's policy, threshold included: what would become labels.
 Score score_policy(const std::vector<Decision>& decisions, const std::map<int64_t, int>& gold,
                    size_t classes);
 
-/// On the samples both labelled: how often only one of them was right, and how likely a difference as large
-/// is among equals (sign test, two-sided, exact).
-struct Duel {
+/// Two voters on the samples that both labelled.
+struct PairedComparison {
   int64_t both = 0;
-  int64_t only_first = 0;
-  int64_t only_second = 0;
-  double chance = 1;
+  int64_t only_first = 0;   ///< samples that only the first got right
+  int64_t only_second = 0;  ///< ... and only the second
+  double chance = 1;        ///< of a difference as large between equals: see sign_test
 };
-Duel compare(const Score& first, const Score& second);
+PairedComparison compare(const Score& first, const Score& second);
 
-}  // namespace dew
+}  // namespace dew::label

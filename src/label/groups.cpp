@@ -9,7 +9,7 @@
 
 #include "label/suspicion.h"
 
-namespace dew {
+namespace dew::label {
 namespace {
 
 constexpr int kNearBits = 3;
@@ -93,4 +93,4 @@ std::vector<int64_t> fold_groups(const std::vector<Sample>& samples, const std::
   return group;
 }
 
-}  // namespace dew
+}  // namespace dew::label

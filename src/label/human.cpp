@@ -11,10 +11,8 @@
 
 #include "label/csv.h"
 
-namespace dew {
+namespace dew::label {
 namespace {
-
-using label::CsvRecord;
 
 constexpr std::array kSampleColumns{"sample", "file", "image", "path", "name"};
 constexpr std::array kClassColumns{"human", "class", "label", "truth"};
@@ -114,7 +112,7 @@ class Names {
     for (const Sample& sample : samples_) known.push_back(sample.name);
     const std::string near = closest(name, known);
     if (!near.empty()) return fmt::format("did you mean '{}'?", printable(near));
-    return fmt::format("its samples are called as '{}'", printable(known[0]));
+    return fmt::format("its samples have names like '{}'", printable(known[0]));
   }
 
   const std::vector<Sample>& samples_;
@@ -131,7 +129,7 @@ Result<std::string> read_class(const std::string& text, const Settings& settings
   std::vector<std::string> known = classes;
   if (!settings.unsure.empty()) known.push_back(settings.unsure);
   const std::string near = closest(text, known);
-  if (text.empty()) return usage_error("there is no class on this line", where, "classes: " + join(known));
+  if (text.empty()) return usage_error("this line has no class", where, "classes: " + join(known));
   return usage_error(
       fmt::format("unknown class '{}'", printable(text, 60)), where,
       near.empty() ? "the project's classes are " + join(known) : fmt::format("did you mean '{}'?", near));
@@ -143,12 +141,12 @@ Result<std::vector<Label>> parse_human_labels(std::string_view text, const std::
                                               const std::vector<Sample>& samples,
                                               const std::vector<Source>& sources, const Settings& settings,
                                               const std::string& by) {
-  DEW_TRY(auto records, label::parse_csv(text, file));
+  DEW_TRY(auto records, parse_csv(text, file));
   const auto header = records.empty() ? std::nullopt : read_header(records[0]);
   const Columns columns = header.value_or(Columns{});
   if (header) records.erase(records.begin());
   if (records.empty())
-    return usage_error("there are no labels in it", file, "a line looks like: street.jpg,yes");
+    return usage_error("the file contains no labels", file, "a line looks like: street.jpg,yes");
   const Names names(samples, sources);
   std::map<int64_t, int64_t> line_of;
   std::vector<Label> labels;
@@ -158,8 +156,9 @@ Result<std::vector<Label>> parse_human_labels(std::string_view text, const std::
     if (!header) join_sample(record);
     if (record.fields.size() != columns.count)
       return usage_error(
-          fmt::format("{} fields where {} belong", record.fields.size(), columns.count), where,
-          header ? "put a name that holds commas into quotation marks" : "a line looks like: street.jpg,yes");
+          fmt::format("this line has {} fields instead of {}", record.fields.size(), columns.count), where,
+          header ? "put names that contain commas into quotation marks"
+                 : "a line looks like: street.jpg,yes");
     DEW_TRY(const Sample* sample, names.find(record.fields[columns.sample], where));
     DEW_TRY(std::string answer_class, read_class(record.fields[columns.answer_class], settings, where));
     const auto [first, fresh] = line_of.emplace(sample->id, record.line);
@@ -171,4 +170,4 @@ Result<std::vector<Label>> parse_human_labels(std::string_view text, const std::
   return labels;
 }
 
-}  // namespace dew
+}  // namespace dew::label

@@ -1,4 +1,4 @@
-// What people decided, from a file.
+// human: labels by people, from a file.
 #pragma once
 
 #include <string>
@@ -8,7 +8,7 @@
 #include "base/base.h"
 #include "store/store.h"
 
-namespace dew {
+namespace dew::label {
 
 /// Labels by people (origin "human", basis `by`) from comma-separated values, one sample a line:
 ///
@@ -16,12 +16,11 @@ namespace dew {
 ///     street.jpg,yes                             images/street.jpg,yes,"dark, but clear"
 ///     "v.avi#frame=15&xywh=0,0,9,9",no
 ///
-/// With a header, the columns are found by their names: sample, file, image, path or name, and human, class,
-/// label or truth (the first of each list that is there); others are ignored. Without one, a line is the
-/// sample, a comma and the class; then commas in the sample's name need no quotes. A sample is called by its
-/// name, or by its file's: as the project has it, or with more or fewer folders before it, while that fits
-/// one sample only. The class is one of the project's, or its unsure answer (set aside). Nothing is written
-/// anywhere.
+/// With a header, columns are found by name: sample, file, image, path or name, and human, class, label or
+/// truth (the first of each list that exists); others are ignored. Without a header, a line is the sample, a
+/// comma and the class; then commas in the sample's name need no quotes. A sample is given by its own name or
+/// its file's: as in the project, or with more or fewer leading folders, as long as only one sample fits. The
+/// class is one of the project's, or its unsure answer (set aside). Nothing is stored.
 ///
 /// Errors (usage) name `file` and the line, and the nearest known name: no such sample, a file of several
 /// samples, no such class, a sample labelled twice, a line without two fields, nothing in the file.
@@ -30,4 +29,4 @@ Result<std::vector<Label>> parse_human_labels(std::string_view text, const std::
                                               const std::vector<Source>& sources, const Settings& settings,
                                               const std::string& by);
 
-}  // namespace dew
+}  // namespace dew::label

@@ -1,4 +1,4 @@
-// From answers to labels: the policy, applied to a whole project, and what training may use of it.
+// From answers to labels: the policy, applied to a whole project.
 #include "label/label.h"
 
 #include <algorithm>
@@ -7,22 +7,10 @@
 #include <optional>
 #include <set>
 
-namespace dew {
+namespace dew::label {
 namespace {
 
 using Json = nlohmann::json;
-
-std::optional<int> class_index(const Settings& settings, const std::string& name) {
-  const auto at = std::find(settings.classes.begin(), settings.classes.end(), name);
-  if (at == settings.classes.end()) return std::nullopt;
-  return static_cast<int>(at - settings.classes.begin());
-}
-
-std::map<int64_t, Label> by_sample(const std::vector<Label>& labels) {
-  std::map<int64_t, Label> result;
-  for (const Label& label : labels) result[label.sample] = label;
-  return result;
-}
 
 constexpr const char* kElectorate = "electorate";
 constexpr const char* kCalibration = "calibration";
@@ -37,28 +25,20 @@ Label label_of(const Decision& decision, const Settings& settings, const std::st
   return label;
 }
 
-std::vector<Label> labels_of(const std::vector<Decision>& decided, const Settings& settings) {
-  const std::string now = utc_now();
-  std::vector<Label> labels;
-  labels.reserve(decided.size());
-  for (const Decision& decision : decided) labels.push_back(label_of(decision, settings, now));
-  return labels;
-}
-
-/// Why samples were set aside, or how little is known of the others; by sample, but only what is not usual.
-struct Whys {
-  std::map<int64_t, Decision::Aside> aside;
-  std::map<int64_t, bool> untold;
+/// What the counts need to know of the decisions.
+struct Reasons {
+  std::map<int64_t, Decision::Aside> aside;  ///< of the samples that were set aside
+  std::set<int64_t> untold;                  ///< labelled without a known confidence
 };
 
-/// Decides, spreads and keeps.
-Result<Whys> apply_policy(Project& project) {
-  Whys whys;
+/// Decides, spreads and stores.
+Result<Reasons> apply_policy(Project& project) {
+  Reasons reasons;
   DEW_TRY(auto decided, decisions(project));
   for (const Decision& decision : decided) {
-    if (decision.aside != Decision::Aside::kNo) whys.aside[decision.sample] = decision.aside;
+    if (decision.aside != Decision::Aside::kNo) reasons.aside[decision.sample] = decision.aside;
     if (decision.choice >= 0 && !decision.confidence && project.settings().threshold > 0)
-      whys.untold[decision.sample] = true;
+      reasons.untold.insert(decision.sample);
   }
   auto labels = labels_of(decided, project.settings());
   decided = {};
@@ -66,17 +46,17 @@ Result<Whys> apply_policy(Project& project) {
   auto lent = spread_labels(labels, spreads);
   std::move(lent.begin(), lent.end(), std::back_inserter(labels));
   DEW_CHECK(project.set_labels(labels));
-  return whys;
+  return reasons;
 }
 
 }  // namespace
 
-std::vector<Label> decide(const std::vector<Answer>& answers, const Settings& settings) {
-  Ballots ballots;
-  for (const Answer& answer : answers) cast(ballots, answer, settings);
-  sort_ballots(ballots);
-  const auto unknown = [](const Voter&, int, std::optional<double>) { return std::nullopt; };
-  return labels_of(decide_all(ballots, {}, settings, unknown), settings);
+std::vector<Label> labels_of(const std::vector<Decision>& decided, const Settings& settings) {
+  const std::string now = utc_now();
+  std::vector<Label> labels;
+  labels.reserve(decided.size());
+  for (const Decision& decision : decided) labels.push_back(label_of(decision, settings, now));
+  return labels;
 }
 
 Result<void> set_electorate(Project& project, const std::vector<Voter>& voters) {
@@ -106,16 +86,23 @@ Result<std::vector<Decision>> decisions(const Project& project) {
 }
 
 Result<std::vector<Decision>> decisions(const Project& project, const std::vector<Voter>& voters) {
-  const Settings& settings = project.settings();
+  return decisions(project, voters, project.settings(), [](const Voter&) { return true; });
+}
+
+Result<std::vector<Decision>> decisions(const Project& project, const std::vector<Voter>& voters,
+                                        const Settings& policy,
+                                        const std::function<bool(const Voter&)>& counts) {
   Ballots ballots;
-  DEW_CHECK(project.each_answer([&](const Answer& answer) { cast(ballots, answer, settings); }));
+  DEW_CHECK(project.each_answer([&](const Answer& answer) {
+    if (counts(voter_of(answer))) cast(ballots, answer, policy);
+  }));
   sort_ballots(ballots);
   DEW_TRY(const std::string learnt, project.note(kCalibration));
-  return decide_all(ballots, voters, settings, calibrate_by(calibrations_of(learnt)));
+  return decide_all(ballots, voters, policy, calibrate_by(calibrations_of(learnt)));
 }
 
 Result<LabelCounts> relabel(Project& project) {
-  DEW_TRY(const Whys whys, apply_policy(project));
+  DEW_TRY(const Reasons reasons, apply_policy(project));
   std::map<int64_t, std::string> class_of;
   std::set<int64_t> by_people;
   {
@@ -133,11 +120,11 @@ Result<LabelCounts> relabel(Project& project) {
     if (at != class_of.end() && class_index(project.settings(), at->second)) {
       ++counts.labelled;
       ++counts.by_class[at->second];
-      if (whys.untold.count(sample.id) != 0 && by_people.count(sample.id) == 0) ++counts.untold;
+      if (reasons.untold.count(sample.id) != 0 && by_people.count(sample.id) == 0) ++counts.untold;
     } else if (at != class_of.end() && at->second.empty()) {
       ++counts.unsure;
-      const auto why = whys.aside.find(sample.id);
-      if (why == whys.aside.end() || by_people.count(sample.id) != 0) continue;
+      const auto why = reasons.aside.find(sample.id);
+      if (why == reasons.aside.end() || by_people.count(sample.id) != 0) continue;
       if (why->second == Decision::Aside::kTie) ++counts.tied;
       if (why->second == Decision::Aside::kThreshold) ++counts.below_threshold;
     } else {
@@ -147,18 +134,4 @@ Result<LabelCounts> relabel(Project& project) {
   return counts;
 }
 
-Result<std::vector<Labelled>> labelled_samples(const Project& project) {
-  DEW_TRY(const auto labels, project.labels());
-  DEW_TRY(auto samples, project.samples());
-  const auto label_of = by_sample(labels);
-  std::vector<Labelled> result;
-  for (Sample& sample : samples) {
-    const auto at = label_of.find(sample.id);
-    if (at == label_of.end()) continue;
-    if (const auto index = class_index(project.settings(), at->second.answer_class))
-      result.push_back({std::move(sample), *index});
-  }
-  return result;
-}
-
-}  // namespace dew
+}  // namespace dew::label

@@ -4,7 +4,7 @@
 
 #include "label/label.h"
 
-namespace dew {
+namespace dew::label {
 namespace {
 
 /// One tile of one video: what can be the same picture a moment later.
@@ -73,4 +73,4 @@ std::vector<Label> spread_labels(const std::vector<Label>& decided, const std::v
   return lent;
 }
 
-}  // namespace dew
+}  // namespace dew::label

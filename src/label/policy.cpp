@@ -8,7 +8,7 @@
 #include <cmath>
 #include <tuple>
 
-namespace dew {
+namespace dew::label {
 namespace {
 
 constexpr double kUntold =
@@ -113,26 +113,26 @@ std::optional<double> told_by(const Ballot& ballot) {
 }
 
 /// Whom the policy follows: a choice, how sure it is, whether there was a tie.
-struct Verdict {
+struct PolicyChoice {
   int choice = 0;
   bool tie = false;
   std::optional<double> confidence;
 };
 
-Verdict by_newest(const Ballots& ballots, const std::vector<const Ballot*>& count, size_t classes,
-                  const Calibrate& calibrate) {
+PolicyChoice by_newest(const Ballots& ballots, const std::vector<const Ballot*>& count, size_t classes,
+                       const Calibrate& calibrate) {
   const Ballot& newest = **std::max_element(
       count.begin(), count.end(), [](const Ballot* a, const Ballot* b) { return a->answer < b->answer; });
-  Verdict verdict{newest.choice, false, told_by(newest)};
+  PolicyChoice result{newest.choice, false, told_by(newest)};
   if (newest.choice < static_cast<int>(classes))
     if (const auto better =
-            calibrate(ballots.voters[static_cast<size_t>(newest.voter)], newest.choice, verdict.confidence))
-      verdict.confidence = better;
-  return verdict;
+            calibrate(ballots.voters[static_cast<size_t>(newest.voter)], newest.choice, result.confidence))
+      result.confidence = better;
+  return result;
 }
 
-Verdict by_voices(const Ballots& ballots, const std::vector<const Ballot*>& count, bool weighted,
-                  size_t classes, const Calibrate& calibrate) {
+PolicyChoice by_voices(const Ballots& ballots, const std::vector<const Ballot*>& count, bool weighted,
+                       size_t classes, const Calibrate& calibrate) {
   std::vector<Heard> heard;
   std::map<int, double> score;
   std::map<int, int64_t> newest;
@@ -157,25 +157,30 @@ Verdict by_voices(const Ballots& ballots, const std::vector<const Ballot*>& coun
     heard.push_back(std::move(one));
   }
   const Winner winner = winner_of(score, newest);
-  Verdict verdict{winner.choice, winner.tie, std::nullopt};
-  if (winner.choice == static_cast<int>(classes)) return verdict;
-  verdict.confidence = together(heard, winner.choice, count.size(), classes);
-  if (weighted && heard.size() > 1 && verdict.confidence)
-    verdict.confidence = posterior(score, winner.choice, classes);
-  return verdict;
+  PolicyChoice result{winner.choice, winner.tie, std::nullopt};
+  if (winner.choice == static_cast<int>(classes)) return result;
+  result.confidence = together(heard, winner.choice, count.size(), classes);
+  if (weighted && heard.size() > 1 && result.confidence)
+    result.confidence = posterior(score, winner.choice, classes);
+  return result;
 }
 
 }  // namespace
+
+std::optional<int> class_index(const Settings& settings, std::string_view name) {
+  const auto at = std::find(settings.classes.begin(), settings.classes.end(), name);
+  if (at == settings.classes.end()) return std::nullopt;
+  return static_cast<int>(at - settings.classes.begin());
+}
 
 Voter voter_of(const Answer& answer) {
   return {answer.teacher, answer.model, std::string(prompt_of(answer.prompt_hash))};
 }
 
 void cast(Ballots& ballots, const Answer& answer, const Settings& settings) {
-  const auto& classes = settings.classes;
   const bool unsure = !settings.unsure.empty() && answer.answer_class == settings.unsure;
-  const auto known = std::find(classes.begin(), classes.end(), answer.answer_class);
-  if (known == classes.end() && !unsure) return;
+  const auto known = class_index(settings, answer.answer_class);
+  if (!known && !unsure) return;
   const Voter voter = voter_of(answer);
   const auto at = std::find(ballots.voters.begin(), ballots.voters.end(), voter);
   Ballot ballot;
@@ -183,7 +188,7 @@ void cast(Ballots& ballots, const Answer& answer, const Settings& settings) {
   ballot.answer = answer.id;
   ballot.voter = static_cast<int32_t>(at - ballots.voters.begin());
   ballot.vote = vote_of(answer.prompt_hash);
-  ballot.choice = static_cast<int32_t>(known - classes.begin());
+  ballot.choice = known.value_or(static_cast<int>(settings.classes.size()));
   if (answer.confidence) ballot.confidence = static_cast<float>(*answer.confidence);
   if (at == ballots.voters.end()) ballots.voters.push_back(voter);
   ballots.all.push_back(ballot);
@@ -229,24 +234,25 @@ Decision decide_one(const Ballots& ballots, size_t begin, size_t end, const std:
                     const Settings& settings, const Calibrate& calibrate) {
   const auto count = that_count(ballots, begin, end, electorate);
   const size_t classes = settings.classes.size();
-  const Verdict verdict = settings.policy == "newest"
-                              ? by_newest(ballots, count, classes, calibrate)
-                              : by_voices(ballots, count, settings.policy == "weighted", classes, calibrate);
+  const PolicyChoice result =
+      settings.policy == "newest"
+          ? by_newest(ballots, count, classes, calibrate)
+          : by_voices(ballots, count, settings.policy == "weighted", classes, calibrate);
   Decision decision;
   decision.sample = ballots.all[begin].sample;
-  decision.confidence = verdict.confidence;
+  decision.confidence = result.confidence;
   decision.basis = ids_of(count);
   if (count.size() > 1) decision.basis += " " + settings.policy;
-  if (verdict.tie && settings.tie == "unsure") {
+  if (result.tie && settings.tie == "unsure") {
     decision.aside = Decision::Aside::kTie;
     decision.basis += ", tie";
-  } else if (verdict.choice == static_cast<int>(classes)) {
+  } else if (result.choice == static_cast<int>(classes)) {
     decision.aside = Decision::Aside::kUnsure;
-  } else if (verdict.confidence && *verdict.confidence < settings.threshold) {
+  } else if (result.confidence && *result.confidence < settings.threshold) {
     decision.aside = Decision::Aside::kThreshold;
-    decision.basis += fmt::format(", {:.3f} is below {}", *verdict.confidence, settings.threshold);
+    decision.basis += fmt::format(", {:.3f} is below {}", *result.confidence, settings.threshold);
   } else {
-    decision.choice = verdict.choice;
+    decision.choice = result.choice;
   }
   return decision;
 }
@@ -266,4 +272,4 @@ std::vector<Decision> decide_all(const Ballots& ballots, const std::vector<Voter
   return decisions;
 }
 
-}  // namespace dew
+}  // namespace dew::label

@@ -6,14 +6,18 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <tuple>
 #include <vector>
 
 #include "store/store.h"
 
-namespace dew {
+namespace dew::label {
 
-/// Who said it: a teacher's model, asked by one prompt, whichever vote.
+/// Index into Settings::classes; absent: `name` is none of them.
+std::optional<int> class_index(const Settings& settings, std::string_view name);
+
+/// Who gave an answer: a teacher's model, asked with one prompt. All votes of it are one voter.
 struct Voter {
   std::string teacher;
   std::string model;
@@ -26,13 +30,13 @@ struct Voter {
 
 Voter voter_of(const Answer& answer);
 
-/// An answer as far as the policy looks at it: small, so that a hundred thousand samples' fit into memory.
+/// What the policy needs of an answer: small, so that those of a hundred thousand samples fit into memory.
 struct Ballot {
   int64_t sample = 0;
   int64_t answer = 0;               ///< its id: larger is newer
   int32_t voter = 0;                ///< index into Ballots::voters
   int32_t vote = 1;                 ///< of that voter
-  int32_t choice = 0;               ///< index into Settings::classes; one past the last: unsure
+  int32_t choice = 0;               ///< index into Settings::classes; one past the end: unsure
   std::optional<float> confidence;  ///< the teacher's own
 };
 
@@ -41,14 +45,14 @@ struct Ballots {
   std::vector<Ballot> all;
 };
 
-/// Adds an answer; one that names neither a class nor the unsure answer is left out.
+/// Adds an answer, unless it is neither a class nor the unsure answer.
 void cast(Ballots& ballots, const Answer& answer, const Settings& settings);
 
-/// By sample, voter and vote; of the same vote only the newest answer.
+/// Sorts by sample, voter and vote, and keeps the newest answer of each vote.
 void sort_ballots(Ballots& ballots);
 
-/// The probability that a voter's choice is right, by what was learnt from gold labels: from its own
-/// confidence, or from the class where it tells none. Absent: nothing is known, and `raw` stands.
+/// The probability that a voter's choice is right, as learnt from gold labels: from its own confidence `raw`,
+/// or from the class where it has none. Absent: nothing is known, and `raw` is used as it is.
 using Calibrate =
     std::function<std::optional<double>(const Voter& voter, int choice, std::optional<double> raw)>;
 
@@ -56,28 +60,28 @@ using Calibrate =
 struct Decision {
   int64_t sample = 0;
   int choice = -1;                   ///< index into Settings::classes; -1: set aside
-  std::optional<double> confidence;  ///< that the label is right, 0...1; of what was set aside too
+  std::optional<double> confidence;  ///< that the label is right, 0...1; also where it was set aside
   enum class Aside { kNo, kUnsure, kTie, kThreshold } aside = Aside::kNo;
   std::string basis;  ///< Label::basis
 };
 
-/// What one voter says of a sample by all its votes.
+/// All votes of one voter about a sample, taken together.
 struct Voice {
   std::map<int, double> share;  ///< of its votes, by choice; sums to 1
   int top = 0;                  ///< the choice with the largest share, the newer one of equals
   bool tie = false;
-  /// The mean probability its votes give `top`, where all of them tell one; else, of two votes and more, the
-  /// share of those for it, (k + 1/2) / (n + 1): three of three prove less than certainty.
+  /// The mean probability that its votes give `top`, if all of them have one; else, with k of n >= 2 votes
+  /// for it, (k + 1/2) / (n + 1): three of three are not certainty.
   std::optional<double> confidence;
 };
 
 Voice voice_of(const Ballot* begin, const Ballot* end, size_t classes);
 
-/// Settings::policy, tie and threshold over the ballots of one sample, sorted. Those of `electorate` (indices
-/// of voters) count; where none of them has said anything, those of the voter that spoke last.
-/// majority: each voter has one voice, shared among its votes. weighted: a voice counts by the log-odds of
-/// its confidence, which is the best there is for independent voters (Nitzan & Paroush 1982); one that tells
-/// none counts as .75. newest: the newest answer alone.
+/// Applies Settings::policy, tie and threshold to the sorted ballots of one sample. The ballots of
+/// `electorate` (indices of voters) count; if there are none, those of the voter that answered last.
+/// majority: each voter has one voice, shared among its votes. weighted: a voice is weighted by the log-odds
+/// of its confidence, which is optimal for independent voters (Nitzan & Paroush 1982); without a confidence
+/// it counts as .75. newest: the newest answer alone.
 Decision decide_one(const Ballots& ballots, size_t begin, size_t end, const std::vector<bool>& electorate,
                     const Settings& settings, const Calibrate& calibrate);
 
@@ -85,4 +89,4 @@ Decision decide_one(const Ballots& ballots, size_t begin, size_t end, const std:
 std::vector<Decision> decide_all(const Ballots& ballots, const std::vector<Voter>& electorate,
                                  const Settings& settings, const Calibrate& calibrate);
 
-}  // namespace dew
+}  // namespace dew::label

@@ -8,13 +8,13 @@
 #include <numeric>
 #include <random>
 
-namespace dew {
+namespace dew::label {
 namespace {
 
 constexpr double kLeastThreshold = 0.02;  // a class's self-confidence is not trusted below
-constexpr float kHuman = 5;               // a person's label teaches as much as so many by a teacher
-// How much likelier a label's true class is one that an answer named: named, nothing known, others were
-// named.
+constexpr float kHuman = 5;               // the weight of a person's label; a teacher's is 1
+// How much a class counts as the true one of a wrong label: an answer named it, no other answers are known,
+// answers named other classes.
 constexpr double kNamed = 1;
 constexpr double kUnknown = 0.15;
 constexpr double kUnnamed = 0.02;
@@ -49,8 +49,10 @@ void probabilities(const float* scores, size_t classes, double temperature, floa
   constexpr float kLeast = 1e-9F;
   const float top = *std::max_element(scores, scores + classes);
   double sum = 0;
-  for (size_t k = 0; k < classes; ++k)
-    sum += out[k] = std::exp((scores[k] - top) / static_cast<float>(temperature));
+  for (size_t k = 0; k < classes; ++k) {
+    out[k] = std::exp((scores[k] - top) / static_cast<float>(temperature));
+    sum += out[k];
+  }
   for (size_t k = 0; k < classes; ++k) out[k] = std::max(kLeast, static_cast<float>(out[k] / sum));
 }
 
@@ -131,23 +133,24 @@ Opinion judge(const float* p, int label, const std::vector<int>& alternatives,
 Result<void> check_labels(const std::vector<int>& label) {
   const auto first = std::find_if(label.begin(), label.end(), [](int k) { return k >= 0; });
   if (std::all_of(first, label.end(), [&](int k) { return k < 0 || k == *first; }))
-    return work_error("all labels are of one class: there is nothing to compare them with", {},
+    return work_error("all labels are of one class, so there is nothing to compare them with", {},
                       "label more samples: dewdrop label");
   return {};
 }
 
 /// Takes the evidence's features.
-Result<label::FoldedDiscriminant> make_classifier(Evidence& evidence, int folds) {
+Result<FoldedDiscriminant> make_classifier(Evidence& evidence, int folds) {
   const auto finite = [](float value) { return std::isfinite(value); };
   if (!std::all_of(evidence.features.begin(), evidence.features.end(), finite))
     return work_error("the features are not numbers");
   std::vector<int> fold = draw_folds(evidence.group, folds);
   if (std::all_of(fold.begin(), fold.end(), [&](int one) { return one == fold[0]; }))
-    return work_error("all labelled samples show one picture, or nearly the same: none is left to judge them",
-                      {}, "add and label other pictures");
-  label::standardise(evidence.features, evidence.columns);
-  return label::FoldedDiscriminant(std::move(evidence.features), evidence.columns, std::move(fold),
-                                   static_cast<size_t>(evidence.classes));
+    return work_error(
+        "all labelled samples show nearly the same picture, so there are no others to judge them by", {},
+        "add and label other pictures");
+  standardise(evidence.features, evidence.columns);
+  return FoldedDiscriminant(std::move(evidence.features), evidence.columns, std::move(fold),
+                            static_cast<size_t>(evidence.classes));
 }
 
 }  // namespace
@@ -158,7 +161,7 @@ Result<std::vector<Opinion>> Suspicion::opinions(Watch& watch) {
   if (!classifier_) {
     DEW_TRY(classifier_, make_classifier(evidence_, folds_));
   }
-  std::vector<label::FoldedDiscriminant::Lesson> lessons;
+  std::vector<FoldedDiscriminant::Lesson> lessons;
   lessons.reserve(label.size());
   for (size_t i = 0; i < label.size(); ++i)
     lessons.push_back({label[i], label[i] < 0 ? 0 : evidence_.human[i] ? kHuman : 1});
@@ -182,8 +185,4 @@ Result<std::vector<Opinion>> Suspicion::opinions(Watch& watch) {
   return opinions;
 }
 
-Result<std::vector<Opinion>> suspect(Evidence evidence, int folds, Watch& watch) {
-  return Suspicion(std::move(evidence), folds).opinions(watch);
-}
-
-}  // namespace dew
+}  // namespace dew::label

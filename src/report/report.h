@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "base/statistics.h"
 #include "media/media.h"
 
 namespace dew::report {
@@ -24,14 +25,6 @@ struct CurvePoint {
 struct Confusion {
   std::string title;  ///< "float", "int8 on the host", "int8 on qemu:mps2-an386"
   std::vector<std::vector<int64_t>> counts;
-};
-
-/// A share with its 95 % interval.
-struct Share {
-  int64_t hits = 0;
-  int64_t of = 0;
-  double low = 0;
-  double high = 1;
 };
 
 struct ClassScore {

@@ -1,4 +1,5 @@
-// Which nets fit: every shape is sketched and compiled; those that may fit are measured on the board.
+// Which nets fit: every shape is compiled with random weights, and those that may fit are measured on the
+// board.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -6,6 +7,9 @@
 #include <limits>
 
 #include "search/search.h"
+#include "store/student_options.h"
+#include "student/features.h"
+#include "student/quantise.h"
 
 namespace dew::search {
 namespace {
@@ -13,13 +17,13 @@ namespace {
 using student::TrainSettings;
 using target::Bytes;
 
-/// The trained net's numbers differ from the sketch's, and a few instructions with them.
+/// Reserved, because the trained net's numbers differ from the untrained one's, and its code with them.
 constexpr int64_t kSpareRam = 128;
 constexpr int64_t kSpareFlash = 2048;
 
 constexpr int kInputs[] = {160, 128, 112, 96, 80, 64, 48, 32};
 
-/// A shape but for its input.
+/// A net's shape without its input.
 struct Kind {
   std::string net;
   double alpha;
@@ -27,7 +31,7 @@ struct Kind {
   int blocks;
 };
 
-/// Widths that backbones are published for first: with few pictures they learn far more.
+/// First the widths that backbones exist for: with few pictures these learn far more.
 const std::vector<Kind>& kinds() {
   static const std::vector<Kind> all = {{"mobilenet_v2", 0.35, 0, 0},
                                         {"mobilenet_v2", 0.35, 512, 0},
@@ -53,13 +57,12 @@ TrainSettings shape_of(const Task& task, const Kind& kind, int input) {
   settings.input = input;
   settings.classes = static_cast<int>(task.classes.size());
   const std::string& chosen = task.settings.backbone;
-  const bool takes = kind.net == "mobilenet_v2" && std::abs(kind.alpha - task.backbone_alpha) < 1e-9;
+  const bool takes = kind.net == store::kBackboneNet && std::abs(kind.alpha - task.backbone_alpha) < 1e-9;
   if (chosen.empty())
     settings.backbone = student::fitting_backbone(settings);
   else
     settings.backbone = takes ? chosen : "random";
-  if (settings.epochs == 0) settings.epochs = student::usual_epochs(settings.backbone);
-  return settings;
+  return student::with_usual_epochs(settings);
 }
 
 Result<compiler::Plan> plan_of(const Task& task, const TrainSettings& settings) {
@@ -67,7 +70,7 @@ Result<compiler::Plan> plan_of(const Task& task, const TrainSettings& settings) 
   return compiler::compile(graph, task.options);
 }
 
-/// What the plan alone tells: code and stack come on top, so one that is too large here is too large.
+/// A lower bound from the plan alone; code and stack come on top.
 target::Figures least(const compiler::Plan& plan) {
   target::Figures figures;
   figures.ram_bytes = plan.arena_bytes + plan.input.bytes();
@@ -75,15 +78,15 @@ target::Figures least(const compiler::Plan& plan) {
   return figures;
 }
 
-/// A plan at a larger input.
+/// The plan of the same net at a larger input.
 struct Planned {
   int input = 0;
   int64_t arena_bytes = 0;
   int64_t weights_bytes = 0;
 };
 
-/// What can be told without a plan: the image; the same weights; an arena that shrinks with the pixels at
-/// most.
+/// A lower bound without a plan: the image, the same weights, and an arena that shrinks at most as the pixels
+/// do.
 target::Figures before_planning(int input, const std::optional<Planned>& larger) {
   const int64_t pixels = int64_t{input} * input;
   target::Figures figures;
@@ -94,8 +97,8 @@ target::Figures before_planning(int input, const std::optional<Planned>& larger)
   return figures;
 }
 
-/// A net that was measured, to tell what the same at a smaller input needs at least: as much stack and code,
-/// and as many instructions a multiplication, for the fewer pixels the more weigh the layers themselves.
+/// The same net, measured at a larger input. At a smaller one it needs as much stack and code, and at least
+/// as many instructions per multiplication, since each layer's fixed costs then weigh more.
 struct Measured {
   target::Figures least;
   target::Figures figures;
@@ -114,20 +117,20 @@ target::Figures expected(const compiler::Plan& plan, const std::optional<Measure
   return figures;
 }
 
-/// By what factor the figures exceed the limit they exceed most.
+/// The largest factor by which a figure exceeds its limit.
 double excess(const target::Figures& figures, const Limits& limits) {
   double most = 0;
-  const auto look = [&most](int64_t figure, const std::optional<int64_t>& limit) {
+  const auto compare = [&most](int64_t figure, const std::optional<int64_t>& limit) {
     if (limit)
       most = std::max(most, static_cast<double>(figure) / static_cast<double>(std::max<int64_t>(*limit, 1)));
   };
-  look(figures.ram_bytes, limits.ram_bytes);
-  look(figures.flash_bytes, limits.flash_bytes);
-  look(figures.instructions, limits.instructions);
+  compare(figures.ram_bytes, limits.ram_bytes);
+  compare(figures.flash_bytes, limits.flash_bytes);
+  compare(figures.instructions, limits.instructions);
   return most;
 }
 
-/// The limits with room for what training changes.
+/// The limits less what training may add.
 Limits tightened(Limits limits) {
   if (limits.ram_bytes) *limits.ram_bytes -= kSpareRam;
   if (limits.flash_bytes) *limits.flash_bytes -= kSpareFlash;
@@ -140,14 +143,14 @@ std::string figures_text(const target::Figures& figures) {
                      with_commas(figures.flash_bytes), with_commas(figures.instructions));
 }
 
-/// Tries the inputs of a kind from the largest down. Compiling and linking for the board is what takes time:
-/// what cannot fit by its plan, or by what a larger input took, is not measured.
+/// Tries the inputs of a kind from the largest down. Compiling and linking for the board takes most of the
+/// time, so what cannot fit by its plan, or by what a larger input took, is not measured.
 class Fitter {
  public:
   Fitter(const Task& task, Watch& watch) : task_(task), watch_(watch), limits_(tightened(task.limits)) {}
 
-  /// The largest that fits; nothing where none does.
-  Result<std::optional<Candidate>> largest(const Kind& kind) {
+  /// The largest input that fits; empty where none does.
+  Result<std::optional<NetCandidate>> largest(const Kind& kind) {
     std::optional<Measured> larger;
     std::optional<Planned> planned;
     for (const int input : kInputs) {
@@ -164,40 +167,43 @@ class Fitter {
         trouble_ = figures.error();
         continue;
       }
-      if (fits(*figures, limits_)) return Candidate{settings, plan.macs, *figures, 0, 0, 0, false};
+      if (fits(*figures, limits_)) return NetCandidate{settings, plan.macs, *figures};
       larger = Measured{least(plan), *figures, plan.macs};
       if (input == kSmallest) smallest_.back().figures = *figures;
     }
-    return std::optional<Candidate>();
+    return std::optional<NetCandidate>();
   }
 
-  /// Says what the net needs that comes nearest to the limits.
+  /// The error that says what the net nearest to the limits needs.
   [[nodiscard]] tl::unexpected<Error> none_fits() {
     std::stable_sort(smallest_.begin(), smallest_.end(),
                      [](const Smallest& a, const Smallest& b) { return a.excess < b.excess; });
     const Smallest* nearest = nullptr;
     double least_excess = std::numeric_limits<double>::infinity();
     for (Smallest& one : smallest_) {
-      if (one.excess >= least_excess) break;  // at least by so much, and so do all behind it
+      if (one.excess >= least_excess) break;  // a lower bound, and those of all that follow are higher
       if (!one.figures) {
         const auto figures = measure(one.plan);
         if (!figures) return tl::unexpected(figures.error());
         one.figures = *figures;
       }
       const double by = excess(*one.figures, limits_);
-      if (by < least_excess) least_excess = by, nearest = &one;
+      if (by < least_excess) {
+        least_excess = by;
+        nearest = &one;
+      }
     }
     if (nearest == nullptr) return tl::unexpected(trouble_);
     return work_error(
-        "no net that is known keeps to these limits on " + task_.board.name,
+        "no net is within these limits on " + task_.board.name,
         "the nearest, " + describe(nearest->settings) + ", needs " + figures_text(*nearest->figures),
-        "allow more, or take another board: board in dewdrop.toml");
+        "raise the limits, or choose another board: board in dewdrop.toml");
   }
 
  private:
   static constexpr int kSmallest = kInputs[std::size(kInputs) - 1];
 
-  /// The smallest of a kind, and by what factor it exceeds the limits at least.
+  /// The smallest input of a kind, and a lower bound of the factor by which it exceeds the limits.
   struct Smallest {
     TrainSettings settings;
     compiler::Plan plan;
@@ -219,11 +225,12 @@ class Fitter {
   Error trouble_;
 };
 
-/// With a backbone before without; then the one that computes more.
-bool more_promising(const Candidate& a, const Candidate& b) {
-  const bool taught_a = a.settings.backbone != "random";
-  const bool taught_b = b.settings.backbone != "random";
-  return taught_a != taught_b ? taught_a : a.macs > b.macs;
+/// Nets with a backbone come before those without; then the one that computes more.
+bool more_promising(const NetCandidate& a, const NetCandidate& b) {
+  const bool pretrained_a = a.settings.backbone != "random";
+  const bool pretrained_b = b.settings.backbone != "random";
+  if (pretrained_a != pretrained_b) return pretrained_a;
+  return a.macs > b.macs;
 }
 
 }  // namespace
@@ -243,8 +250,8 @@ std::string describe(const TrainSettings& settings) {
   return text;
 }
 
-Result<std::vector<Candidate>> fitting(const Task& task, Watch& watch) {
-  std::vector<Candidate> found;
+Result<std::vector<NetCandidate>> fitting(const Task& task, Watch& watch) {
+  std::vector<NetCandidate> found;
   Fitter fitter(task, watch);
   watch.begin("compiling candidates", std::ssize(kinds()));
   int64_t done = 0;

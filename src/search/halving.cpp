@@ -10,28 +10,28 @@
 namespace dew::search {
 namespace {
 
-/// Fewer tell nothing.
+/// An accuracy after fewer epochs means nothing.
 constexpr int kLeastEpochs = 2;
 
-/// What part of its epochs a candidate is trained for in each round, the last one all of them; candidates
-/// halve from round to round.
+/// The share of its epochs that a candidate is trained for in each round: half as much as in the following
+/// round, and all in the last one. From round to round half of the candidates stay.
 std::vector<double> rounds(size_t candidates) {
   std::vector<double> result{1.0};
   for (size_t left = 2; left < candidates; left *= 2) result.insert(result.begin(), result.front() / 2);
   return result;
 }
 
-/// More accurate first; of equals the one with less RAM.
-bool better(const Candidate& a, const Candidate& b) {
-  if (a.followed != b.followed) return a.followed > b.followed;
+/// Trained longer, then more accurate; among equals the one with less RAM.
+bool better(const NetCandidate& a, const NetCandidate& b) {
+  if (a.trained_share != b.trained_share) return a.trained_share > b.trained_share;
   if (a.accuracy != b.accuracy) return a.accuracy > b.accuracy;
   return a.figures.ram_bytes < b.figures.ram_bytes;
 }
 
-/// Pictures by input size: several candidates share one.
-class Library {
+/// Pictures by input size, loaded once: several candidates share them.
+class PictureCache {
  public:
-  explicit Library(const Task& task) : task_(task) {}
+  explicit PictureCache(const Task& task) : task_(task) {}
   Result<const Pictures*> at(int input) {
     const auto found = loaded_.find(input);
     if (found != loaded_.end()) return &found->second;
@@ -48,37 +48,39 @@ class Library {
   std::map<int, Pictures> loaded_;
 };
 
-Result<void> follow(const Task& task, Library& library, Candidate& candidate, double part, Watch& watch) {
-  DEW_TRY(const Pictures* pictures, library.at(candidate.settings.input));
+Result<void> train_share(const Task& task, PictureCache& cache, NetCandidate& candidate, double share,
+                         Watch& watch) {
+  DEW_TRY(const Pictures* pictures, cache.at(candidate.settings.input));
   student::TrainSettings settings = candidate.settings;
-  settings.epochs = std::max(kLeastEpochs, static_cast<int>(std::lround(part * settings.epochs)));
+  settings.epochs = std::max(kLeastEpochs, static_cast<int>(std::lround(share * settings.epochs)));
   DEW_TRY(const auto trained, student::train(pictures->train, pictures->validation, settings,
                                              training_folder(task.folder, settings), watch));
-  candidate.followed = part;
+  candidate.trained_share = share;
   candidate.epochs = settings.epochs;
   candidate.accuracy = trained.validation_accuracy;
   return {};
 }
 
-/// Marks those that no other one beats in accuracy, RAM and flash at once.
-void mark_front(std::vector<Candidate>& candidates) {
-  for (Candidate& one : candidates) {
-    one.best_of_its_size = std::none_of(candidates.begin(), candidates.end(), [&one](const Candidate& other) {
-      const bool no_worse = other.accuracy >= one.accuracy &&
-                            other.figures.ram_bytes <= one.figures.ram_bytes &&
-                            other.figures.flash_bytes <= one.figures.flash_bytes;
-      const bool somewhere_better = other.accuracy > one.accuracy ||
-                                    other.figures.ram_bytes < one.figures.ram_bytes ||
-                                    other.figures.flash_bytes < one.figures.flash_bytes;
-      return no_worse && somewhere_better;
-    });
+/// Marks the candidates that no other one beats in accuracy, RAM and flash at once.
+void mark_front(std::vector<NetCandidate>& candidates) {
+  for (NetCandidate& one : candidates) {
+    one.best_of_its_size =
+        std::none_of(candidates.begin(), candidates.end(), [&one](const NetCandidate& other) {
+          const bool no_worse = other.accuracy >= one.accuracy &&
+                                other.figures.ram_bytes <= one.figures.ram_bytes &&
+                                other.figures.flash_bytes <= one.figures.flash_bytes;
+          const bool better_in_one = other.accuracy > one.accuracy ||
+                                     other.figures.ram_bytes < one.figures.ram_bytes ||
+                                     other.figures.flash_bytes < one.figures.flash_bytes;
+          return no_worse && better_in_one;
+        });
   }
 }
 
-/// Says which candidate is being trained in front of what training says.
-class Named : public Watch {
+/// Puts the candidate's name before each stage that its training reports.
+class PrefixedWatch : public Watch {
  public:
-  Named(Watch& watch, std::string name) : watch_(watch), name_(std::move(name)) {}
+  PrefixedWatch(Watch& watch, std::string name) : watch_(watch), name_(std::move(name)) {}
   void begin(std::string_view what, int64_t total) override {
     watch_.begin(fmt::format("{}: {}", name_, what), total);
   }
@@ -101,14 +103,15 @@ fs::path training_folder(const fs::path& folder, const student::TrainSettings& s
   return folder / name;
 }
 
-Result<std::vector<Candidate>> halve(const Task& task, std::vector<Candidate> candidates, Watch& watch) {
-  Library library(task);
+Result<std::vector<NetCandidate>> halve(const Task& task, std::vector<NetCandidate> candidates,
+                                        Watch& watch) {
+  PictureCache cache(task);
   size_t left = candidates.size();
-  for (const double part : rounds(candidates.size())) {
+  for (const double share : rounds(candidates.size())) {
     for (size_t i = 0; i < left; ++i) {
       if (watch.interrupted()) return interrupted_error();
-      Named named(watch, describe(candidates[i].settings));
-      DEW_CHECK(follow(task, library, candidates[i], part, named));
+      PrefixedWatch prefixed(watch, describe(candidates[i].settings));
+      DEW_CHECK(train_share(task, cache, candidates[i], share, prefixed));
     }
     std::stable_sort(candidates.begin(), candidates.end(), better);
     left = (left + 1) / 2;

@@ -1,9 +1,9 @@
-// search: which net fits the board, and of those that fit, which one learns the task best.
+// search: which nets fit the board, and which of those learns the task best.
 //
-// Nothing about RAM, flash or instructions is guessed: every candidate is drawn with weights that mean
-// nothing, compiled, linked for the board and run there. Those that fit are trained by successive halving
-// (Jamieson and Talwalkar, arXiv 1502.07943): all of them for a few epochs, the better half for twice as
-// many, until one is left.
+// Nothing about RAM, flash or instructions is estimated: every candidate is made with random weights,
+// compiled, linked for the board and run there. Those that fit are trained by successive halving (Jamieson
+// and Talwalkar, arXiv 1502.07943): all of them for a few epochs, the better half for twice as many, the
+// best two to the end.
 #pragma once
 
 #include <functional>
@@ -12,31 +12,30 @@
 #include <vector>
 
 #include "base/base.h"
-#include "student/student.h"
+#include "student/train.h"
 #include "target/target.h"
 
 namespace dew::search {
 
-/// What the compiled net may take at most; absent: as much as it likes. RAM holds the image, the arena and
-/// the stack.
+/// What the compiled net may take at most; absent: any amount. RAM holds the image, the arena and the stack.
 struct Limits {
   std::optional<int64_t> ram_bytes;
   std::optional<int64_t> flash_bytes;
   std::optional<int64_t> instructions;  ///< of one inference
 };
 
-/// Whether figures keep to the limits.
+/// Whether the figures are within the limits.
 bool fits(const target::Figures& figures, const Limits& limits);
 
-/// A net, what it costs and how far it was followed.
-struct Candidate {
+/// A net, what it costs and how long it was trained.
+struct NetCandidate {
   student::TrainSettings settings;
   int64_t macs = 0;
-  target::Figures figures;        ///< of the sketch, measured
-  double followed = 0;            ///< the part of settings.epochs that it was trained for at last
+  target::Figures figures;        ///< of the untrained net, measured on the board
+  double trained_share = 0;       ///< of settings.epochs: how long it was trained in its last round
   int epochs = 0;                 ///< the same in epochs
-  double accuracy = 0;            ///< then, on the validation pictures
-  bool best_of_its_size = false;  ///< no other one is as accurate with less RAM and flash
+  double accuracy = 0;            ///< after that, on the validation pictures
+  bool best_of_its_size = false;  ///< no other candidate is as accurate with less RAM and flash
 };
 
 /// The pictures that candidates learn from.
@@ -48,15 +47,15 @@ struct Pictures {
 struct Task {
   Limits limits;
   target::Board board;
-  compiler::Options options;  ///< as the net will be compiled at last
+  compiler::Options options;  ///< as the chosen net will be compiled
   std::vector<std::string> classes;
-  /// Seed, epochs (0: as many as each needs) ... of the net wanted in the end; its shape is not used. Its
-  /// backbone is what nets of `backbone_alpha` start from; empty: each from what fits it.
+  /// Seed, epochs (0: the usual number of each net) and all else but the shape. Nets of `backbone_alpha`
+  /// start from its backbone; if that is empty, each net starts from what fits it.
   student::TrainSettings settings;
   double backbone_alpha = 0;
-  size_t candidates = 8;                            ///< trained at most
+  size_t candidates = 8;                            ///< how many are trained at most
   std::function<Result<Pictures>(int input)> load;  ///< pictures of input x input pixels
-  fs::path folder;  ///< where trainings leave their checkpoints: called again, the search goes on
+  fs::path folder;  ///< for the trainings' checkpoints: called again, the search resumes
 };
 
 /// "mobilenet_v2 0.35, 96 px, head 256, 13 blocks".
@@ -65,13 +64,13 @@ std::string describe(const student::TrainSettings& settings);
 /// Where below `folder` the training of `settings` leaves its checkpoint.
 fs::path training_folder(const fs::path& folder, const student::TrainSettings& settings);
 
-/// Shapes whose sketch keeps to the limits on the board, the most promising first, at most `task.candidates`:
-/// of each kind the largest input that fits. Error: none fits (says what the smallest needs), a missing
-/// compiler or emulator, interrupted.
-Result<std::vector<Candidate>> fitting(const Task& task, Watch& watch);
+/// Nets that, untrained, are within the limits on the board, the most promising first, at most
+/// `task.candidates`: of each kind the one with the largest input that fits. Error: none fits (says what the
+/// nearest needs), a missing compiler or emulator, interrupted.
+Result<std::vector<NetCandidate>> fitting(const Task& task, Watch& watch);
 
-/// All that were followed, the best first. Error: as fitting()'s and training's; no validation pictures
-/// (nobody could tell which is better).
-Result<std::vector<Candidate>> halve(const Task& task, std::vector<Candidate> candidates, Watch& watch);
+/// Trains the candidates by successive halving; gives all of them, the best first. Error: as fitting()'s and
+/// train()'s; no validation pictures, without which nothing could tell which net is better.
+Result<std::vector<NetCandidate>> halve(const Task& task, std::vector<NetCandidate> candidates, Watch& watch);
 
 }  // namespace dew::search

@@ -56,7 +56,7 @@ struct Place {
 Result<Place> refer_to(const fs::path& file) {
   std::error_code code;
   const fs::path absolute = fs::canonical(file, code);
-  if (code) return work_error("cannot find out the file's full path: " + code.message(), file.string());
+  if (code) return work_error("cannot resolve the file's path: " + code.message(), file.string());
   return Place{absolute.string(), absolute};
 }
 
@@ -88,7 +88,7 @@ Result<std::string> free_name(Database& database, const std::string& name, const
     DEW_TRY(const bool taken, query.step());
     if (!taken) return candidate;
   }
-  return work_error("the project has other files under all names for this one", name, "rename the file");
+  return work_error("every name that this file could get is taken by another file", name, "rename the file");
 }
 
 Result<int64_t> insert_source(Database& database, const std::string& name, const std::string& sha256,
@@ -163,7 +163,7 @@ Result<Place> settle(const fs::path& media, const fs::path& file, const std::str
 Result<void> check_count(const MediaInfo& info, const Cut& cut, size_t regions, const fs::path& file) {
   const int64_t frames = (info.frames - 1) / cut.every + 1;
   if (frames <= kMostSamples / static_cast<int64_t>(regions)) return {};
-  return usage_error("this cut gives more than " + with_commas(kMostSamples) + " samples", file.string(),
+  return usage_error("this would make more than " + with_commas(kMostSamples) + " samples", file.string(),
                      "take fewer frames with --every, or fewer tiles");
 }
 

@@ -12,7 +12,7 @@ Result<void> store::check_answer(const Answer& answer, const Settings& settings)
   const auto& classes = settings.classes;
   const bool known = std::find(classes.begin(), classes.end(), answer.answer_class) != classes.end();
   if (known || (!settings.unsure.empty() && answer.answer_class == settings.unsure)) return {};
-  return work_error("'" + printable(answer.answer_class, 60) + "' is none of the project's answers: " +
+  return work_error("'" + printable(answer.answer_class, 60) + "' is not one of the project's answers: " +
                         join(classes) + (settings.unsure.empty() ? "" : ", " + settings.unsure),
                     "dewdrop.toml", "correct the answer, or the classes in dewdrop.toml");
 }

@@ -58,8 +58,8 @@ Result<std::string> read_key(const char* name) {
   // These go into headers, where a line's end would begin another.
   const bool plain = std::all_of(value.begin(), value.end(), [](char c) { return c > ' ' && c < 0x7f; });
   if (plain && value.size() <= kLongestKey) return value;
-  return usage_error(std::string(name) + " has a blank or a character in it that no key has", {},
-                     "set it again, without quotes and line ends");
+  return usage_error(std::string(name) + " contains a blank or another character that keys do not have", {},
+                     "set it again, without quotes and line breaks");
 }
 
 }  // namespace
@@ -105,20 +105,20 @@ bool is_region(std::string_view text) {
 
 Result<BucketAddress> bucket_address(const Settings& settings) {
   const auto name = parse_bucket(settings.media);
-  if (!name) return usage_error("media names no bucket", {}, kBucketAdvice);
+  if (!name) return usage_error("media is not the name of a bucket", {}, kBucketAdvice);
   BucketAddress address;
   address.shown = std::string(kScheme) + name->bucket + "/" + name->prefix;
 
   std::string endpoint = settings.media_endpoint;
   if (endpoint.empty()) endpoint = first_of({"AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL"});
   if (!endpoint.empty() && !is_endpoint(endpoint))
-    return usage_error("AWS_ENDPOINT_URL is no address of a server", {}, kEndpointAdvice);
+    return usage_error("AWS_ENDPOINT_URL is not the address of a server", {}, kEndpointAdvice);
   if (endpoint.ends_with('/')) endpoint.pop_back();
   address.region = settings.media_region;
   if (address.region.empty()) address.region = first_of({"AWS_REGION", "AWS_DEFAULT_REGION"});
   if (address.region.empty()) address.region = "us-east-1";
   if (!is_region(address.region))
-    return usage_error("AWS_REGION is no name of a region", {}, "it looks like eu-west-1");
+    return usage_error("AWS_REGION is not the name of a region", {}, "it looks like eu-west-1");
 
   const std::string amazon = "s3." + address.region + ".amazonaws.com";
   if (!endpoint.empty())

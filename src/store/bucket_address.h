@@ -1,4 +1,4 @@
-// Where media in an S3-compatible bucket are: "s3://bucket/prefix", a server, a region, and whose keys.
+// bucket_address: where an S3-compatible bucket is ("s3://bucket/prefix", server, region) and the keys to it.
 #pragma once
 
 #include <optional>
@@ -20,16 +20,16 @@ inline constexpr const char* kBucketAdvice =
     "letters, "
     "digits, '-', '.', '_', '~' and '/'";
 inline constexpr const char* kEndpointAdvice =
-    "it looks like https://minio.example:9000; keys stand in the environment, never in here";
+    "it looks like https://minio.example:9000; keys belong in the environment, not here";
 
 bool is_bucket(std::string_view media);  ///< begins with "s3://"
-/// nullopt: not of this form. Only characters that no part of a URL or a signature escapes are let through.
+/// nullopt: not of this form. Only characters are allowed that need no escaping in URLs and signatures.
 std::optional<BucketName> parse_bucket(std::string_view media);
 /// "http(s)://host[:port][/path]", without user, password, query and fragment.
 bool is_endpoint(std::string_view url);
 bool is_region(std::string_view text);
 
-/// What a request needs. The last three are secret: they are in no error, and printed nowhere.
+/// What a request needs. The last three are secret: they appear in no error and no output.
 struct BucketAddress {
   std::string shown;  ///< "s3://bucket/prefix/" for people
   std::string url;    ///< of the prefix, on the server; an object's key follows
@@ -39,9 +39,9 @@ struct BucketAddress {
   std::string session_token;  ///< empty: none
 };
 
-/// With the settings' say, the environment's where they have none, and the environment's keys. A server of
-/// one's own gets path-style addresses (http://host/bucket/key), Amazon's bucket.s3.region.amazonaws.com.
-/// Error (usage): a variable is missing or cannot be; it is named, never shown.
+/// From the settings, else from the environment; the keys from the environment only. Servers other than
+/// Amazon's get path-style addresses (http://host/bucket/key), Amazon's bucket.s3.region.amazonaws.com. Error
+/// (usage): a variable is missing or not valid; it is named, but its value is not shown.
 Result<BucketAddress> bucket_address(const Settings& settings);
 
 }  // namespace dew::store

@@ -25,7 +25,7 @@ std::string without_entities(std::string_view text) {
 }
 
 constexpr const char* kKeys =
-    "check AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, and AWS_SESSION_TOKEN where the keys came with one";
+    "check AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, and AWS_SESSION_TOKEN if the keys came with one";
 
 }  // namespace
 
@@ -58,32 +58,32 @@ tl::unexpected<Error> explain(const BucketReply& reply, const std::string& where
         "the clocks of this machine and of the bucket's server differ too much (" + status + ")", where,
         "set this machine's clock: it says " + utc_now());
   if (code == "SignatureDoesNotMatch")
-    return work_error("the bucket's server takes the signature for wrong (" + status + ")", where,
+    return work_error("the bucket's server rejects the signature (" + status + ")", where,
                       "check AWS_SECRET_ACCESS_KEY, the region (" + printable(reply.region_used, 64) +
                           ", by media_region or AWS_REGION) and this machine's clock");
   if (code == "AuthorizationHeaderMalformed" || code == "PermanentRedirect" || reply.status / 100 == 3) {
     const std::string region = reply.region.empty() ? xml_text(reply.body, "Region") : reply.region;
-    return work_error("the bucket is not where it was asked for (" + said + ")", where,
-                      region.empty()
-                          ? "check media_region and media_endpoint in dewdrop.toml; redirections "
-                            "are not followed, for the keys' sake"
-                          : "write media_region = \"" + printable(region, 64) +
-                                "\" into dewdrop.toml; it asked in " + printable(reply.region_used, 64));
+    return work_error("the bucket is in another region or on another server (" + said + ")", where,
+                      region.empty() ? "check media_region and media_endpoint in dewdrop.toml; redirections "
+                                       "are not followed, for the keys' sake"
+                                     : "write media_region = \"" + printable(region, 64) +
+                                           "\" into dewdrop.toml; the request named " +
+                                           printable(reply.region_used, 64));
   }
   if (code == "ExpiredToken" || code == "InvalidToken" || code == "TokenRefreshRequired")
-    return work_error("the session token has ended or is wrong (" + status + ")", where,
-                      "set AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN to fresh ones");
+    return work_error("the session token is wrong or has expired (" + status + ")", where,
+                      "set AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN to new ones");
   if (code == "InvalidAccessKeyId")
     return work_error("the bucket's server does not know the access key (" + status + ")", where, kKeys);
   if (reply.status == 401 || reply.status == 403)
     return work_error("the bucket's server refuses access (" + said + ")", where,
-                      std::string(kKeys) + "; they have to be allowed GetObject and PutObject there");
+                      std::string(kKeys) + "; they need the permissions GetObject and PutObject there");
   if (reply.status == 404)
-    return work_error("the bucket does not have it (" + status + ")", where,
+    return work_error("the bucket does not have this file (" + status + ")", where,
                       "add the file again: dewdrop add <file>");
   if (is_passing(reply))
-    return work_error("the bucket's server cannot answer now (" + said + ")", where,
-                      "run the same command again in a while: it goes on where it was");
+    return work_error("the bucket's server is busy (" + said + ")", where,
+                      "run the same command again later: it continues where it stopped");
   return work_error("the bucket's server refuses (" + said + ")", where,
                     "check media, media_endpoint and media_region in dewdrop.toml");
 }

@@ -9,6 +9,8 @@
 #include "store/bucket_address.h"
 #include "store/postgres.h"
 #include "store/settings.h"
+#include "store/settings_table.h"
+#include "store/student_options.h"
 #include "store/utf8.h"
 
 namespace dew::store {
@@ -18,7 +20,6 @@ constexpr size_t kLongestName = 64;
 constexpr size_t kLongestClass = 100;
 constexpr size_t kLongestQuestion = 4000;
 constexpr size_t kLongestSpec = 1000;
-constexpr size_t kMostClasses = 1000;
 
 std::optional<Problem> check_name(const std::string& name) {
   const auto plain = [](char c) {
@@ -47,7 +48,7 @@ std::optional<Problem> check_answer(const char* key, const std::string& answer) 
   if (answer.empty() || answer != trim(answer) || answer.size() > kLongestClass || has_control(answer) ||
       !is_utf8(answer))
     return Problem{key, "'" + printable(answer, 40) + "' cannot be an answer",
-                   fmt::format("answers are 1 to {} bytes of UTF-8 on one line, without blanks at the ends",
+                   fmt::format("an answer is 1 to {} bytes of UTF-8 on one line, without blanks at its ends",
                                kLongestClass)};
   return std::nullopt;
 }
@@ -55,19 +56,19 @@ std::optional<Problem> check_answer(const char* key, const std::string& answer) 
 std::optional<Problem> check_classes(const std::vector<std::string>& classes, const std::string& unsure) {
   if (classes.size() < 2)
     return Problem{"classes", "there are fewer than two classes", "name at least two, for example yes,no"};
-  if (classes.size() > kMostClasses)
+  if (std::ssize(classes) > kMostClasses)
     return Problem{"classes", fmt::format("there are more than {} classes", kMostClasses), "name fewer"};
   std::set<std::string> seen;
   for (const std::string& answer : classes) {
     if (auto problem = check_answer("classes", answer)) return problem;
     if (!seen.insert(lower(answer)).second)
-      return Problem{"classes", "the class '" + answer + "' is there twice", "name each class once"};
+      return Problem{"classes", "the class '" + answer + "' is listed twice", "name each class once"};
   }
   if (unsure.empty()) return std::nullopt;
   if (auto problem = check_answer("unsure", unsure)) return problem;
   if (seen.count(lower(unsure)) > 0)
     return Problem{"unsure", "the unsure answer '" + unsure + "' is also a class",
-                   "give it a word of its own, or leave it empty"};
+                   "choose another word, or leave it empty"};
   return std::nullopt;
 }
 
@@ -76,10 +77,40 @@ std::string_view bare(std::string_view key) {
   return key.substr(key.find('.') + 1);
 }
 
-std::optional<Problem> check_range(const char* key, double value, double least, double most) {
-  if (value >= least && value <= most) return std::nullopt;  // false for NaN
-  return Problem{key, fmt::format("{} is {}", bare(key), value),
-                 fmt::format("it goes from {} to {}", least, most)};
+/// A number's place in its range, a text's among its words.
+struct TableCheck {
+  const SettingKey& key;
+  const Settings& settings;
+
+  std::optional<Problem> operator()(std::string Settings::*field) const {
+    const std::vector<std::string> words = split_list(key.words);
+    const std::string& value = settings.*field;
+    if (words.empty() || std::find(words.begin(), words.end(), value) != words.end()) return std::nullopt;
+    return Problem{key.full_name(), fmt::format("{} is '{}'", key.name, printable(value, 40)),
+                   "use one of: " + join(words)};
+  }
+  std::optional<Problem> operator()(std::vector<std::string> Settings::*) const { return std::nullopt; }
+  std::optional<Problem> operator()(Several Settings::*) const { return std::nullopt; }
+  template <typename Number>
+  std::optional<Problem> operator()(std::optional<Number> Settings::*field) const {
+    if (!(settings.*field)) return std::nullopt;
+    return in_range(static_cast<double>(*(settings.*field)));
+  }
+  template <typename Number>
+  std::optional<Problem> operator()(Number Settings::*field) const {
+    return in_range(static_cast<double>(settings.*field));
+  }
+  [[nodiscard]] std::optional<Problem> in_range(double value) const {
+    if (value >= key.range.least && value <= key.range.most) return std::nullopt;  // false for NaN
+    return Problem{key.full_name(), fmt::format("{} is {}", key.name, value),
+                   fmt::format("use a value from {} to {}", key.range.least, key.range.most)};
+  }
+};
+
+std::optional<Problem> check_table(const Settings& settings) {
+  for (const SettingKey& key : setting_keys())
+    if (auto problem = std::visit(TableCheck{key, settings}, key.field)) return problem;
+  return std::nullopt;
 }
 
 std::optional<Problem> check_spec(const char* key, const std::string& spec) {
@@ -91,8 +122,8 @@ std::optional<Problem> check_spec(const char* key, const std::string& spec) {
 std::optional<Problem> check_store(const std::string& store) {
   if (auto problem = check_spec("store", store)) return problem;
   if (store.empty() || is_postgres_url(store)) return std::nullopt;
-  return Problem{"store", "the store is no URL of a PostgreSQL database",
-                 "it looks like postgresql://user@host:5432/name; leave it empty to keep all in .dewdrop"};
+  return Problem{"store", "store is not the URL of a PostgreSQL database",
+                 "it looks like postgresql://user@host:5432/name; leave it empty to use .dewdrop"};
 }
 
 std::optional<Problem> check_media(const Settings& settings) {
@@ -101,20 +132,20 @@ std::optional<Problem> check_media(const Settings& settings) {
   if (auto problem = check_spec("media", media)) return problem;
   if (is_bucket(media)) {
     if (!parse_bucket(media))
-      return Problem{"media", "'" + printable(media, 80) + "' names no bucket", kBucketAdvice};
+      return Problem{"media", "'" + printable(media, 80) + "' is not the name of a bucket", kBucketAdvice};
   } else if (!settings.media_endpoint.empty() || !settings.media_region.empty()) {
     return Problem{settings.media_endpoint.empty() ? "media_region" : "media_endpoint",
-                   "this is for media in a bucket, and media is none",
-                   "write media = \"s3://bucket/prefix\", or take this line out"};
+                   "this key is for media in a bucket, and media does not name one",
+                   "write media = \"s3://bucket/prefix\", or remove this line"};
   }
   if (!settings.media_endpoint.empty() && !is_endpoint(settings.media_endpoint))
-    return Problem{"media_endpoint", "media_endpoint is no address of a server", kEndpointAdvice};
+    return Problem{"media_endpoint", "media_endpoint is not the address of a server", kEndpointAdvice};
   if (!settings.media_region.empty() && !is_region(settings.media_region))
-    return Problem{"media_region", "media_region is no name of a region", "it looks like eu-west-1"};
+    return Problem{"media_region", "media_region is not the name of a region", "it looks like eu-west-1"};
   if (media.empty() || is_bucket(media) || fs::path(media).is_absolute()) return std::nullopt;
-  return Problem{"media", "the media folder '" + printable(media, 80) + "' is no full path",
-                 store.empty() ? "begin it with a /, or leave it empty to keep all in .dewdrop"
-                               : "begin it with a /: it is the same on all machines"};
+  return Problem{"media", "the media folder '" + printable(media, 80) + "' is not an absolute path",
+                 store.empty() ? "begin it with a /, or leave it empty to use .dewdrop"
+                               : "begin it with a /; all machines must mount it at the same path"};
 }
 
 std::optional<Problem> check_teachers(const std::vector<std::string>& teachers) {
@@ -125,66 +156,35 @@ std::optional<Problem> check_teachers(const std::vector<std::string>& teachers) 
     if (spec.empty()) return Problem{"teacher", "one of the teachers is empty", "name it, or leave it out"};
     if (auto problem = check_spec("teacher", spec)) return problem;
     if (std::count(teachers.begin(), teachers.end(), spec) > 1)
-      return Problem{"teacher", "the teacher '" + printable(spec, 80) + "' is there twice",
+      return Problem{"teacher", "the teacher '" + printable(spec, 80) + "' is listed twice",
                      "name each once; votes = 2 asks it twice"};
   }
   return std::nullopt;
 }
 
-std::optional<Problem> check_word(const char* key, const std::string& value,
-                                  const std::vector<std::string>& known) {
-  if (std::find(known.begin(), known.end(), value) != known.end()) return std::nullopt;
-  return Problem{key, fmt::format("{} is '{}'", bare(key), printable(value, 40)),
-                 "it is one of: " + join(known)};
-}
-
-std::optional<Problem> check_labelling(const Settings& settings) {
+std::optional<Problem> check_instructions(const std::string& instructions) {
   constexpr size_t kLongestInstructions = 20'000;
-  if (auto problem = check_range("label.votes", settings.votes, 1, 99)) return problem;
-  if (settings.temperature)
-    if (auto problem = check_range("label.temperature", *settings.temperature, 0, 2)) return problem;
-  if (auto problem = check_word("label.detail", settings.detail, {"low", "high", "auto"})) return problem;
-  if (settings.instructions.size() > kLongestInstructions || !is_utf8(settings.instructions))
-    return Problem{"label.instructions",
-                   fmt::format("instructions is longer than {} bytes, or not UTF-8", kLongestInstructions),
-                   "shorten it, and write it in UTF-8"};
-  if (auto problem = check_range("label.examples", settings.examples, 0, 50)) return problem;
-  if (auto problem = check_word("label.context", settings.context, {"none", "frame", "around"}))
-    return problem;
-  if (auto problem = check_range("label.jpeg_size", settings.jpeg_size, 16, 8192)) return problem;
-  if (auto problem = check_range("label.jpeg_quality", settings.jpeg_quality, 1, 100)) return problem;
-  if (auto problem = check_word("label.spread", settings.spread, {"on", "off", "auto"})) return problem;
-  if (auto problem = check_range("label.spread_bits", settings.spread_bits, 0, 32)) return problem;
-  if (auto problem = check_range("label.spread_seconds", settings.spread_seconds, 0, 1e9)) return problem;
-  if (auto problem = check_word("label.policy", settings.policy, {"majority", "weighted", "newest"}))
-    return problem;
-  if (auto problem = check_word("label.tie", settings.tie, {"unsure", "newest"})) return problem;
-  return check_range("label.threshold", settings.threshold, 0, 1);
+  if (instructions.size() <= kLongestInstructions && is_utf8(instructions)) return std::nullopt;
+  return Problem{"label.instructions",
+                 fmt::format("instructions is longer than {} bytes, or not UTF-8", kLongestInstructions),
+                 "shorten it, and write it in UTF-8"};
 }
 
-std::optional<Problem> check_student(const Settings& settings) {
-  if (settings.net != "mobilenet_v2" && settings.net != "mobilenet_v1" && settings.net != "tiny")
-    return Problem{"student.net", "net is '" + printable(settings.net, 40) + "'",
-                   "it is mobilenet_v2, mobilenet_v1 or tiny"};
-  if (auto problem = check_range("student.alpha", settings.alpha, 0.05, 2)) return problem;
-  if (settings.input < 32 || settings.input > 224 || settings.input % 16 != 0)
+std::optional<Problem> check_net(const Settings& settings) {
+  if (settings.input % kInputStep != 0)
     return Problem{"student.input", fmt::format("input is {}", settings.input),
-                   "it is a multiple of 16 from 32 to 224"};
-  if (settings.head < 0 || settings.head > 4096 || settings.head % 8 != 0)
+                   fmt::format("use a multiple of {} from {} to {}", kInputStep, kLeastInput, kMostInput)};
+  if (settings.head % kHeadStep != 0)
     return Problem{"student.head", fmt::format("head is {}", settings.head),
-                   "it is a multiple of 8 up to 4096, or 0 for the paper's 1280"};
-  if (auto problem = check_range("student.blocks", settings.blocks, 0, 17)) return problem;
-  if (settings.net != "mobilenet_v2" && (settings.head != 0 || settings.blocks != 0))
+                   fmt::format("use a multiple of {} up to {}, or 0 for the original 1280", kHeadStep, kMostHead)};
+  if (settings.net != kBackboneNet && (settings.head != 0 || settings.blocks != 0))
     return Problem{settings.head != 0 ? "student.head" : "student.blocks",
-                   settings.net + " has neither head nor blocks to choose", "leave both 0"};
-  if (auto problem = check_range("student.epochs", settings.epochs, 0, 100'000)) return problem;
+                   "head and blocks can be chosen for mobilenet_v2 only, and net is " + settings.net,
+                   "set both to 0"};
   if (settings.seed > static_cast<uint64_t>(INT64_MAX))
-    return Problem{"student.seed", fmt::format("seed is {}", settings.seed), "it goes from 0 to 2^63 - 1"};
-  if (auto problem = check_word("student.calibration", settings.calibration, {"histogram", "min-max"}))
-    return problem;
-  if (auto problem = check_word("student.equalise", settings.equalise, {"on", "off"})) return problem;
-  if (auto problem = check_word("student.qat", settings.qat, {"auto", "on", "off"})) return problem;
-  return check_range("student.precision", settings.precision, 0, 1);
+    return Problem{"student.seed", fmt::format("seed is {}", settings.seed),
+                   "use a value from 0 to 2^63 - 1"};
+  return std::nullopt;
 }
 
 }  // namespace
@@ -194,23 +194,18 @@ std::optional<Problem> find_problem(const Settings& settings) {
   if (auto problem = check_question(settings.question)) return problem;
   if (auto problem = check_classes(settings.classes, settings.unsure)) return problem;
   if (auto problem = check_teachers(settings.teacher.all)) return problem;
-  if (auto problem = check_range("test_share", settings.test_share, 0, 0.9)) return problem;
-  if (auto problem = check_range("validation_share", settings.validation_share, 0, 0.9)) return problem;
   if (auto problem = check_store(settings.store)) return problem;
   if (auto problem = check_media(settings)) return problem;
-  if (auto problem = check_labelling(settings)) return problem;
-  if (auto problem = check_student(settings)) return problem;
+  if (auto problem = check_instructions(settings.instructions)) return problem;
+  if (auto problem = check_table(settings)) return problem;
+  if (auto problem = check_net(settings)) return problem;
   if (settings.board.empty())
     return Problem{"target.board", "board is empty", "name one, for example qemu:mps2-an386"};
-  if (auto problem = check_spec("target.board", settings.board)) return problem;
-  if (settings.rounding != "dew" && settings.rounding != "tflite")
-    return Problem{"target.rounding", "rounding is '" + printable(settings.rounding, 40) + "'",
-                   "it is dew or tflite"};
-  return std::nullopt;
+  return check_spec("target.board", settings.board);
 }
 
 }  // namespace dew::store
 
-bool dew::password_in_store(const Settings& settings) {
+bool dew::store_has_password(const Settings& settings) {
   return store::is_postgres_url(settings.store) && store::has_password(settings.store);
 }

@@ -11,6 +11,7 @@
 #include <set>
 #include <thread>
 
+#include "base/backoff.h"
 #include "store/inside.h"
 
 namespace dew {
@@ -257,8 +258,8 @@ Result<int64_t> Claims::keep(const std::vector<Answer>& answers, const Bill& bil
   // The answers are paid for: a connection that breaks is made again. Where the commit itself got lost on its
   // way back, the claims are gone and nothing is written twice.
   constexpr int kTries = 6;
-  std::chrono::milliseconds pause{250};
-  for (int left = kTries;; --left, pause *= 2) {
+  constexpr Backoff kPauses{std::chrono::milliseconds(250)};
+  for (int tried = 1;; ++tried) {
     auto kept = attempt();
     if (kept)
       for (const auto& [hash, samples] : by_prompt) {
@@ -267,8 +268,8 @@ Result<int64_t> Claims::keep(const std::vector<Answer>& answers, const Bill& bil
             static_cast<size_t>(std::find(hashes.begin(), hashes.end(), hash) - hashes.begin());
         for (const int64_t sample : samples) inside_->held.erase({prompt, sample});
       }
-    if (kept || !database.lost() || left == 1) return kept;
-    std::this_thread::sleep_for(pause);
+    if (kept || !database.lost() || tried == kTries) return kept;
+    std::this_thread::sleep_for(pause_after(kPauses, tried, random_chance()()));
   }
 }
 

@@ -1,8 +1,9 @@
-// Claims: several workers share the asking, each sample asked by one of them at a time.
+// claims: several workers share the questions, each of which is asked by one worker at a time.
 //
-// What is to be asked stands in one list in the database, a row a question. A worker takes some under a
-// lease, a time by the database's clock; answers and the end of their claims are one transaction. Where a
-// lease ran out the row is anybody's, and whoever had it finds so when it brings its answer: it is too late.
+// The open questions are one list in the database, a row each. A worker claims some of them under a lease,
+// which ends at a time of the database's clock; answers and the end of their claims are one transaction. When
+// a lease has ended, any worker may take the row; the one that had it learns when it delivers its answer that
+// it is too late.
 #pragma once
 
 #include <chrono>
@@ -19,7 +20,7 @@ namespace dew {
 struct Answer;
 struct Bill;
 
-/// What is asked, and of whom. Votes are questions of their own, each with a hash.
+/// What is asked of which teacher. Each vote is a separate question with its own hash.
 struct Claimable {
   std::string teacher;
   std::string model;
@@ -32,7 +33,7 @@ struct Claim {
   size_t prompt = 0;
 };
 
-/// What all workers together may spend on questions with these prompts, by the bills in the database.
+/// What all workers together may spend on these prompts, by the bills in the database.
 struct SharedBudget {
   double usd = 0;
   double each_usd = 0;  ///< what one question may cost
@@ -41,40 +42,41 @@ struct SharedBudget {
 
 class Claims {
  public:
-  /// With a connection of its own, for one thread: one that renews has another object with the same worker's
-  /// name. Errors as Project::open().
+  /// Opens its own connection, for use by one thread; a thread that renews leases has its own object with the
+  /// same worker's name. Errors as Project::open().
   static Result<Claims> open(const fs::path& project, Claimable what, std::string worker,
                              std::chrono::milliseconds lease);
   Claims(Claims&&) noexcept;
   Claims& operator=(Claims&&) = delete;
   ~Claims();
 
-  /// "host:pid:dice": no two have the same.
+  /// "host:pid:random", unique.
   static std::string new_worker_name();
 
-  /// Puts all that lacks an answer on the list, but samples that take another's label and those in
+  /// Puts every sample without an answer on the list, except those that take another's label and those in
   /// `left_out`.
   Result<void> list(const std::vector<int64_t>& left_out);
 
-  /// At most so many, none that anybody else holds; fewer where the budget ends, none when all is taken.
+  /// Claims at most `most` questions that no other worker holds; fewer if the budget ends, none if all are
+  /// taken.
   Result<std::vector<Claim>> take(size_t most, const std::optional<SharedBudget>& budget);
 
-  /// Their lease begins anew, as far as they are still this worker's.
+  /// Starts the lease of this worker's claims again.
   Result<void> renew();
 
-  /// Ends the claims on what was answered and keeps the answers, but those whose claim is somebody else's by
-  /// now. Gives the number of these. Tried again where the connection breaks.
+  /// Stores the answers and ends their claims. Returns how many were dropped because another worker has taken
+  /// over the claim. Retried when the connection breaks.
   Result<int64_t> keep(const std::vector<Answer>& answers, const Bill& bill);
 
-  /// What is still held got no answer: it is off the list until somebody makes one anew.
+  /// Removes what is still held from the list: it got no answer. The next list() brings it back.
   Result<void> strike();
 
-  /// What is still held may be taken by others at once.
+  /// Releases what is still held; others may claim it at once.
   Result<void> give_back();
 
   struct Left {
-    int64_t open = 0;       ///< on the list, nobody's
-    int64_t elsewhere = 0;  ///< held by other workers, their lease not over
+    int64_t open = 0;       ///< on the list, not held by another worker
+    int64_t elsewhere = 0;  ///< held by other workers under a lease that has not ended
   };
   [[nodiscard]] Result<Left> left() const;
   /// Spent so far, by the bills.

@@ -1,8 +1,4 @@
 // A new project: built beside its place, moved there when it is whole.
-#include <cerrno>
-#include <cstdlib>
-#include <cstring>
-
 #include "store/inside.h"
 #include "store/postgres.h"
 #include "store/schema.h"
@@ -12,31 +8,6 @@
 namespace dew {
 namespace {
 
-/// Removes what was built so far unless it is released.
-class Scaffold {
- public:
-  static Result<Scaffold> create(const fs::path& pattern_stem) {
-    std::string pattern = pattern_stem.string() + "XXXXXX";
-    if (::mkdtemp(pattern.data()) == nullptr)
-      return work_error(std::string("cannot create the project's folder: ") + std::strerror(errno),
-                        pattern_stem.parent_path().string(),
-                        "check who may write there, and that the disk has room");
-    return Scaffold(pattern);
-  }
-  Scaffold(Scaffold&& other) noexcept : path_(std::move(other.path_)) { other.path_.clear(); }
-  Scaffold& operator=(Scaffold&&) = delete;
-  ~Scaffold() {
-    std::error_code ignored;
-    if (!path_.empty()) fs::remove_all(path_, ignored);
-  }
-  [[nodiscard]] const fs::path& path() const { return path_; }
-  void release() { path_.clear(); }
-
- private:
-  explicit Scaffold(fs::path path) : path_(std::move(path)) {}
-  fs::path path_;
-};
-
 /// On a server; one that holds a project without samples is as good as a new one.
 Result<store::Database> empty_database(const std::string& url) {
   DEW_TRY(store::Database database, store::open_postgres(url));
@@ -45,7 +16,7 @@ Result<store::Database> empty_database(const std::string& url) {
   DEW_TRY(const int64_t sources, database.integer("SELECT count(*) FROM sources"));
   if (sources == 0) return database;
   return usage_error(
-      "there is a Dewdrop project in that database already", database.place(),
+      "there is already a Dewdrop project in that database", database.place(),
       "to work on it from here, copy its dewdrop.toml into a folder; or name another database");
 }
 
@@ -64,28 +35,30 @@ Result<void> move(const fs::path& from, const fs::path& to) {
   std::error_code code;
   fs::rename(from, to, code);
   if (!code) return {};
-  return work_error("cannot create the project: " + code.message(), to.string(), "check who may write there");
+  return work_error("cannot create the project: " + code.message(), to.string(),
+                    "check the permissions there");
 }
 
 /// An absent folder appears by one rename.
 Result<void> create_absent(const fs::path& folder, const Settings& settings) {
   DEW_CHECK(make_folders(folder.parent_path()));
-  DEW_TRY(Scaffold scaffold,
-          Scaffold::create(folder.parent_path() / ("." + folder.filename().string() + ".")));
-  DEW_CHECK(fill(scaffold.path(), settings));
-  fs::permissions(scaffold.path(), fs::perms(0755));  // mkdtemp makes it private
-  DEW_CHECK(move(scaffold.path(), folder));
-  scaffold.release();
+  DEW_TRY(TemporaryFolder built,
+          TemporaryFolder::create_in(folder.parent_path(), "." + folder.filename().string() + "."));
+  DEW_CHECK(fill(built.path(), settings));
+  std::error_code ignored;
+  fs::permissions(built.path(), fs::perms(0755), ignored);  // mkdtemp makes it private
+  DEW_CHECK(move(built.path(), folder));
+  built.release();
   return {};
 }
 
 /// An empty folder stays the same folder (it may be a mount, or where the user stands); dewdrop.toml, which
 /// makes it a project, comes last.
 Result<void> create_in_empty(const fs::path& folder, const Settings& settings) {
-  DEW_TRY(const Scaffold scaffold, Scaffold::create(folder / ".dewdrop."));
-  DEW_CHECK(fill(scaffold.path(), settings));
-  DEW_CHECK(move(store::inner_folder(scaffold.path()), store::inner_folder(folder)));
-  auto moved = move(store::settings_path(scaffold.path()), store::settings_path(folder));
+  DEW_TRY(const TemporaryFolder built, TemporaryFolder::create_in(folder, ".dewdrop."));
+  DEW_CHECK(fill(built.path(), settings));
+  DEW_CHECK(move(store::inner_folder(built.path()), store::inner_folder(folder)));
+  auto moved = move(store::settings_path(built.path()), store::settings_path(folder));
   std::error_code ignored;
   if (!moved) fs::remove_all(store::inner_folder(folder), ignored);
   return moved;
@@ -100,19 +73,18 @@ Result<Project> Project::create(const fs::path& folder, const Settings& settings
   fs::path place = fs::absolute(folder, code).lexically_normal();
   if (!place.has_filename()) place = place.parent_path();
   if (folder.empty() || !place.has_filename())
-    return usage_error("a project needs a folder of its own", folder.string(),
-                       "name one that is not there yet");
+    return usage_error("a project needs its own folder", folder.string(), "name one that does not exist yet");
   const fs::file_status status = fs::status(place, code);
   if (!fs::exists(status)) {
     DEW_CHECK(create_absent(place, settings));
   } else if (!fs::is_directory(status)) {
-    return usage_error("there is a file of that name already", folder.string(), "choose another folder");
+    return usage_error("a file of that name already exists", folder.string(), "choose another folder");
   } else if (fs::exists(store::settings_path(place), code)) {
-    return usage_error("there is a Dewdrop project in that folder already", folder.string(),
+    return usage_error("there is already a Dewdrop project in that folder", folder.string(),
                        "use it as it is, or choose another folder");
   } else if (!fs::is_empty(place, code)) {
     return usage_error("the folder is not empty", folder.string(),
-                       "choose an empty one, or one that is not there yet");
+                       "choose an empty one, or one that does not exist yet");
   } else {
     DEW_CHECK(create_in_empty(place, settings));
   }

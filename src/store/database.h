@@ -1,9 +1,9 @@
-// A project's database, whichever it is: connection, statements, transactions. SQL is written once, in the
-// words that SQLite and PostgreSQL share; what they do not share is in sqlite.cpp and postgres.cpp:
+// database: SQLite or PostgreSQL behind one interface: connection, statements, transactions. SQL is written
+// once, in the dialect that both share; sqlite.cpp and postgres_dialect.cpp translate the rest:
 //   ?                        a parameter, from left to right; ?1 names it
 //   INTEGER, REAL, BLOB      64 bits, double precision, bytes (schema.cpp; PostgreSQL has other names)
 //   now_ms()                 milliseconds since 1970 by the database's clock, which all machines share
-//   FOR UPDATE SKIP LOCKED   leave to others the rows they are at (one writer at a time has no others)
+//   FOR UPDATE SKIP LOCKED   skip rows that another writer holds (SQLite has one writer at a time)
 #pragma once
 
 #include <cassert>
@@ -17,11 +17,11 @@
 
 namespace dew::store {
 
-/// What happens until commit() happens whole or not at all.
+/// What a transaction may write.
 enum class Writing {
-  kNothing,  ///< only reads
-  kAlone,    ///< no other writer until it is over: what was looked up stays true. Waiting happens at begin
-  kBeside,   ///< beside others of this kind, each at rows of its own. SQLite knows no such thing: kAlone
+  kNothing,  ///< it only reads
+  kAlone,    ///< no other transaction writes until it ends, so that what it reads stays true; begin() waits
+  kBeside,   ///< concurrent with others of this kind, each on its own rows; in SQLite the same as kAlone
 };
 
 /// A statement in one database; see Statement.
@@ -60,7 +60,7 @@ class Statement {
     prepared_->bind(value);
     return *this;
   }
-  /// Bytes as they are; in a TEXT column they have to be UTF-8.
+  /// Bytes as they are; in a TEXT column they must be UTF-8.
   Statement& bind(std::string_view value) {
     prepared_->bind(value);
     return *this;
@@ -76,9 +76,9 @@ class Statement {
     return value ? bind(*value) : bind_null();
   }
 
-  /// True: a row is there to be read. False: done.
+  /// True: there is a row to read. False: done.
   Result<bool> step() { return prepared_->step(); }
-  /// For a statement that gives no rows. Afterwards it can be bound and run again.
+  /// For a statement without rows. Afterwards it can be bound and run again.
   Result<void> run() {
     DEW_TRY([[maybe_unused]] const bool row, step());
     assert(!row);
@@ -92,8 +92,8 @@ class Statement {
     reset();
     return id;
   }
-  /// As run(), of many rows one after the other: nobody waits for each to arrive. What went wrong may be told
-  /// by a later queue() or by settle(), which has to follow and gives the rows changed by all of them.
+  /// As run(), without waiting for the result; for many rows. An error may be returned by a later queue() or
+  /// by settle(), which must follow and returns the number of rows changed by all of them.
   Result<void> queue() { return prepared_->queue(); }
   Result<int64_t> settle() { return prepared_->settle(); }
 
@@ -165,7 +165,7 @@ class Database {
   std::unique_ptr<Connection> connection_;
 };
 
-/// Without commit() it is undone.
+/// Rolled back unless commit() was called.
 class Transaction {
  public:
   static Result<Transaction> begin(Database& database, Writing writing) {

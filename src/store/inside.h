@@ -1,4 +1,4 @@
-// What an open project holds, shared by the files of this room.
+// inside: the state of an open project, shared by the files of this room.
 #pragma once
 
 #include <map>
@@ -27,13 +27,13 @@ inline fs::path database_path(const fs::path& project) {
   return inner_folder(project) / "project.db";
 }
 
-/// Where the originals are, with the settings' say; for a bucket, what was fetched from it or put there.
+/// Where the originals are; with a bucket, the local copies of what is in it.
 inline fs::path media_folder(const fs::path& project, const Settings& settings) {
   return settings.media.empty() || is_bucket(settings.media) ? inner_folder(project) / "media"
                                                              : fs::path(settings.media);
 }
 
-/// Size and time of a file; nullopt where there is none.
+/// Size and time of a file; nullopt: there is no file.
 struct FileStamp {
   int64_t bytes = 0;
   int64_t modified = 0;  ///< nanoseconds
@@ -41,13 +41,13 @@ struct FileStamp {
 };
 std::optional<FileStamp> stamp_of(const fs::path& path);
 
-/// Where a source's bytes are, by what the database says.
+/// Where a source's file is, from the path in the database.
 inline fs::path path_of(const fs::path& media, const std::string& stored) {
   constexpr std::string_view kInside = "media/";
   return stored.starts_with(kInside) ? media / stored.substr(kInside.size()) : fs::path(stored);
 }
 
-/// A source as the database has it.
+/// A source as it is in the database.
 struct StoredSource {
   Source source;
   std::string
@@ -72,7 +72,7 @@ Result<void> update_bill(Database& database, const Bill& bill);
 Result<std::vector<StoredSource>> read_sources(Database& database, const fs::path& media,
                                                const std::optional<std::string>& sha256 = std::nullopt);
 
-/// What picture() read last, so that sample after sample of one file costs one pass.
+/// What picture() read last, so that reading one sample after the other of a file costs one pass.
 struct Cursor {
   int64_t source = 0;
   std::optional<VideoReader> video;
@@ -104,7 +104,7 @@ struct Project::Inside {
   Result<store::FileStamp> fetch(const store::StoredSource& stored, const Watch& watch);
 
   [[nodiscard]] bool has_bucket() const { return store::is_bucket(settings.media); }
-  /// Opened when it is first needed: much can be done without keys.
+  /// Opened when it is first needed: many commands need no keys.
   Result<store::Bucket*> bucket();
 };
 

@@ -18,14 +18,13 @@ Label label_of(const Statement& row) {
 
 Result<void> check_label(const Label& label, const Settings& settings) {
   if (label.origin != "policy" && label.origin != "human")
-    return work_error("a label comes from 'policy' or 'human', not from '" + printable(label.origin, 40) +
-                      "'");
+    return work_error("a label's origin is 'policy' or 'human', not '" + printable(label.origin, 40) + "'");
   const auto& classes = settings.classes;
   if (label.answer_class.empty() ||
       std::find(classes.begin(), classes.end(), label.answer_class) != classes.end())
     return {};
   return work_error(
-      "'" + printable(label.answer_class, 60) + "' is none of the project's classes: " + join(classes),
+      "'" + printable(label.answer_class, 60) + "' is not one of the project's classes: " + join(classes),
       "dewdrop.toml", "correct the label, or the classes in dewdrop.toml");
 }
 

@@ -30,7 +30,7 @@ tl::unexpected<Error> changed(const StoredSource& stored) {
 }
 
 tl::unexpected<Error> no_frame(const Sample& sample) {
-  return work_error("the sample of a video names no frame", sample.name);
+  return work_error("the sample of a video has no frame number", sample.name);
 }
 
 Result<Image> cut_from(const Image& picture, const Sample& sample) {

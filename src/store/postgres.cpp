@@ -77,34 +77,36 @@ tl::unexpected<Error> lost_error(const std::string& place) {
 tl::unexpected<Error> tell(const std::string& state, const std::string& words, const std::string& place) {
   if (state == "53100")
     return work_error(
-        "the disk of the database server is full: nothing of this step was saved, everything before it is",
-        place, "free some space there, then run the same command again");
+        "the disk of the database server is full: this step was not saved, everything before it was", place,
+        "free some space there, then run the same command again");
   if (state == "55P03" || state == "40P01")
     return work_error("the project is locked by another process", place,
-                      "let the other dewdrop end (or stop it), then run the same command again");
+                      "wait for the other dewdrop to finish, or stop it; then run the same command again");
   if (state == "42501" || state == "25006")
-    return work_error("the project's database may not be written to: " + words, place,
-                      "ask who runs the server for the rights, or name another user in the URL");
+    return work_error("there is no permission to write to the project's database: " + words, place,
+                      "ask the server's administrator for the rights, or name another user in the URL");
   if (state.starts_with("57P") || state.starts_with("08")) return lost_error(place);
-  if (state.starts_with("23")) return work_error("the project's database refuses this: " + words, place);
+  if (state.starts_with("23"))
+    return work_error("the project's database rejects this change: " + words, place);
   if (state == "42P01" || state == "42703")
-    return work_error("the project's database is damaged: " + words, place, "put back a copy of it");
+    return work_error("the project's database is damaged: " + words, place, "restore it from a backup");
   return work_error("the project's database failed: " + words, place, kKept);
 }
 
 tl::unexpected<Error> cannot_connect(const PGconn* connection, const std::string& place) {
   const std::string words = one_line(PQerrorMessage(connection));
   if (PQconnectionNeedsPassword(connection) != 0)
-    return work_error("the database server wants a password", place,
-                      "give it in PGPASSWORD or in ~/.pgpass; never in dewdrop.toml");
+    return work_error("the database server asks for a password", place,
+                      "give it in PGPASSWORD or in ~/.pgpass, not in dewdrop.toml");
   if (PQconnectionUsedPassword(connection) != 0 && words.find("password") != std::string::npos)
-    return work_error("the database server does not take this password: " + words, place,
+    return work_error("the database server rejects this password: " + words, place,
                       "check PGPASSWORD, or the line in ~/.pgpass");
   if (words.find("does not exist") != std::string::npos)
     return work_error("the database server has no such database or user: " + words, place,
-                      "make it on the server (createdb, createuser), or correct `store` in dewdrop.toml");
-  return work_error("the database server cannot be reached: " + words, place,
-                    "check that PostgreSQL runs there, listens for this machine and lets the user in");
+                      "create it on the server (createdb, createuser), or correct `store` in dewdrop.toml");
+  return work_error(
+      "the database server cannot be reached: " + words, place,
+      "check that PostgreSQL runs there, accepts connections from this machine and knows the user");
 }
 
 // ---- Connection
@@ -149,7 +151,7 @@ class PostgresConnection : public Connection {
     DEW_CHECK(check(answered.get()));
     // A transaction that something went wrong in ends with a COMMIT that says ROLLBACK.
     if (statements == "COMMIT" && std::string_view(PQcmdStatus(answered.get())) == "ROLLBACK")
-      return work_error("the project's database has undone this step", place_, kKept);
+      return work_error("the project's database rolled this step back", place_, kKept);
     return {};
   }
 
@@ -440,7 +442,7 @@ bool has_password(const std::string& url) {
 Result<Database> open_postgres(const std::string& url) {
   const std::string place = without_password(url);
   if (!parse(url))
-    return usage_error("the store is no URL of a PostgreSQL database", place,
+    return usage_error("store is not the URL of a PostgreSQL database", place,
                        "it looks like postgresql://user@host:5432/name; special characters are written %41");
   // What stands before the URL it may overrule; what stands behind it holds.
   constexpr std::array kKeywords{"connect_timeout", "tcp_user_timeout", "application_name",

@@ -29,7 +29,7 @@ Result<store::Database> open_here(const fs::path& path) {
   if (!fs::is_regular_file(path, code))
     return work_error(
         "the project's database is missing", path.string(),
-        "put back a copy of the folder .dewdrop; or keep dewdrop.toml elsewhere, make the project anew "
+        "restore the folder .dewdrop from a backup; or keep dewdrop.toml elsewhere, make the project anew "
         "with `dewdrop new` and add the pictures again");
   return store::open_sqlite(path);
 }
@@ -40,7 +40,7 @@ Result<store::Database> open_there(const std::string& url) {
   if (steps == 0)
     return work_error(
         "there is no project in that database", database.place(),
-        "correct `store` in dewdrop.toml, or make a project there: dewdrop new <folder> --store ...");
+        "correct `store` in dewdrop.toml, or create a project there: dewdrop new <folder> --store ...");
   return database;
 }
 
@@ -51,8 +51,8 @@ Result<Settings> store::read_settings(const fs::path& project) {
   const fs::path toml = settings_path(project);
   if (!fs::is_regular_file(toml, code))
     return usage_error(
-        "this is not a Dewdrop project: there is no dewdrop.toml in it", project.string(),
-        "go into a project's folder, or make one: dewdrop new <folder> --ask \"...\" --classes yes,no");
+        "this is not a Dewdrop project: it has no dewdrop.toml", project.string(),
+        "go to a project's folder, or create one: dewdrop new <folder> --ask \"...\" --classes yes,no");
   DEW_TRY(const std::string text, read_file(toml, int64_t{1} << 20));
   return parse_settings(text, toml.string());
 }

@@ -1,6 +1,6 @@
 // The tables. A change here is a new step in kSteps, never an edit of an old one: a database knows how many
-// steps it has seen, and opening it takes the rest. Steps are written for SQLite; postgres.cpp turns their
-// types and triggers into PostgreSQL's.
+// steps it has seen, and opening it takes the rest. Steps are written for SQLite; postgres_dialect.cpp turns
+// their types and triggers into PostgreSQL's.
 #include "store/schema.h"
 
 #include <array>

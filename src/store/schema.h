@@ -5,7 +5,7 @@
 
 namespace dew::store {
 
-/// Turns an empty database into one of the newest version, or an older one. Error: it is of a newer Dewdrop.
+/// Brings an empty or older database to the newest version. Error: it was made by a newer Dewdrop.
 Result<void> update_schema(Database& database);
 
 }  // namespace dew::store

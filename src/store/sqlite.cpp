@@ -19,18 +19,19 @@ bool no_room(int system_error) {
 }
 
 tl::unexpected<Error> disk_full(const std::string& where) {
-  return work_error("the disk is full: nothing of this step was saved, everything before it is", where,
+  return work_error("the disk is full: this step was not saved, everything before it was", where,
                     "free some space on that disk, then run the same command again");
 }
 
 tl::unexpected<Error> tell(int code, int system_error, const std::string& words, const std::string& where) {
-  const std::string restore = "put back a copy of the folder .dewdrop, or rescue what is readable: sqlite3 " +
-                              where + " .recover > rescued.sql";
+  const std::string restore =
+      "restore the folder .dewdrop from a backup, or rescue what is readable: sqlite3 " + where +
+      " .recover > rescued.sql";
   switch (code & 0xFF) {
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
       return work_error("the project is locked by another process", where,
-                        "let the other dewdrop end (or stop it), then run the same command again");
+                        "wait for the other dewdrop to finish, or stop it; then run the same command again");
     case SQLITE_FULL:
       return disk_full(where);
     case SQLITE_IOERR:
@@ -44,14 +45,14 @@ tl::unexpected<Error> tell(int code, int system_error, const std::string& words,
       return work_error("the project's database is damaged: it is not an SQLite file", where, restore);
     case SQLITE_READONLY:
     case SQLITE_PERM:
-      return work_error("the project may not be written to", where,
+      return work_error("there is no permission to write to the project", where,
                         "check who may write in the folder .dewdrop");
     case SQLITE_CANTOPEN:
       if (no_room(system_error)) return disk_full(where);
       return work_error("the project's database cannot be opened", where,
                         "check that the folder .dewdrop is there and who may read and write it");
     case SQLITE_CONSTRAINT:
-      return work_error("the project's database refuses this: " + words, where);
+      return work_error("the project's database rejects this change: " + words, where);
     case SQLITE_NOMEM:
       return work_error("out of memory in the project's database", where);
     default:
@@ -212,7 +213,7 @@ Result<Database> open_sqlite(const fs::path& path) {
   DEW_TRY(const int64_t steps, connection->steps_taken());
   if (application != kApplication || steps < 1)
     return work_error("the project's database is damaged or not Dewdrop's", path.string(),
-                      "put back a copy of the folder .dewdrop");
+                      "restore the folder .dewdrop from a backup");
   // FULL: an answer that was paid for outlasts a power cut.
   DEW_CHECK(connection->run("PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON"));
   return Database(std::move(connection));

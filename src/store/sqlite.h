@@ -5,7 +5,7 @@
 
 namespace dew::store {
 
-/// A new and empty one, ready for its schema.
+/// Creates an empty one, ready for the schema.
 Result<Database> create_sqlite(const fs::path& path);
 
 /// Error: it cannot be opened, is damaged, or not Dewdrop's.

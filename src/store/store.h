@@ -1,8 +1,8 @@
 // store: the project on disk. Settings, samples, answers, labels, splits, runs.
 //
-// A project is a folder with dewdrop.toml, which people edit, and .dewdrop/, which they do not. The
-// database is SQLite in WAL mode, or PostgreSQL where many machines work on one project; no type of either
-// shows here. Answers are only ever added.
+// A project is a folder with dewdrop.toml, which people edit, and .dewdrop/, which they do not. The database
+// is SQLite in WAL mode, or PostgreSQL where many machines work on one project; this header shows no type of
+// either. Answers are only ever added.
 #pragma once
 
 #include <cstdint>
@@ -24,37 +24,38 @@ struct Several {
   bool operator==(const Several&) const = default;
 };
 
-/// dewdrop.toml. Unknown keys are errors that name the nearest known one.
+/// dewdrop.toml. Unknown keys are errors that name the nearest known one. The table in settings_table.cpp
+/// holds names, ranges and explanations.
 struct Settings {
   std::string name;                  ///< letters, digits, '-' and '_'; also the C symbol's stem
-  std::string question;              ///< in plain words, as the teacher will read it
+  std::string question;              ///< as the teacher reads it
   std::vector<std::string> classes;  ///< in the order of the net's outputs; at least two
-  std::string unsure;                ///< the answer that is set aside; empty: none is offered
-  Several teacher;                   ///< default of `label --teacher`
+  std::string unsure;                ///< the answer for "cannot tell"; empty: there is none
+  Several teacher;                   ///< the default of `label --teacher`
   double test_share = 0.3;           ///< the last part of each video, or whole files
-  double validation_share = 0.1;     ///< of what the test split leaves, again the last part
+  double validation_share = 0.1;     ///< of the rest, again the last part
   std::string store;                 ///< "postgresql://..."; empty: .dewdrop/project.db, for one machine
   /// An absolute folder that all machines see, or "s3://bucket/prefix"; empty: .dewdrop/media.
   std::string media;
   std::string media_endpoint;  ///< of the bucket's server; empty: AWS_ENDPOINT_URL, or Amazon's
   std::string media_region;    ///< of the bucket; empty: AWS_REGION, AWS_DEFAULT_REGION, or us-east-1
 
-  // [label]: how is asked, and how answers become labels; the command line goes before
+  // [label]: how to ask, and how answers become labels; the command line overrides it
   int votes = 1;                      ///< answers of each teacher to the same question
-  std::optional<double> temperature;  ///< of the model's choice of words; absent: 0, with votes 0.7
-  std::optional<int64_t> vote_seed;   ///< "seed": of the model's dice
-  std::string detail = "auto";        ///< of the picture for the model: low, high, auto
-  std::string instructions;           ///< in words, beside the question
-  int examples = 0;                   ///< pictures that people labelled, shown before each question
-  std::string context = "none";       ///< shown beside a tile: none, frame, around
+  std::optional<double> temperature;  ///< of the model's sampling; absent: 0, or 0.7 with several votes
+  std::optional<int64_t> vote_seed;   ///< "seed" in the file: of the model's sampling
+  std::string detail = "auto";        ///< of the picture that the model is given: low, high, auto
+  std::string instructions;           ///< added to the prompt
+  int examples = 0;                   ///< pictures labelled by people, shown before each question
+  std::string context = "none";       ///< shown with a tile: none, frame, around
   int jpeg_size = 2048;               ///< the longer side of a sent picture at most, pixels
   int jpeg_quality = 90;
-  std::string spread = "auto";  ///< near-identical frames are asked about once: on, off, auto
+  std::string spread = "auto";  ///< ask about near-identical frames once: on, off, auto
   int spread_bits = 2;
   double spread_seconds = 10;
   std::string policy = "majority";  ///< majority, weighted, newest
   std::string tie = "unsure";       ///< unsure (set aside), newest
-  double threshold = 0;             ///< labels of less confidence are set aside
+  double threshold = 0;             ///< labels with a lower confidence are set aside
 
   // [student]
   std::string net = "mobilenet_v2";  ///< or mobilenet_v1, tiny
@@ -63,12 +64,13 @@ struct Settings {
   int input = 96;                    ///< height and width of the input, pixels
   int head = 0;                      ///< channels of MobileNetV2's last convolution; 0: the paper's 1280
   int blocks = 0;                    ///< of MobileNetV2's 17; 0: all
-  int epochs = 0;                    ///< 0: the recipe's own, 60 from nothing and 30 from a backbone
+  int epochs = 0;                    ///< 0: the recipe's own, 60 from random weights, 30 with a backbone
+  double balance = 0;                ///< of rare classes against frequent ones in training, 0 to 1
   uint64_t seed = 1;
   std::string calibration = "histogram";  ///< histogram, min-max
   std::string equalise = "off";           ///< on, off
   std::string qat = "auto";               ///< quantisation-aware fine-tuning: auto, on, off
-  double precision = 0.95;                ///< that the thresholds are chosen for; 0: none
+  double precision = 0.95;                ///< that the classes' thresholds are chosen for; 0: no thresholds
 
   // [target]
   std::string board = "qemu:mps2-an386";
@@ -80,10 +82,10 @@ struct Settings {
 enum class Split { kTrain, kValidation, kTest };
 std::string_view split_name(Split split);
 
-/// A file that pictures come from.
+/// A file with pictures.
 struct Source {
   int64_t id = 0;
-  std::string name;    ///< unique in the project; begins every sample's name
+  std::string name;    ///< unique in the project; every sample's name begins with it
   std::string sha256;  ///< of the file
   fs::path path;       ///< where its bytes are now (the project's media folder, or the original)
   MediaInfo info;
@@ -99,7 +101,7 @@ struct Sample {
   Split split = Split::kTrain;
 };
 
-/// What a teacher said, for good.
+/// What a teacher said. Never changed.
 struct Answer {
   int64_t id = 0;
   int64_t sample = 0;
@@ -116,14 +118,14 @@ struct Answer {
   std::string at;  ///< UTC
 };
 
-/// Answer::prompt_hash of the n-th time the same is asked: a vote is a question of its own, so that each is
-/// asked once, whatever ends a run. The first vote's is the prompt's own.
+/// Answer::prompt_hash of the n-th time the same is asked: a vote is a separate question, so that each is
+/// asked once, however a run ends. The first vote's is the prompt's own.
 std::string vote_hash(const std::string& prompt_hash, int vote);
 
-/// The prompt's own hash, whichever vote's it is.
+/// The prompt's own hash, for any vote.
 std::string_view prompt_of(std::string_view vote_hash);
 
-/// One command that asked a teacher, and what it cost: kept as it goes, so that a kill loses nothing of it.
+/// What one command that asked a teacher cost; stored while it runs, so that a kill loses nothing.
 struct Bill {
   int64_t id = 0;
   std::string teacher;
@@ -131,20 +133,20 @@ struct Bill {
   std::string prompt_hash;
   int64_t asked = 0;
   int64_t failed = 0;
-  int64_t tokens_in = 0;  ///< of all tries, also of those that gave no answer
+  int64_t tokens_in = 0;  ///< of all tries, including those without an answer
   int64_t tokens_out = 0;
   std::optional<double> cost_usd;  ///< absent: no price was known
   std::optional<double> forecast_usd;
   std::string at;  ///< UTC, when it began
 };
 
-/// A sample that shows what another one shows, near enough: it takes that one's label and is not asked about.
+/// A sample that looks nearly the same as another: it takes that one's label and is not asked about.
 struct Spread {
   int64_t sample = 0;
-  int64_t like = 0;  ///< the sample that is asked
+  int64_t like = 0;  ///< the sample that is asked about
 };
 
-/// A job at a server that answers within a day: kept here, so that days may pass.
+/// A job at a server that answers within a day; stored, so that the command need not run meanwhile.
 struct Batch {
   int64_t id = 0;
   std::string teacher;
@@ -157,23 +159,23 @@ struct Batch {
   std::string at;
 };
 
-/// A decision over answers. `answer_class` empty: set aside (the teacher was unsure).
+/// A decision from answers, or by a person. `answer_class` empty: set aside (the teacher was unsure).
 struct Label {
   int64_t sample = 0;
   std::string answer_class;
-  std::string origin;  ///< "policy" or "human"; a person's label always wins
+  std::string origin;  ///< "policy" or "human"; a person's label overrides the policy's
   std::string basis;   ///< ids of the answers it rests on and how they decided ("12,15,19 majority"),
                        ///< "spread:" before it where another sample was asked; or the person's name
   std::string at;
 };
 
-/// One training run and what came of it; the folder is runs/NNNN-.../.
+/// One training run and its results; the folder is runs/NNNN-.../.
 struct Run {
   int64_t id = 0;
   std::string folder;         ///< relative to the project
   std::string state;          ///< "training", "done"
   std::string settings_json;  ///< what it was asked to do
-  std::string results_json;   ///< metrics, as far as known
+  std::string results_json;   ///< the metrics known so far
   std::string at;
 };
 
@@ -183,19 +185,19 @@ struct Added {
   int64_t already_there = 0;
 };
 
-/// How a video or picture is cut into samples.
+/// How a video or picture is divided into samples.
 struct Cut {
-  int64_t every = 1;      ///< each n-th frame of a video
+  int64_t every = 1;      ///< take every n-th frame of a video
   int columns = 1;        ///< tiles across ...
   int rows = 1;           ///< ... and down
   bool in_place = false;  ///< refer to the original instead of copying it into the project
 };
 
-/// An open project. Errors common to all calls: the database is locked by another process, the disk is
-/// full, the database is damaged; each says which and what to do. Every call is one transaction.
+/// An open project. Errors of all calls: the database is locked by another process, the disk is full, the
+/// database is damaged. Every call is one transaction.
 class Project {
  public:
-  /// Makes the folder. Error: it exists and is not empty, or settings are wrong (usage).
+  /// Creates the folder. Error (usage): it exists and is not empty, or the settings are wrong.
   static Result<Project> create(const fs::path& folder, const Settings& settings);
   /// Error (usage): no dewdrop.toml here ("not a Dewdrop project"), or one that does not parse.
   static Result<Project> open(const fs::path& folder);
@@ -206,12 +208,11 @@ class Project {
   [[nodiscard]] const Settings& settings() const;
   [[nodiscard]] const fs::path& folder() const;
 
-  /// Inspects the file, stores it (content-addressed) and its samples, all or nothing. `name` is what its
-  /// samples are called by; another file under that name gets a suffix of its hash. Adding the same file
-  /// with the same cut again adds nothing. Bytes that the project has already are the same source,
-  /// whatever the file is called now; adding them again also tells where the file is, should it have moved
-  /// or its copy be lost. Splits are drawn when a source is first added and stay. Reports the reading of a
-  /// video to the watch.
+  /// Inspects the file, stores it (content-addressed) and its samples, all or nothing. The samples' names
+  /// begin with `name`; if another file has that name, part of the hash is appended. Adding the same file
+  /// with the same cut again adds nothing. The same bytes are the same source, whatever the file's name;
+  /// adding them again repairs the project if the original moved or its copy was lost. Splits are drawn when
+  /// a source is first added, and stay. Reports the reading of a video to the watch.
   Result<Added> add(const fs::path& file, const std::string& name, const Cut& cut, Watch& watch);
 
   [[nodiscard]] Result<std::vector<Source>> sources() const;
@@ -221,33 +222,33 @@ class Project {
                                                                    const std::string& prompt_hash) const;
 
   Result<void> add_answers(const std::vector<Answer>& answers);
-  /// The answers and what has been spent until then, together.
+  /// The answers together with what has been spent so far.
   Result<void> add_answers(const std::vector<Answer>& answers, const Bill& bill);
   Result<Bill> begin_bill(Bill bill);
   [[nodiscard]] Result<std::vector<Bill>> bills() const;  ///< oldest first
 
-  /// Perceptual hashes of samples (media's difference_hash), as far as they were computed.
+  /// Perceptual hashes of samples (media's difference_hash), those that have been computed.
   Result<void> set_hashes(const std::map<int64_t, uint64_t>& hashes);
   [[nodiscard]] Result<std::map<int64_t, uint64_t>> hashes() const;
-  /// Replaces all that was spread before.
+  /// Replaces all earlier ones.
   Result<void> set_spreads(const std::vector<Spread>& spreads);
   [[nodiscard]] Result<std::vector<Spread>> spreads() const;
 
-  /// Small things that are remembered from one command to the next, by name; empty where there is none.
+  /// Small texts that are kept from one command to the next, by name; empty: there is none.
   Result<void> set_note(const std::string& name, const std::string& text);
   [[nodiscard]] Result<std::string> note(const std::string& name) const;
 
-  /// New (id 0) or changed; gives it with its id.
+  /// Stores a new (id 0) or changed one; returns it with its id.
   Result<Batch> keep_batch(Batch batch);
   [[nodiscard]] Result<std::vector<Batch>> batches() const;   ///< oldest first
   [[nodiscard]] Result<std::vector<Answer>> answers() const;  ///< in the order they came
-  /// One after the other, without `raw`: memory does not grow with them.
+  /// One after the other, without `raw`, so that memory does not grow with their number.
   Result<void> each_answer(const std::function<void(const Answer&)>& give) const;
-  /// The newest stands; a policy's never replaces a person's, and a person's always the policy's.
+  /// The newest is valid; a policy's never replaces a person's, a person's always replaces the policy's.
   Result<void> set_labels(const std::vector<Label>& labels);
   [[nodiscard]] Result<std::vector<Label>> labels() const;
-  /// Takes a person's decision about the sample back: it stays in the history, and what stood before it
-  /// stands again. False: no person's label stands.
+  /// Withdraws a person's decision about the sample: it stays in the history, and the label before it is
+  /// valid again. False: the sample has no label by a person.
   Result<bool> withdraw_label(int64_t sample);
 
   Result<Run> begin_run(const std::string& settings_json);
@@ -256,7 +257,8 @@ class Project {
 
   /// The sample's picture, cut but not resized.
   [[nodiscard]] Result<Image> picture(const Sample& sample) const;
-  /// All of them, each video decoded once; `give` gets the index into `wanted`. Order is by source.
+  /// All of them, in the order of their sources, each video decoded once; `give` gets the index into
+  /// `wanted`.
   Result<void> pictures(const std::vector<Sample>& wanted,
                         const std::function<Result<void>(size_t index, const Image& image)>& give,
                         Watch& watch) const;
@@ -267,8 +269,8 @@ class Project {
   std::unique_ptr<Inside> inside_;
 };
 
-/// Whether a password stands in the settings' `store`, for everybody to read.
-bool password_in_store(const Settings& settings);
+/// Whether the URL in Settings::store contains a password, which everyone who gets dewdrop.toml could read.
+bool store_has_password(const Settings& settings);
 
 /// Settings to and from dewdrop.toml's text.
 std::string to_toml(const Settings& settings);

@@ -1,4 +1,4 @@
-// What people name and ask goes into TOML, JSON and HTML, so it has to be UTF-8.
+// utf8: names and questions go into TOML, JSON and HTML, so they must be UTF-8.
 #pragma once
 
 #include <string_view>

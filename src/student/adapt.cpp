@@ -1,16 +1,18 @@
-// From a backbone's layers to those of a net: copied whole, or the strongest channels of a wider one.
+// Copies a backbone's layers to a net: whole, or the strongest channels of a wider layer.
 #include "student/adapt.h"
 
 #include <algorithm>
 #include <cmath>
 #include <numeric>
 
+#include "student/layout.h"
 #include "student/net.h"
+#include "student/tensors.h"
 
 namespace dew::student {
 namespace {
 
-/// How much each channel of a layer can say: the size of its batch norm's factor.
+/// The `wanted` channels with the largest batch norm factors, in their own order.
 std::vector<int> strongest(const Weights& weights, const LayerLayout& at, int channels, int wanted) {
   std::vector<int> order(static_cast<size_t>(channels));
   std::iota(order.begin(), order.end(), 0);
@@ -42,24 +44,20 @@ void copy_channels(const Weights& from, const LayerLayout& source, const std::ve
 Weights adapted(const Backbone& backbone, const Architecture& architecture, uint64_t seed) {
   Net net(architecture);
   net.initialise(seed, 1.0);
-  const auto numbers = [](const at::Tensor& tensor) {
-    const auto flat = values(tensor);
-    return std::vector<float>(flat.begin(), flat.end());
-  };
   Weights result{architecture, numbers(net.parameters), numbers(net.statistics)};
   const Weights& from = backbone.weights;
   const Layout source(from.architecture);
   const Layout target(architecture);
   for (size_t t = 0; t < architecture.layers.size(); ++t) {
-    const Layer& due = architecture.layers[t];
+    const ConvLayer& wanted = architecture.layers[t];
     const auto& layers = from.architecture.layers;
     const auto found = std::find_if(layers.begin(), layers.end(),
-                                    [&](const Layer& layer) { return layer.name == due.name; });
-    if (found == layers.end() || found->depthwise != due.depthwise || found->kernel != due.kernel ||
-        found->in != due.in || found->out < due.out)
+                                    [&](const ConvLayer& layer) { return layer.name == wanted.name; });
+    if (found == layers.end() || found->depthwise != wanted.depthwise || found->kernel != wanted.kernel ||
+        found->in != wanted.in || found->out < wanted.out)
       continue;
     const LayerLayout& at = source.layers[static_cast<size_t>(found - layers.begin())];
-    copy_channels(from, at, strongest(from, at, found->out, due.out), found->weights() / found->out,
+    copy_channels(from, at, strongest(from, at, found->out, wanted.out), found->weights() / found->out,
                   target.layers[t], result);
   }
   std::fill_n(result.parameters.begin() + target.dense_weight,

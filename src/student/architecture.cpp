@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "store/student_options.h"
+
 namespace dew::student {
 namespace {
 
@@ -12,10 +14,10 @@ int make_divisible(double channels) {
   return rounded < 0.9 * channels ? rounded + 8 : rounded;
 }
 
-/// Appends layers, each fed by the one before it.
-class Builder {
+/// A list of layers under construction; each is fed by the one before it.
+class LayerList {
  public:
-  explicit Builder(int input) : size_(input) {}
+  explicit LayerList(int input) : size_(input) {}
 
   void convolution(const std::string& name, int out, int kernel, int stride, bool relu6) {
     append({name, false, channels_, out, kernel, stride, relu6, -1, size_, block_});
@@ -40,10 +42,10 @@ class Builder {
     convolution(name + "_project", out, 1, 1, false);
     if (stride == 1 && in == out) layers_.back().adds = before;
   }
-  std::vector<Layer> take() { return std::move(layers_); }
+  std::vector<ConvLayer> take() { return std::move(layers_); }
 
  private:
-  void append(Layer layer) {
+  void append(ConvLayer layer) {
     channels_ = layer.out;
     size_ = layer.out_size();
     layers_.push_back(std::move(layer));
@@ -52,7 +54,7 @@ class Builder {
   int size_;
   int channels_ = 3;
   int block_ = 0;
-  std::vector<Layer> layers_;
+  std::vector<ConvLayer> layers_;
 };
 
 struct Stage {
@@ -65,37 +67,38 @@ struct Separable {
   int channels, stride;
 };
 
-void add_separable(Builder& builder, double alpha, const std::vector<Separable>& blocks) {
+void add_separable(LayerList& list, double alpha, const std::vector<Separable>& blocks) {
   int number = 0;
   for (const auto& [channels, stride] : blocks)
-    builder.separable(std::to_string(++number), make_divisible(channels * alpha), stride);
+    list.separable(std::to_string(++number), make_divisible(channels * alpha), stride);
 }
 
 }  // namespace
 
 Architecture mobilenet_v2(double alpha, int input, int classes, int head, int blocks) {
-  Builder builder(input);
-  builder.convolution("Conv1", make_divisible(32 * alpha), 3, 2, true);
+  LayerList list(input);
+  list.convolution("Conv1", make_divisible(32 * alpha), 3, 2, true);
   int block = 0;
   for (const Stage& stage : kStages) {
     for (int repeat = 0; repeat < stage.repeats && (blocks == 0 || block < blocks); ++repeat, ++block) {
-      if (block > 0) builder.begin_block();
+      if (block > 0) list.begin_block();
       // Keras calls the first block, which does not expand, expanded_conv.
       const std::string name = block == 0 ? "expanded_conv" : "block_" + std::to_string(block);
-      builder.bottleneck(name, stage.expansion, make_divisible(stage.channels * alpha),
-                         repeat == 0 ? stage.stride : 1);
+      list.bottleneck(name, stage.expansion, make_divisible(stage.channels * alpha),
+                      repeat == 0 ? stage.stride : 1);
     }
   }
-  builder.begin_block();
-  const int features = head > 0 ? head : alpha > 1.0 ? make_divisible(1280 * alpha) : 1280;
-  builder.convolution("Conv_1", features, 1, 1, true);
-  return {"mobilenet_v2", alpha, input, classes, head, blocks, builder.take()};
+  list.begin_block();
+  const int papers_features = alpha > 1.0 ? make_divisible(1280 * alpha) : 1280;
+  const int features = head > 0 ? head : papers_features;
+  list.convolution("Conv_1", features, 1, 1, true);
+  return {"mobilenet_v2", alpha, input, classes, head, blocks, list.take()};
 }
 
 Architecture mobilenet_v1(double alpha, int input, int classes) {
-  Builder builder(input);
-  builder.convolution("conv1", make_divisible(32 * alpha), 3, 2, true);
-  add_separable(builder, alpha,
+  LayerList list(input);
+  list.convolution("conv1", make_divisible(32 * alpha), 3, 2, true);
+  add_separable(list, alpha,
                 {{64, 1},
                  {128, 2},
                  {128, 1},
@@ -109,18 +112,18 @@ Architecture mobilenet_v1(double alpha, int input, int classes) {
                  {512, 1},
                  {1024, 2},
                  {1024, 1}});
-  return {"mobilenet_v1", alpha, input, classes, 0, 0, builder.take()};
+  return {"mobilenet_v1", alpha, input, classes, 0, 0, list.take()};
 }
 
 Architecture tiny(double alpha, int input, int classes) {
-  Builder builder(input);
-  builder.convolution("conv1", make_divisible(8 * alpha), 3, 2, true);
-  add_separable(builder, alpha, {{16, 2}, {24, 1}, {32, 2}, {48, 1}, {64, 2}, {96, 1}});
-  return {"tiny", alpha, input, classes, 0, 0, builder.take()};
+  LayerList list(input);
+  list.convolution("conv1", make_divisible(8 * alpha), 3, 2, true);
+  add_separable(list, alpha, {{16, 2}, {24, 1}, {32, 2}, {48, 1}, {64, 2}, {96, 1}});
+  return {"tiny", alpha, input, classes, 0, 0, list.take()};
 }
 
 const std::vector<std::string>& all_nets() {
-  static const std::vector<std::string> names = {"mobilenet_v2", "mobilenet_v1", "tiny"};
+  static const std::vector<std::string> names(store::kNets.begin(), store::kNets.end());
   return names;
 }
 
@@ -134,13 +137,13 @@ std::optional<Architecture> find_architecture(const std::string& net, double alp
 
 int64_t Architecture::weights() const {
   int64_t sum = int64_t{features()} * classes;
-  for (const Layer& layer : layers) sum += layer.weights();
+  for (const ConvLayer& layer : layers) sum += layer.weights();
   return sum;
 }
 
 int64_t Architecture::macs() const {
   int64_t sum = int64_t{features()} * classes;
-  for (const Layer& layer : layers) sum += layer.macs();
+  for (const ConvLayer& layer : layers) sum += layer.macs();
   return sum;
 }
 

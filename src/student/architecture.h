@@ -1,4 +1,4 @@
-// The net as a list of layers, without any numbers in it: what training, folding and quantising agree on.
+// The nets as lists of layers: what training, folding and quantisation share.
 #pragma once
 
 #include <cstdint>
@@ -8,9 +8,9 @@
 
 namespace dew::student {
 
-/// A convolution with its batch norm. Padding is TensorFlow's SAME: k - 1 rows and columns for an odd kernel,
-/// the odd one at the bottom and right; for stride 2 on an even size that is none at the top and left.
-struct Layer {
+/// A convolution with its batch norm. Padding is TensorFlow's SAME: as many rows and columns as the last
+/// window needs, half of them at the top and left, an odd one at the bottom and right.
+struct ConvLayer {
   std::string name;  ///< as Keras names it
   bool depthwise = false;
   int in = 0;
@@ -20,12 +20,12 @@ struct Layer {
   bool relu6 = false;
   int adds = -1;    ///< the layer whose output is added to this one's (a residual), -1: none
   int in_size = 0;  ///< rows and columns
-  int block = 0;    ///< layers that are trained or left alone together; 0: what stands before the blocks
+  int block = 0;    ///< counted from 1; 0: before the first block
 
   [[nodiscard]] int out_size() const { return (in_size + stride - 1) / stride; }
   [[nodiscard]] int64_t weights() const { return int64_t{out} * kernel * kernel * (depthwise ? 1 : in); }
   [[nodiscard]] int64_t macs() const { return weights() * out_size() * out_size(); }
-  /// Rows (and columns) of padding in front; what follows is whatever the last window still needs.
+  /// Rows of padding at the top, as columns at the left.
   [[nodiscard]] int pad_before() const { return pad_total() / 2; }
   [[nodiscard]] int pad_after() const { return pad_total() - pad_before(); }
 
@@ -36,16 +36,16 @@ struct Layer {
   }
 };
 
-/// Each layer takes the one before it; after the last come the mean over rows and columns, a dense layer and
-/// a softmax.
+/// Each layer reads the one before it; the last is followed by the mean over rows and columns, a dense layer
+/// and a softmax.
 struct Architecture {
   std::string net = "mobilenet_v2";
   double alpha = 0;
   int input = 0;
   int classes = 0;
-  int head = 0;    ///< MobileNetV2's: channels of the last convolution, if not the paper's
-  int blocks = 0;  ///< MobileNetV2's: how many of its 17 bottlenecks there are, if not all
-  std::vector<Layer> layers;
+  int head = 0;    ///< mobilenet_v2 only: channels of the last convolution; 0: the paper's
+  int blocks = 0;  ///< mobilenet_v2 only: how many of its 17 bottlenecks there are; 0: all
+  std::vector<ConvLayer> layers;
 
   [[nodiscard]] int features() const { return layers.back().out; }
   [[nodiscard]] int64_t weights() const;  ///< without biases and batch norms
@@ -64,11 +64,18 @@ Architecture mobilenet_v1(double alpha, int input, int classes);
 /// Six depthwise separable convolutions for boards with 16 KB of RAM; alpha 1 has 8 to 96 channels.
 Architecture tiny(double alpha, int input, int classes);
 
-/// By its name; the others of the arguments as Architecture's. Null: no such net.
+/// The net of this name; the other arguments as Architecture's. Empty: no such net.
 std::optional<Architecture> find_architecture(const std::string& net, double alpha, int input, int classes,
                                               int head = 0, int blocks = 0);
 
 /// What find_architecture() knows.
 const std::vector<std::string>& all_nets();
+
+/// Everything a trained net consists of; layout.h says where each number is.
+struct Weights {
+  Architecture architecture;
+  std::vector<float> parameters;
+  std::vector<float> statistics;
+};
 
 }  // namespace dew::student

@@ -28,18 +28,18 @@ std::vector<Tap> taps(int size, int count, double centre, double step) {
   return result;
 }
 
-/// What becomes of each byte of one colour, already as the net's real.
+/// What each byte of one colour becomes, as the net's real.
 std::array<float, 256> colour_table(double gain, double offset) {
   std::array<float, 256> table{};
   for (int p = 0; p < 256; ++p) {
-    // Rounded to a byte as a camera would have it: the int8 net never sees anything finer.
+    // Rounded to a byte, as a camera would: the int8 net never sees anything finer.
     const double value = std::clamp(std::round((p - 127.5) * gain + 127.5 + offset), 0.0, 255.0);
     table[p] = static_cast<float>((value - 127.0) / 127.5);
   }
   return table;
 }
 
-/// Greys a square whose centre may lie anywhere, so that a part of it may lie outside.
+/// Greys out a square whose centre may be anywhere, so that part of it may be outside the picture.
 void cut_out(double largest, Random& random, int size, std::span<float> out) {
   const int side = static_cast<int>(std::lround(random.uniform(0, largest) * size));
   const auto begin = [&] { return static_cast<int>(random.uniform(0, size)) - side / 2; };

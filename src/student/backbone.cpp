@@ -1,4 +1,4 @@
-// Our own backbone file, and the checks that every backbone has to pass.
+// Our own kind of backbone file, and the checks that every backbone has to pass.
 //
 //   "DEWBACK1" | header length, u32 little endian | header, JSON | numbers, IEEE half floats, little endian:
 //   parameters then statistics as Layout has them for no classes | SHA-256 of all before it, 32 bytes
@@ -14,6 +14,8 @@
 #include <nlohmann/json.hpp>
 
 #include "student/backbone_sources.h"
+#include "student/door.h"
+#include "student/layout.h"
 #include "student/weights.h"
 
 namespace dew::student {
@@ -42,11 +44,11 @@ std::string digest(std::string_view bytes) {
   return result;
 }
 
-/// Where a flat array's number stands, for people.
+/// The layer and kind of a number in a flat array, for people.
 std::string named(const Backbone& backbone, bool statistic, int64_t offset) {
   const Layout layout(backbone.weights.architecture);
   for (size_t i = 0; i < layout.layers.size(); ++i) {
-    const Layer& layer = backbone.weights.architecture.layers[i];
+    const ConvLayer& layer = backbone.weights.architecture.layers[i];
     const LayerLayout& at = layout.layers[i];
     const auto within = [offset](int64_t begin, int64_t count) {
       return offset >= begin && offset < begin + count;
@@ -109,7 +111,7 @@ Result<Backbone> decode_own(std::string_view bytes, const std::string& where) {
   const std::string_view halves = content.substr(fixed + length);
   if (halves.size() != static_cast<size_t>(layout.parameters + layout.statistics) * sizeof(uint16_t)) {
     return corrupt("it holds " + with_commas(static_cast<int64_t>(halves.size()) / 2) + " numbers where " +
-                       with_commas(layout.parameters + layout.statistics) + " are due",
+                       with_commas(layout.parameters + layout.statistics) + " are needed",
                    where);
   }
   const auto number = [halves](int64_t index) {
@@ -133,7 +135,7 @@ Result<void> check_backbone(const Backbone& backbone, const std::string& where) 
   if (weights.architecture.classes != 0 || std::ssize(weights.parameters) != layout.parameters ||
       std::ssize(weights.statistics) != layout.statistics) {
     return corrupt("it holds " + with_commas(backbone.numbers()) + " numbers where " +
-                       with_commas(layout.parameters + layout.statistics) + " are due",
+                       with_commas(layout.parameters + layout.statistics) + " are needed",
                    where);
   }
   for (const bool statistic : {false, true}) {
@@ -154,7 +156,9 @@ Result<void> check_backbone(const Backbone& backbone, const std::string& where) 
   return {};
 }
 
-Result<Backbone> decode_backbone(std::string_view bytes, const std::string& where) {
+namespace {
+
+Result<Backbone> decode(std::string_view bytes, const std::string& where) {
   if (bytes.starts_with(kMagic)) return decode_own(bytes, where);
   if (bytes.starts_with(kHdf5Magic)) {
     DEW_TRY(const SourceNet net, read_keras(bytes, where));
@@ -166,24 +170,21 @@ Result<Backbone> decode_backbone(std::string_view bytes, const std::string& wher
   }
   if (bytes.starts_with("\x80\x02")) {
     return work_error("this is a PyTorch file of a version before 1.6", where,
-                      "write it anew in Python: torch.save(torch.load(file, \"cpu\"), new_file)");
+                      "write it again in Python: torch.save(torch.load(file, \"cpu\"), new_file)");
   }
-  return work_error("this is no backbone: neither our own file, nor Keras' HDF5, nor a PyTorch state file",
-                    where, "import a MobileNetV2 as .h5 or as a PyTorch state file");
+  return work_error(
+      "there is no backbone in this file: it is neither our own kind, nor Keras' HDF5, nor a PyTorch state "
+      "file",
+      where, "import a MobileNetV2 as .h5 or as a PyTorch state file");
 }
 
-Result<Backbone> read_backbone(const fs::path& path) {
-  DEW_TRY(const std::string bytes, read_file(path, kLimit));
-  return decode_backbone(bytes, path.string());
-}
-
-Result<std::string> encode_backbone(const Backbone& backbone) {
+Result<std::string> encode(const Backbone& backbone) {
   DEW_CHECK(check_backbone(backbone, {}));
   const nlohmann::json header = {{"architecture", "mobilenet_v2"}, {"name", backbone.name},
                                  {"alpha", backbone.alpha},        {"input", backbone.input},
                                  {"origin", backbone.origin},      {"numbers", backbone.numbers()}};
   const std::string text = header.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
-  if (text.size() > kHeaderLimit) return work_error("the origin of the backbone is too long a text");
+  if (text.size() > kHeaderLimit) return work_error("the origin of the backbone is too long");
   const auto length = static_cast<uint32_t>(text.size());
   std::string bytes(kMagic);
   bytes.append(reinterpret_cast<const char*>(&length), sizeof length);
@@ -201,19 +202,38 @@ Result<std::string> encode_backbone(const Backbone& backbone) {
   return bytes + digest(bytes);
 }
 
+}  // namespace
+
+Result<Backbone> decode_backbone(std::string_view bytes, const std::string& where) {
+  return guarded("reading the backbone", [&] { return decode(bytes, where); });
+}
+
+Result<Backbone> read_backbone(const fs::path& path) {
+  return guarded("reading the backbone", [&]() -> Result<Backbone> {
+    DEW_TRY(const std::string bytes, read_file(path, kLimit));
+    return decode(bytes, path.string());
+  });
+}
+
+Result<std::string> encode_backbone(const Backbone& backbone) {
+  return guarded("writing the backbone", [&] { return encode(backbone); });
+}
+
 Result<void> write_backbone(const fs::path& path, const Backbone& backbone) {
-  DEW_TRY(const std::string bytes, encode_backbone(backbone));
-  return write_file(path, bytes);
+  return guarded("writing the backbone", [&]() -> Result<void> {
+    DEW_TRY(const std::string bytes, encode(backbone));
+    return write_file(path, bytes);
+  });
 }
 
 namespace {
 
-/// Copies every layer's numbers between two arrangements of the same layers.
+/// Copies every layer's numbers between two layouts of the same layers.
 void copy_layers(const Weights& from, Weights& to) {
   const Layout source(from.architecture);
   const Layout target(to.architecture);
   for (size_t i = 0; i < source.layers.size(); ++i) {
-    const Layer& layer = from.architecture.layers[i];
+    const ConvLayer& layer = from.architecture.layers[i];
     const auto copy = [&](int64_t begin, int64_t count, int64_t target_begin) {
       std::copy_n(from.parameters.begin() + begin, count, to.parameters.begin() + target_begin);
     };
@@ -224,7 +244,7 @@ void copy_layers(const Weights& from, Weights& to) {
   to.statistics = from.statistics;  // the dense layer has none
 }
 
-Weights rearranged(const Weights& weights, int input, int classes) {
+Weights with_classes(const Weights& weights, int input, int classes) {
   Weights result;
   result.architecture = mobilenet_v2(weights.architecture.alpha, input, classes);
   result.parameters.resize(Layout(result.architecture).parameters);
@@ -235,11 +255,11 @@ Weights rearranged(const Weights& weights, int input, int classes) {
 }  // namespace
 
 Weights with_head(const Backbone& backbone, int input, int classes) {
-  return rearranged(backbone.weights, input, classes);
+  return with_classes(backbone.weights, input, classes);
 }
 
 Weights without_head(const Weights& weights) {
-  return rearranged(weights, weights.architecture.input, 0);
+  return with_classes(weights, weights.architecture.input, 0);
 }
 
 }  // namespace dew::student

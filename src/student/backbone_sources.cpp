@@ -1,8 +1,11 @@
-// From another program's layers to a Backbone: which alpha, the same layers?, the same arithmetic.
+// From another program's layers to a Backbone: which alpha, whether the layers are the same, the same
+// arithmetic.
 #include "student/backbone_sources.h"
 
 #include <algorithm>
 #include <cmath>
+
+#include "student/layout.h"
 
 namespace dew::student {
 namespace {
@@ -13,12 +16,12 @@ std::string shape_of(bool depthwise, int kernel, int in, int out) {
                    : window + " from " + std::to_string(in) + " to " + std::to_string(out) + " channels";
 }
 
-bool same(const SourceLayer& source, const Layer& layer) {
+bool same(const SourceLayer& source, const ConvLayer& layer) {
   return source.depthwise == layer.depthwise && source.kernel == layer.kernel && source.out == layer.out &&
          (layer.depthwise || source.in == layer.in);
 }
 
-/// How many layers agree from the first on.
+/// How many layers agree, counted from the first.
 size_t agreeing(const SourceNet& net, const Architecture& architecture) {
   const size_t both = std::min(net.layers.size(), architecture.layers.size());
   size_t i = 0;
@@ -26,8 +29,8 @@ size_t agreeing(const SourceNet& net, const Architecture& architecture) {
   return i;
 }
 
-/// The architecture that agrees longest. Alphas that round to the same channels are the same net, so those
-/// that weights are published for are tried first.
+/// The architecture that agrees in the most layers. Alphas that round to the same channels are the same net,
+/// so those that weights are published for are tried first.
 Architecture nearest(const SourceNet& net) {
   std::vector<double> alphas = {0.35, 0.5, 0.75, 1.0, 1.3, 1.4, 0.25, 0.1};
   for (int percent = 5; percent <= 200; percent += 5) alphas.push_back(percent / 100.0);
@@ -50,7 +53,7 @@ Result<void> check_same(const SourceNet& net, const Architecture& architecture, 
   if (first == net.layers.size() && first == architecture.layers.size()) return {};
   const std::string like = "MobileNetV2 of alpha " + std::to_string(architecture.alpha).substr(0, 4);
   if (first == net.layers.size()) {
-    return work_error("this is another net than MobileNetV2: it has " + std::to_string(net.layers.size()) +
+    return work_error("this is not a MobileNetV2: it has " + std::to_string(net.layers.size()) +
                           " convolutions, " + like + " has " + std::to_string(architecture.layers.size()),
                       where, next);
   }
@@ -58,18 +61,18 @@ Result<void> check_same(const SourceNet& net, const Architecture& architecture, 
   const std::string is = "its layer " + std::to_string(first + 1) + " ('" + printable(found.name, 60) +
                          "') is " + shape_of(found.depthwise, found.kernel, found.in, found.out);
   if (first == architecture.layers.size()) {
-    return work_error("this is another net than MobileNetV2: " + is + ", where " + like + " has ended", where,
-                      next);
+    return work_error("this is not a MobileNetV2: " + is + ", where " + like + " has ended", where, next);
   }
-  const Layer& due = architecture.layers[first];
-  return work_error("this is another net than MobileNetV2: " + is + ", " + like + " has " +
-                        shape_of(due.depthwise, due.kernel, due.in, due.out) + " there ('" + due.name + "')",
+  const ConvLayer& expected = architecture.layers[first];
+  return work_error("this is not a MobileNetV2: " + is + ", " + like + " has " +
+                        shape_of(expected.depthwise, expected.kernel, expected.in, expected.out) +
+                        " there ('" + expected.name + "')",
                     where, next);
 }
 
-/// Its input is a * x + b of ours. The factor goes into the weights, the rest shifts every sum by the same
-/// amount and so goes into the mean; only at the bottom and right border, where a 0 is read, is that not
-/// exact.
+/// The file's input is a * x + b of ours. The factor goes into the weights; the rest shifts every sum by the
+/// same amount and so goes into the mean. That is exact but for the bottom and right border, where a 0 is
+/// read.
 void adapt_input(const SourceNet& net, SourceLayer& first) {
   const size_t per_channel = static_cast<size_t>(first.kernel) * first.kernel * first.in;
   for (int out = 0; out < first.out; ++out) {

@@ -1,4 +1,4 @@
-// Other programs' nets on their way to becoming a Backbone: layers in order, each a few named arrays.
+// Other programs' nets before they become a Backbone: layers in order, each a few named arrays.
 #pragma once
 
 #include <string>
@@ -19,7 +19,7 @@ struct SourceLayer {
   std::vector<float> gamma, beta, mean, variance;
 };
 
-/// What is done to the batch norms and the pictures differs from one program to the next.
+/// Programs differ in the epsilon of their batch norms and in how they normalise pictures.
 struct SourceNet {
   std::string format;  ///< "Keras" or "PyTorch"
   std::string name;    ///< as the file calls it; may be empty
@@ -30,19 +30,19 @@ struct SourceNet {
   std::vector<SourceLayer> layers;
 };
 
-/// Keras' weights or whole model in HDF5, of Keras 1 or 2 (and of 3 when told to write .h5).
+/// Keras' weights or whole model in HDF5, of Keras 1 or 2 (and of 3 where it writes .h5).
 Result<SourceNet> read_keras(std::string_view bytes, const std::string& where);
 
 /// A PyTorch state file (a zip archive, as torch.save writes since 1.6): a dictionary of tensors in the
 /// layers' order, as torchvision's mobilenet_v2 gives it, or one under "state_dict". Pictures are taken to be
 /// normalised as torchvision's, epsilon to be 1e-5. PyTorch pads layers of stride 2 at the top and left, we
-/// at the bottom and right: such a net sees its pictures moved by some pixels, and training has to make up
-/// for it.
+/// do at the bottom and right: such a net sees its pictures shifted by a few pixels, which training has to
+/// compensate.
 Result<SourceNet> read_pytorch(std::string_view bytes, const std::string& where);
 
-/// The backbone of a net that is MobileNetV2 at some alpha; what stands after its last convolution is left
-/// out by the readers. Our pictures are x = (p - 127) / 127.5, so the first layer takes up what is different
-/// in the file's, and every gamma what is different in epsilon.
+/// The backbone of a net that is MobileNetV2 at some alpha; the readers leave out what follows its last
+/// convolution. Our pictures are x = (p - 127) / 127.5: the first layer absorbs the difference to the file's,
+/// every gamma the difference in epsilon.
 Result<Backbone> assemble(const SourceNet& net, const std::string& where);
 
 }  // namespace dew::student

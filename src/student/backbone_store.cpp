@@ -1,10 +1,12 @@
-// Backbones by name: the one that is compiled in, and those the user imported.
+// Backbones by name: the one that is compiled in, and those that the user imported.
 #include "student/backbone_store.h"
 
 #include <algorithm>
+#include <cmath>
 #include <cstdlib>
 
-#include "student/student.h"
+#include "student/door.h"
+#include "student/features.h"
 #ifdef DEWDROP_BUNDLED_BACKBONE
 #include "embed/backbones.h"
 #endif
@@ -38,9 +40,10 @@ fs::path backbones_folder() {
 
 std::vector<std::string> imported_backbones() {
   std::vector<std::string> names;
-  std::error_code ignored;
-  for (const auto& entry : fs::directory_iterator(backbones_folder(), ignored)) {
-    if (entry.path().extension() == kExtension) names.push_back(entry.path().stem().string());
+  std::error_code failed;
+  for (fs::directory_iterator entry(backbones_folder(), failed); !failed && entry != fs::directory_iterator();
+       entry.increment(failed)) {
+    if (entry->path().extension() == kExtension) names.push_back(entry->path().stem().string());
   }
   std::sort(names.begin(), names.end());
   return names;
@@ -60,7 +63,9 @@ std::string fitting_backbone(const TrainSettings& settings) {
   return backbone && std::abs(backbone->alpha - settings.alpha) < 1e-9 ? "bundled" : "random";
 }
 
-Result<Backbone> find_backbone(const std::string& backbone) {
+namespace {
+
+Result<Backbone> find(const std::string& backbone) {
   if (backbone == "bundled") {
     if (!bundled_bytes().empty()) return decode_backbone(bundled_bytes(), "the bundled backbone");
     return usage_error("this build has no bundled backbone", {},
@@ -74,16 +79,24 @@ Result<Backbone> find_backbone(const std::string& backbone) {
   names.insert(names.end(), {"bundled", "random"});
   const std::string near = is_name ? closest(backbone, names) : "";
   return usage_error("there is no backbone '" + printable(backbone, 200) + "'", {},
-                     near.empty() ? "see what there is with dewdrop backbone list, or give a file's path"
+                     near.empty() ? "list them with dewdrop backbone list, or give a file's path"
                                   : "did you mean '" + near + "'?");
+}
+
+}  // namespace
+
+Result<Backbone> find_backbone(const std::string& backbone) {
+  return guarded("reading the backbone", [&] { return find(backbone); });
 }
 
 Result<std::vector<std::vector<float>>> features(const std::string& backbone, int input,
                                                  std::span<const std::vector<uint8_t>> pictures,
                                                  Watch& watch) {
-  if (backbone == "random") return features_of(random_backbone(0.35, input, 1), input, pictures, watch);
-  DEW_TRY(const Backbone found, find_backbone(backbone));
-  return features_of(found, input, pictures, watch);
+  return guarded("computing features", [&]() -> Result<std::vector<std::vector<float>>> {
+    if (backbone == "random") return features_of(random_backbone(0.35, input, 1), input, pictures, watch);
+    DEW_TRY(const Backbone found, find(backbone));
+    return features_of(found, input, pictures, watch);
+  });
 }
 
 }  // namespace dew::student

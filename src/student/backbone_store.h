@@ -1,4 +1,4 @@
-// Backbones by name: the one that is compiled in, and those the user imported.
+// Backbones by name: the one that is compiled in, and those that the user imported.
 #pragma once
 
 #include <string>
@@ -9,17 +9,18 @@
 
 namespace dew::student {
 
-/// Our own backbone's file, compiled in; empty in a build without one.
+/// The file of the bundled backbone; empty in a build without one.
 std::string_view bundled_bytes();
 
 /// $XDG_DATA_HOME/dewdrop/backbones, or ~/.local/share/dewdrop/backbones.
 fs::path backbones_folder();
 
-/// Names of what lies there, sorted.
+/// The names of the backbones in that folder, sorted.
 std::vector<std::string> imported_backbones();
 fs::path imported_path(const std::string& name);
 
-/// By name ("bundled", or one imported) or by a file's path; read and checked. "random" is none.
+/// Reads and checks a backbone: "bundled", an imported one's name, or a file's path. Error: there is none
+/// ("random" is not a backbone), or as read_backbone().
 Result<Backbone> find_backbone(const std::string& backbone);
 
 }  // namespace dew::student

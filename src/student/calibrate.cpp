@@ -1,4 +1,4 @@
-// Calibration in two passes: extremes and means first, then histograms between the extremes where asked for.
+// Calibration in two passes: extremes and means first, then, if wanted, histograms between the extremes.
 #include "student/calibrate.h"
 
 #include <algorithm>
@@ -15,7 +15,7 @@ constexpr int kBins = 1024;
 
 /// What is known about one activation.
 struct Statistics {
-  double low = 0;  // 0 is always inside
+  double low = 0;  // 0 is always included
   double high = 0;
   std::vector<double> sum;
   int64_t rows = 0;
@@ -26,7 +26,7 @@ struct Statistics {
     size_t i = 0;
     while (i < values.size()) {
       for (int c = 0; c < channels; ++c, ++i) {
-        // A NaN fails both comparisons and shows in the sum.
+        // A NaN fails both comparisons; it shows in the sum.
         low = std::min<double>(low, values[i]);
         high = std::max<double>(high, values[i]);
         sum[c] += values[i];
@@ -49,9 +49,9 @@ struct Statistics {
     return std::all_of(sum.begin(), sum.end(), [](double x) { return std::isfinite(x); });
   }
 
-  [[nodiscard]] Activation activation() const {
-    Activation result;
-    result.range = histogram.empty() ? Range{low, high} : best_range(histogram, low, high);
+  [[nodiscard]] CalibratedTensor activation() const {
+    CalibratedTensor result;
+    result.range = histogram.empty() ? RealRange{low, high} : best_range(histogram, low, high);
     for (const double total : sum)
       result.channel_mean.push_back(total / static_cast<double>(std::max<int64_t>(rows, 1)));
     return result;
@@ -100,7 +100,7 @@ class Collector {
 };
 
 /// Mean squared error, times the count, of int8 over `range`.
-double squared_error(const std::vector<int64_t>& histogram, double low, double bin, Range range) {
+double squared_error(const std::vector<int64_t>& histogram, double low, double bin, RealRange range) {
   const double step = (range.high - range.low) / 255.0;
   double error = 0;
   for (size_t i = 0; i < histogram.size(); ++i) {
@@ -114,14 +114,14 @@ double squared_error(const std::vector<int64_t>& histogram, double low, double b
 
 }  // namespace
 
-Range best_range(const std::vector<int64_t>& histogram, double low, double high) {
+RealRange best_range(const std::vector<int64_t>& histogram, double low, double high) {
   constexpr int kSteps = 24;
   const double bin = (high - low) / static_cast<double>(histogram.size());
-  Range best{low, high};
+  RealRange best{low, high};
   double least = std::numeric_limits<double>::infinity();
   for (int i = kSteps; i > 0; --i) {
     for (int j = kSteps; j > 0; --j) {
-      const Range range{low * i / kSteps, high * j / kSteps};
+      const RealRange range{low * i / kSteps, high * j / kSteps};
       const double error = range.high > range.low ? squared_error(histogram, low, bin, range) : least;
       if (error < least) {
         least = error;

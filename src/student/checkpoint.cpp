@@ -8,7 +8,7 @@
 namespace dew::student {
 namespace {
 
-constexpr int64_t kFigures = 5;  ///< numbers an epoch in the curve
+constexpr int64_t kFigures = 5;  ///< numbers per epoch in the curve
 
 std::vector<std::pair<const char*, at::Tensor*>> named(TrainingState& state) {
   std::vector<std::pair<const char*, at::Tensor*>> all = {{"parameters", &state.parameters},
@@ -93,6 +93,10 @@ bool load_checkpoint(const fs::path& folder, const std::string& fingerprint, Tra
   }
   state = *std::move(loaded);
   return true;
+}
+
+void announce_resumed(const TrainingState& state, Watch& watch) {
+  if (state.epoch > 0) watch.advance(state.epoch, "resuming after epoch " + std::to_string(state.epoch));
 }
 
 }  // namespace dew::student

@@ -1,17 +1,17 @@
-// checkpoint.pt: all that training needs to go on after any epoch as if it had never stopped.
+// checkpoint.pt: all that training needs to resume after any epoch as if it had never stopped.
 #pragma once
 
 #include <ATen/ATen.h>
 
-#include <optional>
 #include <string>
 #include <vector>
 
-#include "student/student.h"
+#include "student/train.h"
 
 namespace dew::student {
 
-/// The state between two epochs. Chance is drawn from (seed, epoch, example), so the epoch is its state.
+/// The state between two epochs. Random numbers depend on (seed, epoch, example) alone, so that they need no
+/// state of their own.
 struct TrainingState {
   int epoch = 0;  ///< epochs done
   int64_t steps = 0;
@@ -28,13 +28,17 @@ struct TrainingState {
   int64_t images = 0;
 };
 
-/// `fingerprint` names settings and data; a state is only good for the same ones.
+/// `fingerprint` stands for settings and data (fingerprint.h): a state is only valid for the same ones.
 Result<void> save_checkpoint(const fs::path& folder, const TrainingState& state,
                              const std::string& fingerprint);
 
-/// Fills `state` from `folder`/checkpoint.pt; its tensors have their shapes already and are written in place.
-/// False, and a warning where it is due, if there is none that fits; `state` is unchanged then.
+/// Fills `state`, whose tensors have their shapes already and are written in place, from
+/// `folder`/checkpoint.pt. False if there is none for this fingerprint, with a warning if there is another or
+/// a damaged one; `state` is unchanged then.
 bool load_checkpoint(const fs::path& folder, const std::string& fingerprint, TrainingState& state,
                      Watch& watch);
+
+/// Tells the watch from which epoch training resumes, if it does.
+void announce_resumed(const TrainingState& state, Watch& watch);
 
 }  // namespace dew::student

@@ -13,8 +13,8 @@ constexpr int kTaps = 9;
 /// A band's size: the input's, the gradient's and the result's fit the second-level cache together.
 constexpr int64_t kBandFloats = 24 * 1024;
 
-/// Rows of all channels. Those of a band are written once; what is outside of the picture is one row of
-/// zeros, which convolve() skips.
+/// Rows of all channels. Those of a band are written once; what is outside the picture is one row of zeros,
+/// which convolve() skips.
 struct Rows {
   const float* const* rows;  ///< the first row of the first window
   const float* zeros;
@@ -54,7 +54,8 @@ template <int kLanes>
       const float* candidate = in.rows[row * stride + k];
       if (candidate == in.zeros) continue;
       live_rows[live] = candidate + at;
-      which[live++] = k;
+      which[live] = k;
+      ++live;
     }
     float* y = to + row * columns * channels + at;
     const int64_t step = stride * channels;
@@ -128,7 +129,7 @@ class BandRows {
   std::vector<const float*> rows_;
 };
 
-/// Output rows that are worked on together, and what belongs to them.
+/// Output rows that are computed together, and the input rows that belong to them.
 struct Band {
   int begin;  ///< of the output rows
   int end;
@@ -136,10 +137,10 @@ struct Band {
   int in_end;
 };
 
-/// The kernels' work on one picture after another, with the memory for it.
-class Worker {
+/// Goes over one picture after another in bands, with the memory for it.
+class PictureSweep {
  public:
-  Worker(const DepthwiseShape& shape, Scratch& scratch)
+  PictureSweep(const DepthwiseShape& shape, Scratch& scratch)
       : shape_(shape),
         channels_(shape.channels),
         pitch_(int64_t{shape.columns + 2} * channels_),
@@ -236,14 +237,13 @@ class Worker {
   std::vector<const float*> out_rows_;
 };
 
-/// Calls work(part, worker, first picture, end) for each part of the pictures.
+/// Calls work(part, sweep, first picture, end) for each part of the pictures.
 template <typename Work>
 void by_picture(Team& team, const DepthwiseShape& shape, const Work& work) {
   team.run(kDepthwiseParts, [&](int part) {
     static thread_local Scratch scratch;
-    Worker worker(shape, scratch);
-    work(part, worker, shape.pictures * part / kDepthwiseParts,
-         shape.pictures * (part + 1) / kDepthwiseParts);
+    PictureSweep sweep(shape, scratch);
+    work(part, sweep, shape.pictures * part / kDepthwiseParts, shape.pictures * (part + 1) / kDepthwiseParts);
   });
 }
 
@@ -266,14 +266,14 @@ void pack_depthwise(const float* weights, int channels, std::vector<float>& pack
 
 void depthwise_forward(Team& team, const DepthwiseShape& shape, const float* x, const ChannelMap& map,
                        const std::vector<float>& weights, float* y, PartSums* moments) {
-  by_picture(team, shape, [&](int part, Worker& worker, int64_t begin, int64_t end) {
+  by_picture(team, shape, [&](int part, PictureSweep& sweep, int64_t begin, int64_t end) {
     std::vector<float> sums(size_t{2} * shape.channels);
     for (int64_t picture = begin; picture < end; ++picture) {
-      worker.by_band([&](const Band& band) {
+      sweep.by_band([&](const Band& band) {
         const int64_t at = int64_t{band.begin} * shape.out_columns();
         float* to = y + picture * out_size(shape) + at * shape.channels;
         expect_writes(to, int64_t{band.end - band.begin} * shape.out_columns() * shape.channels);
-        worker.forward(band, x + picture * in_size(shape), map, weights.data(), to);
+        sweep.forward(band, x + picture * in_size(shape), map, weights.data(), to);
         if (moments == nullptr) return;
         add_moments(to, int64_t{band.end - band.begin} * shape.out_columns(), shape.channels, sums.data());
       });
@@ -294,18 +294,18 @@ void depthwise_backward(Team& team, const DepthwiseShape& shape, const WayBack& 
                 mirrored.begin() + int64_t{tap} * channels);
   }
   std::vector<float> part_weights(weights.size() * kDepthwiseParts);
-  by_picture(team, shape, [&](int part, Worker& worker, int64_t begin, int64_t end) {
+  by_picture(team, shape, [&](int part, PictureSweep& sweep, int64_t begin, int64_t end) {
     std::vector<float> part_sums(size_t{2} * channels);
     for (int64_t picture = begin; picture < end; ++picture) {
       const int64_t in = picture * in_size(shape);
       const int64_t out = picture * out_size(shape);
       const WayBack own{way.x + in, way.map, way.mean, way.plus};
-      worker.by_band([&](const Band& band) {
+      sweep.by_band([&](const Band& band) {
         const int64_t skip = int64_t{band.in_begin} * shape.columns * channels;
         const int64_t pixels = int64_t{band.in_end - band.in_begin} * shape.columns;
         expect_writes(g + in + skip, pixels * channels);
-        const float* dx = worker.backward(band, own, mirrored.data(), {dy.g + out, dy.y + out, dy.spread},
-                                          part_weights.data() + part * weights.size());
+        const float* dx = sweep.backward(band, own, mirrored.data(), {dy.g + out, dy.y + out, dy.spread},
+                                         part_weights.data() + part * weights.size());
         const WayBack here{own.x + skip, own.map, own.mean, own.plus ? own.plus + in + skip : nullptr};
         mask_rows(dx, channels, here, pixels, channels, g + in + skip, part_sums.data());
       });

@@ -9,23 +9,15 @@
 
 namespace dew::student {
 
-/// The error for an exception's text. LibTorch's texts carry a backtrace, of which only the first line is
-/// told; its allocator has no type of its own and is known by its words.
-inline Error thrown_error(const std::string& doing, const std::string& text) {
-  const std::string line = printable(text.substr(0, text.find('\n')), 300);
-  if (text.find("allocate memory") != std::string::npos ||
-      text.find("not enough memory") != std::string::npos) {
-    return work_error("out of memory while " + doing, {}, "use a smaller batch, input or alpha").value();
-  }
-  return work_error("LibTorch failed while " + doing + ": " + line).value();
-}
+/// The error for an exception's text, thrown while `doing` something ("training the net").
+Error thrown_error(const std::string& doing, const std::string& text);
 
 /// Lets LibTorch and the room's own kernels use every core, unless the variable OMP_NUM_THREADS says how
 /// many.
 void use_all_cores();
 
-/// Runs `work`, which returns a Result; what it throws becomes an error. `doing` is a verb phrase
-/// ("training the net").
+/// Runs `work`, which returns a Result; what it throws becomes an error. `doing` is a phrase such as
+/// "training the net".
 template <typename Work>
 auto guarded(const std::string& doing, Work&& work) -> decltype(work()) {
   try {

@@ -10,12 +10,12 @@
 namespace dew::student {
 namespace {
 
-/// Ranges need no more pictures than this.
+/// More pictures than this change the ranges little.
 constexpr size_t kPictures = 256;
-/// No factor is farther from the mean of all; a channel that hardly lives would ask for any.
+/// No factor differs more from the mean of all: a channel that is almost 0 would ask for any.
 constexpr double kFarthest = 16.0;
 
-/// The projections that are added up, and the convolutions that read what they sum up to.
+/// The projections that are added up, and the convolutions that read their sum.
 struct Stream {
   std::vector<size_t> writers;
   std::vector<size_t> readers;
@@ -33,8 +33,8 @@ std::vector<Stream> streams_of(const Architecture& architecture) {
   return streams;
 }
 
-/// The largest weight on each input channel, as a part of the largest of its output channel, since each of
-/// those has a scale of its own.
+/// The largest weight on each input channel, as a share of the largest of its output channel, since each
+/// output channel has a scale of its own.
 std::vector<double> weight_ranges(const FoldedLayer& layer, size_t channels) {
   std::vector<double> ranges(channels);
   for (size_t row = 0; row < layer.weights.size(); row += channels) {

@@ -1,11 +1,10 @@
 // Checks of settings and examples, and a net's figures on them.
 #include "student/examples.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cmath>
 
+#include "store/student_options.h"
 #include "student/augment.h"
 #include "student/infer.h"
 #include "student/weights.h"
@@ -21,11 +20,16 @@ int usual_epochs(const std::string& backbone) {
   return backbone == "random" ? 60 : 30;
 }
 
+TrainSettings with_usual_epochs(TrainSettings settings) {
+  if (settings.epochs == 0) settings.epochs = usual_epochs(settings.backbone);
+  return settings;
+}
+
 Result<void> check_settings(const TrainSettings& settings) {
   DEW_CHECK(architecture_of(settings));
-  if (settings.epochs < 0 || settings.epochs > 100000) {
+  if (settings.epochs < 0 || settings.epochs > store::kMostEpochs) {
     return usage_error(std::to_string(settings.epochs) + " epochs are not possible", {},
-                       "give 1 to 100,000, or 0 for the recipe's own");
+                       "give 1 to " + with_commas(store::kMostEpochs) + ", or 0 for the usual number");
   }
   if (settings.batch != 0 && (settings.batch < 2 || settings.batch > 4096)) {
     return usage_error("a batch of " + std::to_string(settings.batch) + " pictures is not possible", {},
@@ -35,6 +39,10 @@ Result<void> check_settings(const TrainSettings& settings) {
       !(settings.weight_decay >= 0 && settings.weight_decay <= 10)) {
     return usage_error("the learning rate or the weight decay is out of range", {},
                        "give a learning rate above 0 and a weight decay of 0 or more, both up to 10");
+  }
+  if (!(settings.balance >= 0 && settings.balance <= store::kMostBalance)) {
+    return usage_error("a balance of " + std::to_string(settings.balance) + " is not possible", {},
+                       "give 0 (every picture weighs the same) to 1 (every class does)");
   }
   return {};
 }
@@ -46,7 +54,7 @@ Result<void> check_examples(const std::vector<Example>& examples, const TrainSet
     const std::string where = kind + " example " + std::to_string(i);
     if (examples[i].rgb.size() != bytes) {
       return work_error("a picture of " + std::to_string(examples[i].rgb.size()) + " bytes where " +
-                            std::to_string(bytes) + " are due",
+                            std::to_string(bytes) + " are needed",
                         where,
                         "resize it to " + std::to_string(settings.input) + " pixels, three bytes each");
     }
@@ -82,17 +90,13 @@ Result<void> check_classes(const std::vector<Example>& examples, int classes) {
   return {};
 }
 
-std::string data_mark(const std::vector<Example>& examples, const std::vector<Example>& validation) {
-  std::string hashes;
-  for (const auto* set : {&examples, &validation}) {
-    for (const Example& example : *set) {
-      hashes += sha256({reinterpret_cast<const char*>(example.rgb.data()), example.rgb.size()});
-      hashes += sha256({reinterpret_cast<const char*>(example.large.data()), example.large.size()});
-      hashes += std::to_string(example.answer_class) + ' ';
-    }
-    hashes += '/';
-  }
-  return sha256(hashes);
+std::vector<double> class_weights(const std::vector<Example>& examples, int classes, double balance) {
+  std::vector<double> count(static_cast<size_t>(classes));
+  for (const Example& example : examples) ++count[static_cast<size_t>(example.answer_class)];
+  const double even = static_cast<double>(examples.size()) / classes;
+  std::vector<double> weights;
+  for (const double pictures : count) weights.push_back(std::pow(even / pictures, balance));
+  return weights;
 }
 
 Scores evaluate(const FoldedNet& net, const std::vector<Example>& examples) {
@@ -122,13 +126,6 @@ Scores evaluate(const FoldedNet& net, const std::vector<Example>& examples) {
   scores.loss /= count;
   scores.accuracy = static_cast<double>(right) / count;
   return scores;
-}
-
-std::string note(const EpochFigures& figures, bool validated) {
-  std::string text =
-      fmt::format("loss {:.3f}, right {:.1f} %", figures.train_loss, 100 * figures.train_accuracy);
-  if (validated) text += fmt::format(", validation {:.1f} %", 100 * figures.validation_accuracy);
-  return text;
 }
 
 }  // namespace dew::student

@@ -1,10 +1,10 @@
-// Global-average features of a backbone: what its last convolution sees, averaged over the picture.
+// Global-average features of a backbone: the output of its last convolution, averaged over the picture.
 #include "student/backbone.h"
 #include "student/door.h"
 #include "student/infer.h"
 #include "student/net.h"
 #include "student/pictures.h"
-#include "student/student.h"
+#include "student/tensors.h"
 #include "student/weights.h"
 
 namespace dew::student {
@@ -12,22 +12,18 @@ namespace dew::student {
 Backbone random_backbone(double alpha, int input, uint64_t seed) {
   Net net(mobilenet_v2(alpha, input, 0));
   net.initialise(seed, 1.0);
-  const auto values = [](const at::Tensor& tensor) {
-    const float* data = tensor.data_ptr<float>();
-    return std::vector<float>(data, data + tensor.numel());
-  };
   return {"random",
           "random weights, nothing learned",
           alpha,
           input,
-          {net.architecture(), values(net.parameters), values(net.statistics)}};
+          {net.architecture(), numbers(net.parameters), numbers(net.statistics)}};
 }
 
 Result<std::vector<std::vector<float>>> features_of(const Backbone& backbone, int input,
                                                     std::span<const std::vector<uint8_t>> pictures,
                                                     Watch& watch) {
-  DEW_CHECK(check_dimensions(backbone.alpha, input, 2));
   return guarded("computing features", [&]() -> Result<std::vector<std::vector<float>>> {
+    DEW_CHECK(check_dimensions(backbone.alpha, input, 2));
     const Weights weights = with_head(backbone, input, 0);
     const Inference inference(
         fold(weights.architecture, weights.parameters.data(), weights.statistics.data()));

@@ -1,4 +1,4 @@
-// Training from a backbone: what is learned already is kept, and adapted from the last blocks backwards.
+// Training from a backbone: the head first, on frozen features, then the whole net.
 #pragma once
 
 #include <optional>
@@ -7,7 +7,7 @@
 #include "student/augment.h"
 #include "student/backbone.h"
 #include "student/head.h"
-#include "student/student.h"
+#include "student/train.h"
 
 namespace dew::student {
 
@@ -25,36 +25,33 @@ struct FineTuneRecipe {
                             .plain = 0.2,
                             .cutout = 0.2,
                             .crop = 0.5};
-  HeadSettings head{.epochs = 60};
+  HeadSettings head{.epochs = 60};  ///< its seed is the settings'
   int batch = 32;
-  int tail_block = 6;     ///< the first block that the first stage trains; what is before it is cached
-  double tail_share = 0;  ///< of the epochs, for that stage; the rest trains the whole net
-  int variants = 8;       ///< of each picture in the cache at most
-  int64_t cache_bytes = int64_t{512} << 20;
-  double rate = 0.1;        ///< of the settings' learning rate, which is meant for random weights
-  double depth_rate = 0.9;  ///< a block learns this much slower than the one after it
-  double warm_up = 0.1;     ///< part of a stage's steps
+  double rate = 0.1;        ///< share of the settings' learning rate, which is meant for random weights
+  double depth_rate = 0.9;  ///< a block's learning rate as a share of the following block's
+  double warm_up = 0.1;     ///< share of all steps in which the learning rate rises
   double final_rate = 0.02;
   double label_smoothing = 0.05;
   double mixup = 0.2;  ///< both parameters of the Beta distribution of shares (arXiv 1710.09412); 0: none
-  double average_span = 0.05;  ///< of the moving average, as a part of all steps
-  double dropout = 0.5;        ///< part of the features that the dense layer does without in a step
-  double patience = 0.5;       ///< part of all epochs that may bring nothing better before training stops
+  double average_span = 0.05;  ///< of the moving average, as a share of all steps
+  double dropout = 0.5;        ///< share of the features that are hidden from the dense layer in a step
+  double patience = 0.5;       ///< share of all epochs that may bring no gain before training stops
 };
 
-/// Milder augmentation, neither mixup nor dropout, and twice the steps: for pictures alike among
-/// themselves, such as those of one camera, where the next picture will look as these do.
+/// Milder augmentation, neither mixup nor dropout, and twice the steps: for pictures that are much alike,
+/// such as those of one camera, where the next picture will look like these.
 FineTuneRecipe mild_recipe();
 
-/// What fine_tune() needs to stop early, so that recipes can be compared before one is trained to its end.
+/// Makes fine_tune() stop early, so that recipes can be compared before one of them is trained to its end.
 struct Trial {
-  int epochs = 0;                  ///< after which training pauses; without a trial it goes on from there
-  std::optional<DenseLayer> head;  ///< taught by the first recipe that needs one, taken by all others
+  int epochs = 0;                  ///< training pauses after these; without a trial it goes on from there
+  std::optional<DenseLayer> head;  ///< filled by the first recipe that needs it, used by all others
 };
 
-/// train() from a backbone, whose alpha is the settings'. Batch norms keep the backbone's statistics: those
-/// of a few pictures are no better, and moving them costs more than the pictures teach (PACS photo, one seed,
-/// the head alone: 0.92 as they are, 0.77 with the batches' own).
+/// train() from a backbone, whose alpha is the settings', by one recipe. Batch norms keep the backbone's
+/// statistics: those of a few pictures are no better, and moving them costs more than the pictures teach
+/// (PACS photo, one seed, the head alone: 0.92 as they are, 0.77 with the batches' own). settings.epochs must
+/// be set. Error: as train(); a backbone of another alpha.
 Result<Trained> fine_tune(const std::vector<Example>& examples, const std::vector<Example>& validation,
                           const TrainSettings& settings, const Backbone& backbone,
                           const FineTuneRecipe& recipe, const fs::path& folder, Watch& watch,
@@ -62,7 +59,7 @@ Result<Trained> fine_tune(const std::vector<Example>& examples, const std::vecto
 
 /// fine_tune() by the recipe above or by mild_recipe(): both are tried for a third of the epochs, and the
 /// mild one goes on if its loss on the validation pictures is clearly lower by then (the accuracies of few
-/// pictures can be alike). Without validation pictures the recipe above is taken.
+/// pictures can be equal). Without validation pictures the recipe above is used.
 Result<Trained> fine_tune_best(const std::vector<Example>& examples, const std::vector<Example>& validation,
                                const TrainSettings& settings, const Backbone& backbone,
                                const fs::path& folder, Watch& watch);

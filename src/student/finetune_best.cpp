@@ -1,23 +1,46 @@
-// Two ways from a backbone, strong augmentation and mild; the validation pictures choose early.
+// Two recipes from a backbone, strong augmentation and mild; the validation pictures choose early.
 #include <algorithm>
 
+#include "student/door.h"
 #include "student/finetune.h"
 
 namespace dew::student {
 namespace {
 
-constexpr int kTrialShare = 3;  ///< a trial takes this part of the epochs
+constexpr int kTrialDivisor = 3;  ///< a trial takes a third of the epochs
 
-/// Mixup and dropout make a net unsure without making it wrong, and a loss tells both: on PACS' photos, where
-/// strong augmentation is three points better, mild has 0.7 to 1.1 of its loss; on the demo's tiles, where it
-/// is five points worse, 0.2 to 0.4.
-constexpr double kClearly = 0.5;
+/// The mild recipe goes on if its loss is below this share of the strong one's. Mixup and dropout make a net
+/// unsure without making it wrong, and a loss measures both: on PACS' photos, where strong augmentation is
+/// three points better, mild has 0.7 to 1.1 of its loss; on the demo's tiles, where it is five points worse,
+/// 0.2 to 0.4.
+constexpr double kClearlyLower = 0.5;
 
-/// Epochs after the trial, of a training that goes on where it was broken off, do not count; nor do those
-/// before its end, whose losses are the taught head's more than the recipe's.
-double last_loss(const Trained& trained, int epochs) {
+/// At the end of the trial: a resumed training's later epochs must not count, nor earlier ones, whose losses
+/// depend on the fitted head more than on the recipe.
+double loss_after_trial(const Trained& trained, int epochs) {
   const auto& curve = trained.curve;
   return curve.at(std::min<size_t>(epochs, curve.size()) - 1).validation_loss;
+}
+
+/// With at least one validation picture.
+Result<Trained> fine_tune_both(const std::vector<Example>& examples, const std::vector<Example>& validation,
+                               const TrainSettings& settings, const Backbone& backbone,
+                               const fs::path& folder, Watch& watch) {
+  const FineTuneRecipe strong;
+  const FineTuneRecipe mild = mild_recipe();
+  const auto by = [&](const FineTuneRecipe& recipe, const fs::path& own, Trial* trial) {
+    return fine_tune(examples, validation, settings, backbone, recipe, own, watch, trial);
+  };
+  Trial trial{(settings.epochs + kTrialDivisor - 1) / kTrialDivisor, {}};
+  DEW_TRY(const Trained strong_tried, by(strong, folder / "strong", &trial));
+  DEW_TRY(const Trained mild_tried, by(mild, folder / "mild", &trial));
+  const bool mild_wins = loss_after_trial(mild_tried, trial.epochs) <
+                         kClearlyLower * loss_after_trial(strong_tried, trial.epochs);
+  const fs::path own = folder / (mild_wins ? "mild" : "strong");
+  DEW_TRY(Trained trained, by(mild_wins ? mild : strong, own, nullptr));
+  DEW_TRY(const std::string weights, read_file(own / "weights.pt"));
+  DEW_CHECK(write_file(folder / "weights.pt", weights));
+  return trained;
 }
 
 }  // namespace
@@ -37,28 +60,12 @@ FineTuneRecipe mild_recipe() {
 }
 
 Result<Trained> fine_tune_best(const std::vector<Example>& examples, const std::vector<Example>& validation,
-                               const TrainSettings& wanted, const Backbone& backbone, const fs::path& folder,
-                               Watch& watch) {
-  TrainSettings settings = wanted;
-  if (settings.epochs == 0) settings.epochs = usual_epochs(backbone.name);
-  const FineTuneRecipe strong;
-  if (validation.empty()) return fine_tune(examples, validation, settings, backbone, strong, folder, watch);
-
-  const FineTuneRecipe mild = mild_recipe();
-  Trial trial{(settings.epochs + kTrialShare - 1) / kTrialShare, {}};
-  const auto tried = [&](const FineTuneRecipe& recipe, const fs::path& own) {
-    return fine_tune(examples, validation, settings, backbone, recipe, own, watch, &trial);
-  };
-  DEW_TRY(const Trained strong_tried, tried(strong, folder / "strong"));
-  DEW_TRY(const Trained mild_tried, tried(mild, folder / "mild"));
-  const bool mild_wins =
-      last_loss(mild_tried, trial.epochs) < kClearly * last_loss(strong_tried, trial.epochs);
-  const fs::path own = folder / (mild_wins ? "mild" : "strong");
-  DEW_TRY(Trained trained,
-          fine_tune(examples, validation, settings, backbone, mild_wins ? mild : strong, own, watch));
-  DEW_TRY(const std::string weights, read_file(own / "weights.pt"));
-  DEW_CHECK(write_file(folder / "weights.pt", weights));
-  return trained;
+                               const TrainSettings& settings, const Backbone& backbone,
+                               const fs::path& folder, Watch& watch) {
+  if (validation.empty())
+    return fine_tune(examples, validation, settings, backbone, FineTuneRecipe{}, folder, watch);
+  return guarded("training the net",
+                 [&] { return fine_tune_both(examples, validation, settings, backbone, folder, watch); });
 }
 
 }  // namespace dew::student

@@ -3,6 +3,8 @@
 
 #include <cmath>
 
+#include "student/layout.h"
+
 namespace dew::student {
 
 FoldedNet fold(const Architecture& architecture, const float* parameters, const float* statistics) {

@@ -1,13 +1,13 @@
-// Batch-norm folding: a trained net as convolutions with biases and nothing else.
+// Batch-norm folding: a trained net as convolutions with biases.
 #pragma once
 
 #include <vector>
 
-#include "student/layout.h"
+#include "student/architecture.h"
 
 namespace dew::student {
 
-/// Weights [out, k, k, in] (depthwise [channel, k, k]) and a bias a channel.
+/// Weights [out, k, k, in] (depthwise [channel, k, k]) and one bias per channel.
 struct FoldedLayer {
   std::vector<float> weights;
   std::vector<float> bias;

@@ -37,11 +37,11 @@ herr_t refuse_link(const char*, const char*, const char*, const char*, unsigned*
   return -1;
 }
 
-/// Reads one file. Every member returns the error of this file.
-class Reader {
+/// Reads one file; its errors name it.
+class KerasReader {
  public:
-  Reader(std::string_view bytes, const std::string& where) : where_(where), access_(link_access()) {
-    H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);  // it would print
+  KerasReader(std::string_view bytes, const std::string& where) : where_(where), access_(link_access()) {
+    H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);  // it would print to stderr
     H5PLset_loading_state(0);
     const Handle memory(H5Pcreate(H5P_FILE_ACCESS), H5Pclose);
     H5Pset_fapl_core(memory.get(), size_t{1} << 20, 0);
@@ -49,9 +49,9 @@ class Reader {
     H5Pset_file_image(memory.get(), const_cast<char*>(bytes.data()), bytes.size());
     file_ = H5Fopen("backbone.h5", H5F_ACC_RDONLY, memory.get());
   }
-  Reader(const Reader&) = delete;
-  Reader& operator=(const Reader&) = delete;
-  ~Reader() {
+  KerasReader(const KerasReader&) = delete;
+  KerasReader& operator=(const KerasReader&) = delete;
+  ~KerasReader() {
     if (file_ >= 0) H5Fclose(file_);
   }
 
@@ -121,7 +121,7 @@ class Reader {
     const int dimensions = space ? H5Sget_simple_extent_ndims(space.get()) : -1;
     if (!type || H5Tget_class(type.get()) != H5T_FLOAT || H5Tget_size(type.get()) > 8 || dimensions < 0 ||
         dimensions > 8) {
-      return fault(what + "are no array of floating-point numbers");
+      return fault(what + "are not an array of floating-point numbers");
     }
     hsize_t sizes[8] = {};
     H5Sget_simple_extent_dims(space.get(), sizes, nullptr);
@@ -164,7 +164,7 @@ class Reader {
     if (count == 0) return std::vector<std::string>();  // an empty list has the type of no texts
     if (count < 0 || static_cast<hsize_t>(count) > kMostNames || !type ||
         H5Tget_class(type.get()) != H5T_STRING) {
-      return fault("'" + name + "' is no list of names");
+      return fault("'" + name + "' is not a list of names");
     }
     const bool read = H5Tis_variable_str(type.get()) > 0;
     return read ? variable_texts(attribute.get(), space.get(), static_cast<size_t>(count), name)
@@ -217,7 +217,7 @@ class Reader {
 }  // namespace
 
 Result<KerasFile> read_hdf5(std::string_view bytes, const std::string& where) {
-  return Reader(bytes, where).read();
+  return KerasReader(bytes, where).read();
 }
 
 }  // namespace dew::student

@@ -22,9 +22,9 @@ struct KerasFile {
   std::vector<NamedArray> arrays;
 };
 
-/// All weights in the layers' order, without an optimiser's state. Links out of the file, data stored outside
-/// of it and filters that would have to be loaded are refused. Error: not HDF5, no Keras file, more than
-/// 32 million numbers.
+/// All weights in the layers' order, without an optimiser's state. Links to other files, data stored in other
+/// files and filters that would have to be loaded are refused. Error: not HDF5, no Keras file, more than 32
+/// million numbers.
 Result<KerasFile> read_hdf5(std::string_view bytes, const std::string& where);
 
 }  // namespace dew::student

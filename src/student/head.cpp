@@ -2,21 +2,18 @@
 #include "student/head.h"
 
 #include <algorithm>
-#include <cmath>
-#include <numbers>
 #include <numeric>
 
 #include "student/infer.h"
 #include "student/optimiser.h"
 #include "student/random.h"
+#include "student/schedule.h"
 
 namespace dew::student {
 namespace {
 
-constexpr uint64_t kHeadShuffle = 21;  ///< purpose of the random stream
-
 float dot(const float* a, const float* b, size_t count) {
-  float sums[8] = {};  // several sums are several instructions at once
+  float sums[8] = {};  // several sums, so that the additions need not wait for one another
   size_t i = 0;
   for (; i + 8 <= count; i += 8) {
     for (size_t lane = 0; lane < 8; ++lane) sums[lane] += a[i + lane] * b[i + lane];
@@ -50,10 +47,10 @@ DenseLayer fit_head(std::span<const float> features, std::span<const float> targ
   std::iota(order.begin(), order.end(), size_t{0});
   const auto batch = static_cast<size_t>(settings.batch);
   const size_t batches = (count + batch - 1) / batch;
-  const auto total = static_cast<double>(batches) * settings.epochs;
+  const CosineSchedule schedule{settings.learning_rate, static_cast<double>(batches) * settings.epochs};
   int64_t step = 0;
   for (int epoch = 0; epoch < settings.epochs; ++epoch) {
-    Random(settings.seed, kHeadShuffle, static_cast<uint64_t>(epoch)).shuffle(order);
+    Random(settings.seed, Stream::kHeadShuffle, static_cast<uint64_t>(epoch)).shuffle(order);
     for (size_t begin = 0; begin < count; begin += batch) {
       const size_t end = std::min(begin + batch, count);
       std::fill(gradients.begin(), gradients.end(), 0.0F);
@@ -69,8 +66,7 @@ DenseLayer fit_head(std::span<const float> features, std::span<const float> targ
           gradients[weights + c] += error;
         }
       }
-      const double rate = settings.learning_rate * 0.5 *
-                          (1.0 + std::cos(std::numbers::pi * static_cast<double>(step) / total));
+      const double rate = schedule.rate(step);
       ++step;
       const auto part = [&](std::vector<float>& all, bool bias) {
         return std::span(all).subspan(bias ? weights : 0, bias ? classes : weights);

@@ -1,4 +1,4 @@
-// The dense layer on its own, on features that do not change: a logistic regression.
+// The dense layer by itself, on features that do not change: a logistic regression.
 #pragma once
 
 #include <cstdint>
@@ -7,7 +7,7 @@
 
 namespace dew::student {
 
-/// weights [classes, features] and a bias a class.
+/// weights [classes, features] and one bias per class.
 struct DenseLayer {
   int classes = 0;
   int features = 0;
@@ -26,8 +26,8 @@ struct HeadSettings {
   uint64_t seed = 1;
 };
 
-/// Cross entropy with soft targets, AdamW from zeros. `features`: one row a picture; `targets`: one row of
-/// `classes` a picture, each with the sum that the picture is to weigh.
+/// Cross entropy with soft targets, AdamW from zeros. `features`: one row per picture; `targets`: one row of
+/// `classes` numbers per picture, whose sum is the picture's weight.
 DenseLayer fit_head(std::span<const float> features, std::span<const float> targets, int classes,
                     const HeadSettings& settings);
 

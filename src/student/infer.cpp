@@ -7,6 +7,8 @@
 #include <cmath>
 #include <numeric>
 
+#include "student/tensors.h"
+
 namespace dew::student {
 
 struct Inference::Tensors {
@@ -18,7 +20,8 @@ struct Inference::Tensors {
   at::Tensor dense_weight;
   at::Tensor dense_bias;
 
-  at::Tensor run(std::span<const float> values, size_t from, size_t to, const Observer& observer) const;
+  /// The last convolution's output.
+  at::Tensor run(std::span<const float> pictures, const Observer& observer) const;
 };
 
 namespace {
@@ -27,19 +30,12 @@ at::Tensor copied(const std::vector<float>& values, at::IntArrayRef sizes) {
   return at::tensor(values).reshape(sizes);
 }
 
-void tell(const Observer& observer, Point point, const at::Tensor& values) {
-  if (!observer) return;
-  const at::Tensor rows = (values.dim() == 4 ? values.permute({0, 2, 3, 1}) : values).contiguous();
-  observer(point, {rows.data_ptr<float>(), static_cast<size_t>(rows.numel())},
-           static_cast<int>(rows.size(-1)));
-}
-
 }  // namespace
 
 Inference::Inference(const FoldedNet& net) : tensors_(std::make_unique<Tensors>()) {
   tensors_->architecture = net.architecture;
   for (size_t i = 0; i < net.layers.size(); ++i) {
-    const Layer& layer = net.architecture.layers[i];
+    const ConvLayer& layer = net.architecture.layers[i];
     const at::Tensor ohwi = copied(net.layers[i].weights,
                                    {layer.out, layer.kernel, layer.kernel, layer.depthwise ? 1 : layer.in});
     tensors_->layers.push_back({ohwi.permute({0, 3, 1, 2}), at::tensor(net.layers[i].bias)});
@@ -53,40 +49,25 @@ Inference::~Inference() = default;
 Inference::Inference(Inference&&) noexcept = default;
 Inference& Inference::operator=(Inference&&) noexcept = default;
 
-namespace {
-
-std::vector<float> copied(const at::Tensor& tensor) {
-  const at::Tensor rows = tensor.contiguous();
-  return {rows.data_ptr<float>(), rows.data_ptr<float>() + rows.numel()};
-}
-
-}  // namespace
-
-/// What layer `to` reads, of `values` that layer `from` reads; channels last.
-at::Tensor Inference::Tensors::run(std::span<const float> values, size_t from, size_t to,
-                                   const Observer& observer) const {
-  const int64_t size = architecture.layers[from].in_size;
-  const int64_t channels = architecture.layers[from].in;
-  // from_blob takes no const pointer; the tensor is only read.
+at::Tensor Inference::Tensors::run(std::span<const float> pictures, const Observer& observer) const {
+  const int64_t size = architecture.input;
   at::Tensor x =
-      at::from_blob(const_cast<float*>(values.data()),
-                    {static_cast<int64_t>(values.size()) / (size * size * channels), size, size, channels})
+      borrowed(pictures, {static_cast<int64_t>(pictures.size()) / (size * size * 3), size, size, 3})
           .permute({0, 3, 1, 2});
-  tell(observer, {Point::Kind::kInput}, x);
-  std::vector<at::Tensor> outputs(from);
-  if (from > 0) outputs.back() = x;
-  for (size_t i = from; i < to; ++i) {
-    const Layer& layer = architecture.layers[i];
+  show(observer, {Point::Kind::kInput}, x);
+  std::vector<at::Tensor> outputs;
+  for (size_t i = 0; i < layers.size(); ++i) {
+    const ConvLayer& layer = architecture.layers[i];
     const int64_t before = layer.pad_before();
     const int64_t after = layer.pad_after();
     if (before != after) x = at::constant_pad_nd(x, {before, after, before, after});
     x = at::conv2d(x, layers[i].weight, layers[i].bias, layer.stride, before == after ? before : 0, 1,
                    layer.depthwise ? layer.in : 1);
     if (layer.relu6) x.clamp_(0.0, 6.0);
-    tell(observer, {Point::Kind::kLayer, static_cast<int>(i)}, x);
+    show(observer, {Point::Kind::kLayer, static_cast<int>(i)}, x);
     if (layer.adds >= 0) {
       x = x + outputs[layer.adds];
-      tell(observer, {Point::Kind::kSum, static_cast<int>(i)}, x);
+      show(observer, {Point::Kind::kSum, static_cast<int>(i)}, x);
     }
     outputs.push_back(x);
   }
@@ -95,21 +76,16 @@ at::Tensor Inference::Tensors::run(std::span<const float> values, size_t from, s
 
 std::vector<float> Inference::logits(std::span<const float> pictures, const Observer& observer) const {
   const at::NoGradGuard no_gradients;
-  const at::Tensor means = tensors_->run(pictures, 0, tensors_->layers.size(), observer).mean({2, 3});
-  tell(observer, {Point::Kind::kMean}, means);
+  const at::Tensor means = tensors_->run(pictures, observer).mean({2, 3});
+  show(observer, {Point::Kind::kMean}, means);
   const at::Tensor x = at::linear(means, tensors_->dense_weight, tensors_->dense_bias);
-  tell(observer, {Point::Kind::kLogits}, x);
-  return copied(x);
+  show(observer, {Point::Kind::kLogits}, x);
+  return numbers(x);
 }
 
-std::vector<float> Inference::features(std::span<const float> values, size_t from) const {
+std::vector<float> Inference::features(std::span<const float> pictures) const {
   const at::NoGradGuard no_gradients;
-  return copied(tensors_->run(values, from, tensors_->layers.size(), {}).mean({2, 3}));
-}
-
-std::vector<float> Inference::activations(std::span<const float> values, size_t from, size_t to) const {
-  const at::NoGradGuard no_gradients;
-  return copied(tensors_->run(values, from, to, {}).permute({0, 2, 3, 1}));
+  return numbers(tensors_->run(pictures, {}).mean({2, 3}));
 }
 
 std::vector<float> softmax(std::span<const float> logits) {

@@ -11,8 +11,7 @@
 
 namespace dew::student {
 
-/// Names an activation: the pictures, a layer's output, the sum a residual makes of it, or one of the last
-/// two.
+/// Names an activation: the pictures, a layer's output, its sum with a residual, the mean, or the logits.
 struct Point {
   enum class Kind { kInput, kLayer, kSum, kMean, kLogits };
   Kind kind = Kind::kLayer;
@@ -32,11 +31,8 @@ class Inference {
 
   /// Logits [n, classes] of n pictures given as reals, [n, input, input, 3].
   std::vector<float> logits(std::span<const float> pictures, const Observer& observer = {}) const;
-  /// What the dense layer reads of them: means over rows and columns, [n, features]. `from` as below.
-  std::vector<float> features(std::span<const float> values, size_t from = 0) const;
-  /// What layer `to` reads, [n, rows, columns, channels], of what layer `from` reads. Both begin a block, or
-  /// no residual would be whole.
-  std::vector<float> activations(std::span<const float> values, size_t from, size_t to) const;
+  /// What the dense layer reads: means over rows and columns, [n, features].
+  std::vector<float> features(std::span<const float> pictures) const;
 
  private:
   struct Tensors;

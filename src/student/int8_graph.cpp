@@ -34,9 +34,9 @@ std::vector<int8_t> channels_last(const std::vector<int8_t>& weights, size_t cha
 }
 
 /// Builds the graph operator by operator. `current_` is the tensor that the next one reads.
-class Builder {
+class GraphBuilder {
  public:
-  explicit Builder(const Int8Net& net) : net_(net) {}
+  explicit GraphBuilder(const Int8Net& net) : net_(net) {}
 
   graph::Graph build(const std::string& name, const std::vector<std::string>& classes) {
     const int size = net_.architecture.input;
@@ -81,7 +81,7 @@ class Builder {
   }
 
   void convolution(size_t index) {
-    const Layer& layer = net_.architecture.layers[index];
+    const ConvLayer& layer = net_.architecture.layers[index];
     const Int8Layer& quantised = net_.layers[index];
 
     Tensor weights{layer.name + "/weights", {}, DType::kInt8, {quantised.scales, {}, 0}, {}};
@@ -112,7 +112,7 @@ class Builder {
   }
 
   void residual(size_t index) {
-    const Layer& layer = net_.architecture.layers[index];
+    const ConvLayer& layer = net_.architecture.layers[index];
     const int output = add_tensor({layer.name + "/add",
                                    {1, layer.out_size(), layer.out_size(), layer.out},
                                    DType::kInt8,
@@ -160,7 +160,7 @@ class Builder {
 }  // namespace
 
 graph::Graph to_graph(const Int8Net& net, const std::string& name, const std::vector<std::string>& classes) {
-  return Builder(net).build(name, classes);
+  return GraphBuilder(net).build(name, classes);
 }
 
 }  // namespace dew::student

@@ -8,17 +8,17 @@
 namespace dew::student {
 namespace {
 
-/// No activation is finer than this: one that is 0 for every picture still needs a scale.
+/// No activation has a smaller scale: one that is 0 for every picture still needs one.
 constexpr double kLeastScale = 1e-6;
 /// No requantisation multiplier s_in * s_w / s_out is smaller: a dead channel would ask for one of 0, and
 /// with the 32 bits after the point that kernels use, 2^-18 still has 14 bits. Weights rounded this coarsely
 /// change an output by less than half a step.
 constexpr double kLeastMultiplier = 0x1.0p-18;
-/// A bias may take this much of an int32; the products of the widest layer need 2^26.
+/// A bias may take up this much of an int32; the products of the widest layer need 2^26.
 constexpr double kLargestBias = 0x1.0p30;
 
-/// Covers `range` and 0, which falls on a step exactly.
-graph::Quantisation activation_quantisation(Range range) {
+/// Covers `range` and 0, which is exactly representable.
+graph::Quantisation activation_quantisation(RealRange range) {
   const double low = std::min(range.low, 0.0);
   const double high = std::max(range.high, 0.0);
   const auto scale = static_cast<float>(std::max((high - low) / 255.0, kLeastScale));
@@ -44,9 +44,9 @@ double weight_scale(std::span<const float> weights, std::span<const float> bias,
   return scale;
 }
 
-/// Rounds weights and puts what that shifts the output by on average into the bias (bias correction, Nagel
-/// et al., arXiv 1906.04721, section 4.2): rounding is even over a layer, but not over one channel's few
-/// weights, and inputs after a ReLU6 are never centred.
+/// Rounds weights, and subtracts from the bias what that shifts the output by on average (bias correction,
+/// Nagel et al., arXiv 1906.04721, section 4.2): rounding errors cancel out over a layer, but not over one
+/// channel's few weights, and inputs after a ReLU6 are never centred on 0.
 Int8Layer quantise_layer(const FoldedLayer& layer, const LayerContext& context) {
   const size_t channels = layer.bias.size();
   const size_t per_channel = layer.weights.size() / channels;
@@ -91,8 +91,8 @@ Int8Net round_net(const FoldedNet& net, const Calibration& calibration) {
   result.architecture = net.architecture;
   const std::vector<double>* input_mean = &calibration.input.channel_mean;
   for (size_t i = 0; i < net.layers.size(); ++i) {
-    const Layer& layer = net.architecture.layers[i];
-    const Activation& activation = calibration.layers[i];
+    const ConvLayer& layer = net.architecture.layers[i];
+    const CalibratedTensor& activation = calibration.layers[i];
     result.outputs.push_back(activation_quantisation(activation.range));
     const double in = result.input_of(i).scale[0];
     result.layers.push_back(

@@ -1,5 +1,5 @@
-// A net as the numbers of int8 arithmetic: what calibration makes of a folded net, what quantisation-aware
-// fine-tuning changes, and what becomes a graph.
+// A net in the numbers of int8 arithmetic: calibration makes it from a folded net, quantisation-aware
+// fine-tuning changes it, and it becomes a graph.
 #pragma once
 
 #include <cstdint>
@@ -16,7 +16,7 @@ namespace dew::student {
 struct Int8Layer {
   std::vector<int8_t> weights;  ///< [out, ...], as FoldedLayer's
   std::vector<int32_t> bias;    ///< in steps of the input's scale times the weights'
-  std::vector<float> scales;    ///< one an output channel, or one
+  std::vector<float> scales;    ///< one per output channel, or one for all
 };
 
 struct Int8Net {
@@ -28,15 +28,15 @@ struct Int8Net {
   graph::Quantisation mean;
   graph::Quantisation logits;
 
-  /// Of what layer `index` reads.
+  /// The quantisation of what layer `index` reads.
   [[nodiscard]] const graph::Quantisation& input_of(size_t index) const;
 };
 
-/// Of the pictures: bytes p are q = p - 128, reals (q + 1) / 127.5.
+/// That of the pictures: a byte p is q = p - 128, the real (q + 1) / 127.5.
 const graph::Quantisation& picture_quantisation();
 
 /// TensorFlow Lite's int8 specification: activations per tensor, weights symmetric and per channel (the dense
-/// layer's per tensor), bias int32 at s_in * s_w. Rounding's mean shift goes into the biases.
+/// layer's per tensor), bias int32 at s_in * s_w. The mean shift that rounding causes goes into the biases.
 Int8Net round_net(const FoldedNet& net, const Calibration& calibration);
 
 /// int8 NHWC in, int8 softmax out.

@@ -1,4 +1,4 @@
-// While training runs, freed memory stays with the process.
+// Keeps freed memory in the process while training runs.
 #pragma once
 
 #ifdef __GLIBC__
@@ -8,7 +8,7 @@
 namespace dew::student {
 
 /// While this lives, freed memory stays with the process. Every step allocates the same activations again,
-/// and giving the large ones back to the kernel in between costs a third of the time in page faults.
+/// and if the large ones went back to the kernel in between, page faults would cost a third of the time.
 class KeepFreedMemory {
  public:
   KeepFreedMemory() {

@@ -62,11 +62,11 @@ inline void expect_writes(const float* values, int64_t count) {
   for (int64_t i = 0; i < count; i += 16) __builtin_prefetch(values + i, 1, 2);
 }
 
-/// Memory for floats, at the start of a cache line; what is large lies in large pages, of which the processor
-/// can remember where all are. A thread_local one is allocated once.
+/// Memory for floats that starts at a cache line; large blocks are in large pages, so that the processor can
+/// cache all their addresses. A thread_local one is allocated once.
 class Scratch {
  public:
-  /// At least `count` of them, of any value.
+  /// At least `count` floats of any value.
   float* take(size_t count) {
     if (count > count_) {
       values_.reset();

@@ -1,4 +1,4 @@
-// Offsets into the flat arrays: all weights first, then what is not decayed.
+// Offsets into the flat arrays: first all weights, then what does not decay.
 #include "student/layout.h"
 
 namespace dew::student {

@@ -1,7 +1,7 @@
-// Where each of the net's numbers stands in two flat arrays.
+// Where each of the net's numbers is in two flat arrays.
 //
-// Flat arrays make the optimiser, the moving average and a checkpoint one operation each instead of three
-// hundred, and let folding and quantising do without LibTorch.
+// With flat arrays the optimiser, the moving average and a checkpoint take one operation each instead of
+// three hundred, and folding and quantisation need no LibTorch.
 #pragma once
 
 #include <cstdint>
@@ -11,8 +11,8 @@
 
 namespace dew::student {
 
-/// Offsets of one layer's numbers. Weights are [out, k, k, in], depthwise [channel, k, k]; the rest has one
-/// number a channel.
+/// Offsets of one layer's numbers. Weights are [out, k, k, in], depthwise [channel, k, k]; all else has one
+/// number per channel.
 struct LayerLayout {
   int64_t weight = 0;  ///< in the parameters, as gamma and beta
   int64_t gamma = 0;
@@ -27,16 +27,9 @@ struct Layout {
   std::vector<LayerLayout> layers;
   int64_t dense_weight = 0;  ///< [classes, features]
   int64_t dense_bias = 0;
-  int64_t decayed = 0;  ///< the first `decayed` parameters are weights: decay is for them alone
+  int64_t decayed = 0;  ///< the first `decayed` parameters are weights; only these decay
   int64_t parameters = 0;
   int64_t statistics = 0;
-};
-
-/// Everything a trained net consists of.
-struct Weights {
-  Architecture architecture;
-  std::vector<float> parameters;  ///< as Layout says
-  std::vector<float> statistics;
 };
 
 /// What Keras adds to a batch norm's variance.

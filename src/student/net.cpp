@@ -11,8 +11,6 @@
 namespace dew::student {
 namespace {
 
-constexpr uint64_t kInitialisation = 1;  ///< purpose of the random stream
-
 /// A leaf of autograd that shares the storage of the flat tensors.
 at::Tensor leaf(const at::Tensor& values, const at::Tensor& gradients, int64_t offset, at::IntArrayRef sizes,
                 at::IntArrayRef strides) {
@@ -22,7 +20,7 @@ at::Tensor leaf(const at::Tensor& values, const at::Tensor& gradients, int64_t o
   return view;
 }
 
-/// What the backward pass of one batch needs. The node of autograd's graph holds it.
+/// What the backward pass of one batch needs; held by the node in autograd's graph.
 struct Recorded : torch::CustomClassHolder {
   std::shared_ptr<Trunk> trunk;
   std::shared_ptr<Recording> recording;
@@ -30,16 +28,16 @@ struct Recorded : torch::CustomClassHolder {
   at::Tensor gradients;
 };
 
-/// The trunk's features of x [n, rows, columns, channels]. The gradients of the parameters go to the flat
-/// tensor directly; autograd sees `asks` in their place.
+/// The trunk's features of x [n, rows, columns, channels]. The parameters' gradients go directly to the flat
+/// tensor; autograd sees `asks` instead.
 struct Features : torch::autograd::Function<Features> {
   static at::Tensor forward(torch::autograd::AutogradContext* context, const at::Tensor& /*asks*/,
                             const at::Tensor& parameters, const at::Tensor& statistics, double momentum,
-                            int64_t first, int64_t channels, c10::intrusive_ptr<Recorded> recorded) {
+                            int64_t channels, c10::intrusive_ptr<Recorded> recorded) {
     const at::Tensor& x = recorded->x;
     at::Tensor features = at::empty({x.size(0), channels});
     recorded->trunk->forward(parameters.data_ptr<float>(), statistics.data_ptr<float>(), momentum,
-                             static_cast<size_t>(first), x.data_ptr<float>(), x.size(0), *recorded->recording,
+                             x.data_ptr<float>(), x.size(0), *recorded->recording,
                              features.data_ptr<float>());
     context->saved_data["recorded"] = c10::IValue::make_capsule(std::move(recorded));
     return features;
@@ -52,7 +50,7 @@ struct Features : torch::autograd::Function<Features> {
     const at::Tensor dfeatures = gradients[0].contiguous();
     recorded.trunk->backward(*recorded.recording, dfeatures.data_ptr<float>(),
                              recorded.gradients.data_ptr<float>());
-    return {{}, {}, {}, {}, {}, {}, {}};
+    return {{}, {}, {}, {}, {}, {}};
   }
 };
 
@@ -73,13 +71,13 @@ Net::Net(const Architecture& architecture)
 void Net::initialise(uint64_t seed, double residual_gamma) {
   float* values = parameters.data_ptr<float>();
   const auto fill = [values, seed](int64_t offset, int64_t count, double deviation) {
-    Random random(seed, kInitialisation, static_cast<uint64_t>(offset));
+    Random random(seed, Stream::kInitialise, static_cast<uint64_t>(offset));
     for (int64_t i = 0; i < count; ++i) values[offset + i] = static_cast<float>(random.normal() * deviation);
   };
   parameters.zero_();
   statistics.zero_();
   for (size_t i = 0; i < layout_.layers.size(); ++i) {
-    const Layer& layer = architecture_.layers[i];
+    const ConvLayer& layer = architecture_.layers[i];
     const LayerLayout& at = layout_.layers[i];
     const double fan_out = layer.kernel * layer.kernel * (layer.depthwise ? 1.0 : layer.out);
     fill(at.weight, layer.weights(), std::sqrt(2.0 / fan_out));
@@ -89,20 +87,16 @@ void Net::initialise(uint64_t seed, double residual_gamma) {
   fill(layout_.dense_weight, int64_t{architecture_.classes} * architecture_.features(), 0.01);
 }
 
-at::Tensor Net::features_from(size_t first, const at::Tensor& x, double momentum) {
-  // The memory of the last batch, unless someone may still ask for its gradients.
+at::Tensor Net::features(const at::Tensor& x, double momentum) {
+  // Reuses the memory of the last batch, unless its gradients may still be asked for.
   if (!recording_ || recording_.use_count() > 1) recording_ = std::make_shared<Recording>();
   auto recorded = c10::make_intrusive<Recorded>();
   recorded->trunk = trunk_;
   recorded->recording = recording_;
   recorded->x = x.detach().permute({0, 2, 3, 1}).contiguous();
   recorded->gradients = gradients;
-  return Features::apply(asks_for_gradients_, parameters, statistics, momentum, static_cast<int64_t>(first),
+  return Features::apply(asks_for_gradients_, parameters, statistics, momentum,
                          int64_t{architecture_.features()}, std::move(recorded));
-}
-
-at::Tensor Net::features(const at::Tensor& x, double momentum) {
-  return features_from(0, x, momentum);
 }
 
 at::Tensor Net::logits(const at::Tensor& x, double momentum) {

@@ -216,7 +216,7 @@ Spread spread_of(const Moments& moments, const ChannelMap& map, const Sums& sums
                  float* dbeta) {
   // dx = scale * (g - mean(g) - x^ * mean(g x^)) with x^ = (x - mean) / deviation, sorted by powers of x.
   Spread spread{map.scale, {}, {}};
-  // Constant moments are those of endlessly many rows: what one row does to them is nothing.
+  // Constant moments are like those of infinitely many rows: one row does not change them.
   const double count = moments.constant ? std::numeric_limits<double>::infinity() : static_cast<double>(rows);
   for (size_t c = 0; c < map.scale.size(); ++c) {
     const double sum = sums.first[c];

@@ -2,13 +2,13 @@
 //
 // A tensor in NHWC is a matrix [rows, channels] with rows = N * H * W. LibTorch takes a pass for each step of
 // batch norm and another for the activation, and on nets this narrow the passes cost more than the
-// convolutions. Here a layer's output is stored once, as the convolution leaves it; whoever reads it applies
-// the batch norm and the activation on the way, and its sums are taken while it is written. The same holds
-// for gradients: stored is what the activation lets through, `g`; whoever reads it applies what the batch
-// norm's own backward pass adds.
+// convolutions. Here a layer's output is stored once, as the convolution leaves it; its readers apply the
+// batch norm and the activation as they read, and its sums are taken while it is written. The same holds for
+// gradients: what is stored, `g`, is what the activation lets through; its readers apply the batch norm's own
+// backward pass.
 //
-// All functions take `rows` rows of `channels` (a multiple of 8). A `pitch` is the distance of two rows in
-// floats; where none is given the rows lie one after another.
+// All functions take `rows` rows of `channels` (a multiple of 8). A `pitch` is the distance between rows in
+// floats; without one the rows follow one another directly.
 #pragma once
 
 #include <cstdint>
@@ -17,7 +17,7 @@
 
 namespace dew::student {
 
-/// y = x * scale + shift, a pair a channel, held between `low` and `high`: what a batch norm and its
+/// y = x * scale + shift, with one pair per channel, clamped to `low` ... `high`: what a batch norm and its
 /// activation do once the batch has been measured.
 struct ChannelMap {
   std::vector<float> scale;
@@ -35,8 +35,8 @@ struct Sums {
   std::vector<double> second;
 };
 
-/// Sums that several threads take: one pair of sums a part of the work, added in the order of the parts, so
-/// that the result does not depend on how the parts were shared out.
+/// Sums taken by several threads: one pair of sums for each part of the work, added in the order of the
+/// parts, so that the result does not depend on which thread did which part.
 class PartSums {
  public:
   PartSums(int parts, int channels);
@@ -53,31 +53,32 @@ class PartSums {
 struct Moments {
   std::vector<double> mean;
   std::vector<double> variance;
-  bool constant = false;  ///< they are not the batch's, and no gradient goes through them
+  bool constant = false;  ///< not the batch's own: no gradient goes through them
 };
 
-/// `sums` + those of x and of x * x, [2, channels].
+/// Adds the sums of x and of x * x to `sums`, [2, channels].
 void add_moments(const float* x, int64_t rows, int channels, float* sums);
 
 /// From the totals of add_moments().
 Moments moments_of(const Sums& sums, int64_t rows);
 
-/// gamma * (x - mean) / sqrt(variance + epsilon) + beta, held to 0 ... 6 with `relu6`.
+/// gamma * (x - mean) / sqrt(variance + epsilon) + beta, clamped to 0 ... 6 with `relu6`.
 ChannelMap channel_map(const Moments& moments, const float* gamma, const float* beta, bool relu6);
 
 /// y = map(x) + plus; `plus` may be null.
 void map_rows(const float* x, const ChannelMap& map, const float* plus, int64_t rows, int channels, float* y,
               int64_t pitch);
 
-/// The way of a gradient from what a ChannelMap made of x back to x.
+/// How a gradient gets from a ChannelMap's output back to its input x.
 struct WayBack {
   const float* x;
   const ChannelMap* map;
-  const float* mean;  ///< a value a channel
-  const float* plus;  ///< added to the gradient first, may be null: of whoever else reads map(x)
+  const float* mean;  ///< one value per channel
+  const float* plus;  ///< the gradient of another reader of map(x), added first; may be null
 };
 
-/// Writes to g what the activation lets through of dy; `sums` + those of g and g * (x - mean), [2, channels].
+/// Writes to g what the activation lets through of dy, and adds the sums of g and of g * (x - mean) to
+/// `sums`, [2, channels].
 void mask_rows(const float* dy, int64_t pitch, const WayBack& way, int64_t rows, int channels, float* g,
                float* sums);
 

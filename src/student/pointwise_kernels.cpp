@@ -1,4 +1,4 @@
-// Convolutions as products of matrices.
+// Convolutions as matrix products.
 #include "student/pointwise_kernels.h"
 
 #include <algorithm>
@@ -23,7 +23,8 @@ int tile_pitch(int columns) {
   return rounded_up(columns, 32) + 16;
 }
 
-/// The left matrix of a product: the distances of two rows and of two columns (over which is summed).
+/// The left matrix of a product, with the distances between rows and between columns, over which the product
+/// sums.
 struct Left {
   const float* values;
   int64_t row_step;

@@ -1,5 +1,5 @@
 // A trained net in float: class probabilities, and what they come from.
-#include <algorithm>
+#include "student/predict.h"
 
 #include "student/augment.h"
 #include "student/door.h"
@@ -7,7 +7,6 @@
 #include "student/infer.h"
 #include "student/look.h"
 #include "student/pictures.h"
-#include "student/student.h"
 #include "student/weights.h"
 
 namespace dew::student {
@@ -44,8 +43,8 @@ void look_at(std::span<const float> batch, const Inference& inference, const Den
 Result<std::vector<std::vector<float>>> predict(const fs::path& folder,
                                                 std::span<const std::vector<uint8_t>> pictures,
                                                 Watch& watch) {
-  DEW_TRY(const Weights weights, load_weights(folder));
   return guarded("predicting", [&]() -> Result<std::vector<std::vector<float>>> {
+    DEW_TRY(const Weights weights, load_weights(folder));
     const Inference inference(
         fold(weights.architecture, weights.parameters.data(), weights.statistics.data()));
     const auto classes = static_cast<size_t>(weights.architecture.classes);
@@ -64,8 +63,8 @@ Result<std::vector<std::vector<float>>> predict(const fs::path& folder,
 
 Result<std::vector<Look>> look(const fs::path& folder, std::span<const std::vector<uint8_t>> pictures,
                                Watch& watch) {
-  DEW_TRY(const Weights weights, load_weights(folder));
   return guarded("predicting", [&]() -> Result<std::vector<Look>> {
+    DEW_TRY(const Weights weights, load_weights(folder));
     const Architecture& net = weights.architecture;
     const FoldedNet folded = fold(net, weights.parameters.data(), weights.statistics.data());
     const Inference inference(folded);

@@ -5,29 +5,26 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numbers>
 #include <numeric>
 
 #include "student/optimiser.h"
 #include "student/random.h"
+#include "student/schedule.h"
+#include "student/tensors.h"
+#include "student/training.h"
 
 namespace dew::student {
 namespace {
 
-enum Purpose : uint64_t { kShuffle = 41, kAugment = 42 };
-
-/// One layer's numbers. Both are counted in steps, so that rounding them is rounding to whole numbers.
-struct Trained {
-  at::Tensor weight;  ///< [out, k, k, in]
+/// One layer's numbers while they are trained, counted in steps, so that rounding them is rounding to whole
+/// numbers.
+struct RoundedLayer {
+  at::Tensor weight;  ///< [out, k, k, in], in steps of `scale`
   at::Tensor bias;    ///< in steps of the layer's output
-  at::Tensor scale;   ///< [out or 1, 1, 1, 1], reals a step of `weight`
+  at::Tensor scale;   ///< [out or 1, 1, 1, 1], the real value of a step of `weight`
   std::vector<float> weight_moments[2];
   std::vector<float> bias_moments[2];
 };
-
-std::span<float> flat(const at::Tensor& tensor) {
-  return {tensor.data_ptr<float>(), static_cast<size_t>(tensor.numel())};
-}
 
 /// `tensor` rounded to q in low ... high and back to reals; gradients pass where nothing was clamped.
 at::Tensor rounded(const at::Tensor& tensor, const graph::Quantisation& q, bool relu6 = false) {
@@ -39,18 +36,11 @@ at::Tensor rounded(const at::Tensor& tensor, const graph::Quantisation& q, bool 
   return at::fake_quantize_per_tensor_affine(tensor, q.scale[0], q.zero_point[0], range.low, range.high);
 }
 
-void tell(const Observer& observer, Point point, const at::Tensor& values) {
-  if (!observer) return;
-  const at::Tensor rows = (values.dim() == 4 ? values.permute({0, 2, 3, 1}) : values).contiguous();
-  observer(point, {rows.data_ptr<float>(), static_cast<size_t>(rows.numel())},
-           static_cast<int>(rows.size(-1)));
-}
-
 class RoundedNet {
  public:
   explicit RoundedNet(const Int8Net& net) : net_(net) {
     for (size_t i = 0; i < net.layers.size(); ++i) {
-      const Layer& layer = net.architecture.layers[i];
+      const ConvLayer& layer = net.architecture.layers[i];
       layers_.push_back(load(net.layers[i], net.input_of(i).scale[0], net.outputs[i].scale[0],
                              {layer.out, layer.kernel, layer.kernel, layer.depthwise ? 1 : layer.in}));
     }
@@ -58,8 +48,8 @@ class RoundedNet {
                   {net.architecture.classes, 1, 1, net.architecture.features()});
   }
 
-  /// The weights as they were before they were rounded: what lies between two steps decides which way a
-  /// small gradient moves them.
+  /// Restores the weights to what they were before rounding: where a weight lies between two steps decides
+  /// which way a small gradient moves it.
   void unround(const FoldedNet& net) {
     for (size_t i = 0; i < layers_.size(); ++i) unround(layers_[i], net.layers[i]);
     unround(dense_, net.dense);
@@ -68,37 +58,37 @@ class RoundedNet {
   /// Logits of x [n, input, input, 3].
   at::Tensor logits(const at::Tensor& pictures, const Observer& observer = {}) const {
     at::Tensor x = pictures.permute({0, 3, 1, 2});
-    tell(observer, {Point::Kind::kInput}, x);
+    show(observer, {Point::Kind::kInput}, x);
     std::vector<at::Tensor> outputs;
     for (size_t i = 0; i < layers_.size(); ++i) {
-      const Layer& layer = net_.architecture.layers[i];
+      const ConvLayer& layer = net_.architecture.layers[i];
       x = rounded(convolution(x, layers_[i], layer, net_.outputs[i]), net_.outputs[i], layer.relu6);
-      tell(observer, {Point::Kind::kLayer, static_cast<int>(i)}, x);
+      show(observer, {Point::Kind::kLayer, static_cast<int>(i)}, x);
       if (layer.adds >= 0) {
         x = rounded(x + outputs[layer.adds], net_.sums[i]);
-        tell(observer, {Point::Kind::kSum, static_cast<int>(i)}, x);
+        show(observer, {Point::Kind::kSum, static_cast<int>(i)}, x);
       }
       outputs.push_back(x);
     }
     x = rounded(x.mean({2, 3}, true), net_.mean);
-    tell(observer, {Point::Kind::kMean}, x.flatten(1));
-    // One output of a 1 x 1 convolution is a dense layer's, and quicker than LibTorch's own.
-    Layer dense;
+    show(observer, {Point::Kind::kMean}, x.flatten(1));
+    // On one pixel a 1 x 1 convolution is a dense layer, and it is quicker than LibTorch's own.
+    ConvLayer dense;
     dense.in_size = 1;
     x = rounded(convolution(x, dense_, dense, net_.logits), net_.logits).flatten(1);
-    tell(observer, {Point::Kind::kLogits}, x);
+    show(observer, {Point::Kind::kLogits}, x);
     return x;
   }
 
   void require_gradients() {
-    for_each([](Trained& layer) {
+    for_each([](RoundedLayer& layer) {
       layer.weight.requires_grad_(true);
       layer.bias.requires_grad_(true);
     });
   }
 
   void forget_gradients() {
-    for_each([](Trained& layer) {
+    for_each([](RoundedLayer& layer) {
       layer.weight.mutable_grad() = at::Tensor();
       layer.bias.mutable_grad() = at::Tensor();
     });
@@ -110,15 +100,15 @@ class RoundedNet {
       if (!tensor.grad().defined()) return;
       const at::Tensor gradient = tensor.grad().contiguous();
       for (auto& moment : moments) moment.resize(tensor.numel());
-      AdamW{own_rate, 0.0, number}.apply(flat(tensor), flat(gradient), moments[0], moments[1]);
+      AdamW{own_rate, 0.0, number}.apply(values(tensor), values(gradient), moments[0], moments[1]);
     };
-    for_each([&](Trained& layer) {
+    for_each([&](RoundedLayer& layer) {
       apply(rate, layer.weight, layer.weight_moments);
       apply(bias_rate, layer.bias, layer.bias_moments);
     });
   }
 
-  /// The net with what was trained, rounded for good.
+  /// The net with the trained numbers, rounded for good.
   [[nodiscard]] Int8Net net() const {
     Int8Net result = net_;
     for (size_t i = 0; i < layers_.size(); ++i)
@@ -128,7 +118,7 @@ class RoundedNet {
   }
 
  private:
-  static Trained load(const Int8Layer& layer, double in, double out, at::IntArrayRef shape) {
+  static RoundedLayer load(const Int8Layer& layer, double in, double out, at::IntArrayRef shape) {
     const std::vector<float> weights(layer.weights.begin(), layer.weights.end());
     std::vector<float> bias;
     for (size_t c = 0; c < layer.bias.size(); ++c)
@@ -144,23 +134,23 @@ class RoundedNet {
     return layer.scales[layer.scales.size() > 1 ? channel : 0];
   }
 
-  static void unround(Trained& layer, const FoldedLayer& from) {
+  static void unround(RoundedLayer& layer, const FoldedLayer& from) {
     const at::Tensor reals = at::tensor(from.weights).reshape(layer.weight.sizes());
     layer.weight.copy_((reals / layer.scale).clamp(-127.0, 127.0));
   }
 
-  static void save(const Trained& layer, double in, double out, Int8Layer& to) {
-    const auto weights = flat(layer.weight);
+  static void save(const RoundedLayer& layer, double in, double out, Int8Layer& to) {
+    const auto weights = values(layer.weight);
     for (size_t k = 0; k < weights.size(); ++k)
       to.weights[k] = static_cast<int8_t>(std::clamp(std::nearbyint(weights[k]), -127.0F, 127.0F));
-    const auto bias = flat(layer.bias);
+    const auto bias = values(layer.bias);
     for (size_t c = 0; c < bias.size(); ++c) {
       const double steps = std::round(bias[c] * out / (in * scale_of(to, c)));
       to.bias[c] = static_cast<int32_t>(std::clamp(steps, -0x1.0p31, 0x1.0p31 - 1));
     }
   }
 
-  static at::Tensor convolution(at::Tensor x, const Trained& numbers, const Layer& layer,
+  static at::Tensor convolution(at::Tensor x, const RoundedLayer& numbers, const ConvLayer& layer,
                                 const graph::Quantisation& out) {
     const int64_t before = layer.pad_before();
     const int64_t after = layer.pad_after();
@@ -173,25 +163,23 @@ class RoundedNet {
 
   template <typename Work>
   void for_each(Work&& work) {
-    for (Trained& layer : layers_) work(layer);
+    for (RoundedLayer& layer : layers_) work(layer);
     work(dense_);
   }
 
   const Int8Net net_;
-  std::vector<Trained> layers_;
-  Trained dense_;
+  std::vector<RoundedLayer> layers_;
+  RoundedLayer dense_;
 };
 
 at::Tensor as_tensor(std::span<const float> pictures, int64_t size) {
-  // from_blob takes no const pointer; the tensor is only read.
-  return at::from_blob(const_cast<float*>(pictures.data()),
-                       {static_cast<int64_t>(pictures.size()) / (size * size * 3), size, size, 3});
+  return borrowed(pictures, {static_cast<int64_t>(pictures.size()) / (size * size * 3), size, size, 3});
 }
 
-class Trainer {
+class RoundedTrainer {
  public:
-  Trainer(const Int8Net& start, const FoldedNet& net, std::span<const std::vector<uint8_t>> pictures,
-          const QatRecipe& recipe, uint64_t seed)
+  RoundedTrainer(const Int8Net& start, const FoldedNet& net, std::span<const std::vector<uint8_t>> pictures,
+                 const QatRecipe& recipe, uint64_t seed)
       : pictures_(pictures),
         recipe_(recipe),
         seed_(seed),
@@ -210,10 +198,9 @@ class Trainer {
     const size_t batches = pictures_.size() / batch_;
     for (size_t i = 0; i < static_cast<size_t>(recipe_.steps); ++i) {
       if (watch.interrupted()) return interrupted_error();
-      if (i % batches == 0) Random(seed_, kShuffle, i / batches).shuffle(order);
+      if (i % batches == 0) Random(seed_, Stream::kQatShuffle, i / batches).shuffle(order);
       const double loss = step({order.data() + i % batches * batch_, batch_}, i);
-      if (!std::isfinite(loss))
-        return work_error("the loss of int8 fine-tuning is not a number", {}, "switch it off: qat = \"off\"");
+      DEW_CHECK(check_loss(loss, "fine-tuning int8", "switch it off: qat = \"off\""));
       watch.advance(static_cast<int64_t>(i) + 1, "loss " + std::to_string(loss));
     }
     watch.end();
@@ -225,18 +212,20 @@ class Trainer {
     const size_t elements = size_t{3} * size_ * size_;
     std::vector<float> pixels(order.size() * elements);
     for (size_t i = 0; i < order.size(); ++i)
-      augment(pictures_[order[i]], size_, recipe_.augmentation, Random(seed_, kAugment, number, order[i]),
-              size_, {pixels.data() + i * elements, elements});
+      augment(pictures_[order[i]], size_, recipe_.augmentation,
+              Random(seed_, Stream::kQatAugment, number, order[i]), size_,
+              {pixels.data() + i * elements, elements});
     const std::vector<float> taught = teacher_.logits(pixels);
     const at::Tensor logits = student_.logits(as_tensor(pixels, size_));
-    const at::Tensor due = at::softmax(at::tensor(taught).view_as(logits) / recipe_.temperature, 1);
-    const at::Tensor loss = -(due * at::log_softmax(logits / recipe_.temperature, 1)).sum() *
+    const at::Tensor wanted = at::softmax(at::tensor(taught).view_as(logits) / recipe_.temperature, 1);
+    const at::Tensor loss = -(wanted * at::log_softmax(logits / recipe_.temperature, 1)).sum() *
                             (recipe_.temperature * recipe_.temperature / static_cast<double>(order.size()));
     student_.forget_gradients();
     loss.backward();
-    const double factor =
-        0.5 * (1.0 + std::cos(std::numbers::pi * static_cast<double>(number) / recipe_.steps));
-    student_.step(recipe_.rate * factor, recipe_.bias_rate * factor, static_cast<int64_t>(number) + 1);
+    const auto done = static_cast<int64_t>(number);
+    const auto steps = static_cast<double>(recipe_.steps);
+    student_.step(CosineSchedule{recipe_.rate, steps}.rate(done),
+                  CosineSchedule{recipe_.bias_rate, steps}.rate(done), done + 1);
     return loss.item<double>();
   }
 
@@ -254,17 +243,14 @@ class Trainer {
 std::vector<float> run_rounded(const Int8Net& net, std::span<const float> pictures,
                                const Observer& observer) {
   const at::NoGradGuard no_gradients;
-  const at::Tensor logits =
-      RoundedNet(net).logits(as_tensor(pictures, net.architecture.input), observer).contiguous();
-  const auto all = flat(logits);
-  return {all.begin(), all.end()};
+  return numbers(RoundedNet(net).logits(as_tensor(pictures, net.architecture.input), observer));
 }
 
 Result<Int8Net> train_rounded(const Int8Net& start, const FoldedNet& net,
                               std::span<const std::vector<uint8_t>> pictures, const QatRecipe& recipe,
                               uint64_t seed, Watch& watch) {
   if (pictures.empty()) return start;
-  return Trainer(start, net, pictures, recipe, seed).run(watch);
+  return RoundedTrainer(start, net, pictures, recipe, seed).run(watch);
 }
 
 }  // namespace dew::student

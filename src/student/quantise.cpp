@@ -1,17 +1,19 @@
-// Quantisation: a trained net and pictures as an int8 graph; between two such graphs the validation chooses.
-#include <algorithm>
-#include <cmath>
+// Quantisation: from a trained net and pictures to an int8 graph; the validation pictures choose between two.
+#include "student/quantise.h"
 
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <string_view>
+
+#include "store/student_options.h"
 #include "student/calibrate.h"
-#include "student/door.h"
 #include "student/equalise.h"
 #include "student/examples.h"
 #include "student/fold.h"
 #include "student/int8_net.h"
-#include "student/keep_memory.h"
-#include "student/patience.h"
 #include "student/qat.h"
-#include "student/student.h"
+#include "student/training.h"
 #include "student/weights.h"
 
 namespace dew::student {
@@ -22,7 +24,7 @@ using Pictures = std::vector<std::vector<uint8_t>>;
 Result<Weights> weights_for(const fs::path& folder, const std::vector<std::string>& classes) {
   DEW_TRY(Weights weights, load_weights(folder));
   if (static_cast<int>(classes.size()) != weights.architecture.classes) {
-    return usage_error("the net knows " + std::to_string(weights.architecture.classes) + " classes, but " +
+    return usage_error("the net has " + std::to_string(weights.architecture.classes) + " classes, but " +
                            std::to_string(classes.size()) + " are named",
                        folder.string(), "train again after changing the classes");
   }
@@ -44,7 +46,7 @@ Pictures pictures_of(const std::vector<Example>& examples) {
   return pictures;
 }
 
-/// int8 scores are multiples of 1 / 256, so that a true class may have 0: it counts as half a step.
+/// int8 scores are multiples of 1 / 256, so that the true class may have 0: that counts as half a step.
 Int8Figures figures_of(const std::vector<std::vector<float>>& scores, const std::vector<Example>& examples) {
   Int8Figures figures;
   for (size_t i = 0; i < scores.size(); ++i) {
@@ -67,13 +69,37 @@ bool wants_training(Qat qat, const Quantised& now) {
   return qat == Qat::kOn || now.calibrated->accuracy < now.reals->accuracy;
 }
 
+/// The enumerators stand in the order of their words.
+template <typename Enum, size_t kCount>
+Result<Enum> parse_word(const char* key, const std::string& word,
+                        const std::array<std::string_view, kCount>& words) {
+  const auto found = std::find(words.begin(), words.end(), word);
+  if (found != words.end()) return static_cast<Enum>(found - words.begin());
+  return usage_error(std::string(key) + " is '" + printable(word, 40) + "'", {},
+                     "it is one of: " + join({words.begin(), words.end()}));
+}
+
+static_assert(store::kCalibrationWords[static_cast<size_t>(Ranges::kHistogram)] == "histogram");
+static_assert(store::kCalibrationWords[static_cast<size_t>(Ranges::kMinMax)] == "min-max");
+static_assert(store::kQatWords[static_cast<size_t>(Qat::kAuto)] == "auto");
+static_assert(store::kQatWords[static_cast<size_t>(Qat::kOn)] == "on");
+static_assert(store::kQatWords[static_cast<size_t>(Qat::kOff)] == "off");
+
 }  // namespace
+
+Result<Ranges> parse_ranges(const std::string& word) {
+  return parse_word<Ranges>("calibration", word, store::kCalibrationWords);
+}
+
+Result<Qat> parse_qat(const std::string& word) {
+  return parse_word<Qat>("qat", word, store::kQatWords);
+}
 
 Result<graph::Graph> quantise(const fs::path& folder, std::span<const std::vector<uint8_t>> pictures,
                               const std::string& name, const std::vector<std::string>& classes, Watch& watch,
                               const QuantiseSettings& settings) {
-  DEW_TRY(const Weights weights, weights_for(folder, classes));
   return guarded("quantising the net", [&]() -> Result<graph::Graph> {
+    DEW_TRY(const Weights weights, weights_for(folder, classes));
     DEW_TRY(const FoldedNet net, folded(weights, pictures, settings, watch));
     DEW_TRY(const Calibration calibration, calibrate(net, pictures, settings.ranges, watch));
     return to_graph(round_net(net, calibration), name, classes);
@@ -84,10 +110,8 @@ Result<Quantised> quantise_best(const fs::path& folder, const std::vector<Exampl
                                 const std::vector<Example>& validation, const std::string& name,
                                 const std::vector<std::string>& classes, const QuantiseSettings& settings,
                                 const RunInt8& run, Watch& watch) {
-  DEW_TRY(const Weights weights, weights_for(folder, classes));
-  return guarded("quantising the net", [&]() -> Result<Quantised> {
-    const KeepFreedMemory keep;
-    const Patience patience;
+  return guarded_training("quantising the net", [&]() -> Result<Quantised> {
+    DEW_TRY(const Weights weights, weights_for(folder, classes));
     const Pictures pictures = pictures_of(examples);
     DEW_TRY(const FoldedNet net, folded(weights, pictures, settings, watch));
     DEW_TRY(const Calibration calibration, calibrate(net, pictures, settings.ranges, watch));

@@ -1,4 +1,4 @@
-// A small random generator whose state is one number, so that any draw can be named: (seed, epoch, example).
+// A small random generator whose streams have names, such as (seed, purpose, epoch, example).
 #pragma once
 
 #include <cmath>
@@ -9,14 +9,37 @@
 
 namespace dew::student {
 
-/// SplitMix64 (Steele, Lea, Flood 2014). Every use of chance in training starts its own stream from what it
-/// is for, so nothing depends on the order of calls and a resumed run needs no saved generator. The
-/// standard library's distributions may differ from one library to the next; these do not.
+/// What a stream of random numbers is for. A value must never change: trained nets depend on it.
+enum class Stream : uint64_t {
+  kNone = 0,  ///< where no number is drawn that matters
+  kInitialise = 1,
+  kTrainShuffle = 2,
+  kTrainAugment = 3,
+  kPretrainShuffle = 11,
+  kPretrainAugment = 12,
+  kPretrainView = 13,
+  kHeadShuffle = 21,
+  kTuneShuffle = 31,
+  kTuneAugment = 32,
+  kFrozenRows = 34,
+  kTuneMix = 35,
+  kTuneDrop = 36,
+  kQatShuffle = 41,
+  kQatAugment = 42,
+  kSketchNoise = 51,
+};
+
+/// SplitMix64 (Steele, Lea, Flood 2014). Every random choice in training draws from a stream named by its
+/// purpose and place, so that nothing depends on the order of calls and a resumed run needs no saved
+/// generator. The standard library's distributions may differ between implementations; these do not.
 class Random {
  public:
-  /// The stream for one purpose; equal arguments give equal streams.
-  Random(uint64_t seed, uint64_t purpose, uint64_t a = 0, uint64_t b = 0) : state_(seed) {
-    for (const uint64_t part : {purpose, a, b}) state_ = next() ^ (part * 0x9e3779b97f4a7c15ULL);
+  /// Equal arguments give equal streams.
+  Random(uint64_t seed, Stream stream, uint64_t a = 0, uint64_t b = 0)
+      : Random(seed, static_cast<uint64_t>(stream), a, b) {}
+  /// A stream for tests and experiments, by a number of their own.
+  Random(uint64_t seed, uint64_t stream, uint64_t a = 0, uint64_t b = 0) : state_(seed) {
+    for (const uint64_t part : {stream, a, b}) state_ = next() ^ (part * 0x9e3779b97f4a7c15ULL);
   }
 
   uint64_t next() {
@@ -39,7 +62,7 @@ class Random {
     return radius * std::cos(2.0 * std::numbers::pi * uniform());
   }
 
-  /// Every order alike (Durstenfeld 1964).
+  /// All orders are equally likely (Durstenfeld 1964).
   template <typename T>
   void shuffle(std::vector<T>& values) {
     for (size_t i = values.size(); i > 1; --i) std::swap(values[i - 1], values[below(i)]);

@@ -1,4 +1,4 @@
-// Threads that share out the parts of one job after another.
+// Threads that share the parts of one job after another.
 #include "student/team.h"
 
 #include <utility>
@@ -7,8 +7,8 @@ namespace dew::student {
 namespace {
 
 constexpr uint64_t kOneJob = uint64_t{1} << 32;
-/// How often a thread looks before it sleeps: about 0.1 ms, longer than what lies between two jobs of a step
-/// and shorter than what another process would miss.
+/// How often a thread looks before it sleeps: about 0.1 ms, longer than the gap between two jobs of a step
+/// and short enough for other processes.
 constexpr int kLooks = 3000;
 
 int parts_of(uint64_t left) {

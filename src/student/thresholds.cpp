@@ -1,10 +1,9 @@
-// Thresholds: how sure the net has to be before it says a class.
+// Thresholds: how high a class's score has to be for the net to say it.
+#include "student/thresholds.h"
+
 #include <algorithm>
 #include <functional>
 #include <utility>
-
-#include "student/student.h"
-#include "student/thresholds.h"
 
 namespace dew::student {
 namespace {

@@ -6,12 +6,11 @@
 namespace dew::student {
 namespace {
 
-/// Rows of a matrix, `channels` floats each, that have no part of a kernel's work of their own are done this
-/// many at a time.
+/// Work that is not part of a kernel is done on this many rows at a time.
 constexpr int64_t kRowsAtOnce = 256;
 
-/// The windows of a convolution as rows of a matrix, [kernel, kernel, in] each; zeros outside of the picture.
-ReadRows windows(const Layer& layer, const float* x) {
+/// The windows of a convolution as rows of a matrix, [kernel, kernel, in] each; zeros outside the picture.
+ReadRows windows(const ConvLayer& layer, const float* x) {
   return [layer, x](int64_t row, int count, float* to, int64_t pitch) {
     const int out = layer.out_size();
     const int size = layer.in_size;
@@ -48,15 +47,14 @@ Trunk::Trunk(const Architecture& architecture, int threads)
   }
 }
 
-void Trunk::forward(const float* parameters, float* statistics, double momentum, size_t first, const float* x,
+void Trunk::forward(const float* parameters, float* statistics, double momentum, const float* x,
                     int64_t pictures, Recording& recording, float* features) {
   recording.pictures = pictures;
-  recording.first = first;
   recording.input = x;
   recording.layers.resize(architecture_.layers.size());
   recording.kept.resize(architecture_.layers.size());
   pack(parameters, recording);
-  for (size_t layer = first; layer < architecture_.layers.size(); ++layer) {
+  for (size_t layer = 0; layer < architecture_.layers.size(); ++layer) {
     PartSums moments(parts(layer, recording), architecture_.layers[layer].out);
     convolve(layer, recording, momentum == 0 ? nullptr : &moments);
     finish(layer, parameters, statistics, momentum, moments, recording);
@@ -66,11 +64,10 @@ void Trunk::forward(const float* parameters, float* statistics, double momentum,
 }
 
 void Trunk::pack(const float* parameters, Recording& recording) {
-  const auto first = static_cast<int>(recording.first);
-  team_.run(static_cast<int>(architecture_.layers.size()) - first, [&](int part) {
-    const Layer& layer = architecture_.layers[first + part];
-    Recording::LayerRecord& record = recording.layers[first + part];
-    const float* weights = parameters + layout_.layers[first + part].weight;
+  team_.run(static_cast<int>(architecture_.layers.size()), [&](int part) {
+    const ConvLayer& layer = architecture_.layers[part];
+    Recording::LayerRecord& record = recording.layers[part];
+    const float* weights = parameters + layout_.layers[part].weight;
     if (layer.depthwise) return pack_depthwise(weights, layer.out, record.forward);
     pack_forward(weights, layer.kernel * layer.kernel * layer.in, layer.out, record.forward);
     if (part > 0) pack_backward(weights, layer.in, layer.out, record.backward);
@@ -119,7 +116,7 @@ void Trunk::finish(size_t layer, const float* parameters, float* statistics, dou
                            architecture_.layers[layer].relu6);
 }
 
-/// The layer's output, which more than one will read, with the one that is added to it.
+/// The layer's output, with the residual that is added to it; more than one layer reads it.
 void Trunk::add_residual(size_t layer, Recording& recording) {
   Recording::LayerRecord& record = recording.layers[layer];
   const int channels = architecture_.layers[layer].out;
@@ -157,7 +154,7 @@ void Trunk::average(Recording& recording, float* features) {
 
 void Trunk::backward(Recording& recording, const float* dfeatures, float* gradients) {
   Passed passed = spread_average(recording, dfeatures);
-  for (size_t layer = architecture_.layers.size(); layer-- > recording.first;) {
+  for (size_t layer = architecture_.layers.size(); layer-- > 0;) {
     passed = backward_layer(layer, recording, passed, gradients);
   }
 }
@@ -175,7 +172,7 @@ Trunk::Passed Trunk::spread_average(Recording& recording, const float* dfeatures
     for (float& value : dy) value /= static_cast<float>(pixels);
     std::vector<float> sums(size_t{2} * channels);
     const int64_t at = picture * pixels * channels;
-    // One row of gradients for all pixels.
+    // All pixels have the same gradient.
     mask_rows(dy.data(), 0, {record.stored.values() + at, &record.map, mean.data(), nullptr}, pixels,
               channels, passed.g + at, sums.data());
     passed.sums.add(picture, sums.data());
@@ -183,7 +180,7 @@ Trunk::Passed Trunk::spread_average(Recording& recording, const float* dfeatures
   return passed;
 }
 
-/// The gradients of one layer's numbers, and of what it read.
+/// The gradients of one layer's numbers, and of its input.
 Trunk::Passed Trunk::backward_layer(size_t layer, Recording& recording, const Passed& from,
                                     float* gradients) {
   const Recording::LayerRecord& record = recording.layers[layer];
@@ -196,7 +193,7 @@ Trunk::Passed Trunk::backward_layer(size_t layer, Recording& recording, const Pa
     spread_rows(from.g + row * out, record.stored.values() + row * out, spread, count, out, to, pitch);
   };
 
-  const bool goes_on = layer > recording.first;
+  const bool goes_on = layer > 0;
   const Seen input = seen_by(layer, recording);
   std::vector<float> mean(in);
   WayBack way{input.x, &input.map, mean.data(), nullptr};
@@ -227,7 +224,7 @@ Trunk::Passed Trunk::backward_layer(size_t layer, Recording& recording, const Pa
     if (goes_on) expect_writes(passed.g + row * in, int64_t{count} * in);
     input_rows(row, count, to, pitch);
   };
-  // Nobody wants the gradient of what the first layer reads.
+  // The gradient of what the first layer reads is not needed.
   pointwise_backward(team_, pointwise_shape(layer, recording), read, gradient, record.backward,
                      gradients + at.weight, goes_on ? see : SeeRows());
   return passed;
@@ -238,7 +235,7 @@ bool Trunk::shared(size_t layer) const {
 }
 
 Trunk::Seen Trunk::seen_by(size_t layer, const Recording& recording) const {
-  if (layer == recording.first) return {recording.input, identity_map(architecture_.layers[layer].in)};
+  if (layer == 0) return {recording.input, identity_map(architecture_.layers[layer].in)};
   const Recording::LayerRecord& before = recording.layers[layer - 1];
   if (shared(layer - 1)) return {before.summed.values(), identity_map(architecture_.layers[layer - 1].out)};
   return {before.stored.values(), before.map};
@@ -271,19 +268,19 @@ int Trunk::parts(size_t layer, const Recording& recording) const {
 }
 
 DepthwiseShape Trunk::depthwise_shape(size_t layer, const Recording& recording) const {
-  const Layer& it = architecture_.layers[layer];
+  const ConvLayer& shape = architecture_.layers[layer];
   return {.pictures = recording.pictures,
-          .rows = it.in_size,
-          .columns = it.in_size,
-          .channels = it.in,
-          .stride = it.stride,
-          .pad_before = it.pad_before(),
-          .pad_after = it.pad_after()};
+          .rows = shape.in_size,
+          .columns = shape.in_size,
+          .channels = shape.in,
+          .stride = shape.stride,
+          .pad_before = shape.pad_before(),
+          .pad_after = shape.pad_after()};
 }
 
 PointwiseShape Trunk::pointwise_shape(size_t layer, const Recording& recording) const {
-  const Layer& it = architecture_.layers[layer];
-  return {rows(layer, recording), it.kernel * it.kernel * it.in, it.out};
+  const ConvLayer& shape = architecture_.layers[layer];
+  return {rows(layer, recording), shape.kernel * shape.kernel * shape.in, shape.out};
 }
 
 }  // namespace dew::student

@@ -1,8 +1,9 @@
 // All layers of a net up to the mean over rows and columns, forward and backward.
 //
 // What autograd would do layer by layer happens here in two sweeps over tensors that are allocated once. The
-// forward sweep stores each layer's output before its batch norm, the backward sweep what the activation lets
-// through of each gradient; all else is computed while these are read and written (norm_kernels.h).
+// forward sweep stores each layer's output before its batch norm, the backward sweep stores what the
+// activation lets through of each gradient; all else is computed while these are read and written
+// (norm_kernels.h).
 #pragma once
 
 #include <vector>
@@ -17,11 +18,11 @@
 
 namespace dew::student {
 
-/// What a forward sweep leaves for the backward one; may be used for one batch after another.
+/// What a forward sweep leaves for the backward one; can be reused for every batch.
 struct Recording {
   struct LayerRecord {
     Scratch stored;  ///< [pictures, rows, columns, out], before the batch norm
-    Scratch summed;  ///< the layer's output, where a residual is added to it or it is one; else empty
+    Scratch summed;  ///< the layer's output where it takes part in a residual; else empty
     Moments moments;
     ChannelMap map;  ///< from stored to the output
     Packed forward;  ///< the weights, in the orders in which the kernels read them
@@ -29,26 +30,24 @@ struct Recording {
   };
 
   int64_t pictures = 0;
-  size_t first = 0;
   const float* input = nullptr;
   std::vector<LayerRecord> layers;
-  std::vector<Scratch> kept;  ///< gradients that a residual needs once more
-  Scratch passing[2];         ///< all others, in turn
+  std::vector<Scratch> kept;  ///< gradients that a residual needs again
+  Scratch passing[2];         ///< all others, alternating
 };
 
 class Trunk {
  public:
   Trunk(const Architecture& architecture, int threads);
 
-  /// Features [pictures, channels of the last layer] of x [pictures, rows, columns, channels], which the
-  /// layer `first` reads; the layers before it take no part. `parameters` and `statistics` are as Layout
-  /// says. The statistics move by `momentum` towards those of the batch (its variance divided by one less
-  /// than the number of values, as LibTorch and Keras do); with a `momentum` of 0 they are used instead, and
-  /// stay. `x` is to live as long as the recording is used.
-  void forward(const float* parameters, float* statistics, double momentum, size_t first, const float* x,
-               int64_t pictures, Recording& recording, float* features);
+  /// Features [pictures, channels of the last layer] of x [pictures, rows, columns, 3]. `parameters` and
+  /// `statistics` are laid out as Layout says. The statistics move by `momentum` towards those of the batch
+  /// (its variance divided by one less than the number of values, as LibTorch and Keras do); with a
+  /// `momentum` of 0 they are used instead, and stay. `x` must live as long as the recording is used.
+  void forward(const float* parameters, float* statistics, double momentum, const float* x, int64_t pictures,
+               Recording& recording, float* features);
 
-  /// Adds to `gradients`, which are as the parameters, what those of the features lead to.
+  /// Adds the parameters' gradients, given those of the features, to `gradients`, laid out as the parameters.
   void backward(Recording& recording, const float* dfeatures, float* gradients);
 
  private:
@@ -57,7 +56,7 @@ class Trunk {
     const float* x;
     ChannelMap map;
   };
-  /// A layer's gradient behind its activation, and its sums as of mask_rows().
+  /// What mask_rows() writes of a layer's gradient, and its sums.
   struct Passed {
     float* g;
     PartSums sums;
@@ -73,7 +72,7 @@ class Trunk {
   Passed spread_average(Recording& recording, const float* dfeatures);
   Passed backward_layer(size_t layer, Recording& recording, const Passed& from, float* gradients);
 
-  /// Whether a layer's output takes part in a residual: it is stored then, as two will read it.
+  /// Whether a layer's output takes part in a residual; it is stored then, since two layers read it.
   [[nodiscard]] bool shared(size_t layer) const;
   /// What a layer reads; after the last one: the mean.
   [[nodiscard]] Seen seen_by(size_t layer, const Recording& recording) const;

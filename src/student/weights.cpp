@@ -1,18 +1,21 @@
 // weights.pt: a trained net on disk.
 #include "student/weights.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <nlohmann/json.hpp>
 
 #include "base/text.h"
+#include "store/student_options.h"
 #include "student/archive.h"
-#include "student/door.h"
+#include "student/layout.h"
 
 namespace dew::student {
 namespace {
 
-/// One tensor of the file: its place in a flat array.
+/// One tensor of the file, and its place in a flat array.
 struct Entry {
   std::string name;
   bool statistic;
@@ -25,7 +28,7 @@ std::vector<Entry> entries(const Architecture& architecture) {
   const Layout layout(architecture);
   std::vector<Entry> result;
   for (size_t i = 0; i < layout.layers.size(); ++i) {
-    const Layer& layer = architecture.layers[i];
+    const ConvLayer& layer = architecture.layers[i];
     const LayerLayout& at = layout.layers[i];
     result.push_back({layer.name + ".weight",
                       false,
@@ -42,7 +45,7 @@ std::vector<Entry> entries(const Architecture& architecture) {
   return result;
 }
 
-/// The net that the file says it is.
+/// The net that the file describes.
 Result<Architecture> described(const NamedTensors& tensors, const fs::path& path) {
   DEW_TRY(const std::string text, expect_text(tensors, "net", path));
   const auto json = nlohmann::json::parse(text, nullptr, false);
@@ -106,16 +109,19 @@ Result<Weights> load_weights(const fs::path& folder) {
 }
 
 Result<void> check_dimensions(double alpha, int input, int classes) {
-  if (!(alpha > 0.0 && alpha <= 2.0)) {
-    return usage_error("a width multiplier alpha of " + std::to_string(alpha) + " is not possible", {},
-                       "choose one above 0 and up to 2, for example 0.35");
+  if (!(alpha >= store::kLeastAlpha && alpha <= store::kMostAlpha)) {
+    return usage_error(
+        fmt::format("a width multiplier alpha of {} is not possible", alpha), {},
+        fmt::format("choose {} to {}, for example 0.35", store::kLeastAlpha, store::kMostAlpha));
   }
-  if (input < 32 || input > 512 || input % 16 != 0) {
-    return usage_error("an input of " + std::to_string(input) + " pixels is not possible", {},
-                       "choose a multiple of 16 from 32 to 512, for example 96");
+  if (input < store::kLeastInput || input > store::kMostInput || input % store::kInputStep != 0) {
+    return usage_error(fmt::format("an input of {} pixels is not possible", input), {},
+                       fmt::format("choose a multiple of {} from {} to {}, for example 96", store::kInputStep,
+                                   store::kLeastInput, store::kMostInput));
   }
-  if (classes < 2 || classes > 1000) {
-    return usage_error(std::to_string(classes) + " classes are not possible", {}, "give 2 to 1000 classes");
+  if (classes < 2 || classes > store::kMostClasses) {
+    return usage_error(fmt::format("{} classes are not possible", classes), {},
+                       fmt::format("give 2 to {} classes", store::kMostClasses));
   }
   return {};
 }
@@ -126,14 +132,16 @@ Result<Architecture> check_net(const Architecture& wanted) {
   if (std::find(nets.begin(), nets.end(), wanted.net) == nets.end())
     return usage_error("there is no net '" + printable(wanted.net, 40) + "'", {},
                        "choose one of: " + join(nets));
-  if (wanted.net != "mobilenet_v2" && (wanted.head != 0 || wanted.blocks != 0))
-    return usage_error("only mobilenet_v2 has a head and blocks to choose", {}, "leave both out");
-  if (wanted.head < 0 || wanted.head > 4096 || wanted.head % 8 != 0)
-    return usage_error("a head of " + std::to_string(wanted.head) + " channels is not possible", {},
-                       "choose a multiple of 8 up to 4096, or 0 for the paper's 1280");
-  if (wanted.blocks < 0 || wanted.blocks > 17)
-    return usage_error(std::to_string(wanted.blocks) + " blocks are not possible", {},
-                       "choose 1 to 17, or 0 for all");
+  if (wanted.net != store::kBackboneNet && (wanted.head != 0 || wanted.blocks != 0))
+    return usage_error(fmt::format("only {} has a head and blocks to choose", store::kBackboneNet), {},
+                       "leave both out");
+  if (wanted.head < 0 || wanted.head > store::kMostHead || wanted.head % store::kHeadStep != 0)
+    return usage_error(fmt::format("a head of {} channels is not possible", wanted.head), {},
+                       fmt::format("choose a multiple of {} up to {}, or 0 for the paper's 1280",
+                                   store::kHeadStep, store::kMostHead));
+  if (wanted.blocks < 0 || wanted.blocks > store::kMostBlocks)
+    return usage_error(fmt::format("{} blocks are not possible", wanted.blocks), {},
+                       fmt::format("choose 1 to {}, or 0 for all", store::kMostBlocks));
   return *find_architecture(wanted.net, wanted.alpha, wanted.input, wanted.classes, wanted.head,
                             wanted.blocks);
 }

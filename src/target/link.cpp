@@ -2,8 +2,6 @@
 // go into one folder; one call of the cross compiler does the rest.
 #include <fmt/core.h>
 
-#include <algorithm>
-#include <cctype>
 #include <charconv>
 
 #include "embed/firmware_text.h"
@@ -13,11 +11,6 @@ namespace dew::target {
 namespace {
 
 constexpr std::chrono::minutes kLongestCompilation{10};
-
-std::string upper(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(), [](unsigned char c) { return std::toupper(c); });
-  return text;
-}
 
 /// Gives the emitted interface names without the symbol; compilation fails where its sizes are not the
 /// plan's.

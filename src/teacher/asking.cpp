@@ -5,14 +5,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <ctime>
 #include <deque>
 #include <map>
 
+#include "base/backoff.h"
 #include "teacher/breaker.h"
 #include "teacher/openai_reply.h"
 #include "teacher/pacer.h"
-#include "teacher/retry.h"
 
 namespace dew::teacher {
 namespace {
@@ -33,7 +32,7 @@ struct Slot {
   Cost spent{0, 0, 0.0};         ///< on the tries so far
   int failed = 0;                ///< tries
   Dialect sent;                  ///< of the try in flight
-  std::optional<Dialect> trial;  ///< plainer than the standing one: perhaps the server refuses less
+  std::optional<Dialect> trial;  ///< plainer than the current one: perhaps the server refuses less
   std::string refusal;           ///< what it said to the richest
   Pacer::Sent paced;
   bool probe = false;  ///< sent to see whether the server is back
@@ -56,24 +55,27 @@ bool server_failed(const HttpReply& reply) {
   }
 }
 
-std::optional<Milliseconds> pause_asked_for(const HttpReply& reply) {
+/// By Azure's header in milliseconds, or the standard's in seconds.
+std::optional<Milliseconds> pause_asked_for(const HttpReply& reply, Clock::utc_point now) {
+  constexpr double kDay = 86'400'000;
   if (const auto at = reply.rate.find("retry-after-ms"); at != reply.rate.end())
-    if (const auto seconds = parse_span(at->second)) return Milliseconds(static_cast<int64_t>(*seconds));
-  return parse_retry_after(reply.retry_after, std::time(nullptr));
+    if (const auto milliseconds = parse_span(at->second))
+      return Milliseconds(static_cast<int64_t>(std::min(*milliseconds, kDay)));
+  return parse_retry_after(reply.retry_after, std::chrono::system_clock::to_time_t(now));
 }
 
 class Asking {
  public:
-  Asking(Standing& standing, const Teacher::Next& next, const Teacher::Give& give, Watch& watch)
-      : standing_(standing),
+  Asking(ChatState& state, const Teacher::Next& next, const Teacher::Give& give, Watch& watch)
+      : state_(state),
         next_(next),
         give_(give),
         watch_(watch),
-        pacer_(standing.options.concurrency),
-        breaker_(standing.options.give_up, standing.options.retries) {}
+        pacer_(state.options.concurrency),
+        breaker_(state.options.give_up, state.options.retries) {}
   Asking(const Asking&) = delete;
   Asking& operator=(const Asking&) = delete;
-  ~Asking() { standing_.transport->drop_all(); }
+  ~Asking() { state_.transport->drop_all(); }
 
   Result<void> run() {
     while (true) {
@@ -84,7 +86,7 @@ class Asking {
       if (slots_.empty() && held_.empty() && !more_) return {};
       if (short_of_money_ && in_flight_ == 0) return budget_spent();
       DEW_TRY(const bool prepared, prepare_ahead());
-      DEW_TRY(const auto replies, standing_.transport->wait(prepared ? now() : next_wake()));
+      DEW_TRY(const auto replies, state_.transport->wait(prepared ? now() : next_wake()));
       for (const HttpReply& reply : replies)
         if (const auto settled = settle(reply); !settled) {
           DEW_CHECK(give_all());
@@ -97,9 +99,9 @@ class Asking {
  private:
   using Slots = std::map<uint64_t, Slot>;
 
-  [[nodiscard]] Clock::time_point now() const { return standing_.transport->now(); }
+  [[nodiscard]] Clock::time_point now() const { return state_.transport->now(); }
   [[nodiscard]] Clock::time_point ready(Clock::time_point at) const {
-    return pacer_.ready(standing_.tokens_a_request, at);
+    return pacer_.ready(state_.tokens_a_request, at);
   }
   [[nodiscard]] size_t window() const { return breaker_.open() ? 1 : pacer_.window(); }
   [[nodiscard]] bool may_send() const {
@@ -107,7 +109,7 @@ class Asking {
     return in_flight_ < window() && ready(at) <= at;
   }
   [[nodiscard]] bool room() const {
-    return (more_ || !held_.empty()) && slots_.size() < static_cast<size_t>(standing_.options.concurrency);
+    return (more_ || !held_.empty()) && slots_.size() < static_cast<size_t>(state_.options.concurrency);
   }
 
   Clock::time_point next_wake() const {
@@ -131,20 +133,20 @@ class Asking {
   }
 
   Result<void> send(uint64_t ticket, Slot& slot) {
-    slot.sent = slot.trial ? common(*slot.trial, standing_.dialect) : standing_.dialect;
+    slot.sent = slot.trial ? common(*slot.trial, state_.dialect) : state_.dialect;
     slot.probe = breaker_.open();
     HttpRequest request;
-    request.url = standing_.server.url;
-    request.headers = headers_of(standing_.server);
-    request.body = chat_body(standing_.question, slot.sent, slot.pictures, slot.vote);
-    request.timeout = standing_.options.timeout;
-    request.direct = standing_.server.direct;
+    request.url = state_.server.url;
+    request.headers = headers_of(state_.server);
+    request.body = chat_body(state_.question, slot.sent, slot.pictures, slot.vote);
+    request.timeout = state_.options.timeout;
+    request.direct = state_.server.direct;
     slot.reserved = most_it_costs(slot);
     reserved_ += slot.reserved;
-    slot.paced = pacer_.sent(standing_.tokens_a_request, now());
+    slot.paced = pacer_.sent(state_.tokens_a_request, now());
     slot.in_flight = true;
     ++in_flight_;
-    return standing_.transport->start(ticket, std::move(request));
+    return state_.transport->start(ticket, std::move(request));
   }
 
   /// Takes more questions in hand, as long as there is room and some are left. Decoding pictures takes a
@@ -166,7 +168,7 @@ class Asking {
   /// While all that may be in flight is: makes one more picture ready, so that it goes out the moment an
   /// answer comes. As many as may be in flight are held at most. True if it did.
   Result<bool> prepare_ahead() {
-    const bool full = held_.size() >= static_cast<size_t>(standing_.options.concurrency);
+    const bool full = held_.size() >= static_cast<size_t>(state_.options.concurrency);
     if (!more_ || full || in_flight_ < window()) return false;
     DEW_CHECK(prepare());
     return true;
@@ -179,7 +181,7 @@ class Asking {
       more_ = false;
       return {};
     }
-    auto pictures = pictures_of(*question, standing_.question);
+    auto pictures = pictures_of(*question, state_.question);
     if (!pictures) {
       replies_.push_back(
           {question->sample, std::move(question->name), tl::unexpected(std::move(pictures).error())});
@@ -190,7 +192,7 @@ class Asking {
     slot.vote = question->vote;
     slot.name = std::move(question->name);
     slot.pictures = *std::move(pictures);
-    slot.expected = expected_cost(standing_, slot.pictures);
+    slot.expected = expected_cost(state_, slot.pictures);
     held_.push_back(std::move(slot));
     return {};
   }
@@ -199,24 +201,23 @@ class Asking {
 
   /// A ceiling: the question as long as it was ever found to be against its forecast, the longest reply.
   [[nodiscard]] double most_it_costs(const Slot& slot) const {
-    if (!standing_.price) return 0;
+    if (!state_.price) return 0;
     const auto in = static_cast<double>(slot.expected.tokens_in) * longer_than_expected_;
-    return standing_.price->of(static_cast<int64_t>(in) + 1, longest_reply_tokens(standing_.dialect));
+    return state_.price->of(static_cast<int64_t>(in) + 1, longest_reply_tokens(state_.dialect));
   }
 
   /// Whether the budget covers one more try, all in flight costing the most they can.
   bool afford(const Slot& slot) {
-    const auto& budget = standing_.options.budget_usd;
+    const auto& budget = state_.options.budget_usd;
     short_of_money_ = budget && spent_ + reserved_ + most_it_costs(slot) > *budget;
     return !short_of_money_;
   }
 
   [[nodiscard]] Result<void> budget_spent() const {
-    return work_error(
-        fmt::format("the budget of ${:.2f} is spent but for ${:.4f}, and one more question could "
-                    "cost more than that",
-                    *standing_.options.budget_usd, *standing_.options.budget_usd - spent_),
-        {}, "what was answered is kept; run the same command again with a new --budget");
+    return work_error(fmt::format("${:.4f} of the budget of ${:.2f} are left, and one more question could "
+                                  "cost more than that",
+                                  *state_.options.budget_usd - spent_, *state_.options.budget_usd),
+                      {}, "the answers so far are kept; run the same command again with a new --budget");
   }
 
   /// What a reply cost, by its own count; by ours where it tells none, or never came.
@@ -229,11 +230,11 @@ class Asking {
       longer_than_expected_ =
           std::max(longer_than_expected_,
                    static_cast<double>(cost.tokens_in) / static_cast<double>(slot.expected.tokens_in));
-    if (cost.tokens_in == 0 && standing_.price) cost = slot.expected;
+    if (cost.tokens_in == 0 && state_.price) cost = slot.expected;
     slot.spent.tokens_in += cost.tokens_in;
     slot.spent.tokens_out += cost.tokens_out;
-    if (!standing_.price) return;
-    const double usd = standing_.price->of(cost.tokens_in, cost.tokens_out);
+    if (!state_.price) return;
+    const double usd = state_.price->of(cost.tokens_in, cost.tokens_out);
     *slot.spent.usd += usd;
     spent_ += usd;
   }
@@ -247,7 +248,7 @@ class Asking {
 
   Result<void> settle(HttpReply reply) {
     const auto at = slots_.find(reply.ticket);
-    if (at == slots_.end()) return work_error("a reply to no request", standing_.server.url);
+    if (at == slots_.end()) return work_error("a reply arrived for an unknown request", state_.server.url);
     Slot& slot = at->second;
     slot.in_flight = false;
     --in_flight_;
@@ -256,24 +257,24 @@ class Asking {
     pacer_.learn(reply.rate, slot.paced, now());
     hide_key(reply.body);
     hide_key(reply.location);
-    Verdict verdict = judge(reply, standing_.question.choices, slot.sent, standing_.server);
-    hide_key(verdict.error.what);
+    ReplyOutcome outcome = judge(reply, state_.question.choices, slot.sent, state_.server);
+    hide_key(outcome.error.what);
     if (!server_failed(reply)) breaker_.alive();
-    switch (verdict.fate) {
-      case Fate::kAnswer:
-        return answered(at, std::move(verdict.answer), std::move(reply.body));
-      case Fate::kFailed:
-        return refused(at, std::move(verdict));
-      case Fate::kStop:
-        return tl::unexpected(std::move(verdict.error));
-      case Fate::kAdapt:
-        adapt(verdict.dialect);
+    switch (outcome.kind) {
+      case ReplyKind::kAnswer:
+        return answered(at, std::move(outcome.answer), std::move(reply.body));
+      case ReplyKind::kFailed:
+        return refused(at, std::move(outcome));
+      case ReplyKind::kStop:
+        return tl::unexpected(std::move(outcome.error));
+      case ReplyKind::kAdapt:
+        adapt(outcome.dialect);
         slot.due = now();
         return {};
-      case Fate::kBusy:
-        return busy(slot, reply, verdict.error);
-      case Fate::kAgain:
-        return again(at, reply, std::move(verdict.error));
+      case ReplyKind::kBusy:
+        return busy(slot, reply, outcome.error);
+      case ReplyKind::kAgain:
+        return again(at, reply, std::move(outcome.error));
     }
     return {};
   }
@@ -283,19 +284,18 @@ class Asking {
     busy_rounds_ = 0;
     busy_since_.reset();
     if (at->second.trial) adapt(at->second.sent);
-    standing_.proven = true;
+    state_.proven = true;
     if (said.tokens_in > 0)
-      standing_.tokens_a_request +=
-          (static_cast<double>(said.tokens_in + said.tokens_out) - standing_.tokens_a_request) / 8;
+      state_.tokens_a_request +=
+          (static_cast<double>(said.tokens_in + said.tokens_out) - state_.tokens_a_request) / 8;
     hide_key(said.reason);
     const Slot& slot = at->second;
-    return finish(at,
-                  answer_of(standing_, slot.sample, slot.vote, std::move(said), std::move(raw), slot.spent));
+    return finish(at, answer_of(state_, slot.sample, slot.vote, std::move(said), std::move(raw), slot.spent));
   }
 
   Result<void> finish(Slots::iterator at, Result<Answer> answer) {
     Slot& slot = at->second;
-    if (!standing_.price) slot.spent.usd.reset();
+    if (!state_.price) slot.spent.usd.reset();
     replies_.push_back({slot.sample, std::move(slot.name), std::move(answer), slot.spent});
     slots_.erase(at);
     return {};
@@ -303,33 +303,34 @@ class Asking {
 
   /// A refusal that names nothing we use may still be about it: while no answer has come yet, the same
   /// picture is asked about in plainer and plainer words.
-  Result<void> refused(Slots::iterator at, Verdict verdict) {
+  Result<void> refused(Slots::iterator at, ReplyOutcome outcome) {
     Slot& slot = at->second;
-    if (slot.refusal.empty()) slot.refusal = verdict.error.what;
-    if (verdict.unexplained && !standing_.proven && standing_.descents < kMostDescents) {
+    if (slot.refusal.empty()) slot.refusal = outcome.error.what;
+    if (outcome.unexplained && !state_.proven && state_.descents < kMostDescents) {
       slot.trial = plainer(slot.sent);
       slot.due = now();
       if (slot.trial) return {};
-      ++standing_.descents;
+      ++state_.descents;
     }
-    verdict.error.what = slot.refusal;
-    verdict.error.where = slot.name;
-    return finish(at, tl::unexpected(std::move(verdict.error)));
+    outcome.error.what = slot.refusal;
+    outcome.error.where = slot.name;
+    return finish(at, tl::unexpected(std::move(outcome.error)));
   }
 
   /// The server is there and wants fewer requests: nobody goes on before it may, and no try is lost by it.
   Result<void> busy(Slot& slot, const HttpReply& reply, const Error& error) {
-    const auto asked = pause_asked_for(reply);
-    const auto patience = std::chrono::duration_cast<Milliseconds>(standing_.options.patience);
+    const auto asked = asked_pause(reply);
+    const Milliseconds limit = state_.options.busy_limit;
     if (!busy_since_) busy_since_ = now();
-    if (asked.value_or(Milliseconds(0)) > patience || now() - *busy_since_ > patience)
+    if (asked.value_or(Milliseconds(0)) > limit || now() - *busy_since_ > limit)
       return work_error(
-          fmt::format("{}, for longer than {} min", error.what, standing_.options.patience.count()),
-          standing_.server.url,
-          asked > patience ? fmt::format("it takes no more for {} min: run the same command again then, it "
-                                         "goes on where it was",
-                                         asked->count() / 60'000 + 1)
-                           : "run the same command again later: it goes on where it was");
+          fmt::format("{}, for longer than {} min", error.what, state_.options.busy_limit.count()),
+          state_.server.url,
+          asked > limit
+              ? fmt::format("it accepts no requests for {} min: run the same command again then; it "
+                            "continues where it stopped",
+                            asked->count() / 60'000 + 1)
+              : "run the same command again later: it continues where it stopped");
     if (slot.paced.at > busy_round_) {
       ++busy_rounds_;
       busy_round_ = now();
@@ -350,8 +351,8 @@ class Asking {
       breaker_.failed(slot.probe);
       if (breaker_.open()) return probe(slot, reply, error, was_open);
     }
-    if (++slot.failed <= standing_.options.retries) {
-      slot.due = now() + pause(slot.failed, pause_asked_for(reply));
+    if (++slot.failed <= state_.options.retries) {
+      slot.due = now() + pause(slot.failed, asked_pause(reply));
       return {};
     }
     if (reply.delivery == Delivery::kUnreachable && heard_ <= slot.begun) return nobody_there(error);
@@ -367,51 +368,55 @@ class Asking {
       if (heard_ == Clock::time_point::min()) return nobody_there(error);
       return work_error(
           fmt::format("the server is down: {} failures in a row, the last: {}", breaker_.row(), error.what),
-          standing_.server.url,
+          state_.server.url,
           "what was answered is kept; run the same command again when the server is back: it "
-          "goes on where it was");
+          "continues where it stopped");
     }
     if (!was_open)
-      watch_.warn(fmt::format("{} failures in a row ({}): asking one at a time until the server is back",
-                              breaker_.row(), error.what));
+      watch_.warn(
+          fmt::format("{} failures in a row ({}): sending one request at a time until the server is back",
+                      breaker_.row(), error.what));
     slot.due = now();
-    pacer_.hold_until(now() + pause(breaker_.failed_probes() + 1, pause_asked_for(reply)));
+    pacer_.hold_until(now() + pause(breaker_.failed_probes() + 1, asked_pause(reply)));
     return {};
   }
 
+  [[nodiscard]] std::optional<Milliseconds> asked_pause(const HttpReply& reply) const {
+    return pause_asked_for(reply, state_.options.clock->utc());
+  }
+
   Milliseconds pause(int failed, std::optional<Milliseconds> server_asks) {
-    const double chance = std::uniform_real_distribution<>(0, 1)(standing_.dice);
-    return pause_after(Backoff{standing_.options.first_pause}, failed, chance, server_asks);
+    return pause_after(Backoff{state_.options.first_pause}, failed, state_.options.chance(), server_asks);
   }
 
   /// All tries of one sample found no server, and meanwhile nobody else's did: so would the next ones.
   [[nodiscard]] Result<void> nobody_there(const Error& error) const {
-    return work_error(
-        error.what, standing_.server.url,
-        "check the URL and that the server is running, then run the same command again: it goes "
-        "on where it was");
+    return work_error(error.what, state_.server.url,
+                      "check the URL and that the server is running, then run the same command again: it "
+                      "continues where it stopped");
   }
 
   void adapt(const Dialect& dialect) {
-    const Dialect poorer = common(standing_.dialect, dialect);
-    if (standing_.dialect.format != poorer.format)
-      watch_.warn(poorer.format == Format::kJsonObject
-                      ? "the server does not take response_format json_schema: asking for a JSON object, and "
-                        "checking every answer against the classes"
-                      : "the server takes no response_format, neither json_schema nor json_object: asking "
-                        "for JSON in words, and checking every answer against the classes");
-    standing_.dialect = poorer;
+    const Dialect poorer = common(state_.dialect, dialect);
+    if (state_.dialect.format != poorer.format)
+      watch_.warn(
+          poorer.format == Format::kJsonObject
+              ? "the server does not accept response_format json_schema: asking for a JSON object, and "
+                "checking every answer against the classes"
+              : "the server accepts no response_format, neither json_schema nor json_object: asking "
+                "for JSON in the prompt, and checking every answer against the classes");
+    state_.dialect = poorer;
   }
 
   /// A server may repeat what it was sent. What it sent back is stored and shown; the key is not.
   void hide_key(std::string& text) const {
-    const std::string& key = standing_.server.key;
+    const std::string& key = state_.server.key;
     if (key.size() < kKeyWorthHiding) return;
     for (size_t at = text.find(key); at != std::string::npos; at = text.find(key, at))
       text.replace(at, key.size(), "[key]");
   }
 
-  Standing& standing_;
+  ChatState& state_;
   const Teacher::Next& next_;
   const Teacher::Give& give_;
   Watch& watch_;
@@ -435,10 +440,10 @@ class Asking {
 
 }  // namespace
 
-Cost expected_cost(const Standing& standing, const ChatPictures& pictures) {
-  const ImageRule rule = standing.price ? standing.price->image : ImageRule{};
-  Cost cost{chat_tokens(standing.question, rule, pictures), reply_tokens(standing.question), std::nullopt};
-  if (standing.price) cost.usd = standing.price->of(cost.tokens_in, cost.tokens_out);
+Cost expected_cost(const ChatState& state, const ChatPictures& pictures) {
+  const ImageRule rule = state.price ? state.price->image : ImageRule{};
+  Cost cost{chat_tokens(state.question, rule, pictures), reply_tokens(state.question), std::nullopt};
+  if (state.price) cost.usd = state.price->of(cost.tokens_in, cost.tokens_out);
   return cost;
 }
 
@@ -452,46 +457,46 @@ Result<ChatPictures> pictures_of(const Question& question, const ChatQuestion& h
   return pictures;
 }
 
-Answer answer_of(const Standing& standing, int64_t sample, int vote, ChatAnswer said, std::string raw,
+Answer answer_of(const ChatState& state, int64_t sample, int vote, ChatAnswer said, std::string raw,
                  const Cost& spent) {
   Answer answer;
   answer.sample = sample;
   answer.teacher = "openai";
-  answer.model = standing.question.model;
-  answer.prompt_hash = vote_hash(standing.prompt_hash, vote);
+  answer.model = state.question.model;
+  answer.prompt_hash = vote_hash(state.prompt_hash, vote);
   answer.raw = std::move(raw);
   answer.answer_class = std::move(said.label);
   answer.confidence = said.confidence;
   answer.reason = std::move(said.reason);
   answer.tokens_in = spent.tokens_in;
   answer.tokens_out = spent.tokens_out;
-  answer.cost_usd = standing.price ? spent.usd.value_or(0) : 0;
-  answer.at = utc_now();
+  answer.cost_usd = state.price ? spent.usd.value_or(0) : 0;
+  answer.at = utc_text(state.options.clock->utc());
   return answer;
 }
 
 Cost ChatTeacher::forecast(Size picture, Size context) const {
   const auto as_sent = [&](Size size) -> ChatPicture {
     const int64_t longest = std::max(size.width, size.height);
-    const int64_t most = standing_.question.jpeg_size;
+    const int64_t most = state_.question.jpeg_size;
     if (longest <= most) return {{}, size.width, size.height};
     const auto scaled = [&](int side) { return std::max(1, static_cast<int>(side * most / longest)); };
     return {{}, scaled(size.width), scaled(size.height)};
   };
-  const bool shown = standing_.question.context != Context::kNone && context.width > 0;
-  return expected_cost(standing_, {as_sent(picture), shown ? as_sent(context) : ChatPicture{}});
+  const bool shown = state_.question.context != Context::kNone && context.width > 0;
+  return expected_cost(state_, {as_sent(picture), shown ? as_sent(context) : ChatPicture{}});
 }
 
 std::string ChatTeacher::prices_true_on() const {
-  return standing_.price ? standing_.price->true_on : std::string();
+  return state_.price ? state_.price->true_on : std::string();
 }
 
 std::string ChatTeacher::prompt_text() const {
-  return system_text(standing_.question) + "\n\n" + standing_.question.question;
+  return system_text(state_.question) + "\n\n" + state_.question.question;
 }
 
-Result<void> ask_all(Standing& standing, const Teacher::Next& next, const Teacher::Give& give, Watch& watch) {
-  return Asking(standing, next, give, watch).run();
+Result<void> ask_all(ChatState& state, const Teacher::Next& next, const Teacher::Give& give, Watch& watch) {
+  return Asking(state, next, give, watch).run();
 }
 
 }  // namespace dew::teacher

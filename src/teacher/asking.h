@@ -1,10 +1,9 @@
-// asking: one call of Teacher::ask() of a chat-completions teacher: the loop that sends, waits, judges and
-// tries again.
+// asking: Teacher::ask() of a chat-completions teacher: the loop that sends, waits, reads replies and
+// retries.
 #pragma once
 
 #include <memory>
 #include <optional>
-#include <random>
 #include <string>
 
 #include "teacher/openai_reply.h"
@@ -16,47 +15,46 @@
 namespace dew::teacher {
 
 /// What a teacher keeps from one ask() to the next.
-struct Standing {
+struct ChatState {
   Server server;
   ChatQuestion question;
   std::string prompt_hash;
   TeacherOptions options;
   std::unique_ptr<Transport> transport;
-  Dialect dialect;                 ///< what the server is known not to understand is left out
-  bool proven = false;             ///< an answer came in this dialect
+  Dialect dialect;                 ///< without what the server is known not to understand
+  bool proven = false;             ///< a request in this dialect was answered
   int descents = 0;                ///< samples that were refused in every dialect, down to the plainest
-  std::optional<Price> price;      ///< none is known
+  std::optional<Price> price;      ///< absent: unknown
   double tokens_a_request = 1000;  ///< a running mean, for the server's limit on tokens
-  std::minstd_rand dice{std::random_device{}()};
 };
 
-/// What one try will cost, about.
-Cost expected_cost(const Standing& standing, const ChatPictures& pictures);
+/// About what one try will cost.
+Cost expected_cost(const ChatState& state, const ChatPictures& pictures);
 
-/// What a question shows, as it is sent.
+/// A question's pictures, as they are sent.
 Result<ChatPictures> pictures_of(const Question& question, const ChatQuestion& how);
 
-/// The answer that came for a sample; what it cost is `spent`.
-Answer answer_of(const Standing& standing, int64_t sample, int vote, ChatAnswer said, std::string raw,
+/// The answer to store for a sample; it cost `spent`.
+Answer answer_of(const ChatState& state, int64_t sample, int vote, ChatAnswer said, std::string raw,
                  const Cost& spent);
 
-/// What all teachers of chat completions have in common. The answers of one count for the other: what the
-/// batch teacher has answered the other need not be asked.
+/// What all teachers of chat completions have in common. Their answers count for each other: what the batch
+/// teacher has answered, the other is not asked.
 class ChatTeacher : public Teacher {
  public:
   [[nodiscard]] std::string name() const override { return "openai"; }
-  [[nodiscard]] std::string model() const override { return standing_.question.model; }
-  [[nodiscard]] std::string prompt_hash() const override { return standing_.prompt_hash; }
+  [[nodiscard]] std::string model() const override { return state_.question.model; }
+  [[nodiscard]] std::string prompt_hash() const override { return state_.prompt_hash; }
   [[nodiscard]] bool draws() const override { return true; }
   [[nodiscard]] Cost forecast(Size picture, Size context) const override;
   [[nodiscard]] std::string prices_true_on() const override;
   [[nodiscard]] std::string prompt_text() const override;
 
  protected:
-  explicit ChatTeacher(Standing standing) : standing_(std::move(standing)) {}
-  Standing standing_;
+  explicit ChatTeacher(ChatState state) : state_(std::move(state)) {}
+  ChatState state_;
 };
 
-Result<void> ask_all(Standing& standing, const Teacher::Next& next, const Teacher::Give& give, Watch& watch);
+Result<void> ask_all(ChatState& state, const Teacher::Next& next, const Teacher::Give& give, Watch& watch);
 
 }  // namespace dew::teacher

@@ -6,13 +6,12 @@
 
 #include <algorithm>
 #include <charconv>
-#include <ctime>
 #include <fstream>
 #include <map>
 #include <nlohmann/json.hpp>
 
+#include "base/backoff.h"
 #include "teacher/openai_reply.h"
-#include "teacher/retry.h"
 
 namespace dew::teacher {
 namespace {
@@ -61,10 +60,10 @@ std::optional<Ask> ask_of(std::string_view id) {
 
 class Batching {
  public:
-  Batching(Standing& standing, const BatchBook& book, const BatchLimits& limits, const Teacher::Give& give,
+  Batching(ChatState& state, const BatchBook& book, const BatchLimits& limits, const Teacher::Give& give,
            Watch& watch)
-      : standing_(standing), book_(book), limits_(limits), give_(give), watch_(watch) {
-    base_ = standing.server.url.substr(0, standing.server.url.rfind("/chat/completions"));
+      : state_(state), book_(book), limits_(limits), give_(give), watch_(watch) {
+    base_ = state.server.url.substr(0, state.server.url.rfind("/chat/completions"));
   }
 
   Result<void> run(const Teacher::Next& next) {
@@ -75,7 +74,7 @@ class Batching {
     DEW_TRY(const auto known, book_.open());
     for (const Batch& batch : known)
       if (mine(batch)) DEW_CHECK(work_off(batch));
-    for (int round = 0; !waiting_.empty() && round <= standing_.options.retries; ++round) {
+    for (int round = 0; !waiting_.empty() && round <= state_.options.retries; ++round) {
       std::vector<Batch> jobs;
       const auto submitted = submit(jobs);
       // What is up is worked off, whatever stopped the rest.
@@ -96,8 +95,8 @@ class Batching {
   using Waiting = std::map<Ask, Question>;
 
   [[nodiscard]] bool mine(const Batch& batch) const {
-    return (batch.state == "uploaded" || batch.state == "created") &&
-           batch.model == standing_.question.model && batch.prompt_hash == standing_.prompt_hash;
+    return (batch.state == "uploaded" || batch.state == "created") && batch.model == state_.question.model &&
+           batch.prompt_hash == state_.prompt_hash;
   }
 
   // ---- up
@@ -108,7 +107,7 @@ class Batching {
     while (at != waiting_.end()) {
       DEW_TRY(const auto folder, TemporaryFolder::create());
       const fs::path file = folder.path() / "batch.jsonl";
-      Batch batch{0, "openai", standing_.question.model, standing_.prompt_hash, "uploaded", {}, {}, {}, {}};
+      Batch batch{0, "openai", state_.question.model, state_.prompt_hash, "uploaded", {}, {}, {}, {}};
       DEW_TRY(const bool affordable, write_questions(file, at, batch.samples));
       if (!batch.samples.empty()) {
         DEW_TRY(batch.input_file, upload(file));
@@ -118,8 +117,8 @@ class Batching {
       }
       if (!affordable)
         return work_error(
-            fmt::format("the budget of ${:.2f} does not cover all questions", *standing_.options.budget_usd),
-            {}, "what was asked is kept; run the same command again with a new --budget");
+            fmt::format("the budget of ${:.2f} does not cover all questions", *state_.options.budget_usd), {},
+            "the questions sent so far are kept; run the same command again with a new --budget");
     }
     return {};
   }
@@ -131,22 +130,22 @@ class Batching {
     while (at != waiting_.end() && samples.size() < limits_.requests) {
       if (watch_.interrupted()) return interrupted_error();
       const Question& question = at->second;
-      auto pictures = pictures_of(question, standing_.question);
+      auto pictures = pictures_of(question, state_.question);
       if (!pictures) {
         replies_.push_back({question.sample, question.name, tl::unexpected(std::move(pictures).error())});
         at = waiting_.erase(at);
         continue;
       }
-      const Cost expected = expected_cost(standing_, *pictures);
-      const double most = standing_.price ? standing_.price->of(expected.tokens_in * 115 / 100,
-                                                                longest_reply_tokens(standing_.dialect))
-                                          : 0;
-      const auto& budget = standing_.options.budget_usd;
+      const Cost expected = expected_cost(state_, *pictures);
+      const double most = state_.price ? state_.price->of(expected.tokens_in * 115 / 100,
+                                                          longest_reply_tokens(state_.dialect))
+                                       : 0;
+      const auto& budget = state_.options.budget_usd;
       if (budget && promised_ + most > *budget) return finished(out, file, false);
       const std::string line = fmt::format(
           R"({{"custom_id":"{}","method":"POST","url":"/v1/chat/completions","body":{}}})"
           "\n",
-          custom_id(at->first), chat_body(standing_.question, standing_.dialect, *pictures, question.vote));
+          custom_id(at->first), chat_body(state_.question, state_.dialect, *pictures, question.vote));
       if (!samples.empty() && bytes + line.size() > limits_.bytes) break;
       out << line;
       bytes += line.size();
@@ -231,7 +230,7 @@ class Batching {
   /// Polls until the job has ended, in whatever way.
   Result<Json> wait_for(const Batch& batch) {
     if (!is_name(batch.job))
-      return work_error("the server's name of the batch is damaged", printable(batch.job));
+      return work_error("the server's name for the batch is not valid", printable(batch.job));
     while (true) {
       HttpRequest request = request_to("/batches/" + batch.job);
       request.get = true;
@@ -240,9 +239,8 @@ class Batching {
       for (const char* end : {"completed", "failed", "expired", "cancelled"})
         if (status == end) return job;
       watch_.advance(done_, fmt::format("batch {}: {}", batch.job, printable(status, 30)));
-      if (const auto paused = pause(standing_.options.poll); !paused)
-        return work_error("interrupted; the batch " + batch.job + " goes on at the server",
-                          standing_.server.url,
+      if (const auto paused = pause(state_.options.poll); !paused)
+        return work_error("interrupted; the batch " + batch.job + " goes on at the server", state_.server.url,
                           "run the same command again, within days if you like: it fetches the answers");
     }
   }
@@ -282,23 +280,23 @@ class Batching {
     reply.body = response.is_object() && response.contains("body")
                      ? dump(response["body"])
                      : dump({{"error", json.value("error", Json())}});
-    Verdict verdict = judge(reply, standing_.question.choices, standing_.dialect, standing_.server);
+    ReplyOutcome outcome = judge(reply, state_.question.choices, state_.dialect, state_.server);
     const Cost used = read_usage(reply.body);
     Cost& spent = spent_[*ask];
     spent.tokens_in += used.tokens_in;
     spent.tokens_out += used.tokens_out;
-    if (standing_.price) spent.usd = standing_.price->of(spent.tokens_in, spent.tokens_out);
-    if (verdict.fate == Fate::kAnswer) {
-      const Answer answer = answer_of(standing_, ask->first, ask->second, std::move(verdict.answer),
-                                      std::move(reply.body), spent);
+    if (state_.price) spent.usd = state_.price->of(spent.tokens_in, spent.tokens_out);
+    if (outcome.kind == ReplyKind::kAnswer) {
+      const Answer answer =
+          answer_of(state_, ask->first, ask->second, std::move(outcome.answer), std::move(reply.body), spent);
       replies_.push_back({ask->first, std::move(at->second.name), answer, spent});
       waiting_.erase(at);
       return;
     }
-    if (verdict.fate == Fate::kAdapt) standing_.dialect = common(standing_.dialect, verdict.dialect);
+    if (outcome.kind == ReplyKind::kAdapt) state_.dialect = common(state_.dialect, outcome.dialect);
     trouble_[*ask] =
-        verdict.fate == Fate::kAdapt ? "the server does not take the request" : verdict.error.what;
-    if (verdict.fate != Fate::kFailed) return;  // the next round asks again
+        outcome.kind == ReplyKind::kAdapt ? "the server does not accept the request" : outcome.error.what;
+    if (outcome.kind != ReplyKind::kFailed) return;  // the next round asks again
     replies_.push_back({ask->first, at->second.name, work_error(trouble_[*ask], at->second.name), spent});
     waiting_.erase(at);
   }
@@ -316,30 +314,31 @@ class Batching {
   [[nodiscard]] HttpRequest request_to(const std::string& path) const {
     HttpRequest request;
     request.url = base_ + path;
-    request.headers = headers_of(standing_.server);
-    request.timeout = standing_.options.timeout;
-    request.direct = standing_.server.direct;
+    request.headers = headers_of(state_.server);
+    request.timeout = state_.options.timeout;
+    request.direct = state_.server.direct;
     return request;
   }
 
   /// One request, tried again while the server fails or is busy.
   Result<HttpReply> send(const HttpRequest& request, const std::string& what) {
     for (int failed = 0;;) {
-      DEW_CHECK(standing_.transport->start(++tickets_, request));
+      DEW_CHECK(state_.transport->start(++tickets_, request));
       std::vector<HttpReply> replies;
       while (replies.empty()) {
         if (watch_.interrupted()) {
-          standing_.transport->drop_all();
+          state_.transport->drop_all();
           return interrupted_error();
         }
-        DEW_TRY(replies, standing_.transport->wait(standing_.transport->now() + kLook));
+        DEW_TRY(replies, state_.transport->wait(state_.transport->now() + kLook));
       }
       HttpReply& reply = replies.front();
       const bool again = reply.delivery != Delivery::kReply || reply.status == 429 || reply.status >= 500;
       if (!again) return std::move(reply);
-      if (++failed > standing_.options.retries) return refusal(reply, what);
-      const auto wait = pause_after(Backoff{standing_.options.first_pause}, failed, 1,
-                                    parse_retry_after(reply.retry_after, std::time(nullptr)));
+      if (++failed > state_.options.retries) return refusal(reply, what);
+      const auto now = std::chrono::system_clock::to_time_t(state_.options.clock->utc());
+      const auto wait = pause_after(Backoff{state_.options.first_pause}, failed, state_.options.chance(),
+                                    parse_retry_after(reply.retry_after, now));
       DEW_CHECK(pause(wait));
     }
   }
@@ -348,39 +347,38 @@ class Batching {
     DEW_TRY(const HttpReply reply, send(request, what));
     if (reply.status != 200) return refusal(reply, what);
     Json json = Json::parse(reply.body, nullptr, false);
-    if (!json.is_object()) return work_error(what + ": the reply is not JSON", standing_.server.url);
+    if (!json.is_object()) return work_error(what + ": the reply is not JSON", state_.server.url);
     return json;
   }
 
   tl::unexpected<Error> refusal(const HttpReply& reply, const std::string& what) const {
-    Verdict verdict = judge(reply, standing_.question.choices, {}, standing_.server);
-    Error error = std::move(verdict.error);
+    ReplyOutcome outcome = judge(reply, state_.question.choices, {}, state_.server);
+    Error error = std::move(outcome.error);
     error.what =
         what + ": " + (error.what.empty() ? fmt::format("the server said {}", reply.status) : error.what);
-    error.where = standing_.server.url;
-    if (error.next.empty()) error.next = "run the same command again: it goes on where it was";
+    error.where = state_.server.url;
+    if (error.next.empty()) error.next = "run the same command again: it continues where it stopped";
     return tl::unexpected(std::move(error));
   }
 
   Result<std::string> named(const Json& reply, const char* key) const {
     const std::string name = text_of(reply, key);
     if (!is_name(name))
-      return work_error("the server's reply names no " + std::string(key), standing_.server.url);
+      return work_error("the server's reply has no \"" + std::string(key) + "\"", state_.server.url);
     return name;
   }
 
   Result<void> pause(Milliseconds length) {
-    const Clock::time_point until = standing_.transport->now() + length;
-    while (standing_.transport->now() < until) {
+    const Clock::time_point until = state_.transport->now() + length;
+    while (state_.transport->now() < until) {
       if (watch_.interrupted()) return interrupted_error();
-      DEW_TRY(const auto none,
-              standing_.transport->wait(std::min(until, standing_.transport->now() + kLook)));
+      DEW_TRY(const auto none, state_.transport->wait(std::min(until, state_.transport->now() + kLook)));
       (void)none;
     }
     return {};
   }
 
-  Standing& standing_;
+  ChatState& state_;
   const BatchBook& book_;
   const BatchLimits& limits_;
   const Teacher::Give& give_;
@@ -397,11 +395,11 @@ class Batching {
 
 class BatchTeacher : public ChatTeacher {
  public:
-  BatchTeacher(Standing standing, BatchBook book, BatchLimits limits)
-      : ChatTeacher(std::move(standing)), book_(std::move(book)), limits_(limits) {}
+  BatchTeacher(ChatState state, BatchBook book, BatchLimits limits)
+      : ChatTeacher(std::move(state)), book_(std::move(book)), limits_(limits) {}
 
   Result<void> ask(const Next& next, const Give& give, Watch& watch) override {
-    return Batching(standing_, book_, limits_, give, watch).run(next);
+    return Batching(state_, book_, limits_, give, watch).run(next);
   }
 
  private:
@@ -411,8 +409,8 @@ class BatchTeacher : public ChatTeacher {
 
 }  // namespace
 
-std::unique_ptr<Teacher> make_batch_teacher(Standing standing, BatchBook book, BatchLimits limits) {
-  return std::make_unique<BatchTeacher>(std::move(standing), std::move(book), limits);
+std::unique_ptr<Teacher> make_batch_teacher(ChatState state, BatchBook book, BatchLimits limits) {
+  return std::make_unique<BatchTeacher>(std::move(state), std::move(book), limits);
 }
 
 }  // namespace dew::teacher

@@ -2,8 +2,8 @@
 // price, an answer within a day.
 //
 // Questions go up as a file of chat-completions calls, a job works through it, answers come down as a file.
-// The book (the project's store) remembers what was uploaded and which job works on it, so that days and
-// restarts may lie between.
+// The book (the project's store) remembers what was uploaded and which job works on it, so that the command
+// can be stopped and run again days later.
 #pragma once
 
 #include <memory>
@@ -13,12 +13,12 @@
 
 namespace dew::teacher {
 
-/// What a file may hold at most, by the API's limits; tests lower them.
+/// The API's limits of one file; tests lower them.
 struct BatchLimits {
   size_t requests = 50'000;
   size_t bytes = size_t{180} << 20;  ///< the API takes 200 MB
 };
 
-std::unique_ptr<Teacher> make_batch_teacher(Standing standing, BatchBook book, BatchLimits limits);
+std::unique_ptr<Teacher> make_batch_teacher(ChatState state, BatchBook book, BatchLimits limits);
 
 }  // namespace dew::teacher

@@ -1,8 +1,8 @@
-// breaker: when a server that fails is no longer asked.
+// breaker: a circuit breaker for a server that fails.
 //
-// After `give_up` failures in a row the breaker opens: one request at a time probes whether the server is
-// back. An answer closes it; more than `probes` failed probes end the run. So a restart of the server costs a
-// few seconds, and a server that is down does not cost a hundred thousand requests.
+// After `give_up` failures in a row it opens: one request at a time probes whether the server is back. An
+// answer closes it; more than `probes` failed probes end the run. So a restart of the server costs a few
+// seconds, and a server that is down does not cost a hundred thousand requests.
 #pragma once
 
 namespace dew::teacher {
@@ -16,10 +16,10 @@ class Breaker {
   [[nodiscard]] int row() const { return row_; }
   [[nodiscard]] int failed_probes() const { return failed_probes_; }
 
-  /// The server is there, whatever it says.
+  /// The server has answered, whatever it said.
   void alive() { row_ = failed_probes_ = 0; }
-  /// `probe`: the request was sent while open() held. Those that were in flight when it opened prove nothing
-  /// new.
+  /// `probe`: the request was sent while the breaker was open. Failures of requests that were in flight when
+  /// it opened do not count as probes.
   void failed(bool probe) {
     ++row_;
     if (probe) ++failed_probes_;

@@ -1,4 +1,4 @@
-// choice: from a model's words to one of the allowed answers, or to none.
+// choice: from a model's text to one of the allowed answers, or to none.
 #pragma once
 
 #include <optional>
@@ -8,14 +8,14 @@
 
 namespace dew::teacher {
 
-/// The choice that `text` is. Blanks, case (ASCII), quotes around and punctuation after it do not matter:
-/// "Yes." is yes. Anything more than the choice itself is none: "yes, I think" is not yes. Where two
-/// choices differ in nothing else ("C", "c"), only the exact text will do.
+/// The choice that `text` names. Blanks, case (ASCII), quotes around it and punctuation after it are ignored:
+/// "Yes." is yes. Anything more than the choice itself does not count: "yes, I think" is not yes. If two
+/// choices differ only in what is ignored ("C", "c"), only the exact text counts.
 std::optional<std::string> match_choice(std::string_view text, const std::vector<std::string>& choices);
 
-/// The choice that a model's free words are. As match_choice, and: a choice, then a comma, a full stop or the
-/// like, then words that explain it: "yes, there is". None where those words name another choice ("yes, no
-/// doubt"), doubt ("yes, I think") or ask.
+/// The choice that a model's free text names. As match_choice, and: a choice, then a comma, a full stop or
+/// the like, then an explanation: "yes, there is". None if the explanation names another choice ("yes, no
+/// doubt"), expresses doubt ("yes, I think") or asks a question.
 std::optional<std::string> match_words(std::string_view text, const std::vector<std::string>& choices);
 
 }  // namespace dew::teacher

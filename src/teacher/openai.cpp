@@ -9,10 +9,10 @@ namespace {
 
 class OpenAiTeacher : public ChatTeacher {
  public:
-  explicit OpenAiTeacher(Standing standing) : ChatTeacher(std::move(standing)) {}
+  explicit OpenAiTeacher(ChatState state) : ChatTeacher(std::move(state)) {}
 
   Result<void> ask(const Next& next, const Give& give, Watch& watch) override {
-    return ask_all(standing_, next, give, watch);
+    return ask_all(state_, next, give, watch);
   }
 };
 
@@ -22,19 +22,19 @@ std::unique_ptr<Teacher> make_openai_teacher(Server server, ChatQuestion questio
                                              const TeacherOptions& options,
                                              std::unique_ptr<Transport> transport,
                                              std::optional<Price> price) {
-  Standing standing;
-  standing.server = std::move(server);
-  standing.prompt_hash = chat_hash(question);
-  standing.question = std::move(question);
-  standing.options = options;
-  standing.transport = std::move(transport);
-  standing.price = std::move(price);
-  if (!options.batches) return std::make_unique<OpenAiTeacher>(std::move(standing));
-  if (standing.price) {
-    standing.price->input *= standing.price->batch_share;
-    standing.price->output *= standing.price->batch_share;
+  ChatState state;
+  state.server = std::move(server);
+  state.prompt_hash = chat_hash(question);
+  state.question = std::move(question);
+  state.options = options;
+  state.transport = std::move(transport);
+  state.price = std::move(price);
+  if (!options.batches) return std::make_unique<OpenAiTeacher>(std::move(state));
+  if (state.price) {
+    state.price->input *= state.price->batch_share;
+    state.price->output *= state.price->batch_share;
   }
-  return make_batch_teacher(std::move(standing), *options.batches,
+  return make_batch_teacher(std::move(state), *options.batches,
                             {options.batch_requests, options.batch_bytes});
 }
 

@@ -1,5 +1,5 @@
-// openai: the teacher behind a chat-completions server. Joins the transport (how), the request and reply
-// (what) and the back-off (when).
+// openai: the teacher behind a chat-completions server, put together from transport, request, reply and
+// back-off.
 #pragma once
 
 #include <memory>
@@ -13,8 +13,8 @@
 
 namespace dew::teacher {
 
-/// Answers "openai", whatever the server: `prompt_hash` and `model` tell apart what was asked, and the same
-/// model behind another address is not paid for again.
+/// Its name is "openai" for every server: `prompt_hash` and `model` identify what was asked, so that the same
+/// model at another address is not paid for again.
 std::unique_ptr<Teacher> make_openai_teacher(Server server, ChatQuestion question,
                                              const TeacherOptions& options,
                                              std::unique_ptr<Transport> transport,

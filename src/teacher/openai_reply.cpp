@@ -128,9 +128,9 @@ std::optional<double> label_probability(const Json& tokens) {
   return std::clamp(std::exp(sum), 0.0, 1.0);
 }
 
-Verdict verdict(Fate fate, std::string what, std::string where = {}, std::string next = {}) {
-  Verdict result;
-  result.fate = fate;
+ReplyOutcome outcome(ReplyKind kind, std::string what, std::string where = {}, std::string next = {}) {
+  ReplyOutcome result;
+  result.kind = kind;
   result.error = Error{Fault::kWork, std::move(what), std::move(where), std::move(next)};
   return result;
 }
@@ -180,29 +180,31 @@ bool too_many_pictures(std::string_view body) {
   return words.find("image(s) may be provided") != std::string::npos;
 }
 
-Verdict no_access(const HttpReply& reply, const Server& server) {
+ReplyOutcome no_access(const HttpReply& reply, const Server& server) {
   // The server's words stay out: some of them repeat part of the key.
   const std::string variable = server.azure ? "AZURE_OPENAI_API_KEY" : "OPENAI_API_KEY";
   if (server.key_withheld)
-    return verdict(Fate::kStop, fmt::format("the server wants a key ({})", reply.status), server.url,
+    return outcome(ReplyKind::kStop, fmt::format("the server requires a key ({})", reply.status), server.url,
                    variable +
-                       " is not sent in the clear to another machine: use https, or name the server "
+                       " is not sent unencrypted to another machine: use https, or name the server "
                        "in OPENAI_BASE_URL and give openai:MODEL");
   if (server.key.empty())
-    return verdict(Fate::kStop, fmt::format("the server wants a key ({})", reply.status), server.url,
+    return outcome(ReplyKind::kStop, fmt::format("the server requires a key ({})", reply.status), server.url,
                    "set " + variable + " to a key of that server");
-  return verdict(
-      Fate::kStop, fmt::format("{} is wrong or has no access to this model ({})", variable, reply.status),
-      server.url, "check the key in " + variable + ", and that it belongs to this server and model");
+  return outcome(ReplyKind::kStop,
+                 fmt::format("{} is wrong or has no access to this model ({})", variable, reply.status),
+                 server.url,
+                 "check the key in " + variable + ", and that it belongs to this server and model");
 }
 
-Verdict too_many(const HttpReply& reply, const Server& server) {
+ReplyOutcome too_many(const HttpReply& reply, const Server& server) {
   const Json error = member(parse(reply.body), "error");
   if (text_of(member(error, "code")) == "insufficient_quota" ||
       text_of(member(error, "type")) == "insufficient_quota")
-    return verdict(Fate::kStop, "the account has no credit left (429 insufficient_quota)", server.url,
-                   "add credit at the provider, then run the same command again: it goes on where it was");
-  return verdict(Fate::kBusy, with_words("the server asks to slow down (429)", reply.body));
+    return outcome(
+        ReplyKind::kStop, "the account has no credit left (429 insufficient_quota)", server.url,
+        "add credit with the provider, then run the same command again: it continues where it stopped");
+  return outcome(ReplyKind::kBusy, with_words("the server asks to slow down (429)", reply.body));
 }
 
 /// llama.cpp says so for as long as it reads the model's file; Anthropic-like gateways say 529.
@@ -218,48 +220,53 @@ bool is_filtered(std::string_view body) {
          text_of(member(member(error, "innererror"), "code")) == "ResponsibleAIPolicyViolation";
 }
 
-Verdict refused(const HttpReply& reply, const Dialect& used, const Server& server) {
+ReplyOutcome refused(const HttpReply& reply, const Dialect& used, const Server& server) {
   if (is_filtered(reply.body))
-    return verdict(Fate::kFailed, "the server's content filter stopped the question");
+    return outcome(ReplyKind::kFailed, "the server's content filter stopped the question");
   if (cannot_see(reply.body))
-    return verdict(Fate::kStop, with_words("the model cannot see pictures", reply.body), server.url,
+    return outcome(ReplyKind::kStop, with_words("the model cannot see pictures", reply.body), server.url,
                    "name a model that can; llama.cpp's server needs the model's --mmproj file as well");
   if (too_many_pictures(reply.body))
-    return verdict(Fate::kStop,
-                   with_words("a question shows more pictures than the server takes", reply.body), server.url,
-                   "leave out --examples and --context, or let it take more: vLLM has --limit-mm-per-prompt");
+    return outcome(
+        ReplyKind::kStop, with_words("a question contains more pictures than the server accepts", reply.body),
+        server.url,
+        "leave out --examples and --context, or let it accept more: vLLM has --limit-mm-per-prompt");
   if (const auto dialect = adapted(reply.body, used)) {
-    Verdict result;
-    result.fate = Fate::kAdapt;
+    ReplyOutcome result;
+    result.kind = ReplyKind::kAdapt;
     result.dialect = *dialect;
     return result;
   }
-  const Fate fate = reply.status >= 500 && reply.status != 501 ? Fate::kAgain : Fate::kFailed;
-  Verdict result = verdict(fate, with_words(fmt::format("the server said {}", reply.status), reply.body));
+  const ReplyKind kind = reply.status >= 500 && reply.status != 501 ? ReplyKind::kAgain : ReplyKind::kFailed;
+  ReplyOutcome result =
+      outcome(kind, with_words(fmt::format("the server said {}", reply.status), reply.body));
   result.unexplained = reply.status == 400 || reply.status == 422 || reply.status == 501;
   return result;
 }
 
-Verdict by_status(const HttpReply& reply, const std::vector<std::string>& choices, const Dialect& used,
-                  const Server& server) {
+ReplyOutcome by_status(const HttpReply& reply, const std::vector<std::string>& choices, const Dialect& used,
+                       const Server& server) {
   const int status = reply.status;
   if (status == 200) return read_chat_reply(reply.body, choices);
   if (status == 401 || status == 403) return no_access(reply, server);
   if (status == 402)
-    return verdict(Fate::kStop, with_words("the server wants to be paid first (402)", reply.body), server.url,
-                   "add credit at the provider, then run the same command again: it goes on where it was");
+    return outcome(
+        ReplyKind::kStop, with_words("the server requires payment (402)", reply.body), server.url,
+        "add credit with the provider, then run the same command again: it continues where it stopped");
   if (status == 404)
-    return verdict(Fate::kStop, with_words("the server does not know this URL or model (404)", reply.body),
-                   server.url, "check the model's name and that the base URL is right; it often ends in /v1");
+    return outcome(ReplyKind::kStop,
+                   with_words("the server does not know this URL or model (404)", reply.body), server.url,
+                   "check the model's name and that the base URL is right; it often ends in /v1");
   if (status == 429) return too_many(reply, server);
   if (not_ready(reply))
-    return verdict(Fate::kBusy, with_words(fmt::format("the server is not ready ({})", status), reply.body));
+    return outcome(ReplyKind::kBusy,
+                   with_words(fmt::format("the server is not ready ({})", status), reply.body));
   if (status >= 300 && status < 400)
-    return verdict(Fate::kStop,
+    return outcome(ReplyKind::kStop,
                    fmt::format("the server redirects ({}) to '{}'", status, printable(reply.location)),
                    server.url, "give the URL it redirects to, if you trust it: redirects are not followed");
   if (status == 408 || status == 409 || status == 425)
-    return verdict(Fate::kAgain, with_words(fmt::format("the server said {}", status), reply.body));
+    return outcome(ReplyKind::kAgain, with_words(fmt::format("the server said {}", status), reply.body));
   return refused(reply, used, server);
 }
 
@@ -276,7 +283,7 @@ Result<ChatAnswer> read_model_text(std::string_view text, const std::vector<std:
     if (json.is_discarded()) return work_error("the answer is not valid JSON: '" + printable(inner) + "'");
     const Json& label = member(json, "label");
     if (label.is_null()) return work_error("the answer has no \"label\": '" + printable(inner) + "'");
-    if (label.is_structured()) return work_error("the \"label\" of the answer is not a text");
+    if (label.is_structured()) return work_error("the \"label\" of the answer is not a string");
     said = label.is_string() ? label.get<std::string>() : label.dump();  // a class may be called 7
     result.reason = shortened(text_of(member(json, "reason")), kReasonLimit);
   }
@@ -295,27 +302,28 @@ Cost read_usage(std::string_view body) {
           std::nullopt};
 }
 
-Verdict read_chat_reply(std::string_view body, const std::vector<std::string>& choices) {
+ReplyOutcome read_chat_reply(std::string_view body, const std::vector<std::string>& choices) {
   const Json json = parse(body);
   if (json.is_discarded())
-    return verdict(Fate::kAgain,
+    return outcome(ReplyKind::kAgain,
                    "the reply is not JSON: '" + printable(trim(body.substr(0, 1000)), 100) + "'");
   // Some servers report failures with status 200.
   if (!member(json, "error").is_null())
-    return verdict(Fate::kAgain, with_words("the server reports an error", body));
+    return outcome(ReplyKind::kAgain, with_words("the server reports an error", body));
   const Json& all = member(json, "choices");
-  if (!all.is_array() || all.empty()) return verdict(Fate::kAgain, "the reply has no \"choices\"");
+  if (!all.is_array() || all.empty()) return outcome(ReplyKind::kAgain, "the reply has no \"choices\"");
   const Json& message = member(all[0], "message");
   if (const std::string refusal = text_of(member(message, "refusal")); !refusal.empty())
-    return verdict(Fate::kFailed, "the model refuses: '" + printable(refusal) + "'");
+    return outcome(ReplyKind::kFailed, "the model refuses: '" + printable(refusal) + "'");
   const std::string finish = text_of(member(all[0], "finish_reason"));
   if (finish == "content_filter")
-    return verdict(Fate::kFailed, "the server's content filter stopped the answer");
-  if (finish == "length") return verdict(Fate::kFailed, "the answer was cut off: the model wrote too much");
+    return outcome(ReplyKind::kFailed, "the server's content filter stopped the answer");
+  if (finish == "length")
+    return outcome(ReplyKind::kFailed, "the answer was cut off: the model wrote too much");
   auto answer = read_model_text(content_text(member(message, "content")), choices);
-  if (!answer) return verdict(Fate::kAgain, answer.error().what);
-  Verdict result;
-  result.fate = Fate::kAnswer;
+  if (!answer) return outcome(ReplyKind::kAgain, answer.error().what);
+  ReplyOutcome result;
+  result.kind = ReplyKind::kAnswer;
   result.answer = *std::move(answer);
   result.answer.confidence = label_probability(member(member(all[0], "logprobs"), "content"));
   const Json& usage = member(json, "usage");
@@ -324,25 +332,25 @@ Verdict read_chat_reply(std::string_view body, const std::vector<std::string>& c
   return result;
 }
 
-Verdict judge(const HttpReply& reply, const std::vector<std::string>& choices, const Dialect& used,
-              const Server& server) {
+ReplyOutcome judge(const HttpReply& reply, const std::vector<std::string>& choices, const Dialect& used,
+                   const Server& server) {
   switch (reply.delivery) {
     case Delivery::kReply:
       return by_status(reply, choices, used, server);
     case Delivery::kUnreachable:
-      return verdict(Fate::kAgain, "no server answers: " + printable(reply.trouble));
+      return outcome(ReplyKind::kAgain, "no server answers: " + printable(reply.trouble));
     case Delivery::kUntrusted:
-      return verdict(Fate::kStop,
-                     "the server's certificate is not to be trusted: " + printable(reply.trouble), server.url,
+      return outcome(ReplyKind::kStop,
+                     "the server's certificate cannot be verified: " + printable(reply.trouble), server.url,
                      "check the host name; a certificate of your own goes into the system's store");
     case Delivery::kTimeout:
-      return verdict(Fate::kAgain, "no answer in time: " + printable(reply.trouble));
+      return outcome(ReplyKind::kAgain, "no answer in time: " + printable(reply.trouble));
     case Delivery::kTooLong:
-      return verdict(Fate::kAgain, "the reply is longer than 1 MiB");
+      return outcome(ReplyKind::kAgain, "the reply is longer than 1 MiB");
     case Delivery::kBroken:
-      return verdict(Fate::kAgain, "the connection broke: " + printable(reply.trouble));
+      return outcome(ReplyKind::kAgain, "the connection broke: " + printable(reply.trouble));
   }
-  return verdict(Fate::kFailed, "the reply is of no known kind");
+  return outcome(ReplyKind::kFailed, "the reply is of an unknown kind");
 }
 
 }  // namespace dew::teacher

@@ -15,7 +15,7 @@
 
 namespace dew::teacher {
 
-/// An example as it is sent.
+/// A few-shot example as it is sent.
 struct ChatExample {
   std::string jpeg;
   int width = 0;
@@ -23,7 +23,7 @@ struct ChatExample {
   std::string label;
 };
 
-/// What every call of one run has in common.
+/// What all calls of one run have in common.
 struct ChatQuestion {
   std::string question;
   std::vector<std::string> choices;
@@ -59,44 +59,44 @@ enum class Format {
   kWords,       ///< in the prompt only
 };
 
-/// What a server understands. Starts with everything OpenAI documents for gpt-4o; each complaint of the
-/// server takes one thing away, for good.
+/// What a server understands. Starts with everything that OpenAI documents for gpt-4o; each complaint of the
+/// server removes one thing for the rest of the run.
 struct Dialect {
   Format format = Format::kSchema;
   bool temperature = true;  ///< false: reasoning models take only their default
-  bool max_tokens = true;   ///< false: it is max_completion_tokens there
+  bool max_tokens = true;   ///< false: max_completion_tokens instead
   bool logprobs = true;     ///< the probabilities of the answer's tokens
   bool detail = true;       ///< image_url.detail
   bool seed = true;
   bool operator==(const Dialect&) const = default;
 };
 
-/// What both understand: the poorer of each.
+/// What both have in common.
 Dialect common(const Dialect& a, const Dialect& b);
 
-/// The next one for a server that refuses `dialect` and does not say why; nothing below the plainest.
+/// The next plainer one, for a server that refuses `dialect` without a reason; absent: it is the plainest.
 std::optional<Dialect> plainer(const Dialect& dialect);
 
-/// The system message: the task, the choices, when to be unsure, the shape of the reply. It asks for the
-/// same JSON that the schema enforces, so that a server without schemas is asked the same thing.
+/// The system message: the task, the choices, when to be unsure, the form of the reply. It asks for the same
+/// JSON that the schema enforces, so that a server without schemas is asked the same question.
 std::string system_text(const ChatQuestion& question);
 
-/// SHA-256 of everything that is asked but the picture. The dialect is not part of it.
+/// SHA-256 of everything that is asked except the picture. The dialect is not part of it.
 std::string chat_hash(const ChatQuestion& question);
 
 /// The picture as it is sent: JPEG, its longer side at most `question.jpeg_size` pixels. Error: an empty
 /// picture.
 Result<ChatPicture> chat_picture(const Image& image, const ChatQuestion& question);
 
-/// The JSON to POST. With a seed, each vote has its own: the question's, and one more for each further vote.
+/// The JSON to POST. With a seed, vote n has the question's seed + n - 1.
 std::string chat_body(const ChatQuestion& question, const Dialect& dialect, const ChatPictures& pictures,
                       int vote = 1);
 
-/// The tokens that the server will count, about: by the rule for pictures of its model, and by our count of
-/// the words. Sizes as sent; a context of no size is none.
+/// About how many tokens the server will count: by the model's rule for pictures and our estimate for text.
+/// Sizes as sent; a context of size 0 is absent.
 int64_t chat_tokens(const ChatQuestion& question, const ImageRule& rule, const ChatPictures& pictures);
 
-/// The tokens of a usual reply, about; and of the longest there can be.
+/// About how many tokens a typical reply has, and how many the longest possible one.
 int64_t reply_tokens(const ChatQuestion& question);
 int64_t longest_reply_tokens(const Dialect& dialect);
 

@@ -10,7 +10,7 @@ namespace dew::teacher {
 namespace {
 
 constexpr double kLongestWait = 60;       ///< seconds; whatever the bucket says, then it is tried
-constexpr double kGrowth = 0.5;           ///< of the window in a round trip
+constexpr double kGrowth = 0.5;           ///< of the window, with each answer
 constexpr double kSecondsOfAMinute = 60;  ///< limits without a reset are per minute
 
 constexpr Milliseconds kSlack{1};  ///< what the server counts may be rounded

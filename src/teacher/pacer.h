@@ -1,9 +1,9 @@
 // pacer: how many requests may be in flight and when the next may start, learnt from what the server says.
 //
-// Two things bound the rate. The window is the number in flight: halved when the server asks to slow down,
-// grown by half a round trip ("additive increase, multiplicative decrease" with a steeper increase: a run is
-// short). The buckets follow the server's own x-ratelimit-* headers
-// (https://platform.openai.com/docs/guides/rate-limits), so that it need not ask at all.
+// Two things limit the rate. The window is the number of requests in flight: halved when the server asks to
+// slow down, and increased by a half with every answer ("additive increase, multiplicative decrease", with a
+// steep increase because a run is short). The buckets follow the server's own x-ratelimit-* headers
+// (https://platform.openai.com/docs/guides/rate-limits), so that it need not refuse at all.
 // Pure: the caller brings the clock.
 #pragma once
 
@@ -17,18 +17,19 @@
 
 namespace dew::teacher {
 
-/// "1s", "6m0s", "20ms", "1h2m3.5s", or plain seconds: as x-ratelimit-reset-* says it. Nothing where it is
-/// none of these.
+/// Seconds from "1s", "6m0s", "20ms", "1h2m3.5s" or a plain number of seconds, as in x-ratelimit-reset-*.
+/// Absent: none of these.
 std::optional<double> parse_span(std::string_view text);
 
 /// One limit of a server as a token bucket: `limit` at most, refilled steadily.
 class Bucket {
  public:
-  /// `used_since`: what was sent after the request that this is the answer to, and so is not in `remaining`.
+  /// `used_since`: what was sent after the request that this reply belongs to, which `remaining` does not
+  /// include.
   void learn(double limit, double remaining, std::optional<double> reset_seconds, double used_since,
              Clock::time_point now);
   void take(double amount, Clock::time_point now);
-  /// When `amount` will be there; `now` where it is, or nothing is known.
+  /// When `amount` will be available; `now` if it is, or if nothing is known.
   [[nodiscard]] Clock::time_point ready(double amount, Clock::time_point now) const;
 
  private:
@@ -41,7 +42,7 @@ class Bucket {
 
 class Pacer {
  public:
-  /// What is known of a request when it is sent; given back with its reply.
+  /// The state when a request was sent; returned with its reply.
   struct Sent {
     Clock::time_point at;
     double requests = 0;  ///< sent until then, this one included
@@ -60,10 +61,10 @@ class Pacer {
   void learn(const std::map<std::string, std::string>& headers, const Sent& sent, Clock::time_point now);
   /// The server answered: a little more may be in flight.
   void went_well();
-  /// The server asked to slow down: nothing starts before now + `pause`. Replies to requests that were sent
-  /// before the last such wish are part of it and do not halve the window again.
+  /// The server asked to slow down: nothing starts before now + `pause`. A reply to a request that was sent
+  /// before the last such reply does not halve the window again.
   void slow_down(const Sent& sent, Milliseconds pause, Clock::time_point now);
-  /// Nothing starts before.
+  /// Nothing starts before `when`.
   void hold_until(Clock::time_point when);
 
  private:
@@ -73,7 +74,7 @@ class Pacer {
   Bucket tokens_;
   double sent_requests_ = 0;
   double sent_tokens_ = 0;
-  double learnt_ = 0;  ///< of the request learn() was last told of: older replies are stale
+  double learnt_ = 0;  ///< the newest request that learn() knows of; replies to older ones are stale
   Clock::time_point gate_ = Clock::time_point::min();
   Clock::time_point cut_ = Clock::time_point::min();
 };

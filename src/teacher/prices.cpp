@@ -1,13 +1,12 @@
 // Reads price files and counts tokens by the public formulas.
 #include "teacher/prices.h"
 
-#include <toml++/toml.h>
-
 #include <algorithm>
 #include <cctype>
 #include <cmath>
 
 #include "embed/builtin.h"
+#include "store/toml.h"
 
 namespace dew::teacher {
 namespace {
@@ -17,8 +16,8 @@ constexpr int64_t kFileLimit = int64_t{1} << 20;
 Result<double> amount(const toml::table& table, const char* key, const std::string& where) {
   const auto value = table[key].value<double>();
   if (!value || !std::isfinite(*value) || *value < 0)
-    return usage_error(std::string("'") + key + "' is missing or no amount", where,
-                       "give US dollars a million tokens, for example 2.50");
+    return usage_error(std::string("'") + key + "' is missing or not an amount", where,
+                       "give US dollars per million tokens, for example 2.50");
   return *value;
 }
 
@@ -35,19 +34,8 @@ Result<ImageRule> image_rule(const toml::table& table, const std::string& where)
   }
   const auto sensible = [](double value) { return value >= 0 && value <= 1e6; };
   if (!sensible(rule.base) || !sensible(rule.tile) || !sensible(rule.patches))
-    return usage_error("a picture cannot count that many tokens", where);
+    return usage_error("a picture cannot cost that many tokens", where);
   return rule;
-}
-
-Result<toml::table> parse_toml(std::string_view text, const std::string& path) {
-  try {
-    return toml::parse(text, path);
-  } catch (const toml::parse_error& error) {
-    return usage_error("the prices are not valid TOML: " + printable(error.description()),
-                       path + ":" + std::to_string(error.source().begin.line), "correct that line");
-  } catch (const std::exception& error) {
-    return usage_error("the prices cannot be read: " + printable(error.what()), path);
-  }
 }
 
 int64_t tiles_of(int width, int height) {
@@ -85,17 +73,17 @@ int64_t patches_of(int width, int height) {
 }  // namespace
 
 Result<Prices> parse_prices(std::string_view text, const std::string& path) {
-  DEW_TRY(const toml::table table, parse_toml(text, path));
+  DEW_TRY(const toml::table table, store::parse_toml(text, path, "the prices"));
   const std::string true_on = table["true_on"].value_or(std::string());
   if (true_on.empty())
     return usage_error("'true_on' is missing: the day the prices were looked up", path,
                        "add true_on = \"2026-01-31\"");
   const double batch_share = table["batch_share"].value_or(1.0);
-  if (!(batch_share >= 0 && batch_share <= 1)) return usage_error("'batch_share' is from 0 to 1", path);
+  if (!(batch_share >= 0 && batch_share <= 1)) return usage_error("'batch_share' must be from 0 to 1", path);
   for (const auto& [key, node] : table)
     if (key.str() != "true_on" && key.str() != "batch_share" && key.str() != "model")
       return usage_error("there is no setting '" + printable(key.str(), 60) + "'", path,
-                         "a model's prices stand under [model.\"NAME\"]");
+                         "a model's prices go under [model.\"NAME\"]");
   Prices prices;
   const toml::table* models = table["model"].as_table();
   if (models == nullptr) return usage_error("no model has a price", path, "add [model.\"NAME\"]");

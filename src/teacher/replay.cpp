@@ -39,7 +39,7 @@ tl::expected<Line, std::string> read_line(std::string_view text, const std::vect
   if (!json.is_object()) return wrong("this line is not a JSON object");
   for (const char* key : {"sample", "label"})
     if (!json.contains(key) || !json[key].is_string() || json[key].get_ref<const std::string&>().empty())
-      return wrong(fmt::format("\"{}\" is missing or not a text", key));
+      return wrong(fmt::format("\"{}\" is missing or not a string", key));
   Line line;
   line.sample = json["sample"].get<std::string>();
   const std::string label = json["label"].get<std::string>();
@@ -49,7 +49,7 @@ tl::expected<Line, std::string> read_line(std::string_view text, const std::vect
         fmt::format("unknown class '{}', which is not one of {}", printable(label, 60), join(choices)));
   line.answer.label = *choice;
   if (const auto reason = json.find("reason"); reason != json.end() && !reason->is_null()) {
-    if (!reason->is_string()) return wrong("\"reason\" is not a text");
+    if (!reason->is_string()) return wrong("\"reason\" is not a string");
     line.answer.reason = reason->get<std::string>();
   }
   auto confidence = read_confidence(json);

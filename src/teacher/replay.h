@@ -1,4 +1,4 @@
-// replay: the teacher whose answers were recorded. No network, no key, no cost.
+// replay: a teacher with recorded answers. No network, no key, no cost.
 #pragma once
 
 #include <map>
@@ -17,7 +17,7 @@ struct RecordedAnswer {
   std::string label;  ///< one of the choices
   std::string reason;
   std::optional<double> confidence;  ///< 0...1
-  std::string line;                  ///< as it stands in the file
+  std::string line;                  ///< the line in the file
 };
 
 /// By the sample's name.
@@ -25,9 +25,9 @@ using Recording = std::map<std::string, RecordedAnswer, std::less<>>;
 
 /// JSON Lines (https://jsonlines.org), one answer a line:
 ///   {"sample": "vtest.avi#frame=0&xywh=0,0,192,192", "label": "yes", "reason": "...", "confidence": 0.9}
-/// reason and confidence may be absent, other keys are ignored, blank lines too. Read whole before
-/// anything is answered. Errors (usage) name `file` and the line: broken JSON, no sample or label, a class
-/// that is no choice, a confidence outside 0...1, a sample answered twice.
+/// reason and confidence may be absent; other keys and blank lines are ignored. The whole file is read before
+/// anything is answered. Errors (usage) name `file` and the line: invalid JSON, no sample or label, a class
+/// that is not a choice, a confidence outside 0...1, a sample answered twice.
 Result<Recording> parse_recording(std::string_view text, const std::string& file,
                                   const std::vector<std::string>& choices);
 

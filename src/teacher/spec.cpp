@@ -44,8 +44,8 @@ Result<Spec> url_spec(const std::string& spec, const TeacherOptions& options) {
   const std::string model = hash == std::string::npos ? options.model : spec.substr(hash + 1);
   // Without `where`: the URL has not been looked at, and may hold a password.
   if (model.empty())
-    return usage_error("the server's URL is not followed by a model", {},
-                       "write the model's name after it: http://127.0.0.1:8080/v1#model");
+    return usage_error("the server's URL does not name a model", {},
+                       "append the model's name: http://127.0.0.1:8080/v1#model");
   return OpenAiSpec{model, url, false};
 }
 
@@ -54,7 +54,7 @@ Result<Spec> azure_spec(const std::string& deployment, const TeacherOptions& opt
     return std::isalnum(c) != 0 || c == '-' || c == '_' || c == '.';
   });
   if (deployment.empty() || !plain)
-    return usage_error("'" + printable(deployment, 60) + "' is no name of a deployment",
+    return usage_error("'" + printable(deployment, 60) + "' is not the name of a deployment",
                        "azure:", "write azure:NAME, as the deployment is called in Azure");
   if (!options.base_url.empty()) return OpenAiSpec{deployment, options.base_url, false, true};
   std::string endpoint = environment("AZURE_OPENAI_ENDPOINT");
@@ -87,7 +87,7 @@ Result<UrlParts> split_url(const std::string& text) {
     return usage_error("the server's address is not a URL", {},
                        "write it as http://127.0.0.1:8080/v1 or https://host/v1");
   if (!part_of(url.get(), CURLUPART_USER).empty() || !part_of(url.get(), CURLUPART_PASSWORD).empty())
-    return usage_error("the server's URL holds a user name or password", {},
+    return usage_error("the server's URL contains a user name or password", {},
                        "leave it out: a key comes from OPENAI_API_KEY only");
   if (!part_of(url.get(), CURLUPART_QUERY).empty())
     return usage_error("the server's URL has a query ('?...')", {},
@@ -139,7 +139,7 @@ Result<Spec> parse_spec(const std::string& spec, const TeacherOptions& options) 
   }
   if (begins(spec, "azure:")) return azure_spec(trim(spec.substr(6)), options);
   if (begins(spec, "batch:")) {
-    if (!options.batches) return usage_error("batches need a project to be noted in", "batch:");
+    if (!options.batches) return usage_error("the Batch API can only be used in a project", "batch:");
     return openai_spec(trim(spec.substr(6)), options);
   }
   if (begins(spec, "openai:")) return openai_spec(trim(spec.substr(7)), options);
@@ -152,8 +152,9 @@ Result<Server> find_server(const OpenAiSpec& spec) {
   const std::string variable = spec.azure ? "AZURE_OPENAI_API_KEY" : "OPENAI_API_KEY";
   std::string key = environment(variable.c_str());
   if (!could_be_key(key))
-    return usage_error(variable + " holds a blank, a line break or another character that no key has", {},
-                       "set it again, without quotes or line breaks");
+    return usage_error(
+        variable + " contains a blank, a line break or another character that keys do not have", {},
+        "set it again, without quotes or line breaks");
   if (key.empty() && parts.host == "api.openai.com")
     return usage_error("OPENAI_API_KEY is not set", spec.base_url,
                        "export OPENAI_API_KEY=..., or use a server of your own "

@@ -1,4 +1,4 @@
-// spec: which teacher a person means, and the key that opens it.
+// spec: which teacher a person means, and its key.
 #pragma once
 
 #include <string>
@@ -15,8 +15,8 @@ namespace dew::teacher {
 struct Server {
   std::string url;  ///< of the endpoint, ".../v1/chat/completions"; shown in errors, so never with a key
   std::string key;  ///< empty: none is sent
-  bool key_withheld = false;  ///< there is one, but it would go in the clear
-  bool direct = false;        ///< it is this machine: no proxy between
+  bool key_withheld = false;  ///< there is one, but it would be sent unencrypted
+  bool direct = false;        ///< it is this machine: no proxy
   bool azure = false;         ///< the key goes into Azure's own header
 };
 
@@ -42,9 +42,9 @@ Result<Spec> parse_spec(const std::string& spec, const TeacherOptions& options);
 
 /// The server with its key from OPENAI_API_KEY; Azure's from AZURE_OPENAI_API_KEY, its endpoint from
 /// AZURE_OPENAI_ENDPOINT and its version from OPENAI_API_VERSION. The key goes to https servers, to this
-/// machine, and to whatever OPENAI_BASE_URL names; never in the clear to a host that only the command line
-/// named. Errors (usage): not a URL, a password or a query in it, api.openai.com without a key, a key that is
-/// none.
+/// machine, and to the server in OPENAI_BASE_URL; never unencrypted to a host that only the command line
+/// names. Errors (usage): not a URL, a password or a query in it, api.openai.com without a key, an invalid
+/// key.
 Result<Server> find_server(const OpenAiSpec& spec);
 
 }  // namespace dew::teacher

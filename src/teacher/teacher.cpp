@@ -11,13 +11,13 @@
 #include "teacher/spec.h"
 #include "teacher/transport.h"
 
-namespace dew {
+namespace dew::teacher {
 namespace {
 
 Result<void> check_prompt(const Prompt& prompt) {
   const std::vector<std::string> choices = prompt.choices();
   if (trim(prompt.question).empty()) return usage_error("the question is empty", "question");
-  if (choices.size() < 2) return usage_error("a question needs two possible answers", "classes");
+  if (choices.size() < 2) return usage_error("a question needs at least two possible answers", "classes");
   if (std::set<std::string>(choices.begin(), choices.end()).size() != choices.size())
     return usage_error("an answer is listed twice", join(choices));
   return {};
@@ -28,49 +28,51 @@ Result<void> check_options(const TeacherOptions& options) {
   constexpr int kMostRetries = 100;
   constexpr std::array<std::string_view, 3> kDetails = {"low", "high", "auto"};
   if (options.concurrency < 1 || options.concurrency > kMostInFlight)
-    return usage_error("the number of requests in flight is from 1 to 1024", "concurrency");
+    return usage_error("the number of requests in flight must be from 1 to 1024", "concurrency");
   if (options.retries < 0 || options.retries > kMostRetries)
-    return usage_error("the number of retries is from 0 to 100", "retries");
-  if (options.give_up < 1) return usage_error("the failures to give up after are at least 1", "give up");
+    return usage_error("the number of retries must be from 0 to 100", "retries");
+  if (options.give_up < 1)
+    return usage_error("the number of failures to give up after must be at least 1", "give up");
   if (options.timeout <= std::chrono::milliseconds::zero())
-    return usage_error("the timeout of a request is more than nothing", "timeout");
+    return usage_error("the timeout of a request must be positive", "timeout");
   if (options.first_pause < std::chrono::milliseconds::zero())
-    return usage_error("a pause cannot be negative", "first pause");
+    return usage_error("the first pause must not be negative", "first pause");
   if (options.jpeg_size < 16 || options.jpeg_size > 8192)
-    return usage_error("the longer side of a picture is from 16 to 8192 pixels", "jpeg size");
+    return usage_error("the longer side of a picture must be from 16 to 8192 pixels", "jpeg size");
   if (!(options.temperature >= 0 && options.temperature <= 2))
-    return usage_error("the temperature is from 0 to 2", "temperature");
+    return usage_error("the temperature must be from 0 to 2", "temperature");
   if (options.budget_usd && !(*options.budget_usd > 0))
-    return usage_error("a budget is more than nothing", "budget");
+    return usage_error("a budget must be positive", "budget");
   if (options.jpeg_quality < 1 || options.jpeg_quality > 100)
-    return usage_error("JPEG quality is from 1 to 100", "jpeg quality");
+    return usage_error("the JPEG quality must be from 1 to 100", "jpeg quality");
   if (std::find(kDetails.begin(), kDetails.end(), options.detail) == kDetails.end())
-    return usage_error("the detail is low, high or auto", printable(options.detail));
+    return usage_error("the detail must be low, high or auto", printable(options.detail));
   return {};
 }
 
-Result<std::unique_ptr<Teacher>> openai_teacher(const teacher::OpenAiSpec& spec, const Prompt& prompt,
+Result<std::unique_ptr<Teacher>> openai_teacher(const OpenAiSpec& spec, const Prompt& prompt,
                                                 const TeacherOptions& options) {
-  DEW_TRY(auto server, teacher::find_server(spec));
-  DEW_TRY(const auto prices, teacher::read_prices(options.prices));
-  auto price = teacher::find_price(prices, spec.model);
+  DEW_TRY(auto server, find_server(spec));
+  DEW_TRY(const auto prices, read_prices(options.prices));
+  auto price = find_price(prices, spec.model);
   if (options.budget_usd && !price)
-    return usage_error("no price is known of " + printable(spec.model, 60) + ", so no budget can be kept",
-                       "--budget", "add the model's price to prices.toml (docs/teachers.md shows how)");
-  DEW_TRY(auto transport, teacher::make_transport());
-  teacher::ChatQuestion question{prompt.question, prompt.choices(), prompt.unsure,
-                                 spec.model,      options.detail,   options.jpeg_quality};
+    return usage_error(
+        "the price of " + printable(spec.model, 60) + " is unknown, so a budget cannot be enforced",
+        "--budget", "add the model's price to prices.toml (docs/teachers.md shows how)");
+  DEW_TRY(auto transport, options.transport ? options.transport() : make_transport());
+  ChatQuestion question{prompt.question, prompt.choices(), prompt.unsure,
+                        spec.model,      options.detail,   options.jpeg_quality};
   question.jpeg_size = options.jpeg_size;
   question.temperature = options.temperature;
   question.seed = options.seed;
   question.instructions = options.instructions;
   question.context = options.context;
-  for (const Example& example : options.examples) {
-    DEW_TRY(auto picture, teacher::chat_picture(example.picture, question));
+  for (const PromptExample& example : options.examples) {
+    DEW_TRY(auto picture, chat_picture(example.picture, question));
     question.examples.push_back({std::move(picture.jpeg), picture.width, picture.height, example.label});
   }
-  return teacher::make_openai_teacher(std::move(server), std::move(question), options, std::move(transport),
-                                      std::move(price));
+  return make_openai_teacher(std::move(server), std::move(question), options, std::move(transport),
+                             std::move(price));
 }
 
 }  // namespace
@@ -85,10 +87,9 @@ Result<std::unique_ptr<Teacher>> make_teacher(const std::string& spec, const Pro
                                               const TeacherOptions& options) {
   DEW_CHECK(check_prompt(prompt));
   DEW_CHECK(check_options(options));
-  DEW_TRY(const auto parsed, teacher::parse_spec(spec, options));
-  if (const auto* replay = std::get_if<teacher::ReplaySpec>(&parsed))
-    return teacher::make_replay_teacher(replay->file, prompt);
-  return openai_teacher(std::get<teacher::OpenAiSpec>(parsed), prompt, options);
+  DEW_TRY(const auto parsed, parse_spec(spec, options));
+  if (const auto* replay = std::get_if<ReplaySpec>(&parsed)) return make_replay_teacher(replay->file, prompt);
+  return openai_teacher(std::get<OpenAiSpec>(parsed), prompt, options);
 }
 
-}  // namespace dew
+}  // namespace dew::teacher

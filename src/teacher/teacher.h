@@ -11,19 +11,22 @@
 #include <string>
 #include <vector>
 
+#include "base/backoff.h"
 #include "base/base.h"
 #include "media/media.h"
 #include "store/store.h"
 
-namespace dew {
+namespace dew::teacher {
 
-/// What every sample is asked.
+class Transport;
+
+/// What is asked about every sample.
 struct Prompt {
   std::string question;
   std::vector<std::string> classes;
   std::string unsure;  ///< empty: the model must choose
 
-  /// classes, then unsure where there is one: what an answer may be.
+  /// What an answer may be: the classes, then the unsure answer where there is one.
   [[nodiscard]] std::vector<std::string> choices() const;
 };
 
@@ -33,19 +36,18 @@ struct Question {
   int64_t sample = 0;
   std::string name;
   std::function<Result<Image>()> picture;
-  std::function<Result<Image>()> context =
-      {};        ///< what lies around it, where that is asked about too; or null
-  int vote = 1;  ///< 1, 2, ...: the same question again, to a model that draws its words
+  std::function<Result<Image>()> context = {};  ///< its surroundings, sent beside it; null: nothing is
+  int vote = 1;  ///< 1, 2, ...: the same question again, to a model that samples its words
 };
 
-/// What one or many calls cost. No price is known: `usd` is absent.
+/// What one or many calls cost. `usd` is absent where no price is known.
 struct Cost {
   int64_t tokens_in = 0;
   int64_t tokens_out = 0;
   std::optional<double> usd;
 };
 
-/// An answer, or why there is none: the sample then stays unlabelled and is named.
+/// An answer, or why there is none: then the sample stays unlabelled and the error names it.
 struct Reply {
   int64_t sample = 0;
   std::string name;
@@ -53,45 +55,50 @@ struct Reply {
   Cost spent = {};  ///< on all tries, also where there is no answer
 };
 
-/// A picture with its right answer, shown to the teacher before each question ("few-shot").
-struct Example {
+/// A picture with its correct label, shown to the model before each question ("few-shot").
+struct PromptExample {
   std::string name;
   Image picture;
   std::string label;
 };
 
-/// What is shown beside the picture that is asked about.
+/// What is sent beside the picture that is asked about.
 enum class Context { kNone, kFrame, kAround };
 
-/// Where a teacher that answers within a day notes what it has asked for: the project's store.
+/// Where a teacher that answers within a day keeps track of its jobs: the project's store.
 struct BatchBook {
-  std::function<Result<std::vector<Batch>>()> open;  ///< of the same teacher, model and prompt
-  std::function<Result<Batch>(const Batch&)> keep;   ///< gives it with its id
+  std::function<Result<std::vector<Batch>>()> open;  ///< jobs of the same teacher, model and prompt
+  std::function<Result<Batch>(const Batch&)> keep;   ///< returns it with its id
 };
 
 struct TeacherOptions {
   std::string base_url;  ///< of the API, "https://api.openai.com/v1"; from the spec or OPENAI_BASE_URL
   std::string model;     ///< "gpt-4o"
-  int concurrency = 8;
-  int retries = 4;                             ///< after the first try, on 5xx, timeouts, bad answers
-  int give_up = 20;                            ///< failures in a row after which the server counts as down
-  std::chrono::minutes patience{10};           ///< with a server that only ever asks to slow down
+  int concurrency = 8;   ///< requests in flight
+  int retries = 4;       ///< after the first try, on 5xx, timeouts, bad answers
+  int give_up = 20;      ///< failures in a row after which the server counts as down
+  std::chrono::minutes busy_limit{10};         ///< how long a server may only ask to slow down
   std::chrono::milliseconds timeout{60'000};   ///< of one request
   std::chrono::milliseconds first_pause{500};  ///< of the back-off; doubles, with jitter, up to 60 s
   int jpeg_quality = 90;
   int jpeg_size = 2048;         ///< the longer side at most, pixels
   std::string detail = "auto";  ///< OpenAI's image detail: low, high, auto
   double temperature = 0;
-  std::optional<int64_t> seed;  ///< of the model's dice, where the server has one
-  std::string instructions;     ///< in words, beside the question
-  std::vector<Example> examples;
+  std::optional<int64_t> seed;  ///< for the model's sampling, where the server takes one
+  std::string instructions;     ///< added to the prompt
+  std::vector<PromptExample> examples;
   Context context = Context::kNone;
-  std::optional<double> budget_usd;  ///< of one ask(); no call starts that could go beyond it
-  std::optional<BatchBook> batches;  ///< ask through the Batch API, and note it there
+  std::optional<double> budget_usd;  ///< of one ask(); no call starts that could exceed it
+  std::optional<BatchBook> batches;  ///< present: ask through the Batch API
   size_t batch_requests = 50'000;    ///< in one file, at most
   size_t batch_bytes = size_t{180} << 20;
   std::chrono::milliseconds poll{30'000};  ///< between two looks at a batch
-  fs::path prices;                         ///< a price file that goes before the built-in one; may be absent
+  fs::path prices;                         ///< a price file that overrides the built-in one; may be absent
+
+  // Seams for tests.
+  std::function<Result<std::unique_ptr<Transport>>()> transport;  ///< null: make_transport
+  Chance chance = random_chance();                                ///< of the back-off's jitter
+  Clock* clock = &system_clock();  ///< dates answers; must outlive the teacher. Waits go by the transport's
 };
 
 class Teacher {
@@ -105,10 +112,10 @@ class Teacher {
   [[nodiscard]] virtual std::string model() const = 0;        ///< Answer::model
   [[nodiscard]] virtual std::string prompt_hash() const = 0;  ///< Answer::prompt_hash
 
-  /// Whether asking the same again may give another answer, so that votes mean something.
+  /// Whether the same question may get another answer the next time, so that votes mean something.
   [[nodiscard]] virtual bool draws() const { return false; }
 
-  /// What asking about a picture of that size will cost, about; `context` as Question::context.
+  /// What a question about a picture of that size will cost, about; `context` as Question::context.
   struct Size {
     int width = 0;
     int height = 0;
@@ -117,7 +124,7 @@ class Teacher {
     (void)picture, (void)context;
     return {0, 0, 0.0};
   }
-  /// The day the prices behind forecast() were true; empty: none are known, or nothing costs anything.
+  /// The date of the prices behind forecast(); empty: none are known, or nothing costs anything.
   [[nodiscard]] virtual std::string prices_true_on() const { return {}; }
   /// What would be sent beside the pictures, for people.
   [[nodiscard]] virtual std::string prompt_text() const { return {}; }
@@ -125,11 +132,10 @@ class Teacher {
   using Next = std::function<std::optional<Question>()>;
   using Give = std::function<Result<void>(std::vector<Reply>)>;
 
-  /// Asks until `next` gives nothing more. Each reply goes to `give` once, in any order; those that came
-  /// together come together, before anything more is asked: who keeps them in `give` loses none of them.
-  /// Error: nothing more can come of it (a wrong key, no server at all, an interrupt, a spent
-  /// budget, `give` failed);
-  /// the replies given before it stand.
+  /// Asks until `next` returns nothing. Each reply goes to `give` once, in any order. Replies that arrived
+  /// together are given together and before anything more is asked, so a caller that stores them in `give`
+  /// loses none of them. Error: nothing more can come of this run (a wrong key, no server at all, an
+  /// interrupt, a spent budget, `give` failed); the replies given before it are valid.
   virtual Result<void> ask(const Next& next, const Give& give, Watch& watch) = 0;
 };
 
@@ -139,4 +145,4 @@ class Teacher {
 Result<std::unique_ptr<Teacher>> make_teacher(const std::string& spec, const Prompt& prompt,
                                               const TeacherOptions& options);
 
-}  // namespace dew
+}  // namespace dew::teacher

@@ -1,7 +1,6 @@
 // The transport on libcurl's multi interface: one event loop, any number of requests.
 #include "teacher/transport.h"
 
-#include <curl/curl.h>
 #include <sys/epoll.h>
 #include <unistd.h>
 
@@ -9,10 +8,11 @@
 #include <array>
 #include <cerrno>
 #include <cstdio>
-#include <cstdlib>
 #include <cstring>
 #include <map>
 #include <string_view>
+
+#include "base/curl.h"
 
 namespace dew::teacher {
 namespace {
@@ -21,17 +21,8 @@ constexpr Milliseconds kConnectTimeout{15'000};
 constexpr size_t kHeaderLimit = 1024;  ///< of a header value that is kept
 constexpr size_t kMostRateHeaders = 16;
 
-struct EasyDeleter {
-  void operator()(CURL* easy) const { curl_easy_cleanup(easy); }
-};
-struct ListDeleter {
-  void operator()(curl_slist* list) const { curl_slist_free_all(list); }
-};
 struct MimeDeleter {
   void operator()(curl_mime* mime) const { curl_mime_free(mime); }
-};
-struct FileDeleter {
-  void operator()(std::FILE* file) const { std::fclose(file); }
 };
 struct MultiDeleter {
   void operator()(CURLM* multi) const { curl_multi_cleanup(multi); }
@@ -39,10 +30,10 @@ struct MultiDeleter {
 
 /// One request in flight; libcurl holds pointers into it, so it stays where it is.
 struct Flight {
-  std::unique_ptr<CURL, EasyDeleter> easy;
-  std::unique_ptr<curl_slist, ListDeleter> headers;
+  CurlEasy easy;
+  CurlHeaders headers;
   std::unique_ptr<curl_mime, MimeDeleter> form;
-  std::unique_ptr<std::FILE, FileDeleter> file;  ///< the body's, where it is downloaded
+  FilePtr file;  ///< the body's, where it is downloaded
   size_t received = 0;
   HttpRequest request;
   HttpReply reply;
@@ -106,16 +97,16 @@ Delivery delivery_of(CURLcode code, const Flight& flight) {
 void set_options(Flight& flight) {
   CURL* easy = flight.easy.get();
   const HttpRequest& request = flight.request;
-  curl_easy_setopt(easy, CURLOPT_URL, request.url.c_str());
-  curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
-  curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
+  CurlLimits limits;
+  limits.connect = std::min(request.timeout, kConnectTimeout);
+  limits.whole = request.timeout;
+  set_up(easy, request.url, limits);
   curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_2TLS));
-  // With TLS the handshake tells whether a connection carries many: wait for it instead of opening one a
-  // request. Without, it would be the whole first reply that is waited for.
+  // With TLS the handshake tells whether a connection carries many requests: waiting for it saves opening a
+  // connection for each. Without TLS the wait would be for the whole first reply.
   const bool tls = lower(request.url.substr(0, 6)) == "https:";
   curl_easy_setopt(easy, CURLOPT_PIPEWAIT, tls ? 1L : 0L);
   if (request.direct) curl_easy_setopt(easy, CURLOPT_PROXY, "");
-  curl_easy_setopt(easy, CURLOPT_USERAGENT, "dewdrop");
   curl_easy_setopt(easy, CURLOPT_HTTPHEADER, flight.headers.get());
   if (request.get) {
     curl_easy_setopt(easy, CURLOPT_HTTPGET, 1L);
@@ -125,15 +116,6 @@ void set_options(Flight& flight) {
     curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body.size()));
     curl_easy_setopt(easy, CURLOPT_POSTFIELDS, request.body.data());
   }
-  curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
-  curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, static_cast<long>(request.timeout.count()));
-  curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS,
-                   static_cast<long>(std::min(request.timeout, kConnectTimeout).count()));
-  curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 1L);
-  curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 2L);
-  // As the curl tool: certificates of one's own, for a proxy or a server in the house.
-  if (const char* bundle = std::getenv("CURL_CA_BUNDLE"); bundle != nullptr && *bundle != '\0')
-    curl_easy_setopt(easy, CURLOPT_CAINFO, bundle);
   curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, &take_body);
   curl_easy_setopt(easy, CURLOPT_WRITEDATA, &flight);
   curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, &take_header);
@@ -159,14 +141,13 @@ class CurlTransport : public Transport {
     ::close(epoll_);
   }
 
-  [[nodiscard]] Clock::time_point now() const override { return Clock::now(); }
+  [[nodiscard]] Clock::time_point now() const override { return std::chrono::steady_clock::now(); }
 
   Result<void> start(uint64_t ticket, HttpRequest request) override {
     auto flight = std::make_unique<Flight>();
     flight->request = std::move(request);
     flight->reply.ticket = ticket;
-    flight->easy.reset(curl_easy_init());
-    if (!flight->easy) return work_error("libcurl cannot open a request");
+    DEW_TRY(flight->easy, open_easy());
     // "Expect:" empty: large posts do not wait a second for a "100 Continue" that few servers send.
     flight->headers.reset(curl_slist_append(nullptr, "Expect:"));
     DEW_CHECK(open_files(*flight));
@@ -186,7 +167,7 @@ class CurlTransport : public Transport {
     while (true) {
       DEW_CHECK(look(Clock::time_point::min()));
       std::vector<HttpReply> ended = collect();
-      if (!ended.empty() || until <= Clock::now()) return ended;
+      if (!ended.empty() || until <= now()) return ended;
       DEW_CHECK(look(until));
     }
   }
@@ -213,7 +194,7 @@ class CurlTransport : public Transport {
 
   static int set_timer(CURLM*, long milliseconds, void* user) {
     auto& self = *static_cast<CurlTransport*>(user);
-    self.timer_ = milliseconds < 0 ? Clock::time_point::max() : Clock::now() + Milliseconds(milliseconds);
+    self.timer_ = milliseconds < 0 ? Clock::time_point::max() : self.now() + Milliseconds(milliseconds);
     return 0;
   }
 
@@ -226,7 +207,7 @@ class CurlTransport : public Transport {
 
   /// Waits for sockets and libcurl's timer, until `until` at most, and lets libcurl go on with what is ready.
   Result<void> look(Clock::time_point until) {
-    const auto left = std::chrono::ceil<Milliseconds>(std::min(until, timer_) - Clock::now());
+    const auto left = std::chrono::ceil<Milliseconds>(std::min(until, timer_) - now());
     std::array<epoll_event, 64> events{};
     const auto most = static_cast<int>(events.size());
     const int wait = until == Clock::time_point::min()
@@ -240,7 +221,7 @@ class CurlTransport : public Transport {
                        ((event.events & (EPOLLERR | EPOLLHUP)) != 0 ? CURL_CSELECT_ERR : 0);
       DEW_CHECK(act(event.data.fd, what));
     }
-    if (Clock::now() < timer_) return {};
+    if (now() < timer_) return {};
     timer_ = Clock::time_point::max();
     return act(CURL_SOCKET_TIMEOUT, 0);
   }
@@ -253,7 +234,8 @@ class CurlTransport : public Transport {
     const HttpRequest& request = flight.request;
     if (!request.download.empty()) {
       flight.file.reset(std::fopen(request.download.c_str(), "wb"));
-      if (!flight.file) return work_error("cannot write what the server sends", request.download.string());
+      if (!flight.file)
+        return work_error("cannot write the server's reply to a file", request.download.string());
     }
     if (request.upload.empty()) return {};
     flight.form.reset(curl_mime_init(flight.easy.get()));
@@ -309,8 +291,7 @@ class CurlTransport : public Transport {
 }  // namespace
 
 Result<std::unique_ptr<Transport>> make_transport() {
-  static const CURLcode ready = curl_global_init(CURL_GLOBAL_DEFAULT);
-  if (ready != CURLE_OK) return work_error(std::string("libcurl: ") + curl_easy_strerror(ready));
+  DEW_CHECK(start_curl());
   std::unique_ptr<CURLM, MultiDeleter> multi(curl_multi_init());
   if (!multi) return work_error("libcurl cannot start");
   curl_multi_setopt(multi.get(), CURLMOPT_PIPELINING, static_cast<long>(CURLPIPE_MULTIPLEX));

@@ -1,7 +1,7 @@
-// transport: HTTP requests in flight together on one thread, and the clock they live by.
+// transport: HTTP requests in flight together on one thread, and the clock that waiting goes by.
 //
-// Knows nothing of models, prompts or retries. Tests put a scripted transport with a clock of its own in
-// its place, so that a minute of waiting costs them nothing.
+// Knows nothing of models, prompts or retries. Tests replace it by a scripted transport with its own clock,
+// so that a minute of waiting takes no time.
 #pragma once
 
 #include <chrono>
@@ -15,11 +15,10 @@
 
 namespace dew::teacher {
 
-using Clock = std::chrono::steady_clock;
 using Milliseconds = std::chrono::milliseconds;
 
-/// A POST of JSON, unless it is said otherwise. `headers` may hold the key: nothing of a request is ever
-/// shown or logged.
+/// A POST of JSON, unless `get` or `upload` is set. `headers` may contain the key: no part of a request is
+/// ever shown or logged.
 struct HttpRequest {
   std::string url;
   std::vector<std::string> headers;  ///< "Name: value"
@@ -28,16 +27,16 @@ struct HttpRequest {
   size_t reply_limit = size_t{1} << 20;  ///< bytes of body
   bool get = false;                      ///< a GET without a body
   fs::path upload;                       ///< POST this file as a form's "file", with "purpose" batch
-  fs::path download;                     ///< the body goes there, and reply_limit bounds it all the same
-  bool direct = false;                   ///< past the proxies of the environment: the server is this machine
+  fs::path download;                     ///< the body goes there; reply_limit applies as well
+  bool direct = false;                   ///< without a proxy: the server is this machine
 };
 
 enum class Delivery {
   kReply,        ///< a whole reply is here, whatever its status
-  kUnreachable,  ///< nobody took the connection: refused, unknown host, no route, no proxy
-  kUntrusted,    ///< TLS: the certificate is not this host's, or nobody known signed it
-  kTimeout,      ///< connected, but not done in time
-  kBroken,       ///< the connection ended midway, or what came was not HTTP
+  kUnreachable,  ///< no connection: refused, unknown host, no route, no proxy
+  kUntrusted,    ///< TLS: the certificate is for another host, or not signed by a trusted authority
+  kTimeout,      ///< connected, but not finished in time
+  kBroken,       ///< the connection broke, or the reply was not HTTP
   kTooLong,      ///< more than reply_limit
 };
 
@@ -46,10 +45,10 @@ struct HttpReply {
   Delivery delivery = Delivery::kReply;
   int status = 0;
   std::string body;
-  std::string retry_after;  ///< these two headers, as they came; empty where absent
+  std::string retry_after;  ///< this header and the next, as received; empty where absent
   std::string location;
   std::map<std::string, std::string> rate;  ///< x-ratelimit-* and retry-after-ms; names in lower case
-  std::string trouble;                      ///< the library's words where delivery is not kReply
+  std::string trouble;                      ///< libcurl's message where delivery is not kReply
 };
 
 class Transport {
@@ -61,20 +60,20 @@ class Transport {
 
   [[nodiscard]] virtual Clock::time_point now() const = 0;
 
-  /// Sends without waiting. `ticket` is the caller's own name for it. Redirects are not followed: the key
-  /// goes to the host it was meant for, or nowhere.
+  /// Sends without waiting. `ticket` is the caller's own number for it. Redirects are not followed, so that
+  /// the key goes only to the host it is for.
   virtual Result<void> start(uint64_t ticket, HttpRequest request) = 0;
 
-  /// Lets things happen until a request has ended or the clock reads `until`.
+  /// Waits until a request has ended or the clock reads `until`; returns the requests that ended.
   virtual Result<std::vector<HttpReply>> wait(Clock::time_point until) = 0;
 
-  /// Forgets what is in flight.
+  /// Drops all requests in flight.
   virtual void drop_all() = 0;
 };
 
-/// On libcurl's multi interface: HTTP/2 where an https server offers it, many requests on one connection;
-/// else HTTP/1.1, a connection a request in flight. HTTPS certificates are verified; proxies come from the
-/// environment.
+/// On libcurl's multi interface: HTTP/2 where an https server offers it, with many requests on one
+/// connection; else HTTP/1.1, with one connection per request in flight. HTTPS certificates are verified;
+/// proxies come from the environment.
 Result<std::unique_ptr<Transport>> make_transport();
 
 }  // namespace dew::teacher

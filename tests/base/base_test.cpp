@@ -51,6 +51,46 @@ TEST(Files, AFullDiskLeavesTheOldFileAndNoHalfFile) {
   EXPECT_EQ(std::distance(fs::directory_iterator(folder->path()), fs::directory_iterator()), 1);
 }
 
+TEST(Files, AReplacementTakesThePlaceOnlyWhenItIsCommitted) {
+  const auto folder = TemporaryFolder::create();
+  const fs::path path = folder->path() / "deep" / "file";
+  ASSERT_TRUE(write_file(path, "old"));
+  {
+    auto given_up = ReplacementFile::create(path);
+    ASSERT_TRUE(given_up);
+    std::fputs("half", given_up->file());
+  }
+  EXPECT_EQ(read_file(path), "old");
+  EXPECT_EQ(std::distance(fs::directory_iterator(path.parent_path()), fs::directory_iterator()), 1);
+
+  auto whole = ReplacementFile::create(path);
+  ASSERT_TRUE(whole);
+  std::fputs("a first try that was longer", whole->file());
+  ASSERT_TRUE(whole->clear());
+  std::fputs("new", whole->file());
+  ASSERT_TRUE(whole->sync());
+  EXPECT_EQ(read_file(whole->path()), "new");
+  EXPECT_EQ(read_file(path), "old");
+  ASSERT_TRUE(whole->commit());
+  EXPECT_EQ(read_file(path), "new");
+  EXPECT_EQ(fs::status(path).permissions(), fs::perms(0644));
+  EXPECT_EQ(std::distance(fs::directory_iterator(path.parent_path()), fs::directory_iterator()), 1);
+}
+
+TEST(Files, ATemporaryFolderThatWasReleasedStays) {
+  const auto folder = TemporaryFolder::create();
+  fs::path path;
+  {
+    auto made = TemporaryFolder::create_in(folder->path(), ".new.");
+    ASSERT_TRUE(made);
+    path = made->path();
+    EXPECT_EQ(path.parent_path(), folder->path());
+    made->release();
+  }
+  EXPECT_TRUE(fs::is_directory(path));
+  EXPECT_FALSE(TemporaryFolder::create_in(folder->path() / "none", "x"));
+}
+
 TEST(Files, ATemporaryFolderGoesWithItsOwner) {
   fs::path path;
   {
@@ -104,11 +144,18 @@ TEST(Text, Helpers) {
   EXPECT_EQ(join({"a", "b"}), "a, b");
   EXPECT_EQ(split_list(" a, b ,,c"), (std::vector<std::string>{"a", "b", "c"}));
   EXPECT_EQ(trim(" \n x "), "x");
-  EXPECT_EQ(lower("YeS"), "yes");
+  EXPECT_EQ(lower("YeS-1"), "yes-1");
+  EXPECT_EQ(upper("YeS-1"), "YES-1");
   EXPECT_EQ(with_commas(138240), "138,240");
   EXPECT_EQ(with_commas(-1000), "-1,000");
   EXPECT_EQ(with_commas(7), "7");
-  EXPECT_EQ(utc_now().size(), 20U);
+}
+
+TEST(Text, EditDistanceIsLevenshteins) {
+  EXPECT_EQ(edit_distance("kitten", "sitting"), 3U);
+  EXPECT_EQ(edit_distance("", "abc"), 3U);
+  EXPECT_EQ(edit_distance("abc", ""), 3U);
+  EXPECT_EQ(edit_distance("flaw", "lawn"), 2U);
 }
 
 TEST(Text, ClosestFindsATypoAndNothingFarAway) {

@@ -117,7 +117,7 @@ TEST_F(Label, AServerThatTakesOnePictureSaysSo) {
   ASSERT_EQ(command_.run({"new", "q", "--ask", "Is there a disc?", "--classes", "yes,no"}).status, 0);
   ASSERT_EQ(command_.run({"add", "../pictures", "--tiles", "2x1"}, "q").status, 0);
   const Ran ran = command_.run({"label", "--teacher", server.base_url() + "#m", "--context", "frame"}, "q");
-  expect_error(ran, 1, "more pictures than the server takes");
+  expect_error(ran, 1, "more pictures than the server accepts");
   EXPECT_NE(ran.err.find("--context"), std::string::npos) << ran.err;
 }
 

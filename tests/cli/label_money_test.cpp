@@ -83,7 +83,7 @@ TEST_F(LabelMoney, TheBudgetHolds) {
   EXPECT_EQ(second.json()["asked"], 48 - answered);
   const Ran unpriced =
       command_.run({"label", "--teacher", server.base_url() + "#llava", "--budget", "1"}, "p");
-  expect_error(unpriced, 2, "no price is known of llava");
+  expect_error(unpriced, 2, "the price of llava is unknown");
 }
 
 TEST_F(LabelMoney, ABadAnswerIsBilledToo) {

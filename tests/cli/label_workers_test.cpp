@@ -168,7 +168,7 @@ TEST_F(SmallWorkers, AMachineOfItsOwnGetsThePicturesFromTheBucket) {
 
   command_.set("AWS_SECRET_ACCESS_KEY", "another/s3cret");
   const Ran wrong = command_.run(label, "q");
-  expect_error(wrong, 1, "takes the signature for wrong");
+  expect_error(wrong, 1, "rejects the signature");
   const size_t step = wrong.err.find("check AWS_SECRET_ACCESS_KEY");
   ASSERT_NE(step, std::string::npos) << wrong.err;
   EXPECT_EQ(wrong.err.find("check AWS_SECRET_ACCESS_KEY", step + 1), std::string::npos) << "said once";

@@ -168,7 +168,7 @@ TEST_F(BadLessons, FilesThatAreNotBackbones) {
   expect_error(with(), 1, "not a number");
 
   ASSERT_TRUE(write_file(command_.folder() / "b.dewb", "a text"));
-  expect_error(with(), 1, "this is no backbone");
+  expect_error(with(), 1, "there is no backbone in this file");
   EXPECT_TRUE(no_run_is_there());
 }
 

@@ -12,7 +12,7 @@
  *     dew_tiny_t m;
  *     dew_tiny_result result;
  *     dew_tiny_init(&m, (uint8_t *)arena);
- *     dew_tiny_run(&m, rgb, &result);      result.top is the class, result.scores holds all
+ *     dew_tiny_run(&m, rgb, &result);      result.top is the class, result.scores has all scores
  *
  * or row by row as the camera delivers them, without ever holding a whole image:
  *

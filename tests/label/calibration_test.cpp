@@ -9,7 +9,7 @@
 
 #include "label/gold.h"
 
-namespace dew {
+namespace dew::label {
 namespace {
 
 /// `count` answers that say a confidence of sigmoid(T x) and are right with probability sigmoid(x).
@@ -117,15 +117,6 @@ TEST(Reliability, CountsByTenthsOfConfidence) {
   EXPECT_EQ(reliability({}).samples, 0);
 }
 
-TEST(Share, HasWilsonsInterval) {
-  // Newcombe 1998, Statistics in Medicine 17:857, table I, method 3.
-  const Share share = share_of(81, 263);
-  EXPECT_NEAR(share.low, 0.2553, 5e-5);
-  EXPECT_NEAR(share.high, 0.3662, 5e-5);
-  EXPECT_NEAR(share_of(0, 20).high, 0.1611, 5e-5);
-  EXPECT_EQ(share_of(0, 0).high, 1);
-}
-
 TEST(Duel, IsTheExactSignTest) {
   Score a;
   Score b;
@@ -134,7 +125,7 @@ TEST(Duel, IsTheExactSignTest) {
     b.judged.push_back({i, 0, i == 8 ? 0 : 1, {}});
   }
   b.judged.push_back({99, 0, 0, {}});
-  const Duel duel = compare(a, b);
+  const PairedComparison duel = compare(a, b);
   EXPECT_EQ(duel.both, 20);
   EXPECT_EQ(duel.only_first, 8);
   EXPECT_EQ(duel.only_second, 1);
@@ -143,4 +134,4 @@ TEST(Duel, IsTheExactSignTest) {
 }
 
 }  // namespace
-}  // namespace dew
+}  // namespace dew::label

@@ -8,7 +8,7 @@
 #include "label/calibration.h"
 #include "label/gold.h"
 
-namespace dew {
+namespace dew::label {
 namespace {
 
 struct Row {
@@ -91,4 +91,4 @@ TEST(Caltech, WhatAThousandGoldLabelsTellAboutTheOthers) {
 }
 
 }  // namespace
-}  // namespace dew
+}  // namespace dew::label

@@ -4,7 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-namespace dew {
+namespace dew::label {
 namespace {
 
 using ::testing::ElementsAre;
@@ -93,20 +93,20 @@ TEST_F(HumanLabels, AFileOfSeveralSamplesIsNoSample) {
 TEST_F(HumanLabels, MistakesNameTheLineAndTheNearestKnownName) {
   EXPECT_THAT(error("street.jpg,yes\nstret.jpg,no\n"),
               HasSubstr("l.csv:2: the project has no sample 'stret.jpg'; did you mean 'street.jpg'?"));
-  EXPECT_THAT(error("x.png,no"), HasSubstr("its samples are called as 'street.jpg'"));
+  EXPECT_THAT(error("x.png,no"), HasSubstr("its samples have names like 'street.jpg'"));
   EXPECT_THAT(error("file,class\n\nstreet.jpg,yess\n"),
               HasSubstr("l.csv:3: unknown class 'yess'; did you mean 'yes'?"));
   EXPECT_THAT(error("street.jpg,maybe"), HasSubstr("the project's classes are yes, no, sea horse, unsure"));
-  EXPECT_THAT(error("street.jpg,"), HasSubstr("no class on this line"));
+  EXPECT_THAT(error("street.jpg,"), HasSubstr("this line has no class"));
   EXPECT_THAT(error("street.jpg,yes\nnight/park.jpg,no\nimages/street.jpg,yes\n"),
               HasSubstr("l.csv:3: 'street.jpg' is labelled twice; keep one of this line and line 1"));
-  EXPECT_THAT(error("street.jpg"), HasSubstr("l.csv:1: 1 fields where 2 belong"));
+  EXPECT_THAT(error("street.jpg"), HasSubstr("l.csv:1: this line has 1 fields instead of 2"));
   EXPECT_THAT(error("file,class\nv.avi#frame=0&xywh=0,0,9,9,no"), HasSubstr("into quotation marks"));
   EXPECT_THAT(error("a,yes\n\"street.jpg,yes\nx,no\n"), HasSubstr("l.csv:2: a quotation mark is not closed"));
   EXPECT_THAT(error("\"street.jpg\" x,yes\n"), HasSubstr("text behind a closing quotation mark"));
   for (const char* nothing : {"", "\n\n", "file,class\n"})
     EXPECT_THAT(error(nothing), HasSubstr("l.csv: there are no labels in it"));
-  EXPECT_THAT(error(std::string_view("street.jpg\0,yes", 15)), HasSubstr("holds a NUL"));
+  EXPECT_THAT(error(std::string_view("street.jpg\0,yes", 15)), HasSubstr("contains a NUL"));
 }
 
 TEST_F(HumanLabels, WhatIsShownOfTheFileIsEscaped) {
@@ -115,4 +115,4 @@ TEST_F(HumanLabels, WhatIsShownOfTheFileIsEscaped) {
 }
 
 }  // namespace
-}  // namespace dew
+}  // namespace dew::label

@@ -3,10 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-namespace dew {
+namespace dew::label {
 namespace {
-
-using ::testing::ElementsAre;
 
 Settings settings() {
   Settings result;
@@ -23,36 +21,6 @@ Answer answer(int64_t id, int64_t sample, const std::string& said) {
   result.sample = sample;
   result.answer_class = said;
   return result;
-}
-
-/// "sample=class/basis" of each.
-std::vector<std::string> told(const std::vector<Label>& labels) {
-  std::vector<std::string> result;
-  for (const Label& label : labels) {
-    EXPECT_EQ(label.origin, "policy");
-    EXPECT_FALSE(label.at.empty());
-    result.push_back(std::to_string(label.sample) + "=" + label.answer_class + "/" + label.basis);
-  }
-  return result;
-}
-
-TEST(Decide, TheNewestAnswerDecides) {
-  EXPECT_THAT(told(decide({answer(1, 7, "yes"), answer(2, 8, "no"), answer(3, 7, "no")}, settings())),
-              ElementsAre("7=no/3", "8=no/2"));
-  EXPECT_THAT(told(decide({}, settings())), ElementsAre());
-}
-
-TEST(Decide, UnsureSetsAside) {
-  EXPECT_THAT(told(decide({answer(1, 7, "yes"), answer(2, 7, "unsure")}, settings())), ElementsAre("7=/2"));
-}
-
-TEST(Decide, AnAnswerOutsideTheClassesDecidesNothing) {
-  EXPECT_THAT(told(decide({answer(1, 7, "yes"), answer(2, 7, "maybe"), answer(3, 8, ""), answer(4, 9, "YES")},
-                          settings())),
-              ElementsAre("7=yes/1"));
-  Settings forced = settings();
-  forced.unsure.clear();
-  EXPECT_THAT(told(decide({answer(1, 7, "unsure"), answer(2, 8, "")}, forced)), ElementsAre());
 }
 
 class RelabelTest : public ::testing::Test {
@@ -92,6 +60,12 @@ TEST_F(RelabelTest, CountsAndHandsOutWhatTrainingMayUse) {
   EXPECT_EQ(counts->unsure, 1);
   EXPECT_EQ(counts->unlabelled, 1);
   EXPECT_EQ(counts->by_class, (std::map<std::string, int64_t>{{"no", 2}, {"yes", 1}}));
+  const auto labels = project_->labels();
+  ASSERT_EQ(labels->size(), 4U);
+  EXPECT_EQ((*labels)[0].origin, "policy");
+  EXPECT_EQ((*labels)[0].basis, "1");
+  EXPECT_FALSE((*labels)[0].at.empty());
+  EXPECT_EQ((*labels)[2].answer_class, "") << "set aside";
   const auto labelled = labelled_samples(*project_);
   ASSERT_TRUE(labelled);
   ASSERT_EQ(labelled->size(), 3U);
@@ -135,4 +109,4 @@ TEST_F(RelabelTest, AClassThatTheSettingsNoLongerHaveIsNotTaught) {
 }
 
 }  // namespace
-}  // namespace dew
+}  // namespace dew::label

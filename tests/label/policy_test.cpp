@@ -6,7 +6,7 @@
 
 #include <cmath>
 
-namespace dew {
+namespace dew::label {
 namespace {
 
 using Aside = Decision::Aside;
@@ -145,6 +145,21 @@ TEST(Policy, WhereTheElectedSaidNothingTheVoterThatSpokeLastCounts) {
   EXPECT_EQ(decided.basis, "3,4 majority");
 }
 
+TEST(Policy, AnAnswerOutsideTheClassesDecidesNothing) {
+  const auto decided =
+      Poll().say("a", "no").say("a", "perhaps").say("a", "NO").say("a", "").decide(settings());
+  EXPECT_EQ(decided.choice, 1);
+  EXPECT_EQ(decided.basis, "1");
+  Settings forced = settings();
+  forced.unsure.clear();
+  Ballots ballots;
+  Answer answer;
+  answer.answer_class = "unsure";
+  cast(ballots, answer, forced);
+  EXPECT_TRUE(ballots.all.empty());
+  EXPECT_TRUE(decide_all(ballots, {}, forced, Poll::nothing).empty());
+}
+
 TEST(Policy, PromptsOfVotesAreOne) {
   EXPECT_EQ(vote_hash("abc", 1), "abc");
   EXPECT_EQ(vote_hash("abc", 3), "abc#3");
@@ -153,4 +168,4 @@ TEST(Policy, PromptsOfVotesAreOne) {
 }
 
 }  // namespace
-}  // namespace dew
+}  // namespace dew::label

@@ -11,7 +11,7 @@
 #include <numeric>
 #include <random>
 
-namespace dew {
+namespace dew::label {
 namespace {
 
 constexpr int kClasses = 5;
@@ -63,9 +63,13 @@ double found(const Planted& planted, const std::vector<Opinion>& opinions, size_
          static_cast<double>(std::count(planted.wrong.begin(), planted.wrong.end(), true));
 }
 
-std::vector<Opinion> opinions_of(const Evidence& evidence) {
+Result<std::vector<Opinion>> suspect(const Evidence& evidence) {
   Watch watch;
-  const auto opinions = suspect(evidence, 5, watch);
+  return Suspicion(evidence, 5).opinions(watch);
+}
+
+std::vector<Opinion> opinions_of(const Evidence& evidence) {
+  const auto opinions = suspect(evidence);
   EXPECT_TRUE(opinions);
   return opinions ? *opinions : std::vector<Opinion>(evidence.label.size());
 }
@@ -104,13 +108,29 @@ TEST(Suspicion, WhatTeachersSaidMovesASample) {
   for (size_t i = 0; i < more.label.size(); ++i) more.confidence[i] = 0.9F, more.agreement[i] = 0.8F;
   more.confidence[0] = 0.4F;
   more.agreement[1] = 0.4F;
-  more.alternatives[2] = {(more.label[2] + 1) % kClasses};
   const auto after = opinions_of(more);
   const double shift = after[9].suspicion - before[9].suspicion;
   EXPECT_GT(after[0].suspicion - before[0].suspicion, shift + 1) << "an unsure teacher";
   EXPECT_GT(after[1].suspicion - before[1].suspicion, shift + 1) << "teachers who disagree";
-  EXPECT_EQ(after[2].said, before[2].said) << "the classifier's own opinion stays its own";
-  EXPECT_NE(after[2].suspicion - before[2].suspicion, shift);
+}
+
+TEST(Suspicion, AnotherAnswerCountsForTheClassItNamesAndAgainstTheOthers) {
+  const Planted planted = plant(400, 6);
+  const auto before = opinions_of(planted.evidence);
+  // Two wrong labels that the classifier contradicts; the second answer agrees with it about the first alone.
+  std::vector<size_t> wrong;
+  for (size_t i = 0; i < before.size() && wrong.size() < 2; ++i)
+    if (planted.wrong[i] && before[i].said != planted.evidence.label[i]) wrong.push_back(i);
+  ASSERT_EQ(wrong.size(), 2U);
+  Evidence more = planted.evidence;
+  more.alternatives[wrong[0]] = {before[wrong[0]].said};
+  int neither = 0;
+  while (neither == before[wrong[1]].said || neither == more.label[wrong[1]]) ++neither;
+  more.alternatives[wrong[1]] = {neither};
+  const auto after = opinions_of(more);
+  EXPECT_GT(after[wrong[0]].suspicion, before[wrong[0]].suspicion);
+  EXPECT_LT(after[wrong[1]].suspicion, before[wrong[1]].suspicion);
+  for (const size_t at : wrong) EXPECT_EQ(after[at].said, before[at].said) << "the classifier's own opinion";
 }
 
 TEST(Suspicion, AFewLabelsByPeopleUncoverASwallowedClass) {
@@ -172,20 +192,19 @@ TEST(Suspicion, AGroupIsNeverJudgedByItself) {
 }
 
 TEST(Suspicion, OneClassAloneAndFeaturesThatAreNoNumbersAreErrors) {
-  Watch watch;
   Evidence one = plant(50, 9).evidence;
   std::fill(one.label.begin(), one.label.end(), 2);
-  EXPECT_THAT(suspect(one, 5, watch).error().what, ::testing::HasSubstr("all labels are of one class"));
-  EXPECT_FALSE(suspect(Evidence{}, 5, watch));
+  EXPECT_THAT(suspect(one).error().what, ::testing::HasSubstr("all labels are of one class"));
+  EXPECT_FALSE(suspect(Evidence{}));
   Evidence odd = plant(50, 9).evidence;
   odd.features[7] = std::numeric_limits<float>::quiet_NaN();
-  EXPECT_THAT(suspect(odd, 5, watch).error().what, ::testing::HasSubstr("not numbers"));
+  EXPECT_THAT(suspect(odd).error().what, ::testing::HasSubstr("not numbers"));
   Evidence few = plant(50, 9).evidence;  // fewer samples than folds or columns, a class with one sample
   few.label = {0, 0, 1};
   few.human.resize(3);
   few.features.resize(3 * kColumns);
   few.group.resize(3), few.alternatives.resize(3), few.agreement.resize(3), few.confidence.resize(3);
-  const auto opinions = suspect(few, 5, watch);
+  const auto opinions = suspect(few);
   ASSERT_TRUE(opinions);
   for (const Opinion& opinion : *opinions) EXPECT_TRUE(std::isfinite(opinion.suspicion));
 }
@@ -231,4 +250,4 @@ TEST(FoldGroups, TilesOfAPictureAndNeighboursInAVideoAreOneGroup) {
 }
 
 }  // namespace
-}  // namespace dew
+}  // namespace dew::label

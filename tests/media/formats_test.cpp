@@ -199,7 +199,7 @@ TEST(Formats, AJpegIsJudgedByWhatWasDecoded) {
   }
 }
 
-TEST(Formats, AnImpatientCallerGetsASmallerJpeg) {
+TEST(Formats, ACallerThatNeedsLessGetsASmallerJpeg) {
   const std::string bytes = encode_jpeg(four_quarters(1600, 1200));
   EXPECT_EQ(decode_image(bytes, "x", {}, 0)->width, 1600);
   const std::vector<std::pair<int, int>> widths{{1200, 1600}, {601, 1600}, {600, 800},

@@ -121,9 +121,7 @@ Report sample_report() {
                        {"int8 on this computer", {{43, 4}, {2, 106}}},
                        {"int8 on qemu:mps2-an386", {{43, 4}, {2, 106}}}};
   report.scored = report.confusions.back().title;
-  // 95 % by Wilson's formula.
-  report.class_scores = {{{43, 45, 0.851725, 0.987726}, {43, 47, 0.800685, 0.966406}},
-                         {{106, 110, 0.910213, 0.985770}, {106, 108, 0.934981, 0.994907}}};
+  report.class_scores = {{share_of(43, 45), share_of(43, 47)}, {share_of(106, 110), share_of(106, 108)}};
   report.lit_class = "yes";
   add_memory_plan(report);
   return report;

@@ -6,6 +6,7 @@
 #include "store/bucket.h"
 #include "store/bucket_reply.h"
 #include "tests/store/projects.h"
+#include "tests/support/fake_clock.h"
 #include "tests/support/fake_s3.h"
 
 namespace dew::testing {
@@ -57,7 +58,7 @@ class Buckets : public ::testing::Test {
     return settings;
   }
   [[nodiscard]] store::Bucket open(const Settings& settings) const {
-    return store::Bucket(*store::bucket_address(settings), {4, std::chrono::milliseconds(1)});
+    return store::Bucket(*store::bucket_address(settings), {4, Backoff{std::chrono::milliseconds(1)}});
   }
   [[nodiscard]] store::Bucket open() const { return open(settings()); }
   /// What get() says where it fails; nothing is left of the file.
@@ -122,14 +123,31 @@ TEST_F(Buckets, EndsWithAnErrorWhenItStaysSo) {
   EXPECT_TRUE(bucket.put(file_, original_, watch_));
   server_.be(Mood::kBusy);
   EXPECT_THAT(get_error(bucket), HasSubstr("503, SlowDown"));
-  EXPECT_EQ(server_.count("GET"), 4) << "as many tries as it has patience for";
+  EXPECT_EQ(server_.count("GET"), 4) << "as many tries as it may make";
   server_.be(Mood::kCorrupt);
   EXPECT_THAT(get_error(bucket), HasSubstr("SHA-256"));
   EXPECT_EQ(server_.count("GET"), 5) << "after a failure the next is tried once";
   server_.be(Mood::kTruncate);
   EXPECT_THAT(get_error(bucket), HasSubstr("cannot reach"));
   server_.be(Mood::kEndless);
-  EXPECT_THAT(get_error(bucket), HasSubstr("more of them"));
+  EXPECT_THAT(get_error(bucket), HasSubstr("longer file under this name"));
+}
+
+TEST_F(Buckets, PausesDoubleAndWaitNoRealTime) {
+  FakeClock clock;
+  store::Bucket bucket(*store::bucket_address(settings()),
+                       {4, Backoff{std::chrono::seconds(10)}, [] { return 1.0; }, &clock});
+  server_.be(Mood::kBusy);
+  EXPECT_FALSE(bucket.get(file_, to_, watch_));
+  EXPECT_EQ(server_.count("GET"), 4);
+  EXPECT_EQ(clock.passed(), std::chrono::seconds(10 + 20 + 40));
+  EXPECT_FALSE(bucket.get(file_, to_, watch_));
+  EXPECT_EQ(server_.count("GET"), 5) << "the server is still doubted: one try, no pause";
+  EXPECT_EQ(clock.passed(), std::chrono::seconds(70));
+  clock.sleep_until(clock.now() + std::chrono::seconds(30));
+  server_.be(Mood::kBusy, 1);
+  EXPECT_TRUE(bucket.get(file_, to_, watch_)) << "half a minute later it is tried again as before";
+  EXPECT_EQ(clock.passed(), std::chrono::seconds(70 + 30 + 10));
 }
 
 TEST_F(Buckets, ErrorsNameTheVariableAndShowNoControlCharacters) {
@@ -241,7 +259,7 @@ TEST(BucketAddress, WhatCannotBeIsRefusedInTheSettings) {
   EXPECT_EQ(refused("s3://pictures", "", ""), "");
   for (const char* media : {"s3://", "s3://ab", "s3://Upper", "s3://pictures//a", "s3://pictures/../a",
                             "s3://pictures/a b", "s3://pictures/a?b", "s3://pictures/ä"})
-    EXPECT_THAT(refused(media, "", ""), HasSubstr("names no bucket")) << media;
+    EXPECT_THAT(refused(media, "", ""), HasSubstr("is not the name of a bucket")) << media;
   for (const char* endpoint :
        {"minio:9000", "ftp://minio", "https://user:key@minio", "https://minio/?a", "https://"})
     EXPECT_THAT(refused("s3://pictures", endpoint, ""), HasSubstr("media_endpoint")) << endpoint;

@@ -41,7 +41,7 @@ TEST(Create, TakesAnEmptyFolderAndNoOther) {
   fs::create_directory(empty);
   ASSERT_TRUE(Project::create(empty / "", person())) << "a slash at the end is the same folder";
   EXPECT_EQ(entries(empty), 2U);
-  EXPECT_THAT(told(Project::create(empty, person())), HasSubstr("a Dewdrop project in that folder already"));
+  EXPECT_THAT(told(Project::create(empty, person())), HasSubstr("already a Dewdrop project in that folder"));
   const fs::path full = temporary->path() / "full";
   ASSERT_TRUE(write_file(full / "mine", "x"));
   EXPECT_THAT(told(Project::create(full, person())), HasSubstr("not empty"));
@@ -67,11 +67,11 @@ TEST(Create, RefusesSettingsThatMakeNoSense) {
       {[](Settings& s) {
          s.classes = {"yes", "yes"};
        },
-       "'yes' is there twice"},
+       "'yes' is listed twice"},
       {[](Settings& s) {
          s.classes = {"yes", "Yes"};
        },
-       "'Yes' is there twice"},
+       "'Yes' is listed twice"},
       {[](Settings& s) {
          s.classes = {"yes", ""};
        },

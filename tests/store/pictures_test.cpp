@@ -70,7 +70,7 @@ TEST_F(Pictures, ASampleThatIsNotOfItsSourceIsAnError) {
   late.frame = 3;
   EXPECT_THAT(told(project_.picture(late)), HasSubstr("no frame 3"));
   late.frame.reset();
-  EXPECT_THAT(told(project_.picture(late)), HasSubstr("names no frame"));
+  EXPECT_THAT(told(project_.picture(late)), HasSubstr("has no frame number"));
   late.source = 77;
   EXPECT_THAT(told(project_.picture(late)), HasSubstr("no source 77"));
 }

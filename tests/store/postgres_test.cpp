@@ -39,10 +39,10 @@ TEST(StoreSetting, WhatIsNoDatabaseIsTheUsersError) {
   settings.store = "mysql://ada:s3cret@db/person";
   EXPECT_THAT(
       told(parse_settings(to_toml(settings), "dewdrop.toml")),
-      AllOf(HasSubstr("no URL of a PostgreSQL"), HasSubstr("dewdrop.toml:"), Not(HasSubstr("s3cret"))));
+      AllOf(HasSubstr("not the URL of a PostgreSQL"), HasSubstr("dewdrop.toml:"), Not(HasSubstr("s3cret"))));
   settings.store = "";
   settings.media = "shared/pictures";
-  EXPECT_THAT(told(parse_settings(to_toml(settings), "dewdrop.toml")), HasSubstr("no full path"));
+  EXPECT_THAT(told(parse_settings(to_toml(settings), "dewdrop.toml")), HasSubstr("not an absolute path"));
 }
 
 class Postgres : public ::testing::Test {
@@ -100,13 +100,13 @@ TEST_F(Postgres, ServersThatCannotBeHadAreToldApart) {
   EXPECT_THAT(open("postgresql://dewdrop@" + at + "/nowhere"), HasSubstr("no such database"));
   EXPECT_THAT(open("postgresql://dewdrop@" + at + "/template1"), HasSubstr("no project in that database"));
   EXPECT_THAT(open("postgresql://locked@" + at + "/postgres"),
-              AllOf(HasSubstr("wants a password"), HasSubstr("PGPASSWORD")));
+              AllOf(HasSubstr("asks for a password"), HasSubstr("PGPASSWORD")));
   EXPECT_THAT(open("postgresql://locked:wr0ng@" + at + "/postgres"),
-              AllOf(HasSubstr("does not take this password"), Not(HasSubstr("wr0ng"))));
+              AllOf(HasSubstr("rejects this password"), Not(HasSubstr("wr0ng"))));
   EXPECT_THAT(open("postgresql://locked:s3cret%2Fword@" + at + "/postgres"),
               AllOf(HasSubstr("no project in that database"), Not(HasSubstr("s3cret"))));
   EXPECT_THAT(open("postgresql://locked:s3cret@" + at + "/%zz"),
-              AllOf(HasSubstr("no URL of a PostgreSQL"), Not(HasSubstr("s3cret"))));
+              AllOf(HasSubstr("not the URL of a PostgreSQL"), Not(HasSubstr("s3cret"))));
 }
 
 TEST_F(Postgres, ANewerSchemaAndAProjectThatIsThereAreLeftAlone) {
@@ -115,7 +115,7 @@ TEST_F(Postgres, ANewerSchemaAndAProjectThatIsThereAreLeftAlone) {
   EXPECT_TRUE(Project::create(place("empty"), settings_)) << "no sample yet: as good as new";
   ASSERT_TRUE(project->add(picture_file(), "a.png", {}, watch_));
   const auto again = Project::create(place("q"), settings_);
-  EXPECT_THAT(told(again), AllOf(HasSubstr("a Dewdrop project in that database already"),
+  EXPECT_THAT(told(again), AllOf(HasSubstr("already a Dewdrop project in that database"),
                                  HasSubstr("copy its dewdrop.toml")));
   EXPECT_FALSE(fs::exists(place("q")));
   ASSERT_EQ(server_->run("UPDATE dewdrop SET steps = 99"), "");
@@ -161,7 +161,7 @@ TEST_F(Postgres, AnErrorAmongManyIsToldAndUndoesAll) {
     std::string first = "fine";
     for (int i = 0; i < 1000 && first == "fine"; ++i) first = told(insert.bind(i % 600).queue());
     if (first == "fine") first = told(insert.settle());
-    EXPECT_THAT(first, HasSubstr("refuses this"));
+    EXPECT_THAT(first, HasSubstr("rejects this change"));
     EXPECT_FALSE(transaction.commit()) << "what was undone is not said to be saved";
   }
   EXPECT_EQ(*database.integer("SELECT count(*) FROM t"), 0);

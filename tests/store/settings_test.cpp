@@ -3,6 +3,7 @@
 
 #include <random>
 
+#include "store/settings.h"
 #include "tests/store/projects.h"
 
 namespace dew {
@@ -117,13 +118,17 @@ TEST(Settings, AWrongTypeOrValueNamesItsLine) {
       {"student.seed = -1\n", "it takes a whole number from 0"},
       {"student.alpha = 0\n", "alpha is 0"},
       {"student.input = 100\n", "multiple of 16"},
-      {"student.input = 256\n", "multiple of 16"},
+      {"student.input = 528\n", "32 to 512"},
+      {"student.net = 'vgg'\n", "mobilenet_v2, mobilenet_v1, tiny"},
+      {"student.head = 100\n", "multiple of 8"},
+      {"student.net = 'tiny'\nstudent.blocks = 3\n", "for mobilenet_v2 only"},
+      {"student.qat = 'yes'\n", "auto, on, off"},
       {"student = 3\n", "no setting 'student'"},
-      {"target.rounding = 'up'\n", "dew or tflite"},
+      {"target.rounding = 'up'\n", "dew, tflite"},
       {"target.board = ''\n", "name one"},
       {"teacher = 3\n", "a text in quotes, or a list of them"},
       {"teacher = ['a', 3]\n", "a text in quotes, or a list of them"},
-      {"teacher = ['a', 'a']\n", "there twice"},
+      {"teacher = ['a', 'a']\n", "listed twice"},
       {"teacher = ['a', '']\n", "is empty"},
       {"label.votes = 0\n", "votes is 0"},
       {"label.temperature = 3\n", "temperature is 3"},
@@ -133,12 +138,31 @@ TEST(Settings, AWrongTypeOrValueNamesItsLine) {
       {"label.context = 'all'\n", "none, frame, around"},
       {"label.policy = 'loudest'\n", "majority, weighted, newest"},
       {"label.tie = 'coin'\n", "unsure, newest"},
-      {"label.threshold = 90\n", "it goes from 0 to 1"},
-      {"label.jpeg_size = 8\n", "16 to 8192"}};
+      {"label.threshold = 90\n", "from 0 to 1"},
+      {"label.jpeg_size = 8\n", "from 16 to 8192"}};
   for (const auto& [line, what] : cases)
     EXPECT_THAT(told_of(kLeast + line), AllOf(HasSubstr(what), HasSubstr("dewdrop.toml:4"))) << line;
   EXPECT_THAT(told_of("name = 'a'\nquestion = 'b'\nclasses = ['x', 3]\n"), HasSubstr("a list of texts"));
   EXPECT_THAT(told_of("name = 'a'\nquestion = 'b'\nclasses = 'x,y'\n"), HasSubstr("a list of texts"));
+}
+
+TEST(Settings, WhatTheCommandLineReadsIsWhatTheFileIsCheckedAgainst) {
+  EXPECT_EQ(setting_rule("label.detail").words, (std::vector<std::string>{"low", "high", "auto"}));
+  EXPECT_EQ(setting_rule("label.votes").range.most, 99);
+  EXPECT_TRUE(parse_settings(kLeast + "label.votes = 99\n", "x"));
+  EXPECT_FALSE(parse_settings(kLeast + "label.votes = 100\n", "x"));
+  for (const char* key :
+       {"label.detail", "label.context", "label.spread", "label.policy", "label.tie", "student.net",
+        "student.calibration", "student.equalise", "student.qat", "target.rounding"}) {
+    const SettingRule rule = setting_rule(key);
+    ASSERT_GE(rule.words.size(), 2U) << key;
+    for (const std::string& word : rule.words) {
+      const auto parsed = parse_settings(kLeast + key + " = '" + word + "'\n", "x");
+      EXPECT_TRUE(parsed) << told(parsed);
+      EXPECT_THAT(rule.help, HasSubstr(word)) << "the help of " << key;
+    }
+  }
+  EXPECT_EQ(setting_rule("label.spread").help.find('\n'), std::string::npos);
 }
 
 TEST(Settings, WhatIsMissingOrNoTomlIsTold) {

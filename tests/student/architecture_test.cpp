@@ -7,13 +7,14 @@
 #include <cmath>
 
 #include "student/fold.h"
+#include "student/layout.h"
 
 namespace dew::student {
 namespace {
 
-const Layer& layer_named(const Architecture& net, const std::string& name) {
+const ConvLayer& layer_named(const Architecture& net, const std::string& name) {
   return *std::find_if(net.layers.begin(), net.layers.end(),
-                       [&](const Layer& layer) { return layer.name == name; });
+                       [&](const ConvLayer& layer) { return layer.name == name; });
 }
 
 TEST(Architecture, HasTheSizeTheDesignIsBuiltOn) {
@@ -42,7 +43,7 @@ TEST(Architecture, RoundsChannelsAsKerasDoes) {
 TEST(Architecture, AddsWhereTheShapeStays) {
   const Architecture net = mobilenet_v2(0.35, 96, 2);
   std::vector<std::string> sums;
-  for (const Layer& layer : net.layers) {
+  for (const ConvLayer& layer : net.layers) {
     if (layer.adds < 0) continue;
     sums.push_back(layer.name);
     EXPECT_EQ(net.layers[layer.adds].out, layer.out);
@@ -57,7 +58,7 @@ TEST(Architecture, AddsWhereTheShapeStays) {
 
 TEST(Architecture, PadsAsTensorFlowDoes) {
   const Architecture net = mobilenet_v2(0.35, 96, 2);
-  for (const Layer& layer : net.layers) {
+  for (const ConvLayer& layer : net.layers) {
     const int before = layer.kernel == 3 && layer.stride == 1 ? 1 : 0;
     EXPECT_EQ(layer.pad_before(), before) << layer.name;
     EXPECT_EQ(layer.pad_after(), layer.kernel == 3 ? 1 : 0) << layer.name;
@@ -69,7 +70,7 @@ TEST(Layout, PlacesEveryNumberOnce) {
   const Layout layout(net);
   EXPECT_EQ(layout.decayed, net.weights());
   int64_t channels = 0;
-  for (const Layer& layer : net.layers) channels += layer.out;
+  for (const ConvLayer& layer : net.layers) channels += layer.out;
   EXPECT_EQ(layout.parameters, net.weights() + 2 * channels + 3);
   EXPECT_EQ(layout.statistics, 2 * channels);
 }

@@ -11,6 +11,7 @@
 
 #include "shapes.h"
 #include "student/backbone_store.h"
+#include "student/layout.h"
 #include "tests/support/keras_file.h"
 
 namespace dew::student {
@@ -66,7 +67,7 @@ TEST(Backbone, EveryFlippedByteOfItsFileIsFound) {
   EXPECT_THAT(fault_of("PK\x03\x04 and nothing else"), testing::HasSubstr("PyTorch"));
 }
 
-TEST(Backbone, NumbersThatAreNoneAreRefusedByLayer) {
+TEST(Backbone, ValuesThatAreNotNumbersAreRefusedByLayer) {
   Backbone backbone = random_backbone(0.35, 96, 7);
   const Layout layout(backbone.weights.architecture);
   backbone.weights.parameters[layout.layers[4].gamma + 1] = std::numeric_limits<float>::quiet_NaN();
@@ -82,13 +83,29 @@ TEST(Backbone, NumbersThatAreNoneAreRefusedByLayer) {
   EXPECT_THAT(encode_backbone(backbone).error().what, testing::HasSubstr("half floats"));
 }
 
-TEST(Backbone, FeaturesOfRandomWeightsAreThereAndTellPicturesApart) {
+TEST(Backbone, FeaturesOfRandomWeightsTellColoursApart) {
   Watch watch;
-  const auto rows = features("random", kShapeInput, pictures_of(shapes(1, 35)), watch).value();
+  const auto examples = shapes(1, 35);  // more than a batch
+  const auto rows = features("random", kShapeInput, pictures_of(examples), watch).value();
   ASSERT_EQ(rows.size(), 35U);
   EXPECT_EQ(rows[34].size(), 1280U);
-  EXPECT_NE(rows[0], rows[1]);
-  EXPECT_EQ(features("random", kShapeInput, pictures_of(shapes(1, 1)), watch).value()[0].size(), 1280U);
+  const auto alone = features("random", kShapeInput, pictures_of({examples[34]}), watch).value();
+  for (size_t f = 0; f < 1280; ++f) ASSERT_NEAR(alone[0][f], rows[34][f], 1e-4) << "batches change nothing";
+  // The nearest other picture mostly has the same colour.
+  int same = 0;
+  for (size_t i = 0; i < rows.size(); ++i) {
+    size_t nearest = i;
+    double least = std::numeric_limits<double>::infinity();
+    for (size_t k = 0; k < rows.size(); ++k) {
+      double distance = 0;
+      for (size_t f = 0; f < 1280; ++f) distance += std::pow(rows[i][f] - rows[k][f], 2);
+      if (k == i || distance >= least) continue;
+      least = distance;
+      nearest = k;
+    }
+    same += examples[nearest].answer_class == examples[i].answer_class ? 1 : 0;
+  }
+  EXPECT_GE(same, 28);
   EXPECT_THAT(features("bundeld", kShapeInput, {}, watch).error().what, testing::HasSubstr("bundeld"));
   EXPECT_FALSE(features("random", 50, {}, watch));
 }

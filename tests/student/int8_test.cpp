@@ -1,4 +1,5 @@
-// Between the float net and its int8 graph: equalisation, the rounded forward pass, its training, thresholds.
+// Between the float net and its int8 graph: equalisation, the rounded forward pass and its training;
+// thresholds.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -198,7 +199,7 @@ TEST(QuantiseBest, KeepsWhatTheValidationPicturesPrefer) {
   ASSERT_TRUE(save_weights(folder.path(), random_weights(3)));
   const auto examples = shapes(1, 16);
   int runs = 0;
-  // Which of the two graphs is right about the first picture is up to this: the second one, if asked to.
+  // Which of the two graphs is right about all pictures.
   bool second_wins = true;
   const RunInt8 run = [&](const graph::Graph&, const Pictures& pictures) {
     const bool right = (++runs % 2 == 0) == second_wins;
@@ -227,17 +228,31 @@ TEST(QuantiseBest, KeepsWhatTheValidationPicturesPrefer) {
   EXPECT_EQ(graph::write_tflite(kept->graph).value(), graph::write_tflite(plain).value());
   EXPECT_EQ(kept->scores[0][examples[0].answer_class], 0.8F);
 
-  // All right at once: there is nothing to win. And nobody to judge.
+  // The calibrated graph is right at once: there is nothing to gain.
   settings.qat = Qat::kAuto;
-  EXPECT_FALSE(quantise_best(
-                   folder.path(), examples, examples, "net", classes, settings,
-                   [&](const auto& graph, const auto& pictures) {
-                     runs = 0;
-                     return second_wins = false, run(graph, pictures);
-                   },
-                   watch)
-                   ->trained);
-  EXPECT_FALSE(quantise_best(folder.path(), examples, {}, "net", classes, settings, run, watch)->calibrated);
+  const RunInt8 always_right = [&](const graph::Graph& graph, const Pictures& pictures) {
+    runs = 0;
+    return run(graph, pictures);
+  };
+  const auto content =
+      quantise_best(folder.path(), examples, examples, "net", classes, settings, always_right, watch);
+  ASSERT_TRUE(content) << content.error().what;
+  EXPECT_EQ(content->calibrated->accuracy, 1.0);
+  EXPECT_FALSE(content->trained);
+  // Without validation pictures nothing can judge.
+  const auto unjudged = quantise_best(folder.path(), examples, {}, "net", classes, settings, run, watch);
+  ASSERT_TRUE(unjudged) << unjudged.error().what;
+  EXPECT_FALSE(unjudged->calibrated);
+  EXPECT_FALSE(unjudged->trained);
+}
+
+TEST(QuantiseSettings, TheirWordsAreThoseOfDewdropToml) {
+  EXPECT_EQ(parse_ranges("histogram").value(), Ranges::kHistogram);
+  EXPECT_EQ(parse_ranges("min-max").value(), Ranges::kMinMax);
+  EXPECT_EQ(parse_qat("auto").value(), Qat::kAuto);
+  EXPECT_EQ(parse_qat("on").value(), Qat::kOn);
+  EXPECT_EQ(parse_qat("off").value(), Qat::kOff);
+  EXPECT_EQ(parse_qat("maybe").error().next, "it is one of: auto, on, off");
 }
 
 TEST(Thresholds, AreTheLowestThatGiveThePrecision) {

@@ -5,6 +5,7 @@
 #include <numeric>
 
 #include "student/infer.h"
+#include "student/layout.h"
 #include "student/look.h"
 #include "student/random.h"
 #include "student/student.h"

@@ -8,6 +8,7 @@
 
 #include "student/archive.h"
 #include "student/backbone.h"
+#include "student/layout.h"
 
 namespace dew::student {
 namespace {
@@ -21,7 +22,7 @@ NamedTensors torch_state(const Backbone& backbone) {
     return at::tensor(std::vector<float>(values.begin() + offset, values.begin() + offset + count));
   };
   for (size_t i = 0; i < architecture.layers.size(); ++i) {
-    const Layer& layer = architecture.layers[i];
+    const ConvLayer& layer = architecture.layers[i];
     const LayerLayout& at = layout.layers[i];
     const int64_t in = layer.depthwise ? 1 : layer.in;
     // Our archive sorts by name.

@@ -7,6 +7,7 @@
 #include "random_net.h"
 #include "shapes.h"
 #include "student/calibrate.h"
+#include "student/layout.h"
 #include "student/weights.h"
 
 namespace dew::student {
@@ -104,13 +105,13 @@ TEST(Quantise, SaysWhatIsWrong) {
 
 TEST(BestRange, KeepsAllOfAnEvenSpreadAndCutsALoneOutlier) {
   const std::vector<int64_t> even(1000, 10);
-  const Range whole = best_range(even, -1.0, 3.0);
+  const RealRange whole = best_range(even, -1.0, 3.0);
   EXPECT_DOUBLE_EQ(whole.low, -1.0);
   EXPECT_DOUBLE_EQ(whole.high, 3.0);
   std::vector<int64_t> outlier(1000, 0);
   for (int i = 0; i < 100; ++i) outlier[i] = 1'000'000;
   outlier[999] = 1;
-  const Range cut = best_range(outlier, 0.0, 10.0);
+  const RealRange cut = best_range(outlier, 0.0, 10.0);
   EXPECT_LT(cut.high, 5.0);
   EXPECT_GE(cut.high, 1.0);
 }

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "shapes.h"
+#include "student/layout.h"
 #include "student/random.h"
 #include "student/weights.h"
 

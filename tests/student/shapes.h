@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <vector>
 
+#include "student/predict.h"
 #include "student/random.h"
 #include "student/student.h"
 
@@ -49,6 +50,23 @@ inline std::vector<std::vector<uint8_t>> pictures_of(const std::vector<Example>&
   std::vector<std::vector<uint8_t>> pictures;
   for (const Example& example : examples) pictures.push_back(example.rgb);
   return pictures;
+}
+
+/// `count` shapes of which only `blue` are blue.
+inline std::vector<Example> rare_blue(uint64_t seed, int count, int blue) {
+  std::vector<Example> examples;
+  for (int i = 0; i < count; ++i)
+    examples.push_back(shape(seed, static_cast<uint64_t>(i < blue ? 2 * i + 1 : 2 * i)));
+  return examples;
+}
+
+/// The mean probability that the net in `folder` gives to a class.
+inline double mean_score(const fs::path& folder, const std::vector<Example>& examples, int answer_class) {
+  Watch watch;
+  double sum = 0;
+  for (const auto& row : predict(folder, pictures_of(examples), watch).value())
+    sum += row[static_cast<size_t>(answer_class)];
+  return sum / static_cast<double>(examples.size());
 }
 
 /// Settings under which the shapes are learned quickly.

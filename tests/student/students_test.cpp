@@ -7,6 +7,7 @@
 #include "graph/graph.h"
 #include "shapes.h"
 #include "student/adapt.h"
+#include "student/layout.h"
 #include "student/weights.h"
 
 namespace dew::student {

@@ -1,4 +1,4 @@
-// Training: it learns, it is the same every time, it goes on where it was, and it says what is wrong.
+// Training from random weights: it learns, it is reproducible, it resumes, and it says what is wrong.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -8,6 +8,7 @@
 #include <limits>
 
 #include "shapes.h"
+#include "student/layout.h"
 #include "student/weights.h"
 
 namespace dew::student {
@@ -18,9 +19,9 @@ std::string bytes_of(const fs::path& path) {
 }
 
 /// Asks for a stop once it has been asked `calls` times.
-class Impatient : public Watch {
+class StopAfter : public Watch {
  public:
-  explicit Impatient(int calls) : calls_(calls) {}
+  explicit StopAfter(int calls) : calls_(calls) {}
   bool interrupted() const override { return ++asked_ > calls_; }
 
  private:
@@ -102,9 +103,9 @@ TEST_F(Training, GoesOnAfterAnInterruptAsIfThereHadBeenNone) {
   ASSERT_TRUE(unbroken);
   // Six batches an epoch: in the first epoch, in the second, and at the very start of the third.
   for (const int calls : {3, 9, 12}) {
-    Impatient impatient(calls);
+    StopAfter stop(calls);
     const std::string name = "b" + std::to_string(calls);
-    const auto broken = train(examples_, validation_, settings_, folder(name), impatient);
+    const auto broken = train(examples_, validation_, settings_, folder(name), stop);
     ASSERT_FALSE(broken);
     EXPECT_EQ(broken.error().what, "interrupted");
     EXPECT_FALSE(fs::exists(folder(name) / "weights.pt"));
@@ -131,7 +132,7 @@ TEST_F(Training, DoesNotGoOnFromAnotherRunsCheckpoint) {
   EXPECT_NE(listener.warnings[0].find("other settings"), std::string::npos);
   ASSERT_TRUE(train_in("fresh"));
   EXPECT_EQ(bytes_of(folder("a") / "weights.pt"), bytes_of(folder("fresh") / "weights.pt"));
-  // Half a file, and one that is none.
+  // Half a file, and one of another kind.
   const std::string whole = bytes_of(folder("b") / "checkpoint.pt");
   for (const std::string& bytes : {whole.substr(0, whole.size() / 2), std::string("not a checkpoint")}) {
     ASSERT_TRUE(write_file(folder("b") / "checkpoint.pt", bytes));
@@ -142,14 +143,37 @@ TEST_F(Training, DoesNotGoOnFromAnotherRunsCheckpoint) {
   }
 }
 
-TEST_F(Training, WorksWithoutValidationAndWithFewPictures) {
-  settings_.epochs = 2;
+TEST_F(Training, ThreePicturesWithoutValidationGiveANetThatKnowsThem) {
+  settings_.epochs = 40;
   Watch watch;
   const auto trained = train(shapes(1, 3), {}, settings_, folder("a"), watch);
   ASSERT_TRUE(trained) << trained.error().what;
   EXPECT_EQ(trained->curve[0].validation_loss, 0);
   EXPECT_EQ(trained->validation_accuracy, 0);
-  EXPECT_EQ(predict(folder("a"), pictures_of(shapes(4, 2)), watch).value().size(), 2U);
+  EXPECT_EQ(accuracy(folder("a"), shapes(1, 3)), 1.0);
+}
+
+TEST_F(Training, BalanceRaisesTheScoresOfARareClass) {
+  settings_.epochs = 4;
+  const auto mean_blue = [&](double balance, const std::string& name) {
+    settings_.balance = balance;
+    Watch watch;
+    EXPECT_TRUE(train(rare_blue(1, 96, 6), {}, settings_, folder(name), watch));
+    return mean_score(folder(name), shapes(7, 40), 1);
+  };
+  const double without = mean_blue(0, "without");
+  const double with = mean_blue(1, "with");
+  EXPECT_GT(with, without + 0.1);
+}
+
+TEST_F(Training, ZeroEpochsMeanTheUsualNumber) {
+  EXPECT_EQ(usual_epochs("random"), 60);
+  EXPECT_EQ(usual_epochs("bundled"), 30);
+  settings_.net = "tiny";
+  settings_.alpha = 0.25;
+  settings_.epochs = 0;
+  Watch watch;
+  EXPECT_EQ(train(shapes(1, 4), {}, settings_, folder("a"), watch).value().curve.size(), 60U);
 }
 
 TEST_F(Training, SaysWhatIsWrongWithExamplesAndSettings) {
@@ -181,6 +205,7 @@ TEST_F(Training, SaysWhatIsWrongWithExamplesAndSettings) {
   EXPECT_THAT(with([](auto& s) { s.batch = 1; }), has("batch of 1"));
   EXPECT_THAT(with([](auto& s) { s.classes = 1; }), has("1 classes"));
   EXPECT_THAT(with([](auto& s) { s.learning_rate = -1; }), has("learning rate"));
+  EXPECT_THAT(with([](auto& s) { s.balance = 1.5; }), has("balance of 1.5"));
   EXPECT_FALSE(fs::exists(folder("x") / "weights.pt"));
 }
 
@@ -194,7 +219,7 @@ TEST_F(Training, ALossThatIsNotANumberEndsIt) {
   EXPECT_FALSE(fs::exists(folder("a") / "weights.pt"));
 }
 
-TEST_F(Training, WeightsThatAreNoneAreRefused) {
+TEST_F(Training, FilesThatHoldNoWeightsAreRefused) {
   settings_.epochs = 1;
   ASSERT_TRUE(train_in("a"));
   const fs::path path = folder("a") / "weights.pt";

@@ -9,6 +9,7 @@
 
 #include "student/backbone.h"
 #include "student/hdf5.h"
+#include "student/layout.h"
 
 namespace dew::student {
 
@@ -18,7 +19,7 @@ inline std::vector<NamedArray> keras_arrays(const Backbone& backbone) {
   const Architecture& architecture = backbone.weights.architecture;
   const Layout layout(architecture);
   for (size_t i = 0; i < architecture.layers.size(); ++i) {
-    const Layer& layer = architecture.layers[i];
+    const ConvLayer& layer = architecture.layers[i];
     const LayerLayout& at = layout.layers[i];
     const int64_t in = layer.depthwise ? 1 : layer.in;
     const int64_t taps = int64_t{layer.kernel} * layer.kernel;

@@ -9,7 +9,7 @@
 #include "tests/support/fake_batches.h"
 #include "tests/teacher/environment.h"
 
-namespace dew {
+namespace dew::teacher {
 namespace {
 
 using dew::testing::Environment;
@@ -194,4 +194,4 @@ TEST_F(BatchTest, ARefusalIsTold) {
 }
 
 }  // namespace
-}  // namespace dew
+}  // namespace dew::teacher

@@ -10,7 +10,6 @@
 
 namespace dew::testing {
 
-using teacher::Clock;
 using teacher::Delivery;
 using teacher::HttpReply;
 using teacher::HttpRequest;

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "teacher/openai.h"
+#include "tests/support/fake_clock.h"
 #include "tests/teacher/fake_transport.h"
 
 namespace dew::teacher {
@@ -131,6 +132,38 @@ TEST_F(LoopTest, RetryAfterHoldsEverybody) {
   for (size_t n = 4; n < 12; ++n) EXPECT_GE(transport_->waited(n), milliseconds(30'000)) << n;
 }
 
+TEST_F(LoopTest, PausesTakeTheirJitterFromTheOptions) {
+  options_.chance = [] { return 0.0; };
+  const auto twice = [](size_t n, const HttpRequest&) { return n < 2 ? status(500) : good(); };
+  ASSERT_TRUE(ask(1, twice));
+  EXPECT_EQ(transport_->waited(2), milliseconds(2 * 10 + 250 + 500));
+  taken_ = 0;
+  options_.chance = [] { return 1.0; };
+  ASSERT_TRUE(ask(1, twice));
+  EXPECT_EQ(transport_->waited(2), milliseconds(2 * 10 + 500 + 1000));
+}
+
+TEST_F(LoopTest, DatesComeFromTheClockOfTheOptions) {
+  dew::testing::FakeClock clock;  // 2026-11-22, 10:00
+  options_.clock = &clock;
+  ASSERT_TRUE(ask(1, [](size_t n, const HttpRequest&) {
+    return n == 0 ? status(429, "{}", "Sun, 22 Nov 2026 10:00:07 GMT") : good();
+  }));
+  EXPECT_THAT(transport_->waited(1).count(), AllOf(Ge(7'000), Le(7'100)));
+  EXPECT_EQ(replies_[0].answer->at, "2026-11-22T10:00:00Z");
+}
+
+TEST_F(LoopTest, APauseThatFitsNoNumberIsADay) {
+  const auto asked = ask(1, [](size_t, const HttpRequest&) {
+    Scripted scripted = status(429);
+    scripted.reply.rate = {{"retry-after-ms", std::string(60, '9')}};
+    return scripted;
+  });
+  ASSERT_FALSE(asked);
+  EXPECT_THAT(asked.error().next, HasSubstr("for 1441 min"));
+  EXPECT_EQ(transport_->started().size(), 1U);
+}
+
 TEST_F(LoopTest, RetryAfterIsCapped) {
   ASSERT_TRUE(
       ask(1, [](size_t n, const HttpRequest&) { return n == 0 ? status(503, "{}", "86400") : good(); }));
@@ -233,7 +266,7 @@ TEST_F(LoopTest, AServerWithoutSchemasIsAskedInWordsFromThenOn) {
   EXPECT_EQ(transport_->started().size(), 12U) << "two in flight learn three things, nobody after them";
   ASSERT_EQ(ears.heard.size(), 2U);
   EXPECT_THAT(ears.heard[0], HasSubstr("asking for a JSON object"));
-  EXPECT_THAT(ears.heard[1], HasSubstr("asking for JSON in words"));
+  EXPECT_THAT(ears.heard[1], HasSubstr("asking for JSON in the prompt"));
 }
 
 TEST_F(LoopTest, ARefusalWithoutAReasonIsProbedAndWhatPassesIsRemembered) {
@@ -249,19 +282,35 @@ TEST_F(LoopTest, ARefusalWithoutAReasonIsProbedAndWhatPassesIsRemembered) {
 }
 
 TEST_F(LoopTest, APictureThatIsRefusedInEveryDialectTakesNothingFromTheOthers) {
-  ASSERT_TRUE(ask(4, [](size_t, const HttpRequest& request) {
-    return request.body.find("\"response_format\"") == std::string::npos || request.body.size() == 0
-               ? status(400, "{}")
-               : good();
+  // The first picture, told by its grey, is refused however it is asked about; all others are answered.
+  const auto grey = [](uint8_t value) { return Image{2, 2, std::vector<uint8_t>(12, value)}; };
+  picture_ = [&]() -> Result<Image> { return grey(taken_ == 1 ? 250 : 90); };
+  const std::string bad = base64(encode_jpeg(grey(250), 90));
+  size_t refused = 0;
+  std::vector<std::string> answered;
+  ASSERT_TRUE(ask(4, [&](size_t, const HttpRequest& request) {
+    if (request.body.find(bad) != std::string::npos) {
+      ++refused;
+      return status(400, R"({"error":"corrupt image"})");
+    }
+    answered.push_back(request.body);
+    return good();
   }));
-  EXPECT_THAT(failures(), ElementsAre());
-  replies_.clear();
-  taken_ = 0;
+  EXPECT_THAT(failures(), ElementsAre("s1: the server said 400: corrupt image"));
+  EXPECT_EQ(refused, 9U) << "in the richest dialect and eight plainer ones";
+  ASSERT_EQ(answered.size(), 3U);
+  for (const std::string& body : answered) {
+    EXPECT_THAT(body, HasSubstr("json_schema")) << "the others are asked as before";
+    EXPECT_THAT(body, HasSubstr("logprobs"));
+  }
+}
+
+TEST_F(LoopTest, ProbingForAPlainerDialectEnds) {
   ASSERT_TRUE(
       ask(40, [](size_t, const HttpRequest&) { return status(400, R"({"error":"corrupt image"})"); }));
   EXPECT_EQ(failures().size(), 40U);
   EXPECT_THAT(failures()[0], HasSubstr("s1: the server said 400: corrupt image"));
-  EXPECT_LE(transport_->started().size(), 40U + 3 * 8) << "probing ends";
+  EXPECT_EQ(transport_->started().size(), 40U + 3 * 8) << "three pictures in all nine dialects, then no more";
 }
 
 TEST_F(LoopTest, AServerThatTurnsTo429AndBackLosesNothingAndRecovers) {

@@ -30,7 +30,7 @@ HttpReply status(int code, std::string body = "{}") {
   return reply;
 }
 
-Verdict judged(const HttpReply& reply, const Dialect& used = {}) {
+ReplyOutcome judged(const HttpReply& reply, const Dialect& used = {}) {
   return judge(reply, kChoices, used, server());
 }
 
@@ -108,14 +108,14 @@ TEST(ReadModelText, OutsideTextIsMadePrintableAndShort) {
 TEST(ReadChatReply, TokensAndParts) {
   const auto plain =
       read_chat_reply(reply_with({{"content", R"({"label":"no","reason":"Empty."})"}}), kChoices);
-  ASSERT_EQ(plain.fate, Fate::kAnswer) << plain.error.what;
+  ASSERT_EQ(plain.kind, ReplyKind::kAnswer) << plain.error.what;
   EXPECT_EQ(plain.answer.tokens_in, 97);
   EXPECT_EQ(plain.answer.tokens_out, 21);
   const Json parts =
       Json::array({{{"type", "text"}, {"text", "{\"label\":"}}, {{"type", "text"}, {"text", "\"no\"}"}}});
   EXPECT_EQ(read_chat_reply(reply_with({{"content", parts}}), kChoices).answer.label, "no");
   const auto no_usage = read_chat_reply(R"({"choices":[{"message":{"content":"no"}}]})", kChoices);
-  EXPECT_EQ(no_usage.fate, Fate::kAnswer);
+  EXPECT_EQ(no_usage.kind, ReplyKind::kAnswer);
   EXPECT_EQ(no_usage.answer.tokens_in, 0);
 }
 
@@ -123,76 +123,77 @@ TEST(ReadChatReply, WhatIsRetriedAndWhatIsNot) {
   const Json good = {{"content", R"({"label":"no","reason":""})"}};
   struct Case {
     std::string body;
-    Fate fate;
+    ReplyKind kind;
     std::string what;
   };
   for (const Case& one : {
-           Case{"", Fate::kAgain, "not JSON"},
-           Case{"<html>\x1b[2JBad gateway</html>", Fate::kAgain, "\\x1b[2JBad gateway"},
-           Case{"[]", Fate::kAgain, "choices"},
-           Case{"7", Fate::kAgain, "choices"},
-           Case{R"({"choices":[]})", Fate::kAgain, "choices"},
-           Case{R"({"choices":{}})", Fate::kAgain, "choices"},
-           Case{R"({"choices":["yes"]})", Fate::kAgain, "empty"},
-           Case{R"({"choices":[{"message":{"content":null}}]})", Fate::kAgain, "empty"},
-           Case{R"({"error":{"message":"Vision add-on is not loaded"}})", Fate::kAgain, "Vision add-on"},
-           Case{R"({"error":"out of memory","choices":[{"message":{"content":"yes"}}]})", Fate::kAgain,
+           Case{"", ReplyKind::kAgain, "not JSON"},
+           Case{"<html>\x1b[2JBad gateway</html>", ReplyKind::kAgain, "\\x1b[2JBad gateway"},
+           Case{"[]", ReplyKind::kAgain, "choices"},
+           Case{"7", ReplyKind::kAgain, "choices"},
+           Case{R"({"choices":[]})", ReplyKind::kAgain, "choices"},
+           Case{R"({"choices":{}})", ReplyKind::kAgain, "choices"},
+           Case{R"({"choices":["yes"]})", ReplyKind::kAgain, "empty"},
+           Case{R"({"choices":[{"message":{"content":null}}]})", ReplyKind::kAgain, "empty"},
+           Case{R"({"error":{"message":"Vision add-on is not loaded"}})", ReplyKind::kAgain, "Vision add-on"},
+           Case{R"({"error":"out of memory","choices":[{"message":{"content":"yes"}}]})", ReplyKind::kAgain,
                 "memory"},
-           Case{reply_with({{"content", "{\"label\": \"ye"}}), Fate::kAgain, "not valid JSON"},
-           Case{reply_with({{"content", "{\"label\":\"maybe\"}"}}), Fate::kAgain, "answered 'maybe'"},
-           Case{reply_with(good, "length"), Fate::kFailed, "cut off"},
-           Case{reply_with(good, "content_filter"), Fate::kFailed, "content filter"},
-           Case{reply_with({{"content", nullptr}, {"refusal", "I can't help."}}), Fate::kFailed,
+           Case{reply_with({{"content", "{\"label\": \"ye"}}), ReplyKind::kAgain, "not valid JSON"},
+           Case{reply_with({{"content", "{\"label\":\"maybe\"}"}}), ReplyKind::kAgain, "answered 'maybe'"},
+           Case{reply_with(good, "length"), ReplyKind::kFailed, "cut off"},
+           Case{reply_with(good, "content_filter"), ReplyKind::kFailed, "content filter"},
+           Case{reply_with({{"content", nullptr}, {"refusal", "I can't help."}}), ReplyKind::kFailed,
                 "I can't help."},
        }) {
-    const Verdict verdict = read_chat_reply(one.body, kChoices);
-    EXPECT_EQ(verdict.fate, one.fate) << one.body;
-    EXPECT_THAT(verdict.error.what, HasSubstr(one.what)) << one.body;
+    const ReplyOutcome outcome = read_chat_reply(one.body, kChoices);
+    EXPECT_EQ(outcome.kind, one.kind) << one.body;
+    EXPECT_THAT(outcome.error.what, HasSubstr(one.what)) << one.body;
   }
 }
 
 TEST(ReadChatReply, DeepNestingDoesNoHarm) {
-  EXPECT_EQ(read_chat_reply(std::string(1 << 20, '['), kChoices).fate, Fate::kAgain);
+  EXPECT_EQ(read_chat_reply(std::string(1 << 20, '['), kChoices).kind, ReplyKind::kAgain);
   const std::string closed = std::string(1 << 19, '[') + std::string(1 << 19, ']');
-  EXPECT_EQ(read_chat_reply(closed, kChoices).fate, Fate::kAgain);
+  EXPECT_EQ(read_chat_reply(closed, kChoices).kind, ReplyKind::kAgain);
 }
 
 TEST(Judge, EveryStatusHasItsFate) {
-  const std::vector<std::pair<int, Fate>> fates = {
-      {204, Fate::kFailed}, {301, Fate::kStop},   {307, Fate::kStop},   {400, Fate::kFailed},
-      {401, Fate::kStop},   {402, Fate::kStop},   {403, Fate::kStop},   {404, Fate::kStop},
-      {408, Fate::kAgain},  {413, Fate::kFailed}, {422, Fate::kFailed}, {429, Fate::kBusy},
-      {500, Fate::kAgain},  {502, Fate::kAgain},  {503, Fate::kAgain},  {504, Fate::kAgain},
-      {529, Fate::kBusy}};
-  for (const auto& [code, fate] : fates) {
-    const Verdict verdict = judged(status(code, R"({"error":{"message":"words"}})"));
-    EXPECT_EQ(verdict.fate, fate) << code;
-    EXPECT_THAT(verdict.error.what, HasSubstr(std::to_string(code)));
-    if (fate == Fate::kStop) {
-      EXPECT_EQ(verdict.error.where, server().url) << code;
-      EXPECT_FALSE(verdict.error.next.empty()) << code;
+  const std::vector<std::pair<int, ReplyKind>> fates = {
+      {204, ReplyKind::kFailed}, {301, ReplyKind::kStop},   {307, ReplyKind::kStop},
+      {400, ReplyKind::kFailed}, {401, ReplyKind::kStop},   {402, ReplyKind::kStop},
+      {403, ReplyKind::kStop},   {404, ReplyKind::kStop},   {408, ReplyKind::kAgain},
+      {413, ReplyKind::kFailed}, {422, ReplyKind::kFailed}, {429, ReplyKind::kBusy},
+      {500, ReplyKind::kAgain},  {502, ReplyKind::kAgain},  {503, ReplyKind::kAgain},
+      {504, ReplyKind::kAgain},  {529, ReplyKind::kBusy}};
+  for (const auto& [code, kind] : fates) {
+    const ReplyOutcome outcome = judged(status(code, R"({"error":{"message":"words"}})"));
+    EXPECT_EQ(outcome.kind, kind) << code;
+    EXPECT_THAT(outcome.error.what, HasSubstr(std::to_string(code)));
+    if (kind == ReplyKind::kStop) {
+      EXPECT_EQ(outcome.error.where, server().url) << code;
+      EXPECT_FALSE(outcome.error.next.empty()) << code;
     }
   }
 }
 
 TEST(Judge, NoCreditIsNotWaitedFor) {
-  const Verdict verdict =
+  const ReplyOutcome outcome =
       judged(status(429, R"({"error":{"code":"insufficient_quota","message":"You exceeded"}})"));
-  EXPECT_EQ(verdict.fate, Fate::kStop);
-  EXPECT_THAT(verdict.error.what, HasSubstr("no credit"));
+  EXPECT_EQ(outcome.kind, ReplyKind::kStop);
+  EXPECT_THAT(outcome.error.what, HasSubstr("no credit"));
 }
 
 TEST(Judge, AWrongKeyIsNamedByItsVariableOnly) {
   const HttpReply reply =
       status(401, R"({"error":{"message":"Incorrect API key provided: sk-te*********cdef"}})");
-  const Verdict wrong = judged(reply);
+  const ReplyOutcome wrong = judged(reply);
   EXPECT_THAT(wrong.error.what, HasSubstr("OPENAI_API_KEY is wrong or has no access"));
   EXPECT_THAT(wrong.error.what, Not(HasSubstr("cdef")));
   Server without = server();
   without.key.clear();
   EXPECT_THAT(judge(reply, kChoices, {}, without).error.next, HasSubstr("set OPENAI_API_KEY"));
   without.key_withheld = true;
-  EXPECT_THAT(judge(reply, kChoices, {}, without).error.next, HasSubstr("not sent in the clear"));
+  EXPECT_THAT(judge(reply, kChoices, {}, without).error.next, HasSubstr("not sent unencrypted"));
 }
 
 TEST(Judge, WhatAServerDoesNotKnowIsLeftOutFromThenOn) {
@@ -253,23 +254,23 @@ TEST(Judge, WhatAServerDoesNotKnowIsLeftOutFromThenOn) {
           Case{400, R"({"object":"error","message":"guided decoding is off","type":"BadRequestError"})",
                object},
       }) {
-    const Verdict verdict = judged(status(one.code, one.body));
-    EXPECT_EQ(verdict.fate, Fate::kAdapt) << one.body;
-    EXPECT_EQ(verdict.dialect, one.expected) << one.body;
+    const ReplyOutcome outcome = judged(status(one.code, one.body));
+    EXPECT_EQ(outcome.kind, ReplyKind::kAdapt) << one.body;
+    EXPECT_EQ(outcome.dialect, one.expected) << one.body;
     if (one.expected == object) {
       Dialect words;
       words.format = Format::kWords;
       EXPECT_EQ(judged(status(one.code, one.body), object).dialect, words) << one.body;
-      EXPECT_NE(judged(status(one.code, one.body), words).fate, Fate::kAdapt) << one.body;
+      EXPECT_NE(judged(status(one.code, one.body), words).kind, ReplyKind::kAdapt) << one.body;
     } else {
-      EXPECT_NE(judged(status(one.code, one.body), one.expected).fate, Fate::kAdapt) << "once";
+      EXPECT_NE(judged(status(one.code, one.body), one.expected).kind, ReplyKind::kAdapt) << "once";
     }
   }
   // FastAPI's own key is no complaint about the picture's detail.
-  EXPECT_EQ(judged(status(422, R"({"detail":"no such user"})")).fate, Fate::kFailed);
+  EXPECT_EQ(judged(status(422, R"({"detail":"no such user"})")).kind, ReplyKind::kFailed);
   // vLLM's words for a context that is too short ask for nothing else.
   const char* too_long = R"({"message":"'max_tokens' or 'max_completion_tokens' is too large: 300."})";
-  EXPECT_EQ(judged(status(400, too_long)).fate, Fate::kFailed);
+  EXPECT_EQ(judged(status(400, too_long)).kind, ReplyKind::kFailed);
 }
 
 TEST(Judge, ABlindModelStopsTheRun) {
@@ -281,31 +282,31 @@ TEST(Judge, ABlindModelStopsTheRun) {
   constexpr const char* kLmStudio = R"({"error":"Model does not support images."})";
   for (const auto& [code, body] :
        {std::pair(500, kLlama), std::pair(400, kVllm), std::pair(400, kLmStudio)}) {
-    const Verdict verdict = judged(status(code, body));
-    EXPECT_EQ(verdict.fate, Fate::kStop) << body;
-    EXPECT_THAT(verdict.error.what, HasSubstr("cannot see pictures"));
+    const ReplyOutcome outcome = judged(status(code, body));
+    EXPECT_EQ(outcome.kind, ReplyKind::kStop) << body;
+    EXPECT_THAT(outcome.error.what, HasSubstr("cannot see pictures"));
   }
 }
 
 TEST(Judge, MorePicturesThanTheServerTakesStopTheRun) {
-  const Verdict verdict = judged(
+  const ReplyOutcome outcome = judged(
       status(400, R"({"object":"error","message":"At most 1 image(s) may be provided in one request.",)"
                   R"("type":"BadRequestError","param":null,"code":400})"));
-  EXPECT_EQ(verdict.fate, Fate::kStop);
-  EXPECT_THAT(verdict.error.next, HasSubstr("--examples"));
+  EXPECT_EQ(outcome.kind, ReplyKind::kStop);
+  EXPECT_THAT(outcome.error.next, HasSubstr("--examples"));
 }
 
 TEST(Judge, WhatIsNoFailureIsWaitedFor) {
   const char* loading = R"({"error":{"code":503,"message":"Loading model","type":"unavailable_error"}})";
-  EXPECT_EQ(judged(status(503, loading)).fate, Fate::kBusy);
+  EXPECT_EQ(judged(status(503, loading)).kind, ReplyKind::kBusy);
 }
 
 TEST(Judge, AzuresContentFilterCostsOneSample) {
-  const Verdict verdict = judged(status(
+  const ReplyOutcome outcome = judged(status(
       400, R"({"error":{"code":"content_filter","message":"The response was filtered","param":"prompt",)"
            R"("innererror":{"code":"ResponsibleAIPolicyViolation"}}})"));
-  EXPECT_EQ(verdict.fate, Fate::kFailed);
-  EXPECT_FALSE(verdict.unexplained);
+  EXPECT_EQ(outcome.kind, ReplyKind::kFailed);
+  EXPECT_FALSE(outcome.unexplained);
 }
 
 TEST(Judge, OnlyARefusalWithoutAReasonIsUnexplained) {
@@ -319,9 +320,9 @@ TEST(ReadChatReply, ConfidenceIsTheProbabilityOfTheLabelsTokens) {
   const auto confidence = [](const char* content, const char* tokens) {
     const std::string body = std::string(R"({"choices":[{"message":{"content":)") + content +
                              R"(},"logprobs":{"content":)" + tokens + "}}]}";
-    const Verdict verdict = read_chat_reply(body, kChoices);
-    EXPECT_EQ(verdict.fate, Fate::kAnswer) << body;
-    return verdict.answer.confidence;
+    const ReplyOutcome outcome = read_chat_reply(body, kChoices);
+    EXPECT_EQ(outcome.kind, ReplyKind::kAnswer) << body;
+    return outcome.answer.confidence;
   };
   const auto two = confidence(
       R"("{\"label\":\"unsure\",\"reason\":\"x\"}")",
@@ -338,17 +339,17 @@ TEST(ReadChatReply, ConfidenceIsTheProbabilityOfTheLabelsTokens) {
 }
 
 TEST(Judge, Deliveries) {
-  const auto fate = [](Delivery delivery) {
+  const auto kind = [](Delivery delivery) {
     HttpReply reply;
     reply.delivery = delivery;
     reply.trouble = "why";
-    return judged(reply).fate;
+    return judged(reply).kind;
   };
-  EXPECT_EQ(fate(Delivery::kUnreachable), Fate::kAgain);
-  EXPECT_EQ(fate(Delivery::kTimeout), Fate::kAgain);
-  EXPECT_EQ(fate(Delivery::kBroken), Fate::kAgain);
-  EXPECT_EQ(fate(Delivery::kTooLong), Fate::kAgain);
-  EXPECT_EQ(fate(Delivery::kUntrusted), Fate::kStop);
+  EXPECT_EQ(kind(Delivery::kUnreachable), ReplyKind::kAgain);
+  EXPECT_EQ(kind(Delivery::kTimeout), ReplyKind::kAgain);
+  EXPECT_EQ(kind(Delivery::kBroken), ReplyKind::kAgain);
+  EXPECT_EQ(kind(Delivery::kTooLong), ReplyKind::kAgain);
+  EXPECT_EQ(kind(Delivery::kUntrusted), ReplyKind::kStop);
 }
 
 }  // namespace

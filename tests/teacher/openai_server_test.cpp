@@ -8,13 +8,13 @@
 #include "tests/support/fake_openai.h"
 #include "tests/teacher/environment.h"
 
-namespace dew {
+namespace dew::teacher {
 namespace {
 
 using dew::testing::Environment;
 using dew::testing::FakeOpenAi;
 using Json = nlohmann::json;
-using Clock = std::chrono::steady_clock;
+
 using std::chrono::milliseconds;
 using ::testing::Each;
 using ::testing::ElementsAre;
@@ -127,10 +127,10 @@ TEST_F(ServerTest, WhatStaysWrongIsNamed) {
 
 TEST_F(ServerTest, RetryAfterIsKept) {
   serve(R"({"steps": [{"status": 429, "headers": {"Retry-After": "1"}}]})");
-  const auto begin = Clock::now();
+  const auto begin = std::chrono::steady_clock::now();
   ASSERT_TRUE(ask(1));
   EXPECT_THAT(told(), ElementsAre("s1 yes"));
-  EXPECT_GE(Clock::now() - begin, milliseconds(1000));
+  EXPECT_GE(std::chrono::steady_clock::now() - begin, milliseconds(1000));
   EXPECT_EQ(server_->requests(), 2);
 }
 
@@ -225,19 +225,20 @@ TEST_F(ServerTest, ManyAtOnceAndEachOnce) {
 TEST_F(ServerTest, AnInterruptIsFeltWhileTheServerHangs) {
   class Impatient : public Watch {
    public:
-    [[nodiscard]] bool interrupted() const override { return Clock::now() > until; }
-    Clock::time_point until = Clock::now() + milliseconds(100);
+    [[nodiscard]] bool interrupted() const override { return std::chrono::steady_clock::now() > until; }
+    std::chrono::steady_clock::time_point until = std::chrono::steady_clock::now() + milliseconds(100);
   };
   serve(R"({"then": {"hang": true}})");
   Impatient impatient;
   watch_ = &impatient;
   options_.concurrency = 4;
   options_.timeout = milliseconds(60'000);
-  const auto begin = Clock::now();
+  const auto begin = std::chrono::steady_clock::now();
   const auto asked = ask(10);
   ASSERT_FALSE(asked);
   EXPECT_EQ(asked.error().what, "interrupted");
-  EXPECT_LT(Clock::now() - begin, milliseconds(5000)) << "the requests would hang for a minute";
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, milliseconds(5000))
+      << "the requests would hang for a minute";
 }
 
 TEST_F(ServerTest, AzureHasItsOwnPathHeaderAndVersion) {
@@ -274,8 +275,8 @@ TEST_F(ServerTest, WithoutAKeyNoneIsSent) {
   serve(R"({"key": "sk-needed"})");
   const auto asked = ask(1);
   ASSERT_FALSE(asked);
-  EXPECT_THAT(asked.error().what, HasSubstr("the server wants a key (401)"));
+  EXPECT_THAT(asked.error().what, HasSubstr("the server requires a key (401)"));
 }
 
 }  // namespace
-}  // namespace dew
+}  // namespace dew::teacher

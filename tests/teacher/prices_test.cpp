@@ -92,5 +92,14 @@ TEST(Prices, WhatIsWrongIsNamed) {
   }
 }
 
+TEST(Prices, NestingCannotOverflowTheStack) {
+  std::string keys = "a";
+  for (int i = 0; i < 300'000; ++i) keys += ".a";
+  const auto read = parse_prices("true_on = '2026-01-01'\n" + keys + " = 1\n", "prices.toml");
+  ASSERT_FALSE(read);
+  EXPECT_EQ(read.error().fault, Fault::kUsage);
+  EXPECT_THAT(read.error().what, HasSubstr("nested too deeply"));
+}
+
 }  // namespace
 }  // namespace dew::teacher

@@ -13,7 +13,7 @@
 #include "teacher/teacher.h"
 #include "tests/teacher/environment.h"
 
-namespace dew {
+namespace dew::teacher {
 namespace {
 
 using dew::testing::Environment;
@@ -62,7 +62,7 @@ TEST(Tls, ACertificateThatNobodySignedStopsTheRun) {
   server.stop();
   thread.join();
   ASSERT_FALSE(asked);
-  EXPECT_THAT(asked.error().what, HasSubstr("certificate is not to be trusted"));
+  EXPECT_THAT(asked.error().what, HasSubstr("certificate cannot be verified"));
   EXPECT_EQ(requests, 0);
 }
 
@@ -155,4 +155,4 @@ TEST(Tls, Http2CarriesManyQuestionsOnOneConnection) {
 }
 
 }  // namespace
-}  // namespace dew
+}  // namespace dew::teacher

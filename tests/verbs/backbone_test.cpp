@@ -9,6 +9,7 @@
 #include "graph/graph.h"
 #include "student/backbone.h"
 #include "student/backbone_store.h"
+#include "student/quantise.h"
 #include "tests/support/keras_file.h"
 #include "tests/support/shapes.h"
 #include "tests/verbs/recorded_watch.h"

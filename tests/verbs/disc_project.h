@@ -40,7 +40,7 @@ inline void label_samples(const fs::path& folder, Says says) {
     if (!answer.answer_class.empty()) answers.push_back(answer);
   }
   ASSERT_TRUE(project->add_answers(answers));
-  ASSERT_TRUE(relabel(*project));
+  ASSERT_TRUE(label::relabel(*project));
 }
 
 /// `count` pictures in a project at `folder`: a tiny net of 32 pixels, two epochs. Nothing is labelled.
@@ -77,7 +77,8 @@ inline int64_t labelled_in(const fs::path& folder, Split split) {
   int64_t count = 0;
   const auto project = Project::open(folder);
   if (!project) return -1;
-  for (const Labelled& one : labelled_samples(*project).value()) count += one.sample.split == split ? 1 : 0;
+  for (const label::Labelled& one : label::labelled_samples(*project).value())
+    count += one.sample.split == split ? 1 : 0;
   return count;
 }
 

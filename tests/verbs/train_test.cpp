@@ -250,7 +250,7 @@ TEST_F(Train, PicturesThatAreGoneAreToldAndLeftOut) {
   const auto opened = Project::open(project());
   ASSERT_TRUE(opened);
   const auto sources = opened->sources().value();
-  for (const Labelled& one : labelled_samples(*opened).value()) {
+  for (const label::Labelled& one : label::labelled_samples(*opened).value()) {
     if (one.sample.split != Split::kTrain) continue;
     for (const Source& source : sources)
       if (source.id == one.sample.source) fs::remove(source.path);
@@ -337,7 +337,7 @@ TEST_F(Train, TheFingerprintChangesWithEverythingThatDecides) {
   const auto opened = Project::open(project());
   ASSERT_TRUE(opened);
   Splits splits;
-  for (const Labelled& one : labelled_samples(*opened).value())
+  for (const label::Labelled& one : label::labelled_samples(*opened).value())
     (one.sample.split == Split::kTrain ? splits.train : splits.validation).push_back(one);
   const Settings settings = opened->settings();
   const student::TrainSettings wanted;

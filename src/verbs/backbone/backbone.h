@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "student/student.h"
+#include "student/pretrain.h"
 #include "verbs/common/outcome.h"
 
 namespace dew::verbs {

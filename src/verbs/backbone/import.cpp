@@ -4,9 +4,9 @@
 #include <algorithm>
 #include <cctype>
 
+#include "base/http.h"
 #include "student/backbone_store.h"
 #include "verbs/backbone/describe.h"
-#include "verbs/backbone/download.h"
 
 namespace dew::verbs {
 namespace {

@@ -50,7 +50,7 @@ struct ViewsOfPicture {
 };
 
 Result<ViewsOfPicture> show_teacher(const CutNet& teacher, target::HostNet& net, const LessonArgs& args,
-                                     const fs::path& file, size_t number) {
+                                    const fs::path& file, size_t number) {
   constexpr int kLeast = 8;
   DEW_TRY(const Image image, read_image(file));
   if (image.width < kLeast || image.height < kLeast)
@@ -132,7 +132,7 @@ Result<std::vector<uint8_t>> read_all(const fs::path& path) {
 
 }  // namespace
 
-Result<student::Lessons> make_lessons(const LessonArgs& args, Watch& watch) {
+Result<student::PretrainData> make_lessons(const LessonArgs& args, Watch& watch) {
   std::vector<fs::path> files;
   for (const fs::path& path : args.pictures) {
     DEW_TRY(const auto found, pictures_at(path));
@@ -156,8 +156,8 @@ Result<student::Lessons> make_lessons(const LessonArgs& args, Watch& watch) {
     const int64_t first = done;
     for (int64_t i = first; i < std::min(first + together, total); ++i)
       made.push_back(std::async(std::launch::async, [&, i, first] {
-        return show_teacher(teacher, nets[static_cast<size_t>(i - first)], args, files[static_cast<size_t>(i)],
-                            static_cast<size_t>(i));
+        return show_teacher(teacher, nets[static_cast<size_t>(i - first)], args,
+                            files[static_cast<size_t>(i)], static_cast<size_t>(i));
       }));
     for (auto& one : made) {
       DEW_TRY(const ViewsOfPicture finished, one.get());
@@ -166,7 +166,7 @@ Result<student::Lessons> make_lessons(const LessonArgs& args, Watch& watch) {
     }
   }
   watch.end();
-  student::Lessons lessons;
+  student::PretrainData lessons;
   lessons.size = args.size;
   lessons.views = args.views;
   lessons.head = teacher.head;

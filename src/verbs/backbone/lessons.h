@@ -20,6 +20,6 @@ struct LessonArgs {
 /// Makes the lessons, or what is missing of them: `folder`/views.rgb and targets.bin grow together, and a
 /// broken run goes on where it ended. Error: a folder that holds other lessons, a teacher whose last layer
 /// is not a dense one over features, an unreadable picture.
-Result<student::Lessons> make_lessons(const LessonArgs& args, Watch& watch);
+Result<student::PretrainData> make_lessons(const LessonArgs& args, Watch& watch);
 
 }  // namespace dew::verbs

@@ -3,7 +3,7 @@
 namespace dew::verbs {
 
 void warn_of_password(const Settings& settings, Watch& watch) {
-  if (password_in_store(settings))
+  if (store_has_password(settings))
     watch.warn(
         "dewdrop.toml holds the database's password, where everybody who gets the file can read it: take it "
         "out "

@@ -15,6 +15,10 @@ constexpr int64_t kNamed = 10;  ///< files that are told one by one
 
 }  // namespace
 
+Result<label::LabelSet> label_set_of(const Project& project, const std::string& text) {
+  return text.empty() ? label::LabelSet() : label::parse_label_set(project, text);
+}
+
 Result<std::optional<Error>> readable_pictures(const Project& project, const std::vector<Sample>& samples,
                                                const GivePicture& give, Watch& watch) {
   std::map<int64_t, std::vector<size_t>> by_source;
@@ -72,11 +76,11 @@ Result<std::vector<std::vector<uint8_t>>> load_pictures(const Project& project,
 }
 
 Result<std::vector<student::Example>> load_examples(const Project& project,
-                                                    const std::vector<Labelled>& samples, int input,
+                                                    const std::vector<label::Labelled>& samples, int input,
                                                     Watch& watch) {
   std::vector<Sample> plain;
   plain.reserve(samples.size());
-  for (const Labelled& labelled : samples) plain.push_back(labelled.sample);
+  for (const label::Labelled& labelled : samples) plain.push_back(labelled.sample);
   std::vector<student::Example> examples(samples.size());
   int64_t done = 0;
   watch.begin("reading pictures", std::ssize(samples));

@@ -7,11 +7,15 @@
 
 #include "base/base.h"
 #include "graph/graph.h"
-#include "label/label.h"
+#include "label/label_set.h"
 #include "store/store.h"
 #include "student/student.h"
 
 namespace dew::verbs {
+
+/// The label set that a person names; all labels as they are where `text` is empty. Error:
+/// parse_label_set()'s.
+Result<label::LabelSet> label_set_of(const Project& project, const std::string& text);
 
 using GivePicture = std::function<Result<void>(size_t index, const Image& image)>;
 
@@ -28,7 +32,7 @@ Result<std::vector<std::vector<uint8_t>>> load_pictures(const Project& project,
 
 /// The same with their classes and a larger copy of each, for training; without those that cannot be read.
 Result<std::vector<student::Example>> load_examples(const Project& project,
-                                                    const std::vector<Labelled>& samples, int input,
+                                                    const std::vector<label::Labelled>& samples, int input,
                                                     Watch& watch);
 
 /// The bytes of the model's input tensor for a picture: scaled to its height and width, grey where it has one

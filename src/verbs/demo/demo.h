@@ -1,7 +1,9 @@
-// `demo`: the whole way on a sample video, by the verbs that a user would call. No key, no network.
+// demo: the whole way on a sample video, by the same verbs as a user would take. No key, no network.
 #pragma once
 
+#include <functional>
 #include <string>
+#include <variant>
 
 #include "verbs/label/label.h"
 #include "verbs/measure/measure.h"
@@ -11,39 +13,34 @@
 namespace dew::verbs {
 
 struct DemoArgs {
-  fs::path folder;  ///< of the project; an earlier demo in it goes on
-  fs::path video;   ///< OpenCV's vtest.avi; empty: where Debian's opencv-doc puts it
-  std::string
-      teacher;        ///< as make_teacher() takes it; empty: answers of a large model recorded for the video
-  std::string board;  ///< empty: the settings' default
-  uint64_t seed = 1;  ///< of the training
+  fs::path folder = "dewdrop-demo";  ///< where the project is made, or goes on
+  fs::path video;                    ///< empty: OpenCV's vtest.avi, where Debian's opencv-doc puts it
+  std::string teacher;               ///< empty: answers of a large model recorded for this video
+  std::string board;                 ///< empty: the project's
+  uint64_t seed = 1;                 ///< of the training
 };
 
-/// Is told of each step, so that a face can show it while the next one runs. The base class shows nothing.
-class DemoSteps {
- public:
-  DemoSteps() = default;
-  DemoSteps(const DemoSteps&) = delete;
-  DemoSteps& operator=(const DemoSteps&) = delete;
-  virtual ~DemoSteps() = default;
-  /// A step begins: the verb, and its arguments as they are typed.
-  virtual void begin(const std::string& verb, const std::string& arguments) { (void)verb, (void)arguments; }
-  virtual void end(const AddOutcome& added) { (void)added; }
-  virtual void end(const LabelOutcome& labelled) { (void)labelled; }
-  virtual void end(const TrainOutcome& trained) { (void)trained; }
-  virtual void end(const TestOutcome& tested) { (void)tested; }
+/// What a user would type for the step that begins: "dewdrop <verb> <arguments>".
+struct DemoCommand {
+  std::string verb;
+  std::string arguments;
 };
+
+/// A step of the demo: its command as it begins, then what came of it.
+using DemoStep = std::variant<DemoCommand, NewOutcome, AddOutcome, LabelOutcome, TrainOutcome, TestOutcome>;
 
 struct DemoOutcome : Outcome {
-  TestOutcome tested;
-  double seconds = 0;  ///< the whole demo
+  TestOutcome test;
+  double seconds = 0;  ///< of the wall's clock
 };
 
-/// Error: no video, and those of the steps. What earlier steps did stands, and the next call goes on from
-/// there.
-Result<DemoOutcome> demo(const DemoArgs& args, DemoSteps& steps, Watch& watch);
+/// Makes a project (`new`), adds the video, labels it, trains, tests; `show` gets every step. Called again,
+/// it goes on where it was; what is done is not done again. A step that ends half-way ends the demo with its
+/// error, after `show` has got what it did. Error: no video; the verbs'; interrupted.
+Result<DemoOutcome> demo(const DemoArgs& args, const std::function<void(const DemoStep&)>& show,
+                         Watch& watch);
 
-/// The keys of `test`, and `seconds`.
+/// The keys of `test`, and the seconds.
 Json to_json(const DemoOutcome& outcome);
 
 }  // namespace dew::verbs

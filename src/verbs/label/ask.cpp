@@ -19,7 +19,7 @@ std::string tally(const Bill& bill, size_t questions) {
   return text;
 }
 
-void add(Bill& bill, const Reply& reply) {
+void add(Bill& bill, const teacher::Reply& reply) {
   ++bill.asked;
   if (!reply.answer) ++bill.failed;
   bill.tokens_in += reply.spent.tokens_in;
@@ -44,7 +44,7 @@ class Asking {
 
  private:
   static Bill unopened_bill(const Round& round) {
-    const Teacher& teacher = *round.chosen.teacher;
+    const teacher::Teacher& teacher = *round.chosen.teacher;
     Bill bill;
     bill.teacher = round.chosen.options.batches ? "batch" : teacher.name();
     bill.model = teacher.model();
@@ -77,16 +77,16 @@ class Asking {
   Result<void> ask_alone(const Round& round, Bill& bill) {
     const QuestionList& list = round.questions;
     size_t at = 0;
-    const auto next = [&]() -> std::optional<Question> {
+    const auto next = [&]() -> std::optional<teacher::Question> {
       if (at == list.entries.size()) return std::nullopt;
       const QuestionList::Entry& entry = list.entries[at++];
       const Sample& sample = list.samples[entry.sample];
-      return Question{sample.id, sample.name, [this, &sample] { return project_.picture(sample); },
-                      context_of(project_, sample, round.chosen.options.context), entry.vote};
+      return teacher::Question{sample.id, sample.name, [this, &sample] { return project_.picture(sample); },
+                               context_of(project_, sample, round.chosen.options.context), entry.vote};
     };
-    const auto give = [&](std::vector<Reply> replies) -> Result<void> {
+    const auto give = [&](std::vector<teacher::Reply> replies) -> Result<void> {
       std::vector<Answer> answers;
-      for (Reply& reply : replies) {
+      for (teacher::Reply& reply : replies) {
         count(bill, reply);
         if (reply.answer) answers.push_back(*std::move(reply.answer));
       }
@@ -107,7 +107,7 @@ class Asking {
     if (const auto& budget = args_.options.budget_usd)
       options.budget =
           shared_budget(*budget, round.questions.forecast, round.questions.entries.size(), prompt_hashes());
-    const auto count_reply = [&](const Reply& reply) { count(bill, reply); };
+    const auto count_reply = [&](const teacher::Reply& reply) { count(bill, reply); };
     DEW_TRY(const int64_t late,
             run_worker(project_, *round.chosen.teacher, options, bill, count_reply, watch_));
     outcome_.late += late;
@@ -120,7 +120,7 @@ class Asking {
     return hashes;
   }
 
-  void count(Bill& bill, const Reply& reply) {
+  void count(Bill& bill, const teacher::Reply& reply) {
     add(bill, reply);
     add(outcome_.total, reply);
     if (!reply.answer) outcome_.failures.push_back({reply.name, reply.answer.error()});

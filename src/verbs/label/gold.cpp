@@ -47,10 +47,10 @@ void set_differences(std::vector<PromptScore>& versions) {
 }
 
 /// The most accurate version but for `one` itself; null: there is no other that gave a label.
-const Score* best_other(const Score& one, const std::vector<PromptScore>& versions) {
-  const Score* best = nullptr;
+const label::Score* best_other(const label::Score& one, const std::vector<PromptScore>& versions) {
+  const label::Score* best = nullptr;
   for (const PromptScore& version : versions) {
-    const Score& other = version.score;
+    const label::Score& other = version.score;
     if (other.voter == one.voter || other.accuracy.of == 0) continue;
     if (best == nullptr || other.accuracy.value() > best->accuracy.value()) best = &other;
   }
@@ -58,17 +58,17 @@ const Score* best_other(const Score& one, const std::vector<PromptScore>& versio
 }
 
 void set_rival(PromptScore& version, const std::vector<PromptScore>& versions) {
-  const Score* best = best_other(version.score, versions);
+  const label::Score* best = best_other(version.score, versions);
   if (best == nullptr) return;
-  const Duel duel = compare(version.score, *best);
+  const label::PairedComparison duel = label::compare(version.score, *best);
   if (duel.both > 0) version.rival = {best->voter.prompt, duel};
 }
 
 /// Removes what looks like an example; gives how many samples that were.
 Result<int64_t> remove_like(std::map<int64_t, int>& gold, const Project& project,
-                            const std::vector<Example>& examples, int bits, Watch& watch) {
+                            const std::vector<teacher::PromptExample>& examples, int bits, Watch& watch) {
   std::vector<uint64_t> shown;
-  for (const Example& example : examples) shown.push_back(difference_hash(example.picture));
+  for (const teacher::PromptExample& example : examples) shown.push_back(difference_hash(example.picture));
   DEW_TRY(auto samples, project.samples());
   std::erase_if(samples, [&](const Sample& sample) { return gold.count(sample.id) == 0; });
   int64_t removed = 0;
@@ -85,10 +85,10 @@ Result<int64_t> remove_like(std::map<int64_t, int>& gold, const Project& project
 
 }  // namespace
 
-Result<GoldSamples> gold_samples(const Project& project, const std::vector<Example>& examples,
+Result<GoldSamples> gold_samples(const Project& project, const std::vector<teacher::PromptExample>& examples,
                                  const std::set<int64_t>& shown, int bits, Watch& watch) {
   GoldSamples gold;
-  DEW_TRY(gold.class_of, gold_labels(project, shown));
+  DEW_TRY(gold.class_of, label::gold_labels(project, shown));
   if (!examples.empty()) {
     DEW_TRY(gold.like_examples, remove_like(gold.class_of, project, examples, bits, watch));
   }
@@ -102,13 +102,13 @@ Result<GoldSamples> gold_samples(const Project& project, const std::vector<Examp
 }
 
 Result<GoldReport> score_prompts(Project& project, const GoldSamples& gold,
-                                 const std::vector<Voter>& current) {
+                                 const std::vector<label::Voter>& current) {
   GoldReport report;
   report.samples = static_cast<int64_t>(gold.class_of.size());
   report.like_examples = gold.like_examples;
-  DEW_TRY(auto scores, score_gold(project, gold.class_of));
-  std::vector<Calibration> calibrations;
-  for (Score& score : scores) {
+  DEW_TRY(auto scores, label::score_gold(project, gold.class_of));
+  std::vector<label::Calibration> calibrations;
+  for (label::Score& score : scores) {
     if (score.calibration) calibrations.push_back(*score.calibration);
     PromptScore version;
     DEW_TRY(version.settings, prompt_settings(project, score.voter.prompt));
@@ -117,14 +117,15 @@ Result<GoldReport> score_prompts(Project& project, const GoldSamples& gold,
     version.score = std::move(score);
     report.versions.push_back(std::move(version));
   }
-  DEW_CHECK(set_calibrations(project, calibrations));
+  DEW_CHECK(label::set_calibrations(project, calibrations));
   if (report.versions.empty()) return report;
   if (current.empty()) report.versions.back().focus = true;
   set_differences(report.versions);
   for (PromptScore& version : report.versions)
     if (version.focus) set_rival(version, report.versions);
-  DEW_TRY(const auto decided, current.empty() ? decisions(project) : decisions(project, current));
-  report.policy = score_policy(decided, gold.class_of, project.settings().classes.size());
+  DEW_TRY(const auto decided,
+          current.empty() ? label::decisions(project) : label::decisions(project, current));
+  report.policy = label::score_policy(decided, gold.class_of, project.settings().classes.size());
   return report;
 }
 

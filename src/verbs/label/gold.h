@@ -18,12 +18,12 @@ struct GoldSamples {
 /// Samples that people labelled, but for the examples that teachers are shown (`shown`) and pictures that
 /// look like one of them (hashes that differ in at most `bits` of 64): a teacher that has seen the answer
 /// proves nothing. Error (usage): there are none.
-Result<GoldSamples> gold_samples(const Project& project, const std::vector<Example>& examples,
+Result<GoldSamples> gold_samples(const Project& project, const std::vector<teacher::PromptExample>& examples,
                                  const std::set<int64_t>& shown, int bits, Watch& watch);
 
 /// Scores all voters and keeps what that teaches about their confidence. `current` are those of this call;
 /// none: the one that answered last is in focus.
 Result<GoldReport> score_prompts(Project& project, const GoldSamples& gold,
-                                 const std::vector<Voter>& current);
+                                 const std::vector<label::Voter>& current);
 
 }  // namespace dew::verbs

@@ -17,25 +17,26 @@ void stop(LabelOutcome& outcome, Error error) {
 }
 
 /// Keeps who was asked and how: it says which answers decide.
-Result<std::vector<Voter>> keep_voters(Project& project, const LabelArgs& args, const Prepared& prepared) {
-  std::vector<Voter> voters;
+Result<std::vector<label::Voter>> keep_voters(Project& project, const LabelArgs& args,
+                                              const Prepared& prepared) {
+  std::vector<label::Voter> voters;
   for (const Round& round : prepared.rounds) {
     voters.push_back(voter_of(*round.chosen.teacher));
     DEW_CHECK(keep_prompt_settings(project, prepared.how, round.chosen));
   }
-  if (!args.gold) DEW_CHECK(set_electorate(project, voters));
+  if (!args.gold) DEW_CHECK(label::set_electorate(project, voters));
   return voters;
 }
 
 /// Scores what people labelled, and decides. What was answered counts, whatever ended the asking.
-void conclude(Project& project, const GoldSamples& gold, const std::vector<Voter>& voters,
+void conclude(Project& project, const GoldSamples& gold, const std::vector<label::Voter>& voters,
               LabelOutcome& outcome) {
   if (!gold.class_of.empty()) {
     auto report = score_prompts(project, gold, voters);
     if (!report) return stop(outcome, report.error());
     outcome.gold = *std::move(report);
   }
-  auto counts = relabel(project);
+  auto counts = label::relabel(project);
   if (!counts) return stop(outcome, counts.error());
   outcome.counts = *std::move(counts);
 }

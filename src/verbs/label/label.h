@@ -20,8 +20,8 @@ namespace dew::verbs {
 struct LabelArgs {
   fs::path project;  ///< any folder inside it
   std::vector<std::string>
-      teachers;            ///< specs as make_teacher() takes them, or student:RUN; none: the project's
-  TeacherOptions options;  ///< except for what dewdrop.toml sets under [label]
+      teachers;  ///< specs as make_teacher() takes them, or student:RUN; none: the project's
+  teacher::TeacherOptions options;                      ///< except for what dewdrop.toml sets under [label]
   std::vector<std::function<void(Settings&)>> changes;  ///< to [label], for this call only
   std::optional<int64_t> limit;                         ///< samples to ask about at most, in order
   std::optional<int64_t> sample;                        ///< ... drawn at random, the same ones each time
@@ -38,14 +38,14 @@ struct TeacherPlan {
   std::string prompt;  ///< sent beside the pictures; empty: nothing is sent (recorded answers, a net)
   int votes = 1;       ///< answers to each question
   int64_t questions = 0;
-  Cost forecast;
+  teacher::Cost forecast;
   std::string prices_true_on;  ///< day of the prices behind the forecast; empty: no price is needed or known
 };
 
 struct LabelPlan {
   std::vector<TeacherPlan> teachers;  ///< in the order in which they are asked
   int64_t spread = 0;                 ///< samples that take another one's label and are not asked about
-  Cost forecast{0, 0, 0.0};           ///< of all teachers; no dollars where a price is unknown
+  teacher::Cost forecast{0, 0, 0.0};  ///< of all teachers; no dollars where a price is unknown
 };
 
 /// Sentences for people: the samples that are spared, and each teacher's questions with their cost. Nothing
@@ -65,7 +65,7 @@ using PromptSettings = std::vector<std::pair<std::string, std::string>>;
 
 /// One version of the prompt, asked of one model, on the gold labels.
 struct PromptScore {
-  Score score;
+  label::Score score;
   PromptSettings settings;
   std::string differs;   ///< from the other versions: "detail low"; "(not recorded)"; empty: in nothing
   bool current = false;  ///< asked by this call
@@ -74,16 +74,16 @@ struct PromptScore {
   /// the same samples.
   struct Rival {
     std::string prompt_hash;
-    Duel duel;
+    label::PairedComparison duel;
   };
   std::optional<Rival> rival;
 };
 
 struct GoldReport {
-  int64_t samples = 0;                ///< labelled by people and scored
-  int64_t like_examples = 0;          ///< labelled by people but not scored: they look like an example
-  std::vector<PromptScore> versions;  ///< in the order in which they first answered
-  std::optional<Score> policy;        ///< of the labels that follow; absent where nobody has answered
+  int64_t samples = 0;                 ///< labelled by people and scored
+  int64_t like_examples = 0;           ///< labelled by people but not scored: they look like an example
+  std::vector<PromptScore> versions;   ///< in the order in which they first answered
+  std::optional<label::Score> policy;  ///< of the labels that follow; absent where nobody has answered
 };
 
 struct LabelFailure {
@@ -97,8 +97,9 @@ struct LabelOutcome : Outcome {
   std::vector<Bill> bills;  ///< one for each of the plan's teachers; id 0: there was nothing to ask
   Bill total;               ///< all of them together
   std::vector<LabelFailure> failures;
-  int64_t late = 0;                   ///< answers of a worker after its lease: paid for, not kept
-  std::optional<LabelCounts> counts;  ///< of the whole project; absent where labels could not be written
+  int64_t late = 0;  ///< answers of a worker after its lease: paid for, not kept
+  std::optional<label::LabelCounts>
+      counts;  ///< of the whole project; absent where labels could not be written
   std::optional<GoldReport> gold;
 };
 

@@ -41,7 +41,7 @@ Json to_json(const Share& share) {
           {"interval95", {share.low, share.high}}};
 }
 
-Json to_json(const Reliability& reliability) {
+Json to_json(const label::Reliability& reliability) {
   Json bins = Json::array();
   for (const auto& bin : reliability.bins)
     bins.push_back({{"from", bin.from},
@@ -54,14 +54,14 @@ Json to_json(const Reliability& reliability) {
           {"bins", bins}};
 }
 
-Json to_json(const std::optional<Calibration>& calibration) {
+Json to_json(const std::optional<label::Calibration>& calibration) {
   if (!calibration) return nullptr;
   return {{"samples", calibration->samples},
           {"temperature", calibration->temperature ? Json(*calibration->temperature) : Json(nullptr)},
           {"accuracy", calibration->accuracy}};
 }
 
-Json to_json(const Score& score, const std::vector<std::string>& names) {
+Json to_json(const label::Score& score, const std::vector<std::string>& names) {
   Json classes = Json::array();
   for (size_t i = 0; i < names.size(); ++i)
     classes.push_back({{"class", names[i]},
@@ -82,7 +82,7 @@ Json to_json(const Score& score, const std::vector<std::string>& names) {
 
 Json to_json(const PromptScore& version, const std::vector<std::string>& classes) {
   constexpr size_t kShortHash = 8;
-  const Voter& voter = version.score.voter;
+  const label::Voter& voter = version.score.voter;
   Json prompt = Json::object();
   for (const auto& [key, value] : version.settings) prompt[key] = value;
   Json json = {{"teacher", voter.teacher},    {"model", voter.model},
@@ -93,13 +93,15 @@ Json to_json(const PromptScore& version, const std::vector<std::string>& classes
   return json;
 }
 
-void add_counts(Json& json, const std::optional<LabelCounts>& counts) {
-  const auto count = [&](int64_t LabelCounts::*of) { return counts ? Json((*counts).*of) : Json(nullptr); };
-  json["labelled"] = count(&LabelCounts::labelled);
-  json["unsure"] = count(&LabelCounts::unsure);
-  json["tied"] = count(&LabelCounts::tied);
-  json["below_threshold"] = count(&LabelCounts::below_threshold);
-  json["unlabelled"] = count(&LabelCounts::unlabelled);
+void add_counts(Json& json, const std::optional<label::LabelCounts>& counts) {
+  const auto count = [&](int64_t label::LabelCounts::*of) {
+    return counts ? Json((*counts).*of) : Json(nullptr);
+  };
+  json["labelled"] = count(&label::LabelCounts::labelled);
+  json["unsure"] = count(&label::LabelCounts::unsure);
+  json["tied"] = count(&label::LabelCounts::tied);
+  json["below_threshold"] = count(&label::LabelCounts::below_threshold);
+  json["unlabelled"] = count(&label::LabelCounts::unlabelled);
   json["by_class"] = counts ? Json(counts->by_class) : Json(nullptr);
 }
 

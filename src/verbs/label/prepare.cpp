@@ -8,11 +8,12 @@
 namespace dew::verbs {
 namespace {
 
-Result<std::set<int64_t>> ids_of(const Project& project, const std::vector<Example>& examples) {
+Result<std::set<int64_t>> ids_of(const Project& project,
+                                 const std::vector<teacher::PromptExample>& examples) {
   std::set<int64_t> ids;
   if (examples.empty()) return ids;
   std::set<std::string> names;
-  for (const Example& example : examples) names.insert(example.name);
+  for (const teacher::PromptExample& example : examples) names.insert(example.name);
   DEW_TRY(const auto samples, project.samples());
   for (const Sample& sample : samples)
     if (names.count(sample.name) != 0) ids.insert(sample.id);
@@ -20,7 +21,7 @@ Result<std::set<int64_t>> ids_of(const Project& project, const std::vector<Examp
 }
 
 TeacherPlan plan_of(const Round& round) {
-  const Teacher& teacher = *round.chosen.teacher;
+  const teacher::Teacher& teacher = *round.chosen.teacher;
   TeacherPlan plan;
   plan.teacher = teacher.name();
   plan.model = teacher.model();
@@ -33,7 +34,7 @@ TeacherPlan plan_of(const Round& round) {
   return plan;
 }
 
-void add(Cost& sum, const Cost& cost) {
+void add(teacher::Cost& sum, const teacher::Cost& cost) {
   sum.tokens_in += cost.tokens_in;
   sum.tokens_out += cost.tokens_out;
   if (!cost.usd) sum.usd.reset();

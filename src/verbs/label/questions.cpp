@@ -58,21 +58,22 @@ void choose(std::vector<Sample>& samples, const LabelArgs& args) {
     samples.resize(static_cast<size_t>(*args.limit));
 }
 
-Result<Cost> forecast(const Project& project, const Teacher& teacher, const QuestionList& list,
-                      Context context) {
-  using Size = Teacher::Size;
+Result<teacher::Cost> forecast(const Project& project, const teacher::Teacher& teacher,
+                               const QuestionList& list, teacher::Context context) {
+  using Size = teacher::Teacher::Size;
   std::map<int64_t, Size> frames;
   DEW_TRY(const auto sources, project.sources());
   for (const Source& source : sources) frames[source.id] = {source.info.width, source.info.height};
-  std::map<std::tuple<int, int, int, int>, Cost> known;
-  Cost sum{0, 0, 0.0};
+  std::map<std::tuple<int, int, int, int>, teacher::Cost> known;
+  teacher::Cost sum{0, 0, 0.0};
   for (const QuestionList::Entry& entry : list.entries) {
     const Sample& sample = list.samples[entry.sample];
     const Size frame = frames[sample.source];
     const Size picture = sample.region ? Size{sample.region->width, sample.region->height} : frame;
     Size beside;
-    if (sample.region && context == Context::kFrame) beside = frame;
-    if (sample.region && context == Context::kAround) beside = {3 * picture.width, 3 * picture.height};
+    if (sample.region && context == teacher::Context::kFrame) beside = frame;
+    if (sample.region && context == teacher::Context::kAround)
+      beside = {3 * picture.width, 3 * picture.height};
     const auto key = std::tuple(picture.width, picture.height, beside.width, beside.height);
     auto at = known.find(key);
     if (at == known.end()) at = known.emplace(key, teacher.forecast(picture, beside)).first;
@@ -86,8 +87,8 @@ Result<Cost> forecast(const Project& project, const Teacher& teacher, const Ques
 
 }  // namespace
 
-Result<std::vector<Example>> examples_by_people(const Project& project, int count) {
-  std::vector<Example> examples;
+Result<std::vector<teacher::PromptExample>> examples_by_people(const Project& project, int count) {
+  std::vector<teacher::PromptExample> examples;
   if (count == 0) return examples;
   DEW_TRY(const auto labels, project.labels());
   DEW_TRY(const auto samples, project.samples());
@@ -113,13 +114,14 @@ Result<std::vector<Example>> examples_by_people(const Project& project, int coun
   return examples;
 }
 
-std::function<Result<Image>()> context_of(const Project& project, const Sample& sample, Context context) {
-  if (context == Context::kNone || !sample.region) return nullptr;
+std::function<Result<Image>()> context_of(const Project& project, const Sample& sample,
+                                          teacher::Context context) {
+  if (context == teacher::Context::kNone || !sample.region) return nullptr;
   return [&project, sample, context]() -> Result<Image> {
     Sample whole = sample;
     whole.region.reset();
     DEW_TRY(Image frame, project.picture(whole));
-    if (context == Context::kFrame) return frame;
+    if (context == teacher::Context::kFrame) return frame;
     const Rect tile = *sample.region;
     const int left = std::max(0, tile.x - tile.width);
     const int top = std::max(0, tile.y - tile.height);
@@ -139,7 +141,7 @@ Result<std::set<int64_t>> spread_near(Project& project, const Settings& how, boo
     DEW_TRY(const auto samples, project.samples());
     DEW_CHECK(hash_missing(project, samples, watch));
     DEW_TRY(const auto hashes, project.hashes());
-    spreads = find_near(samples, sources, hashes, {how.spread_bits, how.spread_seconds});
+    spreads = label::find_near(samples, sources, hashes, {how.spread_bits, how.spread_seconds});
   }
   if (!dry_run) DEW_CHECK(project.set_spreads(spreads));
   std::set<int64_t> spared;
@@ -147,9 +149,9 @@ Result<std::set<int64_t>> spread_near(Project& project, const Settings& how, boo
   return spared;
 }
 
-Result<QuestionList> list_questions(const Project& project, const Teacher& teacher, int votes,
-                                    const LabelArgs& args, Context context, const std::set<int64_t>& left_out,
-                                    const std::set<int64_t>* only) {
+Result<QuestionList> list_questions(const Project& project, const teacher::Teacher& teacher, int votes,
+                                    const LabelArgs& args, teacher::Context context,
+                                    const std::set<int64_t>& left_out, const std::set<int64_t>* only) {
   const auto unanswered = [&](int vote) {
     return project.samples_without_answer(teacher.name(), teacher.model(),
                                           vote_hash(teacher.prompt_hash(), vote));

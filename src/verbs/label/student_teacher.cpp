@@ -14,7 +14,7 @@ namespace {
 
 constexpr size_t kTogether = 256;
 
-class StudentTeacher : public Teacher {
+class StudentTeacher : public teacher::Teacher {
  public:
   StudentTeacher(fs::path folder, std::string run, std::string hash, std::vector<std::string> classes,
                  int input)
@@ -30,8 +30,8 @@ class StudentTeacher : public Teacher {
 
   Result<void> ask(const Next& next, const Give& give, Watch& watch) override {
     for (bool more = true; more;) {
-      std::vector<Reply> replies;
-      std::vector<Question> questions;
+      std::vector<teacher::Reply> replies;
+      std::vector<teacher::Question> questions;
       std::vector<std::vector<uint8_t>> pictures;
       while (more && pictures.size() < kTogether) {
         if (watch.interrupted()) return interrupted_error();
@@ -57,7 +57,7 @@ class StudentTeacher : public Teacher {
   }
 
  private:
-  Result<Answer> answer(const Question& question, const std::vector<float>& row) const {
+  Result<Answer> answer(const teacher::Question& question, const std::vector<float>& row) const {
     if (row.size() != classes_.size())
       return usage_error(
           fmt::format("the run's net has {} outputs, the project {} classes", row.size(), classes_.size()),
@@ -84,7 +84,8 @@ class StudentTeacher : public Teacher {
 
 }  // namespace
 
-Result<std::unique_ptr<Teacher>> make_student_teacher(const Project& project, const std::string& spec) {
+Result<std::unique_ptr<teacher::Teacher>> make_student_teacher(const Project& project,
+                                                               const std::string& spec) {
   constexpr std::string_view kPrefix = "student:";
   std::optional<int64_t> number;
   if (spec.starts_with(kPrefix)) {

@@ -22,9 +22,9 @@ std::vector<std::string> project_teachers(const Project& project) {
   return specs;
 }
 
-TeacherOptions options_for(const Project& project, const LabelArgs& args, const Settings& how,
-                           const std::vector<Example>& examples) {
-  TeacherOptions options = args.options;
+teacher::TeacherOptions options_for(const Project& project, const LabelArgs& args, const Settings& how,
+                                    const std::vector<teacher::PromptExample>& examples) {
+  teacher::TeacherOptions options = args.options;
   if (options.prices.empty()) options.prices = project.folder() / "prices.toml";
   options.detail = how.detail;
   options.temperature = how.temperature.value_or(how.votes > 1 ? kVotingTemperature : 0);
@@ -33,19 +33,21 @@ TeacherOptions options_for(const Project& project, const LabelArgs& args, const 
   options.examples = examples;
   options.jpeg_size = how.jpeg_size;
   options.jpeg_quality = how.jpeg_quality;
-  options.context = how.context == "frame"    ? Context::kFrame
-                    : how.context == "around" ? Context::kAround
-                                              : Context::kNone;
+  options.context = how.context == "frame"    ? teacher::Context::kFrame
+                    : how.context == "around" ? teacher::Context::kAround
+                                              : teacher::Context::kNone;
   return options;
 }
 
-Result<std::unique_ptr<Teacher>> make_one(Project& project, const Settings& how, const std::string& spec,
-                                          TeacherOptions& options) {
+Result<std::unique_ptr<teacher::Teacher>> make_one(Project& project, const Settings& how,
+                                                   const std::string& spec,
+                                                   teacher::TeacherOptions& options) {
   if (spec.starts_with("batch:"))
-    options.batches = BatchBook{[&project] { return project.batches(); },
-                                [&project](const Batch& batch) { return project.keep_batch(batch); }};
+    options.batches =
+        teacher::BatchBook{[&project] { return project.batches(); },
+                           [&project](const Batch& batch) { return project.keep_batch(batch); }};
   if (spec == "student" || spec.starts_with("student:")) return make_student_teacher(project, spec);
-  return make_teacher(spec, Prompt{how.question, how.classes, how.unsure}, options);
+  return teacher::make_teacher(spec, teacher::Prompt{how.question, how.classes, how.unsure}, options);
 }
 
 /// Votes need a teacher whose answers vary.
@@ -73,7 +75,8 @@ Settings settings_for(const Project& project, const LabelArgs& args) {
 }
 
 Result<std::vector<ChosenTeacher>> choose_teachers(Project& project, const LabelArgs& args,
-                                                   const Settings& how, const std::vector<Example>& examples,
+                                                   const Settings& how,
+                                                   const std::vector<teacher::PromptExample>& examples,
                                                    Watch& watch) {
   const auto specs = args.teachers.empty() ? project_teachers(project) : args.teachers;
   if (specs.empty())
@@ -102,14 +105,14 @@ Result<void> remake(Project& project, const Settings& how, ChosenTeacher& chosen
   return {};
 }
 
-Voter voter_of(const Teacher& teacher) {
+label::Voter voter_of(const teacher::Teacher& teacher) {
   return {teacher.name(), teacher.model(), teacher.prompt_hash()};
 }
 
 Result<void> keep_prompt_settings(Project& project, const Settings& how, const ChosenTeacher& chosen) {
   if (chosen.teacher->prompt_text().empty()) return {};
   std::vector<std::string> examples;
-  for (const Example& example : chosen.options.examples) examples.push_back(example.name);
+  for (const teacher::PromptExample& example : chosen.options.examples) examples.push_back(example.name);
   const Json json = {{"question", how.question},
                      {"classes", join(how.classes)},
                      {"unsure", how.unsure},

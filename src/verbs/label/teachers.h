@@ -12,8 +12,8 @@ namespace dew::verbs {
 /// A teacher that was named, and how it is asked.
 struct ChosenTeacher {
   std::string spec;
-  TeacherOptions options;
-  std::unique_ptr<Teacher> teacher;
+  teacher::TeacherOptions options;
+  std::unique_ptr<teacher::Teacher> teacher;
   int votes = 1;  ///< answers to each question
 };
 
@@ -24,13 +24,14 @@ Settings settings_for(const Project& project, const LabelArgs& args);
 /// to outlive them. A temperature that votes brought is told. Error (usage): none is named, one twice, votes
 /// at temperature 0 or of teachers that repeat themselves; and those of make_teacher().
 Result<std::vector<ChosenTeacher>> choose_teachers(Project& project, const LabelArgs& args,
-                                                   const Settings& how, const std::vector<Example>& examples,
+                                                   const Settings& how,
+                                                   const std::vector<teacher::PromptExample>& examples,
                                                    Watch& watch);
 
 /// The same teacher, with this much of the budget left.
 Result<void> remake(Project& project, const Settings& how, ChosenTeacher& chosen, double budget_usd);
 
-Voter voter_of(const Teacher& teacher);
+label::Voter voter_of(const teacher::Teacher& teacher);
 
 /// Keeps how the prompt is asked, for prompt_settings(). Nothing for teachers that are sent no prompt.
 Result<void> keep_prompt_settings(Project& project, const Settings& how, const ChosenTeacher& chosen);

@@ -17,7 +17,7 @@ namespace {
 constexpr std::chrono::milliseconds kInterruptCheck{100};  ///< while waiting
 constexpr std::chrono::milliseconds kPoll{1000};           ///< between two looks at what others left
 
-Claimable claimable(const Teacher& teacher, int votes) {
+Claimable claimable(const teacher::Teacher& teacher, int votes) {
   Claimable what{teacher.name(), teacher.model(), {}};
   for (int vote = 1; vote <= votes; ++vote)
     what.prompt_hashes.push_back(vote_hash(teacher.prompt_hash(), vote));
@@ -68,7 +68,7 @@ class Renewal {
 
 class Worker {
  public:
-  Worker(Project& project, Teacher& teacher, const WorkerOptions& options, const Bill& bill,
+  Worker(Project& project, teacher::Teacher& teacher, const WorkerOptions& options, const Bill& bill,
          const CountReply& count, Watch& watch, Claims claims)
       : project_(project),
         teacher_(teacher),
@@ -97,16 +97,17 @@ class Worker {
   /// One ask() of the teacher: as long as claims can be had.
   Result<void> ask() {
     Result<void> claiming;
-    const auto next = [&]() -> std::optional<Question> {
+    const auto next = [&]() -> std::optional<teacher::Question> {
       if (claiming && queue_.empty()) claiming = take();
       if (!claiming || queue_.empty()) return std::nullopt;
       const Claim claim = queue_.front();
       queue_.pop_front();
       const Sample& sample = samples_.at(claim.sample);
-      return Question{sample.id, sample.name, [this, &sample] { return project_.picture(sample); },
-                      context_of(project_, sample, options_.context), static_cast<int>(claim.prompt) + 1};
+      return teacher::Question{sample.id, sample.name, [this, &sample] { return project_.picture(sample); },
+                               context_of(project_, sample, options_.context),
+                               static_cast<int>(claim.prompt) + 1};
     };
-    const auto give = [&](std::vector<Reply> replies) { return keep(std::move(replies)); };
+    const auto give = [&](std::vector<teacher::Reply> replies) { return keep(std::move(replies)); };
     DEW_CHECK(teacher_.ask(next, give, watch_));
     DEW_CHECK(claiming);
     return claims_.strike();
@@ -136,9 +137,9 @@ class Worker {
     return {};
   }
 
-  Result<void> keep(std::vector<Reply> replies) {
+  Result<void> keep(std::vector<teacher::Reply> replies) {
     std::vector<Answer> answers;
-    for (Reply& reply : replies) {
+    for (teacher::Reply& reply : replies) {
       count_(reply);
       if (reply.answer) answers.push_back(*std::move(reply.answer));
     }
@@ -173,7 +174,7 @@ class Worker {
   }
 
   Project& project_;
-  Teacher& teacher_;
+  teacher::Teacher& teacher_;
   const WorkerOptions& options_;
   const Bill& bill_;
   const CountReply& count_;
@@ -188,8 +189,8 @@ class Worker {
 
 }  // namespace
 
-Result<int64_t> run_worker(Project& project, Teacher& teacher, const WorkerOptions& options, const Bill& bill,
-                           const CountReply& count, Watch& watch) {
+Result<int64_t> run_worker(Project& project, teacher::Teacher& teacher, const WorkerOptions& options,
+                           const Bill& bill, const CountReply& count, Watch& watch) {
   const std::string name = Claims::new_worker_name();
   const Claimable what = claimable(teacher, options.votes);
   DEW_TRY(const auto renewal, Renewal::start(project.folder(), what, name, options.lease));
@@ -202,14 +203,14 @@ Result<int64_t> run_worker(Project& project, Teacher& teacher, const WorkerOptio
   return worker.late();
 }
 
-SharedBudget shared_budget(double usd, const Cost& forecast, size_t questions,
+SharedBudget shared_budget(double usd, const teacher::Cost& forecast, size_t questions,
                            std::vector<std::string> prompt_hashes) {
   constexpr double kMore = 1.25;
   const double each = forecast.usd.value_or(0) / static_cast<double>(std::max<size_t>(questions, 1));
   return {usd, each * kMore, std::move(prompt_hashes)};
 }
 
-Result<void> check_no_workers(const Project& project, const Teacher& teacher, int votes) {
+Result<void> check_no_workers(const Project& project, const teacher::Teacher& teacher, int votes) {
   DEW_TRY(const Claims claims, Claims::open(project.folder(), claimable(teacher, votes), {}, {}));
   DEW_TRY(const auto left, claims.left());
   if (left.elsewhere == 0) return {};

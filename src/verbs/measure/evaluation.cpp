@@ -10,10 +10,10 @@ namespace dew::verbs {
 namespace {
 
 /// The test split with what the labels say of it.
-Result<Evaluation> test_split(const Project& project) {
-  DEW_TRY(const auto labelled, labelled_samples(project));
+Result<Evaluation> test_split(const Project& project, const label::LabelSet& set) {
+  DEW_TRY(const auto labelled, label::labelled_samples(project, set));
   std::map<int64_t, int> truth;
-  for (const Labelled& one : labelled) truth[one.sample.id] = one.answer_class;
+  for (const label::Labelled& one : labelled) truth[one.sample.id] = one.answer_class;
   DEW_TRY(const auto samples, project.samples());
   Evaluation evaluation;
   int64_t known = 0;
@@ -25,7 +25,8 @@ Result<Evaluation> test_split(const Project& project) {
     evaluation.samples.push_back(sample);
   }
   if (known == 0)
-    return work_error("the test split has no labelled sample", project.folder().string(),
+    return work_error("the test split has no sample with a label of the set '" + label::to_text(set) + "'",
+                      project.folder().string(),
                       "label more, or raise test_share in dewdrop.toml before adding");
   return evaluation;
 }
@@ -78,8 +79,9 @@ std::vector<const NetScores*> Evaluation::all() const {
 }
 
 Result<Evaluation> evaluate(const Project& project, const Run& run, const Model& model,
-                            const std::optional<target::Board>& board, Watch& watch) {
-  DEW_TRY(Evaluation evaluation, test_split(project));
+                            const std::optional<target::Board>& board, const label::LabelSet& set,
+                            Watch& watch) {
+  DEW_TRY(Evaluation evaluation, test_split(project, set));
   const graph::Tensor& input = model.plan.input;
   DEW_TRY(const auto pictures, read_pictures(project, evaluation, input.shape[2], watch));
   DEW_TRY(evaluation.looks, student::look(project.folder() / run.folder, pictures, watch));

@@ -33,9 +33,10 @@ struct Evaluation {
   [[nodiscard]] std::vector<const NetScores*> all() const;
 };
 
-/// Runs all of it. `board` absent: float and host only.
+/// Runs all of it; `set` says which labels are right. `board` absent: float and host only.
 Result<Evaluation> evaluate(const Project& project, const Run& run, const Model& model,
-                            const std::optional<target::Board>& board, Watch& watch);
+                            const std::optional<target::Board>& board, const label::LabelSet& set,
+                            Watch& watch);
 
 /// Over the labelled samples. Error of `evaluate` where there is none.
 Share accuracy(const Evaluation& evaluation, const NetScores& net);

@@ -61,9 +61,9 @@ Result<Inputs> from_split(const RunArgs& args, const graph::Tensor& tensor) {
   if (samples.empty())
     return work_error("the " + args.split + " split has no sample", project->folder().string(),
                       "add pictures: dewdrop add");
-  DEW_TRY(const auto labelled, labelled_samples(*project));
+  DEW_TRY(const auto labelled, label::labelled_samples(*project));
   std::map<int64_t, std::string> labels;
-  for (const Labelled& one : labelled)
+  for (const label::Labelled& one : labelled)
     labels[one.sample.id] = project->settings().classes[static_cast<size_t>(one.answer_class)];
   Inputs inputs;
   for (const Sample& sample : samples) {

@@ -17,6 +17,7 @@ namespace dew::verbs {
 struct TestArgs {
   fs::path project;
   std::optional<int64_t> run;  ///< absent: the newest finished one
+  std::string labels;          ///< which labels are right, as label::parse_label_set() takes them; empty: all
   std::string board;           ///< empty: the project's; where its tools are missing, a warning and no board
   bool no_board = false;       ///< float, and int8 on this host only
   fs::path inputs_out;         ///< where the test split's input tensors go, for other engines; empty: nowhere
@@ -33,6 +34,7 @@ struct DecidedFigures {
 struct TestOutcome : Outcome {
   int64_t run = 0;
   std::string folder;                     ///< of the run, relative to the project
+  std::string labels;                     ///< which labels counted as right: "current", "people" ...
   Share float_accuracy;                   ///< accuracies are on the labelled samples of the test split
   Share host_accuracy;                    ///< int8 on this machine, by the kernels that the C code holds
   std::optional<Share> board_accuracy;    ///< absent without a board, as the next two

@@ -2,18 +2,12 @@
 
 #include <algorithm>
 
-#include "label/gold.h"
 #include "report/tsne.h"
 
 namespace dew::verbs {
 namespace {
 
 constexpr size_t kMostDots = 600;  ///< a second of t-SNE
-
-report::Share as_report(int64_t hits, int64_t of) {
-  const Share share = share_of(hits, of);
-  return {share.hits, share.of, share.low, share.high};
-}
 
 /// Every n-th of `from`, at most `most`.
 void add_evenly(const std::vector<size_t>& from, size_t most, std::vector<size_t>& to) {
@@ -32,7 +26,7 @@ std::vector<report::ClassScore> class_scores(const std::vector<std::vector<int64
       are += counts[c][other];
       said += counts[other][c];
     }
-    scores.push_back({as_report(counts[c][c], said), as_report(counts[c][c], are)});
+    scores.push_back({share_of(counts[c][c], said), share_of(counts[c][c], are)});
   }
   return scores;
 }

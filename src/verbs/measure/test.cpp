@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include "verbs/common/open.h"
+#include "verbs/common/pictures.h"
 #include "verbs/common/run_record.h"
 #include "verbs/measure/evaluation.h"
 #include "verbs/measure/report_data.h"
@@ -96,6 +97,7 @@ Json figures_json(const TestOutcome& outcome) {
             {"decided", decided_json(outcome.decided)},
             {"bit_equal", on_board ? Json(*outcome.bit_equal) : Json(nullptr)},
             {"samples", outcome.float_accuracy.of},
+            {"labels", outcome.labels},
             {"bit_compared", on_board ? Json(outcome.samples) : Json(nullptr)},
             {"board", on_board ? Json(outcome.board) : Json(nullptr)}};
   keys.update(to_json(outcome.figures));
@@ -108,12 +110,14 @@ Result<TestOutcome> test(const TestArgs& args, Watch& watch) {
   DEW_TRY(Project project, open_project(args.project, watch));
   DEW_TRY(Run run, finished_run(project, args.run));
   DEW_TRY(Json results, run_results(project, run));
+  DEW_TRY(const label::LabelSet set, label_set_of(project, args.labels));
   DEW_TRY(const auto board, choose_board(args, project.settings(), watch));
   DEW_TRY(const Model model, load_model(model_of(project, run, board)));
-  DEW_TRY(const Evaluation evaluation, evaluate(project, run, model, board, watch));
+  DEW_TRY(const Evaluation evaluation, evaluate(project, run, model, board, set, watch));
   if (!args.inputs_out.empty()) DEW_CHECK(write_inputs(args.inputs_out, evaluation));
 
   TestOutcome outcome = outcome_of(run, model, evaluation, board ? board->name : project.settings().board);
+  outcome.labels = label::to_text(set);
   results["test"] = figures_json(outcome);
   run.results_json = results.dump();
   const fs::path folder = project.folder() / run.folder;

@@ -16,7 +16,7 @@ Result<std::vector<Label>> read_labels(const Project& project, const fs::path& f
   DEW_TRY(const std::string text, read_file(file, kFileLimit));
   DEW_TRY(const auto samples, project.samples());
   DEW_TRY(const auto sources, project.sources());
-  return parse_human_labels(text, file.string(), samples, sources, project.settings(), by);
+  return label::parse_human_labels(text, file.string(), samples, sources, project.settings(), by);
 }
 
 Result<ImportLabelsOutcome> import_labels(const ImportLabelsArgs& args, Watch& watch) {

@@ -11,7 +11,8 @@
 #include <unordered_map>
 
 #include "label/feature_cache.h"
-#include "student/student.h"
+#include "store/student_options.h"
+#include "student/features.h"
 #include "verbs/common/cut_net.h"
 #include "verbs/common/pictures.h"
 
@@ -21,8 +22,6 @@ namespace {
 constexpr size_t kTogether = 128;                 // pictures in memory
 constexpr size_t kMostFloats = size_t{32} << 20;  // of features in memory: 128 MB
 constexpr size_t kMostColumns = 2048;             // X'X grows with their square
-constexpr int kLeastInput = 32;
-constexpr int kMostInput = 512;
 
 using Pictures = std::vector<std::vector<uint8_t>>;
 
@@ -42,9 +41,10 @@ Result<FeatureNet> feature_net(const RankingArgs& args) {
     return FeatureNet{
         input, [net = std::move(net)](const Pictures& pictures) { return features_of(net, pictures); }};
   }
-  if (args.input < kLeastInput || args.input > kMostInput)
-    return usage_error(fmt::format("no backbone reads pictures of {} pixels", args.input), "input",
-                       fmt::format("give a multiple of 32 from {} to {}", kLeastInput, kMostInput));
+  if (args.input < store::kLeastInput || args.input > store::kMostInput)
+    return usage_error(fmt::format("no backbone reads pictures of {} pixels", args.input), "--input",
+                       fmt::format("give a multiple of {} from {} to {}", store::kInputStep,
+                                   store::kLeastInput, store::kMostInput));
   const std::string backbone = args.backbone.empty() ? student::default_backbone() : args.backbone;
   return FeatureNet{args.input, [backbone, input = args.input](const Pictures& pictures) {
                       Watch quiet;
@@ -104,7 +104,7 @@ Result<std::optional<Error>> fill_cache(const Project& project, const fs::path& 
 /// would not fit.
 class FeatureTable {
  public:
-  FeatureTable(Evidence& evidence, const std::vector<Sample>& samples) : evidence_(evidence) {
+  FeatureTable(label::Evidence& evidence, const std::vector<Sample>& samples) : evidence_(evidence) {
     for (size_t i = 0; i < samples.size(); ++i) row_of_[samples[i].id] = i;
   }
   void add(const label::FeatureRow& row) {
@@ -131,7 +131,7 @@ class FeatureTable {
     evidence_.features.assign(row_of_.size() * evidence_.columns, 0);
   }
 
-  Evidence& evidence_;
+  label::Evidence& evidence_;
   std::unordered_map<int64_t, size_t> row_of_;
   std::vector<size_t> column_;
 };
@@ -140,7 +140,7 @@ class FeatureTable {
 
 Result<std::map<int64_t, uint64_t>> gather_features(const Project& project,
                                                     const std::vector<Sample>& samples,
-                                                    const RankingArgs& args, Evidence& evidence,
+                                                    const RankingArgs& args, label::Evidence& evidence,
                                                     Watch& watch) {
   DEW_TRY(const FeatureNet net, feature_net(args));
   DEW_TRY(const Fingerprint print, fingerprint(net));

@@ -16,7 +16,7 @@ namespace dew::verbs {
 /// none of the pictures can be read, interrupted.
 Result<std::map<int64_t, uint64_t>> gather_features(const Project& project,
                                                     const std::vector<Sample>& samples,
-                                                    const RankingArgs& args, Evidence& evidence,
+                                                    const RankingArgs& args, label::Evidence& evidence,
                                                     Watch& watch);
 
 }  // namespace dew::verbs

@@ -22,7 +22,8 @@ struct AnswerTally {
   std::vector<int> alternatives;
 };
 
-Result<void> gather_answers(const Project& project, std::vector<RankedLabel>& labels, Evidence& evidence) {
+Result<void> gather_answers(const Project& project, std::vector<RankedLabel>& labels,
+                            label::Evidence& evidence) {
   const auto& classes = project.settings().classes;
   std::unordered_map<int64_t, size_t> row_of;
   for (size_t i = 0; i < labels.size(); ++i) row_of[labels[i].sample.id] = i;
@@ -53,8 +54,8 @@ Result<void> gather_answers(const Project& project, std::vector<RankedLabel>& la
 }
 
 /// Takes out the samples without features: their pictures cannot be read.
-void keep_seen(std::vector<Labelled>& labelled, const std::map<int64_t, uint64_t>& hashes,
-               Evidence& evidence) {
+void keep_seen(std::vector<label::Labelled>& labelled, const std::map<int64_t, uint64_t>& hashes,
+               label::Evidence& evidence) {
   if (hashes.size() == labelled.size()) return;
   const auto row = [&](size_t i) {
     return evidence.features.begin() + static_cast<std::ptrdiff_t>(i * evidence.columns);
@@ -75,15 +76,15 @@ void keep_seen(std::vector<Labelled>& labelled, const std::map<int64_t, uint64_t
 }  // namespace
 
 Result<Ranking> gather_labels(const Project& project, const RankingArgs& args, Watch& watch) {
-  DEW_TRY(auto labelled, labelled_samples(project));
+  DEW_TRY(auto labelled, label::labelled_samples(project));
   if (labelled.empty())
     return work_error("no sample has a label yet", project.folder().string(), "run: dewdrop label");
-  Evidence evidence;
+  label::Evidence evidence;
   evidence.classes = static_cast<int>(project.settings().classes.size());
   std::map<int64_t, uint64_t> hashes;
   {
     std::vector<Sample> samples;
-    for (const Labelled& one : labelled) samples.push_back(one.sample);
+    for (const label::Labelled& one : labelled) samples.push_back(one.sample);
     DEW_TRY(hashes, gather_features(project, samples, args, evidence, watch));
   }
   keep_seen(labelled, hashes, evidence);
@@ -95,7 +96,7 @@ Result<Ranking> gather_labels(const Project& project, const RankingArgs& args, W
   }
   std::vector<RankedLabel> labels;
   std::vector<Sample> samples;
-  for (Labelled& one : labelled) {
+  for (label::Labelled& one : labelled) {
     samples.push_back(one.sample);
     evidence.label.push_back(one.answer_class);
     const bool by_human = human.count(one.sample.id) != 0;
@@ -103,9 +104,9 @@ Result<Ranking> gather_labels(const Project& project, const RankingArgs& args, W
     labels.push_back({std::move(one.sample), one.answer_class, by_human, {}, {}, {}});
   }
   DEW_TRY(const auto sources, project.sources());
-  evidence.group = fold_groups(samples, sources, hashes);
+  evidence.group = label::fold_groups(samples, sources, hashes);
   DEW_CHECK(gather_answers(project, labels, evidence));
-  return Ranking{std::move(labels), Suspicion(std::move(evidence), kFolds)};
+  return Ranking{std::move(labels), label::Suspicion(std::move(evidence), kFolds)};
 }
 
 Result<std::vector<size_t>> rank(Ranking& ranking, Watch& watch) {
@@ -155,7 +156,7 @@ Result<std::vector<size_t>> review_queue(Ranking& ranking, const std::optional<S
 }
 
 Suspect suspect_of(const RankedLabel& label, const std::vector<std::string>& classes) {
-  const Opinion& opinion = label.opinion;
+  const label::Opinion& opinion = label.opinion;
   Suspect suspect;
   suspect.sample = label.sample;
   suspect.label = classes[static_cast<size_t>(label.label)];

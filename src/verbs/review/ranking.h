@@ -16,7 +16,7 @@ struct RankedLabel {
   Sample sample;
   int label = 0;  ///< what stands, an index into the classes
   bool human = false;
-  Opinion opinion;
+  label::Opinion opinion;
   std::string reason;  ///< the newest answer's that the label agrees with; may be empty
   std::optional<double> confidence;
 };
@@ -24,7 +24,7 @@ struct RankedLabel {
 /// All labelled samples in the project's order, and the opinions about each; they change with the labels.
 struct Ranking {
   std::vector<RankedLabel> labels;
-  Suspicion suspicion;
+  label::Suspicion suspicion;
 };
 
 /// Features come from the project's cache (.dewdrop/features), and are computed where they are missing.

@@ -10,7 +10,8 @@ std::string labels_sha256(const Splits& splits) {
   Json labels = Json::array();
   for (const auto* split : {&splits.train, &splits.validation}) {
     Json list = Json::array();
-    for (const Labelled& labelled : *split) list.push_back({labelled.sample.name, labelled.answer_class});
+    for (const label::Labelled& labelled : *split)
+      list.push_back({labelled.sample.name, labelled.answer_class});
     labels.push_back(std::move(list));
   }
   return sha256(labels.dump(-1, ' ', false, Json::error_handler_t::replace));

@@ -42,10 +42,10 @@ bool limited(const search::Limits& limits) {
   return limits.ram_bytes || limits.flash_bytes || limits.instructions;
 }
 
-Result<std::vector<search::Candidate>> search_nets(const Project& project,
-                                                   const student::TrainSettings& wanted,
-                                                   const search::Limits& limits, const LoadPictures& load,
-                                                   const fs::path& folder, Watch& watch) {
+Result<std::vector<search::NetCandidate>> search_nets(const Project& project,
+                                                      const student::TrainSettings& wanted,
+                                                      const search::Limits& limits, const LoadPictures& load,
+                                                      const fs::path& folder, Watch& watch) {
   DEW_TRY(search::Task task, task_of(project, wanted, limits));
   task.load = load;
   task.folder = folder;
@@ -67,9 +67,9 @@ Result<target::Figures> measure_net(const Project& project, const fs::path& run_
   return run.figures;
 }
 
-Json candidates_json(const std::vector<search::Candidate>& candidates) {
+Json candidates_json(const std::vector<search::NetCandidate>& candidates) {
   Json list = Json::array();
-  for (const search::Candidate& one : candidates)
+  for (const search::NetCandidate& one : candidates)
     list.push_back({{"net", one.settings.net},
                     {"backbone", one.settings.backbone},
                     {"alpha", one.settings.alpha},
@@ -94,7 +94,7 @@ Result<void> write_search_page(const Project& project, const NetSearch& search) 
   page.classes = settings.classes;
   page.ram_limit = search.limits.ram_bytes.value_or(0);
   page.flash_limit = search.limits.flash_bytes.value_or(0);
-  for (const search::Candidate& one : search.candidates)
+  for (const search::NetCandidate& one : search.candidates)
     page.candidates.push_back({search::describe(one.settings), one.settings.backbone, one.figures.ram_bytes,
                                one.figures.flash_bytes, one.figures.instructions, one.epochs, one.accuracy,
                                one.best_of_its_size});

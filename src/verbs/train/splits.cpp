@@ -28,9 +28,9 @@ std::vector<std::string> classes_without(const std::vector<int64_t>& count, cons
 
 }  // namespace
 
-Splits split_up(std::vector<Labelled> samples) {
+Splits split_up(std::vector<label::Labelled> samples) {
   Splits splits;
-  for (Labelled& labelled : samples) {
+  for (label::Labelled& labelled : samples) {
     if (labelled.sample.split == Split::kTrain)
       splits.train.push_back(std::move(labelled));
     else if (labelled.sample.split == Split::kValidation)
@@ -39,7 +39,11 @@ Splits split_up(std::vector<Labelled> samples) {
   return splits;
 }
 
-tl::unexpected<Error> nothing_to_learn(const Project& project) {
+tl::unexpected<Error> nothing_to_learn(const Project& project, const label::LabelSet& set) {
+  if (set.kind != label::LabelSet::Kind::kCurrent)
+    return work_error("no sample has a label of the set '" + label::to_text(set) + "'",
+                      project.folder().string(),
+                      "choose another set, or leave --labels out to use all labels");
   const auto labels = project.labels();
   if (labels && !labels->empty())
     return work_error(fmt::format("all {} labels are '{}': there is nothing to learn", labels->size(),
@@ -53,7 +57,7 @@ tl::unexpected<Error> nothing_to_learn(const Project& project) {
 Result<void> check_classes(const Splits& splits, const Project& project, Watch& watch) {
   const Settings& settings = project.settings();
   std::vector<int64_t> count(settings.classes.size());
-  for (const Labelled& labelled : splits.train) ++count[static_cast<size_t>(labelled.answer_class)];
+  for (const label::Labelled& labelled : splits.train) ++count[static_cast<size_t>(labelled.answer_class)];
   const std::string all = counted_by_class(count, settings);
   if (const auto none = classes_without(count, settings); !none.empty())
     return work_error(fmt::format("no training picture shows: {} (labels for training: {})", join(none), all),

@@ -10,15 +10,15 @@
 namespace dew::verbs {
 
 struct Splits {
-  std::vector<Labelled> train;
-  std::vector<Labelled> validation;
+  std::vector<label::Labelled> train;
+  std::vector<label::Labelled> validation;
 };
 
 /// The test split is left out.
-Splits split_up(std::vector<Labelled> samples);
+Splits split_up(std::vector<label::Labelled> samples);
 
 /// Says why there is no label to learn from.
-tl::unexpected<Error> nothing_to_learn(const Project& project);
+tl::unexpected<Error> nothing_to_learn(const Project& project, const label::LabelSet& set);
 
 /// Warns where there is little to learn from, by the classes' names. Error: a class has no training picture.
 Result<void> check_classes(const Splits& splits, const Project& project, Watch& watch);

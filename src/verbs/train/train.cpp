@@ -27,6 +27,7 @@ TrainSettings train_settings(const Settings& settings) {
   wanted.head = settings.head;
   wanted.blocks = settings.blocks;
   wanted.epochs = settings.epochs;
+  wanted.balance = settings.balance;
   wanted.seed = settings.seed;
   wanted.classes = static_cast<int>(settings.classes.size());
   wanted.backbone = settings.backbone;
@@ -79,6 +80,7 @@ Result<void> check_search(const TrainArgs& args, const Settings& changed, const 
 struct Task {
   Project& project;
   const Splits& splits;
+  std::string labels;      ///< which of the project's labels these are
   bool keep_done = false;  ///< a finished run with the same settings and labels serves again
 };
 
@@ -87,6 +89,7 @@ TrainOutcome outcome_of(const Task& task, const Run& run, const TrainSettings& w
   TrainOutcome outcome;
   outcome.run = run.id;
   outcome.folder = run.folder;
+  outcome.labels = task.labels;
   outcome.settings = wanted;
   outcome.train_samples = std::ssize(task.splits.train);
   return outcome;
@@ -164,7 +167,7 @@ Result<TrainOutcome> train_within(const search::Limits& limits, const Task& task
   const fs::path folder = project.folder() / ".dewdrop" / "search";
   const LoadPictures load = [&](int input) { return load_splits(project, task.splits, input, watch); };
   DEW_TRY(const auto candidates, search_nets(project, wanted, limits, load, folder, watch));
-  for (const search::Candidate& candidate : candidates) {
+  for (const search::NetCandidate& candidate : candidates) {
     const TrainSettings& settings = candidate.settings;
     DEW_TRY(TrainOutcome outcome,
             train_net(task, settings, search::training_folder(folder, settings), watch));
@@ -191,8 +194,9 @@ Result<TrainOutcome> train_within(const search::Limits& limits, const Task& task
 
 Result<TrainOutcome> train(const TrainArgs& args, Watch& watch) {
   DEW_TRY(Project project, open_project(args.project, watch));
-  DEW_TRY(auto labelled, labelled_samples(project));
-  if (labelled.empty()) return nothing_to_learn(project);
+  DEW_TRY(const label::LabelSet set, label_set_of(project, args.labels));
+  DEW_TRY(auto labelled, label::labelled_samples(project, set));
+  if (labelled.empty()) return nothing_to_learn(project, set);
   const Splits splits = split_up(std::move(labelled));
   Settings changed = project.settings();
   for (const auto& change : args.changes) change(changed);
@@ -200,7 +204,7 @@ Result<TrainOutcome> train(const TrainArgs& args, Watch& watch) {
   DEW_CHECK(student::check_settings(wanted));
   DEW_CHECK(check_classes(splits, project, watch));
   DEW_CHECK(check_search(args, changed, splits, project));
-  const Task task{project, splits, args.keep_done};
+  const Task task{project, splits, label::to_text(set), args.keep_done};
   if (limited(args.limits)) return train_within(args.limits, task, wanted, watch);
   if (wanted.backbone.empty()) wanted.backbone = student::fitting_backbone(wanted);
   if (wanted.epochs == 0) wanted.epochs = student::usual_epochs(wanted.backbone);
@@ -217,6 +221,7 @@ Json to_json(const TrainOutcome& outcome) {
             {"input", settings.input},
             {"epochs", outcome.curve.size()},
             {"seed", settings.seed},
+            {"labels", outcome.labels},
             {"train_samples", outcome.train_samples},
             {"images_per_second", outcome.images_per_second},
             {"validation_accuracy",

@@ -17,7 +17,8 @@ namespace dew::verbs {
 struct TrainArgs {
   fs::path project;
   std::vector<std::function<void(Settings&)>> changes;  ///< to [student], for this call only
-  search::Limits limits;                                ///< if any is set, the net's shape is searched for
+  std::string labels;  ///< which labels teach, as label::parse_label_set() takes them; empty: all as they are
+  search::Limits limits;   ///< if any is set, the net's shape is searched for
   bool keep_done = false;  ///< return an earlier finished run with equal settings and labels
 };
 
@@ -43,14 +44,15 @@ struct Int8Result {
 struct NetSearch {
   search::Limits limits;
   std::string board;
-  std::vector<search::Candidate> candidates;  ///< all that were trained, the best first
-  target::Figures figures;                    ///< of the chosen net, measured after training
-  fs::path report;                            ///< the page that compares them
+  std::vector<search::NetCandidate> candidates;  ///< all that were trained, the best first
+  target::Figures figures;                       ///< of the chosen net, measured after training
+  fs::path report;                               ///< the page that compares them
 };
 
 struct TrainOutcome : Outcome {
   int64_t run = 0;
   std::string folder;               ///< of the run, relative to the project
+  std::string labels;               ///< which labels taught: "current", "people", "teacher:..."
   student::TrainSettings settings;  ///< with the backbone and the epochs that were used
   bool already_done = false;        ///< nothing was trained: this is an earlier run, see keep_done
   int64_t train_samples = 0;        ///< labelled samples of the training split

@@ -1,8 +1,8 @@
-#include "teacher/retry.h"
+#include "base/backoff.h"
 
 #include <gtest/gtest.h>
 
-namespace dew::teacher {
+namespace dew {
 namespace {
 
 using std::chrono::milliseconds;
@@ -43,4 +43,4 @@ TEST(ParseRetryAfter, AnythingElseIsNothing) {
 }
 
 }  // namespace
-}  // namespace dew::teacher
+}  // namespace dew

@@ -1,16 +1,16 @@
-// Exponential back-off with jitter, and the server's own wish.
-#include "teacher/retry.h"
+#include "base/backoff.h"
 
 #include <curl/curl.h>
 
 #include <algorithm>
 #include <cctype>
 #include <charconv>
+#include <random>
 #include <string>
 
-#include "base/base.h"
+#include "base/text.h"
 
-namespace dew::teacher {
+namespace dew {
 
 using std::chrono::milliseconds;
 
@@ -21,6 +21,13 @@ milliseconds pause_after(const Backoff& backoff, int failed, double chance,
   const double half = static_cast<double>(pause.count()) / 2;
   pause = milliseconds(static_cast<int64_t>(half + half * std::clamp(chance, 0.0, 1.0)));
   return std::max(pause, std::min(server_asks.value_or(milliseconds::zero()), backoff.longest));
+}
+
+Chance random_chance() {
+  return [] {
+    thread_local std::minstd_rand generator{std::random_device{}()};
+    return std::uniform_real_distribution<>(0, 1)(generator);
+  };
 }
 
 std::optional<milliseconds> parse_retry_after(std::string_view value, std::time_t now) {
@@ -38,4 +45,4 @@ std::optional<milliseconds> parse_retry_after(std::string_view value, std::time_
   return milliseconds(std::max<int64_t>(0, date - now) * 1000);
 }
 
-}  // namespace dew::teacher
+}  // namespace dew
