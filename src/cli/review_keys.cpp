@@ -112,23 +112,13 @@ class Dialogue {
   }
 
   Result<void> obey(const Command& command, const verbs::Suspect& suspect) {
-    switch (command.kind) {
-      case Command::Kind::kDecide:
-        return decide(command.answer_class, suspect.label);
-      case Command::Kind::kSkip:
-        session_.skip();
-        shown_ = false;
-        console_.say("  skipped");
-        return {};
-      case Command::Kind::kUndo:
-        return undo();
-      case Command::Kind::kHelp:
-        console_.say(help());
-        return {};
-      case Command::Kind::kQuit:
-      case Command::Kind::kNothing:
-        return {};
-    }
+    if (command.kind == Command::Kind::kDecide) return decide(command.answer_class, suspect.label);
+    if (command.kind == Command::Kind::kUndo) return undo();
+    if (command.kind == Command::Kind::kHelp) console_.say(help());
+    if (command.kind != Command::Kind::kSkip) return {};
+    session_.skip();
+    shown_ = false;
+    console_.say("  skipped");
     return {};
   }
 
@@ -146,17 +136,10 @@ class Dialogue {
   Result<void> undo() {
     DEW_TRY(const verbs::Undo undone, session_.undo());
     shown_ = shown_ && undone == verbs::Undo::kNothing;
-    switch (undone) {
-      case verbs::Undo::kNothing:
-        console_.say("  nothing to take back");
-        break;
-      case verbs::Undo::kTakenBack:
-        console_.say("  taken back");
-        break;
-      case verbs::Undo::kOverruled:
-        console_.say("  somebody else has decided about it since: that label stands");
-        break;
-    }
+    console_.say(undone == verbs::Undo::kNothing ? "  nothing to undo"
+                 : undone == verbs::Undo::kTakenBack
+                     ? "  undone"
+                     : "  somebody else has decided since; their label is kept");
     return {};
   }
 

@@ -5,7 +5,7 @@
 #include <numeric>
 
 #include "cli/table.h"
-#include "cli/tell_label.h"
+#include "cli/tell.h"
 
 namespace dew::cli {
 namespace {
@@ -57,28 +57,27 @@ void tell_classes(const label::Score& score, const std::vector<std::string>& cla
 
 std::string calibration_sentence(const label::Score& score) {
   if (score.told.samples == 0)
-    return "the teacher tells no confidence: how often it is right when it names a class stands for it";
+    return "the teacher gives no confidence; its precision for each class is used instead";
   if (!score.calibration->temperature)
-    return fmt::format("only {} answers tell a confidence: {} are the least to calibrate it",
-                       score.told.samples, label::kEnoughGold);
+    return fmt::format("only {} answers have a confidence; calibration needs at least {}", score.told.samples,
+                       label::kEnoughGold);
   return fmt::format(
-      "the confidence that the teacher tells is off by {} on average; with temperature {:.2f}, learnt from "
-      "the other gold labels, by {}",
+      "the teacher's confidence is off by {} on average; with temperature {:.2f}, fitted on the other gold "
+      "labels, by {}",
       percent(score.told.error), *score.calibration->temperature, percent(score.calibrated.error));
 }
 
 void tell_reliability(const label::Score& score, Console& console) {
   if (!score.calibration) {
     console.say(fmt::format(
-        "{} labels against people's are too few to learn from how sure the teacher is: {} are the least, a "
-        "hundred are better",
+        "{} gold labels are too few to calibrate the teacher's confidence: it takes at least {}, better a "
+        "hundred",
         score.judged.size(), label::kEnoughGold));
     return;
   }
   console.say(calibration_sentence(score));
   if (score.judged.size() < 3 * label::kEnoughGold)
-    console.say(
-        fmt::format("(this rests on only {} gold labels: take it as a rough figure)", score.judged.size()));
+    console.say(fmt::format("(rough: this rests on only {} gold labels)", score.judged.size()));
   std::vector<std::vector<std::string>> rows{{"calibrated", "labels", "confidence", "right"}};
   for (const auto& bin : score.calibrated.bins)
     rows.push_back({fmt::format("{:.1f}-{:.1f}", bin.from, bin.to), std::to_string(bin.samples),
@@ -87,14 +86,13 @@ void tell_reliability(const label::Score& score, Console& console) {
 }
 
 void tell_rival(const verbs::PromptScore::Rival& rival, Console& console) {
-  const Duel& duel = rival.duel;
-  console.say(
-      fmt::format("against {}, on the {} that both labelled: only this one right {}, only the other {}{}",
-                  short_hash(rival.prompt_hash), duel.both, duel.only_first, duel.only_second,
-                  duel.only_first + duel.only_second == 0
-                      ? std::string()
-                      : fmt::format("; between equals a difference like that arises in {} of cases",
-                                    percent(duel.chance))));
+  const label::PairedComparison& duel = rival.duel;
+  console.say(fmt::format(
+      "against {}, on the {} that both labelled: only this one right {}, only the other {}{}",
+      short_hash(rival.prompt_hash), duel.both, duel.only_first, duel.only_second,
+      duel.only_first + duel.only_second == 0
+          ? std::string()
+          : fmt::format("; between equals such a difference arises in {} of cases", percent(duel.chance))));
 }
 
 void tell_versions(const std::vector<verbs::PromptScore>& versions, Console& console) {

@@ -13,7 +13,7 @@ Result<void> parse_tiles(const std::string& text, Cut& cut) {
   char end = 0;
   if (std::sscanf(text.c_str(), "%dx%d%c", &columns, &rows, &end) != 2 || columns < 1 || rows < 1 ||
       columns > 64 || rows > 64)
-    return usage_error("'" + printable(text) + "' is no grid", "--tiles",
+    return usage_error("'" + printable(text) + "' is not a grid", "--tiles",
                        "give columns x rows, for example 4x3");
   cut.columns = columns;
   cut.rows = rows;
@@ -42,12 +42,11 @@ void add_add(Program& program) {
                            });
   add_project_option(sub, program);
   sub->add_option("files", args->files, "files or folders")->required();
-  sub->add_option("--every", args->cut.every, "each n-th frame of a video")
+  sub->add_option("--every", args->cut.every, "take every n-th frame of a video")
       ->capture_default_str()
       ->check(CLI::Range(int64_t{1}, int64_t{1'000'000}));
   sub->add_option("--tiles", *grid, "cut each picture into columns x rows tiles")->capture_default_str();
-  sub->add_flag("--in-place", args->cut.in_place,
-                "refer to the files where they are instead of copying them");
+  sub->add_flag("--in-place", args->cut.in_place, "refer to the files instead of copying them");
 }
 
 }  // namespace dew::cli

@@ -50,35 +50,35 @@ Result<std::vector<student::PretrainStage>> parse_stages(const std::string& text
 using Subverb = std::function<CLI::App*(const char* name, const char* help, Work work)>;
 
 void add_list_verb(const Subverb& add) {
-  add("list", "what is there, and where it is from",
+  add("list", "list the backbones and where they come from",
       [](Console& console) { return finish(console, verbs::list_backbones(console), print); });
 }
 
 void add_import_verb(const Subverb& add) {
   auto args = std::make_shared<verbs::ImportBackboneArgs>();
   CLI::App* sub = add(
-      "import", "read a Keras .h5, a PyTorch state file or one of our own, and keep it by a name",
+      "import", "import a Keras .h5, a PyTorch state file or a .dewb file under a name",
       [args](Console& console) { return finish(console, verbs::import_backbone(*args, console), print); });
-  sub->add_option("file", args->file, "of a MobileNetV2")->required();
+  sub->add_option("file", args->file, "the MobileNetV2 to import")->required();
   sub->add_option("--name", args->name, "default: the file's");
-  sub->add_flag("--replace", args->replace, "an earlier one of that name");
+  sub->add_flag("--replace", args->replace, "replace an existing backbone of that name");
 }
 
 void add_pull_verb(const Subverb& add) {
   auto args = std::make_shared<verbs::PullBackboneArgs>();
   CLI::App* sub =
-      add("pull", "fetch such a file; its SHA-256 is remembered, and another one refused later",
+      add("pull", "download such a file; its SHA-256 is remembered, and a different file is refused later",
           [args](Console& console) { return finish(console, verbs::pull_backbone(*args, console), print); });
   sub->add_option("url", args->url, "http or https")->required();
-  sub->add_option("--sha256", args->sha256, "what the file must have");
+  sub->add_option("--sha256", args->sha256, "expected SHA-256 of the file");
   sub->add_option("--name", args->name, "default: the file's");
-  sub->add_flag("--replace", args->replace, "an earlier one of that name");
+  sub->add_flag("--replace", args->replace, "replace an existing backbone of that name");
 }
 
 void add_train_verb(const Subverb& add) {
   auto args = std::make_shared<verbs::TrainBackboneArgs>();
   auto stages = std::make_shared<std::string>("64x45,96x14");
-  CLI::App* sub = add("train", "make one from unlabelled pictures and a larger int8 net",
+  CLI::App* sub = add("train", "distil one from unlabelled pictures and a larger int8 net",
                       [args, stages](Console& console) {
                         const auto parsed = parse_stages(*stages);
                         if (!parsed) return console.finish(parsed.error());
@@ -88,13 +88,14 @@ void add_train_verb(const Subverb& add) {
   sub->add_option("pictures", args->pictures, "files, or folders of them")->required();
   sub->add_option("--teacher", args->teacher, "an int8 .tflite that classifies pictures")->required();
   sub->add_option("-o,--out", args->out, "file of the backbone")->required();
-  sub->add_option("--work", args->work, "folder of lessons and checkpoints: a broken run goes on")
+  sub->add_option("--work", args->work,
+                  "folder for training data and checkpoints; an interrupted run resumes from it")
       ->required();
   sub->add_option("--name", args->name, "default: the file's");
   sub->add_option("--alpha", args->settings.alpha, "width")->capture_default_str();
   sub->add_option("--from", args->settings.from, "file of a backbone to start from; default: random weights");
   sub->add_option("--stages", *stages, "pixels x epochs, comma separated")->capture_default_str();
-  sub->add_option("--views", args->views, "crops of each picture, the whole one included")
+  sub->add_option("--views", args->views, "crops of each picture, including the whole picture")
       ->capture_default_str()
       ->check(CLI::Range(1, 64));
   sub->add_option("--seed", args->settings.seed, "the same seed gives the same backbone")

@@ -15,20 +15,20 @@ std::string or_blank(int64_t figure) {
   return figure == 0 ? "" : with_commas(figure);
 }
 
-/// A row a layer; the last column is a bar, of instructions where they were counted, or else of MACs.
-std::string layer_table(const std::vector<report::Layer>& layers) {
+/// One row per layer; the last column is a bar of instructions where they were counted, else of MACs.
+std::string layer_table(const std::vector<report::LayerCost>& layers) {
   const bool counted =
       std::any_of(layers.begin(), layers.end(), [](const auto& layer) { return layer.instructions > 0; });
   const auto work_of = [counted](const auto& layer) { return counted ? layer.instructions : layer.macs; };
   int64_t total = 0;
   int64_t most = 1;
-  for (const report::Layer& layer : layers) {
+  for (const report::LayerCost& layer : layers) {
     total += work_of(layer);
     most = std::max(most, work_of(layer));
   }
   std::vector<std::vector<std::string>> rows{
       {"step", "layer", "RAM, B", "scratch, B", "flash, B", "MACs", "instructions", "%", ""}};
-  for (const report::Layer& layer : layers) {
+  for (const report::LayerCost& layer : layers) {
     const int64_t work = work_of(layer);
     const double share = total == 0 ? 0 : 100.0 * static_cast<double>(work) / static_cast<double>(total);
     rows.push_back({fmt::format("{}", layer.step), printable(layer.name, 60), or_blank(layer.ram_bytes),
@@ -54,14 +54,14 @@ std::string figure_table(const verbs::CompileOutcome& compiled) {
       {"constants", bytes(figures.weights_bytes)},
       {"arena", bytes(figures.arena_bytes),
        compiled.layers_arena ? "layer by layer " + bytes(compiled.layers_arena) : ""},
-      {"RAM, all of the firmware's", bytes(measured(&target::Figures::ram_bytes)), "image, arena, stack"},
-      {"  of it stack", bytes(measured(&target::Figures::stack_bytes))}};
+      {"RAM of the firmware", bytes(measured(&target::Figures::ram_bytes)), "image, arena, stack"},
+      {"  of which stack", bytes(measured(&target::Figures::stack_bytes))}};
   if (!compiled.layers.empty())
-    rows.push_back({"  with rows pushed", bytes(compiled.rows_ram_bytes), "a row instead of the image"});
+    rows.push_back({"  with rows pushed", bytes(compiled.rows_ram_bytes), "one row instead of the image"});
   rows.push_back({"flash", bytes(measured(&target::Figures::flash_bytes)), "constants and code"});
   const int64_t instructions = measured(&target::Figures::instructions).value_or(0);
   rows.push_back(
-      {"instructions an inference", instructions == 0 ? "not measured" : with_commas(instructions)});
+      {"instructions per inference", instructions == 0 ? "not measured" : with_commas(instructions)});
   return table(rows);
 }
 
@@ -72,7 +72,7 @@ void tell(const verbs::CompileOutcome& compiled, Console& console) {
   console.say(compiled.timeline);
   if (!compiled.layers.empty()) console.say(layer_table(compiled.layers) + "\n");
   console.say(figure_table(compiled));
-  console.say(fmt::format("written: {0}.c and {0}.h, which opens with how to call it",
+  console.say(fmt::format("written: {0}.c and {0}.h, which starts with how to call it",
                           (compiled.folder / ("dew_" + compiled.symbol)).string()));
   if (!compiled.page.empty()) console.say(fmt::format("report: {}", compiled.page.string()));
 }
@@ -101,7 +101,7 @@ void add_compile(Program& program) {
   sub->add_option("-o,--out", args->out, "folder for the C files; default: dew_<symbol>");
   sub->add_flag(
       "--report{.}", *page,
-      "what each layer costs, as a table and as a page with the memory plan; --report=PAGE names it");
+      "the cost of each layer, as a table and as a page with the memory plan; --report=PAGE names the page");
   sub->add_flag("--dump", args->dump, "print the graph");
   sub->add_flag("--no-measure", *no_measure, "do not build and run it on the emulated board");
   add_model_options(sub, args->model);

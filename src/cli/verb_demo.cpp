@@ -3,7 +3,6 @@
 
 #include "cli/program.h"
 #include "cli/tell.h"
-#include "cli/tell_label.h"
 
 namespace dew::cli {
 namespace {
@@ -38,25 +37,23 @@ void tell_end(const verbs::DemoOutcome& outcome, Console& console) {
 
 void add_demo(Program& program) {
   auto args = std::make_shared<verbs::DemoArgs>();
-  CLI::App* sub = add_verb(program, "demo", "The whole way on a sample video: no key, no network.",
-                           "  dewdrop demo\n"
-                           "  OPENAI_API_KEY=... dewdrop demo --teacher openai:gpt-4o\n"
-                           "Run again after Ctrl-C: it goes on where it was.\n",
-                           [args](Console& console) {
-                             const auto show = [&console](const verbs::DemoStep& step) {
-                               std::visit(TellStep{console}, step);
-                             };
-                             auto outcome = verbs::demo(*args, show, console);
-                             if (outcome)
-                               outcome->test.report = fs::absolute(outcome->test.report).lexically_normal();
-                             return finish(console, outcome, tell_end);
-                           });
-  sub->add_option("folder", args->folder, "where the project is made")->capture_default_str();
+  CLI::App* sub = add_verb(
+      program, "demo", "The whole pipeline on a sample video; needs no key and no network.",
+      "  dewdrop demo\n"
+      "  OPENAI_API_KEY=... dewdrop demo --teacher openai:gpt-4o\n"
+      "Run it again after Ctrl-C: it continues where it stopped.\n",
+      [args](Console& console) {
+        const auto show = [&console](const verbs::DemoStep& step) { std::visit(TellStep{console}, step); };
+        auto outcome = verbs::demo(*args, show, console);
+        if (outcome) outcome->test.report = fs::absolute(outcome->test.report).lexically_normal();
+        return finish(console, outcome, tell_end);
+      });
+  sub->add_option("folder", args->folder, "folder of the project")->capture_default_str();
   sub->add_option("--video", args->video,
                   "OpenCV's vtest.avi, if it is not where Debian's opencv-doc puts it");
   sub->add_option("--teacher", args->teacher, "default: answers of a large model recorded for this video");
   sub->add_option("--on", args->board, "board; default: qemu:mps2-an386");
-  sub->add_option("--seed", args->seed, "of the training")->capture_default_str();
+  sub->add_option("--seed", args->seed, "seed of the training")->capture_default_str();
 }
 
 }  // namespace dew::cli

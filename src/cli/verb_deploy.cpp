@@ -7,7 +7,6 @@ namespace {
 void tell(const verbs::DeployOutcome& deployed, Console& console) {
   for (const fs::path& file : deployed.files) console.say(file.string());
 }
-
 /// The examples, and what each format gives.
 std::string footer() {
   std::string text =
@@ -24,13 +23,13 @@ std::string footer() {
 
 void add_deploy(Program& program) {
   auto args = std::make_shared<verbs::DeployArgs>();
-  CLI::App* sub = add_verb(program, "deploy", "Package the net for somebody else's build.", footer(),
+  CLI::App* sub = add_verb(program, "deploy", "Package the net for another build system.", footer(),
                            [args, &program](Console& console) {
                              args->model.project = program.project;
                              return finish(console, verbs::deploy(*args, console), tell);
                            });
   add_project_option(sub, program);
-  sub->add_option("--to", args->to, deploy::format_names() + "; several with commas between, a folder each")
+  sub->add_option("--to", args->to, deploy::format_names() + "; several separated by commas, one folder each")
       ->delimiter(',')
       ->required();
   sub->add_option("--for", args->target, "core or board the C is for; default: the project's board");

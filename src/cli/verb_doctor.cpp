@@ -15,7 +15,7 @@ void tell(const verbs::DoctorOutcome& found, Console& console) {
                   "label --teacher openai:... at api.openai.com"});
   console.say(table(rows));
   if (const auto missing = verbs::missing_packages(found); !missing.empty())
-    console.say("to get what is missing: apt install " + join(missing, " "));
+    console.say("to install what is missing: apt install " + join(missing, " "));
 }
 
 }  // namespace

@@ -5,7 +5,7 @@
 #include <set>
 
 #include "cli/program.h"
-#include "cli/tell_label.h"
+#include "cli/tell.h"
 
 namespace dew::cli {
 namespace {
@@ -21,11 +21,11 @@ struct LabelCommand : verbs::LabelArgs {
 /// How questions are asked: what dewdrop.toml has under [label].
 void label_settings(CLI::App* sub, const std::shared_ptr<LabelCommand>& args) {
   add_setting<int>(sub, args, "--votes", "label.votes", &Settings::votes,
-                   "answers of each teacher to the same question; their agreement gives labels a confidence");
+                   "how often to ask each teacher the same question; agreement gives labels a confidence");
   add_setting<double>(sub, args, "--temperature", "label.temperature", &Settings::temperature,
-                      "of the model's choice of words; 0: the likeliest. Default: 0, with --votes 0.7");
+                      "sampling temperature of the model; default: 0, or 0.7 with --votes");
   add_setting<int64_t>(sub, args, "--seed", "label.seed", &Settings::vote_seed,
-                       "of the model's sampling, where the server has one");
+                       "seed of the model's sampling, where the server takes one");
   add_setting<std::string>(sub, args, "--detail", "label.detail", &Settings::detail,
                            "image detail that the model is given");
   add_setting<std::string>(sub, args, "--instructions", "label.instructions", &Settings::instructions,
@@ -56,25 +56,24 @@ CLI::Option* duration(CLI::App* sub, const std::string& name, std::chrono::milli
 
 /// How a server is spoken to, and what may be spent.
 void server_options(CLI::App* sub, teacher::TeacherOptions& options) {
-  sub->add_option("--base-url", options.base_url, "of an OpenAI-compatible API, instead of api.openai.com");
-  sub->add_option("--concurrency", options.concurrency, "questions in flight")
-      ->capture_default_str()
-      ->check(CLI::Range(1, 256));
-  sub->add_option("--retries", options.retries, "after a failed try")
-      ->capture_default_str()
-      ->check(CLI::Range(0, 20));
-  sub->add_option("--give-up", options.give_up, "failures in a row after which the server counts as down")
-      ->capture_default_str()
-      ->check(CLI::Range(1, 10'000));
+  sub->add_option("--base-url", options.base_url,
+                  "address of an OpenAI-compatible API, instead of api.openai.com");
+  const auto number = [sub](const std::string& name, auto& into, int least, int most,
+                            const std::string& help) {
+    sub->add_option(name, into, help)->capture_default_str()->check(CLI::Range(least, most));
+  };
+  number("--concurrency", options.concurrency, 1, 256, "questions in flight");
+  number("--retries", options.retries, 0, 20, "tries after the first one fails");
+  number("--give-up", options.give_up, 1, 10'000, "failures in a row after which the server counts as down");
+  number("--batch-requests", options.batch_requests, 1, 50'000,
+         "requests in one file for the Batch API, at most");
   duration(sub, "--timeout", options.timeout, "seconds for one answer; default: 60")
       ->check(CLI::Range(0.1, 3600.0));
-  sub->add_option("--budget", options.budget_usd, "US dollars: no question starts that could exceed it")
+  sub->add_option("--budget", options.budget_usd,
+                  "US dollars that may be spent; no question is sent that could exceed it")
       ->check(CLI::PositiveNumber);
   sub->add_option("--prices", options.prices, "a price file; default: prices.toml in the project");
-  sub->add_option("--batch-requests", options.batch_requests, "in one file for the Batch API, at most")
-      ->capture_default_str()
-      ->check(CLI::Range(1, 50'000));
-  duration(sub, "--poll", options.poll, "seconds between two looks at a batch; default: 30")
+  duration(sub, "--poll", options.poll, "seconds between two checks of a batch; default: 30")
       ->check(CLI::Range(0.01, 3600.0));
 }
 
@@ -95,7 +94,7 @@ std::string by_class(const label::LabelCounts& counts) {
 
 void tell_counts(const label::LabelCounts& counts, double threshold, Console& console) {
   std::string why;
-  if (counts.tied > 0) why += fmt::format(", {} of them at a tie", with_commas(counts.tied));
+  if (counts.tied > 0) why += fmt::format(", {} of them tied", with_commas(counts.tied));
   if (counts.below_threshold > 0)
     why += fmt::format(", {} below the threshold of {}", with_commas(counts.below_threshold), threshold);
   console.say(fmt::format("{} labelled:{}; {} unsure and set aside{}, {} without an answer",
@@ -109,7 +108,8 @@ void tell_counts(const label::LabelCounts& counts, double threshold, Console& co
                     with_commas(counts.untold), threshold));
 }
 
-/// The first ones by name; what can be done about a kind of failure stands once, below the first that has it.
+/// The first failures by name; the advice about each kind of failure appears once, below the first of its
+/// kind.
 void tell_failures(const std::vector<verbs::LabelFailure>& failures, Console& console) {
   std::set<std::string> told;
   const auto next_step = [&told](const Error& error) {
@@ -169,8 +169,8 @@ void tell_label(const verbs::LabelOutcome& outcome, Console& console) {
                             with_commas(total.tokens_in), with_commas(total.tokens_out)));
   if (outcome.late > 0)
     console.warn(
-        fmt::format("{} answers came when their lease was over and another worker had the samples: they "
-                    "are paid for but not kept",
+        fmt::format("{} answers arrived after their lease had expired and another worker had the samples: "
+                    "they are paid for but not kept",
                     with_commas(outcome.late)));
   tell_failures(outcome.failures, console);
 }
@@ -182,16 +182,14 @@ void add_label(Program& program) {
       "  OPENAI_API_KEY=... dewdrop label --teacher openai:gpt-4o\n"
       "  dewdrop label --teacher http://127.0.0.1:8080/v1#llava     # llama.cpp, Ollama, vLLM ...\n"
       "  dewdrop label --teacher replay:answers.jsonl\n"
-      "  dewdrop label --teacher openai:gpt-4o --sample 20 --dry-run    # what it asks and costs; sends "
-      "nothing\n"
+      "  dewdrop label --teacher openai:gpt-4o --sample 20 --dry-run    # prompt and cost; sends nothing\n"
       "  dewdrop label --teacher openai:gpt-4o --detail low --budget 2.00\n"
       "  dewdrop label --teacher openai:gpt-4o --votes 3                # three answers each\n"
       "  dewdrop label --teacher openai:gpt-4o --teacher openai:gpt-4o-mini\n"
-      "  dewdrop label --gold --instructions \"Rings are no discs.\"         # is this prompt better?\n"
-      "  dewdrop label --worker                                         # one of several, on any "
-      "machines\n"
+      "  dewdrop label --gold --instructions \"Rings are not discs.\"         # is this prompt better?\n"
+      "  dewdrop label --worker                                         # one of several workers\n"
       "  dewdrop label --bill                                           # what was spent so far\n"
-      "Run it again after failures or Ctrl-C: only what is missing is asked.\n"
+      "Run it again after failures or Ctrl-C: it asks only about what is missing.\n"
       "[label] in dewdrop.toml keeps these options; the command line takes precedence.\n",
       [args, &program](Console& console) {
         args->project = program.project;

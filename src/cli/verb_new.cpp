@@ -18,7 +18,7 @@ void tell_made(const verbs::NewOutcome& made, Console& console) {
 void add_new(Program& program) {
   auto args = std::make_shared<verbs::NewArgs>();
   CLI::App* sub = add_verb(
-      program, "new", "Make a project around a question.",
+      program, "new", "Create a project for a question.",
       "  dewdrop new person --ask \"Is there a person in this picture?\" --classes yes,no --unsure unsure\n"
       "  dewdrop new bird --ask \"Which bird is this?\" --classes tit,robin,none --teacher openai:gpt-4o\n",
       [args](Console& console) {
@@ -26,20 +26,21 @@ void add_new(Program& program) {
         return finish(console, verbs::create_project(*args, console), tell_made);
       });
   Settings& settings = args->settings;
-  sub->add_option("folder", args->folder, "where; its last part is the project's name")->required();
+  sub->add_option("folder", args->folder, "folder to create; its name becomes the project's name")
+      ->required();
   sub->add_option("--ask", settings.question, "the question, in plain words")->required();
   sub->add_option("--classes", settings.classes, "the possible answers, comma separated")
       ->delimiter(',')
       ->required();
-  sub->add_option("--unsure", settings.unsure, "an answer that sets the picture aside");
+  sub->add_option("--unsure", settings.unsure,
+                  "the answer for pictures the teacher cannot tell; they get no label");
   sub->add_option("--teacher", settings.teacher.all, "openai:MODEL, http://HOST:PORT/v1#MODEL or replay:FILE")
       ->allow_extra_args(false)
       ->take_all();
   sub->add_option("--store", settings.store,
                   "postgresql://USER@HOST/NAME: a database for many machines, instead of .dewdrop");
   sub->add_option("--media", settings.media,
-                  "a folder for the pictures that all machines see, or s3://BUCKET/PREFIX; instead of "
-                  ".dewdrop");
+                  "a folder that all machines can reach, or s3://BUCKET/PREFIX, instead of .dewdrop");
   sub->add_option("--media-endpoint", settings.media_endpoint,
                   "the bucket's server; default: AWS_ENDPOINT_URL, or Amazon's");
   sub->add_option("--media-region", settings.media_region,

@@ -29,7 +29,7 @@ void tell(const verbs::SuspectsOutcome& ranked, Console& console) {
 }
 
 void tell(const verbs::ImportLabelsOutcome& taken, Console& console) {
-  console.say(fmt::format("{} labels by people; {} differ from what stood, {} are unsure and set aside",
+  console.say(fmt::format("{} labels by people; {} differ from the label before, {} are unsure and set aside",
                           with_commas(taken.imported), with_commas(taken.changed),
                           with_commas(taken.unsure)));
 }
@@ -41,7 +41,8 @@ void tell(const verbs::ScoreRankingOutcome& score, Console& console) {
                   100.0 * static_cast<double>(score.wrong) / static_cast<double>(score.labels),
                   100 * score.classifier_accuracy));
   if (score.again > 0)
-    console.say(fmt::format("ranked anew after every {} decisions, with what they taught", score.again));
+    console.say(fmt::format("ranked again after every {} decisions, with the classifier trained on them",
+                            score.again));
   for (const verbs::ReviewedShare& point : score.curve)
     console.say(fmt::format(
         "reviewing the {:>2.0f} % most suspicious ({:>5}) finds {:>5} of the wrong ones, {:5.1f} %",
@@ -77,19 +78,17 @@ int review(const ReviewOptions& options, Console& console) {
 }
 
 int run(ReviewOptions options, Console& console) {
-  const auto print = [](const auto& outcome, Console& to) { tell(outcome, to); };
+  const auto end = [&console](const auto& outcome) {
+    return finish(console, outcome, [](const auto& done, Console& to) { tell(done, to); });
+  };
   const verbs::RankingArgs& ranking = options.review.ranking;
-  if (options.review.by.empty()) options.review.by = user_name();
+  std::string& by = options.review.by;
+  if (by.empty()) by = user_name();
   if (!options.import_file.empty())
-    return finish(console,
-                  verbs::import_labels({ranking.project, options.import_file, options.review.by}, console),
-                  print);
+    return end(verbs::import_labels({ranking.project, options.import_file, by}, console));
   if (!options.score.empty())
-    return finish(console, verbs::score_ranking({ranking, options.score, options.review.again}, console),
-                  print);
-  if (options.list)
-    return finish(console, verbs::list_suspects({ranking, *options.list, options.review.limit}, console),
-                  print);
+    return end(verbs::score_ranking({ranking, options.score, options.review.again}, console));
+  if (options.list) return end(verbs::list_suspects({ranking, *options.list, options.review.limit}, console));
   return review(options, console);
 }
 
@@ -103,13 +102,13 @@ void add_ranking_options(CLI::App* sub, const std::shared_ptr<ReviewOptions>& op
          "train, validation or test: these samples only")
       ->check(CLI::IsMember({"train", "validation", "test"}));
   sub->add_option("--again", options->review.again,
-                  "decisions after which the rest is ranked anew, with what they taught; 0: never")
+                  "decisions after which the rest is ranked again; 0: never")
       ->capture_default_str()
       ->check(CLI::NonNegativeNumber);
-  sub->add_option(
-      "--backbone", options->review.ranking.backbone,
-      "whose features the classifier reads: bundled, random, an imported one's name, or a file; an int8 "
-      "classifier (.tflite) serves as well");
+  sub->add_option("--backbone", options->review.ranking.backbone,
+                  "source of the classifier's features: bundled, random, the name of an imported backbone, a "
+                  "backbone file or "
+                  "an int8 classifier (.tflite)");
   sub->add_option("--input", options->review.ranking.input, "pixels of its square input, a multiple of 32")
       ->capture_default_str()
       ->check(CLI::Range(32, 512));
@@ -121,13 +120,13 @@ void add_review(Program& program) {
   auto options = std::make_shared<ReviewOptions>();
   options->review.by.clear();
   CLI::App* sub =
-      add_verb(program, "review", "Look at labels, the most suspicious first; your decisions stand.",
-               "  dewdrop review                             # a key a decision\n"
+      add_verb(program, "review", "Check labels, the most suspicious first; your decisions are final.",
+               "  dewdrop review                             # one key per decision\n"
                "  dewdrop review --list 20\n"
                "  dewdrop review --split test --limit 100\n"
                "  dewdrop review --import labels.csv        # street.jpg,yes\n"
                "  dewdrop review --score labels.csv         # how many wrong labels it finds\n"
-               "Stop whenever you like: every decision is kept at once, and the next run goes on.\n",
+               "Stop whenever you like: every decision is saved at once, and the next run continues.\n",
                [options, &program](Console& console) {
                  options->review.ranking.project = program.project;
                  return run(*options, console);
@@ -140,13 +139,13 @@ void add_review(Program& program) {
       ->check(CLI::PositiveNumber);
   add_ranking_options(sub, options);
   sub->add_option("--picture", options->picture,
-                  "where the picture in question is written; default: .dewdrop/review.png in the project");
-  sub->add_option("--by", options->review.by, "who decides; default: the name of the user");
-  CLI::Option* import_file =
-      sub->add_option("--import", options->import_file,
-                      "labels by people: a CSV file of sample or file name and class, all or none of it");
+                  "where the current picture is written; default: .dewdrop/review.png in the project");
+  sub->add_option("--by", options->review.by, "name of the person who decides; default: the user");
+  CLI::Option* import_file = sub->add_option(
+      "--import", options->import_file,
+      "people's labels: a CSV file of sample or file names and classes, imported completely or not at all");
   sub->add_option("--score", options->score,
-                  "a file as for --import: how many of the labels that it contradicts the ranking finds")
+                  "a file as for --import: how early the ranking shows the labels that it contradicts")
       ->excludes(import_file)
       ->excludes(list);
   list->excludes(import_file);

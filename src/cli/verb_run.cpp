@@ -19,16 +19,16 @@ void tell(const verbs::RunOutcome& ran, Console& console) {
                             ran.instructions > 0 ? fmt::format("  ({} instructions)", instructions) : ""));
     return;
   }
-  std::vector<std::vector<std::string>> rows{{"input", "says", "score", "label", ""}};
+  std::vector<std::vector<std::string>> rows{{"input", "answer", "score", "label", ""}};
   for (const verbs::RunResult& one : ran.results)
     rows.push_back({printable(one.input), decision(one), fmt::format("{:.3f}", one.score),
                     one.label.value_or(""), one.label && *one.label != one.top ? "differs" : ""});
   console.say(table(rows));
   if (ran.labelled > 0)
-    console.say(fmt::format("{} of {} labelled as the net says: {:.3f}", ran.right, ran.labelled,
+    console.say(fmt::format("{} of {} labelled inputs right: {:.3f}", ran.right, ran.labelled,
                             static_cast<double>(ran.right) / static_cast<double>(ran.labelled)));
   if (ran.instructions > 0)
-    console.say(fmt::format("{} instructions for the costliest inference", instructions));
+    console.say(fmt::format("{} instructions for the most expensive inference", instructions));
 }
 
 }  // namespace
@@ -50,12 +50,12 @@ void add_run(Program& program) {
   add_project_option(sub, program);
   sub->add_option("pictures", args->pictures, "image files, or folders of them");
   sub->add_option("--split", args->split,
-                  "train, validation or test: the project's samples, against their labels");
+                  "train, validation or test: the project's samples, compared with their labels");
   sub->add_option("--model", args->model.model, "a .tflite file; default: the project's newest net");
   sub->add_option("--on", args->on, "host, or a board such as qemu:mps2-an386")->capture_default_str();
   sub->add_option("--raw", args->raw, "the model's own input tensors, byte for byte, one after the other");
   sub->add_option("--out", args->out, "where the output tensors go, one after the other");
-  sub->add_flag("--rows", args->rows, "push rows into the board's firmware, as a camera reads out");
+  sub->add_flag("--rows", args->rows, "push rows into the board's firmware, as a camera would");
   add_model_options(sub, args->model);
 }
 

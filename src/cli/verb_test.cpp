@@ -22,7 +22,7 @@ void tell_accuracies(const verbs::TestOutcome& tested, Console& console) {
   if (const auto& all = tested.decided) {
     const double coverage = share_of(all->decided, all->samples).value();
     console.say(fmt::format(
-        "with its thresholds the int8 net decides {:.1f} % of them, {} of {} right{}", 100 * coverage,
+        "with its thresholds the int8 net decides {:.1f} % of the samples: {} of {} right{}", 100 * coverage,
         all->right, all->decided,
         all->decided > 0 ? fmt::format(" ({:.3f})", share_of(all->right, all->decided).value()) : ""));
   }
@@ -37,8 +37,8 @@ void tell_figures(const verbs::ModelFigures& figures, Console& console) {
   console.say(table({{"the firmware", ""},
                      {"RAM (image, arena, stack)", measured(&target::Figures::ram_bytes, " B")},
                      {"flash (weights and code)", measured(&target::Figures::flash_bytes, " B")},
-                     {"MACs an inference", with_commas(figures.macs)},
-                     {"instructions an inference", measured(&target::Figures::instructions, "")}}));
+                     {"MACs per inference", with_commas(figures.macs)},
+                     {"instructions per inference", measured(&target::Figures::instructions, "")}}));
 }
 
 }  // namespace
@@ -56,7 +56,8 @@ void tell_tested(const verbs::TestOutcome& tested, Console& console) {
 void add_test(Program& program) {
   auto args = std::make_shared<verbs::TestArgs>();
   CLI::App* sub =
-      add_verb(program, "test", "Measure the net on the test split: float, int8 here, int8 on a board.",
+      add_verb(program, "test",
+               "Measure the net on the test split: in float, in int8 on this host, in int8 on a board.",
                "  dewdrop test\n"
                "  dewdrop test --on qemu:mps2-an386 --json\n"
                "  dewdrop test --labels people         # measure against people's labels only\n",

@@ -27,16 +27,16 @@ void tell_thresholds(const verbs::Int8Result& int8, Console& console) {
     if (!one.reached) short_of.push_back(one.name);
   }
   if (!int8.thresholds.empty())
-    console.say(fmt::format("said for a precision of {:g}: {}", int8.precision,
-                            some.empty() ? "every class, whatever its score" : join(some)));
+    console.say(fmt::format("thresholds for a precision of {:g}: {}", int8.precision,
+                            some.empty() ? "none, every answer counts" : join(some)));
   if (!few.empty()) console.say(fmt::format("too few validation samples for a threshold of: {}", join(few)));
   if (!short_of.empty())
-    console.say(fmt::format("no threshold reaches that precision for: {}", join(short_of)));
+    console.say(fmt::format("no threshold reaches this precision for: {}", join(short_of)));
 }
 
 void tell(const verbs::Int8Result& int8, Console& console) {
   if (!int8.calibrated_accuracy || !int8.float_accuracy) {
-    console.say("int8 by calibration alone: there is no validation sample to compare on");
+    console.say("int8 by calibration alone: without validation samples nothing can be compared");
     return;
   }
   std::string text = fmt::format("int8 on the validation samples: {:.3f} (float {:.3f})",
@@ -49,7 +49,7 @@ void tell(const verbs::Int8Result& int8, Console& console) {
 
 std::string epochs_in_words(size_t done, int wanted) {
   if (done == static_cast<size_t>(wanted)) return fmt::format("{} epochs", done);
-  return fmt::format("{} of {} epochs (validation no longer got better)", done, wanted);
+  return fmt::format("{} of {} epochs (validation stopped improving)", done, wanted);
 }
 
 }  // namespace
@@ -57,7 +57,7 @@ std::string epochs_in_words(size_t done, int wanted) {
 void tell_trained(const verbs::TrainOutcome& trained, Console& console) {
   if (trained.search) tell(*trained.search, console);
   if (trained.already_done)
-    console.say(fmt::format("run {} has these very settings and labels: nothing to train", trained.run));
+    console.say(fmt::format("run {} has the same settings and labels: nothing to train", trained.run));
   if (trained.int8) {
     tell(*trained.int8, console);
     tell_thresholds(*trained.int8, console);
@@ -69,7 +69,7 @@ void tell_trained(const verbs::TrainOutcome& trained, Console& console) {
                             trained.images_per_second, trained.folder));
   }
   if (const auto& search = trained.search)
-    console.say(fmt::format("{}: {} B of RAM, {} B of flash on {}; all that was tried: {}",
+    console.say(fmt::format("{}: {} B of RAM, {} B of flash on {}; all candidates: {}",
                             search::describe(trained.settings), with_commas(search->figures.ram_bytes),
                             with_commas(search->figures.flash_bytes), search->board,
                             search->report.string()));
@@ -77,13 +77,13 @@ void tell_trained(const verbs::TrainOutcome& trained, Console& console) {
 
 void add_train(Program& program) {
   auto args = std::make_shared<verbs::TrainArgs>();
-  CLI::App* sub = add_verb(program, "train", "Train a small net on the labels and turn it into int8.",
+  CLI::App* sub = add_verb(program, "train", "Train a small net on the labels and quantise it to int8.",
                            "  dewdrop train\n"
                            "  dewdrop train --epochs 100 --seed 7\n"
                            "  dewdrop train --backbone bundled     # see dewdrop backbone list\n"
                            "  dewdrop train --ram 64K --flash 512K # the best net that fits the board\n"
                            "  dewdrop train --labels people        # learn from people's labels only\n"
-                           "Run again after Ctrl-C: it goes on with the epoch it was in.\n",
+                           "Run it again after Ctrl-C: it resumes with the epoch it was in.\n",
                            [args, &program](Console& console) {
                              args->project = program.project;
                              return finish(console, verbs::train(*args, console), tell_trained);

@@ -62,7 +62,7 @@ void standardise(std::vector<float>& features, size_t columns) {
 /// Per class: how much its samples weigh, and the sum of their features.
 struct FoldedDiscriminant::ClassSums {
   ClassSums(size_t classes, size_t columns) : count(classes, 0), sum(classes * columns, 0) {}
-  void add(const float* row, size_t columns, const Lesson& lesson, int sign) {
+  void add(const float* row, size_t columns, const TrainingLabel& lesson, int sign) {
     const auto at = static_cast<size_t>(lesson.label);
     const double weight = sign * static_cast<double>(lesson.weight);
     count[at] += weight;
@@ -92,7 +92,8 @@ FoldedDiscriminant::FoldedDiscriminant(std::vector<float> features, size_t colum
   gram_.assign(members_.size(), Upper(columns));
 }
 
-Result<std::vector<float>> FoldedDiscriminant::scores(const std::vector<Lesson>& lessons, Watch& watch) {
+Result<std::vector<float>> FoldedDiscriminant::scores(const std::vector<TrainingLabel>& lessons,
+                                                      Watch& watch) {
   const auto folds = static_cast<int>(members_.size());
   watch.begin("cross-checking", folds);
   DEW_CHECK(side_by_side(
@@ -116,7 +117,7 @@ Result<std::vector<float>> FoldedDiscriminant::scores(const std::vector<Lesson>&
   return scores;
 }
 
-void FoldedDiscriminant::take_in(int fold, const std::vector<Lesson>& lessons) {
+void FoldedDiscriminant::take_in(int fold, const std::vector<TrainingLabel>& lessons) {
   std::vector<Weighted> changed;
   for (const size_t i : members_[static_cast<size_t>(fold)]) {
     if (lessons[i].weight == taken_[i]) continue;
@@ -126,7 +127,8 @@ void FoldedDiscriminant::take_in(int fold, const std::vector<Lesson>& lessons) {
   add_outer(gram_[static_cast<size_t>(fold)], changed);
 }
 
-Result<void> FoldedDiscriminant::judge(int held, const Whole& whole, const std::vector<Lesson>& lessons,
+Result<void> FoldedDiscriminant::judge(int held, const Whole& whole,
+                                       const std::vector<TrainingLabel>& lessons,
                                        std::vector<float>& scores) const {
   const auto& members = members_[static_cast<size_t>(held)];
   const Upper& own = gram_[static_cast<size_t>(held)];

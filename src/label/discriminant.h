@@ -23,13 +23,13 @@ class FoldedDiscriminant {
   FoldedDiscriminant(std::vector<float> features, size_t columns, std::vector<int> fold, size_t classes);
 
   /// The label that a sample is taught with, and its weight; 0: it is left out.
-  struct Lesson {
+  struct TrainingLabel {
     int label = 0;
     float weight = 1;
   };
 
   /// samples x classes, each row by the discriminant fitted without the sample's fold. Error: interrupted.
-  Result<std::vector<float>> scores(const std::vector<Lesson>& lessons, Watch& watch);
+  Result<std::vector<float>> scores(const std::vector<TrainingLabel>& lessons, Watch& watch);
 
  private:
   struct ClassSums;
@@ -37,9 +37,9 @@ class FoldedDiscriminant {
   struct Discriminant;
 
   /// Updates a fold's X'X to the lessons' weights.
-  void take_in(int fold, const std::vector<Lesson>& lessons);
+  void take_in(int fold, const std::vector<TrainingLabel>& lessons);
   /// The scores of a fold's samples, by what `whole` holds without them.
-  Result<void> judge(int held, const Whole& whole, const std::vector<Lesson>& lessons,
+  Result<void> judge(int held, const Whole& whole, const std::vector<TrainingLabel>& lessons,
                      std::vector<float>& scores) const;
   Result<Discriminant> fit(Whole& over) const;  ///< uses it up
   [[nodiscard]] const float* row(size_t sample) const { return features_.data() + sample * columns_; }

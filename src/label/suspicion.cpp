@@ -161,7 +161,7 @@ Result<std::vector<Opinion>> Suspicion::opinions(Watch& watch) {
   if (!classifier_) {
     DEW_TRY(classifier_, make_classifier(evidence_, folds_));
   }
-  std::vector<FoldedDiscriminant::Lesson> lessons;
+  std::vector<FoldedDiscriminant::TrainingLabel> lessons;
   lessons.reserve(label.size());
   for (size_t i = 0; i < label.size(); ++i)
     lessons.push_back({label[i], label[i] < 0 ? 0 : evidence_.human[i] ? kHuman : 1});

@@ -15,21 +15,21 @@ constexpr Plot kPlot = {54, 12, kWidth - 28, kHeight - 44};
 
 struct Panel {
   std::string_view title;
-  int64_t Candidate::*bytes;
+  int64_t TriedNet::*bytes;
   int64_t limit = 0;
 };
 
-Scale y_scale(const std::vector<Candidate>& candidates, std::vector<double>& ticks) {
+Scale y_scale(const std::vector<TriedNet>& candidates, std::vector<double>& ticks) {
   const auto [low, high] =
       std::minmax_element(candidates.begin(), candidates.end(),
-                          [](const Candidate& a, const Candidate& b) { return a.accuracy < b.accuracy; });
+                          [](const TriedNet& a, const TriedNet& b) { return a.accuracy < b.accuracy; });
   ticks = covering_ticks(std::min(low->accuracy, 0.9), std::max(high->accuracy, 1.0), 5);
   return {ticks.front(), ticks.back(), kPlot.bottom, kPlot.top};
 }
 
-void write_panel(Writer& out, const Panel& panel, const std::vector<Candidate>& candidates) {
+void write_panel(Writer& out, const Panel& panel, const std::vector<TriedNet>& candidates) {
   int64_t most = panel.limit;
-  for (const Candidate& one : candidates) most = std::max(most, one.*panel.bytes);
+  for (const TriedNet& one : candidates) most = std::max(most, one.*panel.bytes);
   const std::vector<double> x_ticks = byte_ticks(most);
   const Scale x{0, x_ticks.back(), kPlot.left, kPlot.right};
   std::vector<double> y_ticks;
@@ -51,7 +51,7 @@ void write_panel(Writer& out, const Panel& panel, const std::vector<Candidate>& 
     out.leaf("path", {{"class", "line limit"},
                       {"d", fmt::format("M{} {}V{}", coordinate(at), kPlot.top, kPlot.bottom)}});
   }
-  for (const Candidate& one : candidates) {
+  for (const TriedNet& one : candidates) {
     const auto dot = out.open("circle", {{"class", one.on_front ? "dot front" : "dot"},
                                          {"cx", x(static_cast<double>(one.*panel.bytes))},
                                          {"cy", y(one.accuracy)},
@@ -60,7 +60,7 @@ void write_panel(Writer& out, const Panel& panel, const std::vector<Candidate>& 
   }
 }
 
-void write_table(Writer& out, const std::vector<Candidate>& candidates) {
+void write_table(Writer& out, const std::vector<TriedNet>& candidates) {
   const auto scroll = out.open("div", {{"class", "scroll"}});
   const auto table = out.open("table", {{"class", "numbers"}});
   {
@@ -71,7 +71,7 @@ void write_table(Writer& out, const std::vector<Candidate>& candidates) {
       out.element("th", {{"scope", "col"}}, title);
   }
   const auto body = out.open("tbody");
-  for (const Candidate& one : candidates) {
+  for (const TriedNet& one : candidates) {
     const auto row = out.open("tr");
     out.element("th", {{"scope", "row"}}, clip(one.name, kNameBytes));
     out.element("td", clip(one.backbone, kNameBytes));
@@ -95,8 +95,8 @@ void write_front(Writer& out, const Report& report) {
       "size. Nets that were dropped early trained for fewer epochs, and would gain from more.");
   {
     const auto pair = out.open("div", {{"class", "panels"}});
-    write_panel(out, {"RAM", &Candidate::ram_bytes, report.ram_limit}, report.candidates);
-    write_panel(out, {"flash", &Candidate::flash_bytes, report.flash_limit}, report.candidates);
+    write_panel(out, {"RAM", &TriedNet::ram_bytes, report.ram_limit}, report.candidates);
+    write_panel(out, {"flash", &TriedNet::flash_bytes, report.flash_limit}, report.candidates);
   }
   write_table(out, report.candidates);
 }

@@ -9,9 +9,9 @@
 namespace dew::report {
 namespace {
 
-int64_t sum(const std::vector<Layer>& layers, int64_t Layer::*figure) {
+int64_t sum(const std::vector<LayerCost>& layers, int64_t LayerCost::*figure) {
   return std::accumulate(layers.begin(), layers.end(), int64_t{0},
-                         [figure](int64_t total, const Layer& layer) { return total + layer.*figure; });
+                         [figure](int64_t total, const LayerCost& layer) { return total + layer.*figure; });
 }
 
 /// What a bar shows: instructions where they were counted, else MACs.
@@ -20,16 +20,16 @@ struct Work {
   int64_t total = 0;
   int64_t most = 0;
 
-  explicit Work(const std::vector<Layer>& layers)
-      : counted(
-            std::any_of(layers.begin(), layers.end(), [](const Layer& l) { return l.instructions > 0; })) {
-    for (const Layer& layer : layers) {
+  explicit Work(const std::vector<LayerCost>& layers)
+      : counted(std::any_of(layers.begin(), layers.end(),
+                            [](const LayerCost& l) { return l.instructions > 0; })) {
+    for (const LayerCost& layer : layers) {
       total += of(layer);
       most = std::max(most, of(layer));
     }
   }
-  [[nodiscard]] int64_t of(const Layer& layer) const { return counted ? layer.instructions : layer.macs; }
-  [[nodiscard]] double share(const Layer& layer) const {
+  [[nodiscard]] int64_t of(const LayerCost& layer) const { return counted ? layer.instructions : layer.macs; }
+  [[nodiscard]] double share(const LayerCost& layer) const {
     return total == 0 ? 0 : static_cast<double>(of(layer)) / static_cast<double>(total);
   }
 };
@@ -43,7 +43,7 @@ void write_head(Writer& out, const Work& work) {
   out.element("th", {{"scope", "col"}}, work.counted ? "Share of them" : "Share of the MACs");
 }
 
-void write_share(Writer& out, const Layer& layer, const Work& work) {
+void write_share(Writer& out, const LayerCost& layer, const Work& work) {
   const auto cell = out.open("td", {{"class", "share"}});
   const double length =
       work.most == 0 ? 0 : static_cast<double>(work.of(layer)) / static_cast<double>(work.most);
@@ -52,7 +52,7 @@ void write_share(Writer& out, const Layer& layer, const Work& work) {
   out.element("div", {{"style", "width:" + coordinate(length * 100) + "%"}}, "");
 }
 
-void write_layer(Writer& out, const Layer& layer, const Work& work) {
+void write_layer(Writer& out, const LayerCost& layer, const Work& work) {
   const auto row = out.open("tr");
   out.element("td", fmt::format("{}", layer.step));
   out.element("th", {{"scope", "row"}}, clip(layer.name, kNameBytes));
@@ -63,14 +63,14 @@ void write_layer(Writer& out, const Layer& layer, const Work& work) {
   write_share(out, layer, work);
 }
 
-void write_total(Writer& out, const std::vector<Layer>& layers, const Work& work) {
+void write_total(Writer& out, const std::vector<LayerCost>& layers, const Work& work) {
   const auto foot = out.open("tfoot");
   const auto row = out.open("tr");
   out.element("td", "");
   out.element("th", {{"scope", "row"}}, "All of them");
   for (const char* none : {"", "", ""}) out.element("td", none);
-  out.element("td", with_commas(sum(layers, &Layer::flash_bytes)));
-  out.element("td", with_commas(sum(layers, &Layer::macs)));
+  out.element("td", with_commas(sum(layers, &LayerCost::flash_bytes)));
+  out.element("td", with_commas(sum(layers, &LayerCost::macs)));
   if (work.counted) out.element("td", with_commas(work.total));
   out.element("td", "");
 }
@@ -93,7 +93,7 @@ void write_layers(Writer& out, const Report& report) {
   write_head(out, work);
   {
     const auto body = out.open("tbody");
-    for (const Layer& layer : report.layers) write_layer(out, layer, work);
+    for (const LayerCost& layer : report.layers) write_layer(out, layer, work);
   }
   write_total(out, report.layers, work);
 }

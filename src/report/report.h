@@ -70,7 +70,7 @@ struct Buffer {
 };
 
 /// A step of the plan, and what it costs.
-struct Layer {
+struct LayerCost {
   int step = 0;
   std::string name;
   int64_t rows = 0;
@@ -105,7 +105,7 @@ struct LabelCount {
 };
 
 /// A net that a search tried, and what it costs.
-struct Candidate {
+struct TriedNet {
   std::string name;
   std::string backbone;  ///< what its training started from
   int64_t ram_bytes = 0;
@@ -141,8 +141,8 @@ struct Report {
   std::vector<std::string> steps;  ///< names of the plan's steps, for the timeline's axis
   std::vector<Buffer> buffers;
   int64_t arena_bytes = 0;
-  std::vector<Layer> layers;
-  std::vector<Candidate> candidates;
+  std::vector<LayerCost> layers;
+  std::vector<TriedNet> candidates;
   int64_t ram_limit = 0;  ///< of the search; 0: none
   int64_t flash_limit = 0;
   std::string lit_class;

@@ -124,7 +124,10 @@ class Nearness {
       const double entropy = std::log(sum) + sharpness * mean / sum;
       const double off = entropy - std::log(perplexity);
       if (std::abs(off) < 1e-5) break;
-      (off > 0 ? low : high) = sharpness;
+      if (off > 0)
+        low = sharpness;
+      else
+        high = sharpness;
       sharpness = std::isinf(high) ? sharpness * 2 : (low + high) / 2;
     }
     for (size_t j = 0; j < row.size(); ++j) row[j] = static_cast<float>(weights[j] / sum);

@@ -153,7 +153,7 @@ TEST_F(Way, AFolderRunsPictureByPictureAndItsNameIsALabel) {
   EXPECT_EQ(keys["labelled"], 3);
   const Ran told = command_->run({"run", "../sorted"}, "p");
   EXPECT_NE(told.out.find("a.png"), std::string::npos) << told.out;
-  EXPECT_NE(told.out.find(" of 3 labelled as the net says"), std::string::npos) << told.out;
+  EXPECT_NE(told.out.find(" of 3 labelled inputs right"), std::string::npos) << told.out;
   ASSERT_TRUE(write_file(folder / "no/broken.png", "no picture"));
   expect_error(command_->run({"run", "../sorted"}, "p"), 1, "broken.png");
   fs::create_directory(command_->folder() / "void");

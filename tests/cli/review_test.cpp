@@ -180,7 +180,7 @@ TEST_F(Review, OnATerminalAKeyIsADecision) {
   terminal.type("x");
   ASSERT_TRUE(terminal.wait_for("no key")) << terminal.shown();
   terminal.type("z");
-  ASSERT_TRUE(terminal.wait_for("taken back")) << terminal.shown();
+  ASSERT_TRUE(terminal.wait_for("undone")) << terminal.shown();
   terminal.type("q");
   ASSERT_TRUE(terminal.wait_for("left in the queue")) << terminal.shown();
   EXPECT_TRUE(terminal.shows_keys()) << "the terminal is as it was";

@@ -494,7 +494,7 @@ TEST(Layers, EachHasItsFiguresAndItsShareOfTheInstructions) {
   for (const char* figure : {"3 of 96", "768", "324", "1,024", "995,328", "750", "75.0"})
     EXPECT_THAT(cells, testing::Contains(HasSubstr(figure)));
   // Without instructions the bars show MACs.
-  for (Layer& layer : report.layers) layer.instructions = 0;
+  for (LayerCost& layer : report.layers) layer.instructions = 0;
   EXPECT_THAT(tree_of(report)->by_id("layers")->text(), HasSubstr("Share of the MACs"));
   EXPECT_THAT(tree_of(report)->by_id("layers")->text(), Not(HasSubstr("Instructions")));
 }

@@ -57,14 +57,14 @@ class ProjectTest : public ::testing::Test {
   };
 
   Outcome label(const std::string& spec) {
-    TeacherOptions options;
+    teacher::TeacherOptions options;
     options.concurrency = 1;
     options.retries = 1;
     options.first_pause = std::chrono::milliseconds(1);
     options.timeout = std::chrono::milliseconds(250);
-    const Prompt prompt{settings().question, settings().classes, settings().unsure};
+    const teacher::Prompt prompt{settings().question, settings().classes, settings().unsure};
     Outcome outcome;
-    auto teacher = make_teacher(spec, prompt, options);
+    auto teacher = teacher::make_teacher(spec, prompt, options);
     if (!teacher) {
       outcome.stopped = teacher.error();
       return outcome;
@@ -74,14 +74,14 @@ class ProjectTest : public ::testing::Test {
     EXPECT_TRUE(samples);
     Watch watch;
     const auto asked = (*teacher)->ask(
-        [&, at = size_t{0}]() mutable -> std::optional<Question> {
+        [&, at = size_t{0}]() mutable -> std::optional<teacher::Question> {
           if (at == samples->size()) return std::nullopt;
           const Sample& sample = (*samples)[at++];
-          return Question{sample.id, sample.name, [&] { return project_->picture(sample); }};
+          return teacher::Question{sample.id, sample.name, [&] { return project_->picture(sample); }};
         },
-        [&](const std::vector<Reply>& replies) -> Result<void> {
+        [&](const std::vector<teacher::Reply>& replies) -> Result<void> {
           std::vector<Answer> answers;
-          for (const Reply& reply : replies) {
+          for (const teacher::Reply& reply : replies) {
             ++outcome.asked;
             if (reply.answer)
               answers.push_back(*reply.answer);
@@ -126,19 +126,19 @@ TEST_F(ProjectTest, WhatFailsStaysUnlabelledIsNamedAndIsAllThatIsAskedAgain) {
   EXPECT_EQ(first.asked, 8);
   EXPECT_THAT(first.failed, ElementsAre(HasSubstr("xywh=16,0,16,16"), HasSubstr("xywh=48,0,16,16"),
                                         HasSubstr("xywh=16,16,16,16"), HasSubstr("xywh=32,16,16,16")));
-  auto counts = relabel(*project_);
+  auto counts = label::relabel(*project_);
   ASSERT_TRUE(counts) << counts.error().what;
   EXPECT_EQ(counts->labelled, 3);
   EXPECT_EQ(counts->unsure, 1);
   EXPECT_EQ(counts->unlabelled, 4);
-  EXPECT_EQ(labelled_samples(*project_)->size(), 3U);
+  EXPECT_EQ(label::labelled_samples(*project_)->size(), 3U);
   EXPECT_EQ(server.requests(), 12);
 
   const Outcome second = label(server.base_url() + "#gpt-4o");
   EXPECT_EQ(second.asked, 4);
   EXPECT_THAT(second.failed, IsEmpty());
   EXPECT_EQ(server.requests(), 16);
-  counts = relabel(*project_);
+  counts = label::relabel(*project_);
   EXPECT_EQ(counts->by_class, (std::map<std::string, int64_t>{{"no", 4}, {"yes", 3}}));
   EXPECT_EQ(counts->unlabelled, 0);
 
@@ -155,7 +155,7 @@ TEST_F(ProjectTest, ARunThatStopsKeepsItsAnswers) {
   const Outcome second = label(server.base_url() + "#gpt-4o");
   EXPECT_FALSE(second.stopped);
   EXPECT_EQ(second.asked, 5);
-  EXPECT_EQ(relabel(*project_)->labelled, 8);
+  EXPECT_EQ(label::relabel(*project_)->labelled, 8);
 }
 
 TEST_F(ProjectTest, AChangedAnswersFileIsAskedAgainAndTheNewestDecides) {
@@ -163,11 +163,11 @@ TEST_F(ProjectTest, AChangedAnswersFileIsAskedAgainAndTheNewestDecides) {
   const std::string name = "street.png#xywh=0,0,16,16";
   ASSERT_TRUE(write_file(file, R"({"sample": ")" + name + R"(", "label": "yes"})"));
   EXPECT_EQ(label("replay:" + file.string()).failed.size(), 7U);
-  EXPECT_EQ(relabel(*project_)->by_class.at("yes"), 1);
+  EXPECT_EQ(label::relabel(*project_)->by_class.at("yes"), 1);
   EXPECT_EQ(label("replay:" + file.string()).asked, 7);
   ASSERT_TRUE(write_file(file, R"({"sample": ")" + name + R"(", "label": "no"})"));
   EXPECT_EQ(label("replay:" + file.string()).asked, 8);
-  EXPECT_EQ(relabel(*project_)->by_class, (std::map<std::string, int64_t>{{"no", 1}, {"yes", 0}}));
+  EXPECT_EQ(label::relabel(*project_)->by_class, (std::map<std::string, int64_t>{{"no", 1}, {"yes", 0}}));
 }
 
 }  // namespace

@@ -460,7 +460,7 @@ TEST_F(MeasureCompile, LayersAddUpAndHaveAPage) {
   ASSERT_THAT(compiled->layers, Not(IsEmpty()));
   int64_t macs = 0;
   int64_t flash = 0;
-  for (const report::Layer& layer : compiled->layers) {
+  for (const report::LayerCost& layer : compiled->layers) {
     macs += layer.macs;
     flash += layer.flash_bytes;
     EXPECT_EQ(layer.instructions, 0);
@@ -524,7 +524,7 @@ TEST_F(MeasureCompile, ABoardMeasuresItLayerByLayer) {
   ASSERT_TRUE(compiled->rows_ram_bytes);
   EXPECT_LT(*compiled->rows_ram_bytes, figures.ram_bytes);
   int64_t instructions = 0;
-  for (const report::Layer& layer : compiled->layers) instructions += layer.instructions;
+  for (const report::LayerCost& layer : compiled->layers) instructions += layer.instructions;
   EXPECT_NEAR(static_cast<double>(instructions), static_cast<double>(figures.instructions),
               static_cast<double>(figures.instructions) / 50);
   EXPECT_EQ(to_json(*compiled)["flash_bytes"], figures.flash_bytes);

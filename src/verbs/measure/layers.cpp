@@ -7,7 +7,7 @@
 namespace dew::verbs {
 namespace {
 
-bool were_counted(const std::vector<report::Layer>& layers) {
+bool were_counted(const std::vector<report::LayerCost>& layers) {
   return std::any_of(layers.begin(), layers.end(), [](const auto& layer) { return layer.instructions > 0; });
 }
 
@@ -45,11 +45,11 @@ std::vector<report::Row> headline(const ModelFigures& figures, const std::option
 
 }  // namespace
 
-std::vector<report::Layer> layers_of(const compiler::Plan& plan, const std::vector<int64_t>& instructions) {
-  std::vector<report::Layer> layers;
+std::vector<report::LayerCost> layers_of(const compiler::Plan& plan, const std::vector<int64_t>& instructions) {
+  std::vector<report::LayerCost> layers;
   for (size_t i = 0; i < plan.program.size(); ++i) {
     const compiler::Step& step = plan.program[i];
-    report::Layer layer;
+    report::LayerCost layer;
     layer.step = static_cast<int>(i);
     layer.name = step.name;
     layer.rows = step.table.rows;
@@ -64,10 +64,10 @@ std::vector<report::Layer> layers_of(const compiler::Plan& plan, const std::vect
   return layers;
 }
 
-Json layers_json(const std::vector<report::Layer>& layers) {
+Json layers_json(const std::vector<report::LayerCost>& layers) {
   const bool measured = were_counted(layers);
   Json keys = Json::array();
-  for (const report::Layer& layer : layers)
+  for (const report::LayerCost& layer : layers)
     keys.push_back({{"step", layer.step},
                     {"name", layer.name},
                     {"rows", layer.rows},

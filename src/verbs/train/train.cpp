@@ -7,6 +7,7 @@
 
 #include "student/backbone_store.h"
 #include "verbs/common/open.h"
+#include "verbs/common/pictures.h"
 #include "verbs/common/run_record.h"
 #include "verbs/train/fingerprint.h"
 #include "verbs/train/int8_model.h"
