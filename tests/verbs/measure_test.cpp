@@ -65,7 +65,7 @@ class Measure : public ::testing::Test {
   void SetUp() override { fs::copy(made_->path(), folder_.path(), fs::copy_options::recursive); }
 
   [[nodiscard]] fs::path project() const { return folder_.path() / "p"; }
-  [[nodiscard]] Run trained() const { return Project::open(project())->runs()->at(0); }
+  [[nodiscard]] ::dew::Run trained() const { return Project::open(project())->runs()->at(0); }
   [[nodiscard]] fs::path run_folder() const { return project() / trained().folder; }
   [[nodiscard]] fs::path model_file() const { return run_folder() / "model.tflite"; }
 
@@ -100,10 +100,10 @@ class Measure : public ::testing::Test {
     EXPECT_TRUE(write_file(folder_.path() / "in.bin", bytes));
     return folder_.path() / "in.bin";
   }
-  void change_run(const std::function<void(Run&)>& change) const {
+  void change_run(const std::function<void(::dew::Run&)>& change) const {
     auto opened = Project::open(project());
     ASSERT_TRUE(opened);
-    Run run = opened->runs()->at(0);
+    ::dew::Run run = opened->runs()->at(0);
     change(run);
     ASSERT_TRUE(opened->update_run(run));
   }

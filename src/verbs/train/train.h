@@ -16,10 +16,11 @@ namespace dew::verbs {
 
 struct TrainArgs {
   fs::path project;
-  std::vector<std::function<void(Settings&)>> changes;  ///< to [student], for this call only
-  std::string labels;  ///< which labels teach, as label::parse_label_set() takes them; empty: all as they are
-  search::Limits limits;   ///< if any is set, the net's shape is searched for
-  bool keep_done = false;  ///< return an earlier finished run with equal settings and labels
+  std::vector<std::function<void(Settings&)>> changes = {};  ///< to [student], for this call only
+  std::string labels =
+      {};  ///< which labels teach, as label::parse_label_set() takes them; empty: all as they are
+  search::Limits limits = {};  ///< if any is set, the net's shape is searched for
+  bool keep_done = false;      ///< return an earlier finished run with equal settings and labels
 };
 
 /// The score from which on the int8 net's answer counts as decided.
