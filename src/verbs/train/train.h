@@ -17,8 +17,7 @@ namespace dew::verbs {
 struct TrainArgs {
   fs::path project;
   std::vector<std::function<void(Settings&)>> changes = {};  ///< to [student], for this call only
-  std::string labels =
-      {};  ///< which labels teach, as label::parse_label_set() takes them; empty: all as they are
+  std::string labels = {};     ///< which labels teach, for label::parse_label_set(); empty: all of them
   search::Limits limits = {};  ///< if any is set, the net's shape is searched for
   bool keep_done = false;      ///< return an earlier finished run with equal settings and labels
 };
