@@ -64,7 +64,8 @@ inline std::vector<Example> rare_blue(uint64_t seed, int count, int blue) {
 inline double mean_score(const fs::path& folder, const std::vector<Example>& examples, int answer_class) {
   Watch watch;
   double sum = 0;
-  for (const auto& row : predict(folder, pictures_of(examples), watch).value())
+  const auto rows = predict(folder, pictures_of(examples), watch).value();
+  for (const auto& row : rows)
     sum += row[static_cast<size_t>(answer_class)];
   return sum / static_cast<double>(examples.size());
 }

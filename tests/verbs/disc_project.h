@@ -29,7 +29,8 @@ inline void label_samples(const fs::path& folder, Says says) {
   auto project = Project::open(folder);
   ASSERT_TRUE(project);
   std::vector<Answer> answers;
-  for (const Sample& sample : project->samples().value()) {
+  const auto samples = project->samples().value();
+  for (const Sample& sample : samples) {
     Answer answer;
     answer.sample = sample.id;
     answer.teacher = "replay";
@@ -77,7 +78,8 @@ inline int64_t labelled_in(const fs::path& folder, Split split) {
   int64_t count = 0;
   const auto project = Project::open(folder);
   if (!project) return -1;
-  for (const label::Labelled& one : label::labelled_samples(*project).value())
+  const auto labelled = label::labelled_samples(*project).value();
+  for (const label::Labelled& one : labelled)
     count += one.sample.split == split ? 1 : 0;
   return count;
 }

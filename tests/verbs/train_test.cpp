@@ -197,7 +197,7 @@ TEST_F(Train, ADamagedRecordIsAnErrorThatNamesTheRun) {
        {"", "{", "[1]", R"({"curve": 3})", R"({"curve": [{"epoch": 1}]})", R"({"images_per_second": "x"})"}) {
     auto opened = Project::open(project());
     ASSERT_TRUE(opened);
-    Run run = opened->runs()->at(0);
+    ::dew::Run run = opened->runs()->at(0);
     run.results_json = results;
     ASSERT_TRUE(opened->update_run(run));
     EXPECT_THAT(error_of(train(keep, watch)), HasSubstr("the results of run 1")) << results;
@@ -225,7 +225,8 @@ TEST_F(Train, FewPicturesAreTold) {
   ASSERT_TRUE(opened);
   static std::vector<std::string> two;  // one of each class, in training
   two.clear();
-  for (const Sample& sample : opened->samples().value())
+  const auto samples = opened->samples().value();
+  for (const Sample& sample : samples)
     if (sample.split == Split::kTrain && (two.empty() || shows_disc(two[0]) != shows_disc(sample.name)) &&
         two.size() < 2)
       two.push_back(sample.name);
@@ -250,7 +251,8 @@ TEST_F(Train, PicturesThatAreGoneAreToldAndLeftOut) {
   const auto opened = Project::open(project());
   ASSERT_TRUE(opened);
   const auto sources = opened->sources().value();
-  for (const label::Labelled& one : label::labelled_samples(*opened).value()) {
+  const auto labelled = label::labelled_samples(*opened).value();
+  for (const label::Labelled& one : labelled) {
     if (one.sample.split != Split::kTrain) continue;
     for (const Source& source : sources)
       if (source.id == one.sample.source) fs::remove(source.path);
@@ -294,7 +296,8 @@ TEST_F(Train, LimitsSearchForTheShapeAndNeedValidationPictures) {
   ASSERT_TRUE(fresh);
   static std::set<std::string> kept;
   kept.clear();
-  for (const Sample& sample : fresh->samples().value())
+  const auto samples = fresh->samples().value();
+  for (const Sample& sample : samples)
     if (sample.split == Split::kTrain) kept.insert(sample.name);
   label_samples(blank(), [](const std::string& sample) {
     return kept.count(sample) == 0 ? std::string() : says_the_truth(sample);
@@ -337,7 +340,8 @@ TEST_F(Train, TheFingerprintChangesWithEverythingThatDecides) {
   const auto opened = Project::open(project());
   ASSERT_TRUE(opened);
   Splits splits;
-  for (const label::Labelled& one : label::labelled_samples(*opened).value())
+  const auto labelled = label::labelled_samples(*opened).value();
+  for (const label::Labelled& one : labelled)
     (one.sample.split == Split::kTrain ? splits.train : splits.validation).push_back(one);
   const Settings settings = opened->settings();
   const student::TrainSettings wanted;
