@@ -105,7 +105,7 @@ TEST_F(HumanLabels, MistakesNameTheLineAndTheNearestKnownName) {
   EXPECT_THAT(error("a,yes\n\"street.jpg,yes\nx,no\n"), HasSubstr("l.csv:2: a quotation mark is not closed"));
   EXPECT_THAT(error("\"street.jpg\" x,yes\n"), HasSubstr("text behind a closing quotation mark"));
   for (const char* nothing : {"", "\n\n", "file,class\n"})
-    EXPECT_THAT(error(nothing), HasSubstr("l.csv: there are no labels in it"));
+    EXPECT_THAT(error(nothing), HasSubstr("l.csv: the file contains no labels"));
   EXPECT_THAT(error(std::string_view("street.jpg\0,yes", 15)), HasSubstr("contains a NUL"));
 }
 

@@ -137,6 +137,7 @@ TEST_F(Buckets, PausesDoubleAndWaitNoRealTime) {
   FakeClock clock;
   store::Bucket bucket(*store::bucket_address(settings()),
                        {4, Backoff{std::chrono::seconds(10)}, [] { return 1.0; }, &clock});
+  ASSERT_TRUE(bucket.put(file_, original_, watch_));
   server_.be(Mood::kBusy);
   EXPECT_FALSE(bucket.get(file_, to_, watch_));
   EXPECT_EQ(server_.count("GET"), 4);
@@ -349,7 +350,7 @@ TEST_F(TwoMachines, WhatCannotBeUploadedIsNotAdded) {
   EXPECT_FALSE(project->add(other, "other.png", {}, watch_));
   EXPECT_EQ(project->sources()->size(), 1U);
   server_.be(Mood::kGood, 0);
-  EXPECT_TRUE(project->add(other, "other.png", {}, watch_)) << "the same again goes on where it was";
+  EXPECT_TRUE(project->add(other, "other.png", {}, watch_)) << "the same again continues where it stopped";
   EXPECT_EQ(server_.objects().size(), 2U);
 }
 

@@ -67,7 +67,7 @@ TEST(Settings, EveryKeyIsExplainedToThePersonWhoEditsIt) {
     before = line;
     at = end + 1;
   }
-  EXPECT_EQ(keys, 38);
+  EXPECT_EQ(keys, 39);
   EXPECT_NE(text.find("\n# temperature =\n"), std::string::npos) << "what has no value is named all the same";
 }
 
@@ -121,7 +121,7 @@ TEST(Settings, AWrongTypeOrValueNamesItsLine) {
       {"student.input = 528\n", "32 to 512"},
       {"student.net = 'vgg'\n", "mobilenet_v2, mobilenet_v1, tiny"},
       {"student.head = 100\n", "multiple of 8"},
-      {"student.net = 'tiny'\nstudent.blocks = 3\n", "for mobilenet_v2 only"},
+      {"student.blocks = 3\nstudent.net = 'tiny'\n", "for mobilenet_v2 only"},
       {"student.qat = 'yes'\n", "auto, on, off"},
       {"student = 3\n", "no setting 'student'"},
       {"target.rounding = 'up'\n", "dew, tflite"},

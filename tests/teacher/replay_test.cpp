@@ -44,7 +44,7 @@ TEST(ParseRecording, NamesTheWrongLine) {
            Case{R"({"label": "yes"})", "\"sample\" is missing"},
            Case{R"({"sample": "", "label": "yes"})", "\"sample\" is missing"},
            Case{R"({"sample": "b"})", "\"label\" is missing"},
-           Case{R"({"sample": "b", "label": 1})", "\"label\" is missing or not a text"},
+           Case{R"({"sample": "b", "label": 1})", "\"label\" is missing or not a string"},
            Case{R"({"sample": "b", "label": "yes", "reason": 1})", "\"reason\""},
            Case{R"({"sample": "b", "label": "yes", "confidence": 1.5})", "\"confidence\""},
            Case{R"({"sample": "b", "label": "yes", "confidence": "high"})", "\"confidence\""},
