@@ -136,7 +136,7 @@ TEST_F(Backbones, WhatIsPulledIsPinned) {
   EXPECT_EQ(pulled->backbone.name, "net");
   EXPECT_THAT(pulled->backbone.origin, HasSubstr("127.0.0.1"));
   EXPECT_EQ(pulled->backbone.origin.find("secret"), std::string::npos);
-  EXPECT_TRUE(some_hold(watch_.begun, "fetching"));
+  EXPECT_TRUE(some_hold(watch_.begun, "downloading"));
 
   server.body = *read_file(keras("b.h5", 2));
   const std::string second = sha256(server.body);

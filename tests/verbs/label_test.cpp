@@ -135,7 +135,7 @@ TEST_F(VerbLabel, WhatMakesNoSenseIsRefusedBeforeAnythingIsAsked) {
   refuse("the same each time", {replay}).changes = {votes(2)};
   refuse("no person has labelled", {good}).changes = {[](Settings& s) { s.examples = 2; }};
   refuse("no person has labelled", {good}).gold = true;
-  refuse("no price is known", {good}).options.budget_usd = 1;
+  refuse("the price of m is unknown", {good}).options.budget_usd = 1;
   LabelArgs& drawn = refuse("--sample draws", {good});
   drawn.worker = true;
   drawn.sample = 1;

@@ -159,11 +159,11 @@ TEST_F(MeasureTest, JsonHasTheKeysThatScriptsRelyOn) {
   outcome.samples = 12;
   outcome.report = "/p/report.html";
   Json json = to_json(outcome);
-  EXPECT_THAT(
-      keys_of(json),
-      ElementsAre("run", "folder", "float", "int8_host", "int8_board", "decided", "bit_equal", "samples",
-                  "bit_compared", "board", "macs", "weights_bytes", "arena_bytes", "ram_bytes", "stack_bytes",
-                  "flash_bytes", "instructions", "schedule", "rounding", "target", "kernels", "report"));
+  EXPECT_THAT(keys_of(json),
+              ElementsAre("run", "folder", "float", "int8_host", "int8_board", "decided", "bit_equal",
+                          "samples", "labels", "bit_compared", "board", "macs", "weights_bytes",
+                          "arena_bytes", "ram_bytes", "stack_bytes", "flash_bytes", "instructions",
+                          "schedule", "rounding", "target", "kernels", "report"));
   EXPECT_EQ(json["float"]["accuracy"], 0.9);
   EXPECT_EQ(json["float"]["right"], 9);
   EXPECT_EQ(json["float"]["interval95"].size(), 2U);

@@ -415,6 +415,7 @@ TEST_F(Review, ErrorsSayWhatToDo) {
   wrong.ranking.backbone = "nosuch";
   EXPECT_THAT(error_of(ReviewSession::open(wrong, watch_)), HasSubstr("nosuch"));
   wrong = args();
+  wrong.ranking.backbone = "random";
   wrong.ranking.input = 1 << 20;
   EXPECT_THAT(error_of(ReviewSession::open(wrong, watch_)), HasSubstr("32"));
   wrong = args();
