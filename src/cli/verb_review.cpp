@@ -15,6 +15,7 @@ struct ReviewOptions {
   verbs::ReviewArgs review;
   std::optional<int64_t> list;
   fs::path import_file;
+  bool skip_unknown = false;
   fs::path score;
   fs::path picture;
 };
@@ -32,6 +33,12 @@ void tell(const verbs::ImportLabelsOutcome& taken, Console& console) {
   console.say(fmt::format("{} labels by people; {} differ from what stood, {} are unsure and set aside",
                           with_commas(taken.imported), with_commas(taken.changed),
                           with_commas(taken.unsure)));
+  if (taken.unknown == 0) return;
+  std::vector<std::string> names;
+  for (const std::string& name : taken.first_unknown) names.push_back(printable(name));
+  console.say(fmt::format("{} lines left out, as they do not name one sample: {}{}",
+                          with_commas(taken.unknown), join(names),
+                          taken.unknown > std::ssize(names) ? ", ..." : ""));
 }
 
 void tell(const verbs::ScoreRankingOutcome& score, Console& console) {
@@ -81,9 +88,11 @@ int run(ReviewOptions options, Console& console) {
   const verbs::RankingArgs& ranking = options.review.ranking;
   if (options.review.by.empty()) options.review.by = user_name();
   if (!options.import_file.empty())
-    return finish(console,
-                  verbs::import_labels({ranking.project, options.import_file, options.review.by}, console),
-                  print);
+    return finish(
+        console,
+        verbs::import_labels({ranking.project, options.import_file, options.review.by, options.skip_unknown},
+                             console),
+        print);
   if (!options.score.empty())
     return finish(console, verbs::score_ranking({ranking, options.score, options.review.again}, console),
                   print);
@@ -145,6 +154,9 @@ void add_review(Program& program) {
   CLI::Option* import_file =
       sub->add_option("--import", options->import_file,
                       "labels by people: a CSV file of sample or file name and class, all or none of it");
+  sub->add_flag("--skip-unknown", options->skip_unknown,
+                "with --import: leave out lines that do not name one sample of the project")
+      ->needs(import_file);
   sub->add_option("--score", options->score,
                   "a file as for --import: how many of the labels that it contradicts the ranking finds")
       ->excludes(import_file)
