@@ -44,7 +44,7 @@ Result<std::vector<std::optional<Rect>>> regions_of(const MediaInfo& info, const
                                                     const fs::path& file) {
   if (cut.columns == 1 && cut.rows == 1) return std::vector<std::optional<Rect>>{std::nullopt};
   if (cut.columns > info.width || cut.rows > info.height)
-    return usage_error("there are more tiles than pixels", file.string(), "use fewer tiles");
+    return usage_error("there are more tiles than pixels", printable(file.string()), "use fewer tiles");
   std::vector<std::optional<Rect>> regions;
   for (const Rect& tile : tiles(info.width, info.height, cut.columns, cut.rows)) regions.emplace_back(tile);
   return regions;
@@ -75,7 +75,7 @@ Result<Place> copy_into(const fs::path& media, const fs::path& file, const std::
   DEW_TRY(const std::string copied, sha256_file(place.path));
   if (copied == sha256) return place;
   fs::remove(place.path, code);
-  return work_error("the file changed while it was being added", file.string(),
+  return work_error("the file changed while it was being added", printable(file.string()),
                     "wait until it is complete, then add it again");
 }
 
@@ -217,8 +217,8 @@ Result<Place> settle(const fs::path& media, const fs::path& file, const std::str
 Result<void> check_count(const MediaInfo& info, const Cut& cut, size_t regions, const fs::path& file) {
   const int64_t frames = (info.frames - 1) / cut.every + 1;
   if (frames <= kMostSamples / static_cast<int64_t>(regions)) return {};
-  return usage_error("this would make more than " + with_commas(kMostSamples) + " samples", file.string(),
-                     "take fewer frames with --every, or fewer tiles");
+  return usage_error("this would make more than " + with_commas(kMostSamples) + " samples",
+                     printable(file.string()), "take fewer frames with --every, or fewer tiles");
 }
 
 using Offered = tl::expected<Added, Refused>;
@@ -247,7 +247,7 @@ Refusal why_not_decoded(const fs::path& file, const Error& error) {
 }
 
 Error changed_meanwhile(const fs::path& file) {
-  return {Fault::kWork, "the file changed while it was being added", file.string(),
+  return {Fault::kWork, "the file changed while it was being added", printable(file.string()),
           "wait until it is complete, then add it again"};
 }
 
