@@ -11,10 +11,13 @@ Result<void> parse_tiles(const std::string& text, Cut& cut) {
   int columns = 0;
   int rows = 0;
   char end = 0;
-  if (std::sscanf(text.c_str(), "%dx%d%c", &columns, &rows, &end) != 2 || columns < 1 || rows < 1 ||
-      columns > 64 || rows > 64)
-    return usage_error("'" + printable(text) + "' is no grid", "--tiles",
+  constexpr int kMostTiles = 64;  // a way
+  if (std::sscanf(text.c_str(), "%dx%d%c", &columns, &rows, &end) != 2 || columns < 1 || rows < 1)
+    return usage_error("'" + printable(text) + "' is not a grid", "--tiles",
                        "give columns x rows, for example 4x3");
+  if (columns > kMostTiles || rows > kMostTiles)
+    return usage_error(fmt::format("'{}' is more than {}x{} tiles", printable(text), kMostTiles, kMostTiles),
+                       "--tiles", fmt::format("use at most {} columns and {} rows", kMostTiles, kMostTiles));
   cut.columns = columns;
   cut.rows = rows;
   return {};
@@ -24,8 +27,9 @@ Result<void> parse_tiles(const std::string& text, Cut& cut) {
 
 void tell_added(const verbs::AddOutcome& added, Console& console) {
   console.say(fmt::format("{} samples added, {} already there, {} files skipped; the project has {}",
-                          with_commas(added.samples_added), with_commas(added.already_there), added.skipped,
-                          with_commas(added.samples_total)));
+                          with_commas(added.samples_added), with_commas(added.already_there),
+                          with_commas(added.skipped), with_commas(added.samples_total)));
+  for (const std::string& line : verbs::lines_about(added.left_out)) console.say(line);
 }
 
 void add_add(Program& program) {
