@@ -5,27 +5,12 @@
 #include "cli/tell.h"
 
 namespace dew::cli {
-namespace {
-
-Result<void> parse_tiles(const std::string& text, Cut& cut) {
-  int columns = 0;
-  int rows = 0;
-  char end = 0;
-  if (std::sscanf(text.c_str(), "%dx%d%c", &columns, &rows, &end) != 2 || columns < 1 || rows < 1 ||
-      columns > 64 || rows > 64)
-    return usage_error("'" + printable(text) + "' is not a grid", "--tiles",
-                       "give columns x rows, for example 4x3");
-  cut.columns = columns;
-  cut.rows = rows;
-  return {};
-}
-
-}  // namespace
 
 void tell_added(const verbs::AddOutcome& added, Console& console) {
   console.say(fmt::format("{} samples added, {} already there, {} files skipped; the project has {}",
-                          with_commas(added.samples_added), with_commas(added.already_there), added.skipped,
-                          with_commas(added.samples_total)));
+                          with_commas(added.samples_added), with_commas(added.already_there),
+                          with_commas(added.skipped), with_commas(added.samples_total)));
+  for (const std::string& line : verbs::lines_about(added.left_out)) console.say(line);
 }
 
 void add_add(Program& program) {
@@ -36,7 +21,7 @@ void add_add(Program& program) {
                            "  dewdrop add ~/pictures --in-place\n",
                            [args, grid, &program](Console& console) {
                              args->project = program.project;
-                             if (const auto parsed = parse_tiles(*grid, args->cut); !parsed)
+                             if (const auto parsed = verbs::parse_tiles(*grid, args->cut); !parsed)
                                return console.finish(parsed.error());
                              return finish(console, verbs::add(*args, console), tell_added);
                            });

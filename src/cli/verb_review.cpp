@@ -15,6 +15,7 @@ struct ReviewOptions {
   verbs::ReviewArgs review;
   std::optional<int64_t> list;
   fs::path import_file;
+  bool skip_unknown = false;
   fs::path score;
   fs::path picture;
 };
@@ -32,6 +33,12 @@ void tell(const verbs::ImportLabelsOutcome& taken, Console& console) {
   console.say(fmt::format("{} labels by people; {} differ from the label before, {} are unsure and set aside",
                           with_commas(taken.imported), with_commas(taken.changed),
                           with_commas(taken.unsure)));
+  if (taken.unknown == 0) return;
+  std::vector<std::string> names;
+  for (const std::string& name : taken.first_unknown) names.push_back(printable(name));
+  console.say(fmt::format("{} lines left out, as they do not name one sample: {}{}",
+                          with_commas(taken.unknown), join(names),
+                          taken.unknown > std::ssize(names) ? ", ..." : ""));
 }
 
 void tell(const verbs::ScoreRankingOutcome& score, Console& console) {
@@ -85,7 +92,8 @@ int run(ReviewOptions options, Console& console) {
   std::string& by = options.review.by;
   if (by.empty()) by = user_name();
   if (!options.import_file.empty())
-    return end(verbs::import_labels({ranking.project, options.import_file, by}, console));
+    return end(
+        verbs::import_labels({ranking.project, options.import_file, by, options.skip_unknown}, console));
   if (!options.score.empty())
     return end(verbs::score_ranking({ranking, options.score, options.review.again}, console));
   if (options.list) return end(verbs::list_suspects({ranking, *options.list, options.review.limit}, console));
@@ -144,6 +152,9 @@ void add_review(Program& program) {
   CLI::Option* import_file = sub->add_option(
       "--import", options->import_file,
       "people's labels: a CSV file of sample or file names and classes, imported completely or not at all");
+  sub->add_flag("--skip-unknown", options->skip_unknown,
+                "with --import: leave out lines that do not name one sample of the project")
+      ->needs(import_file);
   sub->add_option("--score", options->score,
                   "a file as for --import: how early the ranking shows the labels that it contradicts")
       ->excludes(import_file)

@@ -24,6 +24,8 @@ void tell(const verbs::RunOutcome& ran, Console& console) {
     rows.push_back({printable(one.input), decision(one), fmt::format("{:.3f}", one.score),
                     one.label.value_or(""), one.label && *one.label != one.top ? "differs" : ""});
   console.say(table(rows));
+  if (ran.skipped > 0)
+    console.say(fmt::format("{} pictures could not be read and were skipped", ran.skipped));
   if (ran.labelled > 0)
     console.say(fmt::format("{} of {} labelled inputs right: {:.3f}", ran.right, ran.labelled,
                             static_cast<double>(ran.right) / static_cast<double>(ran.labelled)));

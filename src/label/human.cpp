@@ -48,79 +48,6 @@ void join_sample(CsvRecord& record) {
   record.fields = {join(record.fields, ","), std::move(answer_class)};
 }
 
-/// Which sample a file means by a name.
-class Names {
- public:
-  Names(const std::vector<Sample>& samples, const std::vector<Source>& sources) : samples_(samples) {
-    std::map<int64_t, std::vector<const Sample*>> of_source;
-    for (const Sample& sample : samples) {
-      by_name_.emplace(sample.name, &sample);
-      of_source[sample.source].push_back(&sample);
-    }
-    for (const Source& source : sources) {
-      const auto there = of_source.find(source.id);
-      if (there != of_source.end()) files_.push_back({source.name, std::move(there->second)});
-    }
-    for (const File& file : files_) by_last_part_.emplace(last_part(file.name), &file);
-  }
-
-  /// Error (usage): none is called so, or several are.
-  [[nodiscard]] Result<const Sample*> find(const std::string& name, const std::string& where) const {
-    if (const auto at = by_name_.find(name); at != by_name_.end()) return at->second;
-    const auto files = files_called(name);
-    if (files.empty())
-      return usage_error(fmt::format("the project has no sample '{}'", printable(name)), where, hint(name));
-    if (files.size() > 1)
-      return usage_error(fmt::format("'{}' could be '{}' or '{}'", printable(name), printable(files[0]->name),
-                                     printable(files[1]->name)),
-                         where, "name the file with its folders, as the project has it");
-    const auto& there = files[0]->samples;
-    if (there.size() > 1)
-      return usage_error(fmt::format("'{}' was cut into {} samples", printable(name), there.size()), where,
-                         fmt::format("name each of them: \"{}\"", printable(there[0]->name)));
-    return there[0];
-  }
-
- private:
-  struct File {
-    std::string name;
-    std::vector<const Sample*> samples;
-  };
-
-  static std::string last_part(const std::string& path) { return path.substr(path.rfind('/') + 1); }
-
-  /// "a/b.jpg" ends "x/a/b.jpg", and the other way round.
-  static bool one_ends_the_other(const std::string& a, const std::string& b) {
-    const auto& [longer, shorter] = a.size() < b.size() ? std::tie(b, a) : std::tie(a, b);
-    return longer == shorter || longer.ends_with("/" + shorter);
-  }
-
-  /// The one whose name is the same; else all whose names agree as far as both go.
-  [[nodiscard]] std::vector<const File*> files_called(const std::string& name) const {
-    std::vector<const File*> found;
-    const auto [first, last] = by_last_part_.equal_range(last_part(name));
-    for (auto at = first; at != last; ++at) {
-      if (at->second->name == name) return {at->second};
-      if (one_ends_the_other(at->second->name, name)) found.push_back(at->second);
-    }
-    return found;
-  }
-
-  [[nodiscard]] std::string hint(const std::string& name) const {
-    if (samples_.empty()) return "the project has no samples yet: dewdrop add";
-    std::vector<std::string> known;
-    for (const Sample& sample : samples_) known.push_back(sample.name);
-    const std::string near = closest(name, known);
-    if (!near.empty()) return fmt::format("did you mean '{}'?", printable(near));
-    return fmt::format("its samples have names like '{}'", printable(known[0]));
-  }
-
-  const std::vector<Sample>& samples_;
-  std::vector<File> files_;
-  std::map<std::string, const Sample*> by_name_;
-  std::multimap<std::string, const File*> by_last_part_;
-};
-
 /// The class as labels have it: empty for the unsure answer.
 Result<std::string> read_class(const std::string& text, const Settings& settings, const std::string& where) {
   const auto& classes = settings.classes;
@@ -135,22 +62,66 @@ Result<std::string> read_class(const std::string& text, const Settings& settings
       near.empty() ? "the project's classes are " + join(known) : fmt::format("did you mean '{}'?", near));
 }
 
+/// Labels as they are read, line by line.
+class Reader {
+ public:
+  Reader(const SampleNames& names, const Settings& settings, const std::string& by)
+      : names_(names), settings_(settings), by_(by) {}
+
+  Result<void> read(const std::string& name, const std::string& class_text, const std::string& where,
+                    int64_t line) {
+    const auto found = names_.find(name, read_.unknown.size() < kExplained);
+    if (!found) {
+      read_.unknown.push_back(
+          {line, name, {found.error().fault, found.error().what, where, found.error().next}});
+      DEW_CHECK(read_class(class_text, settings_, where));
+      return {};
+    }
+    DEW_TRY(std::string answer_class, read_class(class_text, settings_, where));
+    const auto [at, fresh] = lines_.try_emplace(found->sample->id, Line{line, name, answer_class});
+    if (fresh) {
+      read_.labels.push_back({found->sample->id, std::move(answer_class), "human", by_, utc_now()});
+      return {};
+    }
+    // The same picture under the name of a copy, with the same answer: that is no contradiction.
+    const Line& first = at->second;
+    if (found->whole_name && first.name != name && first.answer_class == answer_class) return {};
+    return usage_error(
+        fmt::format("'{}' is labelled twice", printable(found->sample->name)), where,
+        fmt::format(
+            "keep one of this line and line {}{}", first.line,
+            first.name == name ? "" : fmt::format(" ('{}' is the same picture)", printable(first.name))));
+  }
+
+  [[nodiscard]] HumanLabels take() { return std::move(read_); }
+
+ private:
+  struct Line {
+    int64_t line;
+    std::string name;
+    std::string answer_class;
+  };
+  static constexpr size_t kExplained = 10;
+
+  const SampleNames& names_;
+  const Settings& settings_;
+  const std::string& by_;
+  std::map<int64_t, Line> lines_;
+  HumanLabels read_;
+};
+
 }  // namespace
 
-Result<std::vector<Label>> parse_human_labels(std::string_view text, const std::string& file,
-                                              const std::vector<Sample>& samples,
-                                              const std::vector<Source>& sources, const Settings& settings,
-                                              const std::string& by) {
+Result<HumanLabels> parse_human_labels(std::string_view text, const std::string& file,
+                                       const SampleNames& names, const Settings& settings,
+                                       const std::string& by) {
   DEW_TRY(auto records, parse_csv(text, file));
   const auto header = records.empty() ? std::nullopt : read_header(records[0]);
   const Columns columns = header.value_or(Columns{});
   if (header) records.erase(records.begin());
   if (records.empty())
     return usage_error("the file contains no labels", file, "a line looks like: street.jpg,yes");
-  const Names names(samples, sources);
-  std::map<int64_t, int64_t> line_of;
-  std::vector<Label> labels;
-  labels.reserve(records.size());
+  Reader reader(names, settings, by);
   for (CsvRecord& record : records) {
     const std::string where = fmt::format("{}:{}", file, record.line);
     if (!header) join_sample(record);
@@ -159,15 +130,24 @@ Result<std::vector<Label>> parse_human_labels(std::string_view text, const std::
           fmt::format("this line has {} fields instead of {}", record.fields.size(), columns.count), where,
           header ? "put names that contain commas into quotation marks"
                  : "a line looks like: street.jpg,yes");
-    DEW_TRY(const Sample* sample, names.find(record.fields[columns.sample], where));
-    DEW_TRY(std::string answer_class, read_class(record.fields[columns.answer_class], settings, where));
-    const auto [first, fresh] = line_of.emplace(sample->id, record.line);
-    if (!fresh)
-      return usage_error(fmt::format("'{}' is labelled twice", printable(sample->name)), where,
-                         fmt::format("keep one of this line and line {}", first->second));
-    labels.push_back({sample->id, std::move(answer_class), "human", by, utc_now()});
+    DEW_CHECK(
+        reader.read(record.fields[columns.sample], record.fields[columns.answer_class], where, record.line));
   }
-  return labels;
+  return reader.take();
+}
+
+std::optional<Error> unknown_lines(const HumanLabels& read, const std::string& file) {
+  if (read.unknown.empty()) return std::nullopt;
+  if (read.unknown.size() == 1) return read.unknown[0].error;
+  constexpr size_t kListed = 20;
+  std::string what = fmt::format("{} lines do not name one sample of the project:", read.unknown.size());
+  for (size_t i = 0; i < std::min(read.unknown.size(), kListed); ++i) {
+    const Error& error = read.unknown[i].error;
+    what += fmt::format("\n  line {}: {}{}", read.unknown[i].line, error.what,
+                        error.next.empty() ? "" : " (" + error.next + ")");
+  }
+  if (read.unknown.size() > kListed) what += fmt::format("\n  and {} more", read.unknown.size() - kListed);
+  return Error{Fault::kUsage, what, file, "correct these lines, or leave them out with --skip-unknown"};
 }
 
 }  // namespace dew::label

@@ -1,14 +1,29 @@
 // human: labels by people, from a file.
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/base.h"
+#include "label/sample_names.h"
 #include "store/store.h"
 
 namespace dew::label {
+
+/// A line whose sample is not known.
+struct UnknownLine {
+  int64_t line = 0;
+  std::string name;  ///< as the file has it
+  Error error;       ///< no sample is called so, or it could be several
+};
+
+struct HumanLabels {
+  std::vector<Label> labels;
+  std::vector<UnknownLine> unknown;  ///< in the order of the file; without them the labels are whole
+};
 
 /// Labels by people (origin "human", basis `by`) from comma-separated values, one sample a line:
 ///
@@ -18,15 +33,19 @@ namespace dew::label {
 ///
 /// With a header, columns are found by name: sample, file, image, path or name, and human, class, label or
 /// truth (the first of each list that exists); others are ignored. Without a header, a line is the sample, a
-/// comma and the class; then commas in the sample's name need no quotes. A sample is given by its own name or
-/// its file's: as in the project, or with more or fewer leading folders, as long as only one sample fits. The
-/// class is one of the project's, or its unsure answer (set aside). Nothing is stored.
+/// comma and the class; then commas in the sample's name need no quotes. A sample is given by a name that
+/// SampleNames knows: its own or its file's, that of a copy with the same bytes, or one with more or fewer
+/// leading folders, as long as only one file fits; nothing is guessed. A picture may stand in several lines
+/// under different names if they agree. The class is one of the project's, or its unsure answer (set aside).
+/// Nothing is stored.
 ///
-/// Errors (usage) name `file` and the line, and the nearest known name: no such sample, a file of several
-/// samples, no such class, a sample labelled twice, a line without two fields, nothing in the file.
-Result<std::vector<Label>> parse_human_labels(std::string_view text, const std::string& file,
-                                              const std::vector<Sample>& samples,
-                                              const std::vector<Source>& sources, const Settings& settings,
-                                              const std::string& by);
+/// Errors (usage) name `file` and the line, and the nearest known name: no such class, a sample labelled
+/// twice, a line without two fields, nothing in the file.
+Result<HumanLabels> parse_human_labels(std::string_view text, const std::string& file,
+                                       const SampleNames& names, const Settings& settings,
+                                       const std::string& by);
+
+/// All unknown lines as one error, the first twenty of them in words; nullopt: there are none.
+std::optional<Error> unknown_lines(const HumanLabels& read, const std::string& file);
 
 }  // namespace dew::label

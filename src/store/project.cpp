@@ -79,11 +79,12 @@ std::optional<store::FileStamp> store::stamp_of(const fs::path& path) {
 
 Result<std::vector<store::StoredSource>> store::read_sources(Database& database, const fs::path& media,
                                                              const std::optional<std::string>& sha256) {
-  DEW_TRY(Statement query,
-          database.prepare("SELECT id, name, sha256, path, bytes, modified, kind, width, height, frames, "
-                           "frames_per_second, validation_from, test_from FROM sources "
-                           "WHERE sha256 = ?1 OR ?1 IS NULL ORDER BY id"));
-  query.bind(sha256);
+  DEW_TRY(
+      Statement query,
+      database.prepare(std::string("SELECT id, name, sha256, path, bytes, modified, kind, width, height, "
+                                   "frames, frames_per_second, validation_from, test_from FROM sources ") +
+                       (sha256 ? "WHERE sha256 = ?" : "ORDER BY id")));
+  if (sha256) query.bind(*sha256);
   std::vector<StoredSource> found;
   while (true) {
     DEW_TRY(const bool row, query.step());
@@ -111,6 +112,17 @@ Result<std::vector<Source>> Project::sources() const {
   found.reserve(stored.size());
   for (auto& one : stored) found.push_back(std::move(one.source));
   return found;
+}
+
+Result<std::vector<Origin>> Project::origins() const {
+  DEW_TRY(Statement query,
+          inside_->database.prepare("SELECT source, name, path FROM origins ORDER BY source, path, name"));
+  std::vector<Origin> found;
+  while (true) {
+    DEW_TRY(const bool row, query.step());
+    if (!row) return found;
+    found.push_back({query.integer(0), query.text(1), fs::path(query.text(2))});
+  }
 }
 
 namespace {

@@ -149,7 +149,21 @@ CREATE TABLE claims (
 CREATE INDEX claims_in_order ON claims (prompt_hash, teacher, model, until, sample);
 )sql";
 
-constexpr std::array kSteps{kFirst, kBillsAndSpreads, kWithdrawals, kNotes, kClaims};
+// Where the bytes of sources came from. Tables of labels name files as they were called there; and a file that
+// has the same size and time as when it was added need not be read again.
+constexpr const char* kOrigins = R"sql(
+CREATE TABLE origins (
+  path TEXT NOT NULL,             -- absolute
+  name TEXT NOT NULL,             -- that the file was added by
+  source INTEGER NOT NULL REFERENCES sources (id),
+  bytes INTEGER NOT NULL,
+  modified INTEGER NOT NULL,      -- nanoseconds; 0: changed too shortly before it was added to tell by it
+  PRIMARY KEY (path, name)
+);
+CREATE INDEX origins_by_name ON origins (name);
+)sql";
+
+constexpr std::array kSteps{kFirst, kBillsAndSpreads, kWithdrawals, kNotes, kClaims, kOrigins};
 
 }  // namespace
 

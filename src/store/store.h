@@ -91,6 +91,13 @@ struct Source {
   MediaInfo info;
 };
 
+/// Where a source's bytes came from. A source has several where the same bytes were added from several files.
+struct Origin {
+  int64_t source = 0;
+  std::string name;  ///< as add() was given it
+  fs::path path;     ///< absolute
+};
+
 /// One picture that can be asked about. Its name is Fragment::str() with the source's name.
 struct Sample {
   int64_t id = 0;
@@ -185,6 +192,24 @@ struct Added {
   int64_t already_there = 0;
 };
 
+/// Why a file cannot be added, while nothing is wrong with the project.
+enum class Refusal {
+  kMissing,      ///< there is no such file, or it vanished meanwhile
+  kUnreadable,   ///< it may not be read, or the disk cannot
+  kEmpty,        ///< zero bytes
+  kNotMedia,     ///< not a picture or video by its content
+  kUndecodable,  ///< damaged, cut off, or of a kind that the decoder does not know
+  kTooLarge,     ///< more pixels or frames than the limits
+  kCut,          ///< it cannot be cut as asked: more tiles than pixels, too many samples
+  kName,         ///< its name cannot be used
+  kChanging,     ///< it was written to while it was being added
+};
+
+struct Refused {
+  Refusal why = Refusal::kMissing;
+  Error error;
+};
+
 /// How a video or picture is divided into samples.
 struct Cut {
   int64_t every = 1;      ///< take every n-th frame of a video
@@ -209,13 +234,20 @@ class Project {
   [[nodiscard]] const fs::path& folder() const;
 
   /// Inspects the file, stores it (content-addressed) and its samples, all or nothing. The samples' names
-  /// begin with `name`; if another file has that name, part of the hash is appended. Adding the same file
-  /// with the same cut again adds nothing. The same bytes are the same source, whatever the file's name;
-  /// adding them again repairs the project if the original moved or its copy was lost. Splits are drawn when
-  /// a source is first added, and stay. Reports the reading of a video to the watch.
+  /// begin with `name`; if another file goes by that name, as many of the file's folders are put before it
+  /// as tell the two apart, or part of the hash is appended where folders do not. Adding the same file with
+  /// the same cut again adds nothing, and reads nothing while its size and time are the same. The same bytes
+  /// are the same source, whatever the file's name, which is remembered: see origins(). Adding them again
+  /// repairs the project if the original moved or its copy was lost. Splits are drawn when a source is first
+  /// added, and stay. Reports the reading of a video to the watch.
   Result<Added> add(const fs::path& file, const std::string& name, const Cut& cut, Watch& watch);
+  /// As add(), with what is wrong with the file kept apart: an error is then the project's (a full disk, a
+  /// locked database), the cut's, or an interruption, and the next file would meet it too.
+  Result<tl::expected<Added, Refused>> offer(const fs::path& file, const std::string& name, const Cut& cut,
+                                             Watch& watch);
 
   [[nodiscard]] Result<std::vector<Source>> sources() const;
+  [[nodiscard]] Result<std::vector<Origin>> origins() const;  ///< ordered by source
   [[nodiscard]] Result<std::vector<Sample>> samples() const;  ///< ordered by source, frame, region
   [[nodiscard]] Result<std::vector<Sample>> samples_without_answer(const std::string& teacher,
                                                                    const std::string& model,

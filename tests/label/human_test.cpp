@@ -37,18 +37,24 @@ class HumanLabels : public ::testing::Test {
 
   /// "sample=class" of each, or the error in one line.
   std::vector<std::string> read(std::string_view text) {
-    const auto labels = parse_human_labels(text, "l.csv", samples_, sources_, settings_, "ada");
-    if (!labels) {
-      EXPECT_EQ(labels.error().fault, Fault::kUsage);
-      return {labels.error().where + ": " + labels.error().what + "; " + labels.error().next};
+    const SampleNames names(samples_, sources_, origins_);
+    const auto labels = parse_human_labels(text, "l.csv", names, settings_, "ada");
+    auto error = labels ? unknown_lines(*labels, "l.csv") : std::optional(labels.error());
+    if (error) {
+      EXPECT_EQ(error->fault, Fault::kUsage);
+      return {error->where + ": " + error->what + "; " + error->next};
     }
     std::vector<std::string> told;
-    for (const Label& label : *labels) {
+    for (const Label& label : labels->labels) {
       EXPECT_EQ(label.origin, "human");
       EXPECT_EQ(label.basis, "ada");
       told.push_back(std::to_string(label.sample) + "=" + label.answer_class);
     }
     return told;
+  }
+  /// The bytes of the newest source also lay here.
+  void came_from(const std::string& path, const std::string& name) {
+    origins_.push_back({static_cast<int64_t>(sources_.size()), name, path});
   }
   std::string error(std::string_view text) {
     const auto told = read(text);
@@ -58,6 +64,7 @@ class HumanLabels : public ::testing::Test {
   Settings settings_;
   std::vector<Sample> samples_;
   std::vector<Source> sources_;
+  std::vector<Origin> origins_;
 };
 
 TEST_F(HumanLabels, WithoutAHeaderALineIsASampleAndAClass) {
@@ -107,6 +114,76 @@ TEST_F(HumanLabels, MistakesNameTheLineAndTheNearestKnownName) {
   for (const char* nothing : {"", "\n\n", "file,class\n"})
     EXPECT_THAT(error(nothing), HasSubstr("l.csv: the file contains no labels"));
   EXPECT_THAT(error(std::string_view("street.jpg\0,yes", 15)), HasSubstr("contains a NUL"));
+}
+
+// A and B were added, and have a picture of the same name each.
+TEST_F(HumanLabels, AFolderInATableIsNeverAnotherFolder) {
+  add("IMG_0001.jpg", {"IMG_0001.jpg"});
+  came_from("/home/ada/A/IMG_0001.jpg", "IMG_0001.jpg");
+  EXPECT_THAT(read("IMG_0001.jpg,yes"), ElementsAre("6=yes"));
+  EXPECT_THAT(read("A/IMG_0001.jpg,yes"), ElementsAre("6=yes"));
+  EXPECT_THAT(read("/elsewhere/A/IMG_0001.jpg,yes"), ElementsAre("6=yes"));
+  EXPECT_THAT(error("B/IMG_0001.jpg,no"),
+              HasSubstr("l.csv:1: the project has no sample 'B/IMG_0001.jpg'; it has 'A/IMG_0001.jpg'"));
+  add("B/IMG_0001.jpg", {"B/IMG_0001.jpg"});
+  came_from("/home/ada/B/IMG_0001.jpg", "IMG_0001.jpg");
+  EXPECT_THAT(read("B/IMG_0001.jpg,no\nA/IMG_0001.jpg,yes\n"), ElementsAre("7=no", "6=yes"));
+  EXPECT_THAT(read("/home/ada/B/IMG_0001.jpg,no"), ElementsAre("7=no"));
+  EXPECT_THAT(error("IMG_0001.jpg,yes"),
+              HasSubstr("'IMG_0001.jpg' could be 'A/IMG_0001.jpg' or 'B/IMG_0001.jpg'"));
+  EXPECT_THAT(error("C/IMG_0001.jpg,yes"), HasSubstr("no sample 'C/IMG_0001.jpg'"));
+}
+
+TEST_F(HumanLabels, FramesOfVideosThatAreCalledTheSame) {
+  add("A/w.avi", {"A/w.avi#frame=0"});
+  came_from("/x/A/w.avi", "A/w.avi");
+  add("B/w.avi", {"B/w.avi#frame=0"});
+  came_from("/x/B/w.avi", "B/w.avi");
+  EXPECT_THAT(read("x/B/w.avi#frame=0,no"), ElementsAre("7=no"));
+  EXPECT_THAT(error("w.avi#frame=0,no"), HasSubstr("could be"));
+}
+
+// Of projects made before folders were kept.
+TEST_F(HumanLabels, ANameWithAHashStandsForTheNameBefore) {
+  add("IMG_0001.jpg", {"IMG_0001.jpg"});
+  add("IMG_0001-49e3c2db.jpg", {"IMG_0001-49e3c2db.jpg"});
+  sources_.back().sha256 = "49e3c2db" + std::string(56, '0');
+  for (const char* name : {"B/IMG_0001.jpg,yes", "IMG_0001.jpg,yes"})
+    EXPECT_THAT(error(name), HasSubstr("could be 'IMG_0001.jpg' or 'IMG_0001-49e3c2db.jpg'; name the file "
+                                       "with its folders; if the project does not know them, add"));
+  EXPECT_THAT(read("IMG_0001-49e3c2db.jpg,yes"), ElementsAre("7=yes"));
+}
+
+TEST_F(HumanLabels, ACopyIsThePictureItself) {
+  came_from("/x/v.avi", "v.avi");
+  add("a.jpg", {"a.jpg"});
+  came_from("/x/dup/a.jpg", "a.jpg");
+  came_from("/x/dup/copy.jpg", "copy.jpg");
+  EXPECT_THAT(read("copy.jpg,yes"), ElementsAre("6=yes"));
+  EXPECT_THAT(read("a.jpg,yes\ncopy.jpg,yes\n"), ElementsAre("6=yes"));
+  EXPECT_THAT(
+      error("a.jpg,yes\ncopy.jpg,no\n"),
+      HasSubstr("l.csv:2: 'a.jpg' is labelled twice; keep one of this line and line 1 ('a.jpg' is the "
+                "same picture)"));
+}
+
+TEST_F(HumanLabels, AllUnknownLinesAreToldAtOnce) {
+  const std::string told = error("x.jpg,yes\nstreet.jpg,no\npark.jpg,yes\n");
+  EXPECT_THAT(told, HasSubstr("l.csv: 2 lines do not name one sample of the project:"));
+  EXPECT_THAT(told, HasSubstr("\n  line 1: the project has no sample 'x.jpg'"));
+  EXPECT_THAT(told, HasSubstr("\n  line 3: 'park.jpg' could be"));
+  EXPECT_THAT(told, HasSubstr("--skip-unknown"));
+  std::string many;
+  for (int i = 0; i < 30; ++i) many += std::to_string(i) + ".png,yes\n";
+  EXPECT_THAT(error(many), HasSubstr("and 10 more"));
+  EXPECT_THAT(error("x.jpg,yess\n"), HasSubstr("unknown class 'yess'"));
+}
+
+TEST_F(HumanLabels, AccentsMayBeComposedOrNot) {
+  add("Z\u00e4hler/\u00c9t\u00e9.jpg", {"Z\u00e4hler/\u00c9t\u00e9.jpg"});
+  EXPECT_THAT(read("Za\u0308hler/E\u0301te\u0301.jpg,yes"), ElementsAre("6=yes"));
+  add("Mu\u0308hle.jpg", {"Mu\u0308hle.jpg"});
+  EXPECT_THAT(read("M\u00fchle.jpg,no"), ElementsAre("7=no"));
 }
 
 TEST_F(HumanLabels, WhatIsShownOfTheFileIsEscaped) {

@@ -1,6 +1,7 @@
 // Adding files: what becomes a sample, under which name, once.
 #include <gmock/gmock.h>
 
+#include <chrono>
 #include <fstream>
 #include <nlohmann/json.hpp>
 
@@ -73,6 +74,111 @@ TEST_F(Add, AnotherFileUnderATakenNameGetsSomeOfItsHash) {
   ASSERT_TRUE(project_.add(picture_file("c.png", 3), "day.1/a", {}, watch_));
   ASSERT_TRUE(project_.add(picture_file("d.png", 4), "day.1/a", {}, watch_));
   EXPECT_EQ(names()[3], "day.1/a-" + sha256_file(temporary_.path() / "d.png")->substr(0, 8));
+}
+
+// What tells the files apart is kept, as people write it in tables.
+TEST_F(Add, AnotherFileUnderATakenNameGetsItsFolder) {
+  for (const char* folder : {"A", "B", "x/A"}) fs::create_directories(temporary_.path() / folder);
+  ASSERT_TRUE(add(picture_file("A/IMG_0001.png", 1)));
+  ASSERT_TRUE(add(picture_file("B/IMG_0001.png", 2)));
+  ASSERT_TRUE(add(picture_file("x/A/IMG_0001.png", 3)));
+  EXPECT_THAT(names(), ElementsAre("IMG_0001.png", "B/IMG_0001.png", "A/IMG_0001.png"));
+  EXPECT_EQ(add(temporary_.path() / "B/IMG_0001.png")->already_there, 1);
+  EXPECT_EQ(project_.samples()->size(), 3U);
+}
+
+TEST_F(Add, WhereBytesCameFromIsRemembered) {
+  const fs::path a = picture_file("a.png", 1);
+  ASSERT_TRUE(add(a));
+  ASSERT_TRUE(add(a));
+  const fs::path copy = picture_file("copy.png", 1);
+  ASSERT_TRUE(add(copy));
+  const auto origins = *project_.origins();
+  ASSERT_EQ(origins.size(), 2U);
+  EXPECT_EQ(origins[0].path, a);
+  EXPECT_EQ(origins[1].path, copy);
+  EXPECT_EQ(origins[1].name, "copy.png");
+  EXPECT_EQ(origins[1].source, origins[0].source);
+  // Its name stands for the first file: another one cannot have it.
+  fs::create_directories(temporary_.path() / "B");
+  ASSERT_TRUE(add(picture_file("B/copy.png", 2)));
+  EXPECT_THAT(names(), ElementsAre("a.png", "B/copy.png"));
+}
+
+TEST_F(Add, AnUnchangedFileIsNotReadAgain) {
+  const fs::path picture = picture_file("a.png", 1);
+  const auto old = fs::file_time_type::clock::now() - std::chrono::hours(1);
+  fs::last_write_time(picture, old);
+  ASSERT_TRUE(add(picture));
+  // Other bytes behind the same size and time: only who reads the file sees them.
+  std::string bytes = *read_file(picture);
+  bytes[bytes.size() / 2] ^= 1;
+  { std::ofstream(picture, std::ios::binary) << bytes; }
+  fs::last_write_time(picture, old);
+  EXPECT_EQ(add(picture)->already_there, 1);
+  EXPECT_EQ(add(picture, {1, 2, 1, false})->samples, 2) << "another cut needs no bytes either";
+  // With another time, or with the copy gone, it is read.
+  fs::last_write_time(picture, old + std::chrono::seconds(1));
+  EXPECT_THAT(told(add(picture)), HasSubstr("a.png"));
+  ASSERT_TRUE(write_file(picture, encode_png(noise(64, 48, 1))));
+  fs::last_write_time(picture, old);
+  fs::remove_all(folder_ / ".dewdrop" / "media");
+  ASSERT_TRUE(add(picture));
+  EXPECT_EQ(media_files(), 1U);
+}
+
+TEST_F(Add, WhatWasWrittenJustNowIsReadAgain) {
+  const fs::path picture = picture_file("a.png", 1);
+  ASSERT_TRUE(add(picture));
+  const auto written = fs::last_write_time(picture);
+  const std::string other = encode_png(noise(64, 48, 2));
+  ASSERT_TRUE(write_file(picture, other + std::string(10, ' ')));
+  fs::last_write_time(picture, written);
+  ASSERT_TRUE(add(picture));
+  EXPECT_EQ(project_.sources()->size(), 2U);
+}
+
+TEST_F(Add, AFileCostsTheSameHoweverManyAreThere) {
+  if (over_postgres()) GTEST_SKIP() << "NOT TESTED: the rows are put into SQLite's file";
+  unsigned seed = 0;
+  const auto quickest = [&] {
+    auto least = std::chrono::steady_clock::duration::max();
+    for (int i = 0; i < 8; ++i) {
+      const fs::path picture = picture_file(std::to_string(++seed) + ".png", seed);
+      const auto began = std::chrono::steady_clock::now();
+      EXPECT_TRUE(add(picture));
+      least = std::min(least, std::chrono::steady_clock::now() - began);
+    }
+    return least;
+  };
+  const auto before = quickest();
+  ASSERT_EQ(run_sql(database(),
+                    "INSERT INTO sources (name, sha256, path, bytes, modified, kind, width, height, frames, "
+                    "frames_per_second, validation_from, test_from, at) "
+                    "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 200000) "
+                    "SELECT 'n' || i, 'h' || i, 'media/n' || i, 1, 1, 'image', 9, 9, 1, 0, 1, 1, '' FROM n"),
+            SQLITE_OK);
+  EXPECT_LT(quickest(), 3 * before + std::chrono::milliseconds(15));
+}
+
+TEST_F(Add, WhatIsWrongWithAFileIsKeptApart) {
+  const auto refused = [&](const fs::path& path, const Cut& cut = {}) {
+    const auto offered = project_.offer(path, path.filename().string(), cut, watch_);
+    EXPECT_TRUE(offered) << path;
+    EXPECT_FALSE(offered && offered->has_value()) << path;
+    return offered->error().why;
+  };
+  const std::string whole = *read_file(video_file("v.avi", 30));
+  EXPECT_EQ(refused(temporary_.path() / "missing.png"), Refusal::kMissing);
+  EXPECT_EQ(refused(file("empty.png", "")), Refusal::kEmpty);
+  EXPECT_EQ(refused(file("text.jpg", "hello")), Refusal::kNotMedia);
+  EXPECT_EQ(refused(file("cut.avi", whole.substr(0, whole.size() * 3 / 4))), Refusal::kUndecodable);
+  EXPECT_EQ(refused(file("half.png", encode_png(noise(64, 48, 1)).substr(0, 900))), Refusal::kUndecodable);
+  EXPECT_EQ(refused(file("huge.pgm", "P5\n40000 40000\n255\n")), Refusal::kTooLarge);
+  EXPECT_EQ(refused(picture_file("small.png"), {1, 65, 1, false}), Refusal::kCut);
+  EXPECT_EQ(refused(picture_file("a\nb.png")), Refusal::kName);
+  EXPECT_EQ(project_.sources()->size(), 0U);
+  EXPECT_FALSE(project_.offer(picture_file("a.png"), "a.png", {0, 1, 1, false}, watch_)) << "the cut's fault";
 }
 
 TEST_F(Add, NamesThatNeedItAreEscapedAndNonsenseIsRefused) {

@@ -65,13 +65,7 @@ inline double mean_score(const fs::path& folder, const std::vector<Example>& exa
   Watch watch;
   const auto rows = predict(folder, pictures_of(examples), watch).value();
   double sum = 0;
-<<<<<<< ours
-  const auto rows = predict(folder, pictures_of(examples), watch).value();
-  for (const auto& row : rows)
-    sum += row[static_cast<size_t>(answer_class)];
-=======
   for (const auto& row : rows) sum += row[static_cast<size_t>(answer_class)];
->>>>>>> theirs
   return sum / static_cast<double>(examples.size());
 }
 

@@ -375,7 +375,8 @@ TEST_F(Review, AFileOfLabelsIsTakenWholeOrNotAtAll) {
   const auto taken = import("file,class\ndisc-04.png,yes\ndisc-07.png,unsure\ndisc-00.png,yes\n");
   ASSERT_EQ(error_of(taken), "fine");
   EXPECT_EQ(to_json(*taken),
-            Json::parse(R"({"imported":3,"changed":2,"unsure":1,"by_class":{"no":0,"yes":2}})"));
+            Json::parse(R"({"imported":3,"changed":2,"unsure":1,"unknown":0,"first_unknown":[],
+                              "by_class":{"no":0,"yes":2}})"));
   EXPECT_EQ(by_person("disc-04.png"), "yes/eve");
   EXPECT_EQ(by_person("disc-07.png"), "/eve");
   // Taken at their word from then on: they are not in the queue.

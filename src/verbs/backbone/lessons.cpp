@@ -135,7 +135,7 @@ Result<std::vector<uint8_t>> read_all(const fs::path& path) {
 Result<student::PretrainData> make_lessons(const LessonArgs& args, Watch& watch) {
   std::vector<fs::path> files;
   for (const fs::path& path : args.pictures) {
-    DEW_TRY(const auto found, pictures_at(path));
+    DEW_TRY(const auto found, pictures_at(path, watch));
     files.insert(files.end(), found.begin(), found.end());
   }
   DEW_CHECK(check_folder(args, files));

@@ -1,23 +1,227 @@
 #include "verbs/common/picture_files.h"
 
+#include <fmt/format.h>
+#include <unistd.h>
+
 #include <algorithm>
+#include <array>
 
 #include "media/media.h"
 
 namespace dew::verbs {
+namespace {
 
-Result<std::vector<fs::path>> pictures_at(const fs::path& path) {
-  std::error_code failed;
-  if (!fs::is_directory(path, failed)) return std::vector<fs::path>{path};
-  std::vector<fs::path> found;
-  for (auto at = fs::recursive_directory_iterator(path, failed); !failed && at != fs::end(at);
-       at.increment(failed))
-    if (media_kind(at->path()) == MediaKind::kImage) found.push_back(at->path());
-  if (failed) return work_error("cannot be read: " + failed.message(), path.string());
-  if (found.empty())
-    return work_error("holds no picture", path.string(), "give a folder with JPEG, PNG, BMP or WebP files");
-  std::sort(found.begin(), found.end());
+constexpr size_t kFirst = 5;
+
+/// What is not the user's own, whatever is in it.
+bool of_other_programs(const std::string& name) {
+  constexpr std::array kNames{".thumbnails", "@eaDir",    ".git",      "__MACOSX",
+                              ".dewdrop",    ".DS_Store", "Thumbs.db", "desktop.ini"};
+  return name.starts_with("._") || std::find(kNames.begin(), kNames.end(), name) != kNames.end();
+}
+
+bool may_be_read(const fs::path& path, bool folder) {
+  return ::access(path.c_str(), folder ? R_OK | X_OK : R_OK) == 0;
+}
+
+/// Collects the files below one folder.
+class Walk {
+ public:
+  Walk(const fs::path& root, FoundFiles& found) : root_(root), found_(found) {}
+
+  void into(const fs::path& folder) {
+    if (!may_be_read(folder, true)) return found_.left_out.add(LeftOut::kUnreadableFolder, folder);
+    std::vector<fs::path> entries;
+    std::error_code failed;
+    for (auto at = fs::directory_iterator(folder, failed); !failed && at != fs::end(at); at.increment(failed))
+      entries.push_back(at->path());
+    if (failed) found_.left_out.add(LeftOut::kUnreadableFolder, folder);
+    for (const fs::path& entry : entries) visit(entry);
+  }
+
+ private:
+  void visit(const fs::path& path) {
+    std::error_code code;
+    const fs::file_status status = fs::status(path, code);
+    if (of_other_programs(path.filename().string())) return found_.left_out.add(LeftOut::kPassedOver, path);
+    if (status.type() == fs::file_type::not_found) return found_.left_out.add(LeftOut::kMissing, path);
+    if (fs::is_directory(status)) {
+      if (fs::is_symlink(path, code)) return found_.left_out.add(LeftOut::kLinkedFolder, path);
+      return into(path);
+    }
+    if (!fs::is_regular_file(status)) return found_.left_out.add(LeftOut::kNotMedia, path);
+    if (!may_be_read(path, false)) return found_.left_out.add(LeftOut::kUnreadable, path);
+    if (!media_kind(path) && !check_media_file(path)) {
+      const bool empty = fs::file_size(path, code) == 0 && !code;
+      return found_.left_out.add(empty ? LeftOut::kEmpty : LeftOut::kNotMedia, path);
+    }
+    found_.files.push_back({path, path.lexically_relative(root_).generic_string(), false});
+  }
+
+  const fs::path& root_;
+  FoundFiles& found_;
+};
+
+}  // namespace
+
+std::string_view key_of(LeftOut why) {
+  switch (why) {
+    case LeftOut::kMissing:
+      return "missing";
+    case LeftOut::kUnreadable:
+      return "unreadable";
+    case LeftOut::kUnreadableFolder:
+      return "unreadable_folder";
+    case LeftOut::kLinkedFolder:
+      return "linked_folder";
+    case LeftOut::kNotMedia:
+      return "not_media";
+    case LeftOut::kEmpty:
+      return "empty";
+    case LeftOut::kUndecodable:
+      return "undecodable";
+    case LeftOut::kTooLarge:
+      return "too_large";
+    case LeftOut::kCut:
+      return "cut";
+    case LeftOut::kName:
+      return "name";
+    case LeftOut::kChanging:
+      return "changing";
+    case LeftOut::kPassedOver:
+      return "passed_over";
+  }
+  return "";
+}
+
+Advice advice_on(LeftOut why) {
+  switch (why) {
+    case LeftOut::kMissing:
+      return {"not there (any more)", "check the paths and links"};
+    case LeftOut::kUnreadable:
+      return {"may not be read", "check who may read them"};
+    case LeftOut::kUnreadableFolder:
+      return {"folders that may not be read", "check who may read them"};
+    case LeftOut::kLinkedFolder:
+      return {"links to folders, not followed", "add the folders by their own paths"};
+    case LeftOut::kNotMedia:
+      return {"not pictures or videos by their content", "convert them where they should be"};
+    case LeftOut::kEmpty:
+      return {"empty (0 bytes)", "get them again from where they came"};
+    case LeftOut::kUndecodable:
+      return {"damaged, or cannot be decoded", "get them again, or convert them"};
+    case LeftOut::kTooLarge:
+      return {"too large", "make them smaller first"};
+    case LeftOut::kCut:
+      return {"cannot be cut as asked", "use fewer tiles, or fewer frames"};
+    case LeftOut::kName:
+      return {"names that cannot be used", "rename them"};
+    case LeftOut::kChanging:
+      return {"changed while they were read", "wait until they are complete, then add them"};
+    case LeftOut::kPassedOver:
+      return {"of other programs, passed over", ""};
+  }
+  return {};
+}
+
+LeftOut left_out(Refusal why) {
+  switch (why) {
+    case Refusal::kMissing:
+      return LeftOut::kMissing;
+    case Refusal::kUnreadable:
+      return LeftOut::kUnreadable;
+    case Refusal::kEmpty:
+      return LeftOut::kEmpty;
+    case Refusal::kNotMedia:
+      return LeftOut::kNotMedia;
+    case Refusal::kUndecodable:
+      return LeftOut::kUndecodable;
+    case Refusal::kTooLarge:
+      return LeftOut::kTooLarge;
+    case Refusal::kCut:
+      return LeftOut::kCut;
+    case Refusal::kName:
+      return LeftOut::kName;
+    case Refusal::kChanging:
+      return LeftOut::kChanging;
+  }
+  return LeftOut::kUndecodable;
+}
+
+void LeftOuts::add(LeftOut why, const fs::path& path) {
+  LeftOutFiles& files = all_[why];
+  ++files.count;
+  if (files.first.size() < kFirst) files.first.push_back(path.string());
+}
+
+void LeftOuts::add(const LeftOuts& others) {
+  for (const auto& [why, more] : others.all_) {
+    LeftOutFiles& files = all_[why];
+    files.count += more.count;
+    for (const std::string& path : more.first)
+      if (files.first.size() < kFirst) files.first.push_back(path);
+  }
+}
+
+int64_t LeftOuts::missed() const {
+  int64_t sum = 0;
+  for (const auto& [why, files] : all_)
+    if (why != LeftOut::kPassedOver) sum += files.count;
+  return sum;
+}
+
+int64_t LeftOuts::count(LeftOut why) const {
+  const auto at = all_.find(why);
+  return at == all_.end() ? 0 : at->second.count;
+}
+
+std::vector<std::string> lines_about(const LeftOuts& left_out) {
+  std::vector<std::string> lines;
+  for (const auto& [why, files] : left_out.all()) {
+    std::vector<std::string> names;
+    for (const std::string& path : files.first) names.push_back(printable(path));
+    if (files.count > std::ssize(names)) names.emplace_back("...");
+    const Advice advice = advice_on(why);
+    lines.push_back(fmt::format("left out, {}: {} ({}){}{}", advice.what, with_commas(files.count),
+                                join(names), advice.next.empty() ? "" : "; ", advice.next));
+  }
+  return lines;
+}
+
+FoundFiles find_media_files(const std::vector<fs::path>& paths) {
+  FoundFiles found;
+  for (const fs::path& path : paths) {
+    std::error_code code;
+    if (!fs::is_directory(path, code)) {
+      found.files.push_back({path, path.filename().string(), true});
+      continue;
+    }
+    FoundFiles inside;
+    Walk(path, inside).into(path);
+    // A folder's order is the file system's whim; the project's is not.
+    std::sort(inside.files.begin(), inside.files.end(),
+              [](const FoundFile& a, const FoundFile& b) { return a.name < b.name; });
+    found.files.insert(found.files.end(), inside.files.begin(), inside.files.end());
+    found.left_out.add(inside.left_out);
+  }
   return found;
+}
+
+Result<std::vector<fs::path>> pictures_at(const fs::path& path, Watch& watch) {
+  FoundFiles found = find_media_files({path});
+  std::vector<fs::path> pictures;
+  for (const FoundFile& file : found.files) {
+    const auto kind = file.by_itself ? MediaKind::kImage : detect_media_kind(file.path);
+    if (kind && *kind == MediaKind::kImage)
+      pictures.push_back(file.path);
+    else
+      found.left_out.add(LeftOut::kNotMedia, file.path);
+  }
+  for (const std::string& line : lines_about(found.left_out)) watch.warn(line);
+  if (pictures.empty())
+    return work_error("holds no picture", printable(path.string()),
+                      "give a folder with JPEG, PNG, WebP, HEIC, TIFF or BMP files");
+  return pictures;
 }
 
 }  // namespace dew::verbs

@@ -24,10 +24,10 @@ std::optional<std::string> label_of(const fs::path& file, const fs::path& start,
 }
 
 Result<Inputs> from_files(const RunArgs& args, const graph::Tensor& tensor,
-                          const std::vector<std::string>& classes) {
+                          const std::vector<std::string>& classes, Watch& watch) {
   std::vector<fs::path> files;
   for (const fs::path& path : args.pictures) {
-    DEW_TRY(const auto found, pictures_at(path));
+    DEW_TRY(const auto found, pictures_at(path, watch));
     files.insert(files.end(), found.begin(), found.end());
   }
   Inputs inputs;
@@ -36,8 +36,14 @@ Result<Inputs> from_files(const RunArgs& args, const graph::Tensor& tensor,
   inputs.read = [files = std::move(files), tensor](const GiveTensor& give, Watch& watch) -> Result<void> {
     for (size_t i = 0; i < files.size(); ++i) {
       if (watch.interrupted()) return interrupted_error();
-      DEW_TRY(const Image image, read_image(files[i]));
-      DEW_TRY(auto bytes, to_tensor(image, tensor));
+      const auto image = read_image(files[i]);
+      if (!image && files.size() == 1) return tl::unexpected(image.error());
+      if (!image) {
+        watch.warn(
+            fmt::format("skipped {}: {}", printable(files[i].string()), printable(image.error().what)));
+        continue;
+      }
+      DEW_TRY(auto bytes, to_tensor(*image, tensor));
       DEW_CHECK(give(i, std::move(bytes)));
     }
     return {};
@@ -107,10 +113,10 @@ Result<Inputs> from_raw(const fs::path& path, const graph::Tensor& tensor) {
 }  // namespace
 
 Result<Inputs> find_inputs(const RunArgs& args, const graph::Tensor& tensor,
-                           const std::vector<std::string>& classes) {
+                           const std::vector<std::string>& classes, Watch& watch) {
   if (!args.raw.empty()) return from_raw(args.raw, tensor);
   if (!args.split.empty()) return from_split(args, tensor);
-  return from_files(args, tensor, classes);
+  return from_files(args, tensor, classes, watch);
 }
 
 }  // namespace dew::verbs

@@ -23,8 +23,8 @@ using GiveTensor = std::function<Result<void>(size_t index, target::Bytes tensor
 
 struct Inputs {
   std::vector<Input> all;
-  /// Gives every tensor once, in the order that is quickest to read. Error: an input that cannot be read,
-  /// `give`'s, interrupted.
+  /// Gives every tensor once, in the order that is quickest to read. One picture of several that cannot be
+  /// decoded is told and not given. Error: an input that cannot be read, `give`'s, interrupted.
   std::function<Result<void>(const GiveTensor& give, Watch& watch)> read;
 };
 
@@ -32,6 +32,6 @@ struct Inputs {
 /// `classes` counts as labelled so. Error: nothing there, a split without samples, raw bytes that are no
 /// whole number of tensors.
 Result<Inputs> find_inputs(const RunArgs& args, const graph::Tensor& tensor,
-                           const std::vector<std::string>& classes);
+                           const std::vector<std::string>& classes, Watch& watch);
 
 }  // namespace dew::verbs

@@ -79,6 +79,7 @@ struct RunResult {
 struct RunOutcome : Outcome {
   std::string on;
   std::vector<RunResult> results;  ///< in the order of the inputs; folders sorted by name
+  int64_t skipped = 0;             ///< pictures that could not be decoded, told as warnings
   int64_t labelled = 0;            ///< results with a label
   int64_t right = 0;               ///< of these, where label and top class agree
   int64_t instructions = 0;        ///< of the longest inference; 0: not counted

@@ -36,7 +36,8 @@ Result<ModelArgs> which_model(const RunArgs& args) {
   return which;
 }
 
-/// The outputs, in the order of the inputs. Each tensor is dropped once it was run.
+/// The outputs, in the order of the inputs; empty for an input that was not given. Each tensor is dropped
+/// once it was run.
 Result<std::vector<target::Bytes>> run_here(const compiler::Plan& plan, const Inputs& inputs, Watch& watch) {
   target::HostNet net(plan);
   std::vector<target::Bytes> outputs(inputs.all.size());
@@ -69,8 +70,16 @@ Result<target::BoardRun> run_on_the_board(const RunArgs& args, const compiler::P
       },
       watch));
   if (shown) watch.end();
-  return target::run_on_board(plan, board, tensors, watch,
-                              args.rows ? target::Feed::kRows : target::Feed::kImage);
+  std::vector<target::Bytes> given;
+  for (const target::Bytes& tensor : tensors)
+    if (!tensor.empty()) given.push_back(tensor);
+  DEW_TRY(target::BoardRun run, target::run_on_board(plan, board, given, watch,
+                                                     args.rows ? target::Feed::kRows : target::Feed::kImage));
+  std::vector<target::Bytes> outputs(tensors.size());
+  for (size_t i = 0, next = 0; i < tensors.size(); ++i)
+    if (!tensors[i].empty()) outputs[i] = std::move(run.outputs[next++]);
+  run.outputs = std::move(outputs);
+  return run;
 }
 
 Result<target::BoardRun> run_inputs(const RunArgs& args, const compiler::Plan& plan, const Inputs& inputs,
@@ -109,7 +118,7 @@ Result<RunOutcome> run(const RunArgs& args, Watch& watch) {
   DEW_CHECK(check_args(args));
   DEW_TRY(const ModelArgs which, which_model(args));
   DEW_TRY(const Model model, load_model(which));
-  DEW_TRY(const Inputs inputs, find_inputs(args, model.plan.input, model.graph.classes));
+  DEW_TRY(const Inputs inputs, find_inputs(args, model.plan.input, model.graph.classes, watch));
   DEW_TRY(const auto made, run_inputs(args, model.plan, inputs, watch));
   if (!args.out.empty()) DEW_CHECK(write_outputs(args.out, made.outputs));
 
@@ -117,11 +126,18 @@ Result<RunOutcome> run(const RunArgs& args, Watch& watch) {
   outcome.on = args.on;
   outcome.instructions = made.figures.instructions;
   for (size_t i = 0; i < inputs.all.size(); ++i) {
+    if (made.outputs[i].empty()) {
+      ++outcome.skipped;
+      continue;
+    }
     outcome.results.push_back(result_of(inputs.all[i], model, made.outputs[i]));
     const RunResult& result = outcome.results.back();
     outcome.labelled += result.label ? 1 : 0;
     outcome.right += result.label == result.top ? 1 : 0;
   }
+  if (outcome.results.empty())
+    return work_error("no picture could be read", printable(inputs.all.front().name),
+                      "the warnings above say why, file by file");
   return outcome;
 }
 
@@ -140,6 +156,7 @@ Json to_json(const RunOutcome& outcome) {
               {"instructions", counted(outcome.instructions)},
               {"on", outcome.on},
               {"inputs", outcome.results.size()},
+              {"skipped", outcome.skipped},
               {"labelled", outcome.labelled},
               {"right", outcome.right},
               {"accuracy", outcome.labelled > 0 ? Json(share_of(outcome.right, outcome.labelled).value())

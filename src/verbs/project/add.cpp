@@ -1,7 +1,8 @@
 // The verb `add`: pictures and videos become samples.
 #include <fmt/format.h>
 
-#include <algorithm>
+#include <map>
+#include <set>
 
 #include "verbs/common/open.h"
 #include "verbs/project/project.h"
@@ -9,74 +10,140 @@
 namespace dew::verbs {
 namespace {
 
-/// A file and the name its samples go by.
-struct Candidate {
-  fs::path path;
-  std::string name;
-  bool named_by_user = true;  ///< on the command line, not found in a folder
+/// Progress over all files, into which a video puts its own.
+class FilesWatch : public Watch {
+ public:
+  FilesWatch(Watch& outer, int64_t total) : outer_(outer), total_(total) {}
+  void begin(std::string_view what, int64_t total) override {
+    outer_.begin(what, total);
+    shows_files_ = false;
+  }
+  void advance(int64_t done, std::string_view note) override { outer_.advance(done, note); }
+  void end() override { outer_.end(); }
+  void inform(const std::string& message) override { outer_.inform(message); }
+  void warn(const std::string& message) override { outer_.warn(message); }
+  [[nodiscard]] bool interrupted() const override { return outer_.interrupted(); }
+
+  void show_files(int64_t done) {
+    if (total_ < 2) return;
+    if (!shows_files_) outer_.begin("adding files", total_);
+    shows_files_ = true;
+    outer_.advance(done);
+  }
+  void finish() {
+    if (shows_files_) outer_.end();
+  }
+
+ private:
+  Watch& outer_;
+  int64_t total_;
+  bool shows_files_ = false;
 };
 
-Result<std::vector<Candidate>> candidates(const std::vector<fs::path>& paths) {
-  std::vector<Candidate> found;
-  for (const fs::path& path : paths) {
-    std::error_code code;
-    if (!fs::exists(path, code))
-      return work_error("there is no such file or folder", path.string(), "check the path");
-    if (!fs::is_directory(path, code)) {
-      found.push_back({path, path.filename().string()});
-      continue;
+/// "B/IMG_0001.jpg" of IMG_0001.jpg at /home/ada/B; the name itself where no folder is before it.
+std::string with_one_more_folder(const FoundFile& file) {
+  std::error_code code;
+  const std::string path = fs::absolute(file.path, code).lexically_normal().generic_string();
+  if (!path.ends_with("/" + file.name) || path.size() < file.name.size() + 2) return file.name;
+  return path.substr(path.rfind('/', path.size() - file.name.size() - 2) + 1);
+}
+
+/// Files of one name from several places get as many folders before it as tell them apart.
+void tell_apart(std::vector<FoundFile>& files) {
+  constexpr int kMostFolders = 64;
+  for (int round = 0; round < kMostFolders; ++round) {
+    std::map<std::string, std::set<fs::path>> places;
+    for (const FoundFile& file : files) places[file.name].insert(file.path.lexically_normal());
+    bool changed = false;
+    for (FoundFile& file : files) {
+      if (places[file.name].size() < 2) continue;
+      std::string longer = with_one_more_folder(file);
+      changed = changed || longer != file.name;
+      file.name = std::move(longer);
     }
-    std::vector<Candidate> inside;
-    for (auto at =
-             fs::recursive_directory_iterator(path, fs::directory_options::skip_permission_denied, code);
-         !code && at != fs::recursive_directory_iterator(); at.increment(code))
-      if (at->is_regular_file(code) && media_kind(at->path()))
-        inside.push_back({at->path(), fs::relative(at->path(), path).generic_string(), false});
-    if (inside.empty())
-      return work_error("holds no picture or video", path.string(),
-                        "give a folder with .jpg, .png, .mp4, .avi ... files");
-    // A folder's order is the file system's whim; the project's is not.
-    std::sort(inside.begin(), inside.end(),
-              [](const Candidate& a, const Candidate& b) { return a.name < b.name; });
-    found.insert(found.end(), inside.begin(), inside.end());
+    if (!changed) return;
   }
-  return found;
+}
+
+/// What none of the files could be added for.
+tl::unexpected<Error> nothing_added(const AddArgs& args, const AddOutcome& outcome,
+                                    const std::optional<Error>& only) {
+  if (only && outcome.skipped == 1) return tl::unexpected(*only);
+  const std::string where = printable(args.files[0].string());
+  if (!only && outcome.skipped == outcome.left_out.count(LeftOut::kNotMedia))
+    return work_error("holds no picture or video", where,
+                      "give a folder with .jpg, .png, .mp4, .avi ... files");
+  return work_error("no file could be read", where, "the warnings above say why, file by file");
 }
 
 }  // namespace
 
 Result<AddOutcome> add(const AddArgs& args, Watch& watch) {
   DEW_TRY(Project project, open_project(args.project, watch));
-  DEW_TRY(const auto files, candidates(args.files));
+  FoundFiles found = find_media_files(args.files);
+  tell_apart(found.files);
   AddOutcome total;
-  for (const Candidate& file : files) {
+  total.left_out = std::move(found.left_out);
+  std::optional<Error> last_refused;
+  FilesWatch files_watch(watch, std::ssize(found.files));
+  int64_t taken = 0;
+  for (size_t i = 0; i < found.files.size(); ++i) {
     if (watch.interrupted()) return interrupted_error();
-    auto added = project.add(file.path, file.name, args.cut, watch);
+    files_watch.show_files(static_cast<int64_t>(i));
+    const FoundFile& file = found.files[i];
+    DEW_TRY(const auto added, project.offer(file.path, file.name, args.cut, files_watch));
     if (added) {
+      ++taken;
       total.samples_added += added->samples;
       total.already_there += added->already_there;
       continue;
     }
-    // One bad picture in a folder of thousands is told and left out; a file the user named is an error.
-    std::error_code unknown;
-    if (file.named_by_user || watch.interrupted() || !fs::exists(file.path, unknown))
-      return tl::unexpected(added.error());
-    watch.warn(fmt::format("skipped {}: {}", file.path.string(), added.error().what));
-    ++total.skipped;
+    last_refused = added.error().error;
+    total.left_out.add(left_out(added.error().why), file.path);
+    if (found.files.size() > 1)
+      watch.warn(fmt::format("skipped {}: {}", printable(file.path.string()), printable(last_refused->what)));
   }
-  if (total.skipped == static_cast<int64_t>(files.size()))
-    return work_error("no file could be read", args.files[0].string(),
-                      "the warnings above say why, file by file");
+  files_watch.show_files(std::ssize(found.files));
+  files_watch.finish();
+  total.skipped = total.left_out.missed();
+  if (taken == 0) {
+    if (found.files.size() != 1)
+      for (const std::string& line : lines_about(total.left_out)) watch.warn(line);
+    return nothing_added(args, total, last_refused);
+  }
   DEW_TRY(const auto samples, project.samples());
   total.samples_total = static_cast<int64_t>(samples.size());
   return total;
 }
 
+Result<void> parse_tiles(const std::string& text, Cut& cut) {
+  int columns = 0;
+  int rows = 0;
+  char end = 0;
+  constexpr int kMostTiles = 64;
+  if (std::sscanf(text.c_str(), "%dx%d%c", &columns, &rows, &end) != 2 || columns < 1 || rows < 1)
+    return usage_error("'" + printable(text) + "' is not a grid", "--tiles",
+                       "give columns x rows, for example 4x3");
+  if (columns > kMostTiles || rows > kMostTiles)
+    return usage_error(fmt::format("'{}' is more than {}x{} tiles", printable(text), kMostTiles, kMostTiles),
+                       "--tiles", fmt::format("use at most {} columns and {} rows", kMostTiles, kMostTiles));
+  cut.columns = columns;
+  cut.rows = rows;
+  return {};
+}
+
 Json to_json(const AddOutcome& outcome) {
+  Json left_out = Json::object();
+  for (const auto& [why, files] : outcome.left_out.all()) {
+    const Advice advice = advice_on(why);
+    left_out[std::string(key_of(why))] = {
+        {"count", files.count}, {"first", files.first}, {"what", advice.what}, {"next", advice.next}};
+  }
   return Json{{"samples_added", outcome.samples_added},
               {"samples_total", outcome.samples_total},
               {"already_there", outcome.already_there},
-              {"skipped", outcome.skipped}};
+              {"skipped", outcome.skipped},
+              {"left_out", left_out}};
 }
 
 }  // namespace dew::verbs

@@ -1,12 +1,51 @@
 // The verb `new`: a project folder with its question.
+#include <utf8proc.h>
+
+#include <algorithm>
+#include <cctype>
+#include <cstdlib>
+#include <memory>
+
 #include "verbs/common/open.h"
 #include "verbs/project/project.h"
 
 namespace dew::verbs {
+namespace {
+
+/// Without accents ("Zahler" of "Zähler", however it is written); as it is where it is not UTF-8.
+std::string without_accents(const std::string& text) {
+  utf8proc_uint8_t* mapped = nullptr;
+  const auto size = utf8proc_map(reinterpret_cast<const utf8proc_uint8_t*>(text.data()),
+                                 static_cast<utf8proc_ssize_t>(text.size()), &mapped,
+                                 static_cast<utf8proc_option_t>(UTF8PROC_STABLE | UTF8PROC_DECOMPOSE |
+                                                                UTF8PROC_COMPAT | UTF8PROC_STRIPMARK));
+  const std::unique_ptr<utf8proc_uint8_t, void (*)(void*)> owned(mapped, std::free);
+  if (size < 0) return text;
+  return {reinterpret_cast<const char*>(mapped), static_cast<size_t>(size)};
+}
+
+/// A project's name from a folder's: letters, digits, '-' and '_', at most 64; a '-' for each run of others.
+std::string name_from(const std::string& folder) {
+  constexpr size_t kLongest = 64;
+  std::string name;
+  for (const char c : without_accents(folder)) {
+    const bool plain =
+        std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' || (c == '-' && !name.empty());
+    if (plain)
+      name += c;
+    else if (!name.empty() && name.back() != '-')
+      name += '-';
+  }
+  name.resize(std::min(name.size(), kLongest));
+  while (!name.empty() && name.back() == '-') name.pop_back();
+  return name.empty() ? "project" : name;
+}
+
+}  // namespace
 
 Result<NewOutcome> create_project(const NewArgs& args, Watch& watch) {
   NewOutcome made{{}, args.folder.lexically_normal(), args.settings};
-  if (made.settings.name.empty()) made.settings.name = made.folder.filename().string();
+  if (made.settings.name.empty()) made.settings.name = name_from(made.folder.filename().string());
   warn_of_password(made.settings, watch);
   DEW_CHECK(Project::create(args.folder, made.settings));
   return made;

@@ -5,11 +5,12 @@
 
 #include "store/store.h"
 #include "verbs/common/outcome.h"
+#include "verbs/common/picture_files.h"
 
 namespace dew::verbs {
 
 struct NewArgs {
-  fs::path folder;  ///< absolute; its last part is the project's name where settings have none
+  fs::path folder;  ///< absolute; where settings have no name, its last part gives one
   Settings settings;
 };
 
@@ -27,15 +28,20 @@ struct AddArgs {
   Cut cut;
 };
 
+/// "4x3", columns x rows, into `cut`. Error (usage): not a grid, or more than 64 tiles a side.
+Result<void> parse_tiles(const std::string& text, Cut& cut);
+
 struct AddOutcome : Outcome {
   int64_t samples_added = 0;
   int64_t samples_total = 0;  ///< in the project now
   int64_t already_there = 0;
-  int64_t skipped = 0;  ///< files of a folder that cannot be read
+  int64_t skipped = 0;  ///< files and folders that the user may miss: left_out without what is passed over
+  LeftOuts left_out;
 };
 
-/// Adds the files one by one, each of them whole or not at all. A file of a folder that cannot be read is
-/// told and skipped; one that was named itself is an error. Error: no such file, nothing to add, interrupted.
+/// Adds the files one by one, each of them whole or not at all. A file that cannot be read is told, counted
+/// and left out, whether it was named itself or found in a folder. Error: nothing was left to add; what is
+/// wrong with the project or its disk; interrupted.
 Result<AddOutcome> add(const AddArgs& args, Watch& watch);
 
 Json to_json(const NewOutcome& outcome);

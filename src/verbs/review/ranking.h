@@ -49,6 +49,6 @@ Suspect suspect_of(const RankedLabel& label, const std::vector<std::string>& cla
 
 /// The file's labels, as by `by`. Error: an unknown sample or class (names the line and the nearest), the
 /// file.
-Result<std::vector<Label>> read_labels(const Project& project, const fs::path& file, const std::string& by);
+Result<label::HumanLabels> read_labels(const Project& project, const fs::path& file, const std::string& by);
 
 }  // namespace dew::verbs

@@ -131,17 +131,21 @@ struct ImportLabelsArgs {
   fs::path project;
   fs::path file;                ///< CSV of sample or file name and class; see label/human.h
   std::string by = "somebody";  ///< who decided
+  bool skip_unknown = false;    ///< leave out lines that do not name one sample, and take the others
 };
 
 struct ImportLabelsOutcome : Outcome {
   int64_t imported = 0;
-  int64_t changed = 0;  ///< of them, how many differ from what stood
-  int64_t unsure = 0;   ///< of them, how many set their sample aside
+  int64_t changed = 0;                     ///< of them, how many differ from what stood
+  int64_t unsure = 0;                      ///< of them, how many set their sample aside
+  int64_t unknown = 0;                     ///< lines left out, as they do not name one sample
+  std::vector<std::string> first_unknown;  ///< the names in the first twenty of them
   std::map<std::string, int64_t> by_class;
 };
 
-/// Takes labels by people from a file, all of them or none. Error: an unknown sample or class (usage; names
-/// the line and the nearest), the file, the database.
+/// Takes labels by people from a file, all of them or none. Error: unknown samples (usage; all such lines at
+/// once) unless they are to be left out, an unknown class (usage; names the line and the nearest), the file,
+/// the database.
 Result<ImportLabelsOutcome> import_labels(const ImportLabelsArgs& args, Watch& watch);
 
 struct ScoreRankingArgs {

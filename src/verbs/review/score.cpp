@@ -9,6 +9,7 @@
 namespace dew::verbs {
 namespace {
 
+constexpr size_t kLongestPath = 4096;
 constexpr double kPlayed = 0.2;  ///< of the labels; the rest is taken as it stands then
 
 double share_of(int64_t part, int64_t whole) {
@@ -19,9 +20,11 @@ double share_of(int64_t part, int64_t whole) {
 using Truth = std::map<size_t, int>;
 
 Result<Truth> read_truth(const Project& project, const Ranking& ranking, const ScoreRankingArgs& args) {
-  DEW_TRY(const auto labels, read_labels(project, args.truth, "score"));
+  DEW_TRY(const auto read, read_labels(project, args.truth, "score"));
+  if (const auto unknown = label::unknown_lines(read, printable(args.truth.string(), kLongestPath)))
+    return tl::unexpected(*unknown);
   std::map<int64_t, std::string> people;
-  for (const Label& label : labels) people[label.sample] = label.answer_class;
+  for (const Label& label : read.labels) people[label.sample] = label.answer_class;
   const auto& classes = project.settings().classes;
   const auto& split = args.ranking.split;
   Truth truth;
