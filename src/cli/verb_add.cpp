@@ -11,7 +11,7 @@ Result<void> parse_tiles(const std::string& text, Cut& cut) {
   int columns = 0;
   int rows = 0;
   char end = 0;
-  constexpr int kMostTiles = 64;  // a way
+  constexpr int kMostTiles = 64;  // along each side
   if (std::sscanf(text.c_str(), "%dx%d%c", &columns, &rows, &end) != 2 || columns < 1 || rows < 1)
     return usage_error("'" + printable(text) + "' is not a grid", "--tiles",
                        "give columns x rows, for example 4x3");
