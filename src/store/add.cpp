@@ -21,6 +21,7 @@ using store::Transaction;
 
 constexpr int64_t kMostSamples = 5'000'000;  // of one file
 constexpr size_t kLongestName = 1000;
+constexpr size_t kLongestPath = 1500;  // that an index of PostgreSQL takes together with a name
 
 Result<void> check_cut(const Cut& cut) {
   if (cut.every < 1)
@@ -59,7 +60,7 @@ struct Place {
 Result<Place> refer_to(const fs::path& file) {
   std::error_code code;
   const fs::path absolute = fs::canonical(file, code);
-  if (code) return work_error("cannot resolve the file's path: " + code.message(), file.string());
+  if (code) return work_error("cannot resolve the file's path: " + code.message(), printable(file.string()));
   return Place{absolute.string(), absolute};
 }
 
@@ -131,10 +132,15 @@ int64_t trusted_time(const FileStamp& stamp) {
   return now - stamp.modified > kSettled ? stamp.modified : 0;
 }
 
-/// Remembers where a source came from. Paths that are not UTF-8 cannot be told in a table, and are not kept.
+/// Whether a path can be kept: text, and not too long for an index.
+bool is_kept(const fs::path& path) {
+  return path.string().size() <= kLongestPath && store::is_utf8(path.string());
+}
+
+/// Remembers where a source came from.
 Result<void> set_origin(Database& database, int64_t source, const fs::path& path, const std::string& name,
                         const FileStamp& stamp) {
-  if (!store::is_utf8(path.string())) return {};
+  if (!is_kept(path)) return {};
   DEW_TRY(Statement insert,
           database.prepare("INSERT INTO origins (path, name, source, bytes, modified) VALUES (?, ?, ?, ?, ?) "
                            "ON CONFLICT (path, name) DO UPDATE SET source = excluded.source, "
@@ -270,7 +276,7 @@ struct Examined {
 /// The source that this file was found to be before, if neither it nor the project's copy has changed since.
 Result<std::optional<StoredSource>> find_unchanged(Database& database, const fs::path& media,
                                                    const Arrival& arrival) {
-  if (!arrival.before || !store::is_utf8(arrival.path.string())) return std::nullopt;
+  if (!arrival.before || !is_kept(arrival.path)) return std::nullopt;
   DEW_TRY(Statement query, database.prepare("SELECT s.sha256 FROM origins AS o JOIN sources AS s ON s.id = "
                                             "o.source WHERE o.path = ? AND o.bytes = ? AND o.modified = ?"));
   query.bind(arrival.path.string()).bind(arrival.before->bytes).bind(arrival.before->modified);

@@ -86,6 +86,7 @@ TEST_F(Errors, FilesThatAreNotPictures) {
   expect_error(command_.run({"add", "../text.jpg"}, "p"), 1, "text.jpg");
   expect_error(command_.run({"add", "../huge.png"}, "p"), 1, "40,000");
   expect_error(command_.run({"add", "../one.png", "--tiles", "axb"}, "p"), 2, "4x3");
+  expect_error(command_.run({"add", "../one.png", "--tiles", "100x100"}, "p"), 2, "at most 64");
   EXPECT_EQ(samples_total(), 0);
 }
 

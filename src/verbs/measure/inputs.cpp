@@ -24,10 +24,10 @@ std::optional<std::string> label_of(const fs::path& file, const fs::path& start,
 }
 
 Result<Inputs> from_files(const RunArgs& args, const graph::Tensor& tensor,
-                          const std::vector<std::string>& classes, Watch& watch) {
+                          const std::vector<std::string>& classes, Watch& searching) {
   std::vector<fs::path> files;
   for (const fs::path& path : args.pictures) {
-    DEW_TRY(const auto found, pictures_at(path, watch));
+    DEW_TRY(const auto found, pictures_at(path, searching));
     files.insert(files.end(), found.begin(), found.end());
   }
   Inputs inputs;

@@ -58,26 +58,24 @@ Result<std::vector<target::Bytes>> run_here(const compiler::Plan& plan, const In
 Result<target::BoardRun> run_on_the_board(const RunArgs& args, const compiler::Plan& plan,
                                           const Inputs& inputs, Watch& watch) {
   DEW_TRY(const target::Board board, target::find_board(args.on));
-  std::vector<target::Bytes> tensors(inputs.all.size());
-  int64_t done = 0;
+  std::vector<target::Bytes> tensors;
+  std::vector<size_t> places;  // of each tensor, among the inputs
   const bool shown = inputs.all.size() > 1;
   if (shown) watch.begin("reading inputs", std::ssize(inputs.all));
   DEW_CHECK(inputs.read(
       [&](size_t index, target::Bytes tensor) -> Result<void> {
-        tensors[index] = std::move(tensor);
-        watch.advance(++done);
+        tensors.push_back(std::move(tensor));
+        places.push_back(index);
+        watch.advance(std::ssize(tensors));
         return {};
       },
       watch));
   if (shown) watch.end();
-  std::vector<target::Bytes> given;
-  for (const target::Bytes& tensor : tensors)
-    if (!tensor.empty()) given.push_back(tensor);
-  DEW_TRY(target::BoardRun run, target::run_on_board(plan, board, given, watch,
+  if (tensors.empty()) return target::BoardRun{std::vector<target::Bytes>(inputs.all.size()), {}, {}};
+  DEW_TRY(target::BoardRun run, target::run_on_board(plan, board, tensors, watch,
                                                      args.rows ? target::Feed::kRows : target::Feed::kImage));
-  std::vector<target::Bytes> outputs(tensors.size());
-  for (size_t i = 0, next = 0; i < tensors.size(); ++i)
-    if (!tensors[i].empty()) outputs[i] = std::move(run.outputs[next++]);
+  std::vector<target::Bytes> outputs(inputs.all.size());
+  for (size_t i = 0; i < places.size(); ++i) outputs[places[i]] = std::move(run.outputs[i]);
   run.outputs = std::move(outputs);
   return run;
 }

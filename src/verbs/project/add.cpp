@@ -85,6 +85,7 @@ Result<AddOutcome> add(const AddArgs& args, Watch& watch) {
   AddOutcome total;
   total.left_out = std::move(found.left_out);
   std::optional<Error> last_refused;
+  const bool alone = found.files.size() == 1 && total.left_out.all().empty();
   FilesWatch files_watch(watch, std::ssize(found.files));
   int64_t taken = 0;
   for (size_t i = 0; i < found.files.size(); ++i) {
@@ -100,14 +101,14 @@ Result<AddOutcome> add(const AddArgs& args, Watch& watch) {
     }
     last_refused = added.error().error;
     total.left_out.add(left_out(added.error().why), file.path);
-    if (found.files.size() > 1)
+    if (!alone)
       watch.warn(fmt::format("skipped {}: {}", printable(file.path.string()), printable(last_refused->what)));
   }
   files_watch.show_files(std::ssize(found.files));
   files_watch.finish();
   total.skipped = total.left_out.missed();
   if (taken == 0) {
-    if (found.files.size() != 1)
+    if (!alone)
       for (const std::string& line : lines_about(total.left_out)) watch.warn(line);
     return nothing_added(args, total, last_refused);
   }
