@@ -175,8 +175,9 @@ std::optional<Problem> check_net(const Settings& settings) {
     return Problem{"student.input", fmt::format("input is {}", settings.input),
                    fmt::format("use a multiple of {} from {} to {}", kInputStep, kLeastInput, kMostInput)};
   if (settings.head % kHeadStep != 0)
-    return Problem{"student.head", fmt::format("head is {}", settings.head),
-                   fmt::format("use a multiple of {} up to {}, or 0 for the original 1280", kHeadStep, kMostHead)};
+    return Problem{
+        "student.head", fmt::format("head is {}", settings.head),
+        fmt::format("use a multiple of {} up to {}, or 0 for the original 1280", kHeadStep, kMostHead)};
   if (settings.net != kBackboneNet && (settings.head != 0 || settings.blocks != 0))
     return Problem{settings.head != 0 ? "student.head" : "student.blocks",
                    "head and blocks can be chosen for mobilenet_v2 only, and net is " + settings.net,

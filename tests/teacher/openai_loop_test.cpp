@@ -115,6 +115,29 @@ TEST_F(LoopTest, AnswersCarryWhatWasAskedAndWhatCameBack) {
               ElementsAre("Content-Type: application/json", std::string("Authorization: Bearer ") + kKey));
 }
 
+TEST_F(LoopTest, ATeacherByItsSpecAsksThroughTheTransportOfTheOptions) {
+  options_.transport = []() -> Result<std::unique_ptr<Transport>> {
+    return std::make_unique<FakeTransport>([](size_t, const HttpRequest& request) {
+      EXPECT_EQ(request.url, "http://127.0.0.1:1/v1/chat/completions");
+      return good();
+    });
+  };
+  const auto teacher = make_teacher("http://127.0.0.1:1/v1#m", {"Is it?", {"yes", "no"}, ""}, options_);
+  ASSERT_TRUE(teacher) << teacher.error().what;
+  std::optional<Question> next = Question{1, "s1", picture_};
+  ASSERT_TRUE((*teacher)->ask([&] { return std::exchange(next, std::nullopt); },
+                              [&](std::vector<Reply> replies) -> Result<void> {
+                                for (Reply& reply : replies) replies_.push_back(std::move(reply));
+                                return {};
+                              },
+                              plain_watch_));
+  ASSERT_EQ(replies_.size(), 1U);
+  EXPECT_EQ(replies_[0].answer->answer_class, "yes");
+  options_.transport = []() -> Result<std::unique_ptr<Transport>> { return work_error("no network"); };
+  EXPECT_EQ(make_teacher("http://127.0.0.1:1/v1#m", {"Is it?", {"yes", "no"}, ""}, options_).error().what,
+            "no network");
+}
+
 TEST_F(LoopTest, BacksOffAndDoubles) {
   ASSERT_TRUE(ask(1, [](size_t n, const HttpRequest&) { return n < 2 ? status(500) : good(); }));
   EXPECT_TRUE(replies_[0].answer);
@@ -310,7 +333,8 @@ TEST_F(LoopTest, ProbingForAPlainerDialectEnds) {
       ask(40, [](size_t, const HttpRequest&) { return status(400, R"({"error":"corrupt image"})"); }));
   EXPECT_EQ(failures().size(), 40U);
   EXPECT_THAT(failures()[0], HasSubstr("s1: the server said 400: corrupt image"));
-  EXPECT_EQ(transport_->started().size(), 40U + 3 * 7) << "three pictures in all eight dialects, then no more";
+  EXPECT_EQ(transport_->started().size(), 40U + 3 * 7)
+      << "three pictures in all eight dialects, then no more";
 }
 
 TEST_F(LoopTest, AServerThatTurnsTo429AndBackLosesNothingAndRecovers) {
