@@ -18,18 +18,26 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* bytes, size_t size) {
   sources[0].id = samples[0].source = 1;
   sources[1].id = samples[1].source = samples[2].source = 2;
   sources[1].name = "v";
-  const auto labels = dew::label::parse_human_labels({reinterpret_cast<const char*>(bytes), size}, "l.csv", samples,
-                                              sources, settings, "fuzz");
-  if (!labels) {
-    const dew::Error& error = labels.error();
+  std::vector<dew::Origin> origins(1);
+  origins[0].source = 1;
+  const dew::label::SampleNames names(samples, sources, origins);
+  const auto expect_told = [](const dew::Error& error) {
     FUZZ_EXPECT(error.fault == dew::Fault::kUsage);
     FUZZ_EXPECT(error.where.rfind("l.csv", 0) == 0);
     for (const std::string& text : {error.what, error.next})
-      for (const char c : text) FUZZ_EXPECT(static_cast<unsigned char>(c) >= 0x20 && c != 0x7f);
+      for (const char c : text)
+        FUZZ_EXPECT(c == '\n' || (static_cast<unsigned char>(c) >= 0x20 && c != 0x7f));
+  };
+  const auto read = dew::label::parse_human_labels({reinterpret_cast<const char*>(bytes), size}, "l.csv",
+                                                   names, settings, "fuzz");
+  if (!read) {
+    expect_told(read.error());
     return 0;
   }
-  FUZZ_EXPECT(!labels->empty() && labels->size() <= samples.size());
-  for (const dew::Label& label : *labels) {
+  if (const auto unknown = dew::label::unknown_lines(*read, "l.csv")) expect_told(*unknown);
+  FUZZ_EXPECT(!read->labels.empty() || !read->unknown.empty());
+  FUZZ_EXPECT(read->labels.size() <= samples.size());
+  for (const dew::Label& label : read->labels) {
     FUZZ_EXPECT(label.sample >= 1 && label.sample <= 3);
     FUZZ_EXPECT(label.origin == "human");
     FUZZ_EXPECT(label.answer_class.empty() || label.answer_class == "yes" || label.answer_class == "no");
