@@ -149,8 +149,8 @@ CREATE TABLE claims (
 CREATE INDEX claims_in_order ON claims (prompt_hash, teacher, model, until, sample);
 )sql";
 
-// Where the bytes of sources came from. Tables of labels name files as they were called there; and a file that
-// has the same size and time as when it was added need not be read again.
+// Where the bytes of sources came from. Tables of labels name files as they were called there; and a file
+// that has the same size and time as when it was added need not be read again.
 constexpr const char* kOrigins = R"sql(
 CREATE TABLE origins (
   path TEXT NOT NULL,             -- absolute

@@ -79,8 +79,7 @@ inline int64_t labelled_in(const fs::path& folder, Split split) {
   const auto project = Project::open(folder);
   if (!project) return -1;
   const auto labelled = label::labelled_samples(*project).value();
-  for (const label::Labelled& one : labelled)
-    count += one.sample.split == split ? 1 : 0;
+  for (const label::Labelled& one : labelled) count += one.sample.split == split ? 1 : 0;
   return count;
 }
 

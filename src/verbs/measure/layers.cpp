@@ -45,7 +45,8 @@ std::vector<report::Row> headline(const ModelFigures& figures, const std::option
 
 }  // namespace
 
-std::vector<report::LayerCost> layers_of(const compiler::Plan& plan, const std::vector<int64_t>& instructions) {
+std::vector<report::LayerCost> layers_of(const compiler::Plan& plan,
+                                         const std::vector<int64_t>& instructions) {
   std::vector<report::LayerCost> layers;
   for (size_t i = 0; i < plan.program.size(); ++i) {
     const compiler::Step& step = plan.program[i];

@@ -10,7 +10,8 @@ namespace dew::verbs {
 
 /// One row a step of the plan. `instructions` as target::count_step_instructions gives them; empty: not
 /// counted.
-std::vector<report::LayerCost> layers_of(const compiler::Plan& plan, const std::vector<int64_t>& instructions);
+std::vector<report::LayerCost> layers_of(const compiler::Plan& plan,
+                                         const std::vector<int64_t>& instructions);
 
 /// The value of compile's key `layers`; instructions that were not counted are null.
 Json layers_json(const std::vector<report::LayerCost>& layers);

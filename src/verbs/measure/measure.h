@@ -113,7 +113,7 @@ struct CompileOutcome : Outcome {
   std::string timeline;                   ///< the memory plan as text
   std::string graph;                      ///< the graph as text, with `dump`
   std::optional<int64_t> rows_ram_bytes;  ///< RAM with rows pushed instead of a whole image, with `layers`
-  std::vector<report::LayerCost> layers;      ///< with `layers`
+  std::vector<report::LayerCost> layers;  ///< with `layers`
   fs::path folder;                        ///< of the C files
   std::vector<fs::path> files;            ///< everything written
   fs::path page;                          ///< with `layers`

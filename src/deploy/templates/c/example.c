@@ -3,7 +3,10 @@
 
 #include "dew_model.h"
 
-static union { uint8_t bytes[DEW_MODEL_ARENA_BYTES]; uint32_t aligned; } arena;
+static union {
+  uint8_t bytes[DEW_MODEL_ARENA_BYTES];
+  uint32_t aligned;
+} arena;
 static uint8_t image[DEW_MODEL_INPUT_BYTES]; /* rows top down, @COLOURS@ */
 
 int main(void) {
