@@ -149,7 +149,8 @@ TEST_F(Add, AFileCostsTheSameHoweverManyAreThere) {
   const auto quickest = [&] {
     auto least = std::chrono::steady_clock::duration::max();
     for (int i = 0; i < 8; ++i) {
-      const fs::path picture = picture_file(std::to_string(++seed) + ".png", seed);
+      ++seed;
+      const fs::path picture = picture_file(std::to_string(seed) + ".png", seed);
       const auto began = std::chrono::steady_clock::now();
       EXPECT_TRUE(add(picture));
       least = std::min(least, std::chrono::steady_clock::now() - began);
