@@ -83,7 +83,10 @@ TEST_F(Searching, WhatFitsKeepsToEveryLimit) {
     EXPECT_LE(figures.flash_bytes, kFlash) << describe(one.settings);
     EXPECT_LE(figures.instructions, kInstructions) << describe(one.settings);
     EXPECT_EQ(figures.ram_bytes, one.figures.ram_bytes) << describe(one.settings);
-    EXPECT_EQ(figures.instructions, one.figures.instructions) << describe(one.settings);
+    // Another picture takes another branch here and there.
+    const auto instructions = static_cast<double>(figures.instructions);
+    EXPECT_NEAR(static_cast<double>(one.figures.instructions) / instructions, 1.0, 0.01)
+        << describe(one.settings);
   }
   // The best use of the board: the first one does not fit with the next larger input.
   student::TrainSettings larger = found->front().settings;
