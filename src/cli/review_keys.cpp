@@ -112,7 +112,8 @@ class Dialogue {
   }
 
   Result<void> obey(const Command& command, const verbs::Suspect& suspect) {
-    if (command.kind == Command::Kind::kDecide) return decide(command.answer_class, suspect.label);
+    if (command.kind == Command::Kind::kDecide)
+      return decide(command.answer_class, std::string(suspect.label));
     if (command.kind == Command::Kind::kUndo) return undo();
     if (command.kind == Command::Kind::kHelp) console_.say(help());
     if (command.kind != Command::Kind::kSkip) return {};
@@ -122,7 +123,7 @@ class Dialogue {
     return {};
   }
 
-  Result<void> decide(const std::string& answer_class, const std::string before) {
+  Result<void> decide(const std::string& answer_class, const std::string& before) {
     DEW_CHECK(answer_class.empty() ? session_.set_aside() : session_.decide(answer_class));
     shown_ = false;
     console_.say(answer_class.empty()     ? "  set aside"

@@ -302,8 +302,9 @@ TEST_F(MeasureRun, APictureGivesItsClassAndScores) {
   EXPECT_FALSE(result.label);
   EXPECT_EQ(ran->on, "host");
   EXPECT_EQ(ran->instructions, 0) << "the host does not count";
-  EXPECT_THAT(keys_of(to_json(*ran)), ElementsAre("class", "scores", "decision", "instructions", "on",
-                                                  "inputs", "labelled", "right", "accuracy", "results"));
+  EXPECT_THAT(keys_of(to_json(*ran)),
+              ElementsAre("class", "scores", "decision", "instructions", "on", "inputs", "skipped",
+                          "labelled", "right", "accuracy", "results"));
   EXPECT_TRUE(to_json(*ran)["instructions"].is_null());
   EXPECT_TRUE(to_json(*ran)["accuracy"].is_null()) << "no label is known";
 
@@ -416,7 +417,7 @@ TEST_F(MeasureRun, WhatCannotBeRun) {
   EXPECT_THAT(error([&](RunArgs& a) { a.pictures = {folder_.path() / "void"}; }),
               HasSubstr("holds no picture"));
   ASSERT_TRUE(write_file(folder_.path() / "pictures/no/broken.png", "no picture"));
-  EXPECT_THAT(error([&](RunArgs& a) { a.pictures = {folder_.path() / "pictures"}; }),
+  EXPECT_THAT(error([&](RunArgs& a) { a.pictures = {folder_.path() / "pictures/no/broken.png"}; }),
               HasSubstr("broken.png"));
   RecordedWatch impatient;
   impatient.questions = 0;

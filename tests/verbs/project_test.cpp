@@ -19,6 +19,8 @@ namespace dew::verbs {
 namespace {
 
 using namespace dew::testing;
+using ::testing::AllOf;
+using ::testing::AnyOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
@@ -49,17 +51,19 @@ class Adding : public ::testing::Test {
   std::vector<std::string> names() {
     std::vector<std::string> found;
     const auto opened = Project::open(project());
-    for (const Sample& sample : opened->samples().value()) found.push_back(sample.name);
+    const auto samples = opened->samples().value();
+    for (const Sample& sample : samples) found.push_back(sample.name);
     return found;
   }
   /// "A/IMG_0001.jpg=cat" of each label by a person.
   std::vector<std::string> labels() {
     const auto opened = Project::open(project());
     std::map<int64_t, std::string> name_of;
-    for (const Sample& sample : opened->samples().value()) name_of[sample.id] = sample.name;
+    const auto samples = opened->samples().value();
+    for (const Sample& sample : samples) name_of[sample.id] = sample.name;
     std::vector<std::string> told;
-    for (const Label& label : opened->labels().value())
-      told.push_back(name_of[label.sample] + "=" + label.answer_class);
+    const auto labels = opened->labels().value();
+    for (const Label& label : labels) told.push_back(name_of[label.sample] + "=" + label.answer_class);
     return told;
   }
   Result<ImportLabelsOutcome> import(const std::string& table, bool skip_unknown = false) {
@@ -77,7 +81,8 @@ TEST_F(Adding, APersonsLabelFindsItsPictureByFolder) {
   EXPECT_THAT(names(), ElementsAre("A/IMG_0001.png", "B/IMG_0001.png"));
   ASSERT_EQ(error_of(import("B/IMG_0001.png,dog\n")), "fine");
   EXPECT_THAT(labels(), ElementsAre("B/IMG_0001.png=dog"));
-  EXPECT_THAT(error_of(import("IMG_0001.png,dog\n")), HasSubstr("could be 'A/IMG_0001.png' or 'B/IMG"));
+  EXPECT_THAT(error_of(import("IMG_0001.png,dog\n")),
+              AllOf(HasSubstr("could be"), HasSubstr("A/IMG_0001.png' or '"), HasSubstr("B/IMG_0001.png'")));
   EXPECT_EQ(add({"A", "B"})->samples_added, 0);
 }
 
@@ -185,7 +190,7 @@ TEST_F(Adding, AFileThatCannotBeWrittenEndsTheWork) {
   ::setrlimit(RLIMIT_FSIZE, &before);
   ASSERT_FALSE(added);
   EXPECT_EQ(added.error().fault, Fault::kWork);
-  EXPECT_THAT(error_of(added), HasSubstr("File too large"));
+  EXPECT_THAT(error_of(added), AnyOf(HasSubstr("File too large"), HasSubstr("the disk is full")));
   EXPECT_TRUE(watch_.warned.empty()) << "no picture is to blame";
   EXPECT_EQ(add({"p"})->samples_added, 5);
 }
@@ -238,7 +243,8 @@ TEST_F(Adding, AnIPhonesFolderGivesThreeSamples) {
   args.files = {phone};
   const auto added = verbs::add(args, watch_);
   ASSERT_EQ(error_of(added), "fine");
-  EXPECT_EQ(added->samples_added, 3);
+  EXPECT_EQ(added->samples_added, 2);
+  EXPECT_EQ(added->already_there, 1) << "the two photos are the same, byte for byte";
   EXPECT_EQ(added->skipped, 0);
 }
 

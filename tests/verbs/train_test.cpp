@@ -333,7 +333,7 @@ TEST_F(Train, WithinLimitsTheBestNetThatFitsIsTaken) {
   EXPECT_EQ(to_json(*trained)["candidates"].size(), search.candidates.size());
 
   limits.limits.ram_bytes = 2 << 10;
-  EXPECT_THAT(error_of(train(limits, watch)), HasSubstr("no net that is known keeps to these limits"));
+  EXPECT_THAT(error_of(train(limits, watch)), HasSubstr("no net is within these limits"));
 }
 
 TEST_F(Train, TheFingerprintChangesWithEverythingThatDecides) {
