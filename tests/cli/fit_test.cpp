@@ -28,7 +28,7 @@ TEST_F(Fit, ANetChosenByHandAndLimitsExcludeEachOther) {
 TEST_F(Fit, TheErrorSaysWhatTheSmallestNetNeeds) {
   if (!have_board_tools()) GTEST_SKIP() << kNoBoardTools;
   const Ran ran = command_.run({"train", "--ram", "2K", "--json"}, "p");
-  expect_error(ran, 1, "no net that is known keeps to these limits");
+  expect_error(ran, 1, "no net is within these limits");
   const std::string where = ran.json()["error"]["where"].get<std::string>();
   EXPECT_NE(where.find(", 32 px, needs "), std::string::npos) << where;
   EXPECT_NE(where.find(" B of RAM"), std::string::npos) << where;
