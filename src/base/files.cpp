@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstdlib>
@@ -85,6 +86,12 @@ Result<void> copy_whole_file(const fs::path& from, const fs::path& to) {
     if (std::fwrite(block.data(), 1, got, file.file()) != got) return system_failure("write", to, errno);
   if (std::ferror(source.get()) != 0) return system_failure("read", from, errno);
   return file.commit();
+}
+
+bool is_of_other_programs(std::string_view name) {
+  constexpr std::array<std::string_view, 8> kNames{".thumbnails", "@eaDir",    ".git",      "__MACOSX",
+                                                   ".dewdrop",    ".DS_Store", "Thumbs.db", "desktop.ini"};
+  return name.starts_with("._") || std::find(kNames.begin(), kNames.end(), name) != kNames.end();
 }
 
 Result<void> make_folders(const fs::path& path) {

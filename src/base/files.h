@@ -29,6 +29,10 @@ Result<void> write_file(const fs::path& path, std::string_view bytes);
 /// Copies with the same promise as write_file.
 Result<void> copy_whole_file(const fs::path& from, const fs::path& to);
 
+/// True for names that other programs and Dewdrop itself keep among a user's files: .git, thumbnails, __MACOSX,
+/// .DS_Store, .dewdrop ...
+bool is_of_other_programs(std::string_view name);
+
 /// mkdir -p with our error.
 Result<void> make_folders(const fs::path& path);
 

@@ -20,6 +20,10 @@ std::string trim(std::string_view text);
 std::string lower(std::string_view text);  ///< ASCII letters only
 std::string upper(std::string_view text);  ///< ASCII letters only
 
+/// With accents composed (Unicode's NFC), the form in which names are compared: macOS writes them decomposed.
+/// Bytes that are not UTF-8 stay as they are.
+std::string composed(std::string_view text);
+
 /// 138240 -> "138,240".
 std::string with_commas(int64_t value);
 

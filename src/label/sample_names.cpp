@@ -1,29 +1,16 @@
 #include "label/sample_names.h"
 
 #include <fmt/format.h>
-#include <utf8proc.h>
 
 #include <algorithm>
-#include <cstdlib>
-#include <memory>
 #include <set>
 
 namespace dew::label {
 namespace {
 
-/// How a name is looked up: composed (Unicode's NFC), and without "./" before it. Bytes that are not UTF-8
-/// stay as they are.
+/// How a name is looked up: composed, and without "./" before it.
 std::string key_of(const std::string& name) {
-  const bool ascii = std::all_of(name.begin(), name.end(), [](char c) { return (c & 0x80) == 0; });
-  std::string key = name;
-  if (!ascii) {
-    utf8proc_uint8_t* composed = nullptr;
-    const auto size = utf8proc_map(reinterpret_cast<const utf8proc_uint8_t*>(name.data()),
-                                   static_cast<utf8proc_ssize_t>(name.size()), &composed,
-                                   static_cast<utf8proc_option_t>(UTF8PROC_STABLE | UTF8PROC_COMPOSE));
-    const std::unique_ptr<utf8proc_uint8_t, void (*)(void*)> owned(composed, std::free);
-    if (size >= 0) key.assign(reinterpret_cast<const char*>(composed), static_cast<size_t>(size));
-  }
+  std::string key = composed(name);
   while (key.starts_with("./")) key.erase(0, 2);
   return key;
 }

@@ -4,7 +4,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 
 #include "media/media.h"
 
@@ -12,13 +11,6 @@ namespace dew::verbs {
 namespace {
 
 constexpr size_t kFirst = 5;
-
-/// What is not the user's own, whatever is in it.
-bool of_other_programs(const std::string& name) {
-  constexpr std::array kNames{".thumbnails", "@eaDir",    ".git",      "__MACOSX",
-                              ".dewdrop",    ".DS_Store", "Thumbs.db", "desktop.ini"};
-  return name.starts_with("._") || std::find(kNames.begin(), kNames.end(), name) != kNames.end();
-}
 
 bool may_be_read(const fs::path& path, bool folder) {
   return ::access(path.c_str(), folder ? R_OK | X_OK : R_OK) == 0;
@@ -43,7 +35,8 @@ class Walk {
   void visit(const fs::path& path) {
     std::error_code code;
     const fs::file_status status = fs::status(path, code);
-    if (of_other_programs(path.filename().string())) return found_.left_out.add(LeftOut::kPassedOver, path);
+    if (is_of_other_programs(path.filename().string()))
+      return found_.left_out.add(LeftOut::kPassedOver, path);
     if (status.type() == fs::file_type::not_found) return found_.left_out.add(LeftOut::kMissing, path);
     if (fs::is_directory(status)) {
       if (fs::is_symlink(path, code)) return found_.left_out.add(LeftOut::kLinkedFolder, path);

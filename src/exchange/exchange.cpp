@@ -1,0 +1,114 @@
+// Finding out which format a tree is in, and reading it.
+#include "exchange/exchange.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <fstream>
+
+#include "exchange/formats.h"
+#include "media/media.h"
+
+namespace dew::exchange {
+namespace {
+
+std::string head_of(const fs::path& file) {
+  std::ifstream stream(file, std::ios::binary);
+  std::string head(kHeadBytes, '\0');
+  stream.read(head.data(), static_cast<std::streamsize>(head.size()));
+  head.resize(static_cast<size_t>(stream.gcount()));
+  return head;
+}
+
+/// What a tree's files are, by the formats that claim them. Pictures are not opened.
+std::vector<std::vector<fs::path>> claimed_files(const Tree& tree) {
+  const auto& formats = table_of_formats();
+  std::vector<std::vector<fs::path>> claimed(formats.size());
+  for (const std::string& file : tree.files()) {
+    if (media_kind(file)) continue;
+    const std::string head = head_of(tree.path_of(file));
+    for (size_t i = 0; i < formats.size(); ++i) {
+      if (formats[i].claims_file == nullptr || !formats[i].claims_file(file, head)) continue;
+      claimed[i].push_back(tree.path_of(file));
+      break;
+    }
+  }
+  return claimed;
+}
+
+Result<DataSet> read_as(const Format& format, const Tree& tree, const std::vector<fs::path>& files,
+                        Watch& watch) {
+  DEW_TRY(DataSet set, format.read(tree, files, watch));
+  set.format = format.key;
+  return set;
+}
+
+std::string keys() {
+  std::vector<std::string> all;
+  for (const Format& format : table_of_formats()) all.emplace_back(format.key);
+  return join(all);
+}
+
+bool claims(const Format& format, const Tree& tree, const std::vector<fs::path>& files) {
+  return !files.empty() || (format.claims_tree != nullptr && format.claims_tree(tree));
+}
+
+Result<std::optional<DataSet>> find_out(const Tree& tree, Watch& watch) {
+  const auto& formats = table_of_formats();
+  const auto files = claimed_files(tree);
+  std::optional<DataSet> set;
+  for (size_t i = 0; i < formats.size(); ++i) {
+    if (!claims(formats[i], tree, files[i])) continue;
+    if (!set) {
+      DEW_TRY(set, read_as(formats[i], tree, files[i], watch));
+    } else if (!files[i].empty()) {
+      set->notes.push_back(fmt::format("there is {} too ({}); --labels {} takes that instead",
+                                       formats[i].name, printable(files[i][0].filename().string()),
+                                       formats[i].key));
+    }
+  }
+  return set;
+}
+
+Result<std::optional<DataSet>> read_file_with_labels(const Tree& tree, const fs::path& file, Watch& watch) {
+  const std::string head = head_of(file);
+  for (const Format& format : table_of_formats())
+    if (format.claims_file != nullptr && format.claims_file(file.filename().string(), head))
+      return read_as(format, tree, {file}, watch);
+  return usage_error("this file holds no labels in a format that is known", printable(file.string()),
+                     "give a table (CSV, TSV), COCO, Label Studio ...: docs/data.md lists the formats");
+}
+
+}  // namespace
+
+std::vector<FormatInfo> formats_in() {
+  std::vector<FormatInfo> all;
+  for (const Format& format : table_of_formats()) all.push_back({format.key, format.name, format.what});
+  return all;
+}
+
+Result<std::optional<DataSet>> read(const Tree& tree, const std::string& labels, Watch& watch) {
+  if (labels == "auto") return find_out(tree, watch);
+  for (const Format& format : table_of_formats()) {
+    if (labels != format.key) continue;
+    const auto claimed = claimed_files(tree);
+    const auto& files = claimed[static_cast<size_t>(&format - table_of_formats().data())];
+    if (claims(format, tree, files)) return read_as(format, tree, files, watch);
+    return usage_error(fmt::format("there is no data set in the form '{}' in here", format.key),
+                       printable(tree.root().string()), format.what);
+  }
+  std::error_code code;
+  const fs::path file = fs::absolute(labels, code);
+  if (fs::is_regular_file(file, code)) return read_file_with_labels(tree, file, watch);
+  return usage_error(fmt::format("'{}' is neither a file nor a format", printable(labels)), "--labels",
+                     "give auto, none, a file with labels, or one of " + keys());
+}
+
+bool holds_labels(const fs::path& file) {
+  const std::string head = head_of(file);
+  for (const Format& format : table_of_formats())
+    if (format.claims_file != nullptr && format.claims_file(file.filename().string(), head)) return true;
+  return false;
+}
+
+}  // namespace dew::exchange

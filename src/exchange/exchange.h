@@ -1,0 +1,41 @@
+// exchange: data sets of other tools, in and out. One file a format.
+//
+//     DEW_TRY(const Tree tree, Tree::below("birds"));
+//     DEW_TRY(const auto found, exchange::read(tree, "auto", watch));   // nullopt: no labels in there
+//     found->items[0].classes                                          // {"robin"}
+//
+// Nothing in here knows a project: which sample an item becomes, and whether its class is one of the
+// project's, is the caller's matter.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/base.h"
+#include "exchange/dataset.h"
+#include "exchange/tree.h"
+
+namespace dew::exchange {
+
+/// A format as users see it.
+struct FormatInfo {
+  std::string key;   ///< "coco", for --labels and --to
+  std::string name;  ///< "COCO"
+  std::string what;  ///< what it is, or what somebody gets, in a few words
+};
+
+/// In the order in which they are tried, and help lists them.
+std::vector<FormatInfo> formats_in();
+std::vector<FormatInfo> formats_out();
+
+/// What the data set in `tree` says about its pictures. `labels`: "auto" finds out which format it is; a
+/// format's key takes that one; else it is the path of a file with labels, which may lie outside the tree.
+/// nullopt: "auto" found no labels. Errors (usage): no such format or file, the tree does not hold that
+/// format, or a file of it is broken, with its line or key.
+Result<std::optional<DataSet>> read(const Tree& tree, const std::string& labels, Watch& watch);
+
+/// True where a file holds labels by its name and its first bytes: a table, a list in JSON or XML.
+bool holds_labels(const fs::path& file);
+
+}  // namespace dew::exchange

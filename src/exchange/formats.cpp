@@ -1,0 +1,10 @@
+#include "exchange/formats.h"
+
+namespace dew::exchange {
+
+const std::vector<Format>& table_of_formats() {
+  static const std::vector<Format> all{kFolders};
+  return all;
+}
+
+}  // namespace dew::exchange

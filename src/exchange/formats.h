@@ -1,0 +1,36 @@
+// The table of formats that are read. A format is claimed either by files (a list in JSON, a table) or by the
+// tree as a whole (folders as classes).
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "exchange/dataset.h"
+#include "exchange/tree.h"
+
+namespace dew::exchange {
+
+struct Format {
+  const char* key;
+  const char* name;
+  const char* what;
+  /// Whether a file with this name and these first bytes (64 KiB at most) is one of the format's. nullptr: no
+  /// file alone is.
+  bool (*claims_file)(std::string_view name, std::string_view head);
+  /// Whether the tree is in this format by its folders and names. nullptr: it is where a file is claimed.
+  bool (*claims_tree)(const Tree& tree);
+  /// `files`: absolute paths of the claimed ones, sorted; empty with claims_tree. Fills everything but
+  /// DataSet::format. Error (usage): a file is broken, with its line or key.
+  Result<DataSet> (*read)(const Tree& tree, const std::vector<fs::path>& files, Watch& watch);
+};
+
+/// In the order in which they are tried: what is more particular first.
+const std::vector<Format>& table_of_formats();
+
+constexpr size_t kHeadBytes = 64 << 10;
+
+// One file each.
+extern const Format kFolders;
+
+}  // namespace dew::exchange
