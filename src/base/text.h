@@ -30,6 +30,9 @@ std::string with_commas(int64_t value);
 /// What may go to a terminal: control characters become \xNN, at most `limit` bytes with "..." after.
 std::string printable(std::string_view text, size_t limit = 200);
 
+/// As a word for a POSIX shell: in quotation marks where it needs them.
+std::string shell_quoted(std::string_view text);
+
 /// Base64 (RFC 4648, with padding).
 std::string base64(std::string_view bytes);
 

@@ -10,27 +10,50 @@ void tell_added(const verbs::AddOutcome& added, Console& console) {
   console.say(fmt::format("{} samples added, {} already there, {} files skipped; the project has {}",
                           with_commas(added.samples_added), with_commas(added.already_there),
                           with_commas(added.skipped), with_commas(added.samples_total)));
+  for (const std::string& line : verbs::lines_about(added.labels)) console.say(line);
   for (const std::string& line : verbs::lines_about(added.left_out)) console.say(line);
 }
 
 void add_add(Program& program) {
   auto args = std::make_shared<verbs::AddArgs>();
   auto grid = std::make_shared<std::string>("1x1");
-  CLI::App* sub = add_verb(program, "add", "Add pictures, folders of pictures, or videos.",
-                           "  dewdrop add vtest.avi --every 15 --tiles 4x3\n"
-                           "  dewdrop add ~/pictures --in-place\n",
-                           [args, grid, &program](Console& console) {
-                             args->project = program.project;
-                             if (const auto parsed = verbs::parse_tiles(*grid, args->cut); !parsed)
-                               return console.finish(parsed.error());
-                             return finish(console, verbs::add(*args, console), tell_added);
-                           });
+  auto mapped = std::make_shared<std::vector<std::string>>();
+  CLI::App* sub =
+      add_verb(program, "add", "Add pictures, folders of pictures, videos, or data sets with labels.",
+               "  dewdrop add vtest.avi --every 15 --tiles 4x3\n"
+               "  dewdrop add ~/pictures --in-place\n"
+               "  dewdrop add ~/coco --map pedestrian=yes --none no --splits keep\n"
+               "  dewdrop add ~/pictures labels.csv\n",
+               [args, grid, mapped, &program](Console& console) {
+                 args->project = program.project;
+                 if (const auto parsed = verbs::parse_tiles(*grid, args->cut); !parsed)
+                   return console.finish(parsed.error());
+                 for (const std::string& text : *mapped)
+                   if (const auto parsed = verbs::parse_mapping(text, args->mapping); !parsed)
+                     return console.finish(parsed.error());
+                 return finish(console, verbs::add(*args, console), tell_added);
+               });
   add_project_option(sub, program);
   sub->add_option("files", args->files, "files or folders")->required();
   sub->add_option("--every", args->cut.every, "take every n-th frame of a video")
       ->capture_default_str()
       ->check(CLI::Range(int64_t{1}, int64_t{1'000'000}));
   sub->add_option("--tiles", *grid, "cut each picture into columns x rows tiles")->capture_default_str();
+  sub->add_option("--labels", args->labels,
+                  "labels that come with the pictures: auto, none, a file, or a format (docs/data.md)")
+      ->capture_default_str();
+  sub->add_option_function<std::string>(
+         "--splits", [args](const std::string& how) { args->keep_splits = how == "keep"; },
+         "draw: as for all pictures; keep: those of the data set")
+      ->default_str("draw")
+      ->check(CLI::IsMember({"draw", "keep"}));
+  sub->add_option("--map", *mapped,
+                  "THEIRS=OURS: which of the project's classes theirs is; THEIRS= leaves it out")
+      ->allow_extra_args(false)
+      ->take_all();
+  sub->add_option("--none", args->mapping.none,
+                  "the class of pictures on which none of the classes was found");
+  sub->add_flag("--skip-unknown", args->skip_unknown, "leave out labels of pictures that are not there");
   sub->add_flag("--in-place", args->cut.in_place, "refer to the files instead of copying them");
 }
 

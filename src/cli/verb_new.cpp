@@ -11,8 +11,9 @@ void tell_made(const verbs::NewOutcome& made, Console& console) {
   console.say(fmt::format("{} asks: {}  ({}{})", settings.name, settings.question,
                           join(settings.classes, " / "),
                           settings.unsure.empty() ? "" : ", or " + settings.unsure));
-  console.say(
-      fmt::format("next: cd {} && dewdrop add <pictures or a video>", fs::proximate(made.folder).string()));
+  if (made.added) tell_added(*made.added, console);
+  console.say(fmt::format("next: cd {} && dewdrop {}", shell_quoted(fs::proximate(made.folder).string()),
+                          made.added ? "label" : "add <pictures or a video>"));
 }
 
 void add_new(Program& program) {
@@ -20,7 +21,8 @@ void add_new(Program& program) {
   CLI::App* sub = add_verb(
       program, "new", "Create a project for a question.",
       "  dewdrop new person --ask \"Is there a person in this picture?\" --classes yes,no --unsure unsure\n"
-      "  dewdrop new bird --ask \"Which bird is this?\" --classes tit,robin,none --teacher openai:gpt-4o\n",
+      "  dewdrop new bird --ask \"Which bird is this?\" --classes tit,robin,none --teacher openai:gpt-4o\n"
+      "  dewdrop new bird --ask \"Which bird is this?\" --add ~/birds\n",
       [args](Console& console) {
         args->folder = fs::absolute(args->folder).lexically_normal();
         return finish(console, verbs::create_project(*args, console), tell_made);
@@ -29,9 +31,10 @@ void add_new(Program& program) {
   sub->add_option("folder", args->folder, "folder to create; its name becomes the project's name")
       ->required();
   sub->add_option("--ask", settings.question, "the question, in plain words")->required();
-  sub->add_option("--classes", settings.classes, "the possible answers, comma separated")
-      ->delimiter(',')
-      ->required();
+  sub->add_option("--classes", settings.classes,
+                  "the possible answers, comma separated; default: those of the labels in the data")
+      ->delimiter(',');
+  sub->add_option("--add", args->data, "pictures, videos or data sets to begin with, as for dewdrop add");
   sub->add_option("--unsure", settings.unsure,
                   "the answer for pictures the teacher cannot tell; they get no label");
   sub->add_option("--teacher", settings.teacher.all, "openai:MODEL, http://HOST:PORT/v1#MODEL or replay:FILE")

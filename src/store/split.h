@@ -22,4 +22,7 @@ struct SplitPoints {
 SplitPoints draw_split(const MediaInfo& info, const std::string& sha256, double test_share,
                        double validation_share);
 
+/// All frames in one split.
+SplitPoints whole_in(Split split);
+
 }  // namespace dew::store

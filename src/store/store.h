@@ -190,6 +190,7 @@ struct Run {
 struct Added {
   int64_t samples = 0;
   int64_t already_there = 0;
+  int64_t source = 0;  ///< its id
 };
 
 /// Why a file cannot be added, while nothing is wrong with the project.
@@ -218,6 +219,12 @@ struct Cut {
   bool in_place = false;  ///< refer to the original instead of copying it into the project
 };
 
+/// What is known about a file beyond its bytes.
+struct Placing {
+  std::optional<Split> split;  ///< of all its samples; else drawn. A source that is there already keeps its own
+  fs::path origin;             ///< where the bytes are from, absolute; empty: the file itself
+};
+
 /// An open project. Errors of all calls: the database is locked by another process, the disk is full, the
 /// database is damaged. Every call is one transaction.
 class Project {
@@ -244,7 +251,7 @@ class Project {
   /// As add(), with what is wrong with the file kept apart: an error is then the project's (a full disk, a
   /// locked database), the cut's, or an interruption, and the next file would meet it too.
   Result<tl::expected<Added, Refused>> offer(const fs::path& file, const std::string& name, const Cut& cut,
-                                             Watch& watch);
+                                             const Placing& placing, Watch& watch);
 
   [[nodiscard]] Result<std::vector<Source>> sources() const;
   [[nodiscard]] Result<std::vector<Origin>> origins() const;  ///< ordered by source

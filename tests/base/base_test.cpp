@@ -175,6 +175,20 @@ TEST(Text, PrintableStopsEscapeSequences) {
   EXPECT_EQ(printable("d\xC3\xA9", 2), "d...") << "never half a character";
 }
 
+TEST(Text, AccentsAreComposed) {
+  EXPECT_EQ(composed("da\xCC\x88mmern"), "d\xC3\xA4mmern");
+  EXPECT_EQ(composed("plain"), "plain");
+  EXPECT_EQ(composed("\xFF\xFE"), "\xFF\xFE") << "not UTF-8";
+}
+
+TEST(Text, AShellGetsOneWord) {
+  EXPECT_EQ(shell_quoted("birds/2024-05"), "birds/2024-05");
+  EXPECT_EQ(shell_quoted("my birds"), "'my birds'");
+  EXPECT_EQ(shell_quoted("it's"), "'it'\\''s'");
+  EXPECT_EQ(shell_quoted("-rf"), "'-rf'");
+  EXPECT_EQ(shell_quoted(""), "''");
+}
+
 TEST(Text, Base64OfTheStandardsExamples) {
   EXPECT_EQ(base64(""), "");
   EXPECT_EQ(base64("f"), "Zg==");

@@ -169,7 +169,7 @@ TEST_F(Add, AFileCostsTheSameHoweverManyAreThere) {
 
 TEST_F(Add, WhatIsWrongWithAFileIsKeptApart) {
   const auto refused = [&](const fs::path& path, const Cut& cut = {}) {
-    const auto offered = project_.offer(path, path.filename().string(), cut, watch_);
+    const auto offered = project_.offer(path, path.filename().string(), cut, {}, watch_);
     EXPECT_TRUE(offered) << path;
     EXPECT_FALSE(offered && offered->has_value()) << path;
     return offered->error().why;
@@ -184,7 +184,7 @@ TEST_F(Add, WhatIsWrongWithAFileIsKeptApart) {
   EXPECT_EQ(refused(picture_file("small.png"), {1, 65, 1, false}), Refusal::kCut);
   EXPECT_EQ(refused(picture_file("a\nb.png")), Refusal::kName);
   EXPECT_EQ(project_.sources()->size(), 0U);
-  EXPECT_FALSE(project_.offer(picture_file("a.png"), "a.png", {0, 1, 1, false}, watch_)) << "the cut's fault";
+  EXPECT_FALSE(project_.offer(picture_file("a.png"), "a.png", {0, 1, 1, false}, {}, watch_)) << "the cut's fault";
 }
 
 TEST_F(Add, NamesThatNeedItAreEscapedAndNonsenseIsRefused) {

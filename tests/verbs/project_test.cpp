@@ -138,13 +138,14 @@ TEST_F(Adding, EveryFileOfAFolderIsAccountedFor) {
   ASSERT_EQ(error_of(added), "fine");
   EXPECT_EQ(added->samples_added, 2);
   const LeftOuts& out = added->left_out;
-  EXPECT_EQ(out.count(LeftOut::kNotMedia), 3) << "the notes, the text, the pipe";
+  EXPECT_EQ(out.count(LeftOut::kNotMedia), 2) << "the text, the pipe";
+  EXPECT_EQ(out.count(LeftOut::kOther), 1) << "the notes";
   EXPECT_EQ(out.count(LeftOut::kEmpty), 1);
   EXPECT_EQ(out.count(LeftOut::kUndecodable), 1);
   EXPECT_EQ(out.count(LeftOut::kLinkedFolder), 1);
   EXPECT_EQ(out.count(LeftOut::kMissing), 1);
   EXPECT_EQ(out.count(LeftOut::kPassedOver), 7);
-  EXPECT_EQ(added->skipped, 7);
+  EXPECT_EQ(added->skipped, 6);
   const Json json = to_json(*added);
   EXPECT_EQ(json["left_out"]["linked_folder"]["count"], 1);
   EXPECT_EQ(json["left_out"]["linked_folder"]["first"][0], (folder() / "p" / "link").string());

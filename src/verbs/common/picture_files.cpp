@@ -19,7 +19,8 @@ bool may_be_read(const fs::path& path, bool folder) {
 /// Collects the files below one folder.
 class Walk {
  public:
-  Walk(const fs::path& root, FoundFiles& found) : root_(root), found_(found) {}
+  Walk(const fs::path& root, const std::function<bool(const fs::path&)>& known, FoundFiles& found)
+      : root_(root), known_(known), found_(found) {}
 
   void into(const fs::path& folder) {
     if (!may_be_read(folder, true)) return found_.left_out.add(LeftOut::kUnreadableFolder, folder);
@@ -42,16 +43,15 @@ class Walk {
       if (fs::is_symlink(path, code)) return found_.left_out.add(LeftOut::kLinkedFolder, path);
       return into(path);
     }
+    if (known_ && known_(path)) return;
     if (!fs::is_regular_file(status)) return found_.left_out.add(LeftOut::kNotMedia, path);
     if (!may_be_read(path, false)) return found_.left_out.add(LeftOut::kUnreadable, path);
-    if (!media_kind(path) && !check_media_file(path)) {
-      const bool empty = fs::file_size(path, code) == 0 && !code;
-      return found_.left_out.add(empty ? LeftOut::kEmpty : LeftOut::kNotMedia, path);
-    }
+    if (!media_kind(path) && !check_media_file(path)) return found_.left_out.add(LeftOut::kOther, path);
     found_.files.push_back({path, path.lexically_relative(root_).generic_string(), false});
   }
 
   const fs::path& root_;
+  const std::function<bool(const fs::path&)>& known_;
   FoundFiles& found_;
 };
 
@@ -81,6 +81,8 @@ std::string_view key_of(LeftOut why) {
       return "name";
     case LeftOut::kChanging:
       return "changing";
+    case LeftOut::kOther:
+      return "other";
     case LeftOut::kPassedOver:
       return "passed_over";
   }
@@ -98,7 +100,7 @@ Advice advice_on(LeftOut why) {
     case LeftOut::kLinkedFolder:
       return {"links to folders, not followed", "add the folders by their own paths"};
     case LeftOut::kNotMedia:
-      return {"not pictures or videos by their content", "convert them where they should be"};
+      return {"no pictures or videos by their content", "convert them where they should be"};
     case LeftOut::kEmpty:
       return {"empty (0 bytes)", "get them again from where they came"};
     case LeftOut::kUndecodable:
@@ -111,6 +113,8 @@ Advice advice_on(LeftOut why) {
       return {"names that cannot be used", "rename them"};
     case LeftOut::kChanging:
       return {"changed while they were read", "wait until they are complete, then add them"};
+    case LeftOut::kOther:
+      return {"neither pictures nor videos", ""};
     case LeftOut::kPassedOver:
       return {"of other programs, passed over", ""};
   }
@@ -159,7 +163,7 @@ void LeftOuts::add(const LeftOuts& others) {
 int64_t LeftOuts::missed() const {
   int64_t sum = 0;
   for (const auto& [why, files] : all_)
-    if (why != LeftOut::kPassedOver) sum += files.count;
+    if (why != LeftOut::kOther && why != LeftOut::kPassedOver) sum += files.count;
   return sum;
 }
 
@@ -181,7 +185,8 @@ std::vector<std::string> lines_about(const LeftOuts& left_out) {
   return lines;
 }
 
-FoundFiles find_media_files(const std::vector<fs::path>& paths) {
+FoundFiles find_media_files(const std::vector<fs::path>& paths,
+                            const std::function<bool(const fs::path&)>& known) {
   FoundFiles found;
   for (const fs::path& path : paths) {
     std::error_code code;
@@ -190,7 +195,7 @@ FoundFiles find_media_files(const std::vector<fs::path>& paths) {
       continue;
     }
     FoundFiles inside;
-    Walk(path, inside).into(path);
+    Walk(path, known, inside).into(path);
     // A folder's order is the file system's whim; the project's is not.
     std::sort(inside.files.begin(), inside.files.end(),
               [](const FoundFile& a, const FoundFile& b) { return a.name < b.name; });

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <string>
 #include <vector>
@@ -18,13 +19,14 @@ enum class LeftOut {
   kUnreadable,        ///< no permission, or the disk fails
   kUnreadableFolder,  ///< what is in it is not known
   kLinkedFolder,      ///< links to folders are not followed: they may lead in circles
-  kNotMedia,          ///< not a picture or video by its content
+  kNotMedia,          ///< named like a picture or video, but none by its content
   kEmpty,
   kUndecodable,
   kTooLarge,
   kCut,         ///< it cannot be cut as asked
   kName,        ///< its name cannot be used
   kChanging,    ///< it was written to while it was read
+  kOther,       ///< neither by its name nor by its content a picture or video: a text beside pictures
   kPassedOver,  ///< what other programs and Dewdrop itself keep: thumbnails, .git, __MACOSX, .dewdrop
 };
 
@@ -50,7 +52,7 @@ class LeftOuts {
   void add(LeftOut why, const fs::path& path);
   void add(const LeftOuts& others);
   [[nodiscard]] const std::map<LeftOut, LeftOutFiles>& all() const { return all_; }
-  /// Without what was passed over: the user does not miss it.
+  /// Without other files and what was passed over: the user does not miss them.
   [[nodiscard]] int64_t missed() const;
   [[nodiscard]] int64_t count(LeftOut why) const;
 
@@ -73,8 +75,9 @@ struct FoundFiles {
 };
 
 /// Files, and all files below folders whose content is a picture or a video. A file that was named itself is
-/// not looked into.
-FoundFiles find_media_files(const std::vector<fs::path>& paths);
+/// not looked into. What `known` is true for is neither found nor left out.
+FoundFiles find_media_files(const std::vector<fs::path>& paths,
+                            const std::function<bool(const fs::path&)>& known = {});
 
 /// The pictures below a folder, sorted; or the file itself, whatever it is called. Tells the watch what else
 /// is there. Error: none there.

@@ -5,7 +5,9 @@
 #include <set>
 
 #include "verbs/common/open.h"
+#include "verbs/project/data_sets.h"
 #include "verbs/project/project.h"
+#include "verbs/project/store_labels.h"
 
 namespace dew::verbs {
 namespace {
@@ -76,14 +78,26 @@ tl::unexpected<Error> nothing_added(const AddArgs& args, const AddOutcome& outco
   return work_error("no file could be read", where, "the warnings above say why, file by file");
 }
 
+/// The pictures and videos that are to be added, under names that tell them apart.
+FoundFiles files_to_add(const AddArgs& args, const DataSets& sets) {
+  std::vector<fs::path> paths;
+  for (const fs::path& path : args.files)
+    if (!sets.is_label_file(path)) paths.push_back(path);
+  FoundFiles found = find_media_files(paths, [&](const fs::path& path) { return sets.is_label_file(path); });
+  found.files.insert(found.files.end(), sets.named_pictures().begin(), sets.named_pictures().end());
+  tell_apart(found.files);
+  return found;
+}
+
 }  // namespace
 
 Result<AddOutcome> add(const AddArgs& args, Watch& watch) {
   DEW_TRY(Project project, open_project(args.project, watch));
-  FoundFiles found = find_media_files(args.files);
-  tell_apart(found.files);
+  DEW_TRY(const DataSets sets, DataSets::read(args, project.settings(), watch));
+  FoundFiles found = files_to_add(args, sets);
   AddOutcome total;
   total.left_out = std::move(found.left_out);
+  LabelsToStore labels;
   std::optional<Error> last_refused;
   const bool alone = found.files.size() == 1 && total.left_out.all().empty();
   FilesWatch files_watch(watch, std::ssize(found.files));
@@ -92,11 +106,15 @@ Result<AddOutcome> add(const AddArgs& args, Watch& watch) {
     if (watch.interrupted()) return interrupted_error();
     files_watch.show_files(static_cast<int64_t>(i));
     const FoundFile& file = found.files[i];
-    DEW_TRY(const auto added, project.offer(file.path, file.name, args.cut, files_watch));
+    const FileWords* words = sets.of(file.path);
+    Placing placing;
+    if (words != nullptr) placing.split = words->split;
+    DEW_TRY(const auto added, project.offer(file.path, file.name, args.cut, placing, files_watch));
     if (added) {
       ++taken;
       total.samples_added += added->samples;
       total.already_there += added->already_there;
+      if (words != nullptr) labels.add(added->source, file.name, *words);
       continue;
     }
     last_refused = added.error().error;
@@ -112,6 +130,8 @@ Result<AddOutcome> add(const AddArgs& args, Watch& watch) {
       for (const std::string& line : lines_about(total.left_out)) watch.warn(line);
     return nothing_added(args, total, last_refused);
   }
+  DEW_TRY(total.labels, labels.store(project, watch));
+  sets.describe(total.labels);
   DEW_TRY(const auto samples, project.samples());
   total.samples_total = static_cast<int64_t>(samples.size());
   return total;
@@ -144,7 +164,8 @@ Json to_json(const AddOutcome& outcome) {
               {"samples_total", outcome.samples_total},
               {"already_there", outcome.already_there},
               {"skipped", outcome.skipped},
-              {"left_out", left_out}};
+              {"left_out", left_out},
+              {"labels", to_json(outcome.labels)}};
 }
 
 }  // namespace dew::verbs

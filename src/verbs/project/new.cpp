@@ -7,6 +7,7 @@
 #include <memory>
 
 #include "verbs/common/open.h"
+#include "verbs/project/data_sets.h"
 #include "verbs/project/project.h"
 
 namespace dew::verbs {
@@ -41,22 +42,51 @@ std::string name_from(const std::string& folder) {
   return name.empty() ? "project" : name;
 }
 
+AddArgs data_of(const NewArgs& args) {
+  AddArgs data;
+  data.project = args.folder;
+  data.files = args.data;
+  return data;
+}
+
+/// Those of the labels in the data.
+Result<std::vector<std::string>> find_classes(const NewArgs& args, Watch& watch) {
+  DEW_TRY(auto classes, DataSets::classes_of(data_of(args), watch));
+  if (!classes.empty()) return classes;
+  const std::string where = args.data.empty() ? std::string() : printable(args.data[0].string());
+  return usage_error(
+      where.empty() ? "no classes are given" : "the data has no labels to take the classes from", where,
+      "name the possible answers: --classes yes,no");
+}
+
 }  // namespace
 
 Result<NewOutcome> create_project(const NewArgs& args, Watch& watch) {
-  NewOutcome made{{}, args.folder.lexically_normal(), args.settings};
-  if (made.settings.name.empty()) made.settings.name = name_from(made.folder.filename().string());
-  warn_of_password(made.settings, watch);
-  DEW_CHECK(Project::create(args.folder, made.settings));
+  NewOutcome made{{}, args.folder.lexically_normal(), args.settings, {}};
+  Settings& settings = made.settings;
+  if (settings.name.empty()) settings.name = name_from(made.folder.filename().string());
+  if (settings.classes.empty()) {
+    DEW_TRY(settings.classes, find_classes(args, watch));
+  }
+  warn_of_password(settings, watch);
+  DEW_CHECK(Project::create(args.folder, settings));
+  if (args.data.empty()) return made;
+  auto added = add(data_of(args), watch);
+  if (added)
+    made.added = *std::move(added);
+  else
+    made.stopped = added.error();
   return made;
 }
 
 Json to_json(const NewOutcome& outcome) {
-  return Json{{"project", outcome.folder.string()},
-              {"name", outcome.settings.name},
-              {"question", outcome.settings.question},
-              {"classes", outcome.settings.classes},
-              {"unsure", outcome.settings.unsure}};
+  Json json{{"project", outcome.folder.string()},
+            {"name", outcome.settings.name},
+            {"question", outcome.settings.question},
+            {"classes", outcome.settings.classes},
+            {"unsure", outcome.settings.unsure}};
+  if (outcome.added) json["added"] = to_json(*outcome.added);
+  return json;
 }
 
 }  // namespace dew::verbs

@@ -1,0 +1,92 @@
+#include "verbs/project/class_map.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <set>
+
+namespace dew::verbs {
+namespace {
+
+std::string key_of(const std::string& name) {
+  return lower(composed(trim(name)));
+}
+
+/// Error (usage): `name` is neither a class nor the unsure answer.
+Result<void> check_ours(const std::string& name, const Settings& settings, const char* option) {
+  const auto& classes = settings.classes;
+  if (std::find(classes.begin(), classes.end(), name) != classes.end()) return {};
+  if (!settings.unsure.empty() && name == settings.unsure) return {};
+  const std::string near = closest(name, classes);
+  return usage_error(fmt::format("'{}' is not one of the project's classes", printable(name, 60)), option,
+                     near.empty() ? "they are " + join(classes) : fmt::format("did you mean '{}'?", near));
+}
+
+}  // namespace
+
+Result<void> parse_mapping(const std::string& text, ClassMapping& mapping) {
+  const size_t equals = text.rfind('=');
+  const std::string theirs = trim(text.substr(0, equals));
+  if (equals == std::string::npos || theirs.empty())
+    return usage_error(fmt::format("'{}' does not say which class is which", printable(text, 60)), "--map",
+                       "write THEIRS=OURS, for example --map pedestrian=yes");
+  if (!mapping.as.emplace(theirs, trim(text.substr(equals + 1))).second)
+    return usage_error(fmt::format("'{}' stands there twice", printable(theirs, 60)), "--map",
+                       "keep one of them");
+  return {};
+}
+
+Result<ClassMap> ClassMap::make(const Settings& settings, const ClassMapping& mapping) {
+  ClassMap map;
+  map.classes_ = settings.classes;
+  map.unsure_ = settings.unsure;
+  std::set<std::string> twice;
+  for (const std::string& name : settings.classes)
+    if (!map.ours_by_key_.emplace(key_of(name), name).second) twice.insert(key_of(name));
+  for (const std::string& key : twice)
+    map.ours_by_key_.erase(key);  // "Yes" and "yes": only their own spelling
+  if (!settings.unsure.empty()) map.ours_by_key_.emplace(key_of(settings.unsure), settings.unsure);
+  for (const auto& [theirs, ours] : mapping.as) {
+    if (!ours.empty()) DEW_CHECK(check_ours(ours, settings, "--map"));
+    map.as_[key_of(theirs)] = ours;
+  }
+  if (!mapping.none.empty()) DEW_CHECK(check_ours(mapping.none, settings, "--none"));
+  map.none_ = mapping.none;
+  return map;
+}
+
+std::optional<std::string> ClassMap::ours(const std::string& theirs) const {
+  if (const auto at = as_.find(key_of(theirs)); at != as_.end())
+    return at->second.empty() ? std::nullopt : std::optional(at->second);
+  const auto exact = std::find(classes_.begin(), classes_.end(), theirs);
+  if (exact != classes_.end()) return *exact;
+  const auto at = ours_by_key_.find(key_of(theirs));
+  return at == ours_by_key_.end() ? std::nullopt : std::optional(at->second);
+}
+
+void ClassMap::find_none(const std::vector<std::string>& theirs) {
+  if (!none_.empty()) return;
+  std::set<std::string> meant;
+  for (const std::string& name : theirs)
+    if (const auto own = ours(name)) meant.insert(*own);
+  constexpr std::array kNames{"none", "nothing", "background", "negative", "empty", "no"};
+  for (const char* name : kNames)
+    if (const auto at = ours_by_key_.find(name); at != ours_by_key_.end() && at->second != unsure_)
+      none_ = none_.empty() ? at->second : none_;
+  if (!none_.empty() || classes_.size() != 2) return;
+  if (meant.contains(classes_[0]) != meant.contains(classes_[1]))
+    none_ = meant.contains(classes_[0]) ? classes_[1] : classes_[0];
+}
+
+ClassMap::Reading ClassMap::read(const exchange::Item& item) const {
+  std::set<std::string> found;
+  for (const std::string& theirs : item.classes)
+    if (const auto own = ours(theirs)) found.insert(*own);
+  if (found.size() > 1) return {Why::kSeveral, {}};
+  if (found.size() == 1) return {Why::kLabel, *found.begin() == unsure_ ? std::string() : *found.begin()};
+  if (item.looked_at) return none_.empty() ? Reading{Why::kNothing, {}} : Reading{Why::kLabel, none_};
+  return {item.classes.empty() ? Why::kUnseen : Why::kUnknown, {}};
+}
+
+}  // namespace dew::verbs

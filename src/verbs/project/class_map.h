@@ -1,0 +1,51 @@
+// From a data set's classes to the project's.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/base.h"
+#include "exchange/dataset.h"
+#include "verbs/project/project.h"
+
+namespace dew::verbs {
+
+/// Reads a data set's classes as a project's. A class is the project's one of the same name, in any case, or
+/// what ClassMapping::as makes of it.
+class ClassMap {
+ public:
+  /// Error (usage): the mapping names a class that the project does not have, with the nearest that it does.
+  static Result<ClassMap> make(const Settings& settings, const ClassMapping& mapping);
+
+  enum class Why {
+    kLabel,    ///< `name` is the class; empty: the unsure answer, set aside
+    kUnknown,  ///< its classes are none of the project's
+    kSeveral,  ///< it shows several of the project's classes
+    kNothing,  ///< it shows none of them, and no class says that
+    kUnseen,   ///< nobody looked
+  };
+  struct Reading {
+    Why why = Why::kUnseen;
+    std::string name;
+  };
+  [[nodiscard]] Reading read(const exchange::Item& item) const;
+
+  /// The project's class for theirs; nullopt: it has none, or it is left out.
+  [[nodiscard]] std::optional<std::string> ours(const std::string& theirs) const;
+
+  /// Decides which class says that nothing is there, where the user did not: one called none, nothing,
+  /// background, negative, empty or no; or, of two classes, the one that `theirs` never mean.
+  void find_none(const std::vector<std::string>& theirs);
+  [[nodiscard]] const std::string& none() const { return none_; }
+
+ private:
+  std::vector<std::string> classes_;
+  std::map<std::string, std::string> ours_by_key_;  ///< lower case, composed
+  std::map<std::string, std::string> as_;
+  std::string unsure_;
+  std::string none_;
+};
+
+}  // namespace dew::verbs

@@ -1,0 +1,281 @@
+// Where labels are looked for, and what they mean in the project.
+#include "verbs/project/data_sets.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace dew::verbs {
+namespace {
+
+using exchange::DataSet;
+using exchange::Item;
+using exchange::Tree;
+
+/// A tree and what it says.
+struct TreeWithLabels {
+  Tree tree;
+  DataSet set;
+  bool asked = false;  ///< by name, not found by itself
+  bool alone = false;  ///< the pictures to add are those that it names
+};
+
+fs::path whole(const fs::path& path) {
+  std::error_code code;
+  const fs::path normal = fs::absolute(path, code).lexically_normal();
+  return normal.has_filename() ? normal : normal.parent_path();
+}
+
+bool holds_labels(const fs::path& path) {
+  std::error_code code;
+  return fs::is_regular_file(path, code) && !media_kind(path) && exchange::holds_labels(path);
+}
+
+/// The deepest folder that all paths lie in; a file's own is the one around it.
+fs::path common_folder(const std::vector<fs::path>& paths) {
+  std::error_code code;
+  fs::path common;
+  for (const fs::path& path : paths) {
+    const fs::path at = whole(path);
+    const fs::path folder = fs::is_directory(at, code) ? at : at.parent_path();
+    if (common.empty()) common = folder;
+    while (std::mismatch(common.begin(), common.end(), folder.begin(), folder.end()).first != common.end())
+      common = common.parent_path();
+  }
+  return common;
+}
+
+/// One tree of all that is named, for a file of labels that speaks of all.
+Result<Tree> tree_of(const std::vector<fs::path>& paths) {
+  std::error_code code;
+  const fs::path root = common_folder(paths);
+  if (paths.size() == 1 && fs::is_directory(paths[0], code)) return Tree::below(root);
+  std::vector<std::string> files;
+  for (const fs::path& path : paths) {
+    const fs::path at = whole(path);
+    const std::string name = at.lexically_relative(root).generic_string();
+    if (!fs::is_directory(at, code)) {
+      files.push_back(name);
+      continue;
+    }
+    DEW_TRY(const Tree below, Tree::below(at));
+    for (const std::string& file : below.files()) files.push_back(name == "." ? file : name + "/" + file);
+  }
+  return Tree(root, std::move(files));
+}
+
+Result<std::vector<TreeWithLabels>> read_file_for(const std::string& labels,
+                                                  const std::vector<fs::path>& paths, Watch& watch) {
+  DEW_TRY(Tree tree, tree_of(paths));
+  DEW_TRY(auto set, exchange::read(tree, labels, watch));
+  std::vector<TreeWithLabels> found;
+  if (set) found.push_back({std::move(tree), *std::move(set), true, false});
+  return found;
+}
+
+/// Files with labels among those named: for the others, or for the pictures they name where there are none.
+Result<std::vector<TreeWithLabels>> read_named(const std::vector<fs::path>& tables,
+                                               const std::vector<fs::path>& others, Watch& watch) {
+  std::vector<TreeWithLabels> found;
+  for (const fs::path& table : tables) {
+    const bool alone = others.empty();
+    DEW_TRY(auto read,
+            read_file_for(table.string(), alone ? std::vector{whole(table).parent_path()} : others, watch));
+    for (TreeWithLabels& one : read) {
+      one.alone = alone;
+      found.push_back(std::move(one));
+    }
+  }
+  return found;
+}
+
+Result<std::vector<TreeWithLabels>> read_all(const AddArgs& args, Watch& watch) {
+  std::vector<TreeWithLabels> found;
+  if (args.labels == "none") return found;
+  std::error_code code;
+  if (fs::is_regular_file(args.labels, code)) return read_file_for(args.labels, args.files, watch);
+  std::vector<fs::path> tables;
+  std::vector<fs::path> others;
+  for (const fs::path& path : args.files) (holds_labels(path) ? tables : others).push_back(path);
+  if (!tables.empty()) return read_named(tables, others, watch);
+  for (const fs::path& path : others) {
+    if (!fs::is_directory(path, code)) continue;
+    DEW_TRY(Tree tree, Tree::below(path));
+    DEW_TRY(auto set, exchange::read(tree, args.labels, watch));
+    if (set) found.push_back({std::move(tree), *std::move(set), args.labels != "auto", false});
+  }
+  if (found.empty() && args.labels != "auto")
+    return usage_error(
+        fmt::format("no data set of the form '{}' is among what is to be added", printable(args.labels)),
+        "--labels", "give auto, none, a format or a file with labels");
+  return found;
+}
+
+std::string name_of_format(const std::string& key) {
+  for (const exchange::FormatInfo& format : exchange::formats_in())
+    if (format.key == key) return format.name;
+  return key;
+}
+
+/// "labels.csv" of "labels.csv:17".
+std::string file_of(const std::string& where) {
+  const size_t colon = where.find_last_not_of("0123456789");
+  return colon != std::string::npos && where[colon] == ':' ? where.substr(0, colon) : where;
+}
+
+std::string basis_of(const TreeWithLabels& from, const Item& item) {
+  std::string basis(kImported);
+  basis += from.tree.root().filename().string();
+  if (from.set.format != "folders" && !item.where.empty()) basis += "/" + file_of(item.where);
+  if (!item.by.empty()) basis += " (" + item.by + ")";
+  return basis;
+}
+
+FoundSet summary_of(const TreeWithLabels& from) {
+  FoundSet found;
+  found.folder = from.tree.root().string();
+  found.format = from.set.format;
+  found.name = name_of_format(from.set.format);
+  found.pictures = std::ssize(from.set.items);
+  found.boxes = from.set.boxes;
+  found.classes = from.set.classes;
+  found.notes = from.set.notes;
+  std::set<Split> splits;
+  for (const Item& item : from.set.items)
+    if (item.split) splits.insert(*item.split);
+  found.splits.assign(splits.begin(), splits.end());
+  return found;
+}
+
+/// All pictures that are not there as one error, the first twenty in words.
+tl::unexpected<Error> missing_pictures(const TreeWithLabels& from) {
+  constexpr size_t kListed = 20;
+  const auto& missing = from.set.missing;
+  std::string what = missing.size() == 1
+                         ? "a label names no picture that is there:"
+                         : fmt::format("{} labels name no picture that is there:", missing.size());
+  for (size_t i = 0; i < std::min(missing.size(), kListed); ++i)
+    what += fmt::format("\n  {}: '{}': {}", printable(missing[i].where), printable(missing[i].picture),
+                        missing[i].why);
+  if (missing.size() > kListed) what += fmt::format("\n  and {} more", missing.size() - kListed);
+  return usage_error(what, printable(from.tree.root().string()),
+                     "add these pictures too, or leave their labels out with --skip-unknown");
+}
+
+}  // namespace
+
+/// Puts what data sets say into the project's terms.
+class DataSetReader {
+ public:
+  DataSetReader(const AddArgs& args, const Settings& settings) : args_(args), settings_(settings) {}
+
+  Result<void> take(TreeWithLabels& from) {
+    if (!from.set.missing.empty() && !args_.skip_unknown) return missing_pictures(from);
+    DEW_TRY(ClassMap map, ClassMap::make(settings_, args_.mapping));
+    map.find_none(from.set.classes);
+    FoundSet found = summary_of(from);
+    const auto& theirs = from.set.classes;
+    const bool any =
+        std::any_of(theirs.begin(), theirs.end(), [&](const auto& name) { return map.ours(name); });
+    const bool answers = std::any_of(from.set.items.begin(), from.set.items.end(),
+                                     [](const Item& item) { return !item.answers.empty(); });
+    found.taken = any || answers || !args_.mapping.none.empty();
+    if (!found.taken) DEW_CHECK(tell_strange(from, found));
+    for (const std::string& file : from.set.files) sets_.label_files_.insert(from.tree.path_of(file));
+    if (found.taken)
+      for (Item& item : from.set.items) take_item(from, map, item);
+    if (from.alone)
+      for (const Item& item : from.set.items)
+        sets_.named_.push_back({from.tree.path_of(item.picture), item.picture, false});
+    sets_.missing_.insert(sets_.missing_.end(), from.set.missing.begin(), from.set.missing.end());
+    sets_.found_.push_back(std::move(found));
+    return {};
+  }
+
+  DataSets result() { return std::move(sets_); }
+
+ private:
+  /// None of its classes is known here. An error where these labels were asked for; folders may be no
+  /// classes.
+  Result<void> tell_strange(const TreeWithLabels& from, FoundSet& found) {
+    constexpr size_t kListed = 8;
+    std::vector<std::string> names;
+    for (size_t i = 0; i < std::min(found.classes.size(), kListed); ++i)
+      names.push_back(printable(found.classes[i], 40));
+    if (found.classes.size() > kListed) names.emplace_back("...");
+    const std::string what =
+        fmt::format("its classes ({}) are none of the project's ({})", join(names), join(settings_.classes));
+    const std::string next = fmt::format("say which is which, for example --map {}={}",
+                                         names.empty() ? "theirs" : names[0], settings_.classes[0]);
+    if (from.asked) return usage_error(what, printable(found.folder), next);
+    found.notes.push_back(fmt::format("no labels taken: {}; {}", what, next));
+    return {};
+  }
+
+  void take_item(const TreeWithLabels& from, const ClassMap& map, Item& item) {
+    FileWords words;
+    words.reading = map.read(item);
+    words.theirs = std::move(item.classes);
+    if (args_.keep_splits) words.split = item.split;
+    for (Answer& answer : item.answers) {
+      const auto ours = map.ours(answer.answer_class);
+      if (!ours) continue;
+      answer.answer_class = *ours;
+      words.answers.push_back(std::move(answer));
+    }
+    words.by = basis_of(from, item);
+    sets_.words_.emplace(from.tree.path_of(item.picture), std::move(words));
+  }
+
+  const AddArgs& args_;
+  const Settings& settings_;
+  DataSets sets_;
+};
+
+Result<DataSets> DataSets::read(const AddArgs& args, const Settings& settings, Watch& watch) {
+  DataSetReader reader(args, settings);
+  DEW_TRY(auto all, read_all(args, watch));
+  for (TreeWithLabels& one : all) DEW_CHECK(reader.take(one));
+  return reader.result();
+}
+
+Result<std::vector<std::string>> DataSets::classes_of(const AddArgs& args, Watch& watch) {
+  DEW_TRY(const auto all, read_all(args, watch));
+  std::vector<std::string> classes;
+  bool nothing = false;
+  bool boxes = false;
+  for (const TreeWithLabels& one : all) {
+    std::set<std::string> shown;
+    boxes = boxes || one.set.boxes > 0;
+    for (const Item& item : one.set.items) {
+      shown.insert(item.classes.begin(), item.classes.end());
+      nothing = nothing || (item.looked_at && item.classes.empty());
+    }
+    for (const std::string& name : one.set.classes)
+      if (shown.contains(name) && std::find(classes.begin(), classes.end(), name) == classes.end())
+        classes.push_back(name);
+  }
+  const bool says_nothing = std::find(classes.begin(), classes.end(), "none") != classes.end();
+  if (!classes.empty() && (nothing || (boxes && classes.size() == 1)) && !says_nothing)
+    classes.emplace_back("none");
+  return classes;
+}
+
+bool DataSets::is_label_file(const fs::path& file) const {
+  return !label_files_.empty() && label_files_.contains(whole(file));
+}
+
+void DataSets::describe(LabelsTaken& taken) const {
+  constexpr size_t kShown = 20;
+  taken.sets = found_;
+  taken.unknown = std::ssize(missing_);
+  for (size_t i = 0; i < std::min(missing_.size(), kShown); ++i)
+    taken.first_unknown.push_back(missing_[i].picture);
+}
+
+const FileWords* DataSets::of(const fs::path& file) const {
+  const auto at = words_.find(whole(file));
+  return at == words_.end() ? nullptr : &at->second;
+}
+
+}  // namespace dew::verbs

@@ -1,0 +1,214 @@
+// `add` takes labels and splits along that come with the pictures, and says what it did not take.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <fstream>
+
+#include "tests/media/samples.h"
+#include "tests/verbs/recorded_watch.h"
+#include "verbs/project/project.h"
+#include "verbs/review/review.h"
+
+namespace dew::verbs {
+namespace {
+
+using namespace dew::testing;
+using ::testing::AllOf;
+using ::testing::Contains;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Pair;
+
+class DataSetsIn : public ::testing::Test {
+ protected:
+  void make(const std::vector<std::string>& classes, const std::string& unsure = {}) {
+    NewArgs fresh{project(), {}, {}};
+    fresh.settings.question = "A cat?";
+    fresh.settings.classes = classes;
+    fresh.settings.unsure = unsure;
+    EXPECT_EQ(error_of(create_project(fresh, watch_)), "fine");
+  }
+  [[nodiscard]] fs::path folder() const { return temporary_.path(); }
+  [[nodiscard]] fs::path project() const { return folder() / "project"; }
+  void file(const std::string& name, const std::string& bytes) {
+    EXPECT_TRUE(write_file(folder() / name, bytes));
+  }
+  void picture(const std::string& name, unsigned seed) { file(name, encode_png(noise(32, 24, seed))); }
+  AddArgs args(const std::vector<std::string>& names) {
+    AddArgs given;
+    given.project = project();
+    for (const std::string& name : names) given.files.push_back(folder() / name);
+    return given;
+  }
+  /// "A/1.png=cat" of each label by a person, in the order of the samples.
+  std::vector<std::string> labels() {
+    return told([](const Label& label) { return label.origin == "human"; });
+  }
+  std::vector<std::string> told(const std::function<bool(const Label&)>& wanted) {
+    const auto opened = Project::open(project());
+    std::map<int64_t, std::string> name_of;
+    const auto samples = opened->samples().value();
+    for (const Sample& sample : samples) name_of[sample.id] = sample.name;
+    std::vector<std::string> found;
+    const auto all = opened->labels().value();
+    for (const Label& label : all)
+      if (wanted(label)) found.push_back(name_of[label.sample] + "=" + label.answer_class);
+    return found;
+  }
+  std::map<std::string, Split> splits() {
+    std::map<std::string, Split> found;
+    const auto opened = Project::open(project());
+    const auto samples = opened->samples().value();
+    for (const Sample& sample : samples) found[sample.name] = sample.split;
+    return found;
+  }
+  void cats_and_dogs() {
+    picture("pets/cat/1.png", 1);
+    picture("pets/Dog/2.png", 2);
+  }
+
+  TemporaryFolder temporary_ = *TemporaryFolder::create();
+  RecordedWatch watch_;
+};
+
+TEST_F(DataSetsIn, FoldersGiveTheirPicturesLabelsByPeople) {
+  make({"cat", "dog"});
+  cats_and_dogs();
+  const auto added = add(args({"pets"}), watch_);
+  ASSERT_EQ(error_of(added), "fine");
+  EXPECT_THAT(labels(), ElementsAre("Dog/2.png=dog", "cat/1.png=cat"));
+  EXPECT_EQ(added->labels.labelled, 2);
+  ASSERT_EQ(added->labels.sets.size(), 1U);
+  EXPECT_EQ(added->labels.sets[0].format, "folders");
+  EXPECT_THAT(lines_about(added->labels), Contains(HasSubstr("2 pictures, 2 classes (Dog, cat)")));
+}
+
+TEST_F(DataSetsIn, NoneAreTakenWhereTheUserWantsNone) {
+  make({"cat", "dog"});
+  cats_and_dogs();
+  AddArgs given = args({"pets"});
+  given.labels = "none";
+  ASSERT_EQ(error_of(add(given, watch_)), "fine");
+  EXPECT_THAT(labels(), IsEmpty());
+}
+
+TEST_F(DataSetsIn, FoldersThatAreNoClassesOfTheProjectsAreSaidAndLeft) {
+  make({"yes", "no"});
+  cats_and_dogs();
+  const auto added = add(args({"pets"}), watch_);
+  ASSERT_EQ(error_of(added), "fine");
+  EXPECT_THAT(labels(), IsEmpty());
+  EXPECT_THAT(lines_about(added->labels), Contains(HasSubstr("--map Dog=yes")));
+  AddArgs asked = args({"pets"});
+  asked.labels = "folders";
+  EXPECT_THAT(error_of(add(asked, watch_)), HasSubstr("none of the project's (yes, no)"));
+}
+
+TEST_F(DataSetsIn, AMappingSaysWhichClassIsWhich) {
+  make({"yes", "no"}, "unsure");
+  cats_and_dogs();
+  picture("pets/blur/3.png", 3);
+  AddArgs given = args({"pets"});
+  ASSERT_TRUE(parse_mapping("cat=yes", given.mapping));
+  ASSERT_TRUE(parse_mapping("blur = unsure", given.mapping));
+  const auto added = add(given, watch_);
+  ASSERT_EQ(error_of(added), "fine");
+  EXPECT_THAT(labels(), ElementsAre("blur/3.png=", "cat/1.png=yes"));
+  EXPECT_EQ(added->labels.unsure, 1);
+  EXPECT_THAT(added->labels.unmatched, ElementsAre(Pair("Dog", 1)));
+  EXPECT_EQ(add(given, watch_)->labels.labelled, 1) << "the same again";
+
+  ASSERT_TRUE(parse_mapping("Dog=now", given.mapping));
+  EXPECT_THAT(error_of(add(given, watch_)),
+              AllOf(HasSubstr("'now' is not one"), HasSubstr("did you mean 'no'")));
+  EXPECT_FALSE(parse_mapping("cat", given.mapping));
+  EXPECT_FALSE(parse_mapping("cat=no", given.mapping)) << "twice";
+}
+
+TEST_F(DataSetsIn, WhatPeopleDecidedHereStands) {
+  make({"cat", "dog"});
+  cats_and_dogs();
+  ASSERT_EQ(error_of(add(args({"pets"}), watch_)), "fine");
+  file("l.csv", "cat/1.png,dog\n");
+  ASSERT_EQ(error_of(import_labels({project(), folder() / "l.csv", "ada", false}, watch_)), "fine");
+  const auto again = add(args({"pets"}), watch_);
+  EXPECT_EQ(again->labels.kept, 1);
+  EXPECT_THAT(labels(), Contains("cat/1.png=dog"));
+}
+
+TEST_F(DataSetsIn, ALaterStateOfTheDataSetReplacesItsEarlierOne) {
+  make({"cat", "dog"});
+  cats_and_dogs();
+  ASSERT_EQ(error_of(add(args({"pets"}), watch_)), "fine");
+  fs::rename(folder() / "pets/cat/1.png", folder() / "pets/Dog/1.png");
+  picture("pets/cat/9.png", 9);
+  ASSERT_EQ(error_of(add(args({"pets"}), watch_)), "fine");
+  EXPECT_THAT(labels(), ElementsAre("Dog/2.png=dog", "cat/1.png=dog", "cat/9.png=cat"));
+}
+
+TEST_F(DataSetsIn, TheSameBytesInTwoClassesAreSaidAndLeft) {
+  make({"cat", "dog"});
+  cats_and_dogs();
+  picture("pets/Dog/copy.png", 1);
+  const auto added = add(args({"pets"}), watch_);
+  EXPECT_EQ(added->labels.contradicted, 1);
+  EXPECT_THAT(labels(), ElementsAre("Dog/2.png=dog"));
+  EXPECT_THAT(lines_about(added->labels), Contains(HasSubstr("Dog/copy.png and cat/1.png")));
+}
+
+TEST_F(DataSetsIn, SplitsAreKeptWhenAsked) {
+  make({"cat", "dog"});
+  for (int i = 0; i < 4; ++i) {
+    picture("pets/test/cat/" + std::to_string(i) + ".png", 10 + i);
+    picture("pets/val/dog/" + std::to_string(i) + ".png", 20 + i);
+    picture("pets/train/dog/x" + std::to_string(i) + ".png", 30 + i);
+  }
+  AddArgs given = args({"pets"});
+  given.keep_splits = true;
+  const auto added = add(given, watch_);
+  ASSERT_EQ(error_of(added), "fine");
+  for (const auto& [name, split] : splits()) {
+    const Split theirs = name.starts_with("test")  ? Split::kTest
+                         : name.starts_with("val") ? Split::kValidation
+                                                   : Split::kTrain;
+    EXPECT_EQ(split, theirs) << name;
+  }
+  EXPECT_EQ(added->labels.sets[0].splits.size(), 3U);
+}
+
+TEST_F(DataSetsIn, ATileIsNotItsPicture) {
+  make({"cat", "dog"});
+  cats_and_dogs();
+  AddArgs given = args({"pets"});
+  given.cut.columns = 2;
+  const auto added = add(given, watch_);
+  ASSERT_EQ(error_of(added), "fine");
+  EXPECT_EQ(added->labels.cut, 2);
+  EXPECT_THAT(labels(), IsEmpty());
+}
+
+TEST_F(DataSetsIn, NewTakesItsClassesFromTheData) {
+  cats_and_dogs();
+  NewArgs fresh{project(), {}, {}};
+  fresh.settings.question = "Which?";
+  fresh.data.push_back(folder() / "pets");
+  const auto made = create_project(fresh, watch_);
+  ASSERT_EQ(error_of(made), "fine");
+  EXPECT_THAT(made->settings.classes, ElementsAre("Dog", "cat"));
+  ASSERT_TRUE(made->added);
+  EXPECT_EQ(made->added->labels.labelled, 2);
+  EXPECT_THAT(labels(), ElementsAre("Dog/2.png=Dog", "cat/1.png=cat"));
+}
+
+TEST_F(DataSetsIn, NewSaysWhenTheDataHasNoLabels) {
+  picture("plain/1.png", 1);
+  NewArgs fresh{project(), {}, {}};
+  fresh.settings.question = "Which?";
+  fresh.data.push_back(folder() / "plain");
+  EXPECT_THAT(error_of(create_project(fresh, watch_)), AllOf(HasSubstr("no labels"), HasSubstr("--classes")));
+  EXPECT_FALSE(fs::exists(project()));
+}
+
+}  // namespace
+}  // namespace dew::verbs
