@@ -189,6 +189,7 @@ Result<Added> insert_samples(Database& database, const Source& source, const Med
     if (cut.every > info.frames - frame) break;  // the sum could overflow
   }
   Added added;
+  added.source = source.id;
   DEW_TRY(added.samples, insert.settle());
   added.already_there = wanted - added.samples;
   return added;
@@ -262,7 +263,8 @@ struct Arrival {
   const fs::path& file;
   const std::string& name;
   const Cut& cut;
-  fs::path path;                    ///< absolute, as the user calls it: links in it stay
+  std::optional<Split> split;
+  fs::path path;                    ///< that is remembered: absolute, as the user calls it, links in it stay
   std::optional<FileStamp> before;  ///< when the reading began
 };
 
@@ -327,17 +329,18 @@ Result<tl::expected<Examined, Refused>> examine(Database& database, const fs::pa
   return examined;
 }
 
-/// The source and its samples in one transaction; with the id of the source.
-Result<std::pair<Added, int64_t>> insert_all(Database& database, const fs::path& media,
-                                             const Settings& settings, const Arrival& arrival,
-                                             const Examined& examined, const Place& place,
-                                             const FileStamp& stamp) {
+/// The source and its samples in one transaction.
+Result<Added> insert_all(Database& database, const fs::path& media, const Settings& settings,
+                         const Arrival& arrival, const Examined& examined, const Place& place,
+                         const FileStamp& stamp) {
   const auto& [sha256, info, regions] = examined;
   DEW_TRY(Transaction transaction, Transaction::begin(database, store::Writing::kAlone));
   DEW_TRY(auto known, find_source(database, media, sha256));  // another process may have added it meanwhile
   if (!known) {
     known.emplace();
-    known->split = store::draw_split(info, sha256, settings.test_share, settings.validation_share);
+    known->split = arrival.split
+                       ? store::whole_split(*arrival.split)
+                       : store::draw_split(info, sha256, settings.test_share, settings.validation_share);
     DEW_TRY(known->source.name, free_name(database, arrival.name, arrival.path, sha256));
     DEW_TRY(known->source.id,
             insert_source(database, known->source.name, sha256, place, stamp, info, known->split));
@@ -348,25 +351,31 @@ Result<std::pair<Added, int64_t>> insert_all(Database& database, const fs::path&
           insert_samples(database, known->source, info, known->split, arrival.cut, regions));
   DEW_CHECK(set_origin(database, known->source.id, arrival.path, arrival.name, *arrival.before));
   DEW_CHECK(transaction.commit());
-  return std::pair(added, known->source.id);
+  return added;
 }
 
 }  // namespace
 
 Result<Added> Project::add(const fs::path& file, const std::string& name, const Cut& cut, Watch& watch) {
-  DEW_TRY(const Offered offered, offer(file, name, cut, watch));
+  DEW_TRY(const Offered offered, offer(file, name, cut, {}, watch));
   if (!offered) return tl::unexpected(offered.error().error);
   return *offered;
 }
 
-Result<Offered> Project::offer(const fs::path& file, const std::string& name, const Cut& cut, Watch& watch) {
+Result<Offered> Project::offer(const fs::path& file, const std::string& name, const Cut& cut,
+                               const Placing& placing, Watch& watch) {
   DEW_CHECK(check_cut(cut));
+  if (cut.in_place && !placing.origin.empty())
+    return usage_error("pictures in an archive cannot be referred to", printable(placing.origin.string()),
+                       "unpack the archive first, or leave out --in-place");
   if (const auto checked = check_name(name, file); !checked)
     return refuse<Added>(Refusal::kName, checked.error());
   if (inside_->has_bucket() && !cut.in_place) DEW_CHECK(inside_->bucket());  // before a video is read
   Database& database = inside_->database;
   std::error_code code;
-  const Arrival arrival{file, name, cut, fs::absolute(file, code).lexically_normal(), store::stamp_of(file)};
+  const fs::path& origin = placing.origin.empty() ? file : placing.origin;
+  const Arrival arrival{
+      file, name, cut, placing.split, fs::absolute(origin, code).lexically_normal(), store::stamp_of(file)};
 
   std::optional<StoredSource> unchanged;
   if (!inside_->has_bucket()) {
@@ -392,8 +401,8 @@ Result<Offered> Project::offer(const fs::path& file, const std::string& name, co
   DEW_TRY(const auto inserted,
           insert_all(database, inside_->media, settings(), arrival, *examined, *place, *stamp));
   const std::lock_guard lock(inside_->reading);
-  inside_->known.erase(inserted.second);
-  return Offered(inserted.first);
+  inside_->known.erase(inserted.source);
+  return Offered(inserted);
 }
 
 }  // namespace dew

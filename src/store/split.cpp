@@ -13,7 +13,9 @@ double fraction_of(const std::string& sha256) {
   return std::ldexp(static_cast<double>(std::stoull(sha256.substr(0, kDigits), nullptr, 16)), -4 * kDigits);
 }
 
-SplitPoints whole(Split split) {
+}  // namespace
+
+SplitPoints whole_split(Split split) {
   constexpr int64_t kNever = std::numeric_limits<int64_t>::max();
   switch (split) {
     case Split::kTrain:
@@ -26,8 +28,6 @@ SplitPoints whole(Split split) {
   return {};
 }
 
-}  // namespace
-
 Split SplitPoints::of(int64_t frame) const {
   if (frame >= test_from) return Split::kTest;
   return frame >= validation_from ? Split::kValidation : Split::kTrain;
@@ -37,9 +37,9 @@ SplitPoints draw_split(const MediaInfo& info, const std::string& sha256, double 
                        double validation_share) {
   if (info.kind == MediaKind::kImage) {
     const double drawn = fraction_of(sha256);
-    if (drawn < test_share) return whole(Split::kTest);
+    if (drawn < test_share) return whole_split(Split::kTest);
     const bool validates = drawn < test_share + (1 - test_share) * validation_share;
-    return whole(validates ? Split::kValidation : Split::kTrain);
+    return whole_split(validates ? Split::kValidation : Split::kTrain);
   }
   const auto before_the_last = [](int64_t frames, double share) {
     return frames - std::llround(static_cast<double>(frames) * share);

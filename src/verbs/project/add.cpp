@@ -92,7 +92,7 @@ Result<AddOutcome> add(const AddArgs& args, Watch& watch) {
     if (watch.interrupted()) return interrupted_error();
     files_watch.show_files(static_cast<int64_t>(i));
     const FoundFile& file = found.files[i];
-    DEW_TRY(const auto added, project.offer(file.path, file.name, args.cut, files_watch));
+    DEW_TRY(const auto added, project.offer(file.path, file.name, args.cut, {}, files_watch));
     if (added) {
       ++taken;
       total.samples_added += added->samples;
