@@ -189,6 +189,7 @@ Result<Added> insert_samples(Database& database, const Source& source, const Med
     if (cut.every > info.frames - frame) break;  // the sum could overflow
   }
   Added added;
+  added.source = source.id;
   DEW_TRY(added.samples, insert.settle());
   added.already_there = wanted - added.samples;
   return added;
@@ -262,8 +263,8 @@ struct Arrival {
   const fs::path& file;
   const std::string& name;
   const Cut& cut;
-  std::optional<Split> split;       ///< given from outside
-  fs::path path;                    ///< absolute, as the user calls it: links in it stay
+  std::optional<Split> split;
+  fs::path path;                    ///< that is remembered: absolute, as the user calls it, links in it stay
   std::optional<FileStamp> before;  ///< when the reading began
 };
 
@@ -338,7 +339,7 @@ Result<Added> insert_all(Database& database, const fs::path& media, const Settin
   if (!known) {
     known.emplace();
     known->split = arrival.split
-                       ? store::whole_in(*arrival.split)
+                       ? store::whole_split(*arrival.split)
                        : store::draw_split(info, sha256, settings.test_share, settings.validation_share);
     DEW_TRY(known->source.name, free_name(database, arrival.name, arrival.path, sha256));
     DEW_TRY(known->source.id,
@@ -346,8 +347,8 @@ Result<Added> insert_all(Database& database, const fs::path& media, const Settin
   } else {
     DEW_CHECK(update_place(database, *known, place, stamp));
   }
-  DEW_TRY(Added added, insert_samples(database, known->source, info, known->split, arrival.cut, regions));
-  added.source = known->source.id;
+  DEW_TRY(const Added added,
+          insert_samples(database, known->source, info, known->split, arrival.cut, regions));
   DEW_CHECK(set_origin(database, known->source.id, arrival.path, arrival.name, *arrival.before));
   DEW_CHECK(transaction.commit());
   return added;
@@ -364,13 +365,17 @@ Result<Added> Project::add(const fs::path& file, const std::string& name, const 
 Result<Offered> Project::offer(const fs::path& file, const std::string& name, const Cut& cut,
                                const Placing& placing, Watch& watch) {
   DEW_CHECK(check_cut(cut));
+  if (cut.in_place && !placing.origin.empty())
+    return usage_error("pictures in an archive cannot be referred to", printable(placing.origin.string()),
+                       "unpack the archive first, or leave out --in-place");
   if (const auto checked = check_name(name, file); !checked)
     return refuse<Added>(Refusal::kName, checked.error());
   if (inside_->has_bucket() && !cut.in_place) DEW_CHECK(inside_->bucket());  // before a video is read
   Database& database = inside_->database;
   std::error_code code;
-  const fs::path origin = placing.origin.empty() ? fs::absolute(file, code) : placing.origin;
-  const Arrival arrival{file, name, cut, placing.split, origin.lexically_normal(), store::stamp_of(file)};
+  const fs::path& origin = placing.origin.empty() ? file : placing.origin;
+  const Arrival arrival{
+      file, name, cut, placing.split, fs::absolute(origin, code).lexically_normal(), store::stamp_of(file)};
 
   std::optional<StoredSource> unchanged;
   if (!inside_->has_bucket()) {

@@ -15,12 +15,7 @@ double fraction_of(const std::string& sha256) {
 
 }  // namespace
 
-Split SplitPoints::of(int64_t frame) const {
-  if (frame >= test_from) return Split::kTest;
-  return frame >= validation_from ? Split::kValidation : Split::kTrain;
-}
-
-SplitPoints whole_in(Split split) {
+SplitPoints whole_split(Split split) {
   constexpr int64_t kNever = std::numeric_limits<int64_t>::max();
   switch (split) {
     case Split::kTrain:
@@ -33,13 +28,18 @@ SplitPoints whole_in(Split split) {
   return {};
 }
 
+Split SplitPoints::of(int64_t frame) const {
+  if (frame >= test_from) return Split::kTest;
+  return frame >= validation_from ? Split::kValidation : Split::kTrain;
+}
+
 SplitPoints draw_split(const MediaInfo& info, const std::string& sha256, double test_share,
                        double validation_share) {
   if (info.kind == MediaKind::kImage) {
     const double drawn = fraction_of(sha256);
-    if (drawn < test_share) return whole_in(Split::kTest);
+    if (drawn < test_share) return whole_split(Split::kTest);
     const bool validates = drawn < test_share + (1 - test_share) * validation_share;
-    return whole_in(validates ? Split::kValidation : Split::kTrain);
+    return whole_split(validates ? Split::kValidation : Split::kTrain);
   }
   const auto before_the_last = [](int64_t frames, double share) {
     return frames - std::llround(static_cast<double>(frames) * share);

@@ -17,12 +17,12 @@ struct SplitPoints {
   [[nodiscard]] Split of(int64_t frame) const;
 };
 
+/// All frames in one split.
+SplitPoints whole_split(Split split);
+
 /// A video's last `test_share` is test, and of the rest the last `validation_share` validation. A still
 /// picture is drawn by its SHA-256, so that the same file always falls the same way, whatever else is added.
 SplitPoints draw_split(const MediaInfo& info, const std::string& sha256, double test_share,
                        double validation_share);
-
-/// All frames in one split.
-SplitPoints whole_in(Split split);
 
 }  // namespace dew::store

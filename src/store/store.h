@@ -188,9 +188,9 @@ struct Run {
 
 /// What add() did with one file.
 struct Added {
+  int64_t source = 0;  ///< Source::id
   int64_t samples = 0;
   int64_t already_there = 0;
-  int64_t source = 0;  ///< its id
 };
 
 /// Why a file cannot be added, while nothing is wrong with the project.
@@ -219,10 +219,11 @@ struct Cut {
   bool in_place = false;  ///< refer to the original instead of copying it into the project
 };
 
-/// What is known about a file beyond its bytes.
+/// What is known of a file from elsewhere: a data set that has its own splits, an archive it was in.
 struct Placing {
-  std::optional<Split> split;  ///< of all its samples; else drawn. A source that is there already keeps its own
-  fs::path origin;             ///< where the bytes are from, absolute; empty: the file itself
+  std::optional<Split> split;  ///< of all its samples, also of all frames of a video; absent: it is drawn
+  /// Where the bytes came from, absolute, if not from the file itself: "/home/ada/pics.zip/a.jpg".
+  fs::path origin;
 };
 
 /// An open project. Errors of all calls: the database is locked by another process, the disk is full, the
@@ -245,8 +246,8 @@ class Project {
   /// as tell the two apart, or part of the hash is appended where folders do not. Adding the same file with
   /// the same cut again adds nothing, and reads nothing while its size and time are the same. The same bytes
   /// are the same source, whatever the file's name, which is remembered: see origins(). Adding them again
-  /// repairs the project if the original moved or its copy was lost. Splits are drawn when a source is first
-  /// added, and stay. Reports the reading of a video to the watch.
+  /// repairs the project if the original moved or its copy was lost. Splits are drawn, or taken from
+  /// `placing`, when a source is first added, and stay. Reports the reading of a video to the watch.
   Result<Added> add(const fs::path& file, const std::string& name, const Cut& cut, Watch& watch);
   /// As add(), with what is wrong with the file kept apart: an error is then the project's (a full disk, a
   /// locked database), the cut's, or an interruption, and the next file would meet it too.

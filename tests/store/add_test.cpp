@@ -105,6 +105,20 @@ TEST_F(Add, WhereBytesCameFromIsRemembered) {
   EXPECT_THAT(names(), ElementsAre("a.png", "B/copy.png"));
 }
 
+TEST_F(Add, BytesOfAnArchiveComeFromItsPath) {
+  const fs::path unpacked = picture_file("tmp-1", 1);
+  const fs::path origin = temporary_.path() / "pics.zip" / "b" / "a.png";
+  ASSERT_TRUE(*project_.offer(unpacked, "a.png", {}, {std::nullopt, origin}, watch_));
+  fs::remove(unpacked);
+  ASSERT_TRUE(*project_.offer(picture_file("tmp-2", 2), "a.png", {},
+                              {std::nullopt, temporary_.path() / "pics.zip" / "c" / "a.png"}, watch_));
+  EXPECT_THAT(names(), ElementsAre("a.png", "c/a.png"));
+  EXPECT_EQ(project_.origins()->front().path, origin);
+  Cut in_place;
+  in_place.in_place = true;
+  EXPECT_FALSE(project_.offer(picture_file("tmp-3", 3), "d.png", in_place, {std::nullopt, origin}, watch_));
+}
+
 TEST_F(Add, AnUnchangedFileIsNotReadAgain) {
   const fs::path picture = picture_file("a.png", 1);
   const auto old = fs::file_time_type::clock::now() - std::chrono::hours(1);
@@ -184,7 +198,8 @@ TEST_F(Add, WhatIsWrongWithAFileIsKeptApart) {
   EXPECT_EQ(refused(picture_file("small.png"), {1, 65, 1, false}), Refusal::kCut);
   EXPECT_EQ(refused(picture_file("a\nb.png")), Refusal::kName);
   EXPECT_EQ(project_.sources()->size(), 0U);
-  EXPECT_FALSE(project_.offer(picture_file("a.png"), "a.png", {0, 1, 1, false}, {}, watch_)) << "the cut's fault";
+  EXPECT_FALSE(project_.offer(picture_file("a.png"), "a.png", {0, 1, 1, false}, {}, watch_))
+      << "the cut's fault";
 }
 
 TEST_F(Add, NamesThatNeedItAreEscapedAndNonsenseIsRefused) {

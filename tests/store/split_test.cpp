@@ -94,5 +94,22 @@ TEST_F(SplitOfProject, NoFrameAndNoPictureIsInTwoSplitsWhateverTheCuts) {
   EXPECT_EQ(first[2], 28) << "30 % of 40 frames, as it was when the video came";
 }
 
+TEST_F(SplitOfProject, AGivenSplitHoldsForAllFramesAndStays) {
+  const auto offer = [&](const fs::path& file, const Cut& cut, std::optional<Split> split) {
+    return **project_.offer(file, file.filename().string(), cut, {split, {}}, watch_);
+  };
+  const fs::path video = video_file("v.avi", 20);
+  const fs::path picture = picture_file("a.png", 1);
+  const Added frames = offer(video, {5, 1, 1, false}, Split::kValidation);
+  const Added one = offer(picture, {}, Split::kTest);
+  EXPECT_NE(frames.source, one.source);
+  (void)offer(video, {4, 1, 1, false}, Split::kTrain);
+  EXPECT_EQ(offer(picture, {1, 2, 1, false}, std::nullopt).source, one.source);
+  const auto samples = project_.samples();
+  EXPECT_EQ(samples->size(), 8U + 3U);
+  for (const Sample& sample : *samples)
+    EXPECT_EQ(sample.split, sample.source == one.source ? Split::kTest : Split::kValidation) << sample.name;
+}
+
 }  // namespace
 }  // namespace dew
