@@ -11,7 +11,8 @@
 
 #include "cli/console.h"
 #include "store/settings.h"
-#include "verbs/verbs.h"
+#include "verbs/common/model.h"
+#include "verbs/common/outcome.h"
 
 namespace dew::cli {
 
@@ -28,6 +29,11 @@ struct Program {
 /// A subcommand with --json, its examples, and its work.
 CLI::App* add_verb(Program& program, const std::string& name, const std::string& help,
                    const std::string& examples, Work work);
+
+/// Verbs know no working directory.
+inline void make_absolute(std::vector<fs::path>& paths) {
+  for (fs::path& path : paths) path = fs::absolute(path).lexically_normal();
+}
 
 void add_project_option(CLI::App* sub, Program& program);
 
@@ -64,7 +70,7 @@ template <typename Outcome, typename Tell>
 int finish(Console& console, const Result<Outcome>& outcome, const Tell& tell) {
   if (!outcome) return console.finish(verbs::Json::object(), outcome.error());
   tell(*outcome, console);
-  return console.finish(verbs::to_json(*outcome), outcome->stopped);
+  return console.finish(to_json(*outcome), outcome->stopped);
 }
 
 // One a verb; each adds its subcommand.

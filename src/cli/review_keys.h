@@ -2,7 +2,7 @@
 #pragma once
 
 #include "cli/console.h"
-#include "verbs/verbs.h"
+#include "verbs/review/review.h"
 
 namespace dew::cli {
 

@@ -2,7 +2,10 @@
 #pragma once
 
 #include "cli/console.h"
-#include "verbs/verbs.h"
+#include "verbs/label/label.h"
+#include "verbs/measure/measure.h"
+#include "verbs/project/project.h"
+#include "verbs/train/train.h"
 
 namespace dew::cli {
 

@@ -3,6 +3,7 @@
 
 #include "cli/program.h"
 #include "cli/tell.h"
+#include "verbs/project/project.h"
 
 namespace dew::cli {
 

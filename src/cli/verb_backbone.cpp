@@ -6,6 +6,7 @@
 
 #include "cli/program.h"
 #include "cli/table.h"
+#include "verbs/backbone/backbone.h"
 
 namespace dew::cli {
 namespace {

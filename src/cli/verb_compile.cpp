@@ -5,6 +5,7 @@
 
 #include "cli/program.h"
 #include "cli/table.h"
+#include "verbs/measure/measure.h"
 
 namespace dew::cli {
 namespace {

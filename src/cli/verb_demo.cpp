@@ -3,6 +3,7 @@
 
 #include "cli/program.h"
 #include "cli/tell.h"
+#include "verbs/demo/demo.h"
 
 namespace dew::cli {
 namespace {

@@ -1,5 +1,6 @@
 // The verb `deploy`: its options, its call, its print.
 #include "cli/program.h"
+#include "verbs/deploy/deploy.h"
 
 namespace dew::cli {
 namespace {

@@ -6,6 +6,7 @@
 
 #include "cli/program.h"
 #include "cli/tell.h"
+#include "verbs/label/label.h"
 
 namespace dew::cli {
 namespace {

@@ -3,6 +3,7 @@
 
 #include "cli/program.h"
 #include "cli/tell.h"
+#include "verbs/project/project.h"
 
 namespace dew::cli {
 
@@ -25,6 +26,7 @@ void add_new(Program& program) {
       "  dewdrop new bird --ask \"Which bird is this?\" --add ~/birds\n",
       [args](Console& console) {
         args->folder = fs::absolute(args->folder).lexically_normal();
+        make_absolute(args->data);
         return finish(console, verbs::create_project(*args, console), tell_made);
       });
   Settings& settings = args->settings;

@@ -6,6 +6,7 @@
 #include "cli/program.h"
 #include "cli/review_keys.h"
 #include "cli/table.h"
+#include "verbs/review/review.h"
 
 namespace dew::cli {
 namespace {

@@ -4,6 +4,7 @@
 #include "cli/program.h"
 #include "cli/table.h"
 #include "cli/tell.h"
+#include "verbs/train/train.h"
 
 namespace dew::cli {
 namespace {
