@@ -149,6 +149,9 @@ class Reader {
     std::unordered_set<std::string> labelled_folders;
     for (const auto& part : parts)
       if (tree_.has(label_of(tree_, part.picture))) labelled_folders.insert(folder_of(part.picture));
+    if (labelled_folders.empty() && !parts.empty())
+      pictures_.note(fmt::format("no label files are there: {}'s would be {}", printable(parts[0].picture),
+                                 printable(label_of(tree_, parts[0].picture))));
     return for_each_watched(parts.size(), watch_, [&](size_t i) -> Result<void> {
       const auto& [split, name] = parts[i];
       const size_t picture = pictures_.picture(name, name);
