@@ -31,6 +31,11 @@ const std::vector<Format>& table_of_formats();
 constexpr size_t kHeadBytes = 64 << 10;
 
 // One file each.
+extern const Format kCoco;
+extern const Format kCvat;
+extern const Format kEdgeImpulse;
 extern const Format kFolders;
+extern const Format kVoc;
+extern const Format kYolo;
 
 }  // namespace dew::exchange

@@ -1,0 +1,282 @@
+// COCO: one file in JSON with three lists, in any order, joined by ids.
+//
+//     {"images": [{"id": 1, "file_name": "a.jpg"}], "categories": [{"id": 3, "name": "robin"}],
+//      "annotations": [{"image_id": 1, "category_id": 3, "bbox": [10, 10, 50, 40]}]}
+//
+// https://cocodataset.org/#format-data: instances, keypoints, panoptic and captions.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <unordered_map>
+#include <utility>
+
+#include "exchange/boxed_pictures.h"
+#include "exchange/formats.h"
+#include "exchange/json_pieces.h"
+#include "exchange/splits.h"
+
+namespace dew::exchange {
+namespace {
+
+using Json = nlohmann::json;
+
+bool claims(std::string_view name, std::string_view head) {
+  if (!lower(name).ends_with(".json")) return false;
+  const JsonOutline outline = json_outline(head);
+  const bool images = outline.has_list("images");
+  const bool annotations = outline.has_list("annotations");
+  if (images && (annotations || outline.has_list("categories"))) return true;
+  if (images && outline.list_has("images", "id") && outline.list_has("images", "file_name")) return true;
+  return annotations &&
+         (outline.list_has("annotations", "image_id") || outline.list_has("annotations", "category_id") ||
+          outline.list_has("annotations", "segmentation"));
+}
+
+/// What was there and is not taken along, over all files.
+struct LeftBehind {
+  int64_t masks = 0;
+  int64_t skeletons = 0;
+  int64_t captions = 0;
+};
+
+/// One file: collected in any order, joined at its end.
+class File {
+ public:
+  File(const Tree& tree, LabelFile file, BoxedPictures& pictures, LeftBehind& left)
+      : tree_(tree),
+        file_(std::move(file)),
+        pictures_(pictures),
+        left_(left),
+        split_(split_of_path(file_.name.empty() ? file_.path.filename().string() : file_.name)) {}
+
+  Result<void> read(Watch& watch) {
+    const auto take = [this](const JsonPiece& piece) -> Result<void> {
+      if (piece.index < 0) return {};
+      if (piece.list == "images") return image(piece);
+      if (piece.list == "annotations") return annotation(piece);
+      if (piece.list == "categories") return category(piece);
+      return {};
+    };
+    DEW_CHECK(read_json_pieces(file_, {"segmentation", "keypoints", "skeleton", "attributes"}, take, watch));
+    return join();
+  }
+
+ private:
+  struct Category {
+    std::string name;
+    std::string parent;
+    bool listed = false;
+    bool used = false;
+    std::string where;  ///< first seen
+  };
+  struct Image {
+    std::string name;
+    std::string where;
+    bool listed = false;
+    NumberSet categories;
+  };
+
+  [[nodiscard]] std::string at(const JsonPiece& piece, std::string_view key = {}) const {
+    return fmt::format("{}, key {}{}{}", file_.shown, piece.name(), key.empty() ? "" : ".", key);
+  }
+
+  [[nodiscard]] tl::unexpected<Error> broken(const JsonPiece& piece, const char* key,
+                                             const char* what) const {
+    return usage_error(what, at(piece, key), "mend or remove this entry, or export the data set again");
+  }
+
+  /// The number of an id's entry, which is made where it is new.
+  template <typename Entry>
+  static size_t number_of(const std::string& id, const std::string& where,
+                          std::unordered_map<std::string, size_t>& numbers, std::vector<Entry>& entries) {
+    const auto [found, is_new] = numbers.emplace(id, entries.size());
+    if (is_new) entries.emplace_back().where = where;
+    return found->second;
+  }
+
+  Result<void> image(const JsonPiece& piece) {
+    const auto id = text_of(member(piece.value, "id"));
+    if (!id) return broken(piece, "id", "this picture has no id");
+    std::string name;
+    for (const char* key : {"file_name", "filename", "coco_url", "flickr_url"}) {
+      const Json* text = member(piece.value, key);
+      if (text == nullptr || !text->is_string() || text->get_ref<const std::string&>().empty()) continue;
+      name = text->get<std::string>();
+      break;
+    }
+    if (name.empty()) return broken(piece, "file_name", "this picture has no name");
+    Image& image = images_[number_of(*id, {}, image_numbers_, images_)];
+    if (image.listed && image.name != name)
+      return usage_error(fmt::format("two pictures have the id {}", printable(*id, 40)), at(piece, "id"),
+                         "the other is " + image.where);
+    image.listed = true;
+    image.name = std::move(name);
+    image.where = fmt::format("{}, {}", file_.shown, piece.name());
+    return {};
+  }
+
+  Result<void> category(const JsonPiece& piece) {
+    const auto id = text_of(member(piece.value, "id"));
+    if (!id) return broken(piece, "id", "this category has no id");
+    const auto name = text_of(member(piece.value, "name"));
+    if (!name || name->empty()) return broken(piece, "name", "this category has no name");
+    const size_t number = number_of(*id, {}, category_numbers_, categories_);
+    Category& category = categories_[number];
+    if (category.listed && category.name != *name)
+      return usage_error(fmt::format("two categories have the id {}", printable(*id, 40)), at(piece, "id"),
+                         "the other is " + category.where);
+    if (!category.listed) order_.push_back(number);
+    category.listed = true;
+    category.name = *name;
+    category.parent = text_of(member(piece.value, "supercategory")).value_or("");
+    category.where = fmt::format("{}, {}", file_.shown, piece.name());
+    return {};
+  }
+
+  Result<void> annotation(const JsonPiece& piece) {
+    const auto image_id = text_of(member(piece.value, "image_id"));
+    if (!image_id) return broken(piece, "image_id", "this annotation names no picture");
+    const size_t image = number_of(*image_id, at(piece, "image_id"), image_numbers_, images_);
+    if (const Json* segments = member(piece.value, "segments_info"); segments != nullptr)
+      return panoptic(piece, *segments, image);
+    if (member(piece.value, "caption") != nullptr && member(piece.value, "category_id") == nullptr) {
+      ++left_.captions;
+      return {};
+    }
+    DEW_CHECK(shows(piece, piece.value, "category_id", image));
+    const bool mask = is_true(piece.value, "segmentation");
+    left_.masks += mask ? 1 : 0;
+    left_.skeletons += is_true(piece.value, "keypoints") ? 1 : 0;
+    pictures_.count_boxes(mask || member(piece.value, "bbox") != nullptr ? 1 : 0);
+    return {};
+  }
+
+  Result<void> panoptic(const JsonPiece& piece, const Json& segments, size_t image) {
+    if (!segments.is_array()) return broken(piece, "segments_info", "this is not a list");
+    classified_ = true;
+    for (size_t i = 0; i < segments.size(); ++i)
+      DEW_CHECK(shows(piece, segments[i], fmt::format("segments_info[{}].category_id", i), image));
+    left_.masks += static_cast<int64_t>(segments.size());
+    pictures_.count_boxes(static_cast<int64_t>(segments.size()));
+    return {};
+  }
+
+  Result<void> shows(const JsonPiece& piece, const Json& value, const std::string& key, size_t image) {
+    const auto id = text_of(member(value, "category_id"));
+    if (!id) return broken(piece, key.c_str(), "this annotation has no category");
+    const size_t category = number_of(*id, at(piece, key), category_numbers_, categories_);
+    categories_[category].used = true;
+    images_[image].categories.add(static_cast<uint32_t>(category));
+    classified_ = true;
+    return {};
+  }
+
+  static bool is_true(const Json& value, const char* key) {
+    const Json* found = member(value, key);
+    return found != nullptr && found->is_boolean() && found->get<bool>();
+  }
+
+  Result<void> join() {
+    DEW_CHECK(all_listed(images_, image_numbers_, "picture", "images"));
+    DEW_CHECK(all_listed(categories_, category_numbers_, "category", "categories"));
+    pictures_.read_from(file_);
+    if (!classified_ && !images_.empty())
+      pictures_.note(
+          fmt::format("{} has no annotation with a class: its {} pictures are taken as not looked at",
+                      file_.shown, with_commas(static_cast<int64_t>(images_.size()))));
+    const auto classes = class_numbers();
+    for (Image& image : images_) add(image, classes);
+    return {};
+  }
+
+  /// Error: an annotation has an id that its list lacks; the first such.
+  template <typename Entry>
+  static Result<void> all_listed(const std::vector<Entry>& entries,
+                                 const std::unordered_map<std::string, size_t>& numbers, const char* what,
+                                 const char* list) {
+    const auto entry = std::find_if(entries.begin(), entries.end(), [](const Entry& e) { return !e.listed; });
+    if (entry == entries.end()) return {};
+    const auto number = static_cast<size_t>(entry - entries.begin());
+    const auto id =
+        std::find_if(numbers.begin(), numbers.end(), [&](const auto& n) { return n.second == number; });
+    return usage_error(fmt::format("no {} has the id {}", what, printable(id->first, 40)), entry->where,
+                       fmt::format("export the data set with its list of {}", list));
+  }
+
+  /// Classes by the numbers of their categories. Roboflow lists the name of the whole set as a category: one
+  /// that nothing is of and that others stand below is no class.
+  std::vector<uint32_t> class_numbers() {
+    std::set<std::string> parents;
+    for (const Category& category : categories_)
+      if (category.parent != category.name) parents.insert(category.parent);
+    std::vector<uint32_t> numbers(categories_.size());
+    for (const size_t number : order_) {
+      const Category& category = categories_[number];
+      if (category.used || !parents.contains(category.name))
+        numbers[number] = pictures_.class_number(category.name);
+    }
+    return numbers;
+  }
+
+  void add(Image& image, const std::vector<uint32_t>& classes) {
+    const Tree::Found found = find(image.name);
+    if (found.file.empty()) {
+      pictures_.missing({image.name, image.where, found.why});
+      return;
+    }
+    const size_t picture = pictures_.picture(found.file, image.where);
+    for (const uint32_t category : image.categories.sorted()) pictures_.shows(picture, classes[category]);
+    if (classified_) pictures_.looked_at(picture);
+    pictures_.split(picture, split_);
+  }
+
+  /// Pictures of "instances_train2017.json" lie in a folder "train2017" by COCO's own rule: where both have a
+  /// 1.jpg, train2017/1.jpg is meant, and never another split's.
+  [[nodiscard]] Tree::Found find(const std::string& name) const {
+    const std::string stem = file_.path.stem().string();
+    const size_t line = stem.rfind('_');
+    const std::string set = line == std::string::npos ? stem : stem.substr(line + 1);
+    const Tree::Found plain = tree_.find(name, file_.name);
+    const fs::path beside = (fs::path(file_.name).parent_path() / name).lexically_normal();
+    if (!split_ || !split_of_name(set) || plain.file == beside.generic_string()) return plain;
+    const Tree::Found in_set = tree_.find(set + "/" + name, file_.name);
+    if (!in_set.file.empty()) return in_set;
+    const auto split = split_of_path(plain.file.substr(0, plain.file.rfind('/') + 1) + "x");
+    if (plain.file.empty() || !split || split == split_) return plain;
+    return {{}, fmt::format("{} is of another split", printable(plain.file))};
+  }
+
+  const Tree& tree_;
+  const LabelFile file_;
+  BoxedPictures& pictures_;
+  LeftBehind& left_;
+  const std::optional<Split> split_;
+  std::unordered_map<std::string, size_t> image_numbers_;
+  std::vector<Image> images_;
+  std::unordered_map<std::string, size_t> category_numbers_;
+  std::vector<Category> categories_;
+  std::vector<size_t> order_;  ///< of categories_, as the file lists them
+  bool classified_ = false;    ///< some annotation tells a class
+};
+
+Result<DataSet> read(const Tree& tree, const std::vector<fs::path>& files, Watch& watch) {
+  BoxedPictures pictures;
+  LeftBehind left;
+  for (const fs::path& path : files) {
+    File file(tree, label_file(tree, path), pictures, left);
+    DEW_CHECK(file.read(watch));
+  }
+  pictures.note_count(left.masks, "mask is not taken along: only its class is",
+                      "masks are not taken along: only their classes are");
+  pictures.note_count(left.skeletons, "set of keypoints is not taken along",
+                      "sets of keypoints are not taken along");
+  pictures.note_count(left.captions, "caption is not taken along", "captions are not taken along");
+  return std::move(pictures).finish(BoxedPictures::ClassOrder::kAsAdded);
+}
+
+}  // namespace
+
+const Format kCoco{"coco", "COCO",  "one JSON file with images, annotations and categories",
+                   claims, nullptr, read};
+
+}  // namespace dew::exchange

@@ -1,0 +1,222 @@
+// YOLO: a label file a picture, with the numbers of classes that another file names.
+//
+//     data.yaml                  names: {0: robin, 1: tit}      train: images/train
+//     images/train/a.jpg
+//     labels/train/a.txt         0 0.5 0.5 0.2 0.1
+//
+// Ultralytics' layout (detection, segments, poses), and darknet's: labels beside the pictures, with obj.data,
+// obj.names, _darknet.labels or classes.txt.
+// https://docs.ultralytics.com/datasets/detect/
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <unordered_set>
+#include <utility>
+
+#include "exchange/boxed_pictures.h"
+#include "exchange/formats.h"
+#include "exchange/yolo_description.h"
+#include "media/media.h"
+
+namespace dew::exchange {
+namespace {
+
+constexpr int64_t kLargestLabels = 16 << 20;
+
+/// Whether some line begins with the key: `names:`, `"names":`, `names =`.
+bool has_key(std::string_view head, std::string_view key, char behind) {
+  if (head.starts_with("\xEF\xBB\xBF")) head.remove_prefix(3);
+  while (!head.empty()) {
+    const size_t end = std::min(head.find('\n'), head.size());
+    std::string_view line = head.substr(0, end);
+    head.remove_prefix(std::min(end + 1, head.size()));
+    line.remove_prefix(std::min(line.find_first_not_of(" \t\"'"), line.size()));
+    if (!line.starts_with(key)) continue;
+    const size_t next = line.find_first_not_of(" \t\"'", key.size());
+    if (next != std::string_view::npos && line[next] == behind) return true;
+  }
+  return false;
+}
+
+bool is_data_yaml(std::string_view name, std::string_view head) {
+  const std::string ending = lower(fs::path(name).extension().string());
+  if ((ending != ".yaml" && ending != ".yml") || !has_key(head, "names", ':')) return false;
+  constexpr std::array kKeys{"train", "val", "test", "nc", "path"};
+  return std::any_of(kKeys.begin(), kKeys.end(), [&](const char* key) { return has_key(head, key, ':'); });
+}
+
+bool is_obj_data(std::string_view name, std::string_view head) {
+  return lower(name).ends_with(".data") && has_key(head, "names", '=') &&
+         (has_key(head, "train", '=') || has_key(head, "classes", '='));
+}
+
+bool claims_file(std::string_view name, std::string_view head) {
+  return is_data_yaml(name, head) || is_obj_data(name, head);
+}
+
+/// The label file of a picture, which need not be there.
+std::string label_of(const Tree& tree, const std::string& picture) {
+  const std::string beside = label_beside(picture);
+  const auto in_labels = label_in_labels(picture);
+  return in_labels && (tree.has(*in_labels) || !tree.has(beside)) ? *in_labels : beside;
+}
+
+bool claims_tree(const Tree& tree) {
+  const auto& files = tree.files();
+  if (std::none_of(files.begin(), files.end(), is_names_file)) return false;
+  for (const std::string& file : files) {
+    if (!is_still_picture(file)) continue;
+    const std::string label = label_of(tree, file);
+    if (!tree.has(label)) continue;
+    const auto text = read_file(tree.path_of(label), kLargestLabels);
+    if (const auto is_label = text ? looks_like_yolo_labels(*text) : false) return *is_label;
+  }
+  return false;
+}
+
+std::string folder_of(const std::string& file) {
+  return file.substr(0, file.rfind('/') + 1);
+}
+
+class Reader {
+ public:
+  Reader(const Tree& tree, Watch& watch) : tree_(tree), watch_(watch) {}
+
+  Result<void> read_described(const YoloDescription& description) {
+    std::vector<YoloDescription::Part> parts = description.parts;
+    if (!description.has_parts) parts = pictures_with_labels();
+    take_notes(description);
+    for (const auto& [number, name] : description.names) pictures_.class_number(name);
+    return read_parts(parts, [&](const std::string&) { return &description; });
+  }
+
+  /// Names files hold for the label files below their folders.
+  Result<void> read_by_folders() {
+    std::map<std::string, YoloDescription> by_folder;
+    for (const std::string& file : tree_.files()) {
+      if (!is_names_file(file)) continue;
+      DEW_TRY(YoloDescription description, read_names_file(label_file(tree_, tree_.path_of(file))));
+      by_folder.emplace(folder_of(file), std::move(description));
+    }
+    for (const auto& [folder, description] : by_folder) {
+      take_notes(description);
+      for (const auto& [number, name] : description.names) pictures_.class_number(name);
+    }
+    return read_parts(pictures_with_labels(), [&](const std::string& label) -> const YoloDescription* {
+      std::string folder = folder_of(label);
+      while (true) {
+        if (const auto at = by_folder.find(folder); at != by_folder.end()) return &at->second;
+        if (folder.empty()) return nullptr;
+        folder = folder_of(folder.substr(0, folder.size() - 1));
+      }
+    });
+  }
+
+  DataSet finish() && {
+    pictures_.note_count(with_confidence_,
+                         "box has a confidence, as models write it, and is taken as a person's",
+                         "boxes have a confidence, as models write it, and are taken as people's");
+    pictures_.note_count(with_points_, "polygon or pose is not taken along: only its class is",
+                         "polygons and poses are not taken along: only their classes are");
+    pictures_.note_count(background_, "picture has no label file and is taken as background",
+                         "pictures have no label files and are taken as background");
+    return std::move(pictures_).finish(BoxedPictures::ClassOrder::kAsAdded);
+  }
+
+ private:
+  void take_notes(const YoloDescription& description) {
+    for (const LabelFile& file : description.files) pictures_.read_from(file);
+    for (const Missing& missing : description.missing) pictures_.missing(missing);
+    for (const std::string& note : description.notes) pictures_.note(note);
+  }
+
+  /// All pictures in folders where some have label files.
+  [[nodiscard]] std::vector<YoloDescription::Part> pictures_with_labels() const {
+    std::unordered_set<std::string> folders;
+    for (const std::string& file : tree_.files())
+      if (is_still_picture(file) && tree_.has(label_of(tree_, file))) folders.insert(folder_of(file));
+    std::vector<YoloDescription::Part> parts;
+    for (const std::string& file : tree_.files())
+      if (is_still_picture(file) && folders.contains(folder_of(file)))
+        parts.push_back({split_of_path(folder_of(file) + "x"), file});
+    return parts;
+  }
+
+  template <typename DescriptionOf>
+  Result<void> read_parts(const std::vector<YoloDescription::Part>& parts,
+                          const DescriptionOf& description_of) {
+    std::unordered_set<std::string> labelled_folders;
+    for (const auto& part : parts)
+      if (tree_.has(label_of(tree_, part.picture))) labelled_folders.insert(folder_of(part.picture));
+    if (labelled_folders.empty() && !parts.empty())
+      pictures_.note(fmt::format("no label files are there: {}'s would be {}", printable(parts[0].picture),
+                                 printable(label_of(tree_, parts[0].picture))));
+    return for_each_watched(parts.size(), watch_, [&](size_t i) -> Result<void> {
+      const auto& [split, name] = parts[i];
+      const size_t picture = pictures_.picture(name, name);
+      pictures_.split(picture, split);
+      const std::string label = label_of(tree_, name);
+      if (!tree_.has(label)) {
+        if (labelled_folders.contains(folder_of(name)) && read_.emplace(picture, nullptr).second) {
+          pictures_.looked_at(picture);
+          ++background_;
+        }
+        return {};
+      }
+      const YoloDescription* description = description_of(label);
+      return description == nullptr ? Result<void>() : read_labels(picture, label, *description);
+    });
+  }
+
+  Result<void> read_labels(size_t picture, const std::string& name, const YoloDescription& description) {
+    const auto [before, is_new] = read_.emplace(picture, &description);
+    if (!is_new && (before->second == &description || before->second->names == description.names)) return {};
+    const LabelFile file = label_file(tree_, tree_.path_of(name));
+    if (!is_new)
+      return usage_error(fmt::format("its classes have other names in {} than in {}",
+                                     before->second->names_from, description.names_from),
+                         file.shown, "remove one of the two files");
+    DEW_TRY(const std::string text, read_file(file.path, kLargestLabels));
+    DEW_TRY(const YoloLabels labels,
+            parse_yolo_labels(text, description.names, file.shown, description.names_from));
+    for (const int64_t number : labels.classes)
+      pictures_.shows(picture, pictures_.class_number(description.names.at(number)));
+    pictures_.looked_at(picture);
+    pictures_.count_boxes(static_cast<int64_t>(labels.classes.size()));
+    pictures_.read_from(file);
+    with_confidence_ += labels.with_confidence;
+    with_points_ += labels.with_points;
+    return {};
+  }
+
+  const Tree& tree_;
+  Watch& watch_;
+  BoxedPictures pictures_;
+  std::unordered_map<size_t, const YoloDescription*> read_;  ///< which names a picture's labels were read by
+  int64_t with_confidence_ = 0;
+  int64_t with_points_ = 0;
+  int64_t background_ = 0;
+};
+
+Result<DataSet> read(const Tree& tree, const std::vector<fs::path>& files, Watch& watch) {
+  Reader reader(tree, watch);
+  if (files.empty()) DEW_CHECK(reader.read_by_folders());
+  std::vector<YoloDescription> descriptions;
+  for (const fs::path& path : files) {
+    const LabelFile file = label_file(tree, path);
+    const bool is_yaml = lower(path.extension().string()) != ".data";
+    DEW_TRY(YoloDescription description, is_yaml ? read_data_yaml(tree, file) : read_obj_data(tree, file));
+    descriptions.push_back(std::move(description));
+  }
+  for (const YoloDescription& description : descriptions) DEW_CHECK(reader.read_described(description));
+  return std::move(reader).finish();
+}
+
+}  // namespace
+
+const Format kYolo{
+    "yolo",      "YOLO",      "a label file a picture, with data.yaml, obj.data or classes.txt",
+    claims_file, claims_tree, read};
+
+}  // namespace dew::exchange
