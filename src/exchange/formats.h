@@ -32,5 +32,6 @@ constexpr size_t kHeadBytes = 64 << 10;
 
 // One file each.
 extern const Format kFolders;
+extern const Format kJsonl;
 
 }  // namespace dew::exchange
