@@ -69,6 +69,6 @@ struct RatedLabel {
 };
 
 /// All labels in `set`, in no order; those that set a sample aside (an empty class) too.
-Result<std::vector<RatedLabel>> rated_labels(const Project& project, const LabelSet& set);
+Result<std::vector<RatedLabel>> rated_labels(const Project& project, const LabelSet& set = {});
 
 }  // namespace dew::label

@@ -294,11 +294,10 @@ class Impatient : public Watch {
 };
 
 TEST(Writing, AnInterruptAtAnyMomentLeavesNothing) {
-  for (const char* format :
-       {"folders", "csv", "coco", "yolo", "edge-impulse", "label-studio", "hf", "jsonl"}) {
+  const Birds going;
+  for (const char* format : {"folders", "csv", "coco", "yolo", "edge-impulse", "label-studio", "hf", "jsonl"}) {
     int64_t patience = 0;
     for (;; ++patience) {
-      const Birds going;
       Impatient watch(patience);
       const auto written = write(format, going.set, going.origins, going.out(), watch);
       if (written) break;
@@ -307,6 +306,7 @@ TEST(Writing, AnInterruptAtAnyMomentLeavesNothing) {
       EXPECT_TRUE(fs::is_empty(going.parent.path())) << format << " after " << patience;
     }
     EXPECT_GT(patience, 5) << format;
+    fs::remove_all(going.out());
   }
 }
 
