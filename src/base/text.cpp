@@ -98,8 +98,11 @@ std::string shell_quoted(std::string_view text) {
   return quoted + "'";
 }
 
+namespace {
+constexpr std::string_view kAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+}  // namespace
+
 std::string base64(std::string_view bytes) {
-  constexpr std::string_view kAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
   std::string text;
   text.reserve((bytes.size() + 2) / 3 * 4);
   for (size_t at = 0; at < bytes.size(); at += 3) {
@@ -110,6 +113,26 @@ std::string base64(std::string_view bytes) {
     for (size_t i = 0; i < 4; ++i) text += i <= left ? kAlphabet[group >> (18 - 6 * i) & 63] : '=';
   }
   return text;
+}
+
+std::optional<std::string> from_base64(std::string_view text) {
+  if (text.size() % 4 != 0) return std::nullopt;
+  const size_t padding = text.ends_with("==") ? 2 : text.ends_with("=") ? 1 : 0;
+  std::string bytes;
+  bytes.reserve(text.size() / 4 * 3);
+  uint32_t group = 0;
+  for (size_t at = 0; at < text.size(); ++at) {
+    const bool padded = at + padding >= text.size();
+    const size_t value = padded ? 0 : kAlphabet.find(text[at]);
+    if (value == std::string_view::npos) return std::nullopt;
+    group = group << 6 | static_cast<uint32_t>(value);
+    if (at % 4 != 3) continue;
+    for (const int shift : {16, 8, 0}) bytes += static_cast<char>(group >> shift & 0xFFU);
+    group = 0;
+  }
+  bytes.resize(bytes.size() - padding);
+  if (base64(bytes) != text) return std::nullopt;  // bits behind the end
+  return bytes;
 }
 
 size_t edit_distance(std::string_view a, std::string_view b) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -35,6 +36,8 @@ std::string shell_quoted(std::string_view text);
 
 /// Base64 (RFC 4648, with padding).
 std::string base64(std::string_view bytes);
+/// The bytes again; nullopt: not what base64() gives.
+std::optional<std::string> from_base64(std::string_view text);
 
 /// Levenshtein's distance in bytes: insertions, deletions and substitutions.
 size_t edit_distance(std::string_view a, std::string_view b);

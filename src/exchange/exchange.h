@@ -14,6 +14,7 @@
 
 #include "base/base.h"
 #include "exchange/dataset.h"
+#include "exchange/outgoing.h"
 #include "exchange/tree.h"
 
 namespace dew::exchange {
@@ -37,5 +38,13 @@ Result<std::optional<DataSet>> read(const Tree& tree, const std::string& labels,
 
 /// True where a file holds labels by its name and its first bytes: a table, a list in JSON or XML.
 bool holds_labels(const fs::path& file);
+
+/// Writes a data set as a folder: pictures, labels as the format has them, and a data card (README.md). All
+/// or nothing: it is written beside `folder` and renamed. A picture that is a whole file is copied byte for
+/// byte where the format's tools read it; what is cut from a file or a video becomes a PNG. Errors (usage):
+/// no such format, `folder` exists and is not empty, nothing to write; (work) no picture can be read, the
+/// disk is full, interrupted.
+Result<Written> write(const std::string& format, const OutgoingSet& set, const Origins& origins,
+                      const fs::path& folder, Watch& watch);
 
 }  // namespace dew::exchange

@@ -37,5 +37,6 @@ extern const Format kEdgeImpulse;
 extern const Format kFolders;
 extern const Format kVoc;
 extern const Format kYolo;
+extern const Format kJsonl;
 
 }  // namespace dew::exchange

@@ -8,6 +8,8 @@
 #include <cmath>
 #include <iterator>
 #include <map>
+#include <string_view>
+#include <unordered_map>
 
 #include "label/label.h"
 #include "store/settings.h"
@@ -141,13 +143,21 @@ Result<LabelSet> policy_set(const std::string& parts, const std::string& text) {
   return set;
 }
 
+/// Without the mark of a label that another sample's answers decided.
+std::string_view own_basis(std::string_view basis) {
+  constexpr std::string_view kSpread = "spread:";
+  if (basis.starts_with(kSpread)) basis.remove_prefix(kSpread.size());
+  return basis;
+}
+
 Result<std::vector<Label>> kept_labels(const Project& project, bool people_only) {
   DEW_TRY(auto labels, project.labels());
   if (people_only) std::erase_if(labels, [](const Label& label) { return label.origin != "human"; });
   return labels;
 }
 
-Result<std::vector<Label>> policy_labels(const Project& project, const LabelSet& set) {
+/// What the set's policy makes of the answers; of kCurrent and kPeople, the project's of all of them.
+Result<std::vector<Decision>> decisions_in(const Project& project, const LabelSet& set) {
   Settings settings = project.settings();
   if (set.policy) settings.policy = *set.policy;
   if (set.tie) settings.tie = *set.tie;
@@ -158,8 +168,11 @@ Result<std::vector<Label>> policy_labels(const Project& project, const LabelSet&
            (set.prompt.empty() || voter.prompt == set.prompt);
   };
   DEW_TRY(const auto voters, electorate(project));
-  DEW_TRY(const auto decided, decisions(project, voters, settings, counts));
-  auto labels = labels_of(decided, settings);
+  return decisions(project, voters, settings, counts);
+}
+
+Result<std::vector<Label>> policy_labels(const Project& project, const std::vector<Decision>& decided) {
+  auto labels = labels_of(decided, project.settings());
   DEW_TRY(const auto spreads, project.spreads());
   auto lent = spread_labels(labels, spreads);
   std::move(lent.begin(), lent.end(), std::back_inserter(labels));
@@ -173,8 +186,10 @@ Result<std::vector<Label>> labels_in(const Project& project, const LabelSet& set
     case LabelSet::Kind::kPeople:
       return kept_labels(project, true);
     case LabelSet::Kind::kPolicy:
-    case LabelSet::Kind::kTeacher:
-      return policy_labels(project, set);
+    case LabelSet::Kind::kTeacher: {
+      DEW_TRY(const auto decided, decisions_in(project, set));
+      return policy_labels(project, decided);
+    }
   }
   return std::vector<Label>{};
 }
@@ -247,6 +262,28 @@ Result<std::vector<Labelled>> labelled_samples(const Project& project, const Lab
       result.push_back({std::move(sample), *index});
   }
   return result;
+}
+
+Result<std::vector<RatedLabel>> rated_labels(const Project& project, const LabelSet& set) {
+  const bool people_only = set.kind == LabelSet::Kind::kPeople;
+  std::vector<Decision> decided;
+  if (!people_only) {
+    DEW_TRY(decided, decisions_in(project, set));
+  }
+  const bool kept = people_only || set.kind == LabelSet::Kind::kCurrent;
+  DEW_TRY(auto labels, kept ? kept_labels(project, people_only) : policy_labels(project, decided));
+  std::unordered_map<std::string_view, double> confidence;  // by what the labels rest on
+  for (const Decision& decision : decided)
+    if (decision.confidence) confidence[decision.basis] = *decision.confidence;
+  std::vector<RatedLabel> rated;
+  rated.reserve(labels.size());
+  for (Label& label : labels) {
+    RatedLabel& one = rated.emplace_back(RatedLabel{std::move(label), std::nullopt});
+    if (one.label.origin != "policy") continue;
+    const auto at = confidence.find(own_basis(one.label.basis));
+    if (at != confidence.end()) one.confidence = at->second;
+  }
+  return rated;
 }
 
 }  // namespace dew::label

@@ -62,4 +62,13 @@ struct Labelled {
 /// alone.
 Result<std::vector<Labelled>> labelled_samples(const Project& project, const LabelSet& set = {});
 
+/// A label and how sure the policy is of it.
+struct RatedLabel {
+  Label label;
+  std::optional<double> confidence;  ///< 0...1; of a person's label, and where nothing tells it: absent
+};
+
+/// All labels in `set`, in no order; those that set a sample aside (an empty class) too.
+Result<std::vector<RatedLabel>> rated_labels(const Project& project, const LabelSet& set = {});
+
 }  // namespace dew::label

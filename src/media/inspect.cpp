@@ -95,6 +95,34 @@ Result<MediaKind> detect_media_kind(const fs::path& path) {
   return still ? MediaKind::kImage : MediaKind::kVideo;
 }
 
+Result<std::vector<std::string>> picture_extensions(const fs::path& path) {
+  DEW_TRY(const media::Format format, format_of(path));
+  if (!media::is_picture(format) || media::is_animated(format, path))
+    return work_error("this is a video, not a picture", media::shown(path));
+  switch (format) {
+    case media::Format::kJpeg:
+      return std::vector<std::string>{".jpg", ".jpeg", ".jpe", ".jfif"};
+    case media::Format::kPng:
+      return std::vector<std::string>{".png"};
+    case media::Format::kBmp:
+      return std::vector<std::string>{".bmp"};
+    case media::Format::kWebp:
+      return std::vector<std::string>{".webp"};
+    case media::Format::kPnm:
+      return std::vector<std::string>{".ppm", ".pgm", ".pbm", ".pnm"};
+    case media::Format::kTiff:
+      return std::vector<std::string>{".tif", ".tiff"};
+    case media::Format::kJpeg2000:
+      return std::vector<std::string>{".jp2", ".j2k", ".j2c", ".jpf", ".jpx"};
+    case media::Format::kGif:
+      return std::vector<std::string>{".gif"};
+    case media::Format::kHeif:
+      return std::vector<std::string>{".heic", ".heif", ".avif"};
+    default:
+      return std::vector<std::string>();
+  }
+}
+
 Result<void> check_media_file(const fs::path& path) {
   DEW_CHECK(detect_media_kind(path));
   return {};

@@ -3,6 +3,8 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
+#include <vector>
 
 #include "base/base.h"
 #include "media/image.h"
@@ -27,6 +29,10 @@ std::optional<MediaKind> media_kind(const fs::path& path);
 /// Error: missing, a folder, a device, empty (zero bytes), not readable, or not a format that is read (the
 /// error says what it looks like).
 Result<MediaKind> detect_media_kind(const fs::path& path);
+
+/// The extensions by which programs know the format of a still picture (".jpg", ".jpeg" ...), the usual one
+/// first, by the file's first bytes. Error: detect_media_kind's, or a video.
+Result<std::vector<std::string>> picture_extensions(const fs::path& path);
 
 /// detect_media_kind where only the error matters.
 Result<void> check_media_file(const fs::path& path);

@@ -67,33 +67,41 @@ namespace {
 /// Memory does not grow with the answers: they are read by pages, in the order they came.
 constexpr int64_t kPage = 4000;
 
+constexpr const char* kColumns =
+    "id, sample, teacher, model, prompt_hash, class, confidence, tokens_in, tokens_out, cost_usd, reason, "
+    "at, ";
+
+Answer answer_of(const Statement& row) {
+  Answer answer;
+  answer.id = row.integer(0);
+  answer.sample = row.integer(1);
+  answer.teacher = row.text(2);
+  answer.model = row.text(3);
+  answer.prompt_hash = row.text(4);
+  answer.answer_class = row.text(5);
+  if (!row.is_null(6)) answer.confidence = row.real(6);
+  answer.tokens_in = row.integer(7);
+  answer.tokens_out = row.integer(8);
+  answer.cost_usd = row.real(9);
+  answer.reason = row.text(10);
+  answer.at = row.text(11);
+  answer.raw = row.text(12);
+  return answer;
+}
+
 /// What each_answer() leaves out is not read: a raw answer may be large.
 Result<void> read_answers(store::Database& database, bool with_raw,
                           const std::function<void(Answer&&)>& give) {
-  DEW_TRY(Statement query,
-          database.prepare(std::string("SELECT id, sample, teacher, model, prompt_hash, class, confidence, "
-                                       "tokens_in, tokens_out, cost_usd, reason, at, ") +
-                           (with_raw ? "raw" : "''") + " FROM answers WHERE id > ? ORDER BY id LIMIT ?"));
+  DEW_TRY(Statement query, database.prepare(std::string("SELECT ") + kColumns + (with_raw ? "raw" : "''") +
+                                            " FROM answers WHERE id > ? ORDER BY id LIMIT ?"));
   int64_t last = 0;
   for (int64_t rows = kPage; rows == kPage;) {
     query.bind(last).bind(kPage);
     for (rows = 0;; ++rows) {
       DEW_TRY(const bool row, query.step());
       if (!row) break;
-      Answer answer;
-      answer.id = last = query.integer(0);
-      answer.sample = query.integer(1);
-      answer.teacher = query.text(2);
-      answer.model = query.text(3);
-      answer.prompt_hash = query.text(4);
-      answer.answer_class = query.text(5);
-      if (!query.is_null(6)) answer.confidence = query.real(6);
-      answer.tokens_in = query.integer(7);
-      answer.tokens_out = query.integer(8);
-      answer.cost_usd = query.real(9);
-      answer.reason = query.text(10);
-      answer.at = query.text(11);
-      answer.raw = query.text(12);
+      Answer answer = answer_of(query);
+      last = answer.id;
       give(std::move(answer));
     }
   }
@@ -111,6 +119,22 @@ Result<std::vector<Answer>> Project::answers() const {
   DEW_CHECK(
       read_answers(inside_->database, true, [&](Answer&& answer) { found.push_back(std::move(answer)); }));
   return found;
+}
+
+Result<std::vector<Answer>> Project::answers_about(const std::vector<int64_t>& samples) const {
+  if (samples.empty()) return std::vector<Answer>();
+  std::vector<std::string> ids;
+  ids.reserve(samples.size());
+  for (const int64_t id : samples) ids.push_back(std::to_string(id));
+  DEW_TRY(Statement query,
+          inside_->database.prepare(std::string("SELECT ") + kColumns + "raw FROM answers WHERE sample IN (" +
+                                    join(ids) + ") ORDER BY sample, id"));
+  std::vector<Answer> found;
+  while (true) {
+    DEW_TRY(const bool row, query.step());
+    if (!row) return found;
+    found.push_back(answer_of(query));
+  }
 }
 
 }  // namespace dew

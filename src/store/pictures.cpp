@@ -127,6 +127,12 @@ Result<const StoredSource*> Project::Inside::readable_source(int64_t id, const W
   return &stored;
 }
 
+Result<fs::path> Project::original(int64_t source, const Watch& watch) const {
+  const std::lock_guard lock(inside_->reading);
+  DEW_TRY(const StoredSource* stored, inside_->readable_source(source, watch));
+  return stored->source.path;
+}
+
 Result<Image> Project::picture(const Sample& sample) const {
   const std::lock_guard lock(inside_->reading);
   DEW_TRY(const StoredSource* stored, inside_->readable_source(sample.source, Watch()));

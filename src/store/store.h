@@ -284,6 +284,8 @@ class Project {
   [[nodiscard]] Result<std::vector<Answer>> answers() const;  ///< in the order they came
   /// One after the other, without `raw`, so that memory does not grow with their number.
   Result<void> each_answer(const std::function<void(const Answer&)>& give) const;
+  /// All answers about these samples (ids), with `raw`, ordered by sample and then as they came.
+  [[nodiscard]] Result<std::vector<Answer>> answers_about(const std::vector<int64_t>& samples) const;
   /// The newest is valid; a policy's never replaces a person's, a person's always replaces the policy's.
   Result<void> set_labels(const std::vector<Label>& labels);
   [[nodiscard]] Result<std::vector<Label>> labels() const;
@@ -295,6 +297,9 @@ class Project {
   Result<void> update_run(const Run& run);
   [[nodiscard]] Result<std::vector<Run>> runs() const;  ///< oldest first
 
+  /// The source's file as it was added: checked to be there and unchanged, fetched where media are in a
+  /// bucket.
+  [[nodiscard]] Result<fs::path> original(int64_t source, const Watch& watch) const;
   /// The sample's picture, cut but not resized.
   [[nodiscard]] Result<Image> picture(const Sample& sample) const;
   /// All of them, in the order of their sources, each video decoded once; `give` gets the index into

@@ -16,6 +16,7 @@
 #include "verbs/demo/demo.h"
 #include "verbs/deploy/deploy.h"
 #include "verbs/doctor/doctor.h"
+#include "verbs/export/export.h"
 #include "verbs/label/label.h"
 #include "verbs/measure/measure.h"
 #include "verbs/project/project.h"

@@ -196,5 +196,14 @@ TEST(Text, Base64OfTheStandardsExamples) {
   EXPECT_EQ(base64("foobar"), "Zm9vYmFy");
 }
 
+TEST(Text, Base64IsReadBack) {
+  std::string all;
+  for (int byte = 0; byte < 256; ++byte) all += static_cast<char>(byte);
+  for (size_t size = 0; size < all.size(); ++size)
+    EXPECT_EQ(from_base64(base64(all.substr(0, size))), all.substr(0, size));
+  for (const char* wrong : {"Zg", "Zg=", "Z===", "Zh==", "Z g=", "Zg==Zg==", "Zm9v\n"})
+    EXPECT_FALSE(from_base64(wrong)) << wrong;
+}
+
 }  // namespace
 }  // namespace dew

@@ -45,7 +45,7 @@ TEST_F(Errors, TheCommandItselfIsWrong) {
 
 TEST_F(Errors, EveryVerbHasHelpWithExamples) {
   for (const char* verb : {"new", "add", "label", "review", "backbone", "train", "test", "compile", "run",
-                           "deploy", "doctor", "demo"}) {
+                           "deploy", "export", "doctor", "demo"}) {
     const Ran ran = command_.run({verb, "--help"});
     EXPECT_EQ(ran.status, 0) << verb;
     EXPECT_NE(ran.out.find("Examples:"), std::string::npos) << verb;

@@ -170,6 +170,10 @@ TEST_F(JsonKeys, CompileAndDeployWithoutMeasuring) {
   check("deploy --to tflite,onnx", {"deploy", "--to", "tflite,onnx", "-o", "../d1"});
 }
 
+TEST_F(JsonKeys, Export) {
+  check("export", {"export", "../e0", "--to", "csv"});
+}
+
 TEST_F(JsonKeys, Doctor) {
   const Ran ran = command_->shell("PATH=/nowhere $DEWDROP doctor --json");
   EXPECT_EQ(ran.status, 0) << ran.err;

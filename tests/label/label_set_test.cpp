@@ -121,6 +121,39 @@ TEST_F(LabelSets, EachHoldsItsOwnLabels) {
   EXPECT_EQ(labelled_samples(*project_)->size(), 5U);
 }
 
+TEST_F(LabelSets, RatedLabelsTellWhoAndHowSure) {
+  fill();
+  const auto rated = [&](const std::string& text) {
+    std::map<int64_t, std::string> shown;
+    const auto all = rated_labels(*project_, *parse_label_set(*project_, text)).value();
+    for (const RatedLabel& one : all)
+      shown[one.label.sample] =
+          one.label.answer_class + " " + one.label.origin +
+          (one.confidence ? " " + std::to_string(*one.confidence).substr(0, 4) : std::string());
+    std::vector<std::string> lines;
+    for (const auto& [sample, line] : shown) lines.push_back(line);
+    return lines;
+  };
+  EXPECT_THAT(rated("current"),
+              ElementsAre("yes policy 0.83", "no human", " policy", "yes human", "yes policy", "yes human"))
+      << "two of two; the teachers disagree; one answer alone";
+  EXPECT_THAT(rated("people"), ElementsAre("no human", "yes human", "yes human"));
+  EXPECT_THAT(rated("policy:newest"),
+              ElementsAre("yes policy", "no policy", " policy", "yes policy", "yes policy"));
+}
+
+TEST_F(LabelSets, ALentLabelIsAsSureAsItsOwn) {
+  answer_as("openai", "gpt-4o", kGpt, {"yes"});
+  answer_as("openai", "gpt-4o", std::string(kGpt) + "#2", {"yes"});
+  ASSERT_TRUE(project_->set_spreads({{samples_[1].id, samples_[0].id}}));
+  ASSERT_TRUE(relabel(*project_));
+  const auto rated = rated_labels(*project_).value();
+  ASSERT_EQ(rated.size(), 2U);
+  EXPECT_EQ(rated[1].label.basis, "spread:" + rated[0].label.basis);
+  ASSERT_TRUE(rated[0].confidence);
+  EXPECT_EQ(rated[1].confidence, rated[0].confidence);
+}
+
 TEST_F(LabelSets, APolicyOtherThanTheProjects) {
   fill();
   EXPECT_EQ(labels("policy:newest"), "0=yes 1=no 3=yes 4=yes") << "the last answer: replay's";

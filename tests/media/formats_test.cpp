@@ -32,6 +32,26 @@ TEST(Formats, EachShowsTheSamePicture) {
   }
 }
 
+TEST(Formats, TellTheirExtensions) {
+  const auto first = [](const fs::path& path) {
+    const auto extensions = picture_extensions(path);
+    return extensions ? extensions->front() : extensions.error().what;
+  };
+  EXPECT_EQ(first(kCases / "corners.heic"), ".heic");
+  EXPECT_EQ(first(kCases / "corners.j2k"), ".jp2");
+  EXPECT_EQ(first(kCases / "corners.tif"), ".tif");
+  EXPECT_EQ(first(kCases / "corners.gif"), ".gif");
+  EXPECT_EQ(first(kCases / "cmyk.jpg"), ".jpg");
+  EXPECT_EQ(first(kCases / "rgb565.bmp"), ".bmp");
+  const auto folder = *TemporaryFolder::create();
+  ASSERT_TRUE(write_file(folder.path() / "a.jpg", encode_png(noise(4, 4))));
+  EXPECT_EQ(first(folder.path() / "a.jpg"), ".png") << "by its content";
+  ASSERT_TRUE(write_file(folder.path() / "b.jpg", "P5 1 1 255 x"));
+  EXPECT_EQ(first(folder.path() / "b.jpg"), ".ppm");
+  ASSERT_TRUE(write_file(folder.path() / "c.jpg", "hello"));
+  EXPECT_THAT(first(folder.path() / "c.jpg"), HasSubstr("not a picture"));
+}
+
 // Their containers turn the picture; the EXIF block beside says the same and must not turn it again.
 TEST(Formats, HeicAndAvifAreTurnedOnce) {
   for (const char* name : {"turned.heic", "turned.avif"}) {

@@ -35,6 +35,19 @@ class Records : public InProject {
   }
 };
 
+TEST_F(Records, AnswersAboutSomeSamples) {
+  Answer with_raw = answer(3, "no");
+  with_raw.raw = "raw";
+  ASSERT_TRUE(project_.add_answers({answer(4, "yes"), with_raw, answer(3, "yes"), answer(5, "yes")}));
+  const auto about = project_.answers_about({sample(4), sample(3), sample(9)}).value();
+  ASSERT_EQ(about.size(), 3U);
+  EXPECT_EQ(about[0].sample, sample(3));
+  EXPECT_EQ(about[0].raw, "raw");
+  EXPECT_EQ(about[1].answer_class, "yes");
+  EXPECT_EQ(about[2].sample, sample(4));
+  EXPECT_TRUE(project_.answers_about({}).value().empty());
+}
+
 TEST_F(Records, AnAnswerIsKeptByteForByte) {
   Answer full = answer(3, "unsure");
   full.raw = std::string("{\"a\":\0 \xff}\n", 11);

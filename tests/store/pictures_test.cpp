@@ -106,7 +106,9 @@ TEST_F(Pictures, ACopyThatIsGoneOrDamagedIsHealedByAddingAgain) {
   ASSERT_TRUE(add(original));
   const Sample sample = samples()[0];
   const fs::path copy = project_.sources()->front().path;
+  EXPECT_EQ(project_.original(sample.source, watch_).value(), copy);
   fs::remove(copy);
+  EXPECT_THAT(told(project_.original(sample.source, watch_)), HasSubstr("copy of p.png is gone"));
   EXPECT_THAT(told(project_.picture(sample)),
               AllOf(HasSubstr("copy of p.png is gone"), HasSubstr("dewdrop add")));
   ASSERT_TRUE(add(original));

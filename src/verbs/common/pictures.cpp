@@ -19,6 +19,13 @@ Result<label::LabelSet> label_set_of(const Project& project, const std::string& 
   return text.empty() ? label::LabelSet() : label::parse_label_set(project, text);
 }
 
+Result<Split> parse_split(const std::string& name) {
+  for (const Split split : {Split::kTrain, Split::kValidation, Split::kTest})
+    if (name == split_name(split)) return split;
+  return usage_error("there is no split '" + printable(name) + "'", "--split",
+                     "choose train, validation or test");
+}
+
 Result<std::optional<Error>> readable_pictures(const Project& project, const std::vector<Sample>& samples,
                                                const GivePicture& give, Watch& watch) {
   std::map<int64_t, std::vector<size_t>> by_source;

@@ -17,6 +17,9 @@ namespace dew::verbs {
 /// parse_label_set()'s.
 Result<label::LabelSet> label_set_of(const Project& project, const std::string& text);
 
+/// The split that a person names. Error (usage): there is none of that name.
+Result<Split> parse_split(const std::string& name);
+
 using GivePicture = std::function<Result<void>(size_t index, const Image& image)>;
 
 /// The samples' pictures, source by source. A file that is gone, changed or damaged is told and left out;

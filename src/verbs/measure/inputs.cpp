@@ -51,13 +51,6 @@ Result<Inputs> from_files(const RunArgs& args, const graph::Tensor& tensor,
   return inputs;
 }
 
-Result<Split> parse_split(const std::string& name) {
-  for (const Split split : {Split::kTrain, Split::kValidation, Split::kTest})
-    if (name == split_name(split)) return split;
-  return usage_error("there is no split '" + printable(name) + "'", "--split",
-                     "choose train, validation or test");
-}
-
 Result<Inputs> from_split(const RunArgs& args, const graph::Tensor& tensor) {
   DEW_TRY(const Split split, parse_split(args.split));
   DEW_TRY(Project opened, Project::open(args.model.project));

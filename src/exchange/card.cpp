@@ -1,0 +1,150 @@
+#include "exchange/card.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <set>
+
+namespace dew::exchange {
+namespace {
+
+constexpr size_t kNamedSources = 20;
+
+/// On one line, and so that Markdown takes nothing in it for markup.
+std::string plain(std::string_view text) {
+  constexpr std::string_view kMarkup = "\\`*_{}[]<>#|~";
+  std::string shown;
+  for (const char c : printable(text, 2000)) {
+    if (kMarkup.find(c) != std::string_view::npos) shown += '\\';
+    shown += c;
+  }
+  return shown;
+}
+
+std::string pictures(int64_t number) {
+  return with_commas(number) + (number == 1 ? " picture" : " pictures");
+}
+
+std::string dollars(const std::optional<double>& usd) {
+  return usd ? fmt::format("${:.2f}", *usd) : "an unknown amount";
+}
+
+std::string share(const Share& share) {
+  return fmt::format("{} of {} ({:.1f} %, 95 % interval {:.1f} to {:.1f})", with_commas(share.hits),
+                     with_commas(share.of), 100 * share.value(), 100 * share.low, 100 * share.high);
+}
+
+std::string classes(const Export& out) {
+  std::map<std::string, std::array<int64_t, 3>> counts;
+  std::array<int64_t, 3> without{};
+  for (size_t i = 0; i < out.pictures.size(); ++i) {
+    if (out.pictures[i].file.empty()) continue;
+    const Outgoing& item = out.set.items[i];
+    auto& row = item.label.empty() ? without : counts[item.label];
+    ++row[static_cast<size_t>(item.sample.split)];
+  }
+  std::string text = "| class | train | validation | test | all |\n|---|---|---|---|---|\n";
+  const auto add = [&text](const std::string& name, const std::array<int64_t, 3>& row) {
+    text += fmt::format("| {} | {} | {} | {} | {} |\n", name, with_commas(row[0]), with_commas(row[1]),
+                        with_commas(row[2]), with_commas(row[0] + row[1] + row[2]));
+  };
+  for (const std::string& name : out.set.settings.classes) add(plain(name), counts[name]);
+  if (out.written.unlabelled > 0) add("(no label)", without);
+  return text;
+}
+
+std::string sources(const Export& out) {
+  std::set<int64_t> used;
+  for (size_t i = 0; i < out.pictures.size(); ++i)
+    if (!out.pictures[i].file.empty()) used.insert(out.set.items[i].sample.source);
+  int64_t videos = 0;
+  std::vector<std::string> names;
+  for (const int64_t id : used) {
+    const Source& source = out.set.sources.at(id);
+    if (source.info.kind == MediaKind::kVideo) ++videos;
+    if (names.size() < kNamedSources) names.push_back(plain(source.name));
+  }
+  const int64_t stills = std::ssize(used) - videos;
+  std::string text = fmt::format("{} from {} picture files and {} videos: {}", pictures(out.written.pictures),
+                                 with_commas(stills), with_commas(videos), join(names));
+  if (used.size() > names.size())
+    text += fmt::format(" and {} more", with_commas(std::ssize(used) - std::ssize(names)));
+  return text + ".\n";
+}
+
+/// How a prompt was asked, without what says nothing.
+std::string prompt_of(const CardTeacher& teacher) {
+  std::string text;
+  for (const auto& [key, value] : teacher.prompt)
+    if (!value.empty() && value != "none") text += fmt::format("  - {}: {}\n", plain(key), plain(value));
+  return text;
+}
+
+std::string teachers(const Export& out) {
+  constexpr size_t kShortHash = 8;
+  std::string text;
+  for (const CardTeacher& teacher : out.set.card.teachers) {
+    text += fmt::format("- {}, prompt {}: {} answers, {}", plain(teacher.name),
+                        plain(teacher.prompt_hash.substr(0, kShortHash)), with_commas(teacher.answers),
+                        dollars(teacher.cost_usd));
+    if (teacher.agreement.of > 0) text += "; agrees with people about " + share(teacher.agreement);
+    text += "\n" + prompt_of(teacher);
+  }
+  return text;
+}
+
+std::string labels(const Export& out) {
+  const Written& written = out.written;
+  std::map<std::string, int64_t> people;
+  for (size_t i = 0; i < out.pictures.size(); ++i)
+    if (const Outgoing& item = out.set.items[i]; !out.pictures[i].file.empty() && item.origin == "human")
+      ++people[item.by];
+  std::string text = fmt::format("{} labels (`--labels {}`): {} by people, {} by models.\n",
+                                 with_commas(written.labelled), plain(out.set.card.labels),
+                                 with_commas(written.people), with_commas(written.labelled - written.people));
+  if (written.unlabelled > 0) text += pictures(written.unlabelled) + " without a label.\n";
+  text += "\n";
+  for (const auto& [name, number] : people)
+    text += fmt::format("- {}: {} decisions\n", name.empty() ? "a person" : plain(name), with_commas(number));
+  text += teachers(out);
+  if (const Share& agreement = out.set.card.agreement; agreement.of > 0)
+    text += fmt::format("\nWhere people and models both labelled, they agree about {}.\n", share(agreement));
+  text += fmt::format("\nThe project has spent {} on models so far.\n", dollars(out.set.card.cost_usd));
+  return text;
+}
+
+/// What is not in here, and what the tool's user should know.
+std::string losses(const Export& out, const OutFormat& format) {
+  const Written& written = out.written;
+  std::vector<std::string> lines;
+  if (*format.lost != '\0') lines.push_back(fmt::format("{} cannot hold: {}.", format.name, format.lost));
+  if (written.unlabelled_left_out > 0)
+    lines.push_back(pictures(written.unlabelled_left_out) + " without a label are left out.");
+  if (!written.unreadable.empty())
+    lines.push_back(pictures(std::ssize(written.unreadable)) + " could not be read and are left out.");
+  if (written.converted > 0)
+    lines.push_back(
+        pictures(written.converted) +
+        " became PNG, with the same pixels, because the tools of this format do not read theirs.");
+  lines.insert(lines.end(), written.notes.begin(), written.notes.end());
+  std::string text;
+  for (const std::string& line : lines) text += "- " + line + "\n";
+  return text.empty() ? "Nothing.\n" : text;
+}
+
+}  // namespace
+
+std::string data_card(const Export& out, const OutFormat& format) {
+  const Settings& settings = out.set.settings;
+  const Card& card = out.set.card;
+  const std::string split =
+      card.split ? fmt::format(" The {} split only.", split_name(*card.split)) : std::string();
+  return fmt::format("# {}\n\n", plain(settings.name)) +
+         fmt::format("Question: {}\n\n", plain(settings.question)) +
+         fmt::format("Exported by Dewdrop on {} in the form {}.{}\n\n", card.at, format.name, split) +
+         "## Classes\n\n" + classes(out) + "\n## Pictures\n\n" + sources(out) + "\n## Labels\n\n" +
+         labels(out) + "\n## What is not in here\n\n" + losses(out, format);
+}
+
+}  // namespace dew::exchange

@@ -1,0 +1,14 @@
+// The data card: what a data set holds, where it comes from, who labelled it, and what this format leaves
+// out.
+#pragma once
+
+#include <string>
+
+#include "exchange/writers.h"
+
+namespace dew::exchange {
+
+/// Markdown. Facts from the project only.
+std::string data_card(const Export& out, const OutFormat& format);
+
+}  // namespace dew::exchange

@@ -1,0 +1,70 @@
+// Edge Impulse's exporter format
+// (https://docs.edgeimpulse.com/tools/specifications/data-annotation/ei-labels): info.labels, version 1,
+// above training/ and testing/. It goes in again with `edge-impulse-uploader --info-file info.labels`.
+#include <fmt/format.h>
+
+#include "exchange/writers.h"
+
+namespace dew::exchange {
+namespace {
+
+/// It has no validation split: the training takes its own.
+std::string category(const Outgoing& item) {
+  return item.sample.split == Split::kTest ? "testing" : "training";
+}
+
+PlaceOf place(const OutgoingSet&) {
+  return category;
+}
+
+OutJson entry(const Outgoing& item, const OutPicture& picture) {
+  const std::string name = picture.file.substr(picture.file.rfind('/') + 1);
+  OutJson label{{"type", "unlabeled"}};
+  if (!item.label.empty()) label = {{"type", "label"}, {"label", item.label}};
+  OutJson metadata{{"sample", item.sample.name}};
+  if (!item.origin.empty()) metadata["origin"] = item.origin;
+  if (!item.by.empty()) metadata["by"] = item.by;
+  return {{"path", picture.file},
+          {"name", name.substr(0, name.rfind('.'))},
+          {"category", category(item)},
+          {"label", label},
+          {"metadata", metadata}};
+}
+
+Result<void> write(Export& out) {
+  DEW_TRY(TextFile file, out.folder.text("info.labels"));
+  file.add("{\"version\": 1,\n\"files\": [");
+  std::string_view before = "\n";
+  int64_t validation = 0;
+  DEW_CHECK(each_written(out, [&](const Outgoing& item, const OutPicture& picture) -> Result<void> {
+    file.add(before);
+    file.add(line_of(entry(item, picture)));
+    before = ",\n";
+    if (item.sample.split == Split::kValidation) ++validation;
+    return {};
+  }));
+  file.add("\n]}\n");
+  if (validation > 0)
+    out.written.notes.push_back(fmt::format(
+        "{} validation pictures are in training/: Edge Impulse draws its own validation set from there.",
+        with_commas(validation)));
+  return file.close();
+}
+
+}  // namespace
+
+const OutFormat kOutEdgeImpulse{
+    .key = "edge-impulse",
+    .name = "Edge Impulse",
+    .what = "info.labels above training/ and testing/, for edge-impulse-uploader --info-file",
+    .lost = "the validation split, confidences and reasons, answers",
+    .unlabelled = true,
+    .by_stem = false,
+    .flat = true,
+    .takes = " .jpg .jpeg .png ",
+    .place = place,
+    .write = write,
+    .card_head = nullptr,
+};
+
+}  // namespace dew::exchange

@@ -1,0 +1,130 @@
+// Label Studio (https://labelstud.io/guide/tasks): tasks.json to import and labelling.xml, the labelling
+// interface. Pictures are served from the disk: /data/local-files/?d= and the path below
+// LABEL_STUDIO_LOCAL_FILES_DOCUMENT_ROOT, which is the folder that the export lies in.
+#include <fmt/format.h>
+
+#include <cctype>
+
+#include "exchange/writers.h"
+
+namespace dew::exchange {
+namespace {
+
+PlaceOf place(const OutgoingSet&) {
+  return [](const Outgoing&) { return std::string("images"); };
+}
+
+/// Percent-encoded (RFC 3986), but for '/' and ','.
+std::string in_url(std::string_view path) {
+  constexpr std::string_view kPlain = "-._~/,";
+  std::string text;
+  for (const char c : path) {
+    const auto byte = static_cast<unsigned char>(c);
+    const bool plain = (byte < 0x80 && std::isalnum(byte) != 0) || kPlain.find(c) != std::string_view::npos;
+    text += plain ? std::string(1, c) : fmt::format("%{:02X}", byte);
+  }
+  return text;
+}
+
+std::string in_xml(std::string_view text) {
+  std::string escaped;
+  for (const char c : text) {
+    if (c == '&')
+      escaped += "&amp;";
+    else if (c == '<')
+      escaped += "&lt;";
+    else if (c == '"')
+      escaped += "&quot;";
+    else
+      escaped += c;
+  }
+  return escaped;
+}
+
+std::string labelling(const Settings& settings) {
+  std::string text = "<View>\n  <Image name=\"image\" value=\"$image\"/>\n";
+  text += fmt::format("  <Header value=\"{}\"/>\n", in_xml(settings.question));
+  text += "  <Choices name=\"choice\" toName=\"image\" choice=\"single\" required=\"true\">\n";
+  const auto add = [&text](const std::string& name) {
+    text += fmt::format("    <Choice value=\"{}\"/>\n", in_xml(name));
+  };
+  for (const std::string& name : settings.classes) add(name);
+  if (!settings.unsure.empty()) add(settings.unsure);
+  return text + "  </Choices>\n</View>\n";
+}
+
+OutJson choice(const std::string& name) {
+  return OutJson::array({{{"from_name", "choice"},
+                          {"to_name", "image"},
+                          {"type", "choices"},
+                          {"value", {{"choices", OutJson::array({name})}}}}});
+}
+
+OutJson prediction(const Answer& answer) {
+  constexpr size_t kShortHash = 8;
+  OutJson json{{"model_version", fmt::format("{}:{}#{}", answer.teacher, answer.model,
+                                             prompt_of(answer.prompt_hash).substr(0, kShortHash))}};
+  if (answer.confidence) json["score"] = *answer.confidence;
+  json["result"] = choice(answer.answer_class);
+  return json;
+}
+
+OutJson task(const Export& out, const Outgoing& item, const OutPicture& picture,
+             const std::vector<Answer>& answers) {
+  OutJson data{{"image", "/data/local-files/?d=" + in_url(out.folder.name() + "/" + picture.file)},
+               {"sample", item.sample.name},
+               {"split", split_name(item.sample.split)}};
+  OutJson annotations = OutJson::array();
+  const std::string& unsure = out.set.settings.unsure;
+  if (item.origin == "human") {
+    data["by"] = item.by;
+    const std::string& said = item.label.empty() ? unsure : item.label;
+    if (!said.empty()) annotations.push_back({{"result", choice(said)}});
+  }
+  OutJson predictions = OutJson::array();
+  for (const Answer& answer : answers) predictions.push_back(prediction(answer));
+  return {{"data", data}, {"annotations", annotations}, {"predictions", predictions}};
+}
+
+Result<void> write(Export& out) {
+  DEW_TRY(TextFile file, out.folder.text("tasks.json"));
+  std::string_view before = "[\n";
+  DEW_CHECK(each_written_with_answers(out,
+                                      [&](const Outgoing& item, const OutPicture& picture,
+                                          const std::vector<Answer>& answers) -> Result<void> {
+                                        file.add(before);
+                                        file.add(line_of(task(out, item, picture, answers)));
+                                        before = ",\n";
+                                        return {};
+                                      }));
+  file.add("\n]\n");
+  DEW_CHECK(file.close());
+  out.written.notes.push_back(fmt::format(
+      "Models' answers are predictions, people's labels annotations; the labels that the policy makes of "
+      "answers are not in here. Label Studio finds the pictures where "
+      "LABEL_STUDIO_LOCAL_FILES_SERVING_ENABLED is true, LABEL_STUDIO_LOCAL_FILES_DOCUMENT_ROOT is the "
+      "folder "
+      "above `{0}`, and the project has a local storage for `{0}/images`. Set labelling.xml as the labelling "
+      "interface, then import tasks.json.",
+      printable(out.folder.name())));
+  return out.folder.write("labelling.xml", labelling(out.set.settings));
+}
+
+}  // namespace
+
+const OutFormat kOutLabelStudio{
+    .key = "label-studio",
+    .name = "Label Studio",
+    .what =
+        "tasks.json with people's labels as annotations and models' answers as predictions, labelling.xml",
+    .lost = "reasons, cost and wording of answers",
+    .unlabelled = true,
+    .by_stem = false,
+    .flat = false,
+    .takes = " .jpg .jpeg .png .gif .bmp .webp ",
+    .place = place,
+    .write = write,
+    .card_head = nullptr,
+};
+
+}  // namespace dew::exchange

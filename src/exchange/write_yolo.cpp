@@ -1,0 +1,61 @@
+// Ultralytics YOLO detection (https://docs.ultralytics.com/datasets/detect/): data.yaml, images/train/1.jpg
+// and labels/train/1.txt with one box around the whole picture. Without `path`, the folders of data.yaml are
+// below the file's own.
+#include <fmt/format.h>
+
+#include "exchange/splits.h"
+#include "exchange/writers.h"
+
+namespace dew::exchange {
+namespace {
+
+PlaceOf place(const OutgoingSet&) {
+  return [](const Outgoing& item) { return "images/" + std::string(usual_name(item.sample.split)); };
+}
+
+/// labels/train/1.txt of images/train/1.jpg.
+std::string label_file(const std::string& picture) {
+  return "labels" + picture.substr(picture.find('/'), picture.rfind('.') - picture.find('/')) + ".txt";
+}
+
+Result<void> write(Export& out) {
+  const auto numbers = class_numbers(out.set.settings);
+  std::map<Split, int64_t> in_split;
+  DEW_CHECK(each_written(out, [&](const Outgoing& item, const OutPicture& picture) -> Result<void> {
+    ++in_split[item.sample.split];
+    return out.folder.write(label_file(picture.file),
+                            fmt::format("{} 0.5 0.5 1 1\n", numbers.at(item.label)));
+  }));
+  std::string yaml;
+  for (const auto& [split, number] : in_split) yaml += fmt::format("{0}: images/{0}\n", usual_name(split));
+  yaml += fmt::format("\nnc: {}\nnames:\n", numbers.size());
+  const auto& classes = out.set.settings.classes;
+  for (size_t i = 0; i < classes.size(); ++i) yaml += fmt::format("  {}: {}\n", i, line_of(classes[i]));
+  for (const Split split : {Split::kTrain, Split::kValidation})
+    if (in_split[split] == 0)
+      out.written.notes.push_back(fmt::format(
+          "There is no {0} picture, so data.yaml has no `{0}:`, without which Ultralytics does not "
+          "train.",
+          usual_name(split)));
+  return out.folder.write("data.yaml", yaml);
+}
+
+}  // namespace
+
+// A picture without boxes shows none of the classes, which nobody said of one without a label.
+const OutFormat kOutYolo{
+    .key = "yolo",
+    .name = "YOLO",
+    .what =
+        "data.yaml, images/ and labels/, each label a box around the whole picture (Ultralytics detection)",
+    .lost = "who labelled, confidences and reasons, answers, the names of the samples",
+    .unlabelled = false,
+    .by_stem = true,
+    .flat = true,
+    .takes = " .jpg .jpeg .png .bmp .tif .tiff .webp ",
+    .place = place,
+    .write = write,
+    .card_head = nullptr,
+};
+
+}  // namespace dew::exchange

@@ -1,0 +1,52 @@
+#include "verbs/export/export.h"
+
+#include "verbs/common/open.h"
+#include "verbs/common/pictures.h"
+#include "verbs/export/gather.h"
+
+namespace dew::verbs {
+namespace {
+
+class ProjectOrigins : public exchange::Origins {
+ public:
+  explicit ProjectOrigins(const Project& project) : project_(project) {}
+  Result<fs::path> file(int64_t source, const Watch& watch) const override {
+    return project_.original(source, watch);
+  }
+  Result<void> pictures(const std::vector<Sample>& wanted, const Give& give, Watch& watch) const override {
+    return project_.pictures(wanted, give, watch);
+  }
+  Result<std::vector<Answer>> answers(const std::vector<int64_t>& samples) const override {
+    return project_.answers_about(samples);
+  }
+
+ private:
+  const Project& project_;
+};
+
+}  // namespace
+
+Result<ExportOutcome> export_samples(const ExportArgs& args, Watch& watch) {
+  std::optional<Split> split;
+  if (!args.split.empty()) {
+    DEW_TRY(split, parse_split(args.split));
+  }
+  DEW_TRY(const Project project, open_project(args.project, watch));
+  DEW_TRY(const label::LabelSet labels, label_set_of(project, args.labels));
+  DEW_TRY(const exchange::OutgoingSet set, gather(project, labels, split));
+  ExportOutcome outcome{{}, args.to, args.out, label::to_text(labels), {}};
+  DEW_TRY(outcome.written, exchange::write(args.to, set, ProjectOrigins(project), args.out, watch));
+  return outcome;
+}
+
+Json to_json(const ExportOutcome& outcome) {
+  const exchange::Written& written = outcome.written;
+  return Json{{"format", outcome.format},         {"folder", outcome.folder.string()},
+              {"labels", outcome.labels},         {"pictures", written.pictures},
+              {"labelled", written.labelled},     {"by_people", written.people},
+              {"unlabelled", written.unlabelled}, {"unlabelled_left_out", written.unlabelled_left_out},
+              {"unreadable", written.unreadable}, {"converted", written.converted},
+              {"by_class", written.by_class},     {"notes", written.notes}};
+}
+
+}  // namespace dew::verbs

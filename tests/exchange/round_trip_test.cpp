@@ -1,0 +1,124 @@
+// What is exported comes in again the same: every sample's picture, class, split and answers, as far as the
+// format holds them. A format with a reader is a line in the table.
+#include <gmock/gmock.h>
+
+#include <algorithm>
+
+#include "tests/exchange/outgoing.h"
+
+namespace dew::exchange {
+namespace {
+
+struct Case {
+  const char* format;
+  bool unlabelled = false;   ///< pictures without a label come in, without one
+  bool people_only = false;  ///< labels that a policy made do not come in
+  bool unsure = false;       ///< that a person set a picture aside comes in
+  bool validation = true;    ///< the validation split comes in as such
+};
+const Case kCases[] = {
+    {.format = "folders"},
+    {.format = "jsonl", .unlabelled = true, .people_only = true, .unsure = true},
+};
+
+void PrintTo(const Case& one, std::ostream* stream) {
+  *stream << one.format;
+}
+
+/// "tit train", by the sample.
+using Said = std::map<std::string, std::string>;
+
+Said expected(const OutgoingSet& set, const Case& one) {
+  Said said;
+  for (const Outgoing& item : set.items) {
+    std::string label = one.people_only && item.origin == "policy" ? "" : item.label;
+    if (one.unsure && item.origin == "human" && label.empty()) label = set.settings.unsure;
+    if (item.label.empty() && !one.unlabelled) continue;
+    Split split = item.sample.split;
+    if (split == Split::kValidation && !one.validation) split = Split::kTrain;
+    said[item.sample.name] = label + " " + std::string(split_name(split));
+  }
+  return said;
+}
+
+/// The sample that a picture shows: each has a colour of its own.
+std::string sample_of(const Going& going, const fs::path& picture) {
+  const auto image = read_image(picture);
+  for (const Outgoing& item : going.set.items) {
+    Image own = coloured(static_cast<int>(item.sample.id));
+    if (item.sample.region) own = crop(own, *item.sample.region);
+    if (item.sample.id == 1) own = decode_image(encode_jpeg(own), "1").value();
+    if (image && *image == own) return item.sample.name;
+  }
+  return "no sample: " + picture.string();
+}
+
+Said read_again(const Going& going, const DataSet& set) {
+  Said said;
+  for (const Item& item : set.items)
+    said[sample_of(going, going.out() / item.picture)] =
+        join(item.classes, "+") + " " + std::string(item.split ? split_name(*item.split) : "none");
+  return said;
+}
+
+class RoundTrip : public ::testing::TestWithParam<Case> {};
+
+TEST_P(RoundTrip, ComesInTheSame) {
+  const Birds going;
+  ASSERT_TRUE(going.write(GetParam().format));
+  Watch watch;
+  const auto set = read(Tree::below(going.out()).value(), "auto", watch);
+  ASSERT_TRUE(set) << set.error().what << " " << set.error().where;
+  ASSERT_TRUE(*set);
+  EXPECT_EQ((*set)->format, GetParam().format);
+  EXPECT_TRUE((*set)->missing.empty());
+  EXPECT_EQ(read_again(going, **set), expected(going.set, GetParam()));
+}
+
+INSTANTIATE_TEST_SUITE_P(Formats, RoundTrip, ::testing::ValuesIn(kCases), [](const auto& tested) {
+  std::string name = tested.param.format;
+  std::replace(name.begin(), name.end(), '-', '_');
+  return name;
+});
+
+TEST(RoundTrips, EveryFormatWithAReaderIsInTheTable) {
+  for (const FormatInfo& out : formats_out()) {
+    const auto in = formats_in();
+    const bool has_reader =
+        std::any_of(in.begin(), in.end(), [&](const FormatInfo& one) { return one.key == out.key; });
+    const bool tested = std::any_of(std::begin(kCases), std::end(kCases),
+                                    [&](const Case& one) { return out.key == one.format; });
+    EXPECT_EQ(has_reader, tested) << out.key;
+  }
+}
+
+TEST(RoundTrips, JsonlKeepsAnswersAndWhoDecided) {
+  const Birds going;
+  ASSERT_TRUE(going.write("jsonl"));
+  Watch watch;
+  const auto set = read(Tree::below(going.out()).value(), "auto", watch).value().value();
+  ASSERT_EQ(set.items.size(), 5U);
+  EXPECT_EQ(set.classes, going.set.settings.classes);
+  EXPECT_EQ(set.items[0].by, "ada");
+  EXPECT_THAT(set.notes, ::testing::ElementsAre(::testing::HasSubstr("2 labels that a policy made")));
+  ASSERT_EQ(set.items[1].answers.size(), 2U);
+  for (size_t i = 0; i < 2; ++i) {
+    const Answer& in = set.items[1].answers[i];
+    const Answer& out = going.origins.said[i];
+    EXPECT_EQ(in.sample, 0);
+    EXPECT_EQ(in.teacher, out.teacher);
+    EXPECT_EQ(in.model, out.model);
+    EXPECT_EQ(in.prompt_hash, out.prompt_hash);
+    EXPECT_EQ(in.raw, out.raw);
+    EXPECT_EQ(in.answer_class, out.answer_class);
+    EXPECT_EQ(in.confidence, out.confidence);
+    EXPECT_EQ(in.reason, out.reason);
+    EXPECT_EQ(in.tokens_in, out.tokens_in);
+    EXPECT_EQ(in.tokens_out, out.tokens_out);
+    EXPECT_EQ(in.cost_usd, out.cost_usd);
+    EXPECT_EQ(in.at, out.at);
+  }
+}
+
+}  // namespace
+}  // namespace dew::exchange

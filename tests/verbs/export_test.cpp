@@ -1,0 +1,222 @@
+// Exporting a project without a terminal: which labels go out and who gave them, and what ends it.
+#include "verbs/export/export.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/resource.h>
+
+#include <csignal>
+
+#include "label/label.h"
+#include "tests/media/samples.h"
+#include "tests/verbs/recorded_watch.h"
+#include "verbs/project/project.h"
+
+namespace dew::verbs {
+namespace {
+
+using namespace dew::testing;
+using ::testing::AnyOf;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+/// Four pictures and a video of six frames in two tiles each. Two models answered about all pictures; ada
+/// decided about two.
+///                a.png   b/c.png   d.png   e.png
+///   openai:one    cat      cat      dog     unsure
+///   openai:two    cat      dog      dog     -
+///   ada            -       dog      unsure  -
+class Exporting : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    NewArgs fresh{project(), {}};
+    fresh.settings.question = "A cat?";
+    fresh.settings.classes = {"cat", "dog"};
+    fresh.settings.unsure = "unsure";
+    ASSERT_EQ(error_of(create_project(fresh, watch_)), "fine");
+    unsigned seed = 0;
+    for (const char* name : {"a.png", "b/c.png", "d.png", "e.png"})
+      ASSERT_TRUE(write_file(folder() / "pictures" / name, encode_png(noise(200, 100, ++seed))));
+    ASSERT_EQ(error_of(add(folder() / "pictures", {})), "fine");
+    write_video(folder() / "v.avi", 6);
+    ASSERT_EQ(error_of(add(folder() / "v.avi", Cut{1, 2, 1, false})), "fine");
+    answer("one", {{"a.png", "cat"}, {"b/c.png", "cat"}, {"d.png", "dog"}, {"e.png", "unsure"}});
+    answer("two", {{"a.png", "cat"}, {"b/c.png", "dog"}, {"d.png", "dog"}});
+    Project opened = *Project::open(project());
+    ASSERT_TRUE(label::relabel(opened));
+    ASSERT_TRUE(opened.set_labels(
+        {{id("b/c.png"), "dog", "human", "ada", ""}, {id("d.png"), "", "human", "ada", ""}}));
+  }
+  Result<AddOutcome> add(const fs::path& file, const Cut& cut) {
+    AddArgs args;
+    args.project = project();
+    args.files = {file};
+    args.cut = cut;
+    return verbs::add(args, watch_);
+  }
+  int64_t id(const std::string& name) const {
+    const auto samples = Project::open(project())->samples().value();
+    for (const Sample& sample : samples)
+      if (sample.name == name) return sample.id;
+    ADD_FAILURE() << name;
+    return 0;
+  }
+  void answer(const std::string& model, const std::map<std::string, std::string>& said) const {
+    std::vector<Answer> answers;
+    for (const auto& [name, answer_class] : said) {
+      Answer& one = answers.emplace_back();
+      one.sample = id(name);
+      one.teacher = "openai";
+      one.model = model;
+      one.prompt_hash = "hash of " + model;
+      one.answer_class = answer_class;
+      one.reason = model + " says " + answer_class;
+      one.at = "2026-01-01T00:00:00Z";
+    }
+    Project opened = *Project::open(project());
+    ASSERT_TRUE(opened.add_answers(answers));
+  }
+  [[nodiscard]] fs::path folder() const { return temporary_.path(); }
+  [[nodiscard]] fs::path project() const { return folder() / "project"; }
+  [[nodiscard]] fs::path out() const { return folder() / "out"; }
+  Result<ExportOutcome> go(const std::string& to, const std::string& labels = "",
+                           const std::string& split = "") {
+    return export_samples({project(), out(), to, labels, split}, watch_);
+  }
+  /// The table's lines that hold `part`, without their split.
+  [[nodiscard]] std::string line(const std::string& part) const {
+    const auto lines = split_list(read_file(out() / "labels.csv").value_or(""), '\n');
+    for (const std::string& line : lines)
+      if (line.find(part) != std::string::npos) return line;
+    return "no line";
+  }
+  [[nodiscard]] std::vector<std::string> left_in_folder() const {
+    std::vector<std::string> names;
+    for (const auto& entry : fs::directory_iterator(folder())) names.push_back(entry.path().filename());
+    std::sort(names.begin(), names.end());
+    return names;
+  }
+
+  TemporaryFolder temporary_ = *TemporaryFolder::create();
+  RecordedWatch watch_;
+};
+
+TEST_F(Exporting, LabelsGoOutWithWhoGaveThem) {
+  const auto exported = go("csv");
+  ASSERT_EQ(error_of(exported), "fine");
+  EXPECT_EQ(exported->written.pictures, 16);
+  EXPECT_EQ(exported->written.labelled, 2);
+  EXPECT_EQ(exported->written.people, 1);
+  EXPECT_THAT(line("images/a.png"), HasSubstr(",a.png,cat,policy,\"openai:one, openai:two\","));
+  EXPECT_THAT(line("images/a.png"), HasSubstr(",0.8333,two says cat"));
+  EXPECT_THAT(line("images/b/c.png"), HasSubstr(",b/c.png,dog,human,ada,"));
+  EXPECT_THAT(line("images/d.png"), HasSubstr(",d.png,,human,ada,"));
+  EXPECT_THAT(line("images/e.png"), HasSubstr(",e.png,,policy,openai:one,"));
+  EXPECT_THAT(line("v.avi-frame3-32,0,32x48.png"), HasSubstr("\"v.avi#frame=3&xywh=32,0,32,48\",,,,"));
+  const auto tile = read_image(out() / "images/v.avi-frame3-32,0,32x48.png");
+  ASSERT_TRUE(tile);
+  const Project opened = *Project::open(project());
+  const auto samples = opened.samples().value();
+  for (const Sample& sample : samples)
+    if (sample.name == "v.avi#frame=3&xywh=32,0,32,48") EXPECT_EQ(opened.picture(sample).value(), *tile);
+  const Json json = to_json(*exported);
+  EXPECT_EQ(json["format"], "csv");
+  EXPECT_EQ(json["by_class"]["dog"], 1);
+}
+
+TEST_F(Exporting, OtherLabelsAndOneSplit) {
+  ASSERT_EQ(error_of(go("csv", "openai:one")), "fine");
+  EXPECT_THAT(line("images/b/c.png"), HasSubstr(",b/c.png,cat,policy,openai:one,"));
+  EXPECT_THAT(line("images/d.png"), HasSubstr(",d.png,dog,policy,openai:one,"));
+  fs::remove_all(out());
+  ASSERT_EQ(error_of(go("csv", "people")), "fine");
+  EXPECT_THAT(line("images/a.png"), HasSubstr(",a.png,,,,"));
+  fs::remove_all(out());
+  const auto test = go("csv", "", "test");
+  ASSERT_EQ(error_of(test), "fine");
+  EXPECT_GT(test->written.pictures, 0);
+  EXPECT_LT(test->written.pictures, 16);
+  EXPECT_EQ(line(",train,"), "no line");
+  EXPECT_THAT(read_file(out() / "README.md").value(), HasSubstr("The test split only."));
+}
+
+TEST_F(Exporting, TheCardTellsTheProjectsFacts) {
+  ASSERT_EQ(error_of(go("csv")), "fine");
+  const std::string card = read_file(out() / "README.md").value();
+  EXPECT_THAT(card, HasSubstr("Question: A cat?"));
+  EXPECT_THAT(
+      card, HasSubstr("16 pictures from 4 picture files and 1 videos: a.png, b/c.png, d.png, e.png, v.avi."));
+  EXPECT_THAT(card, HasSubstr("2 labels (`--labels current`): 1 by people, 1 by models."));
+  EXPECT_THAT(card, HasSubstr("- ada: 2 decisions"));
+  EXPECT_THAT(card,
+              HasSubstr("- openai one, prompt hash of: 4 answers, an unknown amount; agrees with people "
+                        "about 0 of 1"));
+  EXPECT_THAT(card,
+              HasSubstr("- openai two, prompt hash of: 3 answers, an unknown amount; agrees with people "
+                        "about 1 of 1"));
+  EXPECT_THAT(card, HasSubstr("The project has spent $0.00 on models so far."));
+}
+
+TEST_F(Exporting, JsonlComesInAgainWithAllAnswers) {
+  ASSERT_EQ(error_of(go("jsonl")), "fine");
+  const auto tree = exchange::Tree::below(out()).value();
+  const auto set = exchange::read(tree, "auto", watch_).value().value();
+  ASSERT_EQ(set.items.size(), 16U);
+  size_t answers = 0;
+  for (const exchange::Item& item : set.items) answers += item.answers.size();
+  EXPECT_EQ(answers, 7U);
+  EXPECT_EQ(set.items[1].picture, "images/b/c.png");
+  EXPECT_THAT(set.items[1].classes, ElementsAre("dog"));
+  EXPECT_EQ(set.items[1].by, "ada");
+}
+
+TEST_F(Exporting, AFileThatIsGoneIsToldAndLeftOut) {
+  const Project opened = *Project::open(project());
+  const auto sources = opened.sources().value();
+  for (const Source& source : sources)
+    if (source.name == "a.png") fs::remove(source.path);
+  const auto exported = go("folders");
+  ASSERT_EQ(error_of(exported), "fine");
+  EXPECT_THAT(exported->written.unreadable, ElementsAre("a.png"));
+  EXPECT_TRUE(some_hold(watch_.warned, "the project's copy of a.png is gone"));
+  EXPECT_EQ(exported->written.pictures, 1);
+  EXPECT_EQ(exported->written.unlabelled_left_out, 14);
+}
+
+TEST_F(Exporting, WrongArgumentsLeaveNothing) {
+  const auto before = left_in_folder();
+  EXPECT_THAT(error_of(go("cvs")), HasSubstr("did you mean csv?"));
+  EXPECT_THAT(error_of(go("csv", "gpt")), HasSubstr("there are no labels called 'gpt'"));
+  EXPECT_THAT(error_of(go("csv", "", "all")), HasSubstr("there is no split 'all'"));
+  EXPECT_THAT(error_of(export_samples({folder(), out(), "csv", "", ""}, watch_)),
+              HasSubstr("not a Dewdrop project"));
+  EXPECT_EQ(left_in_folder(), before);
+}
+
+TEST_F(Exporting, AFullDiskLeavesNothing) {
+  const auto before = left_in_folder();
+  rlimit normal{};
+  ::getrlimit(RLIMIT_FSIZE, &normal);
+  std::signal(SIGXFSZ, SIG_IGN);
+  const rlimit tight{30'000, normal.rlim_max};
+  ::setrlimit(RLIMIT_FSIZE, &tight);
+  const auto exported = go("csv");
+  ::setrlimit(RLIMIT_FSIZE, &normal);
+  ASSERT_FALSE(exported);
+  EXPECT_EQ(exported.error().fault, Fault::kWork);
+  EXPECT_THAT(error_of(exported), HasSubstr("File too large"));
+  EXPECT_TRUE(watch_.warned.empty()) << "no picture is to blame";
+  EXPECT_EQ(left_in_folder(), before);
+}
+
+TEST_F(Exporting, AnInterruptLeavesNothing) {
+  const auto before = left_in_folder();
+  for (const int64_t patience : {0, 3, 9, 20}) {
+    watch_.questions = patience;
+    EXPECT_THAT(error_of(go("jsonl")), HasSubstr("interrupted")) << patience;
+    EXPECT_EQ(left_in_folder(), before) << patience;
+  }
+}
+
+}  // namespace
+}  // namespace dew::verbs
