@@ -1,4 +1,4 @@
-// What asking cost, which samples are spared the asking, the jobs that a server still works on, notes.
+// What asking cost, which samples need not be asked about, batch jobs under way, and notes.
 #include <charconv>
 
 #include "store/inside.h"

@@ -106,10 +106,10 @@ struct Bucket::Inside {
   [[nodiscard]] std::string where(const Stored& file) const { return address.shown + file.key; }
 
   CURLcode perform(Exchange& exchange);
-  /// Until the server has answered, whatever it says; then the reply's status is set.
+  /// Repeats the request until the server answers, whatever it says; then the reply's status is set.
   Result<void> exchange_once(Exchange& exchange, bool& again);
-  /// Whether to try once more, and if so, after a pause. When a server is down only the first of many
-  /// pictures is waited for: for half a minute after it each further one is tried once.
+  /// Whether to try once more; pauses first if so. When a server is down, only the first of many pictures
+  /// waits for it: for the next half minute, each further one is tried once.
   Result<bool> keep_trying(int failed, const Watch& watch);
 };
 
@@ -128,7 +128,7 @@ CURLcode Bucket::Inside::perform(Exchange& exchange) {
   CURL* handle = easy.get();
   curl_easy_reset(handle);  // keeps the connection
   exchange.easy = handle;
-  // Always said: libcurl signs what this header says, and S3 wants it in each request.
+  // Always set: libcurl signs this header, and S3 requires it in each request.
   static const std::string kOfNothing = sha256("");
   const std::string& hash = exchange.method == Method::kPut ? exchange.file.sha256 : kOfNothing;
   const CurlHeaders headers(curl_slist_append(nullptr, ("x-amz-content-sha256: " + hash).c_str()));
@@ -183,7 +183,7 @@ Result<void> Bucket::Inside::exchange_once(Exchange& exchange, bool& again) {
     return again ? Result<void>(explain(exchange.reply, place)) : Result<void>();
   }
   again = is_passing_failure(code);
-  // An answer that came before the end of an upload tells more than that the connection then broke.
+  // An answer that came before the end of an upload says more than the broken connection after it.
   if (exchange.reply.status >= 300) return explain(exchange.reply, place);
   return work_error(std::string("cannot reach the bucket's server: ") + curl_easy_strerror(code), place,
                     "check media_endpoint or AWS_ENDPOINT_URL, and the network; the same command continues "
@@ -221,7 +221,8 @@ Result<bool> Bucket::put(const Stored& file, const fs::path& from, const Watch& 
       if (asked && status / 100 == 2) return true;
       if (asked) return explain(exchange.reply, inside_->where(file));
       if (status == 200 && exchange.length == file.bytes) return false;
-      // Not there, or hidden from those who may not list the bucket: the upload's reply tells, with a body.
+      // Not there, or hidden from users who may not list the bucket: the upload's reply will tell, with a
+      // body.
       asked = true;
       continue;
     }

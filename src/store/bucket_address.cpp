@@ -17,7 +17,7 @@ bool is_lower_or_digit(char c) {
 bool is_alphanumeric(char c) {
   return is_lower_or_digit(c) || (c >= 'A' && c <= 'Z');
 }
-/// RFC 3986, 2.3: what is never escaped.
+/// RFC 3986, 2.3: characters that are never escaped.
 bool is_unreserved(char c) {
   return is_alphanumeric(c) || c == '-' || c == '.' || c == '_' || c == '~';
 }
@@ -29,7 +29,7 @@ bool is_bucket_name(std::string_view name) {
                      [](char c) { return is_lower_or_digit(c) || c == '.' || c == '-'; });
 }
 
-/// Of parts between slashes; none is empty, "." or "..", which servers and libraries take out.
+/// Whether no part between slashes is empty, "." or "..", which servers and libraries remove.
 bool is_plain_path(std::string_view path) {
   while (true) {
     const size_t slash = std::min(path.find('/'), path.size());
@@ -46,7 +46,7 @@ std::string from_environment(const char* name) {
   return value == nullptr ? "" : value;
 }
 
-/// The first that is set to something.
+/// The first variable that is set and not empty.
 std::string first_of(std::initializer_list<const char*> names) {
   for (const char* name : names)
     if (std::string value = from_environment(name); !value.empty()) return value;
@@ -55,7 +55,7 @@ std::string first_of(std::initializer_list<const char*> names) {
 
 Result<std::string> read_key(const char* name) {
   std::string value = from_environment(name);
-  // These go into headers, where a line's end would begin another.
+  // These go into headers, where a line break would begin another header.
   const bool plain = std::all_of(value.begin(), value.end(), [](char c) { return c > ' ' && c < 0x7f; });
   if (plain && value.size() <= kLongestKey) return value;
   return usage_error(std::string(name) + " contains a blank or another character that keys do not have", {},

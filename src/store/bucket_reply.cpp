@@ -36,7 +36,7 @@ std::string xml_text(std::string_view body, std::string_view name) {
   const std::string_view rest = body.substr(begin + open.size());
   const size_t end = rest.find("</" + std::string(name) + ">");
   if (end == std::string_view::npos) return {};
-  // Cut first: a long one need not be read.
+  // Cut first: the rest of a long one need not be read.
   return printable(without_entities(rest.substr(0, std::min(end, 2 * kShown))), kShown);
 }
 

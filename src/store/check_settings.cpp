@@ -1,5 +1,5 @@
-// Which settings make sense. Limits here are those of the net (MobileNetV2 halves its input five times) or
-// far beyond honest use.
+// Which settings make sense. Limits are those of the net (MobileNetV2 halves its input five times), or far
+// beyond any real use.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -77,7 +77,7 @@ std::string_view bare(std::string_view key) {
   return key.substr(key.find('.') + 1);
 }
 
-/// A number's place in its range, a text's among its words.
+/// Checks a number against its range, a text against its words.
 struct TableCheck {
   const SettingKey& key;
   const Settings& settings;

@@ -1,4 +1,4 @@
-// The list of what is to be asked, and who is at what. See claims.h.
+// The list of open questions, and which worker holds which. See claims.h.
 #include "store/claims.h"
 
 #include <fmt/format.h>
@@ -29,7 +29,7 @@ std::string listed(const Numbers& numbers) {
   return join(parts);
 }
 
-/// "?, ?, ?" for so many.
+/// "?, ?, ?" for three.
 std::string marks(size_t count) {
   return join(std::vector<std::string>(count, "?"));
 }
@@ -104,7 +104,7 @@ Result<void> Claims::list(const std::vector<int64_t>& left_out) {
     DEW_CHECK(add.run());
   }
   DEW_CHECK(transaction.commit());
-  // Told nothing about a fresh list, a database sorts all of it for each claim instead of reading its
+  // Without statistics about a fresh list, the database sorts all of it for each claim instead of reading its
   // beginning.
   return database.run("ANALYZE claims");
 }
@@ -112,7 +112,7 @@ Result<void> Claims::list(const std::vector<int64_t>& left_out) {
 Result<std::vector<Claim>> Claims::take(size_t most, const std::optional<SharedBudget>& budget) {
   auto taken = try_to_take(most, budget);
   if (!taken && inside_->database.lost()) {
-    // Whether the commit came through is not known: then they are this worker's, and not yet in its hands.
+    // Whether the commit arrived is not known. If it did, this worker holds claims that it does not know of.
     taken = forgotten();
     if (taken && taken->empty()) taken = try_to_take(most, budget);
   }
@@ -141,7 +141,7 @@ Result<std::vector<Claim>> Claims::forgotten() {
 
 Result<std::vector<Claim>> Claims::try_to_take(size_t most, const std::optional<SharedBudget>& budget) {
   Database& database = inside_->database;
-  // With a budget nobody else may claim between the sum and the claim.
+  // With a budget, nobody else may claim between the sum and the claim.
   DEW_TRY(Transaction transaction, Transaction::begin(database, budget ? Writing::kAlone : Writing::kBeside));
   if (budget) {
     DEW_TRY(const double spent, spent_in(database, *budget));
@@ -153,8 +153,8 @@ Result<std::vector<Claim>> Claims::try_to_take(size_t most, const std::optional<
   std::vector<Claim> taken;
   if (most == 0) return taken;
   for (size_t prompt = 0; prompt < inside_->what.prompt_hashes.size() && taken.size() < most; ++prompt) {
-    // The limit stands in the text: PostgreSQL takes an unknown one for a tenth of the table, and reads it
-    // all.
+    // The limit is part of the text: PostgreSQL assumes that a parameter means a tenth of the table, and
+    // reads all of it.
     DEW_TRY(Statement claim,
             database.prepare(
                 "WITH open AS MATERIALIZED (SELECT sample FROM claims WHERE prompt_hash = ?1 AND teacher = "
@@ -175,7 +175,7 @@ Result<std::vector<Claim>> Claims::try_to_take(size_t most, const std::optional<
       if (!row) break;
       taken.push_back({claim.integer(0), prompt});
     }
-    // Neighbours in a video are read in one pass.
+    // Neighbouring frames of a video are read in one pass.
     std::sort(taken.begin() + static_cast<std::ptrdiff_t>(before), taken.end(),
               [](const Claim& a, const Claim& b) { return a.sample < b.sample; });
   }
@@ -185,7 +185,7 @@ Result<std::vector<Claim>> Claims::try_to_take(size_t most, const std::optional<
 
 Result<void> Claims::renew() {
   Database& database = inside_->database;
-  // Alone, so that it never waits for a row whose holder waits for one of its own.
+  // Alone, so that two workers never wait for each other's rows.
   DEW_TRY(Transaction transaction, Transaction::begin(database, Writing::kAlone));
   DEW_TRY(Statement again, database.prepare("UPDATE claims SET until = now_ms() + ? WHERE worker = ?"));
   again.bind(inside_->lease).bind(inside_->worker);
@@ -213,7 +213,7 @@ Result<void> Claims::give_back() {
 
 namespace {
 
-/// Ends those of the claims that are still the worker's; gives them.
+/// Ends the claims that are still the worker's, and returns them.
 Result<std::set<std::pair<std::string, int64_t>>> end_claims(
     Database& database, const Claimable& what, const std::string& worker,
     const std::map<std::string, std::vector<int64_t>>& by_prompt) {
@@ -255,8 +255,8 @@ Result<int64_t> Claims::keep(const std::vector<Answer>& answers, const Bill& bil
     DEW_CHECK(transaction.commit());
     return static_cast<int64_t>(answers.size() - kept.size());
   };
-  // The answers are paid for: a connection that breaks is made again. Where the commit itself got lost on its
-  // way back, the claims are gone and nothing is written twice.
+  // The answers are paid for, so a broken connection is opened again. If only the commit's confirmation was
+  // lost, the claims are gone and nothing is written twice.
   constexpr int kTries = 6;
   constexpr Backoff kPauses{std::chrono::milliseconds(250)};
   for (int tried = 1;; ++tried) {

@@ -8,7 +8,7 @@
 namespace dew {
 namespace {
 
-/// On a server; one that holds a project without samples is as good as a new one.
+/// On a server. A schema that holds a project without samples is as good as a new one.
 Result<store::Database> empty_database(const std::string& url) {
   DEW_TRY(store::Database database, store::open_postgres(url));
   DEW_TRY(const int64_t steps, database.steps_taken());
@@ -39,7 +39,7 @@ Result<void> move(const fs::path& from, const fs::path& to) {
                     "check the permissions there");
 }
 
-/// An absent folder appears by one rename.
+/// A folder that does not exist yet appears by one rename.
 Result<void> create_absent(const fs::path& folder, const Settings& settings) {
   DEW_CHECK(make_folders(folder.parent_path()));
   DEW_TRY(TemporaryFolder built,
@@ -52,8 +52,8 @@ Result<void> create_absent(const fs::path& folder, const Settings& settings) {
   return {};
 }
 
-/// An empty folder stays the same folder (it may be a mount, or where the user stands); dewdrop.toml, which
-/// makes it a project, comes last.
+/// An empty folder is filled in place (it may be a mount point, or the user's working directory);
+/// dewdrop.toml, which makes it a project, comes last.
 Result<void> create_in_empty(const fs::path& folder, const Settings& settings) {
   DEW_TRY(const TemporaryFolder built, TemporaryFolder::create_in(folder, ".dewdrop."));
   DEW_CHECK(fill(built.path(), settings));

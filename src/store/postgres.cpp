@@ -29,7 +29,7 @@ struct FreeResult {
 };
 using Answered = std::unique_ptr<PGresult, FreeResult>;
 
-/// What libpq says ends in line breaks and may have several lines.
+/// libpq's messages may have several lines and end in a line break.
 std::string one_line(const char* message) {
   std::string line = join(split_list(message, '\n'), "; ");
   std::replace(line.begin(), line.end(), '\t', ' ');
@@ -120,8 +120,8 @@ class PostgresConnection : public Connection {
   PostgresConnection& operator=(const PostgresConnection&) = delete;
   ~PostgresConnection() override { PQfinish(handle_); }
 
-  /// What every session of ours wants. The labels of a large project are one long transaction, which others
-  /// wait for; a machine that fell asleep inside one does not hold them up.
+  /// Settings of every session. Storing the labels of a large project is one long transaction that others
+  /// wait for; a machine that fell asleep inside one must not hold them up.
   Result<void> set_up() {
     PQsetNoticeProcessor(
         handle_, [](void*, const char*) {}, nullptr);
@@ -131,7 +131,7 @@ class PostgresConnection : public Connection {
     return check(answered.get());
   }
 
-  /// Writers that want to be alone take PostgreSQL's advisory lock of this schema, the others share it.
+  /// Writers that need to be alone take PostgreSQL's advisory lock for this schema; the others share it.
   Result<void> begin(Writing writing) override {
     auto begun = run("BEGIN");
     if (!begun && lost()) begun = run("BEGIN");  // it had broken since it was last used
@@ -149,7 +149,7 @@ class PostgresConnection : public Connection {
     DEW_CHECK(reconnect_if_lost(statements != "ROLLBACK" && statements != "COMMIT"));
     Answered answered(PQexec(handle_, statements.c_str()));
     DEW_CHECK(check(answered.get()));
-    // A transaction that something went wrong in ends with a COMMIT that says ROLLBACK.
+    // COMMIT answers ROLLBACK where something went wrong in the transaction.
     if (statements == "COMMIT" && std::string_view(PQcmdStatus(answered.get())) == "ROLLBACK")
       return work_error("the project's database rolled this step back", place_, kKept);
     return {};
@@ -176,14 +176,14 @@ class PostgresConnection : public Connection {
 
   Result<int64_t> integer(const char* query);
 
-  /// Between transactions a lost connection is made again; inside one, its work is gone with it.
+  /// Between transactions a lost connection is opened again; inside one, the work is lost with it.
   Result<void> reconnect_if_lost(bool may) {
     if (!lost()) return {};
     if (!may || inside_) {
       inside_ = false;
       return lost_error(place_);
     }
-    // A server that is started again, or a network that comes back, is waited for.
+    // Waits for a server that restarts, or a network that comes back.
     for (std::chrono::milliseconds pause{250}; pause < kPatience; pause *= 2) {
       PQreset(handle_);
       if (!lost()) break;
@@ -194,7 +194,7 @@ class PostgresConnection : public Connection {
     return set_up();
   }
 
-  /// Keeps what there is to know of a result; its error in our words.
+  /// Keeps the counts of a result, or turns its error into ours.
   Result<void> check(const PGresult* result) {
     const PGTransactionStatusType status = PQtransactionStatus(handle_);
     inside_ = status == PQTRANS_INTRANS || status == PQTRANS_INERROR;
@@ -226,8 +226,8 @@ class PostgresConnection : public Connection {
   int64_t changes_ = 0;
 };
 
-/// Its rows are all fetched by the first step(): whatever is asked while they are read has the connection for
-/// itself.
+/// The first step() fetches all rows, so that the connection is free for other statements while they are
+/// read.
 class PostgresStatement : public Prepared {
  public:
   PostgresStatement(PostgresConnection& connection, std::string statement)
@@ -333,10 +333,10 @@ class PostgresStatement : public Prepared {
     return tl::unexpected(why.error());
   }
 
-  /// The first time at once; a statement that comes again is worth a name.
+  /// A statement that is run a second time is prepared under a name.
   Result<void> execute() {
     const std::lock_guard lock(connection_.mutex_);
-    // Outside of a transaction, what only reads may be asked a second time.
+    // Outside a transaction, a statement that only reads may be repeated.
     const bool repeatable = !connection_.inside_ && statement_.starts_with("SELECT");
     auto good = send();
     if (!good && repeatable && connection_.lost()) good = send();
@@ -367,14 +367,14 @@ class PostgresStatement : public Prepared {
     return good;
   }
 
-  /// Reads the results of all that was queued; the first error among them.
+  /// Reads the results of all queued statements; gives the first error among them.
   Result<void> drain() {
     const std::lock_guard lock(connection_.mutex_);
     if (queued_ == 0) return {};
     PGconn* handle = connection_.handle_;
     Result<void> outcome;
     if (PQpipelineSync(handle) == 0) outcome = lost_error(connection_.place_);
-    // After each statement's result comes a null one; after the sync's none.
+    // A null result follows each statement's result, but not the sync's.
     for (bool synced = !outcome; !synced;) {
       const Answered answered(PQgetResult(handle));
       if (!answered) {
@@ -444,7 +444,8 @@ Result<Database> open_postgres(const std::string& url) {
   if (!parse(url))
     return usage_error("store is not the URL of a PostgreSQL database", place,
                        "it looks like postgresql://user@host:5432/name; special characters are written %41");
-  // What stands before the URL it may overrule; what stands behind it holds.
+  // libpq lets later parameters override earlier ones: defaults stand before the URL, what must hold after
+  // it.
   constexpr std::array kKeywords{"connect_timeout", "tcp_user_timeout", "application_name",
                                  "dbname",          "client_encoding",  static_cast<const char*>(nullptr)};
   const std::array<const char*, 6> values{"10", "30000", "dewdrop", url.c_str(), "UTF8", nullptr};

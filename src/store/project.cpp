@@ -129,7 +129,7 @@ namespace {
 
 constexpr const char* kSampleColumns =
     "SELECT id, source, name, frame, x, y, width, height, split FROM samples AS s ";
-// SQLite's own order, which PostgreSQL has to be told.
+// SQLite's default order of NULL, which PostgreSQL has to be told.
 constexpr const char* kSampleOrder =
     " ORDER BY source, frame NULLS FIRST, y NULLS FIRST, x NULLS FIRST, height NULLS FIRST, width NULLS "
     "FIRST, id";

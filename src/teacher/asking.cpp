@@ -1,5 +1,5 @@
-// The asking loop: at most `concurrency` questions are tried, each until it has an answer or its tries are
-// used up, and as many are ready to follow. One thread; it looks at the watch at least every 50 ms.
+// The asking loop. At most `concurrency` questions are in flight, each until it has an answer or has used up
+// its tries; as many more are ready to follow. One thread; it checks the watch at least every 50 ms.
 #include "teacher/asking.h"
 
 #include <fmt/format.h>
@@ -21,7 +21,7 @@ constexpr Milliseconds kTaking{20};    ///< for preparing pictures, before what 
 constexpr size_t kKeyWorthHiding = 8;  ///< shorter ones ("none", "ollama") are placeholders, and words
 constexpr int kMostDescents = 3;
 
-/// A sample in hand. Its JPEGs are kept for the next try.
+/// A sample that is being asked about. Its JPEGs are kept for the next try.
 struct Slot {
   int64_t sample = 0;
   int vote = 1;
@@ -41,7 +41,7 @@ struct Slot {
   Clock::time_point due;    ///< of the next one
 };
 
-/// The server or the way to it failed, not the answer.
+/// The server or the connection failed, not the answer.
 bool server_failed(const HttpReply& reply) {
   switch (reply.delivery) {
     case Delivery::kUnreachable:
@@ -55,7 +55,7 @@ bool server_failed(const HttpReply& reply) {
   }
 }
 
-/// By Azure's header in milliseconds, or the standard's in seconds.
+/// From Azure's header in milliseconds, or the standard one in seconds.
 std::optional<Milliseconds> pause_asked_for(const HttpReply& reply, Clock::utc_point now) {
   constexpr double kDay = 86'400'000;
   if (const auto at = reply.rate.find("retry-after-ms"); at != reply.rate.end())
@@ -149,8 +149,8 @@ class Asking {
     return state_.transport->start(ticket, std::move(request));
   }
 
-  /// Takes more questions in hand, as long as there is room and some are left. Decoding pictures takes a
-  /// while: now and then what is in flight is looked at.
+  /// Starts more questions while there is room and some are left. Decoding pictures takes a while, so replies
+  /// are collected in between.
   Result<void> take() {
     const Clock::time_point until = now() + kTaking;
     while (room() && may_send() && now() <= until) {
@@ -165,8 +165,8 @@ class Asking {
     return {};
   }
 
-  /// While all that may be in flight is: makes one more picture ready, so that it goes out the moment an
-  /// answer comes. As many as may be in flight are held at most. True if it did.
+  /// While the limit of questions in flight is reached: prepares one more picture, so that it is sent the
+  /// moment an answer comes. At most as many are held as may be in flight. True if one was prepared.
   Result<bool> prepare_ahead() {
     const bool full = held_.size() >= static_cast<size_t>(state_.options.concurrency);
     if (!more_ || full || in_flight_ < window()) return false;
@@ -199,14 +199,14 @@ class Asking {
 
   // ---- money
 
-  /// A ceiling: the question as long as it was ever found to be against its forecast, the longest reply.
+  /// An upper bound: the prompt at the worst ratio to its forecast seen so far, and the longest reply.
   [[nodiscard]] double most_it_costs(const Slot& slot) const {
     if (!state_.price) return 0;
     const auto in = static_cast<double>(slot.expected.tokens_in) * longer_than_expected_;
     return state_.price->of(static_cast<int64_t>(in) + 1, longest_reply_tokens(state_.dialect));
   }
 
-  /// Whether the budget covers one more try, all in flight costing the most they can.
+  /// Whether the budget covers one more try if everything in flight costs the most it can.
   bool afford(const Slot& slot) {
     const auto& budget = state_.options.budget_usd;
     short_of_money_ = budget && spent_ + reserved_ + most_it_costs(slot) > *budget;
@@ -220,7 +220,7 @@ class Asking {
                       {}, "the answers so far are kept; run the same command again with a new --budget");
   }
 
-  /// What a reply cost, by its own count; by ours where it tells none, or never came.
+  /// What a reply cost by the server's count; by our own where the server gives none or no reply came.
   void pay(Slot& slot, const HttpReply& reply) {
     reserved_ -= slot.reserved;
     if (reply.delivery == Delivery::kUnreachable || reply.delivery == Delivery::kUntrusted) return;
@@ -301,8 +301,8 @@ class Asking {
     return {};
   }
 
-  /// A refusal that names nothing we use may still be about it: while no answer has come yet, the same
-  /// picture is asked about in plainer and plainer words.
+  /// A refusal may be about an option without naming it: until the first answer comes, the same picture is
+  /// asked about with fewer and fewer options.
   Result<void> refused(Slots::iterator at, ReplyOutcome outcome) {
     Slot& slot = at->second;
     if (slot.refusal.empty()) slot.refusal = outcome.error.what;
@@ -317,7 +317,7 @@ class Asking {
     return finish(at, tl::unexpected(std::move(outcome.error)));
   }
 
-  /// The server is there and wants fewer requests: nobody goes on before it may, and no try is lost by it.
+  /// The server wants fewer requests: everything waits as long as it says, and that costs no try.
   Result<void> busy(Slot& slot, const HttpReply& reply, const Error& error) {
     const auto asked = asked_pause(reply);
     const Milliseconds limit = state_.options.busy_limit;
@@ -335,7 +335,7 @@ class Asking {
       ++busy_rounds_;
       busy_round_ = now();
     }
-    // Its wish is kept in full, where pauses of our own end at a minute.
+    // The server's own delay is honoured in full; pauses of ours are at most a minute.
     const Milliseconds wait =
         std::max(pause(std::max(1, busy_rounds_), asked), asked.value_or(Milliseconds(0)));
     pacer_.slow_down(slot.paced, wait, now());
@@ -343,7 +343,7 @@ class Asking {
     return {};
   }
 
-  /// Pauses before the next try, or gives the sample up, or the server.
+  /// Pauses before the next try, or gives up on the sample or the server.
   Result<void> again(Slots::iterator at, const HttpReply& reply, Error error) {
     Slot& slot = at->second;
     if (server_failed(reply)) {
@@ -362,7 +362,7 @@ class Asking {
     return finish(at, tl::unexpected(std::move(error)));
   }
 
-  /// The server fails whatever it is asked: that is no sample's fault, and none is given up for it.
+  /// The server fails on every request. That is not the samples' fault: none is given up for it.
   Result<void> probe(Slot& slot, const HttpReply& reply, const Error& error, bool was_open) {
     if (breaker_.hopeless()) {
       if (heard_ == Clock::time_point::min()) return nobody_there(error);
@@ -389,7 +389,8 @@ class Asking {
     return pause_after(Backoff{state_.options.first_pause}, failed, state_.options.chance(), server_asks);
   }
 
-  /// All tries of one sample found no server, and meanwhile nobody else's did: so would the next ones.
+  /// All tries of one sample failed to reach the server, and nobody else's succeeded meanwhile: the next ones
+  /// would fail too.
   [[nodiscard]] Result<void> nobody_there(const Error& error) const {
     return work_error(error.what, state_.server.url,
                       "check the URL and that the server is running, then run the same command again: it "
@@ -408,7 +409,7 @@ class Asking {
     state_.dialect = poorer;
   }
 
-  /// A server may repeat what it was sent. What it sent back is stored and shown; the key is not.
+  /// A server may echo the request. Its reply is stored and shown; the key must not be in it.
   void hide_key(std::string& text) const {
     const std::string& key = state_.server.key;
     if (key.size() < kKeyWorthHiding) return;

@@ -1,5 +1,5 @@
-// The batch teacher: rounds of upload, job, download, until every question has an answer or its tries are
-// used up.
+// The batch teacher: rounds of upload, job and download, until every question has an answer or has used up
+// its tries.
 #include "teacher/batch.h"
 
 #include <fmt/format.h>
@@ -32,7 +32,7 @@ std::string dump(const Json& json) {
   return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
-/// A name the server gave, as it may stand in a URL.
+/// Whether a name that the server gave can go into a URL.
 bool is_name(std::string_view text) {
   return !text.empty() && text.size() < 200 && std::all_of(text.begin(), text.end(), [](unsigned char c) {
     return std::isalnum(c) != 0 || c == '-' || c == '_';
@@ -77,7 +77,7 @@ class Batching {
     for (int round = 0; !waiting_.empty() && round <= state_.options.retries; ++round) {
       std::vector<Batch> jobs;
       const auto submitted = submit(jobs);
-      // What is up is worked off, whatever stopped the rest.
+      // What was uploaded is still collected, whatever stopped the rest.
       for (const Batch& batch : jobs) DEW_CHECK(work_off(batch));
       DEW_CHECK(submitted);
     }
@@ -99,9 +99,9 @@ class Batching {
            batch.prompt_hash == state_.prompt_hash;
   }
 
-  // ---- up
+  // ---- uploading
 
-  /// Uploads all that waits, in files within the limits, and starts a job for each.
+  /// Uploads all waiting questions, in files within the limits, and starts a job for each file.
   Result<void> submit(std::vector<Batch>& jobs) {
     auto at = waiting_.begin();
     while (at != waiting_.end()) {
@@ -182,7 +182,7 @@ class Batching {
     return book_.keep(batch);
   }
 
-  // ---- down
+  // ---- downloading
 
   /// Waits for the job and takes its answers. A file that was uploaded when something ended the run may have
   /// a job already: the server is asked before one is started, so that nothing is paid for twice.
@@ -227,7 +227,7 @@ class Batching {
     return std::string();
   }
 
-  /// Polls until the job has ended, in whatever way.
+  /// Polls until the job has ended, successfully or not.
   Result<Json> wait_for(const Batch& batch) {
     if (!is_name(batch.job))
       return work_error("the server's name for the batch is not valid", printable(batch.job));
@@ -309,7 +309,7 @@ class Batching {
     return give_(std::move(replies));
   }
 
-  // ---- the wire
+  // ---- requests
 
   [[nodiscard]] HttpRequest request_to(const std::string& path) const {
     HttpRequest request;
