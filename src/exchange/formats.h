@@ -31,6 +31,7 @@ const std::vector<Format>& table_of_formats();
 constexpr size_t kHeadBytes = 64 << 10;
 
 // One file each.
+extern const Format kTables;
 extern const Format kFolders;
 
 }  // namespace dew::exchange
