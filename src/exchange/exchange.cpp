@@ -53,9 +53,9 @@ bool claims(const Format& format, const Tree& tree, const std::vector<fs::path>&
   return !files.empty() || (format.claims_tree != nullptr && format.claims_tree(tree));
 }
 
-/// False where a format only seems to be there: a table that names no picture, descriptions without classes.
+/// False where a format only seems to be there: a table of prices, descriptions without classes.
 bool says_anything(const DataSet& set) {
-  return std::any_of(set.items.begin(), set.items.end(), [](const Item& item) {
+  return !set.missing.empty() || std::any_of(set.items.begin(), set.items.end(), [](const Item& item) {
     return item.looked_at || !item.classes.empty() || !item.answers.empty();
   });
 }
@@ -69,8 +69,6 @@ Result<std::optional<DataSet>> find_out(const Tree& tree, Watch& watch) {
     if (!claims(formats[i], tree, files[i])) continue;
     if (!set || !says_anything(*set)) {
       DEW_TRY(DataSet read, read_as(formats[i], tree, files[i], watch));
-      // Of sets that say nothing the first one is kept: it tells which pictures are missing.
-      if (set && !says_anything(read)) continue;
       if (set) notes.insert(notes.end(), set->notes.begin(), set->notes.end());
       set = std::move(read);
     } else if (!files[i].empty()) {

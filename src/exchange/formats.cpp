@@ -3,7 +3,7 @@
 namespace dew::exchange {
 
 const std::vector<Format>& table_of_formats() {
-  static const std::vector<Format> all{kTables, kFolders};
+  static const std::vector<Format> all{kHuggingFace, kLabelStudio, kTables, kTeachableMachine, kFolders};
   return all;
 }
 

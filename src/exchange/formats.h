@@ -31,7 +31,10 @@ const std::vector<Format>& table_of_formats();
 constexpr size_t kHeadBytes = 64 << 10;
 
 // One file each.
+extern const Format kHuggingFace;
+extern const Format kLabelStudio;
 extern const Format kTables;
+extern const Format kTeachableMachine;
 extern const Format kFolders;
 
 }  // namespace dew::exchange
