@@ -53,20 +53,30 @@ bool claims(const Format& format, const Tree& tree, const std::vector<fs::path>&
   return !files.empty() || (format.claims_tree != nullptr && format.claims_tree(tree));
 }
 
+/// False where a format only seems to be there: a table of prices, descriptions without classes.
+bool says_anything(const DataSet& set) {
+  return !set.missing.empty() || std::any_of(set.items.begin(), set.items.end(), [](const Item& item) {
+    return item.looked_at || !item.classes.empty() || !item.answers.empty();
+  });
+}
+
 Result<std::optional<DataSet>> find_out(const Tree& tree, Watch& watch) {
   const auto& formats = table_of_formats();
   const auto files = claimed_files(tree);
   std::optional<DataSet> set;
+  std::vector<std::string> notes;  // of other formats
   for (size_t i = 0; i < formats.size(); ++i) {
     if (!claims(formats[i], tree, files[i])) continue;
-    if (!set) {
-      DEW_TRY(set, read_as(formats[i], tree, files[i], watch));
+    if (!set || !says_anything(*set)) {
+      DEW_TRY(DataSet read, read_as(formats[i], tree, files[i], watch));
+      if (set) notes.insert(notes.end(), set->notes.begin(), set->notes.end());
+      set = std::move(read);
     } else if (!files[i].empty()) {
-      set->notes.push_back(fmt::format("there is {} too ({}); --labels {} takes that instead",
-                                       formats[i].name, printable(files[i][0].filename().string()),
-                                       formats[i].key));
+      notes.push_back(fmt::format("there is {} too ({}); --labels {} takes that instead", formats[i].name,
+                                  printable(files[i][0].filename().string()), formats[i].key));
     }
   }
+  if (set) set->notes.insert(set->notes.end(), notes.begin(), notes.end());
   return set;
 }
 

@@ -3,7 +3,9 @@
 namespace dew::exchange {
 
 const std::vector<Format>& table_of_formats() {
-  static const std::vector<Format> all{kJsonl, kEdgeImpulse, kCvat, kVoc, kCoco, kYolo, kFolders};
+  static const std::vector<Format> all{kJsonl,  kEdgeImpulse,      kCvat,        kVoc,
+                                       kCoco,   kHuggingFace,      kLabelStudio, kYolo,
+                                       kTables, kTeachableMachine, kFolders};
   return all;
 }
 

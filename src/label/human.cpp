@@ -5,55 +5,63 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <map>
 #include <optional>
 
-#include "label/csv.h"
+#include "exchange/table.h"
 
 namespace dew::label {
 namespace {
 
-constexpr std::array kSampleColumns{"sample", "file", "image", "path", "name"};
-constexpr std::array kClassColumns{"human", "class", "label", "truth"};
+using exchange::Column;
+using exchange::CsvRecord;
+using exchange::find_column;
 
 struct Columns {
   size_t sample = 0;
   size_t answer_class = 1;
+  std::optional<size_t> origin;
   size_t count = 2;
 };
 
-template <size_t N>
-std::optional<size_t> find_column(const std::vector<std::string>& header,
-                                  const std::array<const char*, N>& names) {
-  for (const char* name : names)
-    for (size_t i = 0; i < header.size(); ++i)
-      if (lower(header[i]) == name) return i;
-  return std::nullopt;
+bool is_class(const std::string& text, const Settings& settings) {
+  const auto& classes = settings.classes;
+  if (!settings.unsure.empty() && text == settings.unsure) return true;
+  return std::find(classes.begin(), classes.end(), text) != classes.end();
 }
 
 /// nullopt: the record is no header.
-std::optional<Columns> read_header(const CsvRecord& record) {
-  const auto sample = find_column(record.fields, kSampleColumns);
-  const auto answer_class = find_column(record.fields, kClassColumns);
-  if (!sample || !answer_class) return std::nullopt;
-  return Columns{*sample, *answer_class, record.fields.size()};
+std::optional<Columns> read_header(const CsvRecord& record, const Settings& settings) {
+  const auto& header = record.fields;
+  auto sample = find_column(header, {"sample"});
+  if (!sample) sample = find_column(header, Column::kPicture);
+  if (!sample) return std::nullopt;
+  auto answer_class = find_column(header, Column::kClass);
+  // Of two columns, the other one is the class, whatever it is called: "id,breed".
+  if (!answer_class && header.size() == 2 && !is_class(header[1 - *sample], settings))
+    answer_class = 1 - *sample;
+  if (!answer_class) return std::nullopt;
+  return Columns{*sample, *answer_class, find_column(header, Column::kOrigin), header.size()};
 }
 
-/// A line of a file without header: the class stands behind the last comma.
-void join_sample(CsvRecord& record) {
+/// A line of a file without header: the class stands behind the last delimiter.
+void join_sample(CsvRecord& record, char delimiter) {
   if (record.quoted || record.fields.size() <= 2) return;
   std::string answer_class = std::move(record.fields.back());
   record.fields.pop_back();
-  record.fields = {join(record.fields, ","), std::move(answer_class)};
+  record.fields = {join(record.fields, std::string_view(&delimiter, 1)), std::move(answer_class)};
+}
+
+/// False in what Dewdrop exported, for labels by the policy and for pictures without a label.
+bool by_people(const CsvRecord& record, const Columns& columns) {
+  const std::string& origin = record.fields[*columns.origin];
+  return origin != "policy" && !(origin.empty() && record.fields[columns.answer_class].empty());
 }
 
 /// The class as labels have it: empty for the unsure answer.
 Result<std::string> read_class(const std::string& text, const Settings& settings, const std::string& where) {
-  const auto& classes = settings.classes;
-  if (std::find(classes.begin(), classes.end(), text) != classes.end()) return text;
-  if (!settings.unsure.empty() && text == settings.unsure) return std::string();
-  std::vector<std::string> known = classes;
+  if (is_class(text, settings)) return text == settings.unsure ? std::string() : text;
+  std::vector<std::string> known = settings.classes;
   if (!settings.unsure.empty()) known.push_back(settings.unsure);
   const std::string near = closest(text, known);
   if (text.empty()) return usage_error("this line has no class", where, "classes: " + join(known));
@@ -93,6 +101,7 @@ class Reader {
             first.name == name ? "" : fmt::format(" ('{}' is the same picture)", printable(first.name))));
   }
 
+  void leave_out() { ++read_.left_out; }
   [[nodiscard]] HumanLabels take() { return std::move(read_); }
 
  private:
@@ -115,25 +124,35 @@ class Reader {
 Result<HumanLabels> parse_human_labels(std::string_view text, const std::string& file,
                                        const SampleNames& names, const Settings& settings,
                                        const std::string& by) {
-  DEW_TRY(auto records, parse_csv(text, file));
-  const auto header = records.empty() ? std::nullopt : read_header(records[0]);
+  DEW_TRY(exchange::Table table, exchange::Table::open(text, file));
+  DEW_TRY(auto record, table.next());
+  const auto header = record ? read_header(*record, settings) : std::nullopt;
   const Columns columns = header.value_or(Columns{});
-  if (header) records.erase(records.begin());
-  if (records.empty())
-    return usage_error("the file contains no labels", file, "a line looks like: street.jpg,yes");
-  Reader reader(names, settings, by);
-  for (CsvRecord& record : records) {
-    const std::string where = fmt::format("{}:{}", file, record.line);
-    if (!header) join_sample(record);
-    if (record.fields.size() != columns.count)
-      return usage_error(
-          fmt::format("this line has {} fields instead of {}", record.fields.size(), columns.count), where,
-          header ? "put names that contain commas into quotation marks"
-                 : "a line looks like: street.jpg,yes");
-    DEW_CHECK(
-        reader.read(record.fields[columns.sample], record.fields[columns.answer_class], where, record.line));
+  if (header) {
+    DEW_TRY(record, table.next());
   }
-  return reader.take();
+  if (!record) return usage_error("the file contains no labels", file, "a line looks like: street.jpg,yes");
+  Reader reader(names, settings, by);
+  while (record) {
+    const std::string where = table.where(*record);
+    if (!header) join_sample(*record, table.delimiter());
+    if (record->fields.size() != columns.count)
+      return usage_error(
+          fmt::format("this line has {} fields instead of {}", record->fields.size(), columns.count), where,
+          header ? "put names that contain the delimiter into quotation marks"
+                 : "a line looks like: street.jpg,yes");
+    if (columns.origin && !by_people(*record, columns))
+      reader.leave_out();
+    else
+      DEW_CHECK(reader.read(record->fields[columns.sample], record->fields[columns.answer_class], where,
+                            record->line));
+    DEW_TRY(record, table.next());
+  }
+  HumanLabels read = reader.take();
+  if (read.labels.empty() && read.unknown.empty())
+    return usage_error("the file contains no labels by people", file,
+                       "lines that you checked need 'human' in the column origin");
+  return read;
 }
 
 std::optional<Error> unknown_lines(const HumanLabels& read, const std::string& file) {

@@ -82,6 +82,36 @@ TEST_F(HumanLabels, AHeaderNamesTheColumns) {
   EXPECT_THAT(read("file,label,human\nstreet.jpg,no,yes\n"), ElementsAre("1=yes"));
 }
 
+TEST_F(HumanLabels, ATableMayHaveAnyDelimiterEncodingAndUsualColumns) {
+  EXPECT_THAT(read("filename;category\nstreet.jpg;yes\nday/park.jpg;sea horse\n"),
+              ElementsAre("1=yes", "3=sea horse"));
+  EXPECT_THAT(read("file_path\ttarget\r\nstreet.jpg\tno\r\n"), ElementsAre("1=no"));
+  EXPECT_THAT(read("Image Path,score,Ground Truth\rstreet.jpg,0.5,no\r"), ElementsAre("1=no"));
+  EXPECT_THAT(read("id,breed\nstreet.jpg,yes\n"), ElementsAre("1=yes"));
+  EXPECT_THAT(read("sep=;\nstreet.jpg;yes\n"), ElementsAre("1=yes"));
+  EXPECT_THAT(read(std::string_view("\xFF\xFEs\0t\0r\0e\0e\0t\0.\0j\0p\0g\0,\0n\0o\0", 28)),
+              ElementsAre("1=no"));
+  add("M\u00fchle.jpg", {"M\u00fchle.jpg"});
+  EXPECT_THAT(read("M\xFChle.jpg,no"), ElementsAre("6=no"));
+  EXPECT_THAT(error("filename;category\nstreet.jpg;yes;x\n"),
+              HasSubstr("l.csv:2: this line has 3 fields instead of 2"));
+}
+
+TEST_F(HumanLabels, WhatDewdropExportedKeepsWhoGaveALabel) {
+  const std::string header = "file,sample,label,origin,by,split,confidence,reason\n";
+  EXPECT_THAT(read(header + "images/1.jpg,street.jpg,yes,human,ada,train,,\n"
+                            "images/2.jpg,night/park.jpg,no,policy,gpt,train,0.9,dark\n"
+                            "images/3.jpg,day/park.jpg,,,,test,,\n"),
+              ElementsAre("1=yes"));
+  EXPECT_THAT(error(header + "images/2.jpg,night/park.jpg,no,policy,gpt,train,0.9,dark\n"),
+              HasSubstr("no labels by people"));
+}
+
+TEST_F(HumanLabels, AnEmptyClassIsNoneWithoutAnUnsureAnswer) {
+  settings_.unsure.clear();
+  EXPECT_THAT(error("street.jpg,"), HasSubstr("this line has no class"));
+}
+
 TEST_F(HumanLabels, TheUnsureAnswerSetsAside) {
   EXPECT_THAT(read("street.jpg,unsure"), ElementsAre("1="));
 }

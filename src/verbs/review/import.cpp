@@ -1,4 +1,6 @@
 // Labels by people from a file, taken into the project.
+#include <fmt/format.h>
+
 #include <map>
 
 #include "label/label.h"
@@ -30,6 +32,9 @@ Result<ImportLabelsOutcome> import_labels(const ImportLabelsArgs& args, Watch& w
   const auto unknown = label::unknown_lines(read, printable(args.file.string(), kLongestPath));
   if (unknown && !args.skip_unknown) return tl::unexpected(*unknown);
   if (unknown && read.labels.empty()) return tl::unexpected(*unknown);
+  if (read.left_out > 0)
+    watch.warn(fmt::format("{} lines are left out: no person gave their labels (column origin)",
+                           with_commas(read.left_out)));
   const std::vector<Label>& labels = read.labels;
   std::map<int64_t, std::string> before;
   {

@@ -1,0 +1,100 @@
+#include "exchange/addresses.h"
+
+#include <algorithm>
+#include <cctype>
+#include <nlohmann/json.hpp>
+
+#include "exchange/table.h"
+
+namespace dew::exchange {
+namespace {
+
+constexpr std::string_view kNothing = "no such picture";
+
+/// Neither found nor ambiguous: another reading of the name may be tried.
+bool unknown(const Tree::Found& found) {
+  return found.file.empty() && found.why == kNothing;
+}
+
+int hex_digit(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  const char low = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  return low >= 'a' && low <= 'f' ? low - 'a' + 10 : -1;
+}
+
+/// "a b" from "a%20b" (RFC 3986). What is no escape stays.
+std::string percent_decoded(std::string_view text) {
+  std::string decoded;
+  for (size_t i = 0; i < text.size(); ++i) {
+    const int high = text[i] == '%' && i + 2 < text.size() ? hex_digit(text[i + 1]) : -1;
+    const int low = high >= 0 ? hex_digit(text[i + 2]) : -1;
+    if (low < 0 || (high == 0 && low == 0)) {
+      decoded += text[i];
+      continue;
+    }
+    decoded += static_cast<char>(high * 16 + low);
+    i += 2;
+  }
+  return decoded;
+}
+
+/// The value of `d` in the query of Label Studio's address for files on its own disk.
+std::string_view local_file(std::string_view address) {
+  constexpr std::string_view kLocal = "/data/local-files/?";
+  const size_t at = address.find(kLocal);
+  if (at == std::string_view::npos) return {};
+  std::string_view query = address.substr(at + kLocal.size());
+  while (!query.empty()) {
+    const std::string_view parameter = query.substr(0, query.find('&'));
+    if (parameter.starts_with("d=")) return parameter.substr(2);
+    query.remove_prefix(std::min(parameter.size() + 1, query.size()));
+  }
+  return {};
+}
+
+/// "1.jpg" from "/data/upload/3/1a2b3c4d-1.jpg"; empty for other names.
+std::string_view uploaded_file(std::string_view path) {
+  constexpr size_t kDigits = 8;
+  if (path.find("upload/") == std::string_view::npos) return {};
+  const std::string_view name = path.substr(path.rfind('/') + 1);
+  if (name.size() <= kDigits + 1 || name[kDigits] != '-') return {};
+  const std::string_view digits = name.substr(0, kDigits);
+  if (!std::all_of(digits.begin(), digits.end(), [](char c) { return hex_digit(c) >= 0; })) return {};
+  return name.substr(kDigits + 1);
+}
+
+/// The path in a cell that holds an object in JSON; empty: it holds none.
+std::string path_in_json(std::string_view cell) {
+  constexpr size_t kLargest = 64 << 10;
+  if (cell.size() > kLargest || !cell.starts_with('{')) return {};
+  const auto object = nlohmann::json::parse(cell, nullptr, false);
+  if (!object.is_object()) return {};
+  for (const char* key : {"path", "src", "url"})
+    if (const auto at = object.find(key); at != object.end() && at->is_string())
+      return at->get<std::string>();
+  return {};
+}
+
+Tree::Found find_path(const Tree& tree, std::string_view path, std::string_view file) {
+  Tree::Found found = tree.find(path, file);
+  if (!unknown(found) || names_picture(path)) return found;
+  return tree.find_picture(path, file);
+}
+
+}  // namespace
+
+Tree::Found find_picture_named(const Tree& tree, std::string_view name, std::string_view file) {
+  const std::string in_json = path_in_json(name);
+  if (!in_json.empty()) name = in_json;
+  Tree::Found found = find_path(tree, name, file);
+  if (!unknown(found)) return found;
+  if (const std::string_view local = local_file(name); !local.empty())
+    return find_path(tree, percent_decoded(local), file);
+  const std::string path = percent_decoded(name.substr(0, name.find_first_of("?#")));
+  if (path != name) found = find_path(tree, path, file);
+  if (!unknown(found)) return found;
+  if (const std::string_view uploaded = uploaded_file(path); !uploaded.empty()) return tree.find(uploaded);
+  return found;
+}
+
+}  // namespace dew::exchange

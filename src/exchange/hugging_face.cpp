@@ -1,0 +1,303 @@
+// Image folders of Hugging Face's datasets: metadata.csv or metadata.jsonl beside the pictures, in the root
+// or in the splits' folders.
+//
+//     {"file_name": "1.jpg", "label": "cat"}
+//     {"file_name": "2.jpg", "label": 1}                       named by the card's class_label
+//     {"file_name": "3.jpg", "objects": {"bbox": [[0, 0, 9, 9]], "categories": ["cat"]}}
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <nlohmann/json.hpp>
+#include <set>
+#include <utility>
+
+#include "exchange/addresses.h"
+#include "exchange/formats.h"
+#include "exchange/hugging_face_names.h"
+#include "exchange/item_list.h"
+#include "exchange/json_list.h"
+#include "exchange/layout.h"
+#include "exchange/splits.h"
+#include "exchange/table.h"
+
+namespace dew::exchange {
+namespace {
+
+using Json = nlohmann::json;
+
+constexpr int64_t kLargestFile = int64_t{1} << 30;
+constexpr int64_t kLinesBetweenLooks = 4096;
+
+bool is_called(std::string_view name, std::string_view wanted) {
+  return lower(name.substr(name.rfind('/') + 1)) == wanted;
+}
+
+bool claims(std::string_view name, std::string_view head) {
+  if (is_called(name, "metadata.parquet")) return head.starts_with("PAR1");
+  if (!is_called(name, "metadata.csv") && !is_called(name, "metadata.jsonl")) return false;
+  return head.find("file_name") != std::string_view::npos;
+}
+
+/// "file_name", "left_file_name", "file_names" ...: pictures relative to the metadata.
+bool names_files(const std::string& key) {
+  return key == "file_name" || key == "file_names" || key.ends_with("_file_name") ||
+         key.ends_with("_file_names");
+}
+
+/// One line of metadata.
+struct Row {
+  Json values;
+  std::string where;
+};
+
+class Reader {
+ public:
+  Reader(const Tree& tree, ClassNames names, Watch& watch)
+      : tree_(tree), names_(std::move(names)), watch_(watch) {}
+
+  Result<void> read(const fs::path& file) {
+    const TableName name = name_of_table(tree_, file);
+    if (is_called(name.name, "metadata.parquet")) {
+      set_.notes.push_back(name.shown + " is not read: save it as metadata.csv or metadata.jsonl");
+      return {};
+    }
+    beside_ = name.beside;
+    set_.files.insert(name.name);
+    DEW_TRY(const std::string bytes, read_file(file, kLargestFile));
+    return is_called(name.name, "metadata.csv") ? read_table(bytes, name.shown)
+                                                : read_lines(bytes, name.shown);
+  }
+
+  DataSet finish(const std::string& names_from) {
+    std::vector<std::string> first;
+    for (const std::string& column : named_columns_)
+      for (const std::string& name : names_[column])
+        if (!name.empty() && known_.insert(name).second) first.push_back(name);
+    if (!first.empty()) set_.files.insert(names_from);
+    items_.finish(set_, first);
+    if (!left_.empty())
+      set_.notes.push_back(fmt::format("{} not taken along: {}",
+                                       counted(static_cast<int64_t>(left_.size()),
+                                               "column of the metadata is", "columns of the metadata are"),
+                                       printable(join({left_.begin(), left_.end()}), 200)));
+    return std::move(set_);
+  }
+
+ private:
+  Result<void> look(int64_t line) {
+    if (line % kLinesBetweenLooks != 0) return {};
+    watch_.advance(line);
+    if (watch_.interrupted()) return interrupted_error();
+    return {};
+  }
+
+  Result<void> read_table(const std::string& bytes, const std::string& shown) {
+    DEW_TRY(Table table, Table::open(bytes, shown));
+    DEW_TRY(auto header, table.next());
+    while (header) {
+      DEW_TRY(auto record, table.next());
+      if (!record) break;
+      const std::string where = table.where(*record);
+      if (record->fields.size() != header->fields.size())
+        return usage_error(fmt::format("this line has {} fields instead of {}", record->fields.size(),
+                                       header->fields.size()),
+                           where, "put cells that contain the delimiter into quotation marks");
+      Row row{Json::object(), where};
+      for (size_t i = 0; i < record->fields.size(); ++i) {
+        const std::string& column = header->fields[i];
+        DEW_TRY(row.values[column], value_of_cell(record->fields[i], column, where));
+      }
+      DEW_CHECK(take(row));
+      DEW_CHECK(look(record->line));
+    }
+    return {};
+  }
+
+  /// A number, a list or an object in JSON, or the text itself; nothing where the cell is empty.
+  [[nodiscard]] Result<Json> value_of_cell(std::string& cell, const std::string& column,
+                                           const std::string& where) const {
+    if (cell.empty()) return Json();
+    if (names_files(column)) return Json(std::move(cell));
+    if (cell.starts_with('{') || cell.starts_with('[')) return parse_json(cell, where);
+    const auto number = number_in(cell);
+    if (!number || std::abs(*number) > 1e9) return Json(std::move(cell));
+    const auto whole = static_cast<int64_t>(*number);
+    // "007" may be a name; "7.0" is the number of a class where numbers have names.
+    if (std::to_string(whole) == cell) return Json(whole);
+    return names_.contains(column) ? Json(*number) : Json(std::move(cell));
+  }
+
+  Result<void> read_lines(std::string_view text, const std::string& shown) {
+    if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
+    int64_t line = 0;
+    while (!text.empty()) {
+      const std::string_view one = text.substr(0, text.find('\n'));
+      text.remove_prefix(std::min(one.size() + 1, text.size()));
+      ++line;
+      if (one.find_first_not_of(" \t\r") == std::string_view::npos) continue;
+      Row row{{}, fmt::format("{}:{}", shown, line)};
+      DEW_TRY(row.values, parse_json(one, row.where));
+      if (!row.values.is_object())
+        return usage_error("this line is not an object in JSON", row.where, "write one object a line");
+      DEW_CHECK(take(row));
+      DEW_CHECK(look(line));
+    }
+    return {};
+  }
+
+  Result<void> take(const Row& row) {
+    DEW_TRY(const auto names, pictures_of(row));
+    Statement said;
+    said.where = row.where;
+    DEW_CHECK(say(row, said));
+    for (const std::string& name : names) {
+      auto found = find_picture_named(tree_, name, beside_);
+      if (found.file.empty()) {
+        set_.missing.push_back({name, row.where, std::move(found.why)});
+        continue;
+      }
+      items_.set_split(found.file, split_of(row, found.file), row.where);
+      DEW_CHECK(items_.add(found.file, said, Together::kAgree));
+    }
+    return {};
+  }
+
+  static Result<std::vector<std::string>> pictures_of(const Row& row) {
+    std::vector<std::string> names;
+    for (const auto& [key, value] : row.values.items()) {
+      if (!names_files(key) || value.is_null()) continue;
+      if (value.is_string()) names.push_back(value.get<std::string>());
+      if (value.is_array())
+        for (const Json& one : value)
+          if (one.is_string()) names.push_back(one.get<std::string>());
+    }
+    std::erase(names, std::string());
+    if (!names.empty()) return names;
+    return usage_error("this line names no picture", row.where, "it needs the key file_name");
+  }
+
+  /// A column of the metadata, else the nearest folder of the picture that is called like a split.
+  static std::optional<Split> split_of(const Row& row, const std::string& picture) {
+    for (const char* key : {"split", "subset"})
+      if (const auto at = row.values.find(key); at != row.values.end() && at->is_string())
+        return split_of_name(at->get_ref<const std::string&>());
+    return split_told_by((fs::path(picture).parent_path() / "_").generic_string());
+  }
+
+  Result<void> say(const Row& row, Statement& said) {
+    std::vector<std::string> keys;
+    for (const auto& [key, value] : row.values.items()) keys.push_back(key);
+    const std::string label = label_key(keys);
+    const auto objects = row.values.find("objects");
+    for (const std::string& key : keys)
+      if (key != label && key != "objects" && key != "split" && key != "subset" && !names_files(key))
+        left_.insert(key);
+    if (!label.empty()) DEW_CHECK(say_label(row.values[label], label, row.where, said));
+    if (objects != row.values.end() && !objects->is_null()) DEW_CHECK(say_objects(*objects, row.where, said));
+    return {};
+  }
+
+  [[nodiscard]] std::string label_key(const std::vector<std::string>& keys) const {
+    if (const auto at = find_column(keys, Column::kClass)) return keys[*at];
+    if (const auto at = find_column(keys, Column::kClasses)) return keys[*at];
+    const auto named =
+        std::find_if(keys.begin(), keys.end(), [&](const auto& key) { return names_.contains(key); });
+    return named == keys.end() ? std::string() : *named;
+  }
+
+  /// Below zero and null: nobody looked.
+  Result<void> say_label(const Json& value, const std::string& column, const std::string& where,
+                         Statement& said) {
+    if (value.is_array()) {
+      for (const Json& one : value) {
+        if (one.is_array()) return usage_error("this label is a list of lists", where, "name one class");
+        DEW_CHECK(say_label(one, column, where, said));
+      }
+      return {};
+    }
+    if (value.is_object()) return usage_error("this label is an object", where, "name one class");
+    if (value.is_string() && !value.get_ref<const std::string&>().empty())
+      said.classes.push_back(value.get<std::string>());
+    if (value.is_boolean()) said.classes.emplace_back(value.get<bool>() ? "true" : "false");
+    if (!value.is_number()) return {};
+    const double number = value.get<double>();
+    if (number < 0) return {};
+    if (std::floor(number) != number || number > 1e9)
+      return usage_error("this label is no whole number", where, "name the class, or give its number");
+    DEW_TRY(std::string name, name_of(static_cast<size_t>(number), column, where));
+    said.classes.push_back(std::move(name));
+    return {};
+  }
+
+  Result<std::string> name_of(size_t number, const std::string& column, const std::string& where) {
+    const auto named = names_.find(column);
+    if (named == names_.end()) return std::to_string(number);
+    named_columns_.insert(column);
+    if (number < named->second.size() && !named->second[number].empty()) return named->second[number];
+    return usage_error(
+        fmt::format("the card names {} classes, and none for the label {}", named->second.size(), number),
+        where, "correct the label, or the names in README.md");
+  }
+
+  /// {"bbox": [...], "categories": [...]}, or a list of {"bbox": ..., "category": ...}.
+  Result<void> say_objects(const Json& objects, const std::string& where, Statement& said) {
+    if (!objects.is_structured()) return usage_error("these objects are no list", where, "see the format");
+    const size_t before = said.classes.size();
+    said.looked_at = true;
+    if (objects.is_array()) {
+      for (const Json& one : objects) {
+        if (!one.is_object()) return usage_error("an object is no object in JSON", where, "see the format");
+        const std::string key = category_key(one);
+        if (!key.empty()) DEW_CHECK(say_label(one[key], "objects." + key, where, said));
+      }
+    } else {
+      const std::string key = category_key(objects);
+      const auto boxes = std::find_if(objects.begin(), objects.end(), [](const Json& value) {
+        return value.is_array() && !value.empty() && value[0].is_array();
+      });
+      if (!key.empty() && boxes != objects.end() && objects[key].is_array() &&
+          boxes->size() != objects[key].size())
+        return usage_error(
+            fmt::format("there are {} boxes and {} categories", boxes->size(), objects[key].size()), where,
+            "give each box its category");
+      if (!key.empty()) DEW_CHECK(say_label(objects[key], "objects." + key, where, said));
+    }
+    set_.boxes += static_cast<int64_t>(said.classes.size() - before);
+    return {};
+  }
+
+  static std::string category_key(const Json& object) {
+    for (const char* key : {"categories", "category", "label", "labels", "class", "category_id", "class_id"})
+      if (object.contains(key)) return key;
+    return {};
+  }
+
+  const Tree& tree_;
+  ClassNames names_;
+  Watch& watch_;
+  std::string beside_;
+  ItemList items_;
+  DataSet set_;
+  std::set<std::string> left_;           ///< keys that are not taken along
+  std::set<std::string> named_columns_;  ///< whose numbers had names
+  std::set<std::string> known_;
+};
+
+Result<DataSet> read(const Tree& tree, const std::vector<fs::path>& files, Watch& watch) {
+  std::string names_from;
+  DEW_TRY(ClassNames names, class_names(tree, names_from));
+  Reader reader(tree, std::move(names), watch);
+  watch.begin("reading metadata", 0);
+  for (const fs::path& file : files) DEW_CHECK(reader.read(file));
+  watch.end();
+  return reader.finish(names_from);
+}
+
+}  // namespace
+
+const Format kHuggingFace{
+    "hf", "a Hugging Face image folder", "metadata.csv or metadata.jsonl with file_name", claims, nullptr,
+    read};
+
+}  // namespace dew::exchange

@@ -1,0 +1,82 @@
+// Items gathered from statements about pictures, in any order and from several files.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "exchange/dataset.h"
+#include "exchange/tree.h"
+
+namespace dew::exchange {
+
+/// What somebody says of a picture. Nothing, where there are no classes and nobody looked.
+struct Statement {
+  std::vector<std::string> classes;
+  bool looked_at = false;
+  std::string by;
+  std::string where;  ///< "labels.csv:17"
+
+  [[nodiscard]] bool says_anything() const { return looked_at || !classes.empty(); }
+};
+
+/// How statements about one picture go together.
+enum class Together {
+  kAgree,  ///< each is the whole truth: two that differ are an error
+  kUnite,  ///< each tells of a part: one box
+};
+
+class ItemList {
+ public:
+  /// `picture` is one of the tree's files. Error (usage): it contradicts what was said of the picture before.
+  Result<void> add(const std::string& picture, Statement statement, Together together);
+  /// The opinion of one of several annotators. Where they differ, the picture gets no class; those that
+  /// `decide` (the ground truth) overrule the others.
+  void add_opinion(const std::string& picture, Statement statement, bool decides);
+  void add_answer(const std::string& picture, Answer answer, const std::string& where);
+  /// A picture that is told to be in several splits is in none.
+  void set_split(const std::string& picture, std::optional<Split> split, const std::string& where);
+
+  /// Whether something was said about any picture.
+  [[nodiscard]] bool empty() const { return items_.empty(); }
+
+  /// Moves items, their classes (in order, numbers by value, behind `first`) and notes into the set.
+  void finish(DataSet& set, const std::vector<std::string>& first = {});
+
+ private:
+  struct Opinions {
+    std::vector<std::string> classes;
+    bool differ = false;
+    bool decided = false;
+    std::set<std::string> by;
+  };
+  Item& item(const std::string& picture, const std::string& where);
+  void unite(size_t index, std::vector<std::string> classes);
+  void settle_opinions(DataSet& set);
+
+  std::vector<Item> items_;
+  std::vector<size_t> united_;  ///< of each item: how many different classes it had when last counted
+  std::unordered_map<std::string, size_t> by_picture_;
+  std::unordered_map<size_t, Opinions> opinions_;  ///< by index of the item
+  std::set<size_t> in_several_splits_;
+};
+
+/// A file as data sets and messages name it: below the root, or its whole path where it lies elsewhere.
+struct TableName {
+  std::string name;    ///< "labels/train.csv"
+  std::string beside;  ///< for Tree::find: the name, or empty where it lies elsewhere
+  std::string shown;   ///< for messages
+};
+TableName name_of_table(const Tree& tree, const fs::path& file);
+
+/// The split that a file's name tells ("train.csv", "labels_val.csv"), else the nearest of its folders.
+std::optional<Split> split_told_by(std::string_view file);
+
+/// "1 mask is", "12 masks are": a counted noun and its verb.
+std::string counted(int64_t count, std::string_view one, std::string_view many);
+
+}  // namespace dew::exchange

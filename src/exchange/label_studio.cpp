@@ -1,0 +1,330 @@
+// Label Studio's exports in JSON: lists of tasks with annotations, and the short form (JSON-MIN).
+//
+//     [{"id": 1, "data": {"image": "/data/upload/1/1a2b3c4d-1.jpg"},
+//       "annotations": [{"completed_by": 1, "result": [{"type": "choices", "value": {"choices":
+//       ["cat"]}}]}]}]
+//
+//     [{"id": 1, "image": "/data/upload/1/1a2b3c4d-1.jpg", "choice": "cat", "annotator": 1}]
+//
+// Its tables are read by tables.cpp.
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+#include <set>
+#include <utility>
+
+#include "exchange/addresses.h"
+#include "exchange/formats.h"
+#include "exchange/item_list.h"
+#include "exchange/json_list.h"
+#include "exchange/label_studio_value.h"
+#include "exchange/splits.h"
+#include "exchange/table.h"
+
+namespace dew::exchange {
+namespace {
+
+using Json = nlohmann::json;
+
+bool claims(std::string_view name, std::string_view head) {
+  if (!lower(name).ends_with(".json")) return false;
+  const size_t begin = head.find_first_not_of(" \t\r\n\xEF\xBB\xBF");
+  if (begin == std::string_view::npos || (head[begin] != '[' && head[begin] != '{')) return false;
+  const auto has = [&](std::string_view key) {
+    return head.find('"' + std::string(key) + '"') != std::string_view::npos;
+  };
+  if ((has("annotations") || has("completions")) && (has("result") || has("was_cancelled"))) return has("id");
+  if (has("predictions") && has("data")) return true;
+  return head[begin] == '[' && has("annotator") && (has("annotation_id") || has("lead_time"));
+}
+
+std::string text_of(const Json& value) {
+  if (value.is_string()) return value.get<std::string>();
+  if (value.is_number_integer()) return value.dump();
+  return {};
+}
+
+/// Who annotated: a number, a name, or an account.
+std::string who(const Json& object, const char* key) {
+  const auto at = object.find(key);
+  if (at == object.end()) return {};
+  if (!at->is_object()) return text_of(*at);
+  for (const char* name : {"email", "username", "id"})
+    if (at->contains(name)) return text_of((*at)[name]);
+  return {};
+}
+
+bool is_true(const Json& object, const char* key) {
+  const auto at = object.find(key);
+  return at != object.end() && at->is_boolean() && at->get<bool>();
+}
+
+/// The keys of an object whose values are texts.
+std::vector<std::string> text_keys(const Json& object) {
+  std::vector<std::string> keys;
+  for (const auto& [key, value] : object.items())
+    if (value.is_string()) keys.push_back(key);
+  return keys;
+}
+
+/// The key of the picture's address; empty: there is none.
+std::string picture_key(const Json& data) {
+  const auto keys = text_keys(data);
+  if (const auto known = find_column(keys, Column::kPicture)) return keys[*known];
+  for (const std::string& key : keys)
+    if (names_picture(data[key].get_ref<const std::string&>())) return key;
+  return {};
+}
+
+/// A list of objects below a key, which may be missing or null.
+Result<const Json*> list_below(const Json& object, const char* key, const std::string& where) {
+  static const Json kNone = Json::array();
+  const auto at = object.find(key);
+  if (at == object.end() || at->is_null()) return &kNone;
+  bool objects = at->is_array();
+  if (objects)
+    for (const Json& one : *at) objects = objects && one.is_object();
+  if (objects) return &*at;
+  return usage_error("this is not a list of objects", fmt::format("{}.{}", where, key),
+                     "export the file again");
+}
+
+/// Reads one set from several files.
+class Reader {
+ public:
+  Reader(const Tree& tree, Watch& watch) : tree_(tree), watch_(watch) {}
+
+  Result<void> read(const fs::path& file) {
+    const TableName name = name_of_table(tree_, file);
+    beside_ = name.beside;
+    set_.files.insert(name.name);
+    return read_json_list(
+        file, name.shown,
+        [&](const Json& element, int64_t index) {
+          const std::string where = fmt::format("{}, key [{}]", name.shown, index);
+          const auto data = element.find("data");
+          const bool whole = data != element.end() && data->is_object();
+          return whole ? task(element, where) : short_form(element, where);
+        },
+        watch_);
+  }
+
+  DataSet finish() {
+    settle_empty();
+    settle_unnamed();
+    items_.finish(set_);
+    note(cancelled_, "cancelled annotation does not count", "cancelled annotations do not count");
+    note(without_picture_, "task has no picture", "tasks have no picture");
+    note(others_, "annotation is no class and is not taken along",
+         "annotations are no classes and are not taken along");
+    note(unclear_predictions_, "prediction does not name one class and is not taken along",
+         "predictions do not name one class and are not taken along");
+    if (questions_.size() > 1)
+      set_.notes.push_back(fmt::format("{} questions were answered ({}): the classes of all are taken",
+                                       questions_.size(),
+                                       printable(join({questions_.begin(), questions_.end()}), 200)));
+    return std::move(set_);
+  }
+
+ private:
+  struct Said {
+    std::string picture;
+    Statement statement;
+    bool decides = false;
+    std::string key;  ///< of a class in the short form
+  };
+
+  void note(int64_t count, std::string_view one, std::string_view many) {
+    if (count > 0) set_.notes.push_back(counted(count, one, many));
+  }
+
+  /// Empty: it is not there.
+  std::string find_picture(const std::string& address, const std::string& where) {
+    auto found = find_picture_named(tree_, address, beside_);
+    if (found.file.empty()) set_.missing.push_back({address, where, std::move(found.why)});
+    return found.file;
+  }
+
+  Result<void> task(const Json& task, const std::string& where) {
+    const char* key = task.contains("annotations") ? "annotations" : "completions";
+    DEW_TRY(const Json* annotations, list_below(task, key, where));
+    DEW_TRY(const Json* predictions, list_below(task, "predictions", where));
+    const Json& data = task["data"];
+    const std::string address = picture_key(data);
+    if (address.empty()) {
+      ++without_picture_;
+      return {};
+    }
+    const std::string picture = find_picture(data[address].get_ref<const std::string&>(), where);
+    if (picture.empty()) return {};
+    set_split(picture, data, where);
+    for (size_t i = 0; i < annotations->size(); ++i)
+      DEW_CHECK(annotation(picture, (*annotations)[i], where, fmt::format("{}.{}[{}]", where, key, i)));
+    for (size_t i = 0; i < predictions->size(); ++i)
+      DEW_CHECK(prediction(picture, (*predictions)[i], where, fmt::format("{}.predictions[{}]", where, i)));
+    return {};
+  }
+
+  void set_split(const std::string& picture, const Json& data, const std::string& where) {
+    const auto keys = text_keys(data);
+    if (const auto at = find_column(keys, Column::kSplit))
+      items_.set_split(picture, split_of_name(data[keys[*at]].get_ref<const std::string&>()), where);
+  }
+
+  Result<void> annotation(const std::string& picture, const Json& annotation, const std::string& task,
+                          const std::string& where) {
+    DEW_TRY(const Json* results, list_below(annotation, "result", where));
+    if (is_true(annotation, "was_cancelled") || is_true(annotation, "skipped")) {
+      ++cancelled_;
+      return {};
+    }
+    const Annotated all = united(*results);
+    for (const Json& result : *results)
+      if (result.contains("from_name") && result.value("type", Json()) == "choices")
+        questions_.insert(text_of(result["from_name"]));
+    add({picture,
+         {{}, false, who(annotation, "completed_by"), task},
+         is_true(annotation, "ground_truth"),
+         {}},
+        all);
+    return {};
+  }
+
+  static Annotated united(const Json& results) {
+    Annotated all;
+    for (const Json& result : results) {
+      const auto value = result.find("value");
+      if (value != result.end() && value->is_object())
+        all.unite(annotated(*value));
+      else
+        ++all.others;
+    }
+    return all;
+  }
+
+  void add(Said said, const Annotated& annotated) {
+    others_ += annotated.others;
+    choices_ += annotated.choices;
+    set_.boxes += annotated.boxes;
+    said.statement.classes = annotated.classes;
+    said.statement.looked_at = annotated.boxes > 0;
+    if (said.statement.says_anything())
+      items_.add_opinion(said.picture, std::move(said.statement), said.decides);
+    else if (annotated.others == 0)
+      empty_.push_back(std::move(said));
+  }
+
+  Result<void> prediction(const std::string& picture, const Json& prediction, const std::string& task,
+                          const std::string& where) {
+    DEW_TRY(const Json* results, list_below(prediction, "result", where));
+    const Annotated all = united(*results);
+    const std::set<std::string> classes(all.classes.begin(), all.classes.end());
+    if (classes.size() != 1) {
+      ++unclear_predictions_;
+      return {};
+    }
+    Answer answer;
+    answer.teacher = "import";
+    answer.answer_class = *classes.begin();
+    answer.model = who(prediction, "model_version");
+    const auto score = prediction.find("score");
+    if (score != prediction.end() && score->is_number() && *score >= 0.0 && *score <= 1.0)
+      answer.confidence = score->get<double>();
+    items_.add_answer(picture, std::move(answer), task);
+    return {};
+  }
+
+  /// One annotation of one task, without its nesting.
+  Result<void> short_form(const Json& object, const std::string& where) {
+    if (!object.contains("annotator") && !object.contains("annotation_id"))
+      return usage_error("this task has no data", where, "export the project again, as JSON or JSON-MIN");
+    const std::string key = picture_key(object);
+    if (key.empty()) {
+      ++without_picture_;
+      return {};
+    }
+    const std::string picture = find_picture(object[key].get_ref<const std::string&>(), where);
+    if (picture.empty()) return {};
+    set_split(picture, object, where);
+    Said said{picture, {{}, false, who(object, "annotator"), where}, false, {}};
+    Annotated all;
+    bool answered = false;
+    std::string only_text;  // a class, where no other key may hold one
+    int64_t texts = 0;
+    for (const auto& [name, value] : object.items()) {
+      if (name == key || name == "annotator" || is_column(name, Column::kOther) ||
+          is_column(name, Column::kPicture) || is_column(name, Column::kSplit))
+        continue;
+      const bool of_class = is_column(name, Column::kClass) || is_column(name, Column::kClasses);
+      if (value.is_structured() || (of_class && value.is_string())) {
+        all.unite(annotated(value));
+        answered = true;
+        if (all.choices > 0) questions_.insert(name);
+      } else if (value.is_string()) {
+        ++texts;
+        only_text = name;
+      }
+    }
+    if (!answered && texts == 1) {
+      said.key = only_text;
+      said.statement.classes = {object[only_text].get<std::string>()};
+      unnamed_.push_back(std::move(said));
+    } else {
+      add(std::move(said), all);
+    }
+    return {};
+  }
+
+  /// Nothing was drawn: where people draw boxes, that says that there is nothing. Where they choose, it says
+  /// nothing.
+  void settle_empty() {
+    const bool drawn = set_.boxes > 0 && choices_ == 0;
+    for (Said& said : empty_) {
+      if (!drawn) continue;
+      said.statement.looked_at = true;
+      items_.add_opinion(said.picture, std::move(said.statement), said.decides);
+    }
+    if (!drawn) note(static_cast<int64_t>(empty_.size()), "annotation is empty", "annotations are empty");
+  }
+
+  /// Texts under a key of the project's own: classes, if it is the same key everywhere.
+  void settle_unnamed() {
+    std::set<std::string> keys;
+    for (const Said& said : unnamed_) keys.insert(said.key);
+    if (keys.size() > 1 || choices_ > 0 || set_.boxes > 0) {
+      others_ += static_cast<int64_t>(unnamed_.size());
+      return;
+    }
+    for (Said& said : unnamed_) items_.add_opinion(said.picture, std::move(said.statement), false);
+  }
+
+  const Tree& tree_;
+  Watch& watch_;
+  std::string beside_;
+  ItemList items_;
+  DataSet set_;
+  std::vector<Said> empty_;
+  std::vector<Said> unnamed_;
+  std::set<std::string> questions_;
+  int64_t choices_ = 0;
+  int64_t cancelled_ = 0;
+  int64_t without_picture_ = 0;
+  int64_t others_ = 0;
+  int64_t unclear_predictions_ = 0;
+};
+
+Result<DataSet> read(const Tree& tree, const std::vector<fs::path>& files, Watch& watch) {
+  Reader reader(tree, watch);
+  watch.begin("reading annotations", 0);
+  for (const fs::path& file : files) DEW_CHECK(reader.read(file));
+  watch.end();
+  return reader.finish();
+}
+
+}  // namespace
+
+const Format kLabelStudio{
+    "label-studio", "Label Studio", "Label Studio's JSON or JSON-MIN: tasks with annotations",
+    claims,         nullptr,        read};
+
+}  // namespace dew::exchange

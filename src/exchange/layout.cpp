@@ -1,0 +1,256 @@
+// Columns are known by name first, then by what stands in them.
+#include "exchange/layout.h"
+
+#include <algorithm>
+#include <charconv>
+
+#include "exchange/splits.h"
+
+namespace dew::exchange {
+namespace {
+
+using Records = std::vector<CsvRecord>;
+
+bool any_picture(const std::vector<std::string>& fields) {
+  return std::any_of(fields.begin(), fields.end(), names_picture);
+}
+
+/// Columns called so in any data set: they need not name pictures.
+bool is_general(const std::string& name) {
+  return find_column(std::vector<std::string>{name}, {"id", "name", "path", "url", "uri", "sample"})
+      .has_value();
+}
+
+bool is_called_labels(const std::string& name) {
+  const std::string low = lower(name);
+  return is_column(name, Column::kClasses) || low.ends_with("labels") || low.ends_with("tags");
+}
+
+/// The column in which names of pictures stand, below a header.
+std::optional<size_t> picture_by_content(const Records& first) {
+  if (first.size() < 2) return std::nullopt;
+  const auto& fields = first[1].fields;
+  for (size_t i = 0; i < fields.size(); ++i) {
+    const auto names_one = [&](const CsvRecord& record) {
+      return i < record.fields.size() && names_picture(record.fields[i]);
+    };
+    if (std::all_of(first.begin() + 1, first.end(), names_one)) return i;
+  }
+  return std::nullopt;
+}
+
+std::vector<size_t> box_columns(const std::vector<std::string>& header) {
+  using Names = std::vector<std::string_view>;
+  static const std::vector<Names> kCorners{{"xmin", "ymin", "xmax", "ymax"},
+                                           {"x1", "y1", "x2", "y2"},
+                                           {"left", "top", "right", "bottom"},
+                                           {"x", "y", "width", "height"},
+                                           {"x", "y", "w", "h"},
+                                           {"xmin", "ymin", "width", "height"},
+                                           {"bboxx", "bboxy", "bboxwidth", "bboxheight"},
+                                           {"bbox"},
+                                           {"boundingbox"},
+                                           {"box"}};
+  for (const Names& names : kCorners) {
+    std::vector<size_t> columns;
+    for (const std::string_view name : names)
+      if (const auto at = find_column(header, Names{name})) columns.push_back(*at);
+    if (columns.size() == names.size()) return columns;
+  }
+  return {};
+}
+
+/// Whether the column has 0 and 1 alone.
+bool is_binary(const Records& first, size_t column) {
+  bool any = false;
+  for (size_t i = 1; i < first.size(); ++i) {
+    if (column >= first[i].fields.size()) return false;
+    const std::string& cell = first[i].fields[column];
+    if (!cell.empty() && !flag_in(cell)) return false;
+    any = any || !cell.empty();
+  }
+  return any;
+}
+
+/// Columns that have no other purpose.
+std::vector<size_t> free_columns(const Layout& layout) {
+  std::vector<size_t> free;
+  for (size_t i = 0; i < layout.names.size(); ++i) {
+    const auto is = [&](const std::optional<size_t>& column) { return column == i; };
+    if (i == layout.picture || is(layout.split) || is(layout.annotator)) continue;
+    if (std::find(layout.box.begin(), layout.box.end(), i) != layout.box.end()) continue;
+    if (is_column(layout.names[i], Column::kOther) || is_column(layout.names[i], Column::kPicture)) continue;
+    free.push_back(i);
+  }
+  return free;
+}
+
+bool find_classes(const Records& first, Layout& layout) {
+  const auto& names = layout.names;
+  if (const auto label = find_column(names, Column::kClass); label && *label != layout.picture) {
+    layout.label = *label;
+    return true;
+  }
+  const auto free = free_columns(layout);
+  for (const size_t column : free) {
+    if (!is_called_labels(names[column])) continue;
+    layout.kind = Layout::Kind::kClasses;
+    layout.label = column;
+    return true;
+  }
+  layout.certain = false;
+  if (free.size() == 1) {
+    layout.label = free[0];
+    return true;
+  }
+  for (const size_t column : free)
+    if (is_binary(first, column)) layout.one_hot.push_back(column);
+  layout.kind = Layout::Kind::kOneHot;
+  return layout.one_hot.size() >= 2;
+}
+
+std::vector<std::string> columns_left(const Layout& layout) {
+  std::vector<std::string> left;
+  for (const size_t column : free_columns(layout)) {
+    const auto is = [&](const std::optional<size_t>& used) { return used == column; };
+    const bool one_hot =
+        std::find(layout.one_hot.begin(), layout.one_hot.end(), column) != layout.one_hot.end();
+    const bool label = layout.kind != Layout::Kind::kOneHot && column == layout.label;
+    const bool own = is(layout.origin) || is(layout.by) || is(layout.confidence) || is(layout.reason);
+    if (!one_hot && !label && !own) left.push_back(layout.names[column]);
+  }
+  return left;
+}
+
+std::optional<Layout> with_header(const Records& first) {
+  Layout layout;
+  layout.header = true;
+  layout.names = first[0].fields;
+  layout.fields = layout.names.size();
+  const auto named = find_column(layout.names, Column::kPicture);
+  const auto picture = named ? named : picture_by_content(first);
+  if (!picture || layout.fields < 2) return std::nullopt;
+  layout.picture = *picture;
+  layout.certain = named && !is_general(layout.names[*picture]);
+  layout.split = find_column(layout.names, Column::kSplit);
+  layout.annotator = find_column(layout.names, Column::kAnnotator);
+  layout.origin = find_column(layout.names, Column::kOrigin);
+  if (layout.origin) {
+    layout.by = find_column(layout.names, Column::kBy);
+    layout.reason = find_column(layout.names, Column::kReason);
+  }
+  layout.box = box_columns(layout.names);
+  if (!find_classes(first, layout)) return std::nullopt;
+  layout.confidence = find_column(layout.names, Column::kConfidence);
+  if (!layout.box.empty() && layout.kind == Layout::Kind::kClass)
+    layout.kind = Layout::Kind::kBoxes;
+  else if (layout.confidence && find_column(layout.names, {"imageid"}) == layout.picture &&
+           find_column(layout.names, {"labelname"}) == layout.label)
+    layout.kind = Layout::Kind::kVerified;
+  layout.left = columns_left(layout);
+  for (size_t i = 1; i < first.size() && !layout.certain; ++i)
+    layout.certain =
+        layout.picture < first[i].fields.size() && names_picture(first[i].fields[layout.picture]);
+  return layout;
+}
+
+bool is_use(const std::string& cell) {
+  return lower(cell) == "unassigned" || split_of_name(cell).has_value();
+}
+
+bool is_coordinate(const std::string& cell) {
+  return cell.empty() || number_in(cell).has_value();
+}
+
+/// What stands behind the picture's name: "cat"; "cat,0.1,0.1,,,0.3,0.3,,"; "1,2,30,40,cat". False: something
+/// else, or nothing that decides.
+bool find_classes_behind(const std::vector<std::string>& fields, Layout& layout) {
+  constexpr size_t kCorners = 4;
+  const size_t from = layout.picture + 1;
+  const size_t count = fields.size() - from;
+  const auto at = [&](size_t i) { return fields.begin() + static_cast<int64_t>(i); };
+  if (count == 0 || std::all_of(at(from), fields.end(), [](const auto& cell) { return cell.empty(); }))
+    return false;
+  layout.fields = fields.size();
+  layout.label = from;
+  if (count == 1) return true;
+  if (count > kCorners && std::all_of(at(from + 1), fields.end(), is_coordinate)) {
+    layout.kind = Layout::Kind::kBoxes;
+    for (size_t i = from + 1; i < fields.size(); ++i) layout.box.push_back(i);
+    return true;
+  }
+  if (count == kCorners + 1 && std::all_of(at(from), fields.end() - 1, is_coordinate)) {
+    layout.kind = Layout::Kind::kBoxes;
+    layout.label = fields.size() - 1;
+    layout.box = {from, from + 1, from + 2, from + 3};
+    return true;
+  }
+  layout.kind = Layout::Kind::kTrailing;
+  layout.fields = 0;
+  return layout.split || fields[layout.picture].find("://") != std::string::npos;
+}
+
+std::optional<Layout> without_header(const Records& first) {
+  const auto& fields = first[0].fields;
+  const auto picture = std::find_if(fields.begin(), fields.end(), names_picture);
+  if (picture == fields.end()) return std::nullopt;
+  Layout layout;
+  layout.certain = true;
+  layout.picture = static_cast<size_t>(picture - fields.begin());
+  if (layout.picture == 1 && fields.size() == 2 && !is_use(fields[0])) {
+    layout.fields = 2;
+    layout.label = 0;
+    return layout;
+  }
+  if (layout.picture == 1 && is_use(fields[0])) layout.split = 0;
+  if (layout.picture != (layout.split ? 1U : 0U)) return std::nullopt;
+  std::optional<Layout> found;
+  for (const CsvRecord& record : first) {
+    Layout tried = layout;
+    if (record.fields.size() <= layout.picture || !find_classes_behind(record.fields, tried)) continue;
+    // Lines of one class may come before the first of several.
+    if (!found || tried.kind == Layout::Kind::kTrailing) found = tried;
+  }
+  // Google's tables leave out what is empty at the end of a line.
+  if (found && (found->split || fields[layout.picture].find("://") != std::string::npos)) {
+    if (found->kind == Layout::Kind::kClass) found->kind = Layout::Kind::kTrailing;
+    found->fields = 0;
+  }
+  return found;
+}
+
+}  // namespace
+
+std::optional<Layout> layout_of(const std::vector<CsvRecord>& first) {
+  if (first.empty()) return std::nullopt;
+  return any_picture(first[0].fields) ? without_header(first) : with_header(first);
+}
+
+std::vector<CsvRecord> first_records(Table& table) {
+  constexpr size_t kLooked = 100;
+  std::vector<CsvRecord> records;
+  while (records.size() < kLooked) {
+    auto record = table.next();
+    if (!record || !*record) break;
+    records.push_back(**std::move(record));
+  }
+  table.rewind();
+  return records;
+}
+
+std::optional<double> number_in(const std::string& cell) {
+  double value = 0;
+  const auto [end, error] = std::from_chars(cell.data(), cell.data() + cell.size(), value);
+  if (error != std::errc() || end != cell.data() + cell.size()) return std::nullopt;
+  return value;
+}
+
+std::optional<bool> flag_in(const std::string& cell) {
+  const std::string word = lower(cell);
+  if (word == "true" || word == "false") return word == "true";
+  const auto number = number_in(cell);
+  if (!number || (*number != 0 && *number != 1)) return std::nullopt;
+  return *number == 1;
+}
+
+}  // namespace dew::exchange

@@ -1,0 +1,181 @@
+// The delimiter is the one under which the first lines look most like a table of pictures.
+#include "exchange/table.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "exchange/encoding.h"
+#include "media/media.h"
+
+namespace dew::exchange {
+namespace {
+
+using Names = std::vector<std::string_view>;
+
+/// In the form of plain().
+const Names& names_of(Column column) {
+  static const Names kPicture{"file",      "filename",      "filepath",    "image",  "imagepath",
+                              "imagefile", "imagefilename", "imagename",   "img",    "imgpath",
+                              "imgname",   "path",          "picture",     "photo",  "fname",
+                              "imageid",   "imgid",         "imagegcsuri", "gcsuri", "imageurl",
+                              "url",       "uri",           "sample",      "name",   "id"};
+  static const Names kClass{"human",   "classname", "labelname", "categoryname", "class",  "label",
+                            "truth",   "category",  "target",    "groundtruth",  "choice", "annotation",
+                            "answer",  "species",   "breed",     "diagnosis",    "tag",    "gt",
+                            "classid", "labelid",   "categoryid"};
+  static const Names kClasses{"labels", "classes", "tags", "categories", "choices"};
+  static const Names kSplit{"split", "subset", "set", "mluse", "usage", "partition", "dataset", "phase"};
+  static const Names kOrigin{"origin"};
+  static const Names kBy{"by"};
+  static const Names kConfidence{"confidence"};
+  static const Names kReason{"reason"};
+  static const Names kAnnotator{"annotator"};
+  static const Names kOther{"",          "width",        "height",    "depth",     "index",
+                            "unnamed:0", "annotationid", "createdat", "updatedat", "leadtime",
+                            "agreement", "remarks",      "comment",   "comments",  "caption",
+                            "text",      "fold",         "size",      "sha256",    "md5"};
+  switch (column) {
+    case Column::kPicture:
+      return kPicture;
+    case Column::kClass:
+      return kClass;
+    case Column::kClasses:
+      return kClasses;
+    case Column::kSplit:
+      return kSplit;
+    case Column::kOrigin:
+      return kOrigin;
+    case Column::kBy:
+      return kBy;
+    case Column::kConfidence:
+      return kConfidence;
+    case Column::kReason:
+      return kReason;
+    case Column::kAnnotator:
+      return kAnnotator;
+    case Column::kOther:
+      return kOther;
+  }
+  return kOther;
+}
+
+/// "File Name", "file_name" and "fileName" are one name.
+std::string plain(std::string_view name) {
+  std::string result = lower(name);
+  std::erase_if(result, [](char c) { return c == ' ' || c == '_' || c == '-'; });
+  return result;
+}
+
+constexpr std::array kDelimiters{',', ';', '\t', '|'};
+
+/// Excel's own first line, "sep=;". Removed from `text`.
+std::optional<char> told_delimiter(std::string_view& text) {
+  constexpr std::string_view kTold = "sep=";
+  if (text.size() <= kTold.size() || lower(text.substr(0, kTold.size())) != kTold) return std::nullopt;
+  const char delimiter = text[kTold.size()];
+  const size_t end = text.find_first_of("\r\n");
+  if (end != kTold.size() + 1 ||
+      std::find(kDelimiters.begin(), kDelimiters.end(), delimiter) == kDelimiters.end())
+    return std::nullopt;
+  text.remove_prefix(end);
+  return delimiter;
+}
+
+std::vector<CsvRecord> first_records(std::string_view text, char delimiter) {
+  constexpr size_t kLooked = 64 << 10;
+  constexpr size_t kMost = 20;
+  std::vector<CsvRecord> records;
+  CsvReader reader(text.substr(0, kLooked), {}, delimiter);
+  while (records.size() < kMost) {
+    auto record = reader.next();
+    if (!record || !*record) break;
+    records.push_back(**std::move(record));
+  }
+  return records;
+}
+
+/// How much the records look like a table of pictures.
+int likeness(const std::vector<CsvRecord>& records) {
+  if (records.empty() || records[0].fields.size() < 2) return 0;
+  const auto& first = records[0].fields;
+  int points = 1;
+  if (find_column(first, Column::kPicture)) points += 8;
+  if (find_column(first, Column::kClass)) points += 4;
+  const auto any_picture = [](const CsvRecord& record) {
+    return std::any_of(record.fields.begin(), record.fields.end(), names_picture);
+  };
+  if (std::any_of(records.begin(), records.end(), any_picture)) points += 4;
+  if (std::all_of(records.begin(), records.end(),
+                  [&](const CsvRecord& record) { return record.fields.size() == first.size(); }))
+    points += 2;
+  return points;
+}
+
+char likely_delimiter(std::string_view text) {
+  char best = kDelimiters[0];
+  int most = 0;
+  for (const char delimiter : kDelimiters) {
+    const int points = likeness(first_records(text, delimiter));
+    if (points > most) best = delimiter;
+    most = std::max(most, points);
+  }
+  return best;
+}
+
+}  // namespace
+
+std::optional<size_t> find_column(const std::vector<std::string>& header, const Names& names) {
+  std::vector<std::string> known;
+  known.reserve(header.size());
+  for (const std::string& name : header) known.push_back(plain(name));
+  for (const std::string_view name : names) {
+    const auto at = std::find(known.begin(), known.end(), name);
+    if (at != known.end()) return static_cast<size_t>(at - known.begin());
+  }
+  return std::nullopt;
+}
+
+std::optional<size_t> find_column(const std::vector<std::string>& header, Column column) {
+  return find_column(header, names_of(column));
+}
+
+bool is_column(std::string_view name, Column column) {
+  const Names& names = names_of(column);
+  return std::find(names.begin(), names.end(), plain(name)) != names.end();
+}
+
+bool names_picture(std::string_view cell) {
+  constexpr size_t kLongestName = 4096;
+  cell = cell.substr(0, cell.find_first_of("?#"));
+  return cell.size() <= kLongestName && media_kind(fs::path(cell)).has_value();
+}
+
+Result<Table> Table::open(std::string_view bytes, std::string file) {
+  DEW_TRY(std::string decoded, to_utf8(bytes, file));
+  const auto text = std::make_shared<const std::string>(std::move(decoded));
+  std::string_view records = *text;
+  const auto told = told_delimiter(records);
+  const char delimiter = told ? *told : likely_delimiter(records);
+  return Table(text, records, std::move(file), delimiter);
+}
+
+Table::Table(std::shared_ptr<const std::string> text, std::string_view records, std::string file,
+             char delimiter)
+    : text_(std::move(text)),
+      records_(records),
+      file_(std::move(file)),
+      delimiter_(delimiter),
+      reader_(records_, file_, delimiter_) {}
+
+void Table::rewind() {
+  reader_ = CsvReader(records_, file_, delimiter_);
+}
+
+std::string Table::where(const CsvRecord& record) const {
+  return fmt::format("{}:{}", file_, record.line);
+}
+
+}  // namespace dew::exchange

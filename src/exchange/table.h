@@ -1,0 +1,70 @@
+// Tables as people have them: whatever the delimiter, the encoding, and the columns' names.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/base.h"
+#include "exchange/csv.h"
+
+namespace dew::exchange {
+
+/// What a column is for.
+enum class Column {
+  kPicture,  ///< file, filename, image_path, id ...
+  kClass,    ///< human, class, label, category, target ...
+  kClasses,  ///< labels, tags ...: one cell may name several
+  kSplit,
+  kOrigin,  ///< Dewdrop's own: "human" or "policy"
+  kBy,
+  kConfidence,
+  kReason,
+  kAnnotator,  ///< Label Studio's own
+  kOther,      ///< width, height, created_at ...: known, and neither of these
+};
+
+/// The column for this, by the names that tools give it, in order of preference. Case, blanks, '_' and '-'
+/// make no difference.
+std::optional<size_t> find_column(const std::vector<std::string>& header, Column column);
+
+/// The first column with one of these names.
+std::optional<size_t> find_column(const std::vector<std::string>& header,
+                                  const std::vector<std::string_view>& names);
+
+/// Whether a column of this name is for that.
+bool is_column(std::string_view name, Column column);
+
+/// True for what a picture's or video's file is called, as a path or an address.
+bool names_picture(std::string_view cell);
+
+class Table {
+ public:
+  /// Finds out the encoding (UTF-8, UTF-16, Windows-1252) and the delimiter (comma, semicolon, tab or '|').
+  /// Errors (usage) name `file`: see to_utf8().
+  static Result<Table> open(std::string_view bytes, std::string file);
+
+  [[nodiscard]] char delimiter() const { return delimiter_; }
+  /// The next record; the first one may be a header. nullopt at the end. Errors (usage) name the line.
+  Result<std::optional<CsvRecord>> next() { return reader_.next(); }
+  /// Back to the first record.
+  void rewind();
+
+  [[nodiscard]] const std::string& file() const { return file_; }
+  /// "labels.csv:17".
+  [[nodiscard]] std::string where(const CsvRecord& record) const;
+
+ private:
+  Table(std::shared_ptr<const std::string> text, std::string_view records, std::string file, char delimiter);
+
+  std::shared_ptr<const std::string> text_;  ///< reader_ points into it
+  std::string_view records_;                 ///< without a line that tells the delimiter
+  std::string file_;
+  char delimiter_;
+  CsvReader reader_;
+};
+
+}  // namespace dew::exchange

@@ -1,0 +1,212 @@
+#include "exchange/table_reader.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "exchange/addresses.h"
+#include "exchange/label_studio_value.h"
+#include "exchange/splits.h"
+
+namespace dew::exchange {
+namespace {
+
+using Kind = Layout::Kind;
+
+constexpr int64_t kLinesBetweenLooks = 4096;
+
+}  // namespace
+
+void TableCounts::add(const TableCounts& more) {
+  boxes += more.boxes;
+  several += more.several;
+  others += more.others;
+  if (unclear_splits == 0) unclear_split = more.unclear_split;
+  unclear_splits += more.unclear_splits;
+}
+
+TableReader::TableReader(const Tree& tree, Table& table, const TableName& name, Layout layout,
+                         ItemList& items)
+    : tree_(tree),
+      table_(table),
+      name_(name),
+      layout_(std::move(layout)),
+      split_(split_told_by(name.name)),
+      items_(items) {}
+
+Result<void> TableReader::read(Watch& watch) {
+  DEW_TRY(auto record, table_.next());
+  if (record && layout_.header) {
+    DEW_TRY(record, table_.next());
+  }
+  while (record) {
+    DEW_CHECK(line(*record));
+    if (++lines_ % kLinesBetweenLooks == 0) {
+      watch.advance(lines_, name_.shown);
+      if (watch.interrupted()) return interrupted_error();
+    }
+    DEW_TRY(record, table_.next());
+  }
+  return {};
+}
+
+Result<void> TableReader::line(CsvRecord& record) {
+  DEW_CHECK(check_fields(record));
+  const std::string where = table_.where(record);
+  const std::string& cell = record.fields[layout_.picture];
+  if (cell.empty()) return usage_error("this line names no picture", where, "name it, or remove the line");
+  DEW_TRY(Statement statement, statement_of(record, where));
+  auto found = find_picture_named(tree_, cell, name_.beside);
+  if (found.file.empty()) {
+    missing_.push_back({cell, where, std::move(found.why)});
+    return {};
+  }
+  found_ = true;
+  items_.set_split(found.file, split_of(record), where);
+  if (by_policy(record)) return add_answer(found.file, record, where);
+  if (layout_.annotator) {
+    items_.add_opinion(found.file, std::move(statement), false);
+    return {};
+  }
+  const bool parts = layout_.kind == Kind::kBoxes || layout_.kind == Kind::kVerified;
+  return items_.add(found.file, std::move(statement), parts ? Together::kUnite : Together::kAgree);
+}
+
+/// Empty cells may be missing or too many at a line's end where no header says how many there are.
+Result<void> TableReader::check_fields(CsvRecord& record) const {
+  auto& fields = record.fields;
+  if (layout_.fields == 0) {
+    if (fields.size() <= layout_.picture) fields.resize(layout_.picture + 1);
+    return {};
+  }
+  while (fields.size() > layout_.fields && fields.back().empty()) fields.pop_back();
+  if (fields.size() == layout_.fields) return {};
+  return usage_error(fmt::format("this line has {} fields instead of {}", fields.size(), layout_.fields),
+                     table_.where(record), "put cells that contain the delimiter into quotation marks");
+}
+
+Result<Statement> TableReader::statement_of(const CsvRecord& record, const std::string& where) {
+  Statement said;
+  said.where = where;
+  if (layout_.by) said.by = record.fields[*layout_.by];
+  if (layout_.annotator) said.by = record.fields[*layout_.annotator];
+  switch (layout_.kind) {
+    case Kind::kClass:
+      say_cell(record.fields[layout_.label], said);
+      break;
+    case Kind::kClasses:
+      say_list(record.fields[layout_.label], said);
+      break;
+    case Kind::kOneHot:
+      DEW_CHECK(say_flags(record, said));
+      break;
+    case Kind::kBoxes:
+      DEW_CHECK(say_box(record, said));
+      break;
+    case Kind::kTrailing:
+      for (size_t i = layout_.label; i < record.fields.size(); ++i)
+        if (!record.fields[i].empty()) said.classes.push_back(record.fields[i]);
+      break;
+    case Kind::kVerified:
+      DEW_CHECK(say_verified(record, said));
+      break;
+  }
+  return said;
+}
+
+void TableReader::say_cell(const std::string& cell, Statement& said) {
+  Annotated annotated = annotated_in_cell(cell);
+  said.classes = std::move(annotated.classes);
+  said.looked_at = annotated.boxes > 0;
+  counts_.boxes += annotated.boxes;
+  counts_.others += annotated.others;
+}
+
+/// "cat|dog", "cat;dog" or "cat,dog".
+void TableReader::say_list(const std::string& cell, Statement& said) {
+  constexpr std::string_view kBetween = "|;,";
+  const size_t at = cell.find_first_of(kBetween);
+  if (cell.starts_with('[') || cell.starts_with('{') || at == std::string::npos) return say_cell(cell, said);
+  said.classes = split_list(cell, cell[at]);
+  ++counts_.several;
+}
+
+Result<void> TableReader::say_flags(const CsvRecord& record, Statement& said) const {
+  for (const size_t column : layout_.one_hot) {
+    const std::string& cell = record.fields[column];
+    if (cell.empty()) continue;
+    const auto flag = flag_in(cell);
+    if (!flag)
+      return usage_error(fmt::format("'{}' in the column '{}' is neither 0 nor 1", printable(cell, 40),
+                                     printable(layout_.names[column], 40)),
+                         said.where, "correct it; an empty cell says that nobody looked");
+    said.looked_at = true;
+    if (*flag) said.classes.push_back(layout_.names[column]);
+  }
+  return {};
+}
+
+Result<void> TableReader::say_box(const CsvRecord& record, Statement& said) {
+  const auto cell = [&](size_t column) {
+    return column < record.fields.size() ? record.fields[column] : std::string();
+  };
+  said.looked_at = true;
+  const bool box =
+      std::any_of(layout_.box.begin(), layout_.box.end(), [&](size_t at) { return !cell(at).empty(); });
+  std::string label = cell(layout_.label);
+  if (label.empty()) {
+    if (box) return usage_error("this box has no class", said.where, "name its class, or remove the line");
+    return {};
+  }
+  said.classes.push_back(std::move(label));
+  if (box) ++counts_.boxes;
+  return {};
+}
+
+/// Open Images: 1 says that the class is there, 0 that it is not.
+Result<void> TableReader::say_verified(const CsvRecord& record, Statement& said) const {
+  const std::string& cell = record.fields[*layout_.confidence];
+  const auto flag = flag_in(cell);
+  if (!flag)
+    return usage_error(
+        fmt::format("'{}' is no confidence of a person's label: it is 1 or 0", printable(cell, 40)),
+        said.where, "leave out labels by models");
+  said.looked_at = true;
+  if (*flag) said.classes.push_back(record.fields[layout_.label]);
+  return {};
+}
+
+bool TableReader::by_policy(const CsvRecord& record) const {
+  return layout_.origin && record.fields[*layout_.origin] == "policy";
+}
+
+Result<void> TableReader::add_answer(const std::string& picture, const CsvRecord& record,
+                                     const std::string& where) {
+  const std::string& label = record.fields[layout_.label];
+  if (layout_.kind != Kind::kClass || label.empty()) return {};
+  Answer answer;
+  answer.teacher = "import";
+  answer.answer_class = label;
+  if (layout_.by) answer.model = record.fields[*layout_.by];
+  if (layout_.reason) answer.reason = record.fields[*layout_.reason];
+  if (layout_.confidence && !record.fields[*layout_.confidence].empty()) {
+    answer.confidence = number_in(record.fields[*layout_.confidence]);
+    if (!answer.confidence || !(*answer.confidence >= 0 && *answer.confidence <= 1))
+      return usage_error("this confidence is not a number from 0 to 1", where,
+                         "correct it, or leave it empty");
+  }
+  items_.add_answer(picture, std::move(answer), where);
+  return {};
+}
+
+std::optional<Split> TableReader::split_of(const CsvRecord& record) {
+  if (!layout_.split) return split_;
+  const std::string& cell = record.fields[*layout_.split];
+  const auto split = split_of_name(cell);
+  if (split || cell.empty() || lower(cell) == "unassigned") return split;
+  if (counts_.unclear_splits++ == 0) counts_.unclear_split = cell;
+  return std::nullopt;
+}
+
+}  // namespace dew::exchange

@@ -1,0 +1,69 @@
+// One table of labels, line by line.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "exchange/dataset.h"
+#include "exchange/item_list.h"
+#include "exchange/layout.h"
+#include "exchange/table.h"
+#include "exchange/tree.h"
+
+namespace dew::exchange {
+
+/// What is counted while a table is read.
+struct TableCounts {
+  int64_t boxes = 0;
+  int64_t several = 0;         ///< cells that name several classes
+  int64_t others = 0;          ///< answers that are no class of a picture
+  int64_t unclear_splits = 0;  ///< pictures in a split of another name
+  std::string unclear_split;   ///< the first of these names
+
+  void add(const TableCounts& more);
+};
+
+/// Reads one table into a list of items.
+class TableReader {
+ public:
+  /// All but `layout` must outlive the reader; the table stands at its first record.
+  TableReader(const Tree& tree, Table& table, const TableName& name, Layout layout, ItemList& items);
+
+  /// Errors (usage) name the line; items of the lines before it are in the list.
+  Result<void> read(Watch& watch);
+
+  [[nodiscard]] int64_t lines() const { return lines_; }
+  /// Whether a line named a picture of the tree.
+  [[nodiscard]] bool found_any() const { return found_; }
+  [[nodiscard]] const TableCounts& counts() const { return counts_; }
+  [[nodiscard]] const Layout& layout() const { return layout_; }
+  [[nodiscard]] std::vector<Missing> take_missing() { return std::move(missing_); }
+
+ private:
+  Result<void> line(CsvRecord& record);
+  Result<void> check_fields(CsvRecord& record) const;
+  Result<Statement> statement_of(const CsvRecord& record, const std::string& where);
+  void say_cell(const std::string& cell, Statement& said);
+  void say_list(const std::string& cell, Statement& said);
+  Result<void> say_flags(const CsvRecord& record, Statement& said) const;
+  Result<void> say_box(const CsvRecord& record, Statement& said);
+  Result<void> say_verified(const CsvRecord& record, Statement& said) const;
+  [[nodiscard]] bool by_policy(const CsvRecord& record) const;
+  Result<void> add_answer(const std::string& picture, const CsvRecord& record, const std::string& where);
+  std::optional<Split> split_of(const CsvRecord& record);
+
+  const Tree& tree_;
+  Table& table_;
+  const TableName& name_;
+  Layout layout_;
+  std::optional<Split> split_;  ///< of the whole table, by its name
+  ItemList& items_;
+  TableCounts counts_;
+  int64_t lines_ = 0;
+  bool found_ = false;
+  std::vector<Missing> missing_;
+};
+
+}  // namespace dew::exchange

@@ -1,0 +1,155 @@
+// Tables of labels: CSV, TSV and their like.
+//
+//     filename,label          id,breed             image;cat;dog        [SET,]gs://bucket/1.jpg,cat
+//     a/1.jpg,cat             000bec,pug           1.jpg;1;0
+//
+// Also a line for each box, Label Studio's and W&B's exports, and what Dewdrop itself exports. layout.h says
+// how the columns are told apart.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <set>
+#include <utility>
+
+#include "exchange/formats.h"
+#include "exchange/item_list.h"
+#include "exchange/layout.h"
+#include "exchange/splits.h"
+#include "exchange/table.h"
+#include "exchange/table_reader.h"
+
+namespace dew::exchange {
+namespace {
+
+constexpr int64_t kLargestTable = int64_t{512} << 20;
+bool called_like_a_table(std::string_view name) {
+  constexpr std::array kEndings{".csv", ".tsv", ".tab", ".psv", ".txt"};
+  const std::string low = lower(name);
+  // What Kaggle gives as an example of what to send in has made-up labels.
+  if (low.find("submission") != std::string::npos) return false;
+  return std::any_of(kEndings.begin(), kEndings.end(),
+                     [&](const char* ending) { return low.ends_with(ending); });
+}
+
+/// Without the line that the head ends in.
+std::string_view whole_lines(std::string_view head) {
+  if (head.size() < kHeadBytes) return head;
+  const size_t end = head.find_last_of("\r\n");
+  // Of a line end in UTF-16, the other byte is kept too.
+  return end == std::string_view::npos ? head : head.substr(0, (end + 2) / 2 * 2);
+}
+
+bool claims(std::string_view name, std::string_view head) {
+  if (!called_like_a_table(name)) return false;
+  auto table = Table::open(whole_lines(head), {});
+  return table && layout_of(first_records(*table)).has_value();
+}
+
+/// Several tables into one set.
+class Reader {
+ public:
+  Reader(const Tree& tree, Watch& watch) : tree_(tree), watch_(watch) {}
+
+  Result<void> read(const fs::path& file) {
+    const TableName name = name_of_table(tree_, file);
+    DEW_TRY(const std::string bytes, read_file(file, kLargestTable));
+    DEW_TRY(Table table, Table::open(bytes, name.shown));
+    auto layout = layout_of(first_records(table));
+    if (!layout)
+      return usage_error("this table has no columns of pictures and classes", name.shown,
+                         "name them file and label in the first line");
+    TableReader reader(tree_, table, name, *std::move(layout), items_);
+    const auto read = reader.read(watch_);
+    const bool certain = reader.layout().certain || reader.found_any();
+    if (!read && (certain || watch_.interrupted())) return read;
+    if (!reader.found_any())
+      drop(reader, name, read);
+    else
+      keep(reader, name);
+    return {};
+  }
+
+  DataSet finish() {
+    items_.finish(set_, one_hot_);
+    set_.boxes = counts_.boxes;
+    splits_by_folders();
+    const auto note = [&](int64_t count, std::string_view one, std::string_view many) {
+      if (count > 0) set_.notes.push_back(counted(count, one, many));
+    };
+    note(counts_.several, "cell names several classes, divided by | or ; or a comma",
+         "cells name several classes, divided by | or ; or commas");
+    note(counts_.others, "annotation is no class and is not taken along",
+         "annotations are no classes and are not taken along");
+    if (counts_.unclear_splits > 0)
+      set_.notes.push_back(
+          fmt::format("{} splits of another name than train, val and test ('{}') and are in none",
+                      counted(counts_.unclear_splits, "picture is in", "pictures are in"),
+                      printable(counts_.unclear_split, 40)));
+    return std::move(set_);
+  }
+
+ private:
+  void keep(TableReader& reader, const TableName& name) {
+    const Layout& layout = reader.layout();
+    for (Missing& one : reader.take_missing()) set_.missing.push_back(std::move(one));
+    set_.files.insert(name.name);
+    counts_.add(reader.counts());
+    for (const size_t column : layout.one_hot)
+      if (known_.insert(layout.names[column]).second) one_hot_.push_back(layout.names[column]);
+    if (!layout.left.empty())
+      set_.notes.push_back(
+          fmt::format("{}: {} not taken along: {}", name.shown,
+                      counted(static_cast<int64_t>(layout.left.size()), "column is", "columns are"),
+                      printable(join(layout.left), 200)));
+  }
+
+  /// A table that names no picture of the tree.
+  void drop(TableReader& reader, const TableName& name, const Result<void>& read) {
+    if (reader.lines() == 0 && read) return;
+    if (!read)
+      set_.notes.push_back(
+          fmt::format("{} is not taken for a table of labels: {}", name.shown, read.error().what));
+    else
+      set_.notes.push_back(fmt::format("{} names no picture that is there, in {}", name.shown,
+                                       counted(reader.lines(), "line", "lines")));
+    if (!reader.layout().certain) return;
+    for (Missing& one : reader.take_missing()) set_.missing.push_back(std::move(one));
+  }
+
+  /// Where no table tells splits, and every picture lies below a folder that does.
+  void splits_by_folders() {
+    const auto of = [](const Item& item) {
+      const size_t slash = item.picture.find('/');
+      return slash == std::string::npos ? std::nullopt : split_of_name(item.picture.substr(0, slash));
+    };
+    if (std::any_of(set_.items.begin(), set_.items.end(),
+                    [&](const Item& item) { return item.split || !of(item); }))
+      return;
+    for (Item& item : set_.items) item.split = of(item);
+  }
+
+  const Tree& tree_;
+  Watch& watch_;
+  ItemList items_;
+  DataSet set_;
+  TableCounts counts_;
+  std::vector<std::string> one_hot_;  ///< classes, in the order of their columns
+  std::set<std::string> known_;       ///< the same
+};
+
+Result<DataSet> read(const Tree& tree, const std::vector<fs::path>& files, Watch& watch) {
+  Reader reader(tree, watch);
+  watch.begin("reading tables", 0);
+  for (const fs::path& file : files) DEW_CHECK(reader.read(file));
+  watch.end();
+  return reader.finish();
+}
+
+}  // namespace
+
+const Format kTables{
+    "csv",  "a table", "CSV or TSV: a column of pictures and one of classes, or 0 and 1 for each class",
+    claims, nullptr,   read};
+
+}  // namespace dew::exchange

@@ -1,0 +1,189 @@
+// Hugging Face's image folders.
+#include <gmock/gmock.h>
+
+#include "exchange/hugging_face_names.h"
+#include "tests/exchange/trees.h"
+
+namespace dew::exchange {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+using Files = std::map<std::string, std::string>;
+
+constexpr const char* kCard = R"(---
+license: mit
+dataset_info:
+  features:
+  - name: image
+    dtype: image
+  - name: label
+    dtype:
+      class_label:
+        names:
+          '1': dog
+          '0': cat
+          '2': sea horse
+  - name: objects
+    sequence:
+    - name: bbox
+      sequence: float32
+      length: 4
+    - name: category
+      dtype:
+        class_label:
+          names: [cup, plate]
+---
+# Pets
+)";
+
+DataSet set_of(Files files) {
+  for (const char* picture : {"train/1.jpg", "train/2.jpg", "test/1.jpg"}) files[picture] = "x";
+  const auto set = TreeOnDisk(files).read();
+  EXPECT_TRUE(set && *set) << (set ? "not claimed" : set.error().where + ": " + set.error().what);
+  if (!set || !*set) return {};
+  EXPECT_EQ((*set)->format, "hf");
+  return **set;
+}
+
+std::string error_of(const std::string& lines, const std::string& card = kCard) {
+  const auto set = TreeOnDisk(Files{{"1.jpg", "x"}, {"metadata.jsonl", lines}, {"README.md", card}}).read();
+  if (set) return "";
+  EXPECT_EQ(set.error().fault, Fault::kUsage);
+  return set.error().where + ": " + set.error().what;
+}
+
+TEST(HuggingFace, MetadataLieInTheRootOrTheSplits) {
+  const DataSet root = set_of({{"metadata.csv", "file_name,label\ntrain/1.jpg,cat\ntest/1.jpg,dog\n"}});
+  EXPECT_EQ(classes_of(root, "train/1.jpg"), "cat");
+  EXPECT_EQ(classes_of(root, "test/1.jpg"), "dog");
+  EXPECT_EQ(root.items[0].split, Split::kTrain);
+  EXPECT_EQ(root.items[1].split, Split::kTest);
+  const DataSet splits =
+      set_of({{"train/metadata.jsonl",
+               "{\"file_name\": \"1.jpg\", \"label\": \"cat\"}\n\n"
+               "{\"file_name\": \"2.jpg\", \"label\": null}"},
+              {"test/metadata.jsonl", "{\"file_name\": \"1.jpg\", \"label\": \"dog\"}\r\n"}});
+  EXPECT_EQ(classes_of(splits, "train/1.jpg"), "cat");
+  EXPECT_EQ(classes_of(splits, "train/2.jpg"), "");
+  EXPECT_EQ(classes_of(splits, "test/1.jpg"), "dog");
+  EXPECT_THAT(splits.files, ElementsAre("test/metadata.jsonl", "train/metadata.jsonl"));
+  EXPECT_EQ(splits.items[0].where, "test/metadata.jsonl:1");
+}
+
+TEST(HuggingFace, NumbersAreNamedByTheCard) {
+  const Files files{{"README.md", kCard},
+                    {"metadata.jsonl",
+                     "{\"file_name\": \"train/1.jpg\", \"label\": 2}\n"
+                     "{\"file_name\": \"train/2.jpg\", \"label\": -1}\n"
+                     "{\"file_name\": \"test/1.jpg\", \"label\": 0}\n"}};
+  const DataSet set = set_of(files);
+  EXPECT_EQ(classes_of(set, "train/1.jpg"), "sea horse");
+  EXPECT_EQ(classes_of(set, "train/2.jpg"), "");
+  EXPECT_EQ(classes_of(set, "test/1.jpg"), "cat");
+  EXPECT_THAT(set.classes, ElementsAre("cat", "dog", "sea horse"));
+  EXPECT_THAT(set.files, ElementsAre("README.md", "metadata.jsonl"));
+  const DataSet table =
+      set_of({{"README.md", kCard}, {"metadata.csv", "file_name,label\ntrain/1.jpg,1.0\n"}});
+  EXPECT_EQ(classes_of(table, "train/1.jpg"), "dog");
+  const DataSet plain = set_of({{"metadata.csv", "file_name,label\ntrain/1.jpg,1\ntrain/2.jpg,007\n"}});
+  EXPECT_EQ(classes_of(plain, "train/1.jpg"), "1");
+  EXPECT_EQ(classes_of(plain, "train/2.jpg"), "007");
+}
+
+TEST(HuggingFace, OlderInfosNameNumbersToo) {
+  const DataSet set = set_of({{"dataset_infos.json", R"({"default": {"features": {"image": {"_type": "Image"},
+         "label": {"num_classes": 2, "names": ["cat", "dog"], "_type": "ClassLabel"}}}})"},
+                              {"metadata.jsonl", "{\"file_name\": \"train/1.jpg\", \"label\": 1}"}});
+  EXPECT_EQ(classes_of(set, "train/1.jpg"), "dog");
+  EXPECT_THAT(set.classes, ElementsAre("cat", "dog"));
+}
+
+TEST(HuggingFace, CardsOfAnyKindAreRead) {
+  EXPECT_EQ(names_in_card(kCard).at("label"), (std::vector<std::string>{"cat", "dog", "sea horse"}));
+  EXPECT_EQ(names_in_card(kCard).at("objects.category"), (std::vector<std::string>{"cup", "plate"}));
+  EXPECT_EQ(names_in_card(
+                "---\r\ndataset_info:\r\n- config_name: a\r\n  features:\r\n  - name: fine\r\n    dtype:\r\n"
+                "      class_label:\r\n        names: {0: x, 1: y, 7: z}\r\n---\r\n")
+                .at("fine"),
+            (std::vector<std::string>{"x", "y", ""}));
+  for (const char* none :
+       {"", "# Pets", "---\n", "---\nfoo: [\n---\n", "---\n- 1\n---\n", "---\n&a [*a]\n---\n",
+        "---\ndataset_info: &a\n  features:\n  - name: x\n    sequence: [*a]\n---\n"})
+    EXPECT_THAT(names_in_card(none), IsEmpty()) << none;
+  EXPECT_THAT(names_in_infos("[1"), IsEmpty());
+}
+
+TEST(HuggingFace, ObjectsAreBoxes) {
+  const DataSet set = set_of(
+      {{"README.md", kCard},
+       {"metadata.jsonl",
+        R"({"file_name": "train/1.jpg", "objects": {"bbox": [[1,2,3,4],[5,6,7,8]], "category": [1, 0]}})"
+        "\n"
+        R"({"file_name": "train/2.jpg", "objects": {"bbox": [], "category": []}})"
+        "\n"
+        R"({"file_name": "test/1.jpg", "objects": [{"bbox": [1,2,3,4], "categories": "fork"}]})"}});
+  EXPECT_EQ(classes_of(set, "train/1.jpg"), "cup+plate");
+  EXPECT_EQ(classes_of(set, "train/2.jpg"), "none");
+  EXPECT_EQ(classes_of(set, "test/1.jpg"), "fork");
+  EXPECT_EQ(set.boxes, 3);
+}
+
+TEST(HuggingFace, ALineMayNameSeveralPicturesOrClasses) {
+  const DataSet set =
+      set_of({{"metadata.jsonl",
+               R"({"left_file_name": "train/1.jpg", "right_file_name": "train/2.jpg", "label": "cat"})"
+               "\n"
+               R"({"file_names": ["test/1.jpg"], "labels": ["cat", "dog"], "caption": "two"})"}});
+  EXPECT_EQ(classes_of(set, "train/1.jpg"), "cat");
+  EXPECT_EQ(classes_of(set, "train/2.jpg"), "cat");
+  EXPECT_EQ(classes_of(set, "test/1.jpg"), "cat+dog");
+  EXPECT_THAT(set.notes, ElementsAre("1 column of the metadata is not taken along: caption"));
+}
+
+TEST(HuggingFace, CaptionsAreNoLabels) {
+  const auto set = TreeOnDisk({{"cat/1.jpg", "x"},
+                               {"dog/2.jpg", "x"},
+                               {"metadata.jsonl", "{\"file_name\": \"cat/1.jpg\", \"text\": \"a cat\"}"}})
+                       .read()
+                       .value()
+                       .value();
+  EXPECT_EQ(set.format, "folders");
+  EXPECT_THAT(set.notes, ElementsAre(HasSubstr("not taken along: text")));
+}
+
+TEST(HuggingFace, ParquetIsNotRead) {
+  const auto set =
+      TreeOnDisk(Files{{"1.jpg", "x"}, {"metadata.parquet", "PAR1...."}}).read("hf").value().value();
+  EXPECT_THAT(set.notes,
+              ElementsAre("metadata.parquet is not read: save it as metadata.csv or metadata.jsonl"));
+}
+
+TEST(HuggingFace, MistakesNameTheLine) {
+  EXPECT_THAT(error_of("{\"file_name\": \"1.jpg\"}\n{\"file_name\": \"1.jpg\", \"label\": }\n"),
+              HasSubstr("metadata.jsonl:2: this is not JSON"));
+  EXPECT_THAT(error_of("{\"file_name\": \"1.jpg\"}\n[1]\n"),
+              HasSubstr("metadata.jsonl:2: this line is not an object"));
+  EXPECT_THAT(error_of("{\"label\": \"file_name\"}\n"),
+              HasSubstr("metadata.jsonl:1: this line names no picture"));
+  EXPECT_THAT(error_of("{\"file_name\": \"1.jpg\", \"label\": 3}\n"),
+              HasSubstr("metadata.jsonl:1: the card names 3 classes, and none for the label 3"));
+  EXPECT_THAT(error_of("{\"file_name\": \"1.jpg\", \"label\": 0.5}\n"), HasSubstr("no whole number"));
+  EXPECT_THAT(error_of("{\"file_name\": \"1.jpg\", \"label\": {}}\n"), HasSubstr("is an object"));
+  EXPECT_THAT(error_of(R"({"file_name": "1.jpg", "objects": {"bbox": [[1,2,3,4]], "category": [1, 0]}})"),
+              HasSubstr("there are 1 boxes and 2 categories"));
+  EXPECT_THAT(
+      error_of("{\"file_name\": \"1.jpg\", \"x\": " + std::string(70, '[') + std::string(70, ']') + "}"),
+      HasSubstr("metadata.jsonl:1: this is nested too deeply"));
+  EXPECT_THAT(
+      error_of("{\"file_name\": \"1.jpg\", \"label\": 0}\n{\"file_name\": \"1.jpg\", \"label\": 1}\n"),
+      HasSubstr("metadata.jsonl:2: '1.jpg' is 'dog' here, and 'cat' in metadata.jsonl:1"));
+  const DataSet set = set_of({{"metadata.csv", "file_name,label\n9.jpg,cat\ntrain/1.jpg,cat\n"}});
+  ASSERT_EQ(set.missing.size(), 1U);
+  EXPECT_EQ(set.missing[0].where, "metadata.csv:2");
+}
+
+}  // namespace
+}  // namespace dew::exchange

@@ -1,0 +1,225 @@
+// Label Studio's exports in JSON.
+#include <gmock/gmock.h>
+
+#include "tests/exchange/trees.h"
+
+namespace dew::exchange {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::UnorderedElementsAre;
+
+using Files = std::map<std::string, std::string>;
+
+Result<std::optional<DataSet>> read_from(const std::string& json) {
+  return TreeOnDisk({{"a/1.jpg", "x"}, {"a/2 b.jpg", "x"}, {"3.png", "x"}, {"export.json", json}}).read();
+}
+
+DataSet set_of(const std::string& json) {
+  const auto set = read_from(json);
+  EXPECT_TRUE(set && *set) << (set ? "not claimed" : set.error().where + ": " + set.error().what);
+  if (!set || !*set) return {};
+  EXPECT_EQ((*set)->format, "label-studio");
+  return **set;
+}
+
+std::string error_of(const std::string& json) {
+  const auto set = read_from(json);
+  if (set) return "";
+  EXPECT_EQ(set.error().fault, Fault::kUsage);
+  return set.error().where + ": " + set.error().what;
+}
+
+std::string choice(const std::string& name) {
+  return R"({"type": "choices", "from_name": "choice", "to_name": "image", "value": {"choices": [")" + name +
+         "\"]}}";
+}
+
+std::string box(const std::string& name, const std::string& kind = "rectanglelabels") {
+  return R"({"type": ")" + kind + R"(", "from_name": "label", "to_name": "image", "original_width": 9,
+             "value": {"x": 1, "y": 2, "width": 3, "height": 4, "rotation": 0, ")" +
+         kind + R"(": [")" + name + "\"]}}";
+}
+
+std::string annotation(const std::string& result, const std::string& more = "\"was_cancelled\": false") {
+  return R"({"id": 7, "completed_by": 1, )" + more + ", \"result\": [" + result + "]}";
+}
+
+std::string task(const std::string& address, const std::string& annotations, const std::string& more = "") {
+  return R"({"id": 1, "annotations": [)" + annotations + "], \"data\": {\"image\": \"" + address + "\"}" +
+         more + "}";
+}
+
+TEST(LabelStudio, ChoicesAreClasses) {
+  const DataSet set = set_of("[" + task("a/1.jpg", annotation(choice("cat"))) + ",\n" +
+                             task("3.png", annotation(choice("dog") + "," + choice("cat"))) + "]");
+  EXPECT_EQ(classes_of(set, "a/1.jpg"), "cat");
+  EXPECT_EQ(classes_of(set, "3.png"), "cat+dog");
+  EXPECT_THAT(set.classes, ElementsAre("cat", "dog"));
+  EXPECT_EQ(set.items[0].by, "1");
+  EXPECT_EQ(set.items[0].where, "export.json, key [0]");
+  EXPECT_FALSE(set.items[0].looked_at);
+  EXPECT_THAT(set.notes, IsEmpty());
+}
+
+TEST(LabelStudio, PicturesHaveManyAddresses) {
+  for (const char* address :
+       {"/data/upload/3/1a2b3c4d-1.jpg", "/data/local-files/?d=sets%2Fa%2F1.jpg", "s3://b/a/1.jpg",
+        "https://host/a/1.jpg?token=x.png#y", "upload/1/deadbeef-1.jpg",
+        "http://localhost:8080/data/upload/1/deadbeef-1.jpg"})
+    EXPECT_EQ(classes_of(set_of("[" + task(address, annotation(choice("cat"))) + "]"), "a/1.jpg"), "cat")
+        << address;
+  EXPECT_EQ(classes_of(set_of("[" + task("https://host/a/2%20b.jpg", annotation(choice("cat"))) + "]"),
+                       "a/2 b.jpg"),
+            "cat");
+  const DataSet set = set_of("[" + task("/data/upload/3/notahash-1.jpg", annotation(choice("cat"))) + "]");
+  ASSERT_EQ(set.missing.size(), 1U);
+  EXPECT_EQ(set.missing[0].where + " " + set.missing[0].why, "export.json, key [0] no such picture");
+}
+
+TEST(LabelStudio, AnUploadsHashIsTakenOffOnlyWhereOneFileFits) {
+  const Files files{{"a/1.jpg", "x"},
+                    {"b/1.jpg", "x"},
+                    {"1a2b3c4d-2.jpg", "x"},
+                    {"2.jpg", "x"},
+                    {"e.json", "[" + task("/data/upload/3/1a2b3c4d-1.jpg", annotation(choice("cat"))) + "," +
+                                   task("/data/upload/3/1a2b3c4d-2.jpg", annotation(choice("dog"))) + "]"}};
+  const auto set = TreeOnDisk(files).read().value().value();
+  EXPECT_EQ(classes_of(set, "1a2b3c4d-2.jpg"), "dog");
+  EXPECT_EQ(classes_of(set, "2.jpg"), "?");
+  ASSERT_EQ(set.missing.size(), 1U);
+  EXPECT_THAT(set.missing[0].why, HasSubstr("a/1.jpg, b/1.jpg"));
+}
+
+TEST(LabelStudio, BoxesOfAnyShapeSayThatAClassIsThere) {
+  const DataSet set = set_of(
+      "[" + task("a/1.jpg", annotation(box("cat") + "," + box("dog", "polygonlabels") + "," + box("cat"))) +
+      "," + task("3.png", annotation("")) + "]");
+  EXPECT_EQ(classes_of(set, "a/1.jpg"), "cat+dog");
+  EXPECT_EQ(classes_of(set, "3.png"), "none");
+  EXPECT_EQ(set.boxes, 3);
+}
+
+TEST(LabelStudio, AnEmptyAnswerToAQuestionSaysNothing) {
+  const DataSet set =
+      set_of("[" + task("a/1.jpg", annotation(choice("cat"))) + "," + task("3.png", annotation("")) + "]");
+  EXPECT_EQ(classes_of(set, "3.png"), "?");
+  EXPECT_THAT(set.notes, ElementsAre("1 annotation is empty"));
+}
+
+TEST(LabelStudio, AnnotatorsWhoDisagreeGiveNoClass) {
+  const std::string cat = annotation(choice("cat"));
+  const std::string dog =
+      annotation(choice("dog"), "\"was_cancelled\": false, \"completed_by\": {\"email\": \"b@x\"}");
+  const std::string truth = annotation(choice("dog"), "\"ground_truth\": true");
+  const std::string cancelled = annotation(choice("dog"), "\"was_cancelled\": true");
+  const DataSet set =
+      set_of("[" + task("a/1.jpg", cat + "," + dog) + "," + task("a/2 b.jpg", cat + "," + truth + "," + cat) +
+             "," + task("3.png", cat + "," + cancelled) + "]");
+  EXPECT_EQ(classes_of(set, "a/1.jpg"), "");
+  EXPECT_EQ(classes_of(set, "a/2 b.jpg"), "dog");
+  EXPECT_EQ(classes_of(set, "3.png"), "cat");
+  EXPECT_THAT(set.notes, UnorderedElementsAre("1 picture has no class: its annotators disagree",
+                                              "1 cancelled annotation does not count"));
+}
+
+TEST(LabelStudio, PredictionsAreAnswersOfModels) {
+  const std::string predictions = R"(, "predictions": [{"model_version": "v1", "score": 0.75, "result": [)" +
+                                  choice("cat") + R"(]}, {"model_version": null, "score": 7, "result": [)" +
+                                  choice("dog") + R"(]}, {"result": []}])";
+  const DataSet set = set_of("[" + task("a/1.jpg", "", predictions) + "]");
+  EXPECT_EQ(classes_of(set, "a/1.jpg"), "");
+  ASSERT_EQ(set.items[0].answers.size(), 2U);
+  const Answer& first = set.items[0].answers[0];
+  EXPECT_EQ(first.teacher + " " + first.model + " " + first.answer_class, "import v1 cat");
+  EXPECT_EQ(first.confidence, 0.75);
+  EXPECT_EQ(set.items[0].answers[1].confidence, std::nullopt);
+  EXPECT_THAT(set.notes, ElementsAre("1 prediction does not name one class and is not taken along"));
+}
+
+TEST(LabelStudio, OlderExportsHaveCompletions) {
+  const DataSet set =
+      set_of(R"([{"id": 1, "data": {"img": "a/1.jpg", "meta": {"x": 1}},
+      "completions": [{"id": 1, "result": [)" +
+             choice("cat") + R"(]}, {"skipped": true, "result": [)" + choice("dog") + "]}]}]");
+  EXPECT_EQ(classes_of(set, "a/1.jpg"), "cat");
+  EXPECT_EQ(classes_of(set_of(task("a/1.jpg", annotation(choice("cat")))), "a/1.jpg"), "cat");
+}
+
+TEST(LabelStudio, WhatIsNoClassIsCounted) {
+  const DataSet set = set_of(
+      "[" +
+      task("a/1.jpg", annotation(choice("cat") +
+                                 R"(, {"type": "textarea", "from_name": "why", "value": {"text": ["ears"]}},
+                                            {"type": "relation", "from_id": "a", "to_id": "b"},
+                                            {"type": "choices", "from_name": "part", "value": {"x": 1, "choices": ["ear"]}})")) +
+      R"(, {"id": 2, "annotations": [], "data": {"text": "no picture"}}])");
+  EXPECT_EQ(classes_of(set, "a/1.jpg"), "cat");
+  EXPECT_THAT(set.notes, UnorderedElementsAre("1 task has no picture", HasSubstr("2 questions were answered"),
+                                              "3 annotations are no classes and are not taken along"));
+}
+
+TEST(LabelStudio, TheShortForm) {
+  const DataSet set = set_of(R"([
+      {"id": 1, "image": "/data/upload/1/1a2b3c4d-1.jpg", "choice": "cat", "annotator": 1, "annotation_id": 5, "lead_time": 2.5},
+      {"id": 1, "image": "/data/upload/1/1a2b3c4d-1.jpg", "choice": "cat", "annotator": 2, "annotation_id": 6, "lead_time": 2.5},
+      {"id": 2, "image": "3.png", "choice": {"choices": ["cat", "dog"]}, "annotator": 1, "annotation_id": 7},
+      {"id": 3, "image": "a/2 b.jpg", "annotator": 1, "annotation_id": 8,
+       "label": [{"x": 1, "y": 2, "width": 3, "height": 4, "rectanglelabels": ["bird"]}]}])");
+  EXPECT_EQ(classes_of(set, "a/1.jpg"), "cat");
+  EXPECT_EQ(set.items[0].by, "1, 2");
+  EXPECT_EQ(classes_of(set, "3.png"), "cat+dog");
+  EXPECT_EQ(classes_of(set, "a/2 b.jpg"), "bird");
+  const std::string own =
+      R"([{"id": 1, "image": "a/1.jpg", "animal": "cat", "annotator": 1, "annotation_id": 1},
+      {"id": 2, "image": "3.png", "animal": "dog", "annotator": 1, "annotation_id": 2)";
+  EXPECT_EQ(classes_of(set_of(own + "}]"), "3.png"), "dog");
+  const DataSet unclear =
+      set_of(own + R"(, "city": "Rome"}, {"image": "a/2 b.jpg", "city": "Bonn", "annotator": 1}])");
+  EXPECT_THAT(unclear.items, IsEmpty());
+  EXPECT_THAT(unclear.notes, ElementsAre("2 annotations are no classes and are not taken along"));
+}
+
+TEST(LabelStudio, OtherListsInJsonAreNotClaimed) {
+  for (const char* json :
+       {R"([{"image": "a/1.jpg", "annotations": [{"label": "cat", "coordinates": {"x": 1}}]}])",
+        R"({"images": [], "annotations": [], "categories": []})", R"([{"image_id": 1, "category_id": 2}])",
+        "[]", ""})
+    EXPECT_FALSE(read_from(json).value()) << json;
+}
+
+TEST(LabelStudio, MistakesNameTheirKeyOrLine) {
+  const std::string good = task("a/1.jpg", annotation(choice("cat")));
+  EXPECT_THAT(error_of("[" + good + ",\n{\"id\": }]"), HasSubstr("export.json:2: this is not JSON"));
+  EXPECT_THAT(error_of("[" + good + ",\n" + good), HasSubstr("export.json:2: this is not JSON"));
+  EXPECT_EQ(error_of("[" + good + ", 7]"), "export.json, key [1]: this is not an object");
+  EXPECT_EQ(error_of("[" + good + ", [7]]"), "export.json, key [1]: this is not an object");
+  EXPECT_EQ(error_of(R"([{"id": 1, "result": 1, "data": {"image": "a/1.jpg"}, "annotations": {"a": 1}}])"),
+            "export.json, key [0].annotations: this is not a list of objects");
+  EXPECT_EQ(error_of("[" + task("a/1.jpg", R"({"id": 1, "result": "cat"})") + "]"),
+            "export.json, key [0].annotations[0].result: this is not a list of objects");
+  EXPECT_EQ(error_of(R"([{"id": 1, "annotations": [{"result": []}]}])"),
+            "export.json, key [0]: this task has no data");
+  EXPECT_EQ(error_of("[" + good + ", {\"data\": " + std::string(70, '[') + std::string(70, ']') + "}]"),
+            "export.json, key [1]: this is nested too deeply");
+}
+
+TEST(LabelStudio, TenThousandTasksTakeNoTime) {
+  std::vector<std::string> files;
+  std::string json = "[";
+  for (int i = 0; i < 10'000; ++i) {
+    files.push_back(std::to_string(i) + ".jpg");
+    json += (i == 0 ? "" : ",\n") +
+            task("/data/upload/3/1a2b3c4d-" + files.back(), annotation(choice(i % 2 == 0 ? "cat" : "dog")));
+  }
+  const TreeOnDisk disk(Files{{"e.json", json + "]"}});
+  Watch watch;
+  const auto set = read(Tree(disk.path(), files), (disk.path() / "e.json").string(), watch).value().value();
+  EXPECT_EQ(set.items.size(), 10'000U);
+  EXPECT_EQ(set.items[7777].classes, std::vector<std::string>{"dog"});
+}
+
+}  // namespace
+}  // namespace dew::exchange

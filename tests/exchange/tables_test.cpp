@@ -1,0 +1,316 @@
+// Tables of labels, as tools and people write them.
+#include <gmock/gmock.h>
+
+#include <ctime>
+
+#include "exchange/formats.h"
+#include "tests/exchange/trees.h"
+
+namespace dew::exchange {
+namespace {
+
+using ::testing::Contains;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+using Files = std::map<std::string, std::string>;
+
+/// Three pictures beside the files.
+TreeOnDisk with_pictures(Files files) {
+  for (const char* picture : {"a/1.jpg", "a/2.jpg", "3.png"}) files[picture] = "x";
+  return TreeOnDisk(files);
+}
+
+DataSet set_of(const std::string& table, const std::string& name = "labels.csv") {
+  const auto set = with_pictures({{name, table}}).read();
+  EXPECT_TRUE(set && *set) << table << (set ? " is not claimed" : ": " + set.error().what);
+  if (!set || !*set) return {};
+  EXPECT_EQ((*set)->format, "csv");
+  return **set;
+}
+
+/// The classes of a/1.jpg, a/2.jpg and 3.png.
+std::string classes_in(const std::string& table, const std::string& name = "labels.csv") {
+  const DataSet set = set_of(table, name);
+  return classes_of(set, "a/1.jpg") + " " + classes_of(set, "a/2.jpg") + " " + classes_of(set, "3.png");
+}
+
+std::string error_of(const std::string& table) {
+  const auto set = with_pictures({{"labels.csv", table}}).read();
+  if (set) return "";
+  EXPECT_EQ(set.error().fault, Fault::kUsage);
+  return set.error().where + ": " + set.error().what;
+}
+
+TEST(Tables, HaveAColumnOfPicturesAndOneOfClasses) {
+  for (const char* table :
+       {"filename,label\na/1.jpg,cat\n2.jpg,dog\n3.png,cat\n",
+        "file_name\tcategory\na/1.jpg\tcat\n2.jpg\tdog\n3.png\tcat\n",
+        "FilePath;Score;Class\r\na\\1.jpg;0,5;cat\r\n.\\a\\2.jpg;0,1;dog\r\n3.png;1;cat\r\n",
+        ",image,target\n0,a/1.jpg,cat\n1,a/2.jpg,dog\n2,3.png,cat\n", "cat,a/1.jpg\ndog,a/2.jpg\ncat,3.png\n",
+        "a/1.jpg,cat\na/2.jpg,dog\n3.png,cat\n", "photo ref;what it is\na/1.jpg;cat\n2.jpg;dog\n3.png;cat\n",
+        "filename,class\n1.jpg,cat\n2.jpg,dog\n3.png,cat\n"})
+    EXPECT_EQ(classes_in(table), "cat dog cat") << table;
+  const DataSet set = set_of("file,label\na/1.jpg,cat\n3.png,dog\n");
+  EXPECT_THAT(set.classes, ElementsAre("cat", "dog"));
+  EXPECT_THAT(set.files, ElementsAre("labels.csv"));
+  EXPECT_EQ(set.items[0].where, "labels.csv:2");
+  EXPECT_THAT(set.notes, IsEmpty());
+}
+
+TEST(Tables, MayNamePicturesByIdOrAddress) {
+  EXPECT_EQ(classes_in("id,breed\n1,pug\n2,boxer\n3,pug\n"), "pug boxer pug");
+  EXPECT_EQ(classes_in("image_id,species\n1,pug\n2,boxer\n3,pug\n"), "pug boxer pug");
+  EXPECT_EQ(classes_in("url,label\nhttps://h/x/a/1.jpg?t=5,cat\ngs://b/a/2.jpg,dog\ns3://b/3.png,cat\n"),
+            "cat dog cat");
+  EXPECT_EQ(
+      classes_in(
+          "image,truth\n\"{\"\"_type\"\":\"\"image-file\"\",\"\"path\"\":\"\"media/a/1.jpg\"\"}\",cat\n"),
+      "? ? ?");
+  EXPECT_EQ(classes_in("image,truth\n\"{\"\"path\"\":\"\"a/1.jpg\"\",\"\"width\"\":4}\",cat\n"), "cat ? ?");
+}
+
+TEST(Tables, WithAColumnForEachClass) {
+  const DataSet set = set_of("image_id,scab,rust,healthy\n1,1,0,0\n2,1.0,1.0,0.0\n3,0,0,0\n");
+  EXPECT_EQ(classes_of(set, "a/1.jpg"), "scab");
+  EXPECT_EQ(classes_of(set, "a/2.jpg"), "rust+scab");
+  EXPECT_EQ(classes_of(set, "3.png"), "none");
+  EXPECT_THAT(set.classes, ElementsAre("scab", "rust", "healthy"));
+  EXPECT_EQ(classes_in("file,cat,dog,age\n1.jpg,,,3\n2.jpg,0,1,17\n3.png,TRUE,false,2\n"), "? dog cat");
+  EXPECT_THAT(set_of("file,cat,dog,age\n1.jpg,1,0,3\n2.jpg,0,1,17\n").notes,
+              ElementsAre("labels.csv: 1 column is not taken along: age"));
+  std::string table = "file,cat,dog\n";
+  for (int i = 0; i < 150; ++i) table += "1.jpg,1,0\n";
+  EXPECT_EQ(error_of(table + "2.jpg,2,0\n"), "labels.csv:152: '2' in the column 'cat' is neither 0 nor 1");
+}
+
+TEST(Tables, OneColumnOfFlagsIsAClass) {
+  EXPECT_EQ(classes_in("id,has_cactus\n1,1\n2,0\n3,1\n"), "1 0 1");
+  EXPECT_THAT(set_of("id,digit\n1,10\n2,9\n").classes, ElementsAre("9", "10"));
+}
+
+TEST(Tables, ACellNamesSeveralClassesWhereItsColumnSaysSo) {
+  EXPECT_EQ(classes_in("file,tags\n1.jpg,cat|dog\n2.jpg,cat;dog\n3.png,cat\n"), "cat+dog cat+dog cat");
+  EXPECT_EQ(classes_in("Image Index,Finding Labels\n1.jpg,cat|dog\n2.jpg,\"cat, dog\"\n3.png,No Finding\n"),
+            "cat+dog cat+dog No Finding");
+  EXPECT_THAT(set_of("file,tags\n1.jpg,cat|dog\n").notes,
+              ElementsAre(HasSubstr("1 cell names several classes")));
+  EXPECT_EQ(classes_in("file,label\n1.jpg,cat|dog\n2.jpg,cat\n"), "cat|dog cat ?");
+}
+
+TEST(Tables, AnEmptyLabelSaysThatNobodyLooked) {
+  const DataSet set = set_of("file,label\n1.jpg,\n2.jpg,cat\n");
+  EXPECT_EQ(classes_of(set, "a/1.jpg"), "?");
+  EXPECT_EQ(classes_of(set, "a/2.jpg"), "cat");
+}
+
+TEST(Tables, SplitsStandInAColumnAFilesNameOrItsFolder) {
+  const DataSet column = set_of("file,label,subset\n1.jpg,cat,Training\n2.jpg,cat,valid\n3.png,cat,extra\n");
+  EXPECT_EQ(column.items[0].split, Split::kTrain);
+  EXPECT_EQ(column.items[1].split, Split::kValidation);
+  EXPECT_EQ(column.items[2].split, std::nullopt);
+  EXPECT_THAT(column.notes,
+              ElementsAre(HasSubstr("1 picture is in splits of another name than train, val and "
+                                    "test ('extra')")));
+  const auto files = with_pictures({{"train_labels.csv", "id,label\n1,cat\n"},
+                                    {"test/labels.csv", "file,label\n../a/2.jpg,dog\n"},
+                                    {"test.csv", "id\n3\n"}})
+                         .read()
+                         .value()
+                         .value();
+  EXPECT_THAT(files.files, ElementsAre("test/labels.csv", "train_labels.csv"));
+  for (const Item& item : files.items)
+    EXPECT_EQ(item.split, item.picture == "a/1.jpg" ? Split::kTrain : Split::kTest) << item.picture;
+  const auto folders =
+      TreeOnDisk({{"train/1.jpg", "x"}, {"test/2.jpg", "x"}, {"all.csv", "id,label\n1,cat\n2,dog\n"}})
+          .read()
+          .value()
+          .value();
+  EXPECT_EQ(folders.items[0].split, Split::kTrain);
+  EXPECT_EQ(folders.items[1].split, Split::kTest);
+}
+
+TEST(Tables, APictureInSeveralSplitsIsInNone) {
+  const auto set =
+      with_pictures({{"train.csv", "id,label\n1,cat\n"}, {"test.csv", "id,label\n1,cat\n2,dog\n"}})
+          .read()
+          .value()
+          .value();
+  for (const Item& item : set.items)
+    EXPECT_EQ(item.split, item.picture == "a/1.jpg" ? std::nullopt : std::optional(Split::kTest));
+  EXPECT_THAT(set.notes, ElementsAre("1 picture is named in several splits and is in none"));
+}
+
+TEST(Tables, OfGooglesTools) {
+  const DataSet vertex = set_of(
+      "TRAINING,gs://bucket/a/1.jpg,cat\nTEST,gs://bucket/a/2.jpg,cat,dog\nUNASSIGNED,gs://bucket/"
+      "3.png,dog\n");
+  EXPECT_EQ(classes_of(vertex, "a/1.jpg"), "cat");
+  EXPECT_EQ(classes_of(vertex, "a/2.jpg"), "cat+dog");
+  EXPECT_EQ(vertex.items[0].split, Split::kTrain);
+  EXPECT_EQ(vertex.items[1].split, Split::kTest);
+  EXPECT_EQ(vertex.items[2].split, std::nullopt);
+  EXPECT_EQ(classes_in("gs://b/a/1.jpg,cat\ngs://b/a/2.jpg\ngs://b/3.png,dog\n"), "cat ? dog");
+  const DataSet boxes = set_of(
+      "TRAIN,gs://b/a/1.jpg,cat,0.1,0.1,,,0.3,0.3,,\nTRAIN,gs://b/a/1.jpg,dog,.8,.8,,,.9,.9,,\n"
+      "VALIDATION,gs://b/a/2.jpg,,,,,,,,,\n");
+  EXPECT_EQ(classes_of(boxes, "a/1.jpg"), "cat+dog");
+  EXPECT_EQ(classes_of(boxes, "a/2.jpg"), "none");
+  EXPECT_EQ(boxes.boxes, 2);
+}
+
+TEST(Tables, OfBoxes) {
+  for (const char* table :
+       {"filename,width,height,class,xmin,ymin,xmax,ymax\n1.jpg,9,9,cat,1,2,3,4\n1.jpg,9,9,dog,1,2,3,4\n"
+        "1.jpg,9,9,cat,5,5,6,6\n2.jpg,9,9,,,,,\n",
+        "a/1.jpg,1,2,3,4,cat\na/1.jpg,1,2,3,4,dog\na/1.jpg,5,5,6,6,cat\na/2.jpg,,,,,\n",
+        "image_path,x,y,w,h,label\n1.jpg,1,2,3,4,cat\n1.jpg,1,2,3,4,dog\n1.jpg,5,5,6,6,cat\n2.jpg,,,,,\n",
+        "ImageID,Source,LabelName,Confidence,XMin,XMax,YMin,YMax,IsOccluded\n1,xclick,cat,1,.1,.2,.3,.4,0\n"
+        "1,xclick,dog,1,.1,.2,.3,.4,0\n1,xclick,cat,1,.1,.2,.3,.4,0\n2,xclick,,,,,,,\n"}) {
+    const DataSet set = set_of(table);
+    EXPECT_EQ(classes_of(set, "a/1.jpg"), "cat+dog") << table;
+    EXPECT_EQ(classes_of(set, "a/2.jpg"), "none") << table;
+    EXPECT_EQ(set.boxes, 3);
+    EXPECT_TRUE(set.items[0].looked_at);
+  }
+  EXPECT_EQ(error_of("filename,class,xmin,ymin,xmax,ymax\n1.jpg,,1,2,3,4\n"),
+            "labels.csv:2: this box has no class");
+}
+
+TEST(Tables, OfVerifiedLabelsSayWhatIsNotThereToo) {
+  const std::string header = "ImageID,Source,LabelName,Confidence\n";
+  EXPECT_EQ(classes_in(header + "1,verification,cat,1\n1,verification,dog,0\n2,verification,cat,0\n"),
+            "cat none ?");
+  EXPECT_EQ(error_of(header + "1,machine,cat,0.7\n"),
+            "labels.csv:2: '0.7' is no confidence of a person's label: it is 1 or 0");
+}
+
+TEST(Tables, OfLabelStudio) {
+  const std::string header = "annotation_id,annotator,choice,created_at,id,image,lead_time\n";
+  const DataSet set =
+      set_of(header +
+             "1,ann@x,cat,2024,1,/data/upload/3/1a2b3c4d-1.jpg,2.5\n"
+             "2,\"bob@x\",cat,2024,1,/data/upload/3/1a2b3c4d-1.jpg,2.5\n"
+             "3,1,\"{\"\"choices\"\": [\"\"cat\"\", \"\"dog\"\"]}\",2024,2,/data/local-files/?d=a%2F2.jpg,2\n"
+             "4,1,cat,2024,3,3.png,2\n5,2,dog,2024,3,3.png,2\n");
+  EXPECT_EQ(classes_of(set, "a/1.jpg"), "cat");
+  EXPECT_EQ(classes_of(set, "a/2.jpg"), "cat+dog");
+  EXPECT_EQ(classes_of(set, "3.png"), "");
+  EXPECT_EQ(set.items[0].by, "ann@x, bob@x");
+  EXPECT_THAT(set.notes, ElementsAre("1 picture has no class: its annotators disagree"));
+  EXPECT_EQ(
+      classes_in("annotator,id,image,label\n1,1,1.jpg,"
+                 "\"[{\"\"x\"\":1,\"\"y\"\":2,\"\"width\"\":3,\"\"rectanglelabels\"\":[\"\"cat\"\"]}]\"\n"),
+      "cat ? ?");
+}
+
+TEST(Tables, OfDewdropsOwnKeepWhoGaveALabel) {
+  const std::string header = "file,sample,label,origin,by,split,confidence,reason\n";
+  const DataSet set =
+      set_of(header +
+             "a/1.jpg,x.jpg,cat,human,ada,train,,\n"
+             "a/2.jpg,y.jpg,dog,policy,gpt-4o,test,0.9,\"ears, tail\"\n3.png,z.png,,,,val,,\n");
+  EXPECT_EQ(classes_of(set, "a/1.jpg"), "cat");
+  EXPECT_EQ(set.items[0].by, "ada");
+  EXPECT_EQ(classes_of(set, "a/2.jpg"), "");
+  ASSERT_EQ(set.items[1].answers.size(), 1U);
+  const Answer& answer = set.items[1].answers[0];
+  EXPECT_EQ(answer.teacher + " " + answer.model + " " + answer.answer_class + " " + answer.reason,
+            "import gpt-4o dog ears, tail");
+  EXPECT_EQ(answer.confidence, 0.9);
+  EXPECT_EQ(set.items[1].split, Split::kTest);
+  EXPECT_EQ(classes_of(set, "3.png"), "");
+  EXPECT_EQ(set.items[2].split, Split::kValidation);
+  EXPECT_THAT(set.notes, IsEmpty());
+  EXPECT_EQ(error_of(header + "a/2.jpg,y.jpg,dog,policy,gpt-4o,test,90,x\n"),
+            "labels.csv:2: this confidence is not a number from 0 to 1");
+}
+
+TEST(Tables, PicturesThatAreNotThereAreCollected) {
+  const DataSet set = set_of("file,label\nb/9.jpg,cat\n2.jpg,dog\n");
+  ASSERT_EQ(set.missing.size(), 1U);
+  EXPECT_EQ(set.missing[0].picture + " " + set.missing[0].where + " " + set.missing[0].why,
+            "b/9.jpg labels.csv:2 no such picture");
+  const auto two = TreeOnDisk({{"a/1.jpg", "x"}, {"b/1.jpg", "x"}, {"labels.csv", "file,label\n1.jpg,cat\n"}})
+                       .read()
+                       .value()
+                       .value();
+  ASSERT_EQ(two.missing.size(), 1U);
+  EXPECT_THAT(two.missing[0].why, HasSubstr("a/1.jpg, b/1.jpg"));
+}
+
+TEST(Tables, ThatNameNoPictureAreDropped) {
+  const auto set = TreeOnDisk({{"cat/1.jpg", "x"},
+                               {"dog/2.jpg", "x"},
+                               {"prices.csv", "id,price\n77,1.20\n78,3\n"},
+                               {"pupils.csv", "name,class\nann,7b\nbob,\n"},
+                               {"broken.csv", "id,price\n77,1,20\n"},
+                               {"empty.csv", ""},
+                               {"classes.txt", "cat\ndog\n"},
+                               {"sample_submission.csv", "id,label\n1,cat\n2,cat\n"}})
+                       .read()
+                       .value()
+                       .value();
+  EXPECT_EQ(set.format, "folders");
+  EXPECT_EQ(classes_of(set, "dog/2.jpg"), "dog");
+  EXPECT_THAT(set.missing, IsEmpty());
+  EXPECT_THAT(set.notes, ElementsAre("broken.csv is not taken for a table of labels: this line has 3 fields "
+                                     "instead of 2",
+                                     "prices.csv names no picture that is there, in 2 lines",
+                                     "pupils.csv names no picture that is there, in 2 lines"));
+}
+
+TEST(Tables, WhoseEveryPictureIsMissingSaySo) {
+  const DataSet set = set_of("file,label\nb/8.jpg,cat\nb/9.jpg,cat\n");
+  EXPECT_THAT(set.items, IsEmpty());
+  EXPECT_EQ(set.missing.size(), 2U);
+  EXPECT_THAT(set.notes, ElementsAre("labels.csv names no picture that is there, in 2 lines"));
+}
+
+TEST(Tables, ContradictionsNameBothPlaces) {
+  const auto set = with_pictures({{"labels.csv", "file,label\na/1.jpg,cat\n2.jpg,dog\n1.jpg,dog\n"}}).read();
+  ASSERT_FALSE(set);
+  EXPECT_EQ(set.error().where, "labels.csv:4");
+  EXPECT_EQ(set.error().what, "'a/1.jpg' is 'dog' here, and 'cat' in labels.csv:2");
+  EXPECT_EQ(classes_in("file,label\na/1.jpg,cat\n1.jpg,cat\n"), "cat ? ?");
+}
+
+TEST(Tables, MistakesNameTheLine) {
+  EXPECT_EQ(error_of("file,label\na/1.jpg,cat\na/2.jpg,dog,big\n"),
+            "labels.csv:3: this line has 3 fields instead of 2");
+  EXPECT_EQ(error_of("file,label\na/1.jpg\n"), "labels.csv:2: this line has 1 fields instead of 2");
+  EXPECT_EQ(error_of("file,label\n,cat\n"), "labels.csv:2: this line names no picture");
+  EXPECT_EQ(error_of("file,label\na/1.jpg,\"cat\n"), "labels.csv:2: a quotation mark is not closed");
+  EXPECT_EQ(classes_in("file,label\na/1.jpg,cat,,\n"), "cat ? ?");
+}
+
+TEST(Tables, OutsideTheTreeAreTakenWhenNamed) {
+  const TreeOnDisk pictures(Files{{"a/1.jpg", "x"}});
+  const TreeOnDisk tables({{"mine.tsv", "file\tlabel\na/1.jpg\tcat\n"}, {"notes.csv", "day,weather\n1,2\n"}});
+  const auto set = pictures.read((tables.path() / "mine.tsv").string()).value().value();
+  EXPECT_EQ(classes_of(set, "a/1.jpg"), "cat");
+  EXPECT_THAT(set.items[0].where, HasSubstr("mine.tsv:2"));
+  EXPECT_FALSE(pictures.read((tables.path() / "notes.csv").string()));
+}
+
+TEST(Tables, OfAHundredThousandLinesTakeNoTime) {
+  std::vector<std::string> files;
+  std::string table = "image_url,label,split\n";
+  for (int i = 0; i < 100'000; ++i) {
+    files.push_back("class" + std::to_string(i % 10) + "/" + std::to_string(i) + ".jpg");
+    table += "gs://bucket/birds/" + files.back() + ",class" + std::to_string(i % 10) + ",train\n";
+  }
+  const TreeOnDisk disk(Files{{"labels.csv", table}});
+  const Tree tree(disk.path(), files);
+  Watch watch;
+  const std::clock_t began = std::clock();
+  const auto set = read(tree, (disk.path() / "labels.csv").string(), watch).value().value();
+  const auto took = static_cast<double>(std::clock() - began) / CLOCKS_PER_SEC;
+  EXPECT_EQ(set.items.size(), 100'000U);
+  EXPECT_EQ(set.items[77'777].classes, std::vector<std::string>{"class7"});
+  EXPECT_LT(took, 2) << "seconds of the processor";
+}
+
+}  // namespace
+}  // namespace dew::exchange
