@@ -17,7 +17,13 @@ struct Case {
   bool validation = true;    ///< the validation split comes in as such
 };
 const Case kCases[] = {
+    {.format = "coco"},
+    {.format = "csv", .unlabelled = true, .people_only = true},
+    {.format = "edge-impulse", .unlabelled = true, .validation = false},
     {.format = "folders"},
+    {.format = "hf", .unlabelled = true},
+    {.format = "label-studio", .unlabelled = true, .people_only = true},
+    {.format = "yolo"},
     {.format = "jsonl", .unlabelled = true, .people_only = true, .unsure = true},
 };
 
