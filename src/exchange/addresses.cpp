@@ -89,7 +89,7 @@ Tree::Found find_picture_named(const Tree& tree, std::string_view name, std::str
   Tree::Found found = find_path(tree, name, file);
   if (!unknown(found)) return found;
   if (const std::string_view local = local_file(name); !local.empty())
-    return find_path(tree, percent_decoded(local), file);
+    return find_path(tree, "/" + percent_decoded(local), file);  // below a root on another machine
   const std::string path = percent_decoded(name.substr(0, name.find_first_of("?#")));
   if (path != name) found = find_path(tree, path, file);
   if (!unknown(found)) return found;

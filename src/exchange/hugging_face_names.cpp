@@ -96,7 +96,7 @@ std::string_view head_of_card(std::string_view markdown) {
   if (begin == std::string_view::npos) return {};
   const size_t end = markdown.find("\n---", begin);
   if (end == std::string_view::npos || end - begin > kLargestHead) return {};
-  return markdown.substr(begin, end - begin);
+  return markdown.substr(begin, end + 1 - begin);
 }
 
 void features_in_json(const Json& features, const std::string& prefix, int depth, ClassNames& found) {
@@ -122,8 +122,9 @@ ClassNames names_in_card(std::string_view markdown) {
   CardReader reader;
   try {
     const YAML::Node card = YAML::Load(std::string(head_of_card(markdown)));
-    YAML::Node info = child(card, "dataset_info");
-    if (info && info.IsSequence()) info = info.size() > 0 ? info[0] : YAML::Node();
+    const YAML::Node infos = child(card, "dataset_info");
+    const bool several = infos && infos.IsSequence() && infos.size() > 0;
+    const YAML::Node info = several ? infos[0] : infos;
     if (info)
       if (const YAML::Node features = child(info, "features"); features) reader.features(features, {}, 0);
   } catch (const YAML::Exception&) {

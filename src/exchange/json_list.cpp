@@ -86,10 +86,8 @@ Result<void> read_json_list(const fs::path& file, const std::string& shown,
   if (!stream) return work_error("the file cannot be read", shown, "check who may read it");
   Elements elements(shown, take, watch);
   try {
-    const Json rest = Json::parse(
+    [[maybe_unused]] const Json nothing = Json::parse(
         stream, [&](int depth, Event event, Json& value) { return elements(depth, event, value); });
-    if (!elements.error() && !rest.is_structured() && !rest.is_discarded())
-      return usage_error("this is neither a list nor an object", shown + ":1", "check which file it is");
   } catch (const Json::parse_error& error) {
     if (!elements.error())
       return usage_error("this is not JSON: " + reason(error),

@@ -269,6 +269,8 @@ class Reader {
       said.key = only_text;
       said.statement.classes = {object[only_text].get<std::string>()};
       unnamed_.push_back(std::move(said));
+    } else if (!answered && texts > 1) {
+      ++others_;
     } else {
       add(std::move(said), all);
     }

@@ -179,7 +179,7 @@ TEST(LabelStudio, TheShortForm) {
   const DataSet unclear =
       set_of(own + R"(, "city": "Rome"}, {"image": "a/2 b.jpg", "city": "Bonn", "annotator": 1}])");
   EXPECT_THAT(unclear.items, IsEmpty());
-  EXPECT_THAT(unclear.notes, ElementsAre("2 annotations are no classes and are not taken along"));
+  EXPECT_THAT(unclear.notes, ElementsAre("3 annotations are no classes and are not taken along"));
 }
 
 TEST(LabelStudio, OtherListsInJsonAreNotClaimed) {
@@ -195,6 +195,8 @@ TEST(LabelStudio, MistakesNameTheirKeyOrLine) {
   EXPECT_THAT(error_of("[" + good + ",\n{\"id\": }]"), HasSubstr("export.json:2: this is not JSON"));
   EXPECT_THAT(error_of("[" + good + ",\n" + good), HasSubstr("export.json:2: this is not JSON"));
   EXPECT_EQ(error_of("[" + good + ", 7]"), "export.json, key [1]: this is not an object");
+  EXPECT_EQ(error_of("{\"id\": 1, \"annotations\": 1, \"result\": 1, \"data\": {\"image\": \"3.png\"}}"),
+            "export.json, key [0].annotations: this is not a list of objects");
   EXPECT_EQ(error_of("[" + good + ", [7]]"), "export.json, key [1]: this is not an object");
   EXPECT_EQ(error_of(R"([{"id": 1, "result": 1, "data": {"image": "a/1.jpg"}, "annotations": {"a": 1}}])"),
             "export.json, key [0].annotations: this is not a list of objects");
