@@ -57,7 +57,8 @@ class File {
       if (piece.list == "categories") return category(piece);
       return {};
     };
-    DEW_CHECK(read_json_pieces(file_, {"segmentation", "keypoints", "skeleton", "attributes"}, take, watch));
+    DEW_CHECK(read_json_pieces(file_, {"bbox", "segmentation", "keypoints", "skeleton", "attributes"}, take,
+                               watch));
     return join();
   }
 
@@ -147,7 +148,7 @@ class File {
     const bool mask = is_true(piece.value, "segmentation");
     left_.masks += mask ? 1 : 0;
     left_.skeletons += is_true(piece.value, "keypoints") ? 1 : 0;
-    pictures_.count_boxes(mask || member(piece.value, "bbox") != nullptr ? 1 : 0);
+    pictures_.count_boxes(mask || is_true(piece.value, "bbox") ? 1 : 0);
     return {};
   }
 
@@ -182,8 +183,7 @@ class File {
     pictures_.read_from(file_);
     if (!classified_ && !images_.empty())
       pictures_.note(
-          fmt::format("{} has no annotation with a class: its {} pictures are taken as not looked at",
-                      file_.shown, with_commas(static_cast<int64_t>(images_.size()))));
+          fmt::format("{} has no annotations with classes: its pictures come without labels", file_.shown));
     const auto classes = class_numbers();
     for (Image& image : images_) add(image, classes);
     return {};

@@ -131,8 +131,8 @@ TEST(Coco, CaptionsSayNothingAboutClasses) {
   EXPECT_EQ(classes_of(set, "1.jpg"), "");
   EXPECT_EQ(
       notes_of(set),
-      "captions.json has no annotation with a class: its 1 pictures are taken as not looked at; 1 caption "
-      "is not taken along");
+      "captions.json has no annotations with classes: its pictures come without labels; 1 caption is not "
+      "taken along");
 }
 
 TEST(Coco, PanopticSegmentsAreOfClasses) {
@@ -198,10 +198,9 @@ TEST(Coco, ReadsAHundredThousandPictures) {
     auto file = large.create("annotations.json");
     file << R"({"annotations": [)";
     for (int i = 0; i < 3 * LargeSet::kPictures; ++i)
-      file << fmt::format(
-          R"({}{{"id": {}, "image_id": {}, "category_id": {}, "bbox": [1.5, 2, 3, 4],)"
-          R"("segmentation": [[1, 2, 3, 4, 5, 6, 7, 8]], "iscrowd": 0}})",
-          i == 0 ? "" : ",", i, i / 3, i % 3);
+      file << fmt::format(R"({}{{"id": {}, "image_id": {}, "category_id": {}, "bbox": [1.5, 2, 3, 4],)"
+                          R"("segmentation": [[1, 2, 3, 4, 5, 6, 7, 8]], "iscrowd": 0}})",
+                          i == 0 ? "" : ",", i, i / 3, i % 3);
     file << R"(], "images": [)";
     for (int i = 0; i < LargeSet::kPictures; ++i)
       file << fmt::format(R"({}{{"id": {}, "file_name": "{}.jpg", "width": 64, "height": 64}})",

@@ -1,0 +1,9 @@
+// A COCO file: a usage error with its line or key, or classes of the tree's own pictures.
+#include "fuzz/data_set.h"
+
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t* bytes, size_t size) {
+  dew::fuzz::read_data_set(dew::exchange::kCoco,
+                           {{"instances_train.json", {reinterpret_cast<const char*>(bytes), size}}},
+                           "instances_train.json");
+  return 0;
+}
