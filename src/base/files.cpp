@@ -45,11 +45,11 @@ std::string advice(int code) {
   }
 }
 
+}  // namespace
+
 tl::unexpected<Error> system_failure(const std::string& doing, const fs::path& path, int code) {
   return work_error("cannot " + doing + ": " + std::strerror(code), path.string(), advice(code));
 }
-
-}  // namespace
 
 Result<std::string> read_file(const fs::path& path, int64_t limit) {
   Descriptor fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));

@@ -19,6 +19,9 @@ struct CloseFile {
 };
 using FilePtr = std::unique_ptr<std::FILE, CloseFile>;
 
+/// "cannot write: No space left on device", with what to do about it; `code` is errno's.
+tl::unexpected<Error> system_failure(const std::string& doing, const fs::path& path, int code);
+
 /// The bytes of a regular file. Error: missing, a folder, unreadable, or larger than `limit` bytes.
 Result<std::string> read_file(const fs::path& path, int64_t limit = int64_t{1} << 30);
 
@@ -29,8 +32,8 @@ Result<void> write_file(const fs::path& path, std::string_view bytes);
 /// Copies with the same promise as write_file.
 Result<void> copy_whole_file(const fs::path& from, const fs::path& to);
 
-/// True for names that other programs and Dewdrop itself keep among a user's files: .git, thumbnails, __MACOSX,
-/// .DS_Store, .dewdrop ...
+/// True for names that other programs and Dewdrop itself keep among a user's files: .git, thumbnails,
+/// __MACOSX, .DS_Store, .dewdrop ...
 bool is_of_other_programs(std::string_view name);
 
 /// mkdir -p with our error.
