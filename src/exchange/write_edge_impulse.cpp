@@ -45,9 +45,10 @@ Result<void> write(Export& out) {
   }));
   file.add("\n]}\n");
   if (validation > 0)
-    out.written.notes.push_back(fmt::format(
-        "{} validation pictures are in training/: Edge Impulse draws its own validation set from there.",
-        with_commas(validation)));
+    out.written.notes.push_back(
+        fmt::format("Pictures of the validation split ({}) are in training/: Edge Impulse draws its own "
+                    "validation set from there.",
+                    with_commas(validation)));
   return file.close();
 }
 

@@ -119,7 +119,7 @@ TEST(Writing, EdgeImpulse) {
             R"({"path":"testing/C-e.bmp.png","name":"C-e.bmp","category":"testing",)"
             R"("label":{"type":"unlabeled"},"metadata":{"sample":"C/e.bmp"}})"
             "\n]}\n");
-  EXPECT_THAT(written->notes[0], HasSubstr("1 validation pictures are in training/"));
+  EXPECT_THAT(written->notes[0], HasSubstr("Pictures of the validation split (1) are in training/"));
 }
 
 TEST(Writing, LabelStudio) {
@@ -210,11 +210,11 @@ TEST(Writing, TheDataCard) {
             "## Classes\n\n| class | train | validation | test | all |\n|---|---|---|---|---|\n"
             "| tit | 1 | 0 | 1 | 2 |\n| robin | 0 | 1 | 0 | 1 |\n| none | 0 | 0 | 0 | 0 |\n"
             "| (no label) | 1 | 0 | 1 | 2 |\n\n"
-            "## Pictures\n\n5 pictures from 4 picture files and 1 videos: A/IMG\\_0001.JPG, "
+            "## Pictures\n\n5 pictures from 4 picture files and 1 video: A/IMG\\_0001.JPG, "
             "B/IMG\\_0001.jpg, vtest.avi, what is it?.png, C/e.bmp.\n\n"
             "## Labels\n\n3 labels (`--labels current`): 1 by people, 2 by models.\n"
-            "2 pictures without a label.\n\n- ada: 1 decisions\n- bob: 1 decisions\n"
-            "- openai gpt-4o, prompt 01234567: 3 answers, an unknown amount; agrees with people about "
+            "2 pictures without a label.\n\n- ada: 1 decision\n- bob: 1 decision\n"
+            "- openai gpt-4o, prompt 01234567: 3 answers, at an unknown cost; agrees with people about "
             "9 of 10 (90.0 %, 95 % interval 59.6 to 98.2)\n  - detail: low\n\n"
             "Where people and models both labelled, they agree about 9 of 10 (90.0 %, 95 % interval 59.6 to "
             "98.2).\n\nThe project has spent $0.50 on models so far.\n\n"
@@ -295,7 +295,8 @@ class Impatient : public Watch {
 
 TEST(Writing, AnInterruptAtAnyMomentLeavesNothing) {
   const Birds going;
-  for (const char* format : {"folders", "csv", "coco", "yolo", "edge-impulse", "label-studio", "hf", "jsonl"}) {
+  for (const char* format :
+       {"folders", "csv", "coco", "yolo", "edge-impulse", "label-studio", "hf", "jsonl"}) {
     int64_t patience = 0;
     for (;; ++patience) {
       Impatient watch(patience);

@@ -118,7 +118,9 @@ TEST_F(Exporting, LabelsGoOutWithWhoGaveThem) {
   const Project opened = *Project::open(project());
   const auto samples = opened.samples().value();
   for (const Sample& sample : samples)
-    if (sample.name == "v.avi#frame=3&xywh=32,0,32,48") EXPECT_EQ(opened.picture(sample).value(), *tile);
+    if (sample.name == "v.avi#frame=3&xywh=32,0,32,48") {
+      EXPECT_EQ(opened.picture(sample).value(), *tile);
+    }
   const Json json = to_json(*exported);
   EXPECT_EQ(json["format"], "csv");
   EXPECT_EQ(json["by_class"]["dog"], 1);
@@ -145,14 +147,14 @@ TEST_F(Exporting, TheCardTellsTheProjectsFacts) {
   const std::string card = read_file(out() / "README.md").value();
   EXPECT_THAT(card, HasSubstr("Question: A cat?"));
   EXPECT_THAT(
-      card, HasSubstr("16 pictures from 4 picture files and 1 videos: a.png, b/c.png, d.png, e.png, v.avi."));
+      card, HasSubstr("16 pictures from 4 picture files and 1 video: a.png, b/c.png, d.png, e.png, v.avi."));
   EXPECT_THAT(card, HasSubstr("2 labels (`--labels current`): 1 by people, 1 by models."));
   EXPECT_THAT(card, HasSubstr("- ada: 2 decisions"));
   EXPECT_THAT(card,
-              HasSubstr("- openai one, prompt hash of: 4 answers, an unknown amount; agrees with people "
+              HasSubstr("- openai one, prompt hash of: 4 answers, at an unknown cost; agrees with people "
                         "about 0 of 1"));
   EXPECT_THAT(card,
-              HasSubstr("- openai two, prompt hash of: 3 answers, an unknown amount; agrees with people "
+              HasSubstr("- openai two, prompt hash of: 3 answers, at an unknown cost; agrees with people "
                         "about 1 of 1"));
   EXPECT_THAT(card, HasSubstr("The project has spent $0.00 on models so far."));
 }
