@@ -33,7 +33,8 @@ bool claims(std::string_view name, std::string_view head) {
   const auto has = [&](std::string_view key) {
     return head.find('"' + std::string(key) + '"') != std::string_view::npos;
   };
-  if ((has("annotations") || has("completions")) && (has("result") || has("was_cancelled"))) return has("id");
+  if ((has("annotations") || has("completions")) && (has("result") || has("was_cancelled")))
+    return has("id") || has("data");
   if (has("predictions") && has("data")) return true;
   return head[begin] == '[' && has("annotator") && (has("annotation_id") || has("lead_time"));
 }

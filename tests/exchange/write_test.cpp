@@ -225,13 +225,13 @@ TEST(Writing, TheDataCard) {
 TEST(Writing, PicturesThatTheToolDoesNotReadBecomePng) {
   Going going;
   going.set.settings.classes = {"a", "b"};
-  label(going.add("x.ppm", "P6 12 8 255\n" + std::string(coloured(1).rgb.begin(), coloured(1).rgb.end()),
-                  Split::kTrain),
+  const Image image = coloured(1);
+  label(going.add("x.ppm", "P6 12 8 255\n" + std::string(image.rgb.begin(), image.rgb.end()), Split::kTrain),
         "a", "human", "ada");
   const auto written = going.write("edge-impulse");
   ASSERT_EQ(error_of(written), "fine");
   EXPECT_EQ(written->converted, 1);
-  EXPECT_EQ(read_image(going.out() / "training/x.ppm.png").value(), coloured(1));
+  EXPECT_EQ(read_image(going.out() / "training/x.ppm.png").value(), image);
 }
 
 TEST(Writing, APictureThatIsGoneIsLeftOutOfTheLabelsToo) {

@@ -4,6 +4,7 @@
 
 #include <fstream>
 
+#include "tests/media/archives.h"
 #include "tests/media/samples.h"
 #include "tests/verbs/recorded_watch.h"
 #include "verbs/project/project.h"
@@ -186,6 +187,73 @@ TEST_F(DataSetsIn, ATileIsNotItsPicture) {
   ASSERT_EQ(error_of(added), "fine");
   EXPECT_EQ(added->labels.cut, 2);
   EXPECT_THAT(labels(), IsEmpty());
+}
+
+TEST_F(DataSetsIn, OtherClassesMayMeanNone) {
+  make({"cat", "none"});
+  picture("pets/1.png", 1);
+  file("pets/a.csv", "filename,xmin,ymin,xmax,ymax,class\n1.png,1,1,5,5,fox\n");
+  AddArgs given = args({"pets"});
+  given.labels = "csv";
+  given.mapping.none = "none";
+  const auto added = add(given, watch_);
+  ASSERT_EQ(error_of(added), "fine");
+  EXPECT_THAT(labels(), ElementsAre("1.png=none"));
+  EXPECT_THAT(added->labels.as_none, ElementsAre(Pair("fox", 1)));
+}
+
+TEST_F(DataSetsIn, AFileWithLabelsStandsForThePicturesItNames) {
+  make({"cat", "dog"});
+  picture("p/1.png", 1);
+  picture("p/2.png", 2);
+  file("p/labels.csv", "file,class\n2.png,dog\n");
+  ASSERT_EQ(error_of(add(args({"p/labels.csv"}), watch_)), "fine");
+  EXPECT_THAT(labels(), ElementsAre("2.png=dog"));
+  EXPECT_EQ(splits().size(), 1U);
+}
+
+TEST_F(DataSetsIn, ATableMaySpeakOfSeveralFolders) {
+  make({"cat", "dog"});
+  picture("A/1.png", 1);
+  picture("B/1.png", 2);
+  file("l.csv", "file,class\nA/1.png,cat\nB/1.png,dog\n");
+  ASSERT_EQ(error_of(add(args({"A", "B", "l.csv"}), watch_)), "fine");
+  EXPECT_THAT(labels(), ElementsAre("A/1.png=cat", "B/1.png=dog"));
+}
+
+TEST_F(DataSetsIn, PicturesThatAreNotThereAreAllListed) {
+  make({"cat", "dog"});
+  picture("p/1.png", 1);
+  file("p/l.csv", "file,class\n1.png,cat\n2.png,cat\nx/1.png,dog\n");
+  EXPECT_THAT(error_of(add(args({"p"}), watch_)),
+              AllOf(HasSubstr("2 labels"), HasSubstr("l.csv:3: '2.png'"), HasSubstr("l.csv:4: 'x/1.png'")));
+  EXPECT_TRUE(splits().empty()) << "nothing was added";
+  AddArgs given = args({"p"});
+  given.skip_unknown = true;
+  EXPECT_EQ(add(given, watch_)->labels.unknown, 2);
+  EXPECT_THAT(labels(), ElementsAre("1.png=cat"));
+}
+
+TEST_F(DataSetsIn, AnArchiveIsReadAsAFolder) {
+  make({"cat", "dog"});
+  write_archive(folder() / "pets.zip", "zip",
+                {{"cat/1.png", encode_png(noise(32, 24, 1))},
+                 {"dog/1.png", encode_png(noise(32, 24, 2))},
+                 {"dog/bad.png", "no picture"}});
+  const auto added = add(args({"pets.zip"}), watch_);
+  ASSERT_EQ(error_of(added), "fine");
+  EXPECT_THAT(labels(), ElementsAre("cat/1.png=cat", "dog/1.png=dog"));
+  EXPECT_THAT(to_json(*added)["left_out"]["not_media"]["first"][0],
+              (folder() / "pets.zip/dog/bad.png").string());
+  EXPECT_EQ(added->labels.sets[0].folder, (folder() / "pets.zip").string());
+  EXPECT_EQ(add(args({"pets.zip"}), watch_)->samples_added, 0);
+  for (const auto& entry : fs::directory_iterator(project() / ".dewdrop"))
+    EXPECT_TRUE(entry.path().filename() == "media" ||
+                entry.path().filename().string().starts_with("project.db"))
+        << entry.path();
+  AddArgs given = args({"pets.zip"});
+  given.cut.in_place = true;
+  EXPECT_THAT(error_of(add(given, watch_)), HasSubstr("--in-place"));
 }
 
 TEST_F(DataSetsIn, NewTakesItsClassesFromTheData) {

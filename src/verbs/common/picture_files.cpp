@@ -81,6 +81,8 @@ std::string_view key_of(LeftOut why) {
       return "name";
     case LeftOut::kChanging:
       return "changing";
+    case LeftOut::kInnerArchive:
+      return "inner_archive";
     case LeftOut::kOther:
       return "other";
     case LeftOut::kPassedOver:
@@ -113,6 +115,8 @@ Advice advice_on(LeftOut why) {
       return {"names that cannot be used", "rename them"};
     case LeftOut::kChanging:
       return {"changed while they were read", "wait until they are complete, then add them"};
+    case LeftOut::kInnerArchive:
+      return {"archives within an archive", "unpack it first, then add the folder"};
     case LeftOut::kOther:
       return {"neither pictures nor videos", ""};
     case LeftOut::kPassedOver:
@@ -146,9 +150,14 @@ LeftOut left_out(Refusal why) {
 }
 
 void LeftOuts::add(LeftOut why, const fs::path& path) {
+  add(why, 1, {path});
+}
+
+void LeftOuts::add(LeftOut why, int64_t count, const std::vector<fs::path>& first) {
   LeftOutFiles& files = all_[why];
-  ++files.count;
-  if (files.first.size() < kFirst) files.first.push_back(path.string());
+  files.count += count;
+  for (const fs::path& path : first)
+    if (files.first.size() < kFirst) files.first.push_back(path.string());
 }
 
 void LeftOuts::add(const LeftOuts& others) {
@@ -158,6 +167,11 @@ void LeftOuts::add(const LeftOuts& others) {
     for (const std::string& path : more.first)
       if (files.first.size() < kFirst) files.first.push_back(path);
   }
+}
+
+void LeftOuts::rename(const std::function<fs::path(const fs::path&)>& shown) {
+  for (auto& [why, files] : all_)
+    for (std::string& path : files.first) path = shown(path).string();
 }
 
 int64_t LeftOuts::missed() const {

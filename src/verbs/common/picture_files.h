@@ -23,11 +23,12 @@ enum class LeftOut {
   kEmpty,
   kUndecodable,
   kTooLarge,
-  kCut,         ///< it cannot be cut as asked
-  kName,        ///< its name cannot be used
-  kChanging,    ///< it was written to while it was read
-  kOther,       ///< neither by its name nor by its content a picture or video: a text beside pictures
-  kPassedOver,  ///< what other programs and Dewdrop itself keep: thumbnails, .git, __MACOSX, .dewdrop
+  kCut,           ///< it cannot be cut as asked
+  kName,          ///< its name cannot be used
+  kChanging,      ///< it was written to while it was read
+  kInnerArchive,  ///< an archive within an archive
+  kOther,         ///< neither by its name nor by its content a picture or video: a text beside pictures
+  kPassedOver,    ///< what other programs and Dewdrop itself keep: thumbnails, .git, __MACOSX, .dewdrop
 };
 
 /// "not-media", for JSON and summaries.
@@ -50,7 +51,11 @@ struct LeftOutFiles {
 class LeftOuts {
  public:
   void add(LeftOut why, const fs::path& path);
+  /// `count` of them, `first` among them.
+  void add(LeftOut why, int64_t count, const std::vector<fs::path>& first);
   void add(const LeftOuts& others);
+  /// Tells paths as `shown` gives them.
+  void rename(const std::function<fs::path(const fs::path&)>& shown);
   [[nodiscard]] const std::map<LeftOut, LeftOutFiles>& all() const { return all_; }
   /// Without other files and what was passed over: the user does not miss them.
   [[nodiscard]] int64_t missed() const;
@@ -67,6 +72,7 @@ struct FoundFile {
   fs::path path;
   std::string name;  ///< below the folder that was named; of a file that was named itself, the last part
   bool by_itself = false;  ///< named itself, not found in a folder
+  fs::path origin = {};    ///< where its bytes are from, if not from `path`
 };
 
 struct FoundFiles {

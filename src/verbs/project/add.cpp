@@ -5,6 +5,7 @@
 #include <set>
 
 #include "verbs/common/open.h"
+#include "verbs/project/archives.h"
 #include "verbs/project/data_sets.h"
 #include "verbs/project/project.h"
 #include "verbs/project/store_labels.h"
@@ -44,8 +45,8 @@ class FilesWatch : public Watch {
 
 /// "B/IMG_0001.jpg" of IMG_0001.jpg at /home/ada/B; the name itself where no folder is before it.
 std::string with_one_more_folder(const FoundFile& file) {
-  std::error_code code;
-  const std::string path = fs::absolute(file.path, code).lexically_normal().generic_string();
+  const fs::path& place = file.origin.empty() ? file.path : file.origin;
+  const std::string path = place.lexically_normal().generic_string();
   if (!path.ends_with("/" + file.name) || path.size() < file.name.size() + 2) return file.name;
   return path.substr(path.rfind('/', path.size() - file.name.size() - 2) + 1);
 }
@@ -79,22 +80,33 @@ tl::unexpected<Error> nothing_added(const AddArgs& args, const AddOutcome& outco
 }
 
 /// The pictures and videos that are to be added, under names that tell them apart.
-FoundFiles files_to_add(const AddArgs& args, const DataSets& sets) {
+FoundFiles files_to_add(const AddArgs& args, const DataSets& sets, const OpenedArchives& archives) {
   std::vector<fs::path> paths;
   for (const fs::path& path : args.files)
     if (!sets.is_label_file(path)) paths.push_back(path);
   FoundFiles found = find_media_files(paths, [&](const fs::path& path) { return sets.is_label_file(path); });
   found.files.insert(found.files.end(), sets.named_pictures().begin(), sets.named_pictures().end());
+  for (FoundFile& file : found.files)
+    if (fs::path origin = archives.origin_of(file.path); origin != file.path) file.origin = std::move(origin);
   tell_apart(found.files);
+  found.left_out.rename([&](const fs::path& path) { return archives.origin_of(path); });
+  found.left_out.add(archives.left_out());
   return found;
 }
 
 }  // namespace
 
-Result<AddOutcome> add(const AddArgs& args, Watch& watch) {
-  DEW_TRY(Project project, open_project(args.project, watch));
-  DEW_TRY(const DataSets sets, DataSets::read(args, project.settings(), watch));
-  FoundFiles found = files_to_add(args, sets);
+Result<AddOutcome> add(const AddArgs& given, Watch& watch) {
+  DEW_TRY(Project project, open_project(given.project, watch));
+  DEW_TRY(const OpenedArchives archives,
+          OpenedArchives::open(given.files, project.folder() / ".dewdrop", given.cut.in_place, watch));
+  AddArgs args = given;
+  args.files = archives.files();
+  if (args.files.empty() && archives.refused()) return tl::unexpected(*archives.refused());
+  DEW_TRY(const DataSets sets, DataSets::read(
+                                   args, project.settings(),
+                                   [&](const fs::path& path) { return archives.origin_of(path); }, watch));
+  FoundFiles found = files_to_add(args, sets, archives);
   AddOutcome total;
   total.left_out = std::move(found.left_out);
   LabelsToStore labels;
@@ -109,6 +121,8 @@ Result<AddOutcome> add(const AddArgs& args, Watch& watch) {
     const FileWords* words = sets.of(file.path);
     Placing placing;
     if (words != nullptr) placing.split = words->split;
+    placing.origin = file.origin;
+    const fs::path& shown = file.origin.empty() ? file.path : file.origin;
     DEW_TRY(const auto added, project.offer(file.path, file.name, args.cut, placing, files_watch));
     if (added) {
       ++taken;
@@ -118,9 +132,9 @@ Result<AddOutcome> add(const AddArgs& args, Watch& watch) {
       continue;
     }
     last_refused = added.error().error;
-    total.left_out.add(left_out(added.error().why), file.path);
+    total.left_out.add(left_out(added.error().why), shown);
     if (!alone)
-      watch.warn(fmt::format("skipped {}: {}", printable(file.path.string()), printable(last_refused->what)));
+      watch.warn(fmt::format("skipped {}: {}", printable(shown.string()), printable(last_refused->what)));
   }
   files_watch.show_files(std::ssize(found.files));
   files_watch.finish();
@@ -128,7 +142,7 @@ Result<AddOutcome> add(const AddArgs& args, Watch& watch) {
   if (taken == 0) {
     if (!alone)
       for (const std::string& line : lines_about(total.left_out)) watch.warn(line);
-    return nothing_added(args, total, last_refused);
+    return nothing_added(given, total, last_refused);
   }
   DEW_TRY(total.labels, labels.store(project, watch));
   sets.describe(total.labels);

@@ -83,10 +83,12 @@ ClassMap::Reading ClassMap::read(const exchange::Item& item) const {
   std::set<std::string> found;
   for (const std::string& theirs : item.classes)
     if (const auto own = ours(theirs)) found.insert(*own);
-  if (found.size() > 1) return {Why::kSeveral, {}};
-  if (found.size() == 1) return {Why::kLabel, *found.begin() == unsure_ ? std::string() : *found.begin()};
-  if (item.looked_at) return none_.empty() ? Reading{Why::kNothing, {}} : Reading{Why::kLabel, none_};
-  return {item.classes.empty() ? Why::kUnseen : Why::kUnknown, {}};
+  if (found.size() > 1) return {Why::kSeveral, {}, false};
+  if (found.size() == 1)
+    return {Why::kLabel, *found.begin() == unsure_ ? std::string() : *found.begin(), false};
+  if (item.looked_at)
+    return none_.empty() ? Reading{Why::kNothing, {}, false} : Reading{Why::kLabel, none_, true};
+  return {item.classes.empty() ? Why::kUnseen : Why::kUnknown, {}, false};
 }
 
 }  // namespace dew::verbs

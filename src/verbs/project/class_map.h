@@ -29,6 +29,7 @@ class ClassMap {
   struct Reading {
     Why why = Why::kUnseen;
     std::string name;
+    bool by_absence = false;  ///< the class that says that nothing is there
   };
   [[nodiscard]] Reading read(const exchange::Item& item) const;
 

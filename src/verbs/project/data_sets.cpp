@@ -21,8 +21,7 @@ struct TreeWithLabels {
 };
 
 fs::path whole(const fs::path& path) {
-  std::error_code code;
-  const fs::path normal = fs::absolute(path, code).lexically_normal();
+  const fs::path normal = path.lexically_normal();
   return normal.has_filename() ? normal : normal.parent_path();
 }
 
@@ -117,23 +116,26 @@ std::string name_of_format(const std::string& key) {
   return key;
 }
 
-/// "labels.csv" of "labels.csv:17".
+/// "labels.csv" of "labels.csv:17", "a.json" of "a.json, images[3]".
 std::string file_of(const std::string& where) {
+  const size_t entry = where.rfind(", ");
+  if (entry != std::string::npos && where.find('[', entry) != std::string::npos)
+    return where.substr(0, entry);
   const size_t colon = where.find_last_not_of("0123456789");
   return colon != std::string::npos && where[colon] == ':' ? where.substr(0, colon) : where;
 }
 
-std::string basis_of(const TreeWithLabels& from, const Item& item) {
+std::string basis_of(const TreeWithLabels& from, const fs::path& root, const Item& item) {
   std::string basis(kImported);
-  basis += from.tree.root().filename().string();
+  basis += root.filename().string();
   if (from.set.format != "folders" && !item.where.empty()) basis += "/" + file_of(item.where);
   if (!item.by.empty()) basis += " (" + item.by + ")";
   return basis;
 }
 
-FoundSet summary_of(const TreeWithLabels& from) {
+FoundSet summary_of(const TreeWithLabels& from, const fs::path& root) {
   FoundSet found;
-  found.folder = from.tree.root().string();
+  found.folder = root.string();
   found.format = from.set.format;
   found.name = name_of_format(from.set.format);
   found.pictures = std::ssize(from.set.items);
@@ -148,7 +150,7 @@ FoundSet summary_of(const TreeWithLabels& from) {
 }
 
 /// All pictures that are not there as one error, the first twenty in words.
-tl::unexpected<Error> missing_pictures(const TreeWithLabels& from) {
+tl::unexpected<Error> missing_pictures(const TreeWithLabels& from, const fs::path& root) {
   constexpr size_t kListed = 20;
   const auto& missing = from.set.missing;
   std::string what = missing.size() == 1
@@ -158,7 +160,7 @@ tl::unexpected<Error> missing_pictures(const TreeWithLabels& from) {
     what += fmt::format("\n  {}: '{}': {}", printable(missing[i].where), printable(missing[i].picture),
                         missing[i].why);
   if (missing.size() > kListed) what += fmt::format("\n  and {} more", missing.size() - kListed);
-  return usage_error(what, printable(from.tree.root().string()),
+  return usage_error(what, printable(root.string()),
                      "add these pictures too, or leave their labels out with --skip-unknown");
 }
 
@@ -167,13 +169,15 @@ tl::unexpected<Error> missing_pictures(const TreeWithLabels& from) {
 /// Puts what data sets say into the project's terms.
 class DataSetReader {
  public:
-  DataSetReader(const AddArgs& args, const Settings& settings) : args_(args), settings_(settings) {}
+  DataSetReader(const AddArgs& args, const Settings& settings, const DataSets::Shown& shown)
+      : args_(args), settings_(settings), shown_(shown) {}
 
   Result<void> take(TreeWithLabels& from) {
-    if (!from.set.missing.empty() && !args_.skip_unknown) return missing_pictures(from);
+    const fs::path root = shown_(from.tree.root());
+    if (!from.set.missing.empty() && !args_.skip_unknown) return missing_pictures(from, root);
     DEW_TRY(ClassMap map, ClassMap::make(settings_, args_.mapping));
     map.find_none(from.set.classes);
-    FoundSet found = summary_of(from);
+    FoundSet found = summary_of(from, root);
     const auto& theirs = from.set.classes;
     const bool any =
         std::any_of(theirs.begin(), theirs.end(), [&](const auto& name) { return map.ours(name); });
@@ -183,7 +187,7 @@ class DataSetReader {
     if (!found.taken) DEW_CHECK(tell_strange(from, found));
     for (const std::string& file : from.set.files) sets_.label_files_.insert(from.tree.path_of(file));
     if (found.taken)
-      for (Item& item : from.set.items) take_item(from, map, item);
+      for (Item& item : from.set.items) take_item(from, root, map, item);
     if (from.alone)
       for (const Item& item : from.set.items)
         sets_.named_.push_back({from.tree.path_of(item.picture), item.picture, false});
@@ -212,7 +216,7 @@ class DataSetReader {
     return {};
   }
 
-  void take_item(const TreeWithLabels& from, const ClassMap& map, Item& item) {
+  void take_item(const TreeWithLabels& from, const fs::path& root, const ClassMap& map, Item& item) {
     FileWords words;
     words.reading = map.read(item);
     words.theirs = std::move(item.classes);
@@ -223,17 +227,19 @@ class DataSetReader {
       answer.answer_class = *ours;
       words.answers.push_back(std::move(answer));
     }
-    words.by = basis_of(from, item);
+    words.by = basis_of(from, root, item);
     sets_.words_.emplace(from.tree.path_of(item.picture), std::move(words));
   }
 
   const AddArgs& args_;
   const Settings& settings_;
+  const DataSets::Shown& shown_;
   DataSets sets_;
 };
 
-Result<DataSets> DataSets::read(const AddArgs& args, const Settings& settings, Watch& watch) {
-  DataSetReader reader(args, settings);
+Result<DataSets> DataSets::read(const AddArgs& args, const Settings& settings, const Shown& shown,
+                                Watch& watch) {
+  DataSetReader reader(args, settings, shown);
   DEW_TRY(auto all, read_all(args, watch));
   for (TreeWithLabels& one : all) DEW_CHECK(reader.take(one));
   return reader.result();

@@ -1,6 +1,7 @@
 // What other tools' files say of the pictures that are added, in the project's terms.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <set>
@@ -28,10 +29,14 @@ struct FileWords {
 /// The data sets in a command's files and folders.
 class DataSets {
  public:
+  /// How a path is told to people: the one in an archive for a file unpacked from it.
+  using Shown = std::function<fs::path(const fs::path&)>;
+
   /// Reads what `args` names. A file with labels among AddArgs::files stands for the pictures that it names.
   /// Error (usage): exchange::read()'s; a mapping to a class that is not the project's; pictures that are not
   /// there, all of them listed, unless AddArgs::skip_unknown.
-  static Result<DataSets> read(const AddArgs& args, const Settings& settings, Watch& watch);
+  static Result<DataSets> read(const AddArgs& args, const Settings& settings, const Shown& shown,
+                               Watch& watch);
 
   /// The data set's classes that pictures have, in its order, and "none" where some show none of them; for a
   /// project that has no classes yet. Empty: no data set has labels.

@@ -21,20 +21,27 @@ std::string counts_of(const std::map<std::string, int64_t>& by_name) {
   return listed(parts);
 }
 
+/// "1 picture", "24 pictures".
+std::string counted(int64_t count, const char* one, const char* several) {
+  return fmt::format("{} {}", with_commas(count), count == 1 ? one : several);
+}
+
 /// "COCO in birds: 24 pictures, 31 boxes, 3 classes (a, b, c); splits train, test".
 std::string line_about(const FoundSet& set) {
-  std::string line =
-      fmt::format("{} in {}: {} pictures", set.name, printable(set.folder), with_commas(set.pictures));
-  if (set.boxes > 0) line += fmt::format(", {} boxes", with_commas(set.boxes));
-  line += fmt::format(", {} classes ({})", set.classes.size(), listed(set.classes));
+  std::string line = fmt::format("{} in {}: {}", set.name, printable(set.folder),
+                                 counted(set.pictures, "picture", "pictures"));
+  if (set.boxes > 0) line += ", " + counted(set.boxes, "box", "boxes");
+  line += fmt::format(", {} ({})", counted(std::ssize(set.classes), "class", "classes"), listed(set.classes));
   std::vector<std::string> splits;
   for (const Split split : set.splits) splits.emplace_back(split_name(split));
-  if (!splits.empty()) line += "; splits " + join(splits);
+  if (!splits.empty()) line += "; " + std::string(splits.size() == 1 ? "split " : "splits ") + join(splits);
   return line;
 }
 
-void add_line(std::vector<std::string>& lines, int64_t count, const std::string& what) {
-  if (count > 0) lines.push_back(fmt::format("{} {}", with_commas(count), what));
+/// "3 pictures left unlabelled: why"; nothing for none.
+void add_unlabelled(std::vector<std::string>& lines, int64_t pictures, const char* why) {
+  if (pictures > 0)
+    lines.push_back(fmt::format("{} left unlabelled: {}", counted(pictures, "picture", "pictures"), why));
 }
 
 }  // namespace
@@ -47,28 +54,34 @@ std::vector<std::string> lines_about(const LabelsTaken& taken) {
   }
   if (taken.sets.empty()) return lines;
   if (taken.labelled > 0)
-    lines.push_back(
-        fmt::format("{} samples labelled: {}", with_commas(taken.labelled), counts_of(taken.by_class)));
-  add_line(lines, taken.unsure, "samples set aside as unsure");
-  add_line(lines, taken.answers, "answers by models taken along");
-  add_line(lines, taken.kept, "samples keep the label that people gave them in this project");
+    lines.push_back(fmt::format("{} labelled: {}", counted(taken.labelled, "sample", "samples"),
+                                counts_of(taken.by_class)));
+  if (taken.unsure > 0) lines.push_back(counted(taken.unsure, "sample", "samples") + " set aside as unsure");
+  if (taken.answers > 0)
+    lines.push_back(counted(taken.answers, "answer", "answers") + " by models taken along");
+  if (taken.kept > 0)
+    lines.push_back("people's labels of this project stand against the data set's: " +
+                    counted(taken.kept, "sample", "samples"));
   if (!taken.unmatched.empty())
     lines.push_back(fmt::format(
         "left unlabelled, with classes that the project does not have: {}; --map THEIRS=OURS says "
         "which is which",
         counts_of(taken.unmatched)));
-  add_line(lines, taken.several, "pictures left unlabelled: they show several of the project's classes");
-  add_line(lines, taken.nothing,
-           "pictures left unlabelled: they show none of the classes; --none CLASS says which class that is");
+  if (!taken.as_none.empty())
+    lines.push_back(fmt::format("labelled as showing none of the classes, though they show others: {}",
+                                counts_of(taken.as_none)));
+  add_unlabelled(lines, taken.several, "several of the project's classes are on them");
+  add_unlabelled(lines, taken.nothing,
+                 "none of the classes is on them, and no class means that; --none CLASS says which does");
   if (taken.contradicted > 0)
-    lines.push_back(
-        fmt::format("{} pictures left unlabelled: the same bytes are there under two names with different "
-                    "classes ({})",
-                    with_commas(taken.contradicted), listed(taken.first_contradicted)));
-  add_line(lines, taken.cut, "pictures and videos left unlabelled: they were cut into several samples");
+    add_unlabelled(lines, taken.contradicted,
+                   fmt::format("the same bytes have two names with different classes ({})",
+                               listed(taken.first_contradicted))
+                       .c_str());
+  add_unlabelled(lines, taken.cut, "they were cut into several samples");
   if (taken.unknown > 0)
-    lines.push_back(fmt::format("{} labels left out, of pictures that are not there ({})",
-                                with_commas(taken.unknown), listed(taken.first_unknown)));
+    lines.push_back(fmt::format("{} left out, of pictures that are not there ({})",
+                                counted(taken.unknown, "label", "labels"), listed(taken.first_unknown)));
   return lines;
 }
 
@@ -93,6 +106,7 @@ Json to_json(const LabelsTaken& taken) {
               {"answers", taken.answers},
               {"by_class", taken.by_class},
               {"unmatched", taken.unmatched},
+              {"as_none", taken.as_none},
               {"several", taken.several},
               {"nothing", taken.nothing},
               {"contradicted", taken.contradicted},

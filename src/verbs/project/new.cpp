@@ -7,6 +7,7 @@
 #include <memory>
 
 #include "verbs/common/open.h"
+#include "verbs/project/archives.h"
 #include "verbs/project/data_sets.h"
 #include "verbs/project/project.h"
 
@@ -51,7 +52,11 @@ AddArgs data_of(const NewArgs& args) {
 
 /// Those of the labels in the data.
 Result<std::vector<std::string>> find_classes(const NewArgs& args, Watch& watch) {
-  DEW_TRY(auto classes, DataSets::classes_of(data_of(args), watch));
+  AddArgs data = data_of(args);
+  DEW_TRY(const OpenedArchives archives,
+          OpenedArchives::open(args.data, fs::temp_directory_path(), false, watch));
+  data.files = archives.files();
+  DEW_TRY(auto classes, DataSets::classes_of(data, watch));
   if (!classes.empty()) return classes;
   const std::string where = args.data.empty() ? std::string() : printable(args.data[0].string());
   return usage_error(

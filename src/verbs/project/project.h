@@ -15,8 +15,8 @@ namespace dew::verbs {
 struct NewArgs {
   fs::path folder;  ///< absolute; where settings have no name, its last part gives one
   Settings settings;
-  /// Files and folders to begin with: they are added at once. Where they are data sets with labels, settings
-  /// without classes get those of the labels.
+  /// Absolute: files and folders to begin with: they are added at once. Where they are data sets with labels,
+  /// settings without classes get those of the labels.
   std::vector<fs::path> data = {};
 };
 
@@ -31,12 +31,13 @@ Result<void> parse_mapping(const std::string& text, ClassMapping& mapping);
 
 struct AddArgs {
   fs::path project;  ///< any folder inside it
-  /// Files, or folders of them. A file with labels stands for its labels, and alone for the pictures it
-  /// names.
+  /// Absolute: files, folders and archives of them. A file with labels stands for its labels, and alone for
+  /// the pictures it names.
   std::vector<fs::path> files;
   Cut cut;
-  std::string labels = "auto";  ///< "auto": those that a folder holds; "none"; a format (exchange); or a file
-  bool keep_splits = false;     ///< those of the data set, where it has some; else drawn as always
+  std::string labels =
+      "auto";  ///< "auto": those that a folder holds; "none"; a format (exchange); or a file (absolute)
+  bool keep_splits = false;  ///< those of the data set, where it has some; else drawn as always
   ClassMapping mapping;
   bool skip_unknown = false;  ///< leave out labels of pictures that are not there
 };
@@ -66,6 +67,7 @@ struct LabelsTaken {
   int64_t answers = 0;                       ///< by models, added
   std::map<std::string, int64_t> by_class;   ///< of the labelled
   std::map<std::string, int64_t> unmatched;  ///< their classes that are none of the project's: pictures
+  std::map<std::string, int64_t> as_none;    ///< the same of pictures that are labelled as showing none
   int64_t several = 0;                       ///< pictures that show several of the project's classes
   int64_t nothing = 0;                       ///< that show none, where no class says so
   int64_t contradicted = 0;                  ///< the same bytes, under two names with two classes

@@ -35,7 +35,7 @@ Result<std::set<int64_t>> labelled_here(const Project& project) {
   return found;
 }
 
-void count_unread(const FileWords& words, LabelsTaken& taken) {
+void count_classes(const FileWords& words, LabelsTaken& taken) {
   switch (words.reading.why) {
     case Why::kUnknown:
       for (const std::string& theirs : words.theirs) ++taken.unmatched[theirs];
@@ -47,6 +47,9 @@ void count_unread(const FileWords& words, LabelsTaken& taken) {
       ++taken.nothing;
       return;
     case Why::kLabel:
+      if (words.reading.by_absence)
+        for (const std::string& theirs : words.theirs) ++taken.as_none[theirs];
+      return;
     case Why::kUnseen:
       return;
   }
@@ -94,7 +97,7 @@ Result<LabelsTaken> LabelsToStore::store(Project& project, Watch& watch) const {
         taken.first_contradicted.push_back(fmt::format("{} and {}", said.name, said.contradicts));
       continue;
     }
-    count_unread(words, taken);
+    count_classes(words, taken);
     const auto at = sample_of.find(source);
     const int64_t sample = at == sample_of.end() ? 0 : at->second;
     const bool labelled = words.reading.why == Why::kLabel;
@@ -116,6 +119,7 @@ Result<LabelsTaken> LabelsToStore::store(Project& project, Watch& watch) const {
     if (!words.reading.name.empty()) ++taken.by_class[words.reading.name];
   }
   DEW_CHECK(project.set_labels(labels));
+  watch.advance(std::ssize(of_source_));
   if (!answers.empty()) {
     DEW_TRY(taken.answers, add_new_answers(project, std::move(answers)));
     DEW_CHECK(label::relabel(project));
