@@ -22,7 +22,7 @@ const Case kCases[] = {
     {.format = "edge-impulse", .unlabelled = true, .validation = false},
     {.format = "folders"},
     {.format = "hf", .unlabelled = true},
-    {.format = "label-studio", .unlabelled = true, .people_only = true},
+    {.format = "label-studio", .unlabelled = true, .people_only = true, .unsure = true},
     {.format = "yolo"},
     {.format = "jsonl", .unlabelled = true, .people_only = true, .unsure = true},
 };
