@@ -43,6 +43,8 @@ class Exporting : public ::testing::Test {
     answer("one", {{"a.png", "cat"}, {"b/c.png", "cat"}, {"d.png", "dog"}, {"e.png", "unsure"}});
     answer("two", {{"a.png", "cat"}, {"b/c.png", "dog"}, {"d.png", "dog"}});
     Project opened = *Project::open(project());
+    ASSERT_TRUE(
+        label::set_electorate(opened, {{"openai", "one", "hash-one"}, {"openai", "two", "hash-two"}}));
     ASSERT_TRUE(label::relabel(opened));
     ASSERT_TRUE(opened.set_labels(
         {{id("b/c.png"), "dog", "human", "ada", ""}, {id("d.png"), "", "human", "ada", ""}}));
@@ -68,7 +70,7 @@ class Exporting : public ::testing::Test {
       one.sample = id(name);
       one.teacher = "openai";
       one.model = model;
-      one.prompt_hash = "hash of " + model;
+      one.prompt_hash = "hash-" + model;
       one.answer_class = answer_class;
       one.reason = model + " says " + answer_class;
       one.at = "2026-01-01T00:00:00Z";
@@ -151,10 +153,10 @@ TEST_F(Exporting, TheCardTellsTheProjectsFacts) {
   EXPECT_THAT(card, HasSubstr("2 labels (`--labels current`): 1 by people, 1 by models."));
   EXPECT_THAT(card, HasSubstr("- ada: 2 decisions"));
   EXPECT_THAT(card,
-              HasSubstr("- openai one, prompt hash of: 4 answers, at an unknown cost; agrees with people "
+              HasSubstr("- openai one, prompt hash-one: 4 answers, at an unknown cost; agrees with people "
                         "about 0 of 1"));
   EXPECT_THAT(card,
-              HasSubstr("- openai two, prompt hash of: 3 answers, at an unknown cost; agrees with people "
+              HasSubstr("- openai two, prompt hash-two: 3 answers, at an unknown cost; agrees with people "
                         "about 1 of 1"));
   EXPECT_THAT(card, HasSubstr("The project has spent $0.00 on models so far."));
 }
@@ -200,7 +202,7 @@ TEST_F(Exporting, AFullDiskLeavesNothing) {
   rlimit normal{};
   ::getrlimit(RLIMIT_FSIZE, &normal);
   std::signal(SIGXFSZ, SIG_IGN);
-  const rlimit tight{30'000, normal.rlim_max};
+  const rlimit tight{45'000, normal.rlim_max};  // the database's own files stay below it
   ::setrlimit(RLIMIT_FSIZE, &tight);
   const auto exported = go("csv");
   ::setrlimit(RLIMIT_FSIZE, &normal);
