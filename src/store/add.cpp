@@ -23,7 +23,10 @@ constexpr int64_t kMostSamples = 5'000'000;  // of one file
 constexpr size_t kLongestName = 1000;
 constexpr size_t kLongestPath = 1500;  // that an index of PostgreSQL takes together with a name
 
-Result<void> check_cut(const Cut& cut) {
+Result<void> check_cut(const Cut& cut, const std::optional<fs::path>& origin) {
+  if (cut.in_place && origin)
+    return usage_error("files of an archive cannot be referred to in place", printable(origin->string()),
+                       "leave out --in-place, or unpack the archive and add the folder");
   if (cut.every < 1)
     return usage_error("--every is " + std::to_string(cut.every), {}, "it takes a whole number from 1");
   if (cut.columns < 1 || cut.rows < 1)
@@ -359,14 +362,23 @@ Result<Added> Project::add(const fs::path& file, const std::string& name, const 
   return *offered;
 }
 
-Result<Offered> Project::offer(const fs::path& file, const std::string& name, const Cut& cut, Watch& watch) {
-  DEW_CHECK(check_cut(cut));
+Result<Offered> Project::offer(const fs::path& file, const std::string& name, const Cut& cut, Watch& watch,
+                               const std::optional<fs::path>& origin) {
+  auto offered = offer_file(file, name, cut, watch, origin);
+  if (origin && offered && !*offered) offered->error().error.where = printable(origin->string());
+  return offered;
+}
+
+Result<Offered> Project::offer_file(const fs::path& file, const std::string& name, const Cut& cut,
+                                    Watch& watch, const std::optional<fs::path>& origin) {
+  DEW_CHECK(check_cut(cut, origin));
   if (const auto checked = check_name(name, file); !checked)
     return refuse<Added>(Refusal::kName, checked.error());
   if (inside_->has_bucket() && !cut.in_place) DEW_CHECK(inside_->bucket());  // before a video is read
   Database& database = inside_->database;
   std::error_code code;
-  const Arrival arrival{file, name, cut, fs::absolute(file, code).lexically_normal(), store::stamp_of(file)};
+  const Arrival arrival{file, name, cut, fs::absolute(origin.value_or(file), code).lexically_normal(),
+                        store::stamp_of(file)};
 
   std::optional<StoredSource> unchanged;
   if (!inside_->has_bucket()) {

@@ -243,8 +243,11 @@ class Project {
   Result<Added> add(const fs::path& file, const std::string& name, const Cut& cut, Watch& watch);
   /// As add(), with what is wrong with the file kept apart: an error is then the project's (a full disk, a
   /// locked database), the cut's, or an interruption, and the next file would meet it too.
+  /// `origin`: where the file came from, when `file` is only a passing place: "/home/ada/cats.zip/1.jpg" of
+  /// an archive that was unpacked. It is remembered instead of the file's path, and errors name it. The file
+  /// must not be referred to in place then; it may be removed afterwards.
   Result<tl::expected<Added, Refused>> offer(const fs::path& file, const std::string& name, const Cut& cut,
-                                             Watch& watch);
+                                             Watch& watch, const std::optional<fs::path>& origin = {});
 
   [[nodiscard]] Result<std::vector<Source>> sources() const;
   [[nodiscard]] Result<std::vector<Origin>> origins() const;  ///< ordered by source
@@ -297,6 +300,9 @@ class Project {
 
  private:
   struct Inside;
+  Result<tl::expected<Added, Refused>> offer_file(const fs::path& file, const std::string& name,
+                                                  const Cut& cut, Watch& watch,
+                                                  const std::optional<fs::path>& origin);
   explicit Project(std::unique_ptr<Inside> inside);
   std::unique_ptr<Inside> inside_;
 };

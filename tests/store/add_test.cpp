@@ -105,6 +105,39 @@ TEST_F(Add, WhereBytesCameFromIsRemembered) {
   EXPECT_THAT(names(), ElementsAre("a.png", "B/copy.png"));
 }
 
+TEST_F(Add, AFileFromElsewhereIsRememberedByItsOrigin) {
+  fs::create_directories(temporary_.path() / "unpacked-1");
+  fs::create_directories(temporary_.path() / "unpacked-2");
+  const fs::path origin = temporary_.path() / "cats.zip" / "a.png";
+  const auto old = fs::file_time_type::clock::now() - std::chrono::hours(1);
+  const fs::path first = picture_file("unpacked-1/a.png", 1);
+  fs::last_write_time(first, old);
+  const auto offer = [&](const fs::path& path, const fs::path& from, const Cut& cut = {}) {
+    return project_.offer(path, "cats.zip/a.png", cut, watch_, from);
+  };
+  EXPECT_EQ((*offer(first, origin))->samples, 1);
+  fs::remove(first);
+  ASSERT_EQ(project_.origins()->size(), 1U);
+  EXPECT_EQ(project_.origins()->at(0).path, origin);
+  EXPECT_TRUE(project_.picture(project_.samples()->at(0)));
+  // Unpacked once more it is the same file, and not read: other bytes behind its size and time stay unseen.
+  const fs::path again = picture_file("unpacked-2/a.png", 1);
+  std::string bytes = *read_file(again);
+  bytes[bytes.size() / 2] = static_cast<char>(bytes[bytes.size() / 2] ^ 1);
+  { std::ofstream(again, std::ios::binary) << bytes; }
+  fs::last_write_time(again, old);
+  EXPECT_EQ((*offer(again, origin))->already_there, 1);
+  // In another archive of that name there is another picture: a folder tells the two apart.
+  const fs::path other = picture_file("unpacked-2/b.png", 2);
+  EXPECT_EQ((*offer(other, temporary_.path() / "B" / "cats.zip" / "a.png"))->samples, 1);
+  EXPECT_THAT(names(), ElementsAre("cats.zip/a.png", "B/cats.zip/a.png"));
+
+  const auto bad = offer(file("unpacked-2/c.png", "text"), origin);
+  ASSERT_TRUE(bad && !*bad);
+  EXPECT_EQ(bad->error().error.where, origin.string());
+  EXPECT_THAT(told(offer(other, origin, {1, 1, 1, true})), HasSubstr("leave out --in-place"));
+}
+
 TEST_F(Add, AnUnchangedFileIsNotReadAgain) {
   const fs::path picture = picture_file("a.png", 1);
   const auto old = fs::file_time_type::clock::now() - std::chrono::hours(1);
