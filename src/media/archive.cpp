@@ -67,7 +67,7 @@ class Stage {
 
 class Unpacking {
  public:
-  Unpacking(const fs::path& archive, const fs::path& disk, TemporaryFolder folder,
+  Unpacking(const fs::path& archive, const fs::path& disk, media::PassingFolder folder,
             const ArchiveLimits& limits, Watch& watch)
       : path_(archive),
         disk_(disk),
@@ -275,7 +275,7 @@ class Unpacking {
 Result<tl::expected<Unpacked, RefusedArchive>> unpack(const fs::path& archive, const fs::path& into,
                                                       const ArchiveLimits& limits, Watch& watch) {
   using Outcome = tl::expected<Unpacked, RefusedArchive>;
-  DEW_TRY(TemporaryFolder folder, TemporaryFolder::create_in(into, "unpacked-"));
+  DEW_TRY(media::PassingFolder folder, media::PassingFolder::create_in(into, "unpacked-"));
   auto unpacked = Unpacking(archive, into, std::move(folder), limits, watch).run();
   if (unpacked) return Outcome(*std::move(unpacked));
   UnpackFailure& failure = unpacked.error();

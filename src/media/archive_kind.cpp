@@ -20,8 +20,8 @@ bool starts_with_any(std::string_view head, const std::array<std::string_view, N
                      [&](std::string_view beginning) { return head.starts_with(beginning); });
 }
 
-/// The last two are of a ZIP without entries, and of one that was made in several parts.
-constexpr std::array kZipOr7z{"PK\3\4"sv, "7z\xBC\xAF\x27\x1C"sv, "PK\5\6"sv, "PK\7\x08"sv};
+/// The last one is of a ZIP that was made in several parts.
+constexpr std::array kZipOr7z{"PK\3\4"sv, "7z\xBC\xAF\x27\x1C"sv, "PK\7\x08"sv};
 /// gzip, xz, zstd and bzip2.
 constexpr std::array kCompressed{"\x1F\x8B\x08"sv,
                                  "\xFD"

@@ -446,6 +446,22 @@ TEST_F(Archives, CanBeInterruptedAtAnyTime) {
   EXPECT_GT(patience, 20);
 }
 
+TEST_F(Archives, WhatAKilledProcessLeftIsRemovedByTheNext) {
+  write_archive(folder_ / "a.zip", "zip", kPictures);
+  const Outcome in_use = unpack_it(folder_ / "a.zip");
+  ASSERT_TRUE(in_use && *in_use) << why(in_use);
+  const fs::path left = into_ / "unpacked-left";
+  const fs::path just_made = into_ / "unpacked-just";
+  const fs::path other = into_ / "media";
+  for (const fs::path& made : {left, just_made, other}) fs::create_directories(made / "cats");
+  const auto old = fs::file_time_type::clock::now() - std::chrono::hours(1);
+  for (const fs::path& made : {left, other, (*in_use)->folder.path()}) fs::last_write_time(made, old);
+  ASSERT_TRUE(*unpack_it(folder_ / "a.zip"));
+  EXPECT_FALSE(fs::exists(left));
+  EXPECT_TRUE(fs::exists(just_made) && fs::exists(other));
+  EXPECT_EQ(files_of(**in_use), kPictureFiles);
+}
+
 class Progress : public Watch {
  public:
   void begin(std::string_view what, int64_t total) override {
