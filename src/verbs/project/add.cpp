@@ -132,6 +132,7 @@ Result<AddOutcome> add(const AddArgs& given, Watch& watch) {
       continue;
     }
     last_refused = added.error().error;
+    if (!file.origin.empty()) last_refused->where = printable(file.origin.string());
     total.left_out.add(left_out(added.error().why), shown);
     if (!alone)
       watch.warn(fmt::format("skipped {}: {}", printable(shown.string()), printable(last_refused->what)));
