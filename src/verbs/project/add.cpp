@@ -4,6 +4,7 @@
 #include <map>
 #include <set>
 
+#include "store/adding.h"
 #include "verbs/common/open.h"
 #include "verbs/project/project.h"
 
@@ -87,27 +88,28 @@ Result<AddOutcome> add(const AddArgs& args, Watch& watch) {
   std::optional<Error> last_refused;
   const bool alone = found.files.size() == 1 && total.left_out.all().empty();
   FilesWatch files_watch(watch, std::ssize(found.files));
-  int64_t taken = 0;
+  Adding adding(project, args.cut);
   for (size_t i = 0; i < found.files.size(); ++i) {
     if (watch.interrupted()) return interrupted_error();
     files_watch.show_files(static_cast<int64_t>(i));
     const FoundFile& file = found.files[i];
-    DEW_TRY(const auto added, project.offer(file.path, file.name, args.cut, {}, files_watch));
-    if (added) {
-      ++taken;
-      total.samples_added += added->samples;
-      total.already_there += added->already_there;
-      continue;
-    }
-    last_refused = added.error().error;
-    total.left_out.add(left_out(added.error().why), file.path);
+    DEW_TRY(const auto refused, adding.offer(file.path, file.name, {}, files_watch));
+    if (!refused) continue;
+    last_refused = refused->error;
+    total.left_out.add(left_out(refused->why), file.path);
     if (!alone)
       watch.warn(fmt::format("skipped {}: {}", printable(file.path.string()), printable(last_refused->what)));
   }
   files_watch.show_files(std::ssize(found.files));
   files_watch.finish();
   total.skipped = total.left_out.missed();
-  if (taken == 0) {
+  DEW_TRY(const auto added, adding.finish());
+  for (const Added& one : added) {
+    total.samples_added += one.samples;
+    total.already_there += one.already_there;
+  }
+  DEW_TRY(total.grouped, project.settle_splits(watch));
+  if (added.empty()) {
     if (!alone)
       for (const std::string& line : lines_about(total.left_out)) watch.warn(line);
     return nothing_added(args, total, last_refused);
@@ -144,6 +146,12 @@ Json to_json(const AddOutcome& outcome) {
               {"samples_total", outcome.samples_total},
               {"already_there", outcome.already_there},
               {"skipped", outcome.skipped},
+              {"grouped",
+               {{"series", outcome.grouped.series},
+                {"series_pictures", outcome.grouped.series_pictures},
+                {"bursts", outcome.grouped.bursts},
+                {"burst_pictures", outcome.grouped.burst_pictures},
+                {"alike", outcome.grouped.alike}}},
               {"left_out", left_out}};
 }
 

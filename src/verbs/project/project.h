@@ -37,6 +37,7 @@ struct AddOutcome : Outcome {
   int64_t already_there = 0;
   int64_t skipped = 0;  ///< files and folders that the user may miss: left_out without what is passed over
   LeftOuts left_out;
+  Grouped grouped;  ///< pictures that were given one split together
 };
 
 /// Adds the files one by one, each of them whole or not at all. A file that cannot be read is told, counted
