@@ -1,7 +1,10 @@
 #include "base/files.h"
 
 #include <fcntl.h>
+#include <linux/fs.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -9,6 +12,7 @@
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
+#include <set>
 #include <system_error>
 #include <utility>
 
@@ -51,6 +55,17 @@ tl::unexpected<Error> system_failure(const std::string& doing, const fs::path& p
   return work_error("cannot " + doing + ": " + std::strerror(code), path.string(), advice(code));
 }
 
+namespace {
+
+/// A file system that a program serves (FUSE): syncfs() does not reach its disk.
+bool is_of_a_program(int descriptor) {
+  constexpr auto kFuse = 0x65735546;  // FUSE_SUPER_MAGIC
+  struct statfs about {};
+  return ::fstatfs(descriptor, &about) != 0 || about.f_type == kFuse;
+}
+
+}  // namespace
+
 Result<std::string> read_file(const fs::path& path, int64_t limit) {
   Descriptor fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (fd.get() < 0) return system_failure("read", path, errno);
@@ -72,20 +87,29 @@ Result<std::string> read_file(const fs::path& path, int64_t limit) {
 
 Result<void> write_file(const fs::path& path, std::string_view bytes) {
   DEW_TRY(ReplacementFile file, ReplacementFile::create(path));
-  if (std::fwrite(bytes.data(), 1, bytes.size(), file.file()) != bytes.size())
-    return system_failure("write", path, errno);
+  DEW_CHECK(file.write(bytes));
   return file.commit();
 }
 
-Result<void> copy_whole_file(const fs::path& from, const fs::path& to) {
-  const FilePtr source(std::fopen(from.c_str(), "rbe"));
-  if (!source) return system_failure("read", from, errno);
-  DEW_TRY(ReplacementFile file, ReplacementFile::create(to));
-  std::array<char, 1 << 16> block{};
-  while (const size_t got = std::fread(block.data(), 1, block.size(), source.get()))
-    if (std::fwrite(block.data(), 1, got, file.file()) != got) return system_failure("write", to, errno);
-  if (std::ferror(source.get()) != 0) return system_failure("read", from, errno);
-  return file.commit();
+Result<void> sync_files(const std::vector<fs::path>& paths) {
+  constexpr size_t kFew = 8;
+  std::set<fs::path> folders;
+  for (const fs::path& path : paths) folders.insert(path.parent_path().empty() ? "." : path.parent_path());
+  for (const fs::path& folder : folders) {
+    const Descriptor in(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (in.get() < 0) return system_failure("open the folder", folder, errno);
+    const bool at_once = paths.size() > kFew && !is_of_a_program(in.get());
+    if (at_once && ::syncfs(in.get()) != 0) return system_failure("write", folder, errno);
+    if (at_once) continue;
+    for (const fs::path& path : paths) {
+      if ((path.parent_path().empty() ? "." : path.parent_path()) != folder) continue;
+      const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+      if (file.get() < 0 || ::fsync(file.get()) != 0) return system_failure("write", path, errno);
+    }
+    // Some network file systems sync no folders; there the server keeps names by itself.
+    if (::fsync(in.get()) != 0 && errno != EINVAL) return system_failure("write", folder, errno);
+  }
+  return {};
 }
 
 bool is_of_other_programs(std::string_view name) {
@@ -133,8 +157,29 @@ Result<void> ReplacementFile::sync() {
   return system_failure("write", path_, errno);
 }
 
+Result<void> ReplacementFile::write(std::string_view bytes) {
+  if (std::fwrite(bytes.data(), 1, bytes.size(), file_.get()) == bytes.size()) return {};
+  return system_failure("write", path_, errno);
+}
+
+Result<void> ReplacementFile::copy_from(const fs::path& from) {
+  const FilePtr source(std::fopen(from.c_str(), "rbe"));
+  if (!source) return system_failure("read", from, errno);
+  if (::ioctl(::fileno(file_.get()), FICLONE, ::fileno(source.get())) == 0) return {};
+  std::array<char, 1 << 16> block{};
+  while (const size_t got = std::fread(block.data(), 1, block.size(), source.get()))
+    DEW_CHECK(write({block.data(), got}));
+  if (std::ferror(source.get()) != 0) return system_failure("read", from, errno);
+  if (std::fflush(file_.get()) != 0) return system_failure("write", path_, errno);
+  return {};
+}
+
 Result<void> ReplacementFile::commit() {
   DEW_CHECK(sync());
+  return place();
+}
+
+Result<void> ReplacementFile::place() {
   if (::fchmod(::fileno(file_.get()), 0644) != 0 || std::fclose(file_.release()) != 0)
     return system_failure("write", path_, errno);
   if (::rename(own_path_.c_str(), path_.c_str()) != 0)

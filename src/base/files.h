@@ -7,6 +7,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/result.h"
 
@@ -29,8 +30,9 @@ Result<std::string> read_file(const fs::path& path, int64_t limit = int64_t{1} <
 /// and no half file is left. Creates missing parent folders.
 Result<void> write_file(const fs::path& path, std::string_view bytes);
 
-/// Copies with the same promise as write_file.
-Result<void> copy_whole_file(const fs::path& from, const fs::path& to);
+/// What was written to these files, and their names, are on the disk when it returns. Of many files it syncs
+/// the whole file system at once, which costs a fraction of syncing each.
+Result<void> sync_files(const std::vector<fs::path>& paths);
 
 /// True for names that other programs and Dewdrop itself keep among a user's files: .git, thumbnails,
 /// __MACOSX, .DS_Store, .dewdrop ...
@@ -55,8 +57,14 @@ class ReplacementFile {
   [[nodiscard]] const fs::path& path() const { return own_path_; }
   /// Empties it, to be written anew.
   Result<void> clear();
+  Result<void> write(std::string_view bytes);
+  /// All of another file; without copying, where the file system can share its blocks.
+  Result<void> copy_from(const fs::path& from);
   /// All that was written is on the disk.
   Result<void> sync();
+  /// Renames over `path` without syncing: sync_files() is to follow before anything relies on it. Afterwards
+  /// the object is of no more use.
+  Result<void> place();
   /// Syncs and renames over `path`. Afterwards the object is of no more use.
   Result<void> commit();
 

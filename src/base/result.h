@@ -13,12 +13,16 @@ enum class Fault {
   kUsage = 2,  ///< the command or a file the user wrote was wrong
 };
 
+/// Which limit that the caller set was exceeded: the caller may know how to raise it.
+enum class Limit { kNone, kPixels, kBytes, kFrames };
+
 /// One failure, told to a person. Never holds a secret.
 struct Error {
   Fault fault = Fault::kWork;
   std::string what;   ///< what happened, one sentence without a full stop
   std::string where;  ///< file, sample, line or URL it happened at; may be empty
   std::string next;   ///< what the user can do about it; may be empty
+  Limit exceeded = Limit::kNone;
 };
 
 template <typename T>
@@ -34,6 +38,13 @@ using Result = tl::expected<T, Error>;
 [[nodiscard]] inline tl::unexpected<Error> usage_error(std::string what, std::string where = {},
                                                        std::string next = {}) {
   return tl::unexpected<Error>(Error{Fault::kUsage, std::move(what), std::move(where), std::move(next)});
+}
+
+/// Something is larger than a limit.
+[[nodiscard]] inline tl::unexpected<Error> limit_error(Limit limit, std::string what, std::string where = {},
+                                                       std::string next = {}) {
+  return tl::unexpected<Error>(
+      Error{Fault::kWork, std::move(what), std::move(where), std::move(next), limit});
 }
 
 /// The user pressed Ctrl-C. Every verb can be run again and continues where it stopped.

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <exception>
+#include <utility>
 
 #include "media/files.h"
 #include "media/probe.h"
@@ -82,15 +83,23 @@ Decoded over_white(const uint8_t* rgba, int width, int height, size_t stride) {
 Result<Decoded> decode_picture(std::string_view bytes, const DecodeRequest& request) {
   const std::string& name = request.name;
   if (static_cast<int64_t>(bytes.size()) > std::min<int64_t>(request.limits.max_bytes, INT32_MAX))
-    return work_error("the picture's file has " + with_commas(static_cast<int64_t>(bytes.size())) +
-                          " bytes, more than the limit of " + with_commas(request.limits.max_bytes),
-                      name, "make it smaller first");
+    return limit_error(Limit::kBytes,
+                       "the picture's file has " + with_commas(static_cast<int64_t>(bytes.size())) +
+                           " bytes, more than the limit of " + with_commas(request.limits.max_bytes),
+                       name, "make it smaller first");
   DEW_TRY(const Format format, picture_format(bytes, name));
   try {
     DEW_TRY(Decoded decoded, decode_as(format, bytes, request));
-    if (format != Format::kTiff && format != Format::kHeif)  // they know their own
-      decoded.orientation = exif_orientation(format, bytes);
+    if (format != Format::kHeif) {  // it has its own
+      const std::string_view block = exif_block(format, bytes);
+      decoded.shot = exif_shot(block);
+      if (format != Format::kTiff) decoded.orientation = exif_orientation(block);
+    }
     decoded.image = oriented(std::move(decoded.image), decoded.orientation);
+    if (decoded.whole == Rect{})
+      decoded.whole = {0, 0, decoded.image.width, decoded.image.height};
+    else if (swaps_sides(decoded.orientation))
+      std::swap(decoded.whole.width, decoded.whole.height);
     decoded.orientation = Orientation::kUpright;
     return decoded;
   } catch (const std::exception& failed) {  // std::bad_alloc, cv::Exception

@@ -9,6 +9,7 @@
 #include "base/base.h"
 #include "media/exif.h"
 #include "media/format.h"
+#include "media/geometry.h"
 #include "media/image.h"
 
 struct AVFrame;
@@ -19,13 +20,16 @@ namespace dew::media {
 struct DecodeRequest {
   std::string name;  ///< of the file, for errors
   MediaLimits limits;
-  int at_most = 0;  ///< as decode_image's
+  int at_most = 0;            ///< as decode_image's
+  bool whole_limits = false;  ///< the limits hold for the whole picture though it comes smaller
 };
 
 struct Decoded {
   Image image;
   bool transparent = false;                         ///< some pixels were see-through; they stand on white now
   Orientation orientation = Orientation::kUpright;  ///< still to be applied
+  Rect whole{};  ///< the size that the image has without DecodeRequest::at_most
+  Shot shot{};
 };
 
 Result<Decoded> decode_jpeg(std::string_view bytes, const DecodeRequest& request);

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <memory>
 
+#include "media/bytes.h"
 #include "media/decode.h"
 #include "media/files.h"
 
@@ -24,6 +25,20 @@ tl::unexpected<Error> not_decoded(const heif_error& error, const std::string& na
                       "decoders: apt-get install libde265-0 libdav1d6");
   if (error.subcode == heif_suberror_End_of_data) return cut_off(name);
   return damaged(name, printable(error.message));
+}
+
+/// The EXIF item: the distance to the TIFF structure in four bytes, then what is passed over, then the
+/// structure (ISO/IEC 23008-12, annex A.2.1).
+Shot shot_of(const heif_image_handle* handle) {
+  constexpr size_t kLargest = 1 << 20;
+  heif_item_id item = 0;
+  if (heif_image_handle_get_list_of_metadata_block_IDs(handle, "Exif", &item, 1) != 1) return {};
+  const size_t size = heif_image_handle_get_metadata_size(handle, item);
+  if (size > kLargest) return {};
+  std::string block(size, '\0');
+  if (heif_image_handle_get_metadata(handle, item, block.data()).code != heif_error_Ok) return {};
+  const Bytes bytes(block);
+  return exif_shot(bytes.part(size_t{4} + bytes.big_endian(0, 4).value_or(0), size));
 }
 
 }  // namespace
@@ -58,7 +73,9 @@ Result<Decoded> decode_heif(std::string_view bytes, const DecodeRequest& request
   const uint8_t* const rgba = heif_image_get_plane_readonly(decoded, heif_channel_interleaved, &stride);
   if (rgba == nullptr || width <= 0 || height <= 0) return damaged(request.name, "");
   DEW_CHECK(check_pixels(width, height, request.limits, request.name));
-  return over_white(rgba, width, height, static_cast<size_t>(stride));
+  Decoded made = over_white(rgba, width, height, static_cast<size_t>(stride));
+  made.shot = shot_of(primary);
+  return made;
 }
 
 }  // namespace dew::media

@@ -164,6 +164,8 @@ Result<Decoded> decode_jpeg(std::string_view bytes, const DecodeRequest& request
         "the picture's header is cut off or damaged (" + printable(decoding.reports.fatal) + ")", name,
         "get the file again from where it came");
   DEW_CHECK(check_pixels(info.output_width, info.output_height, request.limits, name));
+  if (request.whole_limits)
+    DEW_CHECK(check_pixels(info.image_width, info.image_height, request.limits, name));
   if (decoding.several_scans) {
     MediaLimits whole = request.limits;
     whole.max_pixels *= kMostShrinkingOfScans;
@@ -174,7 +176,9 @@ Result<Decoded> decode_jpeg(std::string_view bytes, const DecodeRequest& request
   if (!read_pixels(decoding)) return damaged(name, printable(decoding.reports.fatal));
   if (decoding.reports.corrupt[0] != '\0') return damaged(name, printable(decoding.reports.corrupt));
   if (decoding.reports.end_missing && !decoding.all_scans_came) return cut_off(name);
-  return Decoded{std::move(decoding.image), false, Orientation::kUpright};
+  Decoded decoded{std::move(decoding.image), false, Orientation::kUpright};
+  decoded.whole = {0, 0, static_cast<int>(info.image_width), static_cast<int>(info.image_height)};
+  return decoded;
 }
 
 }  // namespace dew::media

@@ -17,10 +17,6 @@ namespace {
 /// Packets in a row that give no frame, before a file counts as damaged: more than any group of pictures.
 constexpr int kMostFailures = 4096;
 
-bool swaps_sides(Orientation orientation) {
-  return orientation >= Orientation::kTransposed;
-}
-
 class VideoDecoder : public FrameDecoder {
  public:
   Result<void> open(const Source& source, const MediaLimits& limits, Watch& watch) {
@@ -41,8 +37,9 @@ class VideoDecoder : public FrameDecoder {
     DEW_CHECK(check_pixels(frame_->width, frame_->height, limits_, input_->name()));
     ++number_;
     if (!live() && number_ >= limits_.max_frames)
-      return work_error("the video has more frames than the limit of " + with_commas(limits_.max_frames),
-                        input_->name(), "cut it into parts");
+      return limit_error(Limit::kFrames,
+                         "the video has more frames than the limit of " + with_commas(limits_.max_frames),
+                         input_->name(), "cut it into parts");
     if (number_ == 0) set_size();
     set_time();
     return true;

@@ -1,7 +1,9 @@
-// Which way up a picture is, as its metadata says.
+// What a picture's metadata say: which way up it is, when and by which camera it was taken.
 #pragma once
 
 #include <cstdint>
+#include <optional>
+#include <string>
 #include <string_view>
 
 #include "media/format.h"
@@ -21,8 +23,26 @@ enum class Orientation : uint8_t {
   kTurnAnticlockwise = 8  ///< a quarter turn
 };
 
-/// From the EXIF block of a JPEG, PNG or WebP file; upright where there is none or it makes no sense.
-Orientation exif_orientation(Format format, std::string_view bytes);
+/// When a picture was taken, and by what.
+struct Shot {
+  /// DateTimeOriginal with SubSecTimeOriginal: milliseconds since 1970 by the camera's clock, whatever its
+  /// zone. Absent where there is none, or it is no date.
+  std::optional<int64_t> taken;
+  std::string camera;  ///< Make and Model, as far as they are there
+};
+
+/// The EXIF block of a JPEG, PNG or WebP file, a TIFF structure; of a TIFF file all of it. Empty: none.
+std::string_view exif_block(Format format, std::string_view bytes);
+
+/// Upright where the block does not say, or makes no sense.
+Orientation exif_orientation(std::string_view block);
+
+Shot exif_shot(std::string_view block);
+
+/// True where width and height change places.
+inline bool swaps_sides(Orientation orientation) {
+  return orientation >= Orientation::kTransposed;
+}
 
 Image oriented(Image image, Orientation orientation);
 

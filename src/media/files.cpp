@@ -46,9 +46,10 @@ Result<void> check_pixels(int64_t width, int64_t height, const MediaLimits& limi
   // Sides of an honest picture stay far below 2^31; more is refused before it can overflow anything.
   constexpr int64_t kMostSide = 1'000'000;
   if (width <= kMostSide && height <= kMostSide && width * height <= limits.max_pixels) return {};
-  return work_error("the picture has " + with_commas(width) + " x " + with_commas(height) +
-                        " pixels by its header, more than the limit of " + with_commas(limits.max_pixels),
-                    name, "make it smaller first");
+  return limit_error(Limit::kPixels,
+                     "the picture has " + with_commas(width) + " x " + with_commas(height) +
+                         " pixels by its header, more than the limit of " + with_commas(limits.max_pixels),
+                     name, "make it smaller first");
 }
 
 }  // namespace dew::media

@@ -72,11 +72,6 @@ Result<MediaInfo> inspect_video(const fs::path& path, const MediaLimits& limits,
   return info;
 }
 
-Result<MediaInfo> inspect_image(const fs::path& path, const MediaLimits& limits) {
-  DEW_TRY(const media::Decoded decoded, media::read_picture(path, {media::shown(path), limits, 0}));
-  return MediaInfo{MediaKind::kImage, decoded.image.width, decoded.image.height, 1, 0, decoded.transparent};
-}
-
 }  // namespace
 
 std::optional<MediaKind> media_kind(const fs::path& path) {
@@ -130,8 +125,18 @@ Result<void> check_media_file(const fs::path& path) {
 
 Result<MediaInfo> inspect_media(const fs::path& path, const MediaLimits& limits, Watch& watch) {
   DEW_TRY(const MediaKind kind, detect_media_kind(path));
-  if (kind == MediaKind::kImage) return inspect_image(path, limits);
-  return inspect_video(path, limits, watch);
+  if (kind == MediaKind::kVideo) return inspect_video(path, limits, watch);
+  DEW_TRY(const std::string bytes, read_file(path, limits.max_bytes));
+  return inspect_picture(bytes, media::shown(path), limits);
+}
+
+Result<MediaInfo> inspect_picture(std::string_view bytes, const std::string& name,
+                                  const MediaLimits& limits) {
+  constexpr int kEnoughForHash = 64;  // pixels along the shorter side
+  DEW_TRY(media::Decoded decoded, media::decode_picture(bytes, {name, limits, kEnoughForHash, true}));
+  MediaInfo info{MediaKind::kImage, decoded.whole.width, decoded.whole.height, 1, 0, decoded.transparent, {}};
+  info.look = Look{detailed_hash(decoded.image), decoded.shot.taken, std::move(decoded.shot.camera)};
+  return info;
 }
 
 }  // namespace dew

@@ -69,10 +69,10 @@ Result<const Image*> VideoReader::frame(int64_t number) {
 
 Result<void> read_frames(const fs::path& path, std::span<const int64_t> numbers,
                          const std::function<Result<void>(int64_t number, const Image& frame)>& give,
-                         Watch& watch) {
+                         Watch& watch, const MediaLimits& limits) {
   assert(std::is_sorted(numbers.begin(), numbers.end()));
   if (numbers.empty()) return {};
-  DEW_TRY(VideoReader reader, VideoReader::open(path));
+  DEW_TRY(VideoReader reader, VideoReader::open(path, limits));
   for (const int64_t number : numbers) {
     while (reader.next() < number && reader.skip())
       if (watch.interrupted()) return interrupted_error();

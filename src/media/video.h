@@ -39,6 +39,6 @@ class VideoReader {
 /// for. `give` may return an error to stop. A number past the end is an error.
 Result<void> read_frames(const fs::path& path, std::span<const int64_t> numbers,
                          const std::function<Result<void>(int64_t number, const Image& frame)>& give,
-                         Watch& watch);
+                         Watch& watch, const MediaLimits& limits = {});
 
 }  // namespace dew

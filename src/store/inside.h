@@ -33,6 +33,14 @@ inline fs::path media_folder(const fs::path& project, const Settings& settings) 
                                                              : fs::path(settings.media);
 }
 
+/// What larger pictures and frames are refused by.
+inline MediaLimits limits_of(const Settings& settings) {
+  constexpr int64_t kMega = 1'000'000;
+  MediaLimits limits;
+  limits.max_pixels = settings.largest_picture * kMega;
+  return limits;
+}
+
 /// Size and time of a file; nullopt: there is no file.
 struct FileStamp {
   int64_t bytes = 0;
@@ -68,9 +76,20 @@ Result<void> check_answer(const Answer& answer, const Settings& settings);
 Result<void> insert_answers(Database& database, const std::vector<Answer>& answers);
 Result<void> update_bill(Database& database, const Bill& bill);
 
-/// Sources in the order they came; with `sha256`, only the one with that hash.
-Result<std::vector<StoredSource>> read_sources(Database& database, const fs::path& media,
-                                               const std::optional<std::string>& sha256 = std::nullopt);
+/// Sources in the order they came.
+Result<std::vector<StoredSource>> read_sources(Database& database, const fs::path& media);
+
+/// Finds the source with a hash. Its statement is prepared once, for many files.
+class SourceByHash {
+ public:
+  static Result<SourceByHash> prepare(Database& database, const fs::path& media);
+  Result<std::optional<StoredSource>> find(const std::string& sha256);
+
+ private:
+  SourceByHash(Statement query, fs::path media) : query_(std::move(query)), media_(std::move(media)) {}
+  Statement query_;
+  fs::path media_;
+};
 
 /// What picture() read last, so that reading one sample after the other of a file costs one pass.
 struct Cursor {

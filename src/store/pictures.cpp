@@ -46,8 +46,9 @@ Result<Image> cut_from(const Image& picture, const Sample& sample) {
 using Give = std::function<Result<void>(size_t index, const Image& image)>;
 
 /// All wanted pictures of one source; `indices` into `wanted`, by frame.
-Result<void> give_pictures(const StoredSource& stored, const std::vector<Sample>& wanted,
-                           const std::vector<size_t>& indices, const Give& give, Watch& watch) {
+Result<void> give_pictures(const StoredSource& stored, const MediaLimits& limits,
+                           const std::vector<Sample>& wanted, const std::vector<size_t>& indices,
+                           const Give& give, Watch& watch) {
   auto next = indices.begin();
   const auto give_cuts = [&](const Image& picture, std::optional<int64_t> frame) -> Result<void> {
     for (; next != indices.end() && wanted[*next].frame == frame; ++next) {
@@ -57,7 +58,7 @@ Result<void> give_pictures(const StoredSource& stored, const std::vector<Sample>
     return {};
   };
   if (stored.source.info.kind == MediaKind::kImage) {
-    DEW_TRY(const Image picture, read_image(stored.source.path));
+    DEW_TRY(const Image picture, read_image(stored.source.path, limits));
     return give_cuts(picture, std::nullopt);
   }
   std::vector<int64_t> frames;
@@ -68,7 +69,7 @@ Result<void> give_pictures(const StoredSource& stored, const std::vector<Sample>
   }
   return read_frames(
       stored.source.path, frames,
-      [&](int64_t number, const Image& picture) { return give_cuts(picture, number); }, watch);
+      [&](int64_t number, const Image& picture) { return give_cuts(picture, number); }, watch, limits);
 }
 
 }  // namespace
@@ -136,13 +137,14 @@ Result<fs::path> Project::original(int64_t source, const Watch& watch) const {
 Result<Image> Project::picture(const Sample& sample) const {
   const std::lock_guard lock(inside_->reading);
   DEW_TRY(const StoredSource* stored, inside_->readable_source(sample.source, Watch()));
+  const MediaLimits limits = store::limits_of(settings());
   auto& cursor = inside_->cursor;
   if (!cursor || cursor->source != sample.source) {
     store::Cursor fresh{sample.source, std::nullopt, {}};
     if (stored->source.info.kind == MediaKind::kVideo) {
-      DEW_TRY(fresh.video, VideoReader::open(stored->source.path));
+      DEW_TRY(fresh.video, VideoReader::open(stored->source.path, limits));
     } else {
-      DEW_TRY(fresh.image, read_image(stored->source.path));
+      DEW_TRY(fresh.image, read_image(stored->source.path, limits));
     }
     cursor = std::move(fresh);
   }
@@ -169,7 +171,7 @@ Result<void> Project::pictures(const std::vector<Sample>& wanted, const Give& gi
       DEW_TRY(const StoredSource* found, inside_->readable_source(source, watch));
       stored = *found;
     }
-    DEW_CHECK(give_pictures(stored, wanted, {first, last}, give, watch));
+    DEW_CHECK(give_pictures(stored, store::limits_of(settings()), wanted, {first, last}, give, watch));
     first = last;
   }
   return {};

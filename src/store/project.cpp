@@ -77,33 +77,53 @@ std::optional<store::FileStamp> store::stamp_of(const fs::path& path) {
   return FileStamp{status.st_size, status.st_mtim.tv_sec * kNanoseconds + status.st_mtim.tv_nsec};
 }
 
-Result<std::vector<store::StoredSource>> store::read_sources(Database& database, const fs::path& media,
-                                                             const std::optional<std::string>& sha256) {
-  DEW_TRY(
-      Statement query,
-      database.prepare(std::string("SELECT id, name, sha256, path, bytes, modified, kind, width, height, "
-                                   "frames, frames_per_second, validation_from, test_from FROM sources ") +
-                       (sha256 ? "WHERE sha256 = ?" : "ORDER BY id")));
-  if (sha256) query.bind(*sha256);
+namespace {
+
+constexpr const char* kSourceColumns =
+    "SELECT id, name, sha256, path, bytes, modified, kind, width, height, frames, frames_per_second, "
+    "validation_from, test_from FROM sources ";
+
+store::StoredSource source_of(const Statement& row, const fs::path& media) {
+  store::StoredSource stored;
+  stored.source.id = row.integer(0);
+  stored.source.name = row.text(1);
+  stored.source.sha256 = row.text(2);
+  stored.stored_path = row.text(3);
+  stored.source.path = store::path_of(media, stored.stored_path);
+  stored.stamp = {row.integer(4), row.integer(5)};
+  stored.source.info.kind = row.text(6) == "video" ? MediaKind::kVideo : MediaKind::kImage;
+  stored.source.info.width = static_cast<int>(row.integer(7));
+  stored.source.info.height = static_cast<int>(row.integer(8));
+  stored.source.info.frames = row.integer(9);
+  stored.source.info.frames_per_second = row.real(10);
+  stored.split = {row.integer(11), row.integer(12)};
+  return stored;
+}
+
+}  // namespace
+
+Result<std::vector<store::StoredSource>> store::read_sources(Database& database, const fs::path& media) {
+  DEW_TRY(Statement query, database.prepare(std::string(kSourceColumns) + "ORDER BY id"));
   std::vector<StoredSource> found;
   while (true) {
     DEW_TRY(const bool row, query.step());
     if (!row) return found;
-    StoredSource stored;
-    stored.source.id = query.integer(0);
-    stored.source.name = query.text(1);
-    stored.source.sha256 = query.text(2);
-    stored.stored_path = query.text(3);
-    stored.source.path = path_of(media, stored.stored_path);
-    stored.stamp = {query.integer(4), query.integer(5)};
-    stored.source.info.kind = query.text(6) == "video" ? MediaKind::kVideo : MediaKind::kImage;
-    stored.source.info.width = static_cast<int>(query.integer(7));
-    stored.source.info.height = static_cast<int>(query.integer(8));
-    stored.source.info.frames = query.integer(9);
-    stored.source.info.frames_per_second = query.real(10);
-    stored.split = {query.integer(11), query.integer(12)};
-    found.push_back(std::move(stored));
+    found.push_back(source_of(query, media));
   }
+}
+
+Result<store::SourceByHash> store::SourceByHash::prepare(Database& database, const fs::path& media) {
+  DEW_TRY(Statement query, database.prepare(std::string(kSourceColumns) + "WHERE sha256 = ?"));
+  return SourceByHash(std::move(query), media);
+}
+
+Result<std::optional<store::StoredSource>> store::SourceByHash::find(const std::string& sha256) {
+  query_.bind(sha256);
+  DEW_TRY(const bool row, query_.step());
+  if (!row) return std::nullopt;
+  auto found = source_of(query_, media_);
+  query_.reset();
+  return found;
 }
 
 Result<std::vector<Source>> Project::sources() const {

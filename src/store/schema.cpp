@@ -163,7 +163,21 @@ CREATE TABLE origins (
 CREATE INDEX origins_by_name ON origins (name);
 )sql";
 
-constexpr std::array kSteps{kFirst, kBillsAndSpreads, kWithdrawals, kNotes, kClaims, kOrigins};
+// What tells which still pictures belong together. Until a source is settled its split may still change: it
+// was drawn for the picture alone, before the others of its group had come.
+constexpr const char* kLooks = R"sql(
+CREATE TABLE looks (
+  source INTEGER PRIMARY KEY REFERENCES sources (id),
+  hash INTEGER NOT NULL,          -- media's difference hash, 64 bits
+  detail INTEGER NOT NULL,        -- how many of its bits say something
+  taken INTEGER,                  -- milliseconds by the camera's clock
+  camera TEXT NOT NULL,
+  settled INTEGER NOT NULL CHECK (settled IN (0, 1))
+);
+CREATE INDEX looks_unsettled ON looks (settled, source);
+)sql";
+
+constexpr std::array kSteps{kFirst, kBillsAndSpreads, kWithdrawals, kNotes, kClaims, kOrigins, kLooks};
 
 }  // namespace
 

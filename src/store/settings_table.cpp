@@ -40,6 +40,14 @@ const std::array kKeys{
         "replay:answers.jsonl. A list in brackets asks several teachers; `policy` below combines their "
         "answers."},
     Key{"",
+        "largest_picture",
+        &Settings::largest_picture,
+        "The largest picture or video frame that is read, in megapixels. A megapixel takes 3 MB of memory "
+        "while\n"
+        "it is read, in some formats up to 10 MB.",
+        "",
+        {1, 2000}},
+    Key{"",
         "test_share",
         &Settings::test_share,
         "How much is held back for testing: the last part of each video, and this share of the still "

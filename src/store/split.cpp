@@ -41,10 +41,14 @@ SplitPoints draw_split(const MediaInfo& info, const std::string& sha256, double 
     const bool validates = drawn < test_share + (1 - test_share) * validation_share;
     return whole_split(validates ? Split::kValidation : Split::kTrain);
   }
-  const auto before_the_last = [](int64_t frames, double share) {
-    return frames - std::llround(static_cast<double>(frames) * share);
+  return split_in_order(info.frames, test_share, validation_share);
+}
+
+SplitPoints split_in_order(int64_t frames, double test_share, double validation_share) {
+  const auto before_the_last = [](int64_t count, double share) {
+    return count - std::llround(static_cast<double>(count) * share);
   };
-  const int64_t test_from = before_the_last(info.frames, test_share);
+  const int64_t test_from = before_the_last(frames, test_share);
   return {before_the_last(test_from, validation_share), test_from};
 }
 

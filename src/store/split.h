@@ -25,4 +25,7 @@ SplitPoints whole_split(Split split);
 SplitPoints draw_split(const MediaInfo& info, const std::string& sha256, double test_share,
                        double validation_share);
 
+/// The frames of a video, or pictures that stand in an order like them.
+SplitPoints split_in_order(int64_t frames, double test_share, double validation_share);
+
 }  // namespace dew::store

@@ -39,6 +39,7 @@ struct Settings {
   std::string media;
   std::string media_endpoint;  ///< of the bucket's server; empty: AWS_ENDPOINT_URL, or Amazon's
   std::string media_region;    ///< of the bucket; empty: AWS_REGION, AWS_DEFAULT_REGION, or us-east-1
+  int largest_picture = 64;    ///< megapixels; larger pictures and frames are refused
 
   // [label]: how to ask, and how answers become labels; the command line overrides it
   int votes = 1;                      ///< answers of each teacher to the same question
@@ -193,6 +194,16 @@ struct Added {
   int64_t already_there = 0;
 };
 
+/// Still pictures that belong together, which share a split or are split in their order, so that none of them
+/// is tested on its likeness.
+struct Grouped {
+  int64_t series = 0;  ///< numbered pictures that look alike from one to the next: frames of a video
+  int64_t series_pictures = 0;
+  int64_t bursts = 0;  ///< photos that a camera took within two seconds
+  int64_t burst_pictures = 0;
+  int64_t alike = 0;  ///< pictures that look nearly the same as another one, wherever it is
+};
+
 /// Why a file cannot be added, while nothing is wrong with the project.
 enum class Refusal {
   kMissing,      ///< there is no such file, or it vanished meanwhile
@@ -254,6 +265,12 @@ class Project {
   Result<tl::expected<Added, Refused>> offer(const fs::path& file, const std::string& name, const Cut& cut,
                                              const Placing& placing, Watch& watch);
 
+  /// Gives pictures that belong together one split: those added since this was last called, among each other
+  /// and with the ones that were there, whose splits stay. Until then an added picture's split is drawn for
+  /// it alone. Series are split as videos are: their last part is for testing. Tells the watch what was
+  /// grouped. To be called when everything was added, and before splits are used.
+  Result<Grouped> settle_splits(Watch& watch);
+
   [[nodiscard]] Result<std::vector<Source>> sources() const;
   [[nodiscard]] Result<std::vector<Origin>> origins() const;  ///< ordered by source
   [[nodiscard]] Result<std::vector<Sample>> samples() const;  ///< ordered by source, frame, region
@@ -309,6 +326,7 @@ class Project {
                         Watch& watch) const;
 
  private:
+  friend class Adding;
   struct Inside;
   explicit Project(std::unique_ptr<Inside> inside);
   std::unique_ptr<Inside> inside_;

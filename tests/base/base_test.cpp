@@ -18,7 +18,9 @@ TEST(Files, WriteThenReadGivesTheSameBytes) {
   const std::string bytes("a\0b\xff", 4);
   ASSERT_TRUE(write_file(path, bytes));
   EXPECT_EQ(read_file(path), bytes);
-  ASSERT_TRUE(copy_whole_file(path, folder->path() / "copy"));
+  auto copy = *ReplacementFile::create(folder->path() / "copy");
+  ASSERT_TRUE(copy.copy_from(path));
+  ASSERT_TRUE(copy.place());
   EXPECT_EQ(read_file(folder->path() / "copy"), bytes);
 }
 

@@ -4,6 +4,7 @@
 #include <map>
 #include <set>
 
+#include "store/adding.h"
 #include "verbs/common/open.h"
 #include "verbs/project/archives.h"
 #include "verbs/project/data_sets.h"
@@ -94,6 +95,12 @@ FoundFiles files_to_add(const AddArgs& args, const DataSets& sets, const OpenedA
   return found;
 }
 
+/// A file that was taken, and what is said of it.
+struct Taken {
+  std::string name;
+  const FileWords* words = nullptr;
+};
+
 }  // namespace
 
 Result<AddOutcome> add(const AddArgs& given, Watch& watch) {
@@ -109,38 +116,41 @@ Result<AddOutcome> add(const AddArgs& given, Watch& watch) {
   FoundFiles found = files_to_add(args, sets, archives);
   AddOutcome total;
   total.left_out = std::move(found.left_out);
-  LabelsToStore labels;
+  std::vector<Taken> taken;
   std::optional<Error> last_refused;
   const bool alone = found.files.size() == 1 && total.left_out.all().empty();
   FilesWatch files_watch(watch, std::ssize(found.files));
-  int64_t taken = 0;
+  Adding adding(project, args.cut);
   for (size_t i = 0; i < found.files.size(); ++i) {
     if (watch.interrupted()) return interrupted_error();
     files_watch.show_files(static_cast<int64_t>(i));
     const FoundFile& file = found.files[i];
     const FileWords* words = sets.of(file.path);
-    Placing placing;
-    if (words != nullptr) placing.split = words->split;
-    placing.origin = file.origin;
-    const fs::path& shown = file.origin.empty() ? file.path : file.origin;
-    DEW_TRY(const auto added, project.offer(file.path, file.name, args.cut, placing, files_watch));
-    if (added) {
-      ++taken;
-      total.samples_added += added->samples;
-      total.already_there += added->already_there;
-      if (words != nullptr) labels.add(added->source, file.name, *words);
+    const Placing placing{words == nullptr ? std::nullopt : words->split, file.origin};
+    DEW_TRY(const auto refused, adding.offer(file.path, file.name, placing, files_watch));
+    if (!refused) {
+      taken.push_back({file.name, words});
       continue;
     }
-    last_refused = added.error().error;
-    if (!file.origin.empty()) last_refused->where = printable(file.origin.string());
-    total.left_out.add(left_out(added.error().why), shown);
+    const fs::path& shown = file.origin.empty() ? file.path : file.origin;
+    last_refused = refused->error;
+    if (!file.origin.empty()) last_refused->where = printable(shown.string());
+    total.left_out.add(left_out(refused->why), shown);
     if (!alone)
       watch.warn(fmt::format("skipped {}: {}", printable(shown.string()), printable(last_refused->what)));
   }
   files_watch.show_files(std::ssize(found.files));
   files_watch.finish();
   total.skipped = total.left_out.missed();
-  if (taken == 0) {
+  DEW_TRY(const auto added, adding.finish());
+  LabelsToStore labels;
+  for (size_t i = 0; i < added.size(); ++i) {
+    total.samples_added += added[i].samples;
+    total.already_there += added[i].already_there;
+    if (taken[i].words != nullptr) labels.add(added[i].source, taken[i].name, *taken[i].words);
+  }
+  DEW_TRY(total.grouped, project.settle_splits(watch));
+  if (added.empty()) {
     if (!alone)
       for (const std::string& line : lines_about(total.left_out)) watch.warn(line);
     return nothing_added(given, total, last_refused);
@@ -179,6 +189,12 @@ Json to_json(const AddOutcome& outcome) {
               {"samples_total", outcome.samples_total},
               {"already_there", outcome.already_there},
               {"skipped", outcome.skipped},
+              {"grouped",
+               {{"series", outcome.grouped.series},
+                {"series_pictures", outcome.grouped.series_pictures},
+                {"bursts", outcome.grouped.bursts},
+                {"burst_pictures", outcome.grouped.burst_pictures},
+                {"alike", outcome.grouped.alike}}},
               {"left_out", left_out},
               {"labels", to_json(outcome.labels)}};
 }

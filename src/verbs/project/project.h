@@ -84,6 +84,7 @@ struct AddOutcome : Outcome {
   int64_t skipped = 0;  ///< files and folders that the user may miss: left_out without what is passed over
   LeftOuts left_out;
   LabelsTaken labels;
+  Grouped grouped;  ///< pictures that were given one split together
 };
 
 /// Adds the files one by one, each of them whole or not at all. A file that cannot be read is told, counted

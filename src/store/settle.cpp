@@ -1,0 +1,105 @@
+// The splits of what was added, once all of it is there.
+#include <fmt/format.h>
+
+#include "store/grouping.h"
+#include "store/inside.h"
+
+namespace dew {
+namespace {
+
+using store::Database;
+using store::Gathered;
+using store::Statement;
+using store::Transaction;
+
+/// All still pictures, ordered by source.
+Result<std::vector<Gathered>> read_looks(Database& database) {
+  DEW_TRY(
+      Statement query,
+      database.prepare("SELECT l.source, s.name, s.sha256, l.hash, l.detail, l.taken, l.camera, l.settled, "
+                       "s.validation_from, s.test_from FROM looks AS l JOIN sources AS s ON s.id = l.source "
+                       "ORDER BY l.source"));
+  std::vector<Gathered> all;
+  while (true) {
+    DEW_TRY(const bool row, query.step());
+    if (!row) break;
+    Gathered one;
+    one.source = query.integer(0);
+    one.path = query.text(1);  // where the origin could not be kept
+    one.sha256 = query.text(2);
+    one.look.hash = {static_cast<uint64_t>(query.integer(3)), static_cast<int>(query.integer(4))};
+    if (!query.is_null(5)) one.look.taken = query.integer(5);
+    one.look.camera = query.text(6);
+    if (query.integer(7) != 0) one.split = store::SplitPoints{query.integer(8), query.integer(9)}.of(0);
+    all.push_back(std::move(one));
+  }
+  DEW_TRY(Statement origins, database.prepare("SELECT source, path FROM origins ORDER BY source, path DESC"));
+  auto at = all.begin();
+  while (true) {
+    DEW_TRY(const bool row, origins.step());
+    if (!row) return all;
+    while (at != all.end() && at->source < origins.integer(0)) ++at;
+    if (at != all.end() && at->source == origins.integer(0)) at->path = origins.text(1);
+  }
+}
+
+Result<void> write_splits(Database& database, const std::vector<Gathered>& all,
+                          const std::vector<Split>& splits) {
+  DEW_TRY(Statement source,
+          database.prepare("UPDATE sources SET validation_from = ?1, test_from = ?2 WHERE id = ?3 AND "
+                           "(validation_from <> ?1 OR test_from <> ?2)"));
+  DEW_TRY(Statement samples,
+          database.prepare("UPDATE samples SET split = ?1 WHERE source = ?2 AND split <> ?1"));
+  for (size_t i = 0; i < all.size(); ++i) {
+    if (all[i].split) continue;
+    const store::SplitPoints points = store::whole_split(splits[i]);
+    source.bind(points.validation_from).bind(points.test_from).bind(all[i].source);
+    DEW_CHECK(source.queue());
+  }
+  DEW_CHECK(source.settle());
+  for (size_t i = 0; i < all.size(); ++i) {
+    if (all[i].split) continue;
+    samples.bind(static_cast<int>(splits[i])).bind(all[i].source);
+    DEW_CHECK(samples.queue());
+  }
+  DEW_CHECK(samples.settle());
+  return database.run("UPDATE looks SET settled = 1 WHERE settled = 0");
+}
+
+std::string counted(int64_t count, const char* one, const char* several) {
+  return with_commas(count) + " " + (count == 1 ? one : several);
+}
+
+void tell(const Grouped& grouped, Watch& watch) {
+  std::vector<std::string> parts;
+  if (grouped.series > 0)
+    parts.push_back(fmt::format("{} of {}", counted(grouped.series, "series", "series"),
+                                counted(grouped.series_pictures, "picture", "pictures")));
+  if (grouped.bursts > 0)
+    parts.push_back(fmt::format("{} of {}", counted(grouped.bursts, "burst", "bursts"),
+                                counted(grouped.burst_pictures, "photo", "photos")));
+  if (grouped.alike > 0)
+    parts.push_back(
+        fmt::format("{} nearly the same as another one", counted(grouped.alike, "picture", "pictures")));
+  if (!parts.empty())
+    watch.inform("kept together, so that no test picture has its likeness in training: " + join(parts, "; "));
+}
+
+}  // namespace
+
+Result<Grouped> Project::settle_splits(Watch& watch) {
+  Database& database = inside_->database;
+  DEW_TRY(const int64_t open, database.integer("SELECT count(*) FROM looks WHERE settled = 0"));
+  if (open == 0) return Grouped{};
+  DEW_TRY(Transaction transaction, Transaction::begin(database, store::Writing::kAlone));
+  DEW_TRY(const std::vector<Gathered> all, read_looks(database));
+  const store::Grouping grouping = store::group(all, settings().test_share, settings().validation_share);
+  DEW_CHECK(write_splits(database, all, grouping.splits));
+  DEW_CHECK(transaction.commit());
+  const std::lock_guard lock(inside_->reading);
+  inside_->known.clear();
+  tell(grouping.grouped, watch);
+  return grouping.grouped;
+}
+
+}  // namespace dew
