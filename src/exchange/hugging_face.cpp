@@ -247,7 +247,7 @@ class Reader {
     said.looked_at = true;
     if (objects.is_array()) {
       for (const Json& one : objects) {
-        if (!one.is_object()) return usage_error("an object is no object in JSON", where, "see the format");
+        if (!one.is_object()) return usage_error("this is not a JSON object", where, "see the format");
         const std::string key = category_key(one);
         if (!key.empty()) DEW_CHECK(say_label(one[key], "objects." + key, where, said));
       }

@@ -38,7 +38,7 @@ struct AddArgs {
   std::string labels =
       "auto";  ///< "auto": those that a folder holds; "none"; a format (exchange); or a file (absolute)
   bool keep_splits = false;  ///< those of the data set, where it has some; else drawn as always
-  ClassMapping mapping;
+  ClassMapping mapping = {};
   bool skip_unknown = false;  ///< leave out labels of pictures that are not there
 };
 
