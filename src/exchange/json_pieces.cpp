@@ -29,7 +29,10 @@ class Pieces {
   bool number_integer(int64_t number) { return value(number, true); }
   bool number_unsigned(uint64_t number) { return value(number, true); }
   bool number_float(double number, const std::string&) { return value(number, true); }
-  bool string(std::string& text) { return value(Json(std::move(text)), !text.empty()); }
+  bool string(std::string& text) {
+    const bool any = !text.empty();
+    return value(Json(std::move(text)), any);
+  }
   bool binary(Json::binary_t&) { return false; }  // not in JSON's text
 
   bool start_object(size_t) { return open(Json::object()); }
@@ -143,8 +146,9 @@ class Pieces {
       watch_.advance(delivered_);
       if (watch_.interrupted()) taken = interrupted_error();
     }
-    if (!taken) error_ = std::move(taken).error();
-    return taken.has_value();
+    if (taken) return true;
+    error_ = taken.error();
+    return false;
   }
 
   bool not_an_object() {

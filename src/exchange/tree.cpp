@@ -72,7 +72,7 @@ Result<Tree> Tree::below(const fs::path& root) {
   std::error_code code;
   const fs::path whole = fs::absolute(root, code).lexically_normal();
   const fs::path folder = whole.has_filename() ? whole : whole.parent_path();
-  fs::directory_iterator(folder, code);
+  const fs::directory_iterator entries(folder, code);
   if (code)
     return usage_error("this folder cannot be read: " + code.message(), printable(root.string()),
                        "check its path, and who may read it");

@@ -43,16 +43,18 @@ LeftOut left_out_for(ArchiveRefusal why) {
 Result<OpenedArchives> OpenedArchives::open(const std::vector<fs::path>& files, const fs::path& into,
                                             bool in_place, Watch& watch) {
   OpenedArchives all;
+  std::error_code code;
+  const fs::path whole_into = fs::canonical(into, code);  // the paths of what is unpacked are compared
   for (const fs::path& file : files) {
-    std::error_code code;
-    if (!fs::is_regular_file(file, code) || !is_archive(file)) {
+    std::error_code missing;
+    if (!fs::is_regular_file(file, missing) || !is_archive(file)) {
       all.files_.push_back(file);
       continue;
     }
     if (in_place)
       return usage_error("pictures in an archive cannot be used in place", printable(file.string()),
                          "add it without --in-place, or unpack it first");
-    DEW_CHECK(all.take(file, into, watch));
+    DEW_CHECK(all.take(file, code ? into : whole_into, watch));
   }
   return all;
 }
