@@ -28,6 +28,7 @@ inline void read_data_set(const exchange::Format& format,
     names.push_back(name);
     const fs::path path = folder.path() / name;
     fs::create_directories(path.parent_path());
+    fs::remove(path);  // a file that is emptied and written anew is flushed to the disk each time
     std::ofstream(path, std::ios::binary).write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
   }
   const exchange::Tree tree(folder.path(), names);

@@ -24,14 +24,15 @@ namespace {
 
 constexpr int64_t kLargestLabels = 16 << 20;
 
-/// Whether some line begins with the key: `names:`, `"names":`, `names =`.
+/// Whether a setting at the top level has the key: `names:`, `"names":`, ` names = `.
 bool has_key(std::string_view head, std::string_view key, char behind) {
   if (head.starts_with("\xEF\xBB\xBF")) head.remove_prefix(3);
   while (!head.empty()) {
     const size_t end = std::min(head.find('\n'), head.size());
     std::string_view line = head.substr(0, end);
     head.remove_prefix(std::min(end + 1, head.size()));
-    line.remove_prefix(std::min(line.find_first_not_of(" \t\"'"), line.size()));
+    const char* before = behind == ':' ? "\"'" : " \t";  // in YAML, what is indented is not at the top
+    line.remove_prefix(std::min(line.find_first_not_of(before), line.size()));
     if (!line.starts_with(key)) continue;
     const size_t next = line.find_first_not_of(" \t\"'", key.size());
     if (next != std::string_view::npos && line[next] == behind) return true;
@@ -42,7 +43,7 @@ bool has_key(std::string_view head, std::string_view key, char behind) {
 bool is_data_yaml(std::string_view name, std::string_view head) {
   const std::string ending = lower(fs::path(name).extension().string());
   if ((ending != ".yaml" && ending != ".yml") || !has_key(head, "names", ':')) return false;
-  constexpr std::array kKeys{"train", "val", "test", "nc", "path"};
+  constexpr std::array kKeys{"train", "val", "test", "nc"};
   return std::any_of(kKeys.begin(), kKeys.end(), [&](const char* key) { return has_key(head, key, ':'); });
 }
 

@@ -139,7 +139,7 @@ TEST(Yolo, OtherFilesAreNotClaimed) {
   const std::map<std::string, std::string> pictures{{"images/a.jpg", "x"}};
   for (const auto& [name, text] :
        std::map<std::string, std::string>{{"model.yaml", "nc: 2\nbackbone: []\n"},
-                                          {"ci.yml", "jobs:\n  names: [a]\n  on: x\n"},
+                                          {"ci.yml", "jobs:\n  names: [a]\n  test: x\n"},
                                           {"classes.txt", "robin\n"},
                                           {"iris.names", "1. Title\n"},
                                           {"images/a.txt", "a bird in a tree\n"}}) {
