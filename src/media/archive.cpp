@@ -67,8 +67,8 @@ class Stage {
 
 class Unpacking {
  public:
-  Unpacking(const fs::path& archive, const fs::path& disk, media::PassingFolder folder,
-            const ArchiveLimits& limits, Watch& watch)
+  Unpacking(const fs::path& archive, const fs::path& disk, PassingFolder folder, const ArchiveLimits& limits,
+            Watch& watch)
       : path_(archive),
         disk_(disk),
         watch_(watch),
@@ -275,7 +275,7 @@ class Unpacking {
 Result<tl::expected<Unpacked, RefusedArchive>> unpack(const fs::path& archive, const fs::path& into,
                                                       const ArchiveLimits& limits, Watch& watch) {
   using Outcome = tl::expected<Unpacked, RefusedArchive>;
-  DEW_TRY(media::PassingFolder folder, media::PassingFolder::create_in(into, "unpacked-"));
+  DEW_TRY(PassingFolder folder, PassingFolder::create_in(into, "unpacked-"));
   auto unpacked = Unpacking(archive, into, std::move(folder), limits, watch).run();
   if (unpacked) return Outcome(*std::move(unpacked));
   UnpackFailure& failure = unpacked.error();

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "base/base.h"
-#include "media/passing_folder.h"
+#include "base/passing_folder.h"
 
 namespace dew {
 
@@ -42,7 +42,7 @@ struct LeftOutEntries {
 struct Unpacked {
   /// The files below it are regular ones; their names are UTF-8 without control characters, and their time of
   /// change is the archive's: size and time tell whether a file is still the one that was added.
-  media::PassingFolder folder;
+  PassingFolder folder;
   int64_t files = 0;
   int64_t bytes = 0;
   std::map<LeftOutEntry, LeftOutEntries> left_out;

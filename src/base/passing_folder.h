@@ -1,9 +1,9 @@
 // A temporary folder that is removed even after its process was killed: by the next one.
 #pragma once
 
-#include "base/base.h"
+#include "base/files.h"
 
-namespace dew::media {
+namespace dew {
 
 /// As TemporaryFolder. A killed process leaves its folder; whoever makes the next one below the same parent
 /// removes it. One that is in use is locked.
@@ -21,4 +21,4 @@ class PassingFolder {
   int lock_;  ///< descriptor of the folder; -1: its disk knows no locks
 };
 
-}  // namespace dew::media
+}  // namespace dew

@@ -1,4 +1,4 @@
-#include "media/passing_folder.h"
+#include "base/passing_folder.h"
 
 #include <fcntl.h>
 #include <sys/file.h>
@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-namespace dew::media {
+namespace dew {
 namespace {
 
 /// A descriptor that holds the lock; -1: another process holds it, or the disk knows no locks.
@@ -57,4 +57,4 @@ PassingFolder::~PassingFolder() {
   if (lock_ >= 0) ::close(lock_);
 }
 
-}  // namespace dew::media
+}  // namespace dew
