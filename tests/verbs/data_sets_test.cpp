@@ -217,7 +217,9 @@ TEST_F(DataSetsIn, ATableMaySpeakOfSeveralFolders) {
   picture("A/1.png", 1);
   picture("B/1.png", 2);
   file("l.csv", "file,class\nA/1.png,cat\nB/1.png,dog\n");
-  ASSERT_EQ(error_of(add(args({"A", "B", "l.csv"}), watch_)), "fine");
+  const auto added = add(args({"A", "B", "l.csv"}), watch_);
+  ASSERT_EQ(error_of(added), "fine");
+  EXPECT_EQ(added->skipped, 0) << "the table is no picture, and not missed";
   EXPECT_THAT(labels(), ElementsAre("A/1.png=cat", "B/1.png=dog"));
 }
 

@@ -95,6 +95,8 @@ FoundFiles files_to_add(const AddArgs& args, const DataSets& sets, const OpenedA
   return found;
 }
 
+constexpr int64_t kNamedSkips = 20;  ///< as they happen; the summary counts all of them
+
 /// A file that was taken, and what is said of it.
 struct Taken {
   std::string name;
@@ -136,7 +138,7 @@ Result<AddOutcome> add(const AddArgs& given, Watch& watch) {
     last_refused = refused->error;
     if (!file.origin.empty()) last_refused->where = printable(shown.string());
     total.left_out.add(left_out(refused->why), shown);
-    if (!alone)
+    if (!alone && total.left_out.missed() <= kNamedSkips)
       watch.warn(fmt::format("skipped {}: {}", printable(shown.string()), printable(last_refused->what)));
   }
   files_watch.show_files(std::ssize(found.files));

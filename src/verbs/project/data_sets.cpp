@@ -18,6 +18,7 @@ struct TreeWithLabels {
   DataSet set;
   bool asked = false;  ///< by name, not found by itself
   bool alone = false;  ///< the pictures to add are those that it names
+  fs::path file = {};  ///< the file with labels that was named, which may lie outside the tree
 };
 
 fs::path whole(const fs::path& path) {
@@ -68,7 +69,7 @@ Result<std::vector<TreeWithLabels>> read_file_for(const std::string& labels,
   DEW_TRY(Tree tree, tree_of(paths));
   DEW_TRY(auto set, exchange::read(tree, labels, watch));
   std::vector<TreeWithLabels> found;
-  if (set) found.push_back({std::move(tree), *std::move(set), true, false});
+  if (set) found.push_back({std::move(tree), *std::move(set), true, false, {}});
   return found;
 }
 
@@ -82,6 +83,7 @@ Result<std::vector<TreeWithLabels>> read_named(const std::vector<fs::path>& tabl
             read_file_for(table.string(), alone ? std::vector{whole(table).parent_path()} : others, watch));
     for (TreeWithLabels& one : read) {
       one.alone = alone;
+      one.file = table;
       found.push_back(std::move(one));
     }
   }
@@ -101,7 +103,7 @@ Result<std::vector<TreeWithLabels>> read_all(const AddArgs& args, Watch& watch) 
     if (!fs::is_directory(path, code)) continue;
     DEW_TRY(Tree tree, Tree::below(path));
     DEW_TRY(auto set, exchange::read(tree, args.labels, watch));
-    if (set) found.push_back({std::move(tree), *std::move(set), args.labels != "auto", false});
+    if (set) found.push_back({std::move(tree), *std::move(set), args.labels != "auto", false, {}});
   }
   if (found.empty() && args.labels != "auto")
     return usage_error(
@@ -185,6 +187,7 @@ class DataSetReader {
                                      [](const Item& item) { return !item.answers.empty(); });
     found.taken = any || answers || !args_.mapping.none.empty();
     if (!found.taken) DEW_CHECK(tell_strange(from, found));
+    if (!from.file.empty()) sets_.label_files_.insert(whole(from.file));
     for (const std::string& file : from.set.files) sets_.label_files_.insert(from.tree.path_of(file));
     if (found.taken)
       for (Item& item : from.set.items) take_item(from, root, map, item);
