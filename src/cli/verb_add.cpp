@@ -27,6 +27,9 @@ void add_add(Program& program) {
                "  dewdrop add ~/pictures labels.csv\n",
                [args, grid, mapped, &program](Console& console) {
                  args->project = program.project;
+                 make_absolute(args->files);
+                 std::error_code code;
+                 if (fs::is_regular_file(args->labels, code)) args->labels = fs::absolute(args->labels);
                  if (const auto parsed = verbs::parse_tiles(*grid, args->cut); !parsed)
                    return console.finish(parsed.error());
                  for (const std::string& text : *mapped)

@@ -101,6 +101,20 @@ TEST_F(Errors, OneBadPictureInAFolderIsReportedAndLeftOut) {
   EXPECT_NE(ran.err.find("bad.jpg"), std::string::npos);
 }
 
+TEST_F(Errors, LabelsOfAFolderNamedRelativelyAreFound) {
+  new_project();
+  write_discs(command_.folder() / "pictures", 4);
+  std::string first;
+  for (const auto& entry : fs::directory_iterator(command_.folder() / "pictures"))
+    if (entry.path().extension() == ".png" || entry.path().extension() == ".jpg")
+      first = entry.path().filename().string();
+  ASSERT_TRUE(write_file(command_.folder() / "labels.csv", "file,label\n" + first + ",yes\n"));
+  const Ran ran = command_.run({"add", "../pictures", "../labels.csv", "--json"}, "p");
+  ASSERT_EQ(ran.status, 0) << ran.err;
+  EXPECT_EQ(ran.json()["labels"]["labelled"], 1) << ran.err;
+  EXPECT_EQ(ran.json()["skipped"], 0);
+}
+
 TEST_F(Errors, AMissingVideo) {
   new_project();
   expect_error(command_.run({"add", "../none.avi"}, "p"), 1, "none.avi");
