@@ -81,6 +81,10 @@ std::string_view key_of(LeftOut why) {
       return "name";
     case LeftOut::kChanging:
       return "changing";
+    case LeftOut::kEncrypted:
+      return "encrypted";
+    case LeftOut::kLinkInArchive:
+      return "link_in_archive";
     case LeftOut::kInnerArchive:
       return "inner_archive";
     case LeftOut::kOther:
@@ -115,6 +119,10 @@ Advice advice_on(LeftOut why) {
       return {"names that cannot be used", "rename them"};
     case LeftOut::kChanging:
       return {"changed while they were read", "wait until they are complete, then add them"};
+    case LeftOut::kEncrypted:
+      return {"archives with a password", "unpack them with another program, then add the folders"};
+    case LeftOut::kLinkInArchive:
+      return {"links in an archive, not followed", "pack the files themselves"};
     case LeftOut::kInnerArchive:
       return {"archives within an archive", "unpack it first, then add the folder"};
     case LeftOut::kOther:

@@ -23,12 +23,14 @@ enum class LeftOut {
   kEmpty,
   kUndecodable,
   kTooLarge,
-  kCut,           ///< it cannot be cut as asked
-  kName,          ///< its name cannot be used
-  kChanging,      ///< it was written to while it was read
-  kInnerArchive,  ///< an archive within an archive
-  kOther,         ///< neither by its name nor by its content a picture or video: a text beside pictures
-  kPassedOver,    ///< what other programs and Dewdrop itself keep: thumbnails, .git, __MACOSX, .dewdrop
+  kCut,            ///< it cannot be cut as asked
+  kName,           ///< its name cannot be used
+  kChanging,       ///< it was written to while it was read
+  kEncrypted,      ///< an archive that needs a password
+  kLinkInArchive,  ///< it leads to what the archive may not hold
+  kInnerArchive,   ///< an archive within an archive
+  kOther,          ///< neither by its name nor by its content a picture or video: a text beside pictures
+  kPassedOver,     ///< what other programs and Dewdrop itself keep: thumbnails, .git, __MACOSX, .dewdrop
 };
 
 /// "not-media", for JSON and summaries.

@@ -10,7 +10,7 @@ LeftOut left_out_for(LeftOutEntry why) {
     case LeftOutEntry::kPassedOver:
       return LeftOut::kPassedOver;
     case LeftOutEntry::kLink:
-      return LeftOut::kLinkedFolder;
+      return LeftOut::kLinkInArchive;
     case LeftOutEntry::kArchive:
       return LeftOut::kInnerArchive;
     case LeftOutEntry::kDevice:
@@ -28,8 +28,9 @@ LeftOut left_out_for(ArchiveRefusal why) {
     case ArchiveRefusal::kUnreadable:
       return LeftOut::kUnreadable;
     case ArchiveRefusal::kDamaged:
-    case ArchiveRefusal::kEncrypted:
       return LeftOut::kUndecodable;
+    case ArchiveRefusal::kEncrypted:
+      return LeftOut::kEncrypted;
     case ArchiveRefusal::kTooLarge:
       return LeftOut::kTooLarge;
     case ArchiveRefusal::kChanging:
