@@ -132,7 +132,7 @@ Result<MediaInfo> inspect_media(const fs::path& path, const MediaLimits& limits,
 
 Result<MediaInfo> inspect_picture(std::string_view bytes, const std::string& name,
                                   const MediaLimits& limits) {
-  constexpr int kEnoughForHash = 64;  // pixels along the shorter side
+  constexpr int kEnoughForHash = 128;  // pixels along the shorter side
   DEW_TRY(media::Decoded decoded, media::decode_picture(bytes, {name, limits, kEnoughForHash, true}));
   MediaInfo info{MediaKind::kImage, decoded.whole.width, decoded.whole.height, 1, 0, decoded.transparent, {}};
   info.look = Look{detailed_hash(decoded.image), decoded.shot.taken, std::move(decoded.shot.camera)};

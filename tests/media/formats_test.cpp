@@ -90,11 +90,15 @@ std::string exif_block(uint32_t orientation) {
          big_endian(1, 4) + big_endian(orientation, 2) + std::string(6, '\0');
 }
 
-std::string in_jpeg(uint32_t orientation) {
-  const std::string jpeg = encode_jpeg(four_quarters(64, 48), 95);
-  const std::string segment = "Exif\0\0"s + exif_block(orientation);
+/// `jpeg` with an EXIF block.
+std::string with_exif(const std::string& jpeg, const std::string& block) {
+  const std::string segment = "Exif\0\0"s + block;
   return jpeg.substr(0, 2) + "\xFF\xE1" + big_endian(static_cast<uint32_t>(segment.size() + 2), 2) + segment +
          jpeg.substr(2);
+}
+
+std::string in_jpeg(uint32_t orientation) {
+  return with_exif(encode_jpeg(four_quarters(64, 48), 95), exif_block(orientation));
 }
 
 /// PNG specification, 5.5.
@@ -155,6 +159,82 @@ std::string tiff(const std::string& pixels, uint32_t width, uint32_t height, uin
 std::string in_tiff(uint32_t orientation) {
   const Image picture = four_quarters(64, 48);
   return tiff({picture.rgb.begin(), picture.rgb.end()}, 64, 48, 3, orientation);
+}
+
+// --- inspecting a picture ---
+
+/// CIPA DC-008: Make and Model, and in a directory of their own DateTimeOriginal and SubSecTimeOriginal.
+std::string exif_of_photo(const std::string& date, const std::string& fraction) {
+  constexpr uint32_t kAscii = 2;
+  constexpr uint32_t kLong = 4;
+  const std::string texts = "Acme\0\0"s + "One 2000\0"s + date + "\0"s;
+  const uint32_t texts_at = 8 + 2 + 3 * 12 + 4;
+  const uint32_t inner_at = texts_at + static_cast<uint32_t>(texts.size());
+  uint32_t sub_second = 0;
+  for (size_t i = 0; i < fraction.size(); ++i) sub_second |= static_cast<uint32_t>(fraction[i]) << 8 * i;
+  return "II*\0"s + little_endian(8, 4) + little_endian(3, 2) + tiff_entry(0x010F, kAscii, 6, texts_at) +
+         tiff_entry(0x0110, kAscii, 9, texts_at + 6) + tiff_entry(0x8769, kLong, 1, inner_at) +
+         std::string(4, '\0') + texts + little_endian(2, 2) +
+         tiff_entry(0x9003, kAscii, static_cast<uint32_t>(date.size() + 1), texts_at + 15) +
+         tiff_entry(0x9291, kAscii, static_cast<uint32_t>(fraction.size() + 1), sub_second) +
+         std::string(4, '\0');
+}
+
+TEST(Formats, InspectingTellsWhenAndByWhatAPhotoWasTaken) {
+  const std::string jpeg = encode_jpeg(four_quarters(64, 48), 95);
+  const auto look = [&](const std::string& date, const std::string& fraction) {
+    const auto info = inspect_picture(with_exif(jpeg, exif_of_photo(date, fraction)), "a.jpg", {});
+    EXPECT_TRUE(info) << told(info);
+    return *info->look;
+  };
+  const Look photo = look("2024:02:29 17:03:59", "25");
+  EXPECT_EQ(photo.camera, "Acme One 2000");
+  EXPECT_EQ(photo.taken, 1'709'226'239'250);
+  EXPECT_EQ(look("2024:02:29 17:04:00", "").taken, 1'709'226'240'000);
+  for (const char* wrong :
+       {"0000:00:00 00:00:00", "    :  :     :  :  ", "2023:02:29 17:03:59", "yesterday, noon...."})
+    EXPECT_EQ(look(wrong, "").taken, std::nullopt) << wrong;
+  EXPECT_EQ(inspect_picture(jpeg, "a.jpg", {})->look->taken, std::nullopt);
+}
+
+TEST(Formats, ABrokenExifBlockSaysNothing) {
+  const std::string jpeg = encode_jpeg(four_quarters(64, 48), 95);
+  const std::string whole = exif_of_photo("2024:02:29 17:03:59", "25");
+  for (size_t at = 4; at < whole.size(); ++at) {
+    std::string broken = whole;
+    broken[at] = '\xFF';
+    EXPECT_TRUE(inspect_picture(with_exif(jpeg, broken), "a.jpg", {})) << at;
+    EXPECT_TRUE(inspect_picture(with_exif(jpeg, whole.substr(0, at)), "a.jpg", {})) << at;
+  }
+}
+
+// A large JPEG is inspected at an eighth: its size, its hash and its damage are those of the whole.
+TEST(Formats, InspectingALargeJpegFindsTheSameAsDecodingIt) {
+  const Image small = noise(5, 4, 3);
+  const Image picture = resize(small, 1201, 901);
+  for (uint32_t orientation = 1; orientation <= 8; ++orientation) {
+    const std::string bytes = with_exif(encode_jpeg(picture, 90), exif_block(orientation));
+    const auto info = inspect_picture(bytes, "a.jpg", {});
+    ASSERT_TRUE(info) << told(info);
+    const auto decoded = decode_image(bytes, "a.jpg");
+    EXPECT_EQ(info->width, decoded->width);
+    EXPECT_EQ(info->height, decoded->height);
+    EXPECT_LE(hash_distance(info->look->hash.hash, difference_hash(*decoded)), 1);
+    EXPECT_GT(info->look->hash.detail, 32);
+    EXPECT_FALSE(inspect_picture(bytes.substr(0, bytes.size() * 2 / 3), "a.jpg", {}));
+    std::string grey = bytes.substr(0, bytes.size() * 2 / 3) + "\xFF\xD9";
+    EXPECT_FALSE(inspect_picture(grey, "a.jpg", {}));
+  }
+  const MediaLimits tight{1'000'000, 1 << 30, 1};
+  const auto refused = inspect_picture(encode_jpeg(picture, 90), "a.jpg", tight);
+  ASSERT_FALSE(refused) << "the limit holds for the whole picture";
+  EXPECT_EQ(refused.error().exceeded, Limit::kPixels);
+}
+
+TEST(Formats, AFlatPictureHasNoDetail) {
+  EXPECT_EQ(detailed_hash(plain(64, 48, 90, 90, 90)).detail, 0);
+  EXPECT_EQ(detailed_hash(noise(640, 480)).detail, 0) << "noise is flat when it is scaled down";
+  EXPECT_GT(detailed_hash(resize(noise(9, 8), 90, 80)).detail, 50);
 }
 
 TEST(Formats, TheOrientationIsAppliedWhereverItStands) {

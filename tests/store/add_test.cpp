@@ -5,6 +5,7 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 
+#include "store/adding.h"
 #include "tests/store/projects.h"
 
 namespace dew {
@@ -117,6 +118,52 @@ TEST_F(Add, BytesOfAnArchiveComeFromItsPath) {
   Cut in_place;
   in_place.in_place = true;
   EXPECT_FALSE(project_.offer(picture_file("tmp-3", 3), "d.png", in_place, {std::nullopt, origin}, watch_));
+}
+
+TEST_F(Add, ManyFilesTellWhatBecameOfEach) {
+  Adding adding(project_, {1, 2, 1, false});
+  std::vector<fs::path> files;
+  for (unsigned i = 0; i < 600; ++i) files.push_back(picture_file("p" + std::to_string(i) + ".png", i % 500));
+  files.insert(files.begin() + 300, file("no.png", "text"));
+  int refused = 0;
+  for (const fs::path& one : files) {
+    const auto offered = adding.offer(one, one.filename().string(), {}, watch_);
+    ASSERT_TRUE(offered) << told(offered);
+    refused += *offered ? 1 : 0;
+    fs::remove(one);  // what was taken is needed no more
+  }
+  const auto added = *adding.finish();
+  EXPECT_EQ(refused, 1);
+  ASSERT_EQ(added.size(), 600U);
+  for (size_t i = 0; i < 600; ++i) {
+    EXPECT_EQ(added[i].samples, i < 500 ? 2 : 0);
+    EXPECT_EQ(added[i].already_there, i < 500 ? 0 : 2);
+    EXPECT_EQ(added[i].source, added[i % 500].source);
+  }
+  EXPECT_EQ(project_.samples()->size(), 1000U);
+  EXPECT_EQ(project_.origins()->size(), 600U);
+  EXPECT_EQ(media_files(), 500U);
+}
+
+TEST_F(Add, TheLimitOnPicturesIsASetting) {
+  settings_.largest_picture = 1;
+  ASSERT_TRUE(write_file(folder_ / "dewdrop.toml", to_toml(settings_)));
+  project_ = *Project::open(folder_);
+  const fs::path large = file("large.jpg", encode_jpeg(plain(1200, 1000, 9, 9, 9)));
+  const auto refused = *project_.offer(large, "large.jpg", {}, {}, watch_);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().why, Refusal::kTooLarge);
+  EXPECT_THAT(refused.error().error.next, HasSubstr("raise `largest_picture` in dewdrop.toml"));
+  settings_.largest_picture = 2;
+  ASSERT_TRUE(write_file(folder_ / "dewdrop.toml", to_toml(settings_)));
+  project_ = *Project::open(folder_);
+  ASSERT_TRUE(add(large));
+  EXPECT_EQ(project_.picture(project_.samples()->front())->width, 1200);
+  // Reading honours it, too.
+  settings_.largest_picture = 1;
+  ASSERT_TRUE(write_file(folder_ / "dewdrop.toml", to_toml(settings_)));
+  project_ = *Project::open(folder_);
+  EXPECT_FALSE(project_.picture(project_.samples()->front()));
 }
 
 TEST_F(Add, AnUnchangedFileIsNotReadAgain) {

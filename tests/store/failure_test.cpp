@@ -11,6 +11,7 @@
 #include <fstream>
 #include <thread>
 
+#include "store/adding.h"
 #include "tests/store/projects.h"
 
 namespace dew {
@@ -213,6 +214,39 @@ TEST_F(Failure, AKillAtAnyMomentLeavesAllOrNothing) {
     EXPECT_EQ(project->picture(project->samples()->back())->width, 4);
   }
   EXPECT_GT(killed, kRounds / 4) << "the kills came too late to show anything";
+}
+
+TEST_F(Failure, AKillAmongManyFilesLeavesEachOfThemAllOrNothing) {
+  constexpr int kFiles = 700;
+  std::vector<fs::path> files;
+  for (int i = 0; i < kFiles; ++i)
+    files.push_back(picture_file("p" + std::to_string(i) + ".png", static_cast<unsigned>(i)));
+  const auto add_all = [&](const fs::path& folder) {
+    auto project = Project::open(folder);
+    Adding adding(*project, {});
+    for (const fs::path& one : files)
+      if (!adding.offer(one, one.filename().string(), {}, watch_)) return false;
+    return adding.finish().has_value() && project->settle_splits(watch_).has_value();
+  };
+  size_t most = 0;
+  for (const int delay : {20, 60, 120, 200, 300, 450}) {
+    const fs::path folder = temporary_.path() / std::to_string(delay);
+    ASSERT_TRUE(Project::create(folder, person()));
+    const pid_t child = ::fork();
+    if (child == 0) ::_exit(add_all(folder) ? 0 : 1);
+    std::this_thread::sleep_for(milliseconds(delay));
+    ::kill(child, SIGKILL);
+    ::waitpid(child, nullptr, 0);
+    auto project = Project::open(folder);
+    ASSERT_TRUE(project) << told(project);
+    const auto sources = *project->sources();
+    EXPECT_EQ(project->samples()->size(), sources.size());
+    for (const Source& source : sources) EXPECT_EQ(*sha256_file(source.path), source.sha256);
+    most = std::max(most, sources.size());
+    ASSERT_TRUE(add_all(folder));
+    EXPECT_EQ(Project::open(folder)->samples()->size(), static_cast<size_t>(kFiles));
+  }
+  EXPECT_GT(most, 0U) << "the kills came too early to show anything";
 }
 
 TEST_F(Failure, ADamagedDatabaseIsToldAsSuch) {

@@ -1,6 +1,7 @@
 // The verbs `new` and `add`: what is taken of what people have, and what is said about the rest.
 #include "verbs/project/project.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/resource.h>
@@ -151,6 +152,32 @@ TEST_F(Adding, EveryFileOfAFolderIsAccountedFor) {
   EXPECT_EQ(json["left_out"]["linked_folder"]["first"][0], (folder() / "p" / "link").string());
   EXPECT_THAT(json["left_out"]["linked_folder"]["next"].get<std::string>(), HasSubstr("by their own paths"));
   EXPECT_THAT(lines_about(out).at(0), HasSubstr("broken.png"));
+}
+
+/// A folder of frames that another tool took from a video, half a second apart.
+TEST_F(Adding, FramesOfAVideoHaveNoNeighboursAcrossSplits) {
+  if (!fs::exists(kVtest)) GTEST_SKIP() << "NOT TESTED: " << kVtest << " is not here";
+  std::vector<int64_t> numbers;
+  for (int64_t frame = 0; frame < 795; frame += 5) numbers.push_back(frame);
+  const auto keep = [&](int64_t number, const Image& frame) {
+    return write_file(folder() / "frames" / fmt::format("vtest.avi-frame{}.jpg", number), encode_jpeg(frame));
+  };
+  ASSERT_TRUE(read_frames(kVtest, numbers, keep, watch_));
+  const auto outcome = add({"frames"});
+  ASSERT_TRUE(outcome) << error_of(outcome);
+  EXPECT_TRUE(some_hold(watch_.informed, "1 series of 159 pictures"));
+  EXPECT_EQ(outcome->grouped.series, 1);
+  EXPECT_EQ(outcome->grouped.series_pictures, std::ssize(numbers));
+  EXPECT_EQ(to_json(*outcome)["grouped"]["series"], 1);
+  std::map<int64_t, Split> splits;
+  const auto samples = *Project::open(project())->samples();
+  for (const Sample& sample : samples) splits[std::stoll(sample.name.substr(15))] = sample.split;
+  int changes = 0;
+  for (size_t i = 1; i < numbers.size(); ++i) changes += splits[numbers[i]] != splits[numbers[i - 1]] ? 1 : 0;
+  EXPECT_EQ(changes, 2);
+  const auto tests =
+      std::count_if(splits.begin(), splits.end(), [](const auto& one) { return one.second == Split::kTest; });
+  EXPECT_NEAR(static_cast<double>(tests), 0.3 * static_cast<double>(numbers.size()), 10);
 }
 
 TEST_F(Adding, AFolderThatMayNotBeReadIsNamed) {

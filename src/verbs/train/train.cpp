@@ -196,6 +196,7 @@ Result<TrainOutcome> train_within(const search::Limits& limits, const Task& task
 Result<TrainOutcome> train(const TrainArgs& args, Watch& watch) {
   DEW_TRY(Project project, open_project(args.project, watch));
   DEW_TRY(const label::LabelSet set, label_set_of(project, args.labels));
+  DEW_CHECK(project.settle_splits(watch));  // an add that was stopped left them as they were drawn
   DEW_TRY(auto labelled, label::labelled_samples(project, set));
   if (labelled.empty()) return nothing_to_learn(project, set);
   const Splits splits = split_up(std::move(labelled));
