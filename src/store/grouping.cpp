@@ -44,15 +44,15 @@ int gap_at(const Sequence& sequence, size_t at) {
   return least;
 }
 
-/// The place for a cut near `target` where the pictures change most; `target` itself where one side is empty.
-size_t best_cut(const Sequence& sequence, size_t target, size_t first, size_t last) {
+/// The place for a cut, at most `reach` from `target`, where the pictures change most; `target` itself where
+/// one side is empty.
+size_t best_cut(const Sequence& sequence, size_t target, size_t reach) {
   if (target == 0 || target >= sequence.size()) return target;
-  const size_t reach = std::max<size_t>(1, sequence.size() / 20);
   const auto off = [&](size_t at) { return at < target ? target - at : at - target; };
   size_t best = target;
   int widest = gap_at(sequence, target);
-  for (size_t at = std::max(first, target - std::min(target, reach)); at <= std::min(last, target + reach);
-       ++at) {
+  const size_t last = std::min(sequence.size() - 1, target + reach);
+  for (size_t at = std::max<size_t>(1, target - std::min(target, reach)); at <= last; ++at) {
     const int gap = gap_at(sequence, at);
     if (gap < widest || (gap == widest && off(at) >= off(best))) continue;
     widest = gap;
@@ -131,19 +131,22 @@ class Drawing {
   }
 
   void set_both(const Sequence& run, Split before, Split after) {
-    const size_t middle = before == after ? run.size() : best_cut(run, run.size() / 2, 1, run.size() - 1);
+    const size_t middle = before == after ? run.size() : best_cut(run, run.size() / 2, run.size());
     for (size_t i = 0; i < run.size(); ++i) splits_[index_of(run[i])] = i < middle ? before : after;
   }
 
-  /// As a video's frames, each cut moved to where the pictures change most.
+  /// As a video's frames, each cut moved a little, to where the pictures change most. Validation, the
+  /// smallest part, keeps two thirds of its size or more.
   void split_in_parts(const Sequence& run) {
     const SplitPoints drawn =
         split_in_order(static_cast<int64_t>(run.size()), test_share_, validation_share_);
-    const auto validation = static_cast<size_t>(drawn.validation_from);
     const auto test = static_cast<size_t>(drawn.test_from);
-    const size_t test_from = best_cut(run, test, validation + 1, run.size() - 1);
+    const size_t validates = test - static_cast<size_t>(drawn.validation_from);
+    const size_t reach = std::max<size_t>(1, run.size() / 20);
+    const size_t test_from = best_cut(run, test, reach);
+    const size_t before_test = test_from - std::min(test_from, validates);
     const size_t validation_from =
-        validation == test ? test_from : best_cut(run, validation, 1, test_from - 1);
+        validates == 0 ? test_from : best_cut(run, before_test, std::min(reach, validates / 3));
     const SplitPoints points{static_cast<int64_t>(validation_from), static_cast<int64_t>(test_from)};
     for (size_t i = 0; i < run.size(); ++i) splits_[index_of(run[i])] = points.of(static_cast<int64_t>(i));
   }

@@ -133,6 +133,24 @@ TEST_F(GroupingRule, ACutIsMovedToWhereTheSceneChanges) {
   EXPECT_EQ(found.splits[67], Split::kTest);
 }
 
+TEST_F(GroupingRule, NoPartOfASeriesShrinksMuchForItsCuts) {
+  for (int round = 0; round < 200; ++round) {
+    all_.clear();
+    add_recording("/a/{}.jpg", 8 + round);
+    const Grouping found = grouped();
+    ASSERT_EQ(found.grouped.series, 1) << round;
+    const auto whole = store::split_in_order(std::ssize(all_), 0.3, 0.1);
+    const auto count = [&](Split split) {
+      return std::count(found.splits.begin(), found.splits.end(), split);
+    };
+    EXPECT_GE(count(Split::kValidation) * 3, (whole.test_from - whole.validation_from) * 2) << round;
+    EXPECT_NEAR(static_cast<double>(count(Split::kTest)),
+                static_cast<double>(std::ssize(all_) - whole.test_from),
+                1 + static_cast<double>(all_.size()) / 20);
+    EXPECT_LE(changes(found.splits), 2);
+  }
+}
+
 TEST_F(GroupingRule, PhotosOfOneMomentAreABurst) {
   for (int moment = 0; moment < 200; ++moment) {
     for (int shot = 0; shot < 3; ++shot) {
