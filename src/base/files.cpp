@@ -16,27 +16,17 @@
 #include <system_error>
 #include <utility>
 
+#include "base/descriptor.h"
+#include "base/text.h"
+
 namespace dew {
 namespace {
-
-class Descriptor {
- public:
-  explicit Descriptor(int fd) : fd_(fd) {}
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  ~Descriptor() {
-    if (fd_ >= 0) ::close(fd_);
-  }
-  [[nodiscard]] int get() const { return fd_; }
-
- private:
-  int fd_;
-};
 
 std::string advice(int code) {
   switch (code) {
     case ENOSPC:
     case EDQUOT:
+    case EFBIG:
       return "free some space on that disk, then run the same command again";
     case EACCES:
     case EPERM:
@@ -49,14 +39,6 @@ std::string advice(int code) {
   }
 }
 
-}  // namespace
-
-tl::unexpected<Error> system_failure(const std::string& doing, const fs::path& path, int code) {
-  return work_error("cannot " + doing + ": " + std::strerror(code), path.string(), advice(code));
-}
-
-namespace {
-
 /// A file system that a program serves (FUSE): syncfs() does not reach its disk.
 bool is_of_a_program(int descriptor) {
   constexpr auto kFuse = 0x65735546;  // FUSE_SUPER_MAGIC
@@ -65,6 +47,12 @@ bool is_of_a_program(int descriptor) {
 }
 
 }  // namespace
+
+tl::unexpected<Error> system_failure(const std::string& doing, const fs::path& path, int code) {
+  constexpr size_t kLongestPath = 4096;
+  return work_error("cannot " + doing + ": " + std::strerror(code), printable(path.string(), kLongestPath),
+                    advice(code));
+}
 
 Result<std::string> read_file(const fs::path& path, int64_t limit) {
   Descriptor fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));

@@ -2,7 +2,6 @@
 
 #include <fcntl.h>
 #include <sys/file.h>
-#include <unistd.h>
 
 #include <chrono>
 #include <utility>
@@ -11,12 +10,11 @@
 namespace dew {
 namespace {
 
-/// A descriptor that holds the lock; -1: another process holds it, or the disk knows no locks.
-int lock(const fs::path& folder) {
-  const int descriptor = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-  if (descriptor < 0 || ::flock(descriptor, LOCK_EX | LOCK_NB) == 0) return descriptor;
-  ::close(descriptor);
-  return -1;
+/// A descriptor that holds the lock; none: another process holds it, or the disk knows no locks.
+Descriptor lock(const fs::path& folder) {
+  Descriptor opened(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+  if (opened.get() >= 0 && ::flock(opened.get(), LOCK_EX | LOCK_NB) == 0) return opened;
+  return Descriptor(-1);
 }
 
 /// Between a folder's making and its locking it looks abandoned.
@@ -34,10 +32,8 @@ void remove_abandoned(const fs::path& parent, const std::string& stem) {
     if (at->path().filename().string().starts_with(stem)) found.push_back(at->path());
   for (const fs::path& folder : found) {
     if (is_new(folder)) continue;
-    const int descriptor = lock(folder);
-    if (descriptor < 0) continue;
-    fs::remove_all(folder, code);
-    ::close(descriptor);
+    const Descriptor locked = lock(folder);
+    if (locked.get() >= 0) fs::remove_all(folder, code);
   }
 }
 
@@ -46,15 +42,8 @@ void remove_abandoned(const fs::path& parent, const std::string& stem) {
 Result<PassingFolder> PassingFolder::create_in(const fs::path& parent, const std::string& stem) {
   remove_abandoned(parent, stem);
   DEW_TRY(TemporaryFolder folder, TemporaryFolder::create_in(parent, stem));
-  const int descriptor = lock(folder.path());
-  return PassingFolder(std::move(folder), descriptor);
-}
-
-PassingFolder::PassingFolder(PassingFolder&& other) noexcept
-    : folder_(std::move(other.folder_)), lock_(std::exchange(other.lock_, -1)) {}
-
-PassingFolder::~PassingFolder() {
-  if (lock_ >= 0) ::close(lock_);
+  Descriptor locked = lock(folder.path());
+  return PassingFolder(std::move(folder), std::move(locked));
 }
 
 }  // namespace dew

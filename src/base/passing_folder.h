@@ -1,6 +1,9 @@
 // A temporary folder that is removed even after its process was killed: by the next one.
 #pragma once
 
+#include <utility>
+
+#include "base/descriptor.h"
 #include "base/files.h"
 
 namespace dew {
@@ -10,15 +13,13 @@ namespace dew {
 class PassingFolder {
  public:
   static Result<PassingFolder> create_in(const fs::path& parent, const std::string& stem);
-  PassingFolder(PassingFolder&& other) noexcept;
-  PassingFolder& operator=(PassingFolder&&) = delete;
-  ~PassingFolder();
   [[nodiscard]] const fs::path& path() const { return folder_.path(); }
 
  private:
-  PassingFolder(TemporaryFolder folder, int lock) : folder_(std::move(folder)), lock_(lock) {}
+  PassingFolder(TemporaryFolder folder, Descriptor lock)
+      : lock_(std::move(lock)), folder_(std::move(folder)) {}
+  Descriptor lock_;  ///< held until the folder is gone; none where the disk knows no locks
   TemporaryFolder folder_;
-  int lock_;  ///< descriptor of the folder; -1: its disk knows no locks
 };
 
 }  // namespace dew

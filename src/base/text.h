@@ -21,12 +21,23 @@ std::string trim(std::string_view text);
 std::string lower(std::string_view text);  ///< ASCII letters only
 std::string upper(std::string_view text);  ///< ASCII letters only
 
+/// Bytes of the UTF-8 sequence that begins `text` (RFC 3629: no overlong form, no surrogate, nothing past
+/// U+10FFFF); 0 where there is none.
+size_t utf8_length(std::string_view text);
+bool is_utf8(std::string_view text);
+
+/// C0 and DEL: line breaks, tabs, escapes.
+bool has_control(std::string_view text);
+
 /// With accents composed (Unicode's NFC), the form in which names are compared: macOS writes them decomposed.
 /// Bytes that are not UTF-8 stay as they are.
 std::string composed(std::string_view text);
 
 /// 138240 -> "138,240".
 std::string with_commas(int64_t value);
+
+/// "1 picture", "1,200 pictures".
+std::string plural(int64_t count, std::string_view one, std::string_view many);
 
 /// What may go to a terminal: control characters become \xNN, at most `limit` bytes with "..." after.
 std::string printable(std::string_view text, size_t limit = 200);

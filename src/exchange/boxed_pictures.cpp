@@ -5,41 +5,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "exchange/splits.h"
-
 namespace dew::exchange {
-namespace {
-
-/// The one split that the words of a name tell.
-std::optional<Split> split_of_words(std::string name) {
-  for (char& c : name)
-    if (c == '_' || c == '-' || c == '.' || c == ' ') c = '/';
-  std::optional<Split> found;
-  for (const std::string& word : split_list(name, '/')) {
-    const auto split = split_of_name(word);
-    if (split && found && *split != *found) return std::nullopt;
-    if (split) found = split;
-  }
-  return found;
-}
-
-}  // namespace
-
-LabelFile label_file(const Tree& tree, const fs::path& path) {
-  const std::string relative = path.lexically_relative(tree.root()).generic_string();
-  const bool inside = !relative.empty() && relative != "." && !relative.starts_with("..");
-  return {path, inside ? relative : std::string(), printable(inside ? relative : path.string())};
-}
-
-std::optional<Split> split_of_path(std::string_view path) {
-  std::vector<std::string> parts = split_list(path, '/');
-  if (parts.empty()) return std::nullopt;
-  if (const auto split = split_of_words(parts.back())) return split;
-  for (auto folder = parts.rbegin() + 1; folder != parts.rend(); ++folder)
-    if (const auto split = split_of_name(*folder)) return split;
-  return std::nullopt;
-}
-
 Result<void> for_each_watched(size_t count, Watch& watch, const std::function<Result<void>(size_t)>& take) {
   constexpr size_t kBetweenLooks = 256;
   watch.begin("reading labels", static_cast<int64_t>(count));
@@ -93,11 +59,11 @@ void BoxedPictures::split(size_t picture, std::optional<Split> split) {
 }
 
 void BoxedPictures::read_from(const LabelFile& file) {
-  if (!file.name.empty()) set_.files.insert(file.name);
+  set_.files.insert(file.known_name());
 }
 
 void BoxedPictures::note_count(int64_t count, std::string_view one, std::string_view many) {
-  if (count > 0) note(fmt::format("{} {}", with_commas(count), count == 1 ? one : many));
+  if (count > 0) note(plural(count, one, many));
 }
 
 DataSet BoxedPictures::finish(ClassOrder order) && {

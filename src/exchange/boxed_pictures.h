@@ -9,21 +9,9 @@
 #include <vector>
 
 #include "exchange/dataset.h"
-#include "exchange/tree.h"
+#include "exchange/label_file.h"
 
 namespace dew::exchange {
-
-/// A file with labels, as messages and lookups name it.
-struct LabelFile {
-  fs::path path;
-  std::string name;   ///< below the root; empty where it lies outside
-  std::string shown;  ///< for messages
-};
-LabelFile label_file(const Tree& tree, const fs::path& path);
-
-/// The split that a file's own name tells ("instances_train2017.json"), else the nearest of its folders that
-/// tells one ("train/_annotations.coco.json"). nullopt: none, or several ("train_val.json").
-std::optional<Split> split_of_path(std::string_view path);
 
 /// take(0) to take(count - 1), with progress, until one fails or the watch interrupts.
 Result<void> for_each_watched(size_t count, Watch& watch, const std::function<Result<void>(size_t)>& take);

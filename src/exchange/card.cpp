@@ -22,11 +22,6 @@ std::string plain(std::string_view text) {
   return shown;
 }
 
-/// "1 picture", "2 pictures".
-std::string counted(int64_t number, const std::string& what) {
-  return with_commas(number) + " " + what + (number == 1 ? "" : "s");
-}
-
 std::string dollars(const std::optional<double>& usd) {
   return usd ? fmt::format("${:.2f}", *usd) : "an unknown amount";
 }
@@ -67,8 +62,9 @@ std::string sources(const Export& out) {
     if (names.size() < kNamedSources) names.push_back(plain(source.name));
   }
   const int64_t stills = std::ssize(used) - videos;
-  std::string text = fmt::format("{} from {} and {}: {}", counted(out.written.pictures, "picture"),
-                                 counted(stills, "picture file"), counted(videos, "video"), join(names));
+  std::string text = fmt::format("{} from {} and {}: {}", plural(out.written.pictures, "picture", "pictures"),
+                                 plural(stills, "picture file", "picture files"),
+                                 plural(videos, "video", "videos"), join(names));
   if (used.size() > names.size())
     text += fmt::format(" and {} more", with_commas(std::ssize(used) - std::ssize(names)));
   return text + ".\n";
@@ -87,7 +83,8 @@ std::string teachers(const Export& out) {
   std::string text;
   for (const CardTeacher& teacher : out.set.card.teachers) {
     text += fmt::format("- {}, prompt {}: {}, {}", plain(teacher.name),
-                        plain(teacher.prompt_hash.substr(0, kShortHash)), counted(teacher.answers, "answer"),
+                        plain(teacher.prompt_hash.substr(0, kShortHash)),
+                        plural(teacher.answers, "answer", "answers"),
                         teacher.cost_usd ? "for " + dollars(teacher.cost_usd) : "at an unknown cost");
     if (teacher.agreement.of > 0) text += "; agrees with people about " + share(teacher.agreement);
     text += "\n" + prompt_of(teacher);
@@ -102,12 +99,14 @@ std::string labels(const Export& out) {
     if (const Outgoing& item = out.set.items[i]; !out.pictures[i].file.empty() && item.origin == "human")
       ++people[item.by];
   std::string text = fmt::format("{} (`--labels {}`): {} by people, {} by models.\n",
-                                 counted(written.labelled, "label"), plain(out.set.card.labels),
+                                 plural(written.labelled, "label", "labels"), plain(out.set.card.labels),
                                  with_commas(written.people), with_commas(written.labelled - written.people));
-  if (written.unlabelled > 0) text += counted(written.unlabelled, "picture") + " without a label.\n";
+  if (written.unlabelled > 0)
+    text += plural(written.unlabelled, "picture", "pictures") + " without a label.\n";
   text += "\n";
   for (const auto& [name, number] : people)
-    text += fmt::format("- {}: {}\n", name.empty() ? "a person" : plain(name), counted(number, "decision"));
+    text += fmt::format("- {}: {}\n", name.empty() ? "a person" : plain(name),
+                        plural(number, "decision", "decisions"));
   text += teachers(out);
   if (const Share& agreement = out.set.card.agreement; agreement.of > 0)
     text += fmt::format("\nWhere people and models both labelled, they agree about {}.\n", share(agreement));
@@ -121,13 +120,14 @@ std::string losses(const Export& out, const OutFormat& format) {
   std::vector<std::string> lines;
   if (*format.lost != '\0') lines.push_back(fmt::format("{} cannot hold: {}.", format.name, format.lost));
   if (written.unlabelled_left_out > 0)
-    lines.push_back(counted(written.unlabelled_left_out, "picture") + " without a label are left out.");
+    lines.push_back(plural(written.unlabelled_left_out, "picture", "pictures") +
+                    " without a label are left out.");
   if (!written.unreadable.empty())
-    lines.push_back(counted(std::ssize(written.unreadable), "picture") +
+    lines.push_back(plural(std::ssize(written.unreadable), "picture", "pictures") +
                     " could not be read and are left out.");
   if (written.converted > 0)
     lines.push_back(
-        counted(written.converted, "picture") +
+        plural(written.converted, "picture", "pictures") +
         " became PNG, with the same pixels, because the tools of this format do not read theirs.");
   lines.insert(lines.end(), written.notes.begin(), written.notes.end());
   std::string text;

@@ -38,8 +38,9 @@ struct DataSet {
   std::vector<std::string> classes;  ///< in the data set's own order, also those that no item has
   int64_t boxes = 0;                 ///< that were read to say which classes a picture shows
   std::vector<Missing> missing;      ///< in the order of the files
-  std::set<std::string> files;       ///< what the labels were read from, below the root: not missing pictures
-  std::vector<std::string> notes;    ///< sentences: what was there and could not be taken along, with counts
+  /// What the labels were read from: below the root, or whole paths where they lie elsewhere.
+  std::set<std::string> files;
+  std::vector<std::string> notes;  ///< sentences: what was there and could not be taken along, with counts
 };
 
 }  // namespace dew::exchange

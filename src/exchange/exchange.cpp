@@ -13,8 +13,10 @@ namespace dew::exchange {
 namespace {
 
 std::string head_of(const fs::path& file) {
+  std::error_code code;
+  const auto size = fs::file_size(file, code);
   std::ifstream stream(file, std::ios::binary);
-  std::string head(kHeadBytes, '\0');
+  std::string head(code ? kHeadBytes : static_cast<size_t>(std::min<uintmax_t>(size, kHeadBytes)), '\0');
   stream.read(head.data(), static_cast<std::streamsize>(head.size()));
   head.resize(static_cast<size_t>(stream.gcount()));
   return head;

@@ -17,6 +17,7 @@
 #include "exchange/hugging_face_names.h"
 #include "exchange/item_list.h"
 #include "exchange/json_list.h"
+#include "exchange/label_file.h"
 #include "exchange/layout.h"
 #include "exchange/splits.h"
 #include "exchange/table.h"
@@ -57,16 +58,16 @@ class Reader {
       : tree_(tree), names_(std::move(names)), watch_(watch) {}
 
   Result<void> read(const fs::path& file) {
-    const TableName name = name_of_table(tree_, file);
-    if (is_called(name.name, "metadata.parquet")) {
+    const LabelFile name = label_file(tree_, file);
+    if (is_called(name.known_name(), "metadata.parquet")) {
       set_.notes.push_back(name.shown + " is not read: save it as metadata.csv or metadata.jsonl");
       return {};
     }
-    beside_ = name.beside;
-    set_.files.insert(name.name);
+    beside_ = name.name;
+    set_.files.insert(name.known_name());
     DEW_TRY(const std::string bytes, read_file(file, kLargestFile));
-    return is_called(name.name, "metadata.csv") ? read_table(bytes, name.shown)
-                                                : read_lines(bytes, name.shown);
+    return is_called(name.known_name(), "metadata.csv") ? read_table(bytes, name.shown)
+                                                        : read_lines(bytes, name.shown);
   }
 
   DataSet finish(const std::string& names_from) {
@@ -78,8 +79,8 @@ class Reader {
     items_.finish(set_, first);
     if (!left_.empty())
       set_.notes.push_back(fmt::format("{} not taken along: {}",
-                                       counted(static_cast<int64_t>(left_.size()),
-                                               "column of the metadata is", "columns of the metadata are"),
+                                       plural(static_cast<int64_t>(left_.size()), "column of the metadata is",
+                                              "columns of the metadata are"),
                                        printable(join({left_.begin(), left_.end()}), 200)));
     return std::move(set_);
   }
@@ -182,7 +183,7 @@ class Reader {
     for (const char* key : {"split", "subset"})
       if (const auto at = row.values.find(key); at != row.values.end() && at->is_string())
         return split_of_name(at->get_ref<const std::string&>());
-    return split_told_by((fs::path(picture).parent_path() / "_").generic_string());
+    return split_of_path((fs::path(picture).parent_path() / "_").generic_string());
   }
 
   Result<void> say(const Row& row, Statement& said) {

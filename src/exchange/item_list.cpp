@@ -6,8 +6,6 @@
 #include <iterator>
 #include <utility>
 
-#include "exchange/splits.h"
-
 namespace dew::exchange {
 namespace {
 
@@ -124,8 +122,8 @@ void ItemList::settle_opinions(DataSet& set) {
     known.by = join({opinions.by.begin(), opinions.by.end()});
   }
   if (differ > 0)
-    set.notes.push_back(counted(differ, "picture has no class: its annotators disagree",
-                                "pictures have no class: their annotators disagree"));
+    set.notes.push_back(plural(differ, "picture has no class: its annotators disagree",
+                               "pictures have no class: their annotators disagree"));
 }
 
 void ItemList::finish(DataSet& set, const std::vector<std::string>& first) {
@@ -133,9 +131,9 @@ void ItemList::finish(DataSet& set, const std::vector<std::string>& first) {
   for (Item& one : items_) one.classes = each_once(std::move(one.classes));
   for (const size_t index : in_several_splits_) items_[index].split.reset();
   if (!in_several_splits_.empty())
-    set.notes.push_back(counted(static_cast<int64_t>(in_several_splits_.size()),
-                                "picture is named in several splits and is in none",
-                                "pictures are named in several splits and are in none"));
+    set.notes.push_back(plural(static_cast<int64_t>(in_several_splits_.size()),
+                               "picture is named in several splits and is in none",
+                               "pictures are named in several splits and are in none"));
   const std::set<std::string> known(first.begin(), first.end());
   std::set<std::string> others;
   for (const Item& one : items_)
@@ -146,46 +144,6 @@ void ItemList::finish(DataSet& set, const std::vector<std::string>& first) {
   set.classes = first;
   set.classes.insert(set.classes.end(), sorted.begin(), sorted.end());
   set.items = std::move(items_);
-}
-
-TableName name_of_table(const Tree& tree, const fs::path& file) {
-  const std::string name = file.lexically_relative(tree.root()).generic_string();
-  const bool outside = name.empty() || name == ".." || name.starts_with("../");
-  constexpr size_t kLongestPath = 4096;
-  const std::string known = outside ? file.generic_string() : name;
-  return {known, outside ? std::string() : name, printable(known, kLongestPath)};
-}
-
-namespace {
-
-/// "train" from "labels_train" or "train-annotations".
-std::optional<Split> split_in_words(const std::string& stem) {
-  if (const auto split = split_of_name(stem)) return split;
-  std::optional<Split> found;
-  size_t from = 0;
-  while (from < stem.size()) {
-    const size_t end = std::min(stem.find_first_of("_-. ", from), stem.size());
-    const auto split = split_of_name(std::string_view(stem).substr(from, end - from));
-    if (split && found && *split != *found) return std::nullopt;  // "train_val"
-    if (split) found = split;
-    from = end + 1;
-  }
-  return found;
-}
-
-}  // namespace
-
-std::optional<Split> split_told_by(std::string_view file) {
-  const fs::path path(file);
-  if (const auto split = split_in_words(path.stem().string())) return split;
-  for (fs::path folder = path.parent_path(); !folder.empty() && folder != folder.parent_path();
-       folder = folder.parent_path())
-    if (const auto split = split_of_name(folder.filename().string())) return split;
-  return std::nullopt;
-}
-
-std::string counted(int64_t count, std::string_view one, std::string_view many) {
-  return fmt::format("{} {}", with_commas(count), count == 1 ? one : many);
 }
 
 }  // namespace dew::exchange

@@ -10,7 +10,6 @@
 #include <vector>
 
 #include "exchange/dataset.h"
-#include "exchange/tree.h"
 
 namespace dew::exchange {
 
@@ -64,19 +63,5 @@ class ItemList {
   std::unordered_map<size_t, Opinions> opinions_;  ///< by index of the item
   std::set<size_t> in_several_splits_;
 };
-
-/// A file as data sets and messages name it: below the root, or its whole path where it lies elsewhere.
-struct TableName {
-  std::string name;    ///< "labels/train.csv"
-  std::string beside;  ///< for Tree::find: the name, or empty where it lies elsewhere
-  std::string shown;   ///< for messages
-};
-TableName name_of_table(const Tree& tree, const fs::path& file);
-
-/// The split that a file's name tells ("train.csv", "labels_val.csv"), else the nearest of its folders.
-std::optional<Split> split_told_by(std::string_view file);
-
-/// "1 mask is", "12 masks are": a counted noun and its verb.
-std::string counted(int64_t count, std::string_view one, std::string_view many);
 
 }  // namespace dew::exchange

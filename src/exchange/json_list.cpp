@@ -5,6 +5,8 @@
 #include <fstream>
 #include <optional>
 
+#include "exchange/json_fault.h"
+
 namespace dew::exchange {
 namespace {
 
@@ -62,22 +64,6 @@ class Elements {
   std::optional<Error> error_;
 };
 
-/// The parser's own words, without its code and position.
-std::string reason(const Json::parse_error& error) {
-  std::string why = error.what();
-  if (const size_t column = why.find("column"); column != std::string::npos)
-    if (const size_t colon = why.find(": ", column); colon != std::string::npos) why.erase(0, colon + 2);
-  return printable(why);
-}
-
-int64_t line_of(const fs::path& file, size_t position) {
-  std::ifstream stream(file, std::ios::binary);
-  int64_t line = 1;
-  char c = 0;
-  for (size_t at = 0; at + 1 < position && stream.get(c); ++at) line += c == '\n' ? 1 : 0;
-  return line;
-}
-
 }  // namespace
 
 Result<void> read_json_list(const fs::path& file, const std::string& shown,
@@ -90,8 +76,8 @@ Result<void> read_json_list(const fs::path& file, const std::string& shown,
         stream, [&](int depth, Event event, Json& value) { return elements(depth, event, value); });
   } catch (const Json::parse_error& error) {
     if (!elements.error())
-      return usage_error("this is not JSON: " + reason(error),
-                         fmt::format("{}:{}", shown, line_of(file, error.byte)),
+      return usage_error("this is not JSON: " + json_reason(error),
+                         fmt::format("{}:{}", shown, json_line(file, error.byte)),
                          "export the file again, or mend that line");
   } catch (const Json::exception& error) {  // a number beyond all bounds
     return usage_error("this JSON cannot be read: " + printable(error.what()), shown,
@@ -112,7 +98,7 @@ Result<Json> parse_json(std::string_view text, const std::string& where) {
     if (!too_deep) return value;
     return usage_error("this is nested too deeply", where, "check what wrote the file");
   } catch (const Json::parse_error& error) {
-    return usage_error("this is not JSON: " + reason(error), where, "mend that line");
+    return usage_error("this is not JSON: " + json_reason(error), where, "mend that line");
   } catch (const Json::exception& error) {
     return usage_error("this JSON cannot be read: " + printable(error.what()), where, "mend that line");
   }

@@ -7,6 +7,8 @@
 #include <optional>
 #include <utility>
 
+#include "exchange/json_fault.h"
+
 namespace dew::exchange {
 namespace {
 
@@ -56,12 +58,9 @@ class Pieces {
 
   bool parse_error(size_t position, const std::string&, const nlohmann::detail::exception& error) {
     if (error_) return false;
-    std::string why = error.what();
-    if (const size_t column = why.find(": ", why.find("column")); column != std::string::npos)
-      why.erase(0, column + 2);
-    fail("this is not JSON: " + printable(why), fmt::format("{}:{}", file_.shown, line_of(position)),
-         "export the file again, or mend that line");
-    return false;
+    return fail("this is not JSON: " + json_reason(error),
+                fmt::format("{}:{}", file_.shown, json_line(file_.path, position)),
+                "export the file again, or mend that line");
   }
 
   [[nodiscard]] std::optional<Error> error() && { return std::move(error_); }
@@ -75,14 +74,6 @@ class Pieces {
   bool fail(std::string what, std::string where, std::string next) {
     error_ = Error{Fault::kUsage, std::move(what), std::move(where), std::move(next)};
     return false;
-  }
-
-  [[nodiscard]] int64_t line_of(size_t position) const {
-    std::ifstream stream(file_.path, std::ios::binary);
-    int64_t line = 1;
-    char c = 0;
-    for (size_t at = 0; at + 1 < position && stream.get(c); ++at) line += c == '\n' ? 1 : 0;
-    return line;
   }
 
   /// Whether the value that comes belongs to a key that nobody reads.

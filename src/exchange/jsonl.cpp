@@ -12,6 +12,7 @@
 #include <unordered_set>
 
 #include "exchange/formats.h"
+#include "exchange/label_file.h"
 #include "exchange/splits.h"
 
 namespace dew::exchange {
@@ -207,20 +208,13 @@ Read<Line> read_line(const std::string& line_text, const Header& header) {
 class Reader {
  public:
   Reader(const Tree& tree, const fs::path& file, DataSet& set, Said& said)
-      : tree_(tree),
-        file_(file),
-        name_(file.lexically_relative(tree.root()).generic_string()),
-        set_(set),
-        said_(said) {
-    const bool inside = !name_.empty() && !name_.starts_with("..");
-    if (inside) set.files.insert(name_);
-    if (!inside) name_ = file.filename().generic_string();
-    naming_ = inside ? name_ : std::string();
+      : tree_(tree), file_(label_file(tree, file)), set_(set), said_(said) {
+    set.files.insert(file_.known_name());
   }
 
   Result<void> read(Watch& watch) {
-    Lines lines(file_);
-    if (!lines.readable()) return work_error("cannot be read", printable(file_.string()));
+    Lines lines(file_.path);
+    if (!lines.readable()) return work_error("cannot be read", file_.shown);
     std::string line;
     while (lines.next(line)) {
       if (++number_ == 1 && line.starts_with(kByteOrderMark)) line.erase(0, kByteOrderMark.size());
@@ -236,12 +230,12 @@ class Reader {
   [[nodiscard]] int64_t by_policy() const { return by_policy_; }
 
  private:
-  [[nodiscard]] std::string where() const { return fmt::format("{}:{}", printable(name_), number_); }
+  [[nodiscard]] std::string where() const { return fmt::format("{}:{}", file_.shown, number_); }
 
   Read<void> take(const std::string& text) {
     if (!has_header_) return take_header(text);
     DEW_TRY(Line line, read_line(text, header_));
-    const Tree::Found found = tree_.find(line.file, naming_);
+    const Tree::Found found = tree_.find(line.file, file_.name);
     if (found.file.empty()) {
       set_.missing.push_back({line.file, where(), found.why});
       return {};
@@ -269,9 +263,7 @@ class Reader {
   }
 
   const Tree& tree_;
-  fs::path file_;
-  std::string name_;    ///< for messages
-  std::string naming_;  ///< below the root; empty: it lies elsewhere
+  LabelFile file_;
   DataSet& set_;
   Said& said_;
   Header header_;

@@ -17,6 +17,7 @@
 #include "exchange/formats.h"
 #include "exchange/item_list.h"
 #include "exchange/json_list.h"
+#include "exchange/label_file.h"
 #include "exchange/label_studio_value.h"
 #include "exchange/splits.h"
 #include "exchange/table.h"
@@ -96,9 +97,9 @@ class Reader {
   Reader(const Tree& tree, Watch& watch) : tree_(tree), watch_(watch) {}
 
   Result<void> read(const fs::path& file) {
-    const TableName name = name_of_table(tree_, file);
-    beside_ = name.beside;
-    set_.files.insert(name.name);
+    const LabelFile name = label_file(tree_, file);
+    beside_ = name.name;
+    set_.files.insert(name.known_name());
     return read_json_list(
         file, name.shown,
         [&](const Json& element, int64_t index) {
@@ -136,7 +137,7 @@ class Reader {
   };
 
   void note(int64_t count, std::string_view one, std::string_view many) {
-    if (count > 0) set_.notes.push_back(counted(count, one, many));
+    if (count > 0) set_.notes.push_back(plural(count, one, many));
   }
 
   /// Empty: it is not there.

@@ -5,33 +5,12 @@
 
 #include <array>
 #include <cerrno>
-#include <cstring>
 #include <utility>
+
+#include "base/descriptor.h"
 
 namespace dew::exchange {
 namespace {
-
-tl::unexpected<Error> failure(const std::string& doing, const fs::path& path, int code) {
-  const bool full = code == ENOSPC || code == EDQUOT || code == EFBIG;
-  return work_error("cannot " + doing + ": " + std::strerror(code), printable(path.string()),
-                    full ? "free some space on that disk, then run the same command again" : "");
-}
-
-class Descriptor {
- public:
-  explicit Descriptor(int fd) : fd_(fd) {}
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  ~Descriptor() {
-    if (fd_ >= 0) ::close(fd_);
-  }
-  [[nodiscard]] int get() const { return fd_; }
-  /// False: what was written did not arrive; errno says why.
-  bool close() { return ::close(std::exchange(fd_, -1)) == 0; }
-
- private:
-  int fd_;
-};
 
 int create_file(const fs::path& path) {
   constexpr mode_t kMode = 0666;  // the user's umask takes from it
@@ -107,7 +86,7 @@ void TextFile::add(std::string_view text) {
 
 Result<void> TextFile::close() {
   if (std::fclose(file_.release()) != 0 && failure_ == 0) failure_ = errno;
-  if (failure_ != 0) return failure("write", path_, failure_);
+  if (failure_ != 0) return system_failure("write", path_, failure_);
   return {};
 }
 
@@ -147,35 +126,32 @@ Result<void> OutFolder::write(const std::string& path, std::string_view bytes) {
   DEW_TRY(const fs::path whole, path_for(path));
   Descriptor to(create_file(whole));
   if (to.get() < 0 || !write_all(to.get(), bytes.data(), bytes.size()) || !to.close())
-    return failure("write", place_ / path, errno);
+    return system_failure("write", place_ / path, errno);
   return {};
 }
 
 Result<void> OutFolder::copy(const fs::path& from, const std::string& path) {
   DEW_TRY(const fs::path whole, path_for(path));
   const Descriptor source(::open(from.c_str(), O_RDONLY | O_CLOEXEC));
-  if (source.get() < 0) return failure("read", from, errno);
+  if (source.get() < 0) return system_failure("read", from, errno);
   Descriptor to(create_file(whole));
   if (to.get() < 0 || !copy_bytes(source.get(), to.get()) || !to.close())
-    return failure("copy to", place_ / path, errno);
+    return system_failure("copy to", place_ / path, errno);
   return {};
 }
 
 Result<TextFile> OutFolder::text(const std::string& path) {
   DEW_TRY(const fs::path whole, path_for(path));
-  const int descriptor = create_file(whole);
-  if (descriptor < 0) return failure("write", place_ / path, errno);
-  FilePtr file(::fdopen(descriptor, "wb"));
-  if (file) return TextFile(place_ / path, std::move(file));
-  const int code = errno;
-  ::close(descriptor);
-  return failure("write", place_ / path, code);
+  FilePtr file(std::fopen(whole.c_str(), "wbxe"));
+  if (!file) return system_failure("write", place_ / path, errno);
+  return TextFile(place_ / path, std::move(file));
 }
 
 Result<void> OutFolder::commit() {
   const Descriptor own(::open(root().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (own.get() < 0 || ::syncfs(own.get()) != 0) return failure("write", place_, errno);
-  if (::rename(root().c_str(), place_.c_str()) != 0) return failure("rename into place", place_, errno);
+  if (own.get() < 0 || ::syncfs(own.get()) != 0) return system_failure("write", place_, errno);
+  if (::rename(root().c_str(), place_.c_str()) != 0)
+    return system_failure("rename into place", place_, errno);
   made_above_.clear();
   return {};
 }

@@ -26,13 +26,13 @@ void TableCounts::add(const TableCounts& more) {
   unclear_splits += more.unclear_splits;
 }
 
-TableReader::TableReader(const Tree& tree, Table& table, const TableName& name, Layout layout,
+TableReader::TableReader(const Tree& tree, Table& table, const LabelFile& name, Layout layout,
                          ItemList& items)
     : tree_(tree),
       table_(table),
       name_(name),
       layout_(std::move(layout)),
-      split_(split_told_by(name.name)),
+      split_(split_of_path(name.known_name())),
       items_(items) {}
 
 Result<void> TableReader::read(Watch& watch) {
@@ -57,7 +57,7 @@ Result<void> TableReader::line(CsvRecord& record) {
   const std::string& cell = record.fields[layout_.picture];
   if (cell.empty()) return usage_error("this line names no picture", where, "name it, or remove the line");
   DEW_TRY(Statement statement, statement_of(record, where));
-  auto found = find_picture_named(tree_, cell, name_.beside);
+  auto found = find_picture_named(tree_, cell, name_.name);
   if (found.file.empty()) {
     missing_.push_back({cell, where, std::move(found.why)});
     return {};

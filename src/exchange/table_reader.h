@@ -8,6 +8,7 @@
 
 #include "exchange/dataset.h"
 #include "exchange/item_list.h"
+#include "exchange/label_file.h"
 #include "exchange/layout.h"
 #include "exchange/table.h"
 #include "exchange/tree.h"
@@ -29,7 +30,7 @@ struct TableCounts {
 class TableReader {
  public:
   /// All but `layout` must outlive the reader; the table stands at its first record.
-  TableReader(const Tree& tree, Table& table, const TableName& name, Layout layout, ItemList& items);
+  TableReader(const Tree& tree, Table& table, const LabelFile& name, Layout layout, ItemList& items);
 
   /// Errors (usage) name the line; items of the lines before it are in the list.
   Result<void> read(Watch& watch);
@@ -56,7 +57,7 @@ class TableReader {
 
   const Tree& tree_;
   Table& table_;
-  const TableName& name_;
+  const LabelFile& name_;
   Layout layout_;
   std::optional<Split> split_;  ///< of the whole table, by its name
   ItemList& items_;

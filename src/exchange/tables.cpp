@@ -14,6 +14,7 @@
 
 #include "exchange/formats.h"
 #include "exchange/item_list.h"
+#include "exchange/label_file.h"
 #include "exchange/layout.h"
 #include "exchange/splits.h"
 #include "exchange/table.h"
@@ -52,7 +53,7 @@ class Reader {
   Reader(const Tree& tree, Watch& watch) : tree_(tree), watch_(watch) {}
 
   Result<void> read(const fs::path& file) {
-    const TableName name = name_of_table(tree_, file);
+    const LabelFile name = label_file(tree_, file);
     DEW_TRY(const std::string bytes, read_file(file, kLargestTable));
     DEW_TRY(Table table, Table::open(bytes, name.shown));
     auto layout = layout_of(first_records(table));
@@ -75,7 +76,7 @@ class Reader {
     set_.boxes = counts_.boxes;
     splits_by_folders();
     const auto note = [&](int64_t count, std::string_view one, std::string_view many) {
-      if (count > 0) set_.notes.push_back(counted(count, one, many));
+      if (count > 0) set_.notes.push_back(plural(count, one, many));
     };
     note(counts_.several, "cell names several classes, divided by | or ; or a comma",
          "cells name several classes, divided by | or ; or commas");
@@ -84,35 +85,35 @@ class Reader {
     if (counts_.unclear_splits > 0)
       set_.notes.push_back(
           fmt::format("{} splits of another name than train, val and test ('{}') and are in none",
-                      counted(counts_.unclear_splits, "picture is in", "pictures are in"),
+                      plural(counts_.unclear_splits, "picture is in", "pictures are in"),
                       printable(counts_.unclear_split, 40)));
     return std::move(set_);
   }
 
  private:
-  void keep(TableReader& reader, const TableName& name) {
+  void keep(TableReader& reader, const LabelFile& name) {
     const Layout& layout = reader.layout();
     for (Missing& one : reader.take_missing()) set_.missing.push_back(std::move(one));
-    set_.files.insert(name.name);
+    set_.files.insert(name.known_name());
     counts_.add(reader.counts());
     for (const size_t column : layout.one_hot)
       if (known_.insert(layout.names[column]).second) one_hot_.push_back(layout.names[column]);
     if (!layout.left.empty())
       set_.notes.push_back(
           fmt::format("{}: {} not taken along: {}", name.shown,
-                      counted(static_cast<int64_t>(layout.left.size()), "column is", "columns are"),
+                      plural(static_cast<int64_t>(layout.left.size()), "column is", "columns are"),
                       printable(join(layout.left), 200)));
   }
 
   /// A table that names no picture of the tree.
-  void drop(TableReader& reader, const TableName& name, const Result<void>& read) {
+  void drop(TableReader& reader, const LabelFile& name, const Result<void>& read) {
     if (reader.lines() == 0 && read) return;
     if (!read)
       set_.notes.push_back(
           fmt::format("{} is not taken for a table of labels: {}", name.shown, read.error().what));
     else
       set_.notes.push_back(fmt::format("{} names no picture that is there, in {}", name.shown,
-                                       counted(reader.lines(), "line", "lines")));
+                                       plural(reader.lines(), "line", "lines")));
     if (!reader.layout().certain) return;
     for (Missing& one : reader.take_missing()) set_.missing.push_back(std::move(one));
   }

@@ -1,4 +1,4 @@
-// Names are looked up in one form (composed, '/'), by whole path, last part and stem.
+// Names are looked up in one form (composed, '/'), by whole path and by their ending.
 #include "exchange/tree.h"
 
 #include <fmt/format.h>
@@ -11,8 +11,11 @@
 namespace dew::exchange {
 namespace {
 
-std::string last_part(const std::string& path) {
-  return path.substr(path.rfind('/') + 1);
+/// In Endings: the path with '/' before it, backwards.
+std::string backwards(std::string_view path) {
+  std::string text(path.rbegin(), path.rend());
+  text += '/';
+  return text;
 }
 
 std::string without_extension(const std::string& path) {
@@ -86,10 +89,17 @@ Tree::Tree(fs::path root, std::vector<std::string> files) : root_(std::move(root
   for (size_t i = 0; i < files_.size(); ++i) {
     const std::string name = composed(files_[i]);
     by_name_.emplace(name, i);
-    by_last_part_.emplace(last_part(name), i);
-    if (media_kind(files_[i])) by_stem_.emplace(without_extension(last_part(name)), i);
+    endings_.emplace_back(backwards(name), i);
+    if (media_kind(files_[i])) stems_.emplace_back(backwards(without_extension(name)), i);
   }
+  std::sort(endings_.begin(), endings_.end());
+  std::sort(stems_.begin(), stems_.end());
 }
+
+// Out of line: inlined into its users, GCC 12 sees a wrong delete in what it destroys.
+Tree::Tree(Tree&&) noexcept = default;
+Tree& Tree::operator=(Tree&&) noexcept = default;
+Tree::~Tree() = default;
 
 bool Tree::has(std::string_view file) const {
   return by_name_.contains(composed(file));
@@ -119,32 +129,49 @@ Tree::Found Tree::find_picture(std::string_view stem, std::string_view file) con
   return only_one(wanted.path, wanted.elsewhere, true);
 }
 
-Tree::Found Tree::only_one(const std::string& name, bool elsewhere, bool stems) const {
-  const auto& index = stems ? by_stem_ : by_last_part_;
+/// All whose path is the name, or ends with '/' and it.
+Tree::Range Tree::ending_with(const Endings& endings, const std::string& name) {
+  const std::string key = backwards(name);
+  const auto from = std::lower_bound(endings.begin(), endings.end(), std::pair(key, size_t{0}));
+  const auto to = std::partition_point(from, endings.end(),
+                                       [&](const auto& entry) { return entry.first.starts_with(key); });
+  return {from, to};
+}
+
+/// All of exactly this path: several stems may be one.
+Tree::Range Tree::called(const Endings& endings, const std::string& path) {
+  const std::string key = backwards(path);
+  const auto from = std::lower_bound(endings.begin(), endings.end(), std::pair(key, size_t{0}));
+  const auto to =
+      std::partition_point(from, endings.end(), [&](const auto& entry) { return entry.first == key; });
+  return {from, to};
+}
+
+Tree::Range Tree::meant(const Endings& endings, const std::string& name, bool elsewhere) const {
+  const Range whole = ending_with(endings, name);
+  if (whole.first != whole.second) return whole;
+  // The name may begin with folders that the root lies in, or of another machine: of those, the longest file
+  // that it ends with is meant.
   const std::string root = composed(root_.generic_string());
-  std::vector<size_t> fitting;
-  size_t longest = 0;
-  const auto [from, to] = index.equal_range(last_part(name));
-  for (auto at = from; at != to; ++at) {
-    const std::string whole = composed(files_[at->second]);
-    const std::string file = stems ? without_extension(whole) : whole;
-    const bool named = ends_with_parts(root + "/" + file, name);
-    // Somebody else's path: what this tree has must be its end. The longest such file is the one.
-    const bool is_end = elsewhere && ends_with_parts(name, file);
-    if (!named && !is_end) continue;
-    const size_t length = is_end ? file.size() : name.size();
-    if (length > longest) fitting.clear();
-    longest = std::max(longest, length);
-    if (length == longest) fitting.push_back(at->second);
+  Range longest{endings.end(), endings.end()};
+  for (size_t slash = name.find('/'); slash != std::string::npos; slash = name.find('/', slash + 1)) {
+    const Range range = called(endings, name.substr(slash + 1));
+    if (range.first == range.second) continue;
+    if (ends_with_parts(root, name.substr(0, slash))) return range;
+    if (longest.first == longest.second) longest = range;
   }
-  if (fitting.size() == 1) return {files_[fitting[0]], {}};
-  if (fitting.empty()) return {{}, "no such picture"};
-  std::sort(fitting.begin(), fitting.end());
-  constexpr size_t kShown = 3;
+  return elsewhere ? longest : Range{endings.end(), endings.end()};
+}
+
+Tree::Found Tree::only_one(const std::string& name, bool elsewhere, bool stems) const {
+  constexpr ptrdiff_t kShown = 3;
+  const auto [from, to] = meant(stems ? stems_ : endings_, name, elsewhere);
+  if (from == to) return {{}, "no such picture"};
+  if (to - from == 1) return {files_[from->second], {}};
   std::vector<std::string> names;
-  for (size_t i = 0; i < std::min(fitting.size(), kShown); ++i)
-    names.push_back(printable(files_[fitting[i]]));
-  if (fitting.size() > kShown) names.emplace_back("...");
+  for (auto at = from; at != to && at - from < kShown; ++at) names.push_back(printable(files_[at->second]));
+  std::sort(names.begin(), names.end());
+  if (to - from > kShown) names.emplace_back("...");
   return {{}, "several pictures could be meant: " + join(names)};
 }
 

@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "base/base.h"
@@ -20,6 +21,9 @@ class Tree {
   static Result<Tree> below(const fs::path& root);
   /// The files named, below `root`.
   Tree(fs::path root, std::vector<std::string> files);
+  Tree(Tree&&) noexcept;
+  Tree& operator=(Tree&&) noexcept;
+  ~Tree();
 
   [[nodiscard]] const fs::path& root() const { return root_; }
   [[nodiscard]] const std::vector<std::string>& files() const { return files_; }  ///< with '/', sorted
@@ -41,13 +45,19 @@ class Tree {
   [[nodiscard]] Found find_picture(std::string_view stem, std::string_view file = {}) const;
 
  private:
+  /// Paths from their last letter to their first, sorted: those with one ending stand together.
+  using Endings = std::vector<std::pair<std::string, size_t>>;
+  using Range = std::pair<Endings::const_iterator, Endings::const_iterator>;
+  [[nodiscard]] static Range ending_with(const Endings& endings, const std::string& name);
+  [[nodiscard]] static Range called(const Endings& endings, const std::string& path);
+  [[nodiscard]] Range meant(const Endings& endings, const std::string& name, bool elsewhere) const;
   [[nodiscard]] Found only_one(const std::string& name, bool elsewhere, bool stems) const;
 
   fs::path root_;
   std::vector<std::string> files_;
-  std::unordered_map<std::string, size_t> by_name_;            ///< names in lookup form
-  std::unordered_multimap<std::string, size_t> by_last_part_;  ///< "1.jpg" -> files
-  std::unordered_multimap<std::string, size_t> by_stem_;       ///< "1" -> pictures
+  std::unordered_map<std::string, size_t> by_name_;  ///< names in lookup form
+  Endings endings_;                                  ///< of all files
+  Endings stems_;                                    ///< of pictures, without their extension
 };
 
 }  // namespace dew::exchange

@@ -92,13 +92,10 @@ const OutFormat kOutCoco{
     .name = "COCO",
     .what = "annotations/instances_SPLIT.json, each label a box around the whole picture",
     .lost = "who labelled, confidences and reasons, answers, the names of the samples",
-    .unlabelled = false,
-    .by_stem = false,
     .flat = true,
-    .takes = " .jpg .jpeg .png .bmp .ppm .pgm .tif .tiff .webp ",
+    .takes = kUsualPictures,
     .place = place,
     .write = write,
-    .card_head = nullptr,
 };
 
 }  // namespace dew::exchange

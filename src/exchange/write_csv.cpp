@@ -32,10 +32,6 @@ std::string line(const Outgoing& item, const OutPicture& picture) {
   return join(fields, ",") + "\n";
 }
 
-PlaceOf place(const OutgoingSet&) {
-  return [](const Outgoing&) { return std::string("images"); };
-}
-
 Result<void> write(Export& out) {
   DEW_TRY(TextFile table, out.folder.text("labels.csv"));
   table.add("file,sample,label,origin,by,split,confidence,reason\n");
@@ -54,12 +50,8 @@ const OutFormat kOutCsv{
     .what = "labels.csv, one picture a line, beside the pictures",
     .lost = "answers other than the label's, their cost and wording",
     .unlabelled = true,
-    .by_stem = false,
-    .flat = false,
-    .takes = "",
-    .place = place,
+    .place = place_in_images,
     .write = write,
-    .card_head = nullptr,
 };
 
 }  // namespace dew::exchange

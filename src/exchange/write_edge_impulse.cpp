@@ -60,12 +60,10 @@ const OutFormat kOutEdgeImpulse{
     .what = "info.labels above training/ and testing/, for edge-impulse-uploader --info-file",
     .lost = "the validation split, confidences and reasons, answers",
     .unlabelled = true,
-    .by_stem = false,
     .flat = true,
     .takes = " .jpg .jpeg .png ",
     .place = place,
     .write = write,
-    .card_head = nullptr,
 };
 
 }  // namespace dew::exchange

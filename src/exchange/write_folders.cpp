@@ -56,13 +56,10 @@ const OutFormat kOutFolders{
     .name = "folders as classes",
     .what = "train/CLASS/picture: torchvision's ImageFolder, yolo classify, Keras",
     .lost = "who labelled, confidences and reasons, answers, the names of the samples",
-    .unlabelled = false,
-    .by_stem = false,
     .flat = true,
-    .takes = " .jpg .jpeg .png .bmp .ppm .pgm .tif .tiff .webp ",
+    .takes = kUsualPictures,
     .place = place,
     .write = write,
-    .card_head = nullptr,
 };
 
 }  // namespace dew::exchange

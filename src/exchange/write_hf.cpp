@@ -81,8 +81,6 @@ const OutFormat kOutHuggingFace{
     .what = "SPLIT/metadata.jsonl beside the pictures, and a card with the classes, for load_dataset",
     .lost = "answers other than the label's, their cost and wording",
     .unlabelled = true,
-    .by_stem = false,
-    .flat = false,
     .takes = " .jpg .jpeg .png .bmp .gif .tif .tiff .webp .ppm .pgm ",
     .place = place,
     .write = write,

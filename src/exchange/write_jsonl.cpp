@@ -5,19 +5,6 @@
 namespace dew::exchange {
 namespace {
 
-PlaceOf place(const OutgoingSet&) {
-  return [](const Outgoing&) { return std::string("images"); };
-}
-
-bool is_utf8(const std::string& text) {
-  try {
-    (void)OutJson(text).dump();
-    return true;
-  } catch (const OutJson::type_error&) {
-    return false;
-  }
-}
-
 OutJson header(const Settings& settings) {
   return {{"dewdrop", "samples"},          {"version", kJsonlVersion},    {"name", settings.name},
           {"question", settings.question}, {"classes", settings.classes}, {"unsure", settings.unsure}};
@@ -77,12 +64,8 @@ const OutFormat kOutJsonl{
     .what = "samples.jsonl with everything about each sample: labels, who gave them, all answers",
     .lost = "labels that others have replaced",
     .unlabelled = true,
-    .by_stem = false,
-    .flat = false,
-    .takes = "",
-    .place = place,
+    .place = place_in_images,
     .write = write,
-    .card_head = nullptr,
 };
 
 }  // namespace dew::exchange

@@ -10,10 +10,6 @@
 namespace dew::exchange {
 namespace {
 
-PlaceOf place(const OutgoingSet&) {
-  return [](const Outgoing&) { return std::string("images"); };
-}
-
 /// Percent-encoded (RFC 3986), but for '/' and ','.
 std::string in_url(std::string_view path) {
   constexpr std::string_view kPlain = "-._~/,";
@@ -119,12 +115,9 @@ const OutFormat kOutLabelStudio{
         "tasks.json with people's labels as annotations and models' answers as predictions, labelling.xml",
     .lost = "reasons, cost and wording of answers",
     .unlabelled = true,
-    .by_stem = false,
-    .flat = false,
     .takes = " .jpg .jpeg .png .gif .bmp .webp ",
-    .place = place,
+    .place = place_in_images,
     .write = write,
-    .card_head = nullptr,
 };
 
 }  // namespace dew::exchange

@@ -49,13 +49,11 @@ const OutFormat kOutYolo{
     .what =
         "data.yaml, images/ and labels/, each label a box around the whole picture (Ultralytics detection)",
     .lost = "who labelled, confidences and reasons, answers, the names of the samples",
-    .unlabelled = false,
     .by_stem = true,
     .flat = true,
     .takes = " .jpg .jpeg .png .bmp .tif .tiff .webp ",
     .place = place,
     .write = write,
-    .card_head = nullptr,
 };
 
 }  // namespace dew::exchange

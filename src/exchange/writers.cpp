@@ -134,6 +134,10 @@ Result<void> each_written_with_answers(
   return {};
 }
 
+PlaceOf place_in_images(const OutgoingSet&) {
+  return [](const Outgoing&) { return std::string("images"); };
+}
+
 std::map<std::string, size_t> class_numbers(const Settings& settings) {
   std::map<std::string, size_t> numbers;
   for (size_t i = 0; i < settings.classes.size(); ++i) numbers[settings.classes[i]] = i;

@@ -38,16 +38,16 @@ struct OutFormat {
   const char* what;
   /// What the format cannot say, for the data card: "who labelled, ...". Empty: nothing.
   const char* lost;
-  bool unlabelled;  ///< pictures without a label can be in there, and nobody takes them for something else
-  bool by_stem;     ///< a label file takes the name of its picture without the extension
-  bool flat;        ///< pictures of one folder lie in it side by side: tools go by the last part of a name
+  bool unlabelled = false;  ///< pictures without a label can be in there, and nobody takes them for more
+  bool by_stem = false;     ///< a label file takes the name of its picture without the extension
+  bool flat = false;        ///< pictures of one folder lie in it side by side: tools go by a name's last part
   /// Extensions of pictures that the format's tools read, between blanks: " .jpg .png "; empty: all.
-  std::string_view takes;
+  std::string_view takes = "";
   PlaceOf (*place)(const OutgoingSet& set);
   /// Everything but pictures and the data card.
   Result<void> (*write)(Export& out);
   /// What stands before the data card; nullptr: nothing.
-  std::string (*card_head)(const Export& out);
+  std::string (*card_head)(const Export& out) = nullptr;
 };
 
 const std::vector<OutFormat>& table_of_writers();
@@ -63,6 +63,11 @@ Result<void> each_written(Export& out,
 Result<void> each_written_with_answers(
     Export& out,
     const std::function<Result<void>(const Outgoing&, const OutPicture&, const std::vector<Answer>&)>& give);
+
+/// All pictures below "images".
+PlaceOf place_in_images(const OutgoingSet& set);
+/// What programs on top of Pillow and OpenCV read.
+constexpr std::string_view kUsualPictures = " .jpg .jpeg .png .bmp .ppm .pgm .tif .tiff .webp ";
 
 /// The index of each class. Sorted by name.
 std::map<std::string, size_t> class_numbers(const Settings& settings);

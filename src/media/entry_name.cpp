@@ -22,23 +22,6 @@ constexpr std::u16string_view kCp437 =
     u"└┴┬├─┼╞╟╚╔╩╦╠═╬╧╨╤╥╙╘╒╓╫╪┘┌█▄▌▐▀αßΓπΣσµτΦΘΩδ∞φε∩≡±≥≤⌠⌡÷≈°∙·√ⁿ²■\u00A0";
 static_assert(kCp437.size() == 128);
 
-/// Length of the UTF-8 sequence at the beginning; 0: there is none.
-size_t sequence(std::string_view text) {
-  utf8proc_int32_t point = 0;
-  const auto length = utf8proc_iterate(reinterpret_cast<const utf8proc_uint8_t*>(text.data()),
-                                       static_cast<utf8proc_ssize_t>(text.size()), &point);
-  return length > 0 ? static_cast<size_t>(length) : 0;
-}
-
-bool is_utf8(std::string_view text) {
-  while (!text.empty()) {
-    const size_t length = sequence(text);
-    if (length == 0) return false;
-    text.remove_prefix(length);
-  }
-  return true;
-}
-
 std::string encode(char16_t point) {
   std::array<utf8proc_uint8_t, 4> bytes{};
   const auto length = utf8proc_encode_char(point, bytes.data());
@@ -57,15 +40,11 @@ std::string decode_cp437(std::string_view raw) {
   return text;
 }
 
-bool is_control(char c) {
-  return static_cast<unsigned char>(c) < 0x20 || c == 0x7F;
-}
-
 /// UTF-8 without control characters.
 std::string readable(std::string_view raw) {
   std::string text;
   while (!raw.empty()) {
-    const size_t length = is_control(raw.front()) ? 0 : sequence(raw);
+    const size_t length = has_control(raw.substr(0, 1)) ? 0 : utf8_length(raw);
     if (length > 0)
       text += raw.substr(0, length);
     else
@@ -82,7 +61,7 @@ std::string shortened(const std::string& part) {
   constexpr size_t kDigits = 16;
   std::string beginning;
   for (std::string_view rest = part; beginning.size() < kBeginning;) {
-    const size_t length = std::max<size_t>(sequence(rest), 1);
+    const size_t length = std::max<size_t>(utf8_length(rest), 1);
     beginning += rest.substr(0, length);
     rest.remove_prefix(length);
   }

@@ -7,7 +7,6 @@
 
 #include "store/examine.h"
 #include "store/origins.h"
-#include "store/utf8.h"
 
 namespace dew {
 namespace {
@@ -133,7 +132,7 @@ class Inserter {
 
   Result<void> look(int64_t source, const Look& look, bool settled) {
     look_.bind(source).bind(static_cast<int64_t>(look.hash.hash)).bind(look.hash.detail);
-    look_.bind(look.taken).bind(store::is_utf8(look.camera) ? look.camera : "").bind(settled ? 1 : 0);
+    look_.bind(look.taken).bind(is_utf8(look.camera) ? look.camera : "").bind(settled ? 1 : 0);
     return look_.run();
   }
 

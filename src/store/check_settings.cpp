@@ -11,7 +11,6 @@
 #include "store/settings.h"
 #include "store/settings_table.h"
 #include "store/student_options.h"
-#include "store/utf8.h"
 
 namespace dew::store {
 namespace {

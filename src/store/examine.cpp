@@ -3,7 +3,6 @@
 #include <unistd.h>
 
 #include "store/origins.h"
-#include "store/utf8.h"
 
 namespace dew::store {
 namespace {

@@ -2,8 +2,6 @@
 
 #include <chrono>
 
-#include "store/utf8.h"
-
 namespace dew::store {
 namespace {
 

@@ -66,21 +66,17 @@ Result<void> write_splits(Database& database, const std::vector<Gathered>& all,
   return database.run("UPDATE looks SET settled = 1 WHERE settled = 0");
 }
 
-std::string counted(int64_t count, const char* one, const char* several) {
-  return with_commas(count) + " " + (count == 1 ? one : several);
-}
-
 void tell(const Grouped& grouped, Watch& watch) {
   std::vector<std::string> parts;
   if (grouped.series > 0)
-    parts.push_back(fmt::format("{} of {}", counted(grouped.series, "series", "series"),
-                                counted(grouped.series_pictures, "picture", "pictures")));
+    parts.push_back(fmt::format("{} of {}", plural(grouped.series, "series", "series"),
+                                plural(grouped.series_pictures, "picture", "pictures")));
   if (grouped.bursts > 0)
-    parts.push_back(fmt::format("{} of {}", counted(grouped.bursts, "burst", "bursts"),
-                                counted(grouped.burst_pictures, "photo", "photos")));
+    parts.push_back(fmt::format("{} of {}", plural(grouped.bursts, "burst", "bursts"),
+                                plural(grouped.burst_pictures, "photo", "photos")));
   if (grouped.alike > 0)
     parts.push_back(
-        fmt::format("{} nearly the same as another one", counted(grouped.alike, "picture", "pictures")));
+        fmt::format("{} nearly the same as another one", plural(grouped.alike, "picture", "pictures")));
   if (!parts.empty())
     watch.inform("kept together, so that no test picture has its likeness in training: " + join(parts, "; "));
 }

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <ctime>
+
 namespace dew::exchange {
 namespace {
 
@@ -44,6 +46,28 @@ TEST(Tree, PathsOfOtherMachinesEndWithTheFile) {
   EXPECT_EQ(birds().find("C:\\Users\\bob\\top.jpg").file, "top.jpg");
   EXPECT_EQ(birds().find("/content/C/IMG_0001.jpg").why, "no such picture");
   EXPECT_EQ(birds().find("/home/ada/birds/B/IMG_0001.jpg").file, "B/IMG_0001.jpg");
+}
+
+TEST(Tree, FoldersOfTheRootAreNoneBelowIt) {
+  const Tree tree("/home/ada/birds", {"A/1.jpg", "birds/A/1.jpg", "x/2.jpg", "x/y/2.jpg"});
+  EXPECT_EQ(tree.find("/home/ada/birds/A/1.jpg").file, "A/1.jpg");
+  EXPECT_EQ(tree.find("/home/bob/birds/A/1.jpg").file, "birds/A/1.jpg");
+  EXPECT_EQ(tree.find("/elsewhere/x/y/2.jpg").file, "x/y/2.jpg");
+  EXPECT_EQ(tree.find("birds/x/2.jpg").file, "x/2.jpg");
+  EXPECT_EQ(tree.find("cats/x/2.jpg").why, "no such picture");
+}
+
+// A folder for each picture, which is called the same in all of them.
+TEST(Tree, FindsOneOfManyFilesOfOneName) {
+  std::vector<std::string> files;
+  for (int i = 0; i < 50'000; ++i) files.push_back(std::to_string(i) + "/image.jpg");
+  const Tree tree("/home/ada/birds", files);
+  const std::clock_t began = std::clock();
+  for (const std::string& file : files) EXPECT_EQ(tree.find("gs://bucket/" + file).file, file);
+  for (const std::string& file : files)
+    EXPECT_EQ(tree.find_picture("/content/" + file.substr(0, file.size() - 4)).file, file);
+  for (int i = 0; i < 50'000; ++i) EXPECT_EQ(tree.find("image.jpg").file, "");
+  EXPECT_LT(static_cast<double>(std::clock() - began) / CLOCKS_PER_SEC, 5) << "seconds of the processor";
 }
 
 TEST(Tree, AccentsMayBeSpeltEitherWay) {
