@@ -1,6 +1,4 @@
 // The verb `demo`: its options, its call, its print.
-#include <fmt/format.h>
-
 #include "cli/program.h"
 #include "cli/tell.h"
 #include "verbs/demo/demo.h"
@@ -13,8 +11,7 @@ struct TellStep {
   Console& console;
 
   void operator()(const verbs::DemoCommand& command) const {
-    console.say(fmt::format("\n$ dewdrop {}{}{}", command.verb, command.arguments.empty() ? "" : " ",
-                            command.arguments));
+    console.say("\n$ dewdrop {}{}{}", command.verb, command.arguments.empty() ? "" : " ", command.arguments);
   }
   void operator()(const verbs::NewOutcome& made) const { tell_made(made, console); }
   void operator()(const verbs::AddOutcome& added) const { tell_added(added, console); }
@@ -28,10 +25,10 @@ struct TellStep {
 
 /// The last sentence; the steps have said the rest.
 void tell_end(const verbs::DemoOutcome& outcome, Console& console) {
-  console.say(fmt::format(
+  console.say(
       "\nThe net holds {} bytes of constants. How many times smaller than its teacher it is, nobody "
       "can say: the size of GPT-4o has never been published.",
-      with_commas(outcome.test.figures.weights_bytes)));
+      with_commas(outcome.test.figures.weights_bytes));
 }
 
 }  // namespace
@@ -45,6 +42,7 @@ void add_demo(Program& program) {
       "Run it again after Ctrl-C: it continues where it stopped.\n",
       [args](Console& console) {
         const auto show = [&console](const verbs::DemoStep& step) { std::visit(TellStep{console}, step); };
+        if (!args->video.empty()) args->video = fs::absolute(args->video);
         auto outcome = verbs::demo(*args, show, console);
         if (outcome) outcome->test.report = fs::absolute(outcome->test.report).lexically_normal();
         return finish(console, outcome, tell_end);

@@ -5,9 +5,7 @@
 #include <fstream>
 
 #include "tests/media/archives.h"
-#include "tests/media/samples.h"
-#include "tests/verbs/recorded_watch.h"
-#include "verbs/project/project.h"
+#include "tests/verbs/adding.h"
 #include "verbs/review/review.h"
 
 namespace dew::verbs {
@@ -21,56 +19,17 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Pair;
 
-class DataSetsIn : public ::testing::Test {
+class DataSetsIn : public AddingTest {
  protected:
-  void make(const std::vector<std::string>& classes, const std::string& unsure = {}) {
-    NewArgs fresh{project(), {}, {}};
-    fresh.settings.question = "A cat?";
-    fresh.settings.classes = classes;
-    fresh.settings.unsure = unsure;
-    EXPECT_EQ(error_of(create_project(fresh, watch_)), "fine");
-  }
-  [[nodiscard]] fs::path folder() const { return temporary_.path(); }
-  [[nodiscard]] fs::path project() const { return folder() / "project"; }
-  void file(const std::string& name, const std::string& bytes) {
-    EXPECT_TRUE(write_file(folder() / name, bytes));
-  }
-  void picture(const std::string& name, unsigned seed) { file(name, encode_png(noise(32, 24, seed))); }
-  AddArgs args(const std::vector<std::string>& names) {
-    AddArgs given;
-    given.project = project();
-    for (const std::string& name : names) given.files.push_back(folder() / name);
-    return given;
-  }
-  /// "A/1.png=cat" of each label by a person, in the order of the samples.
-  std::vector<std::string> labels() {
-    return told([](const Label& label) { return label.origin == "human"; });
-  }
-  std::vector<std::string> told(const std::function<bool(const Label&)>& wanted) {
-    const auto opened = Project::open(project());
-    std::map<int64_t, std::string> name_of;
-    const auto samples = opened->samples().value();
-    for (const Sample& sample : samples) name_of[sample.id] = sample.name;
-    std::vector<std::string> found;
-    const auto all = opened->labels().value();
-    for (const Label& label : all)
-      if (wanted(label)) found.push_back(name_of[label.sample] + "=" + label.answer_class);
-    return found;
-  }
   std::map<std::string, Split> splits() {
     std::map<std::string, Split> found;
-    const auto opened = Project::open(project());
-    const auto samples = opened->samples().value();
-    for (const Sample& sample : samples) found[sample.name] = sample.split;
+    for (const Sample& sample : samples()) found[sample.name] = sample.split;
     return found;
   }
   void cats_and_dogs() {
     picture("pets/cat/1.png", 1);
     picture("pets/Dog/2.png", 2);
   }
-
-  TemporaryFolder temporary_ = *TemporaryFolder::create();
-  RecordedWatch watch_;
 };
 
 TEST_F(DataSetsIn, FoldersGiveTheirPicturesLabelsByPeople) {

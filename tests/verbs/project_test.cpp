@@ -11,8 +11,7 @@
 #include <csignal>
 #include <fstream>
 
-#include "tests/media/samples.h"
-#include "tests/verbs/recorded_watch.h"
+#include "tests/verbs/adding.h"
 #include "verbs/common/picture_files.h"
 #include "verbs/review/review.h"
 
@@ -25,54 +24,18 @@ using ::testing::AnyOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
-class Adding : public ::testing::Test {
+class Adding : public AddingTest {
  protected:
-  Adding() {
-    NewArgs fresh{project(), {}};
-    fresh.settings.question = "A cat?";
-    fresh.settings.classes = {"cat", "dog"};
-    EXPECT_EQ(error_of(create_project(fresh, watch_)), "fine");
-  }
-  [[nodiscard]] fs::path folder() const { return temporary_.path(); }
-  [[nodiscard]] fs::path project() const { return folder() / "project"; }
-  fs::path file(const std::string& name, const std::string& bytes) {
-    fs::create_directories((folder() / name).parent_path());
-    std::ofstream(folder() / name, std::ios::binary) << bytes;
-    return folder() / name;
-  }
-  fs::path picture(const std::string& name, unsigned seed) {
-    return file(name, encode_png(noise(32, 24, seed)));
-  }
-  Result<AddOutcome> add(const std::vector<std::string>& names) {
-    AddArgs args;
-    args.project = project();
-    for (const std::string& name : names) args.files.push_back(folder() / name);
-    return verbs::add(args, watch_);
-  }
+  Adding() { make({"cat", "dog"}); }
+  Result<AddOutcome> add(const std::vector<std::string>& names) { return verbs::add(args(names), watch_); }
   std::vector<std::string> names() {
     std::vector<std::string> found;
-    const auto opened = Project::open(project());
-    const auto samples = opened->samples().value();
-    for (const Sample& sample : samples) found.push_back(sample.name);
+    for (const Sample& sample : samples()) found.push_back(sample.name);
     return found;
-  }
-  /// "A/IMG_0001.jpg=cat" of each label by a person.
-  std::vector<std::string> labels() {
-    const auto opened = Project::open(project());
-    std::map<int64_t, std::string> name_of;
-    const auto samples = opened->samples().value();
-    for (const Sample& sample : samples) name_of[sample.id] = sample.name;
-    std::vector<std::string> told;
-    const auto labels = opened->labels().value();
-    for (const Label& label : labels) told.push_back(name_of[label.sample] + "=" + label.answer_class);
-    return told;
   }
   Result<ImportLabelsOutcome> import(const std::string& table, bool skip_unknown = false) {
     return import_labels({project(), file("labels.csv", table), "ada", skip_unknown}, watch_);
   }
-
-  TemporaryFolder temporary_ = *TemporaryFolder::create();
-  RecordedWatch watch_;
 };
 
 TEST_F(Adding, APersonsLabelFindsItsPictureByFolder) {

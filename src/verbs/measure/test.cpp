@@ -108,6 +108,7 @@ Json figures_json(const TestOutcome& outcome) {
 
 Result<TestOutcome> test(const TestArgs& args, Watch& watch) {
   DEW_TRY(Project project, open_project(args.project, watch));
+  DEW_CHECK(project.settle_splits(watch));  // an add that was stopped left them as they were drawn
   DEW_TRY(Run run, finished_run(project, args.run));
   DEW_TRY(Json results, run_results(project, run));
   DEW_TRY(const label::LabelSet set, label_set_of(project, args.labels));

@@ -6,7 +6,7 @@
 
 #include "store/adding.h"
 #include "verbs/common/open.h"
-#include "verbs/project/archives.h"
+#include "verbs/project/add_opened.h"
 #include "verbs/project/data_sets.h"
 #include "verbs/project/project.h"
 #include "verbs/project/store_labels.h"
@@ -105,10 +105,19 @@ struct Taken {
 
 }  // namespace
 
-Result<AddOutcome> add(const AddArgs& given, Watch& watch) {
-  DEW_TRY(Project project, open_project(given.project, watch));
+Result<AddOutcome> add(const AddArgs& args, Watch& watch) {
+  for (const fs::path& file : args.files)
+    if (file.is_relative())
+      return usage_error("this path is not absolute", printable(file.string()),
+                         "give whole paths: a verb knows no folder to start from");
+  DEW_TRY(Project project, open_project(args.project, watch));
   DEW_TRY(const OpenedArchives archives,
-          OpenedArchives::open(given.files, project.folder() / ".dewdrop", given.cut.in_place, watch));
+          OpenedArchives::open(args.files, project.folder() / ".dewdrop", args.cut.in_place, watch));
+  return add_opened(project, args, archives, watch);
+}
+
+Result<AddOutcome> add_opened(Project& project, const AddArgs& given, const OpenedArchives& archives,
+                              Watch& watch) {
   AddArgs args = given;
   args.files = archives.files();
   if (args.files.empty() && archives.refused()) return tl::unexpected(*archives.refused());
@@ -157,9 +166,9 @@ Result<AddOutcome> add(const AddArgs& given, Watch& watch) {
       for (const std::string& line : lines_about(total.left_out)) watch.warn(line);
     return nothing_added(given, total, last_refused);
   }
-  DEW_TRY(total.labels, labels.store(project, watch));
-  sets.describe(total.labels);
   DEW_TRY(const auto samples, project.samples());
+  DEW_TRY(total.labels, labels.store(project, samples, watch));
+  sets.describe(total.labels);
   total.samples_total = static_cast<int64_t>(samples.size());
   return total;
 }

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 
 namespace dew::verbs {
 namespace {
@@ -18,7 +19,6 @@ struct TreeWithLabels {
   DataSet set;
   bool asked = false;  ///< by name, not found by itself
   bool alone = false;  ///< the pictures to add are those that it names
-  fs::path file = {};  ///< the file with labels that was named, which may lie outside the tree
 };
 
 fs::path whole(const fs::path& path) {
@@ -69,7 +69,7 @@ Result<std::vector<TreeWithLabels>> read_file_for(const std::string& labels,
   DEW_TRY(Tree tree, tree_of(paths));
   DEW_TRY(auto set, exchange::read(tree, labels, watch));
   std::vector<TreeWithLabels> found;
-  if (set) found.push_back({std::move(tree), *std::move(set), true, false, {}});
+  if (set) found.push_back({std::move(tree), *std::move(set), true, false});
   return found;
 }
 
@@ -83,7 +83,6 @@ Result<std::vector<TreeWithLabels>> read_named(const std::vector<fs::path>& tabl
             read_file_for(table.string(), alone ? std::vector{whole(table).parent_path()} : others, watch));
     for (TreeWithLabels& one : read) {
       one.alone = alone;
-      one.file = table;
       found.push_back(std::move(one));
     }
   }
@@ -103,7 +102,7 @@ Result<std::vector<TreeWithLabels>> read_all(const AddArgs& args, Watch& watch) 
     if (!fs::is_directory(path, code)) continue;
     DEW_TRY(Tree tree, Tree::below(path));
     DEW_TRY(auto set, exchange::read(tree, args.labels, watch));
-    if (set) found.push_back({std::move(tree), *std::move(set), args.labels != "auto", false, {}});
+    if (set) found.push_back({std::move(tree), *std::move(set), args.labels != "auto", false});
   }
   if (found.empty() && args.labels != "auto")
     return usage_error(
@@ -187,8 +186,8 @@ class DataSetReader {
                                      [](const Item& item) { return !item.answers.empty(); });
     found.taken = any || answers || !args_.mapping.none.empty();
     if (!found.taken) DEW_CHECK(tell_strange(from, found));
-    if (!from.file.empty()) sets_.label_files_.insert(whole(from.file));
-    for (const std::string& file : from.set.files) sets_.label_files_.insert(from.tree.path_of(file));
+    for (const std::string& file : from.set.files)
+      sets_.label_files_.insert(whole(from.tree.path_of(file)).string());
     if (found.taken)
       for (Item& item : from.set.items) take_item(from, root, map, item);
     if (from.alone)
@@ -231,7 +230,7 @@ class DataSetReader {
       words.answers.push_back(std::move(answer));
     }
     words.by = basis_of(from, root, item);
-    sets_.words_.emplace(from.tree.path_of(item.picture), std::move(words));
+    sets_.words_.emplace(from.tree.path_of(item.picture).string(), std::move(words));
   }
 
   const AddArgs& args_;
@@ -271,7 +270,7 @@ Result<std::vector<std::string>> DataSets::classes_of(const AddArgs& args, Watch
 }
 
 bool DataSets::is_label_file(const fs::path& file) const {
-  return !label_files_.empty() && label_files_.contains(whole(file));
+  return !label_files_.empty() && label_files_.contains(whole(file).string());
 }
 
 void DataSets::describe(LabelsTaken& taken) const {
@@ -283,7 +282,7 @@ void DataSets::describe(LabelsTaken& taken) const {
 }
 
 const FileWords* DataSets::of(const fs::path& file) const {
-  const auto at = words_.find(whole(file));
+  const auto at = words_.find(whole(file).string());
   return at == words_.end() ? nullptr : &at->second;
 }
 

@@ -2,10 +2,10 @@
 #pragma once
 
 #include <functional>
-#include <map>
 #include <optional>
-#include <set>
 #include <string>
+#include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "exchange/exchange.h"
@@ -52,8 +52,8 @@ class DataSets {
   void describe(LabelsTaken& taken) const;
 
  private:
-  std::map<fs::path, FileWords> words_;
-  std::set<fs::path> label_files_;
+  std::unordered_map<std::string, FileWords> words_;  ///< by the file's whole path
+  std::unordered_set<std::string> label_files_;
   std::vector<FoundFile> named_;
   std::vector<FoundSet> found_;
   std::vector<exchange::Missing> missing_;

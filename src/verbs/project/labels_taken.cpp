@@ -21,17 +21,12 @@ std::string counts_of(const std::map<std::string, int64_t>& by_name) {
   return listed(parts);
 }
 
-/// "1 picture", "24 pictures".
-std::string counted(int64_t count, const char* one, const char* several) {
-  return fmt::format("{} {}", with_commas(count), count == 1 ? one : several);
-}
-
 /// "COCO in birds: 24 pictures, 31 boxes, 3 classes (a, b, c); splits train, test".
 std::string line_about(const FoundSet& set) {
   std::string line = fmt::format("{} in {}: {}", set.name, printable(set.folder),
-                                 counted(set.pictures, "picture", "pictures"));
-  if (set.boxes > 0) line += ", " + counted(set.boxes, "box", "boxes");
-  line += fmt::format(", {} ({})", counted(std::ssize(set.classes), "class", "classes"), listed(set.classes));
+                                 plural(set.pictures, "picture", "pictures"));
+  if (set.boxes > 0) line += ", " + plural(set.boxes, "box", "boxes");
+  line += fmt::format(", {} ({})", plural(std::ssize(set.classes), "class", "classes"), listed(set.classes));
   std::vector<std::string> splits;
   for (const Split split : set.splits) splits.emplace_back(split_name(split));
   if (!splits.empty()) line += "; " + std::string(splits.size() == 1 ? "split " : "splits ") + join(splits);
@@ -41,7 +36,7 @@ std::string line_about(const FoundSet& set) {
 /// "3 pictures left unlabelled: why"; nothing for none.
 void add_unlabelled(std::vector<std::string>& lines, int64_t pictures, const char* why) {
   if (pictures > 0)
-    lines.push_back(fmt::format("{} left unlabelled: {}", counted(pictures, "picture", "pictures"), why));
+    lines.push_back(fmt::format("{} left unlabelled: {}", plural(pictures, "picture", "pictures"), why));
 }
 
 }  // namespace
@@ -54,14 +49,14 @@ std::vector<std::string> lines_about(const LabelsTaken& taken) {
   }
   if (taken.sets.empty()) return lines;
   if (taken.labelled > 0)
-    lines.push_back(fmt::format("{} labelled: {}", counted(taken.labelled, "sample", "samples"),
+    lines.push_back(fmt::format("{} labelled: {}", plural(taken.labelled, "sample", "samples"),
                                 counts_of(taken.by_class)));
-  if (taken.unsure > 0) lines.push_back(counted(taken.unsure, "sample", "samples") + " set aside as unsure");
+  if (taken.unsure > 0) lines.push_back(plural(taken.unsure, "sample", "samples") + " set aside as unsure");
   if (taken.answers > 0)
-    lines.push_back(counted(taken.answers, "answer", "answers") + " by models taken along");
+    lines.push_back(plural(taken.answers, "answer", "answers") + " by models taken along");
   if (taken.kept > 0)
     lines.push_back("people's labels of this project stand against the data set's: " +
-                    counted(taken.kept, "sample", "samples"));
+                    plural(taken.kept, "sample", "samples"));
   if (!taken.unmatched.empty())
     lines.push_back(fmt::format(
         "left unlabelled, with classes that the project does not have: {}; --map THEIRS=OURS says "
@@ -81,7 +76,7 @@ std::vector<std::string> lines_about(const LabelsTaken& taken) {
   add_unlabelled(lines, taken.cut, "they were cut into several samples");
   if (taken.unknown > 0)
     lines.push_back(fmt::format("{} left out, of pictures that are not there ({})",
-                                counted(taken.unknown, "label", "labels"), listed(taken.first_unknown)));
+                                plural(taken.unknown, "label", "labels"), listed(taken.first_unknown)));
   return lines;
 }
 

@@ -7,7 +7,7 @@
 #include <memory>
 
 #include "verbs/common/open.h"
-#include "verbs/project/archives.h"
+#include "verbs/project/add_opened.h"
 #include "verbs/project/data_sets.h"
 #include "verbs/project/project.h"
 
@@ -51,10 +51,9 @@ AddArgs data_of(const NewArgs& args) {
 }
 
 /// Those of the labels in the data.
-Result<std::vector<std::string>> find_classes(const NewArgs& args, Watch& watch) {
+Result<std::vector<std::string>> find_classes(const NewArgs& args, const OpenedArchives& archives,
+                                              Watch& watch) {
   AddArgs data = data_of(args);
-  DEW_TRY(const OpenedArchives archives,
-          OpenedArchives::open(args.data, fs::temp_directory_path(), false, watch));
   data.files = archives.files();
   DEW_TRY(auto classes, DataSets::classes_of(data, watch));
   if (!classes.empty()) return classes;
@@ -64,19 +63,27 @@ Result<std::vector<std::string>> find_classes(const NewArgs& args, Watch& watch)
       "name the possible answers: --classes yes,no");
 }
 
+Result<AddOutcome> add_data(const NewArgs& args, const OpenedArchives& archives, Watch& watch) {
+  DEW_TRY(Project project, Project::open(args.folder));
+  return add_opened(project, data_of(args), archives, watch);
+}
+
 }  // namespace
 
 Result<NewOutcome> create_project(const NewArgs& args, Watch& watch) {
   NewOutcome made{{}, args.folder.lexically_normal(), args.settings, {}};
   Settings& settings = made.settings;
   if (settings.name.empty()) settings.name = name_from(made.folder.filename().string());
+  // Before there is a project: its classes may be in an archive.
+  DEW_TRY(const OpenedArchives archives,
+          OpenedArchives::open(args.data, fs::temp_directory_path(), false, watch));
   if (settings.classes.empty()) {
-    DEW_TRY(settings.classes, find_classes(args, watch));
+    DEW_TRY(settings.classes, find_classes(args, archives, watch));
   }
   warn_of_password(settings, watch);
   DEW_CHECK(Project::create(args.folder, settings));
   if (args.data.empty()) return made;
-  auto added = add(data_of(args), watch);
+  auto added = add_data(args, archives, watch);
   if (added)
     made.added = *std::move(added);
   else

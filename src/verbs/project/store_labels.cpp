@@ -16,8 +16,7 @@ constexpr size_t kShown = 5;
 using Why = ClassMap::Why;
 
 /// The only sample of each source that has one; 0 of those that were cut into several.
-Result<std::unordered_map<int64_t, int64_t>> only_samples(const Project& project) {
-  DEW_TRY(const auto samples, project.samples());
+std::unordered_map<int64_t, int64_t> only_samples(const std::vector<Sample>& samples) {
   std::unordered_map<int64_t, int64_t> only;
   for (const Sample& sample : samples) {
     const auto [at, first] = only.try_emplace(sample.source, sample.id);
@@ -81,11 +80,12 @@ void LabelsToStore::add(int64_t source, const std::string& name, const FileWords
   if (before.why != words.reading.why || before.name != words.reading.name) at->second.contradicts = name;
 }
 
-Result<LabelsTaken> LabelsToStore::store(Project& project, Watch& watch) const {
+Result<LabelsTaken> LabelsToStore::store(Project& project, const std::vector<Sample>& samples,
+                                         Watch& watch) const {
   LabelsTaken taken;
   if (of_source_.empty()) return taken;
   watch.begin("storing labels", std::ssize(of_source_));
-  DEW_TRY(const auto sample_of, only_samples(project));
+  const auto sample_of = only_samples(samples);
   DEW_TRY(const auto ours, labelled_here(project));
   std::vector<Label> labels;
   std::vector<Answer> answers;

@@ -15,9 +15,10 @@ class LabelsToStore {
   /// `words` is said of the file called `name`, whose bytes are `source`. Must outlive this object.
   void add(int64_t source, const std::string& name, const FileWords& words);
 
-  /// Stores labels (origin "human") and models' answers, and decides anew where answers came. A sample that
-  /// people have labelled in this project keeps its label. Error: the database's.
-  Result<LabelsTaken> store(Project& project, Watch& watch) const;
+  /// `samples`: all of the project. Stores labels (origin "human") and models' answers, and decides anew
+  /// where answers came. A sample that people have labelled in this project keeps its label. Error: the
+  /// database's.
+  Result<LabelsTaken> store(Project& project, const std::vector<Sample>& samples, Watch& watch) const;
 
  private:
   struct Said {
