@@ -1,10 +1,12 @@
 #include "cli/console.h"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <csignal>
 #include <cstdio>
 
@@ -20,10 +22,15 @@ constexpr milliseconds kRedraw{100};
 constexpr milliseconds kPlainLine{10'000};
 
 volatile std::sig_atomic_t interrupts = 0;
+int interrupt_pipe[2] = {-1, -1};
 
 void on_interrupt(int signal) {
   interrupts = interrupts + 1;
   if (interrupts > 1) _exit(128 + signal);
+  const int kept = errno;
+  // A pipe that could not be made or is full: whoever waits has been told, or asks interrupted().
+  [[maybe_unused]] const ssize_t told = write(interrupt_pipe[1], "", 1);
+  errno = kept;
 }
 
 std::string clock_text(double seconds) {
@@ -44,6 +51,7 @@ void print_error(const Error& error) {
 }  // namespace
 
 void listen_for_interrupts() {
+  if (pipe2(interrupt_pipe, O_CLOEXEC | O_NONBLOCK) != 0) interrupt_pipe[0] = interrupt_pipe[1] = -1;
   struct sigaction action {};
   action.sa_handler = on_interrupt;
   sigaction(SIGINT, &action, nullptr);
@@ -51,6 +59,10 @@ void listen_for_interrupts() {
   // A full disk or a closed pipe is an error of the call that met it, not the end of the process.
   std::signal(SIGPIPE, SIG_IGN);
   std::signal(SIGXFSZ, SIG_IGN);
+}
+
+int interrupt_descriptor() {
+  return interrupt_pipe[0];
 }
 
 Console::Console(bool json) : json_(json), terminal_(isatty(STDERR_FILENO) == 1) {}

@@ -48,5 +48,8 @@ class Console : public Watch {
 
 /// From now on Ctrl-C and SIGTERM ask the work to stop in order; a second Ctrl-C ends the program at once.
 void listen_for_interrupts();
+/// Can be read (poll) from the first interrupt on; -1 before listen_for_interrupts. A read that waits for a
+/// person polls this too: the signal may come just before the read, or to another thread.
+int interrupt_descriptor();
 
 }  // namespace dew::cli

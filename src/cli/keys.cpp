@@ -1,20 +1,27 @@
-// Raw keys by termios; signals stay on, so that Ctrl-C ends a read.
+// Raw keys by termios; signals stay on, so that Ctrl-C ends the wait for a key.
 #include "cli/keys.h"
 
 #include <fmt/format.h>
+#include <poll.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <cstdio>
 
 #include "base/base.h"
+#include "cli/console.h"
 
 namespace dew::cli {
 namespace {
 
 constexpr size_t kLongestLine = 4096;
 
-/// One byte of stdin; nullopt at its end and when a signal comes.
+/// One byte of stdin; nullopt at its end and from the first interrupt on.
 std::optional<char> read_byte() {
+  pollfd waits[] = {{STDIN_FILENO, POLLIN, 0}, {interrupt_descriptor(), POLLIN, 0}};
+  while (poll(waits, 2, -1) < 0 && errno == EINTR) {
+  }
+  if (waits[1].revents != 0) return std::nullopt;
   char byte = 0;
   return read(STDIN_FILENO, &byte, 1) == 1 ? std::optional(byte) : std::nullopt;
 }
