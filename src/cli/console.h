@@ -1,6 +1,8 @@
 // The terminal: progress bars, plain lines where there is no terminal, Ctrl-C, errors, one JSON object.
 #pragma once
 
+#include <fmt/format.h>
+
 #include <chrono>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -26,6 +28,10 @@ class Console : public Watch {
 
   /// A line of the result, for people; goes to stderr with --json.
   void say(std::string_view line);
+  template <typename First, typename... Rest>
+  void say(fmt::format_string<First, Rest...> line, First&& first, Rest&&... rest) {
+    say(fmt::format(line, std::forward<First>(first), std::forward<Rest>(rest)...));
+  }
   /// The verb is over: prints the JSON object, with the error in it where there is one; the error as text
   /// goes to stderr. Gives the exit code.
   int finish(nlohmann::ordered_json object, const std::optional<Error>& error);

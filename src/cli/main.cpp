@@ -17,8 +17,9 @@ CLI::App* add_verb(Program& program, const std::string& name, const std::string&
   return sub;
 }
 
-void add_project_option(CLI::App* sub, Program& program) {
-  sub->add_option("-C,--project", program.project, "folder of the project")->default_str(".");
+void add_project_option(CLI::App* sub, fs::path& project) {
+  project = ".";
+  sub->add_option("-C,--project", project, "folder of the project")->default_str(".");
 }
 
 void add_model_options(CLI::App* sub, verbs::ModelArgs& args) {

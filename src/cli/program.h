@@ -3,11 +3,11 @@
 #pragma once
 
 #include <CLI/CLI.hpp>
-#include <cmath>
 #include <functional>
 #include <memory>
 #include <string>
-#include <type_traits>
+#include <string_view>
+#include <vector>
 
 #include "cli/console.h"
 #include "store/settings.h"
@@ -22,7 +22,6 @@ using Work = std::function<int(Console&)>;
 struct Program {
   CLI::App app{"From unlabelled pictures and one question to a neural net on a microcontroller.", "dewdrop"};
   bool json = false;
-  fs::path project = ".";
   Work work;
 };
 
@@ -35,34 +34,16 @@ inline void make_absolute(std::vector<fs::path>& paths) {
   for (fs::path& path : paths) path = fs::absolute(path).lexically_normal();
 }
 
-void add_project_option(CLI::App* sub, Program& program);
+void add_project_option(CLI::App* sub, fs::path& project);
 
 /// --rounding, --schedule, --isa, --classes and --symbol.
 void add_model_options(CLI::App* sub, verbs::ModelArgs& args);
 
-/// The words or the range that dewdrop.toml allows, as a check of the option.
-template <typename Value>
-void check_by_rule(CLI::Option* option, const SettingRule& rule) {
-  if (!rule.words.empty()) option->check(CLI::IsMember(rule.words));
-  if constexpr (std::is_arithmetic_v<Value>) {
-    if (std::isfinite(rule.range.least) && std::isfinite(rule.range.most))
-      option->check(CLI::Range(static_cast<Value>(rule.range.least), static_cast<Value>(rule.range.most)));
-  }
-}
+using SettingChanges = std::vector<std::function<void(Settings&)>>;
 
-/// An option that overrides `key` of dewdrop.toml ("label.votes") and takes the values that the file takes.
-template <typename Value, typename Args, typename Field>
-CLI::Option* add_setting(CLI::App* sub, const std::shared_ptr<Args>& args, const std::string& name,
-                         const std::string& key, Field Settings::*field, const std::string& help) {
-  CLI::Option* option = sub->add_option_function<Value>(
-      name,
-      [args, field](const Value& value) {
-        args->changes.emplace_back([field, value](Settings& settings) { settings.*field = value; });
-      },
-      help);
-  check_by_rule<Value>(option, setting_rule(key));
-  return option;
-}
+/// An option that overrides a key of dewdrop.toml: "label.jpeg_size" becomes --jpeg-size, with the values
+/// that the file takes and its comment as help. `changes` must outlive the parsing.
+void add_setting(CLI::App* sub, SettingChanges& changes, std::string_view key);
 
 /// The end of a verb: tells people what came of it, then prints the JSON object or the error. Gives the exit
 /// code.

@@ -67,15 +67,15 @@ class Dialogue {
   Result<void> show(const verbs::Suspect& suspect) {
     DEW_TRY(const Image image, session_.picture());
     DEW_CHECK(write_file(picture_, encode_png(image)));
-    console_.say(fmt::format("\n[{}/{}] {}", session_.position() + 1, session_.queue_length(),
-                             printable(suspect.sample.name)));
-    console_.say(fmt::format("  picture     {}", printable(picture_.string(), 4096)));
+    console_.say("\n[{}/{}] {}", session_.position() + 1, session_.queue_length(),
+                 printable(suspect.sample.name));
+    console_.say("  picture     {}", printable(picture_.string(), 4096));
     std::string label = "  label       " + suspect.label;
     if (suspect.confidence) label += fmt::format(" ({:.0f} %)", *suspect.confidence * 100);
     if (!suspect.reason.empty()) label += ": " + printable(suspect.reason, 300);
     console_.say(label);
-    console_.say(fmt::format("  classifier  {} ({:.0f} %; the label {:.0f} %)", suspect.classifier,
-                             suspect.classifier_probability * 100, suspect.label_probability * 100));
+    console_.say("  classifier  {} ({:.0f} %; the label {:.0f} %)", suspect.classifier,
+                 suspect.classifier_probability * 100, suspect.label_probability * 100);
     std::string choices;
     const auto keys = digits(suspect);
     for (size_t i = 0; i < keys.size(); ++i) choices += fmt::format("  {} {}", i + 1, keys[i]);
@@ -91,8 +91,8 @@ class Dialogue {
     const std::string& unsure = session_.settings().unsure;
     if (!unsure.empty() && name == unsure) return {Command::Kind::kDecide, ""};
     const std::string near = closest(name, classes());
-    console_.say(fmt::format("  there is no key and no class '{}'{}", printable(name, 60),
-                             near.empty() ? " (? helps)" : fmt::format("; did you mean '{}'?", near)));
+    console_.say("  there is no key and no class '{}'{}", printable(name, 60),
+                 near.empty() ? " (? helps)" : fmt::format("; did you mean '{}'?", near));
     return {};
   }
 
@@ -130,7 +130,7 @@ class Dialogue {
                  : answer_class == before ? "  kept " + before
                                           : fmt::format("  {} becomes {}", before, answer_class));
     const auto so_far = session_.outcome();
-    console_.say(fmt::format("  {} decided, {} of them changed", so_far.decided, so_far.changed));
+    console_.say("  {} decided, {} of them changed", so_far.decided, so_far.changed);
     return {};
   }
 

@@ -51,8 +51,7 @@ void tell_classes(const label::Score& score, const std::vector<std::string>& cla
   }
   console.say(table(rows));
   if (order.size() > kMostClasses)
-    console.say(fmt::format("... and {} more classes with fewer mistakes (--json has all)",
-                            order.size() - kMostClasses));
+    console.say("... and {} more classes with fewer mistakes (--json has all)", order.size() - kMostClasses);
 }
 
 std::string calibration_sentence(const label::Score& score) {
@@ -69,15 +68,15 @@ std::string calibration_sentence(const label::Score& score) {
 
 void tell_reliability(const label::Score& score, Console& console) {
   if (!score.calibration) {
-    console.say(fmt::format(
+    console.say(
         "{} gold labels are too few to calibrate the teacher's confidence: it takes at least {}, better a "
         "hundred",
-        score.judged.size(), label::kEnoughGold));
+        score.judged.size(), label::kEnoughGold);
     return;
   }
   console.say(calibration_sentence(score));
   if (score.judged.size() < 3 * label::kEnoughGold)
-    console.say(fmt::format("(rough: this rests on only {} gold labels)", score.judged.size()));
+    console.say("(rough: this rests on only {} gold labels)", score.judged.size());
   std::vector<std::vector<std::string>> rows{{"calibrated", "labels", "confidence", "right"}};
   for (const auto& bin : score.calibrated.bins)
     rows.push_back({fmt::format("{:.1f}-{:.1f}", bin.from, bin.to), std::to_string(bin.samples),
@@ -87,12 +86,12 @@ void tell_reliability(const label::Score& score, Console& console) {
 
 void tell_rival(const verbs::PromptScore::Rival& rival, Console& console) {
   const label::PairedComparison& duel = rival.duel;
-  console.say(fmt::format(
+  console.say(
       "against {}, on the {} that both labelled: only this one right {}, only the other {}{}",
       short_hash(rival.prompt_hash), duel.both, duel.only_first, duel.only_second,
       duel.only_first + duel.only_second == 0
           ? std::string()
-          : fmt::format("; between equals such a difference arises in {} of cases", percent(duel.chance))));
+          : fmt::format("; between equals such a difference arises in {} of cases", percent(duel.chance)));
 }
 
 void tell_versions(const std::vector<verbs::PromptScore>& versions, Console& console) {
@@ -113,22 +112,20 @@ void tell_versions(const std::vector<verbs::PromptScore>& versions, Console& con
 }  // namespace
 
 void tell_gold(const verbs::GoldReport& gold, const Settings& settings, Console& console) {
-  console.say(fmt::format("{} samples labelled by people", with_commas(gold.samples)));
+  console.say("{} samples labelled by people", with_commas(gold.samples));
   if (gold.versions.empty()) return console.say("no teacher has answered about any of them yet");
   tell_versions(gold.versions, console);
   for (const verbs::PromptScore& version : gold.versions) {
     if (!version.focus) continue;
     const label::Voter& voter = version.score.voter;
-    console.say(
-        fmt::format("\n{}, {} {}:", short_hash(voter.prompt), voter.teacher, printable(voter.model, 40)));
+    console.say("\n{}, {} {}:", short_hash(voter.prompt), voter.teacher, printable(voter.model, 40));
     tell_classes(version.score, settings.classes, console);
     tell_reliability(version.score, console);
     if (version.rival) tell_rival(*version.rival, console);
   }
   if (const auto& policy = gold.policy)
-    console.say(fmt::format("\nas labels by the policy ({}, threshold {}): {} of {} set aside, {} right",
-                            settings.policy, settings.threshold, policy->unsure, policy->asked,
-                            with_interval(policy->accuracy)));
+    console.say("\nas labels by the policy ({}, threshold {}): {} of {} set aside, {} right", settings.policy,
+                settings.threshold, policy->unsure, policy->asked, with_interval(policy->accuracy));
 }
 
 }  // namespace dew::cli

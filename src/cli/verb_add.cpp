@@ -1,6 +1,4 @@
 // The verb `add`: its options, its call, its print.
-#include <fmt/format.h>
-
 #include "cli/program.h"
 #include "cli/tell.h"
 #include "verbs/project/project.h"
@@ -8,9 +6,9 @@
 namespace dew::cli {
 
 void tell_added(const verbs::AddOutcome& added, Console& console) {
-  console.say(fmt::format("{} samples added, {} already there, {} files skipped; the project has {}",
-                          with_commas(added.samples_added), with_commas(added.already_there),
-                          with_commas(added.skipped), with_commas(added.samples_total)));
+  console.say("{} samples added, {} already there, {} files skipped; the project has {}",
+              with_commas(added.samples_added), with_commas(added.already_there), with_commas(added.skipped),
+              with_commas(added.samples_total));
   for (const std::string& line : verbs::lines_about(added.labels)) console.say(line);
   for (const std::string& line : verbs::lines_about(added.left_out)) console.say(line);
 }
@@ -25,8 +23,7 @@ void add_add(Program& program) {
                "  dewdrop add ~/pictures --in-place\n"
                "  dewdrop add ~/coco --map pedestrian=yes --none no --splits keep\n"
                "  dewdrop add ~/pictures labels.csv\n",
-               [args, grid, mapped, &program](Console& console) {
-                 args->project = program.project;
+               [args, grid, mapped](Console& console) {
                  make_absolute(args->files);
                  std::error_code code;
                  if (fs::is_regular_file(args->labels, code)) args->labels = fs::absolute(args->labels);
@@ -37,7 +34,7 @@ void add_add(Program& program) {
                      return console.finish(parsed.error());
                  return finish(console, verbs::add(*args, console), tell_added);
                });
-  add_project_option(sub, program);
+  add_project_option(sub, args->project);
   sub->add_option("files", args->files, "files or folders")->required();
   sub->add_option("--every", args->cut.every, "take every n-th frame of a video")
       ->capture_default_str()

@@ -2,7 +2,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstdio>
 
 #include "cli/program.h"
 #include "cli/table.h"
@@ -23,30 +22,16 @@ void tell(const verbs::BackbonesOutcome& known, Console& console) {
 
 void tell(const verbs::BackboneOutcome& kept, Console& console) {
   const verbs::BackboneInfo& info = kept.backbone;
-  console.say(fmt::format("{}: MobileNetV2 of alpha {}, trained at {} pixels, {} numbers -> {}", info.name,
-                          info.alpha, info.input, with_commas(info.numbers), kept.file.string()));
+  console.say("{}: MobileNetV2 of alpha {}, trained at {} pixels, {} numbers -> {}", info.name, info.alpha,
+              info.input, with_commas(info.numbers), kept.file.string());
   console.say("next: dewdrop train --backbone " + info.name);
 }
 
 void tell(const verbs::TrainBackboneOutcome& made, Console& console) {
-  console.say(fmt::format("{} -> {} ({} bytes)", made.origin, made.file.string(), with_commas(made.bytes)));
+  console.say("{} -> {} ({} bytes)", made.origin, made.file.string(), with_commas(made.bytes));
 }
 
 constexpr auto print = [](const auto& outcome, Console& console) { tell(outcome, console); };
-
-/// "64x45,96x14": 45 epochs at 64 pixels, then 14 at 96.
-Result<std::vector<student::PretrainStage>> parse_stages(const std::string& text) {
-  std::vector<student::PretrainStage> stages;
-  for (const std::string& part : split_list(text)) {
-    student::PretrainStage stage;
-    char end = 0;
-    if (std::sscanf(part.c_str(), "%dx%d%c", &stage.input, &stage.epochs, &end) != 2)
-      return usage_error("'" + printable(part, 40) + "' is not a stage", "--stages",
-                         "give pixels x epochs, for example 64x45,96x14");
-    stages.push_back(stage);
-  }
-  return stages;
-}
 
 using Subverb = std::function<CLI::App*(const char* name, const char* help, Work work)>;
 
@@ -81,7 +66,7 @@ void add_train_verb(const Subverb& add) {
   auto stages = std::make_shared<std::string>("64x45,96x14");
   CLI::App* sub = add("train", "distil one from unlabelled pictures and a larger int8 net",
                       [args, stages](Console& console) {
-                        const auto parsed = parse_stages(*stages);
+                        const auto parsed = verbs::parse_stages(*stages);
                         if (!parsed) return console.finish(parsed.error());
                         args->stages = *parsed;
                         return finish(console, verbs::train_backbone(*args, console), print);

@@ -73,9 +73,9 @@ void tell(const verbs::CompileOutcome& compiled, Console& console) {
   console.say(compiled.timeline);
   if (!compiled.layers.empty()) console.say(layer_table(compiled.layers) + "\n");
   console.say(figure_table(compiled));
-  console.say(fmt::format("written: {0}.c and {0}.h, which starts with how to call it",
-                          (compiled.folder / ("dew_" + compiled.symbol)).string()));
-  if (!compiled.page.empty()) console.say(fmt::format("report: {}", compiled.page.string()));
+  console.say("written: {0}.c and {0}.h, which starts with how to call it",
+              (compiled.folder / ("dew_" + compiled.symbol)).string());
+  if (!compiled.page.empty()) console.say("report: {}", compiled.page.string());
 }
 
 }  // namespace
@@ -89,14 +89,13 @@ void add_compile(Program& program) {
       "  dewdrop compile --for cortex-m4\n"
       "  dewdrop compile model.tflite --for cortex-m4 -o out/\n"
       "  dewdrop compile model.tflite --for cortex-m4 --report      # RAM, flash, instructions by layer\n",
-      [args, page, no_measure, &program](Console& console) {
-        args->model.project = program.project;
+      [args, page, no_measure](Console& console) {
         args->measure = !*no_measure;
         args->layers = !page->empty();
         if (*page != ".") args->page = *page;
         return finish(console, verbs::compile(*args, console), tell);
       });
-  add_project_option(sub, program);
+  add_project_option(sub, args->model.project);
   sub->add_option("model", args->model.model, "a .tflite file; default: the project's newest net");
   sub->add_option("--for", args->target, "core or board: cortex-m4, qemu:mps2-an386 ...");
   sub->add_option("-o,--out", args->out, "folder for the C files; default: dew_<symbol>");

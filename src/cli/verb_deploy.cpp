@@ -24,12 +24,10 @@ std::string footer() {
 
 void add_deploy(Program& program) {
   auto args = std::make_shared<verbs::DeployArgs>();
-  CLI::App* sub = add_verb(program, "deploy", "Package the net for another build system.", footer(),
-                           [args, &program](Console& console) {
-                             args->model.project = program.project;
-                             return finish(console, verbs::deploy(*args, console), tell);
-                           });
-  add_project_option(sub, program);
+  CLI::App* sub =
+      add_verb(program, "deploy", "Package the net for another build system.", footer(),
+               [args](Console& console) { return finish(console, verbs::deploy(*args, console), tell); });
+  add_project_option(sub, args->model.project);
   sub->add_option("--to", args->to, deploy::format_names() + "; several separated by commas, one folder each")
       ->delimiter(',')
       ->required();

@@ -1,6 +1,4 @@
 // The verb `doctor`: its options, its call, its print.
-#include <fmt/format.h>
-
 #include "cli/program.h"
 #include "cli/table.h"
 #include "verbs/doctor/doctor.h"

@@ -1,6 +1,4 @@
 // The verb `export`: its options, its call, its print.
-#include <fmt/format.h>
-
 #include "cli/program.h"
 #include "verbs/export/export.h"
 
@@ -9,12 +7,11 @@ namespace {
 
 void tell(const verbs::ExportOutcome& outcome, Console& console) {
   const exchange::Written& written = outcome.written;
-  console.say(fmt::format("{} pictures, {} labels ({} by people) -> {}", with_commas(written.pictures),
-                          with_commas(written.labelled), with_commas(written.people),
-                          printable(outcome.folder.string())));
+  console.say("{} pictures, {} labels ({} by people) -> {}", with_commas(written.pictures),
+              with_commas(written.labelled), with_commas(written.people), printable(outcome.folder.string()));
   if (written.unlabelled_left_out > 0)
-    console.say(fmt::format("{} pictures without a label are left out: this format cannot hold them",
-                            with_commas(written.unlabelled_left_out)));
+    console.say("{} pictures without a label are left out: this format cannot hold them",
+                with_commas(written.unlabelled_left_out));
   for (const std::string& note : written.notes) console.say(note);
 }
 
@@ -33,12 +30,10 @@ std::string footer() {
 
 void add_export(Program& program) {
   auto args = std::make_shared<verbs::ExportArgs>();
-  CLI::App* sub = add_verb(program, "export", "Write pictures, labels and answers for other tools.", footer(),
-                           [args, &program](Console& console) {
-                             args->project = program.project;
-                             return finish(console, verbs::export_samples(*args, console), tell);
-                           });
-  add_project_option(sub, program);
+  CLI::App* sub = add_verb(
+      program, "export", "Write pictures, labels and answers for other tools.", footer(),
+      [args](Console& console) { return finish(console, verbs::export_samples(*args, console), tell); });
+  add_project_option(sub, args->project);
   sub->add_option("out", args->out, "folder to write; it must not exist, or be empty")->required();
   sub->add_option("--to", args->to, "the format; see below")->required();
   sub->add_option("--labels", args->labels, "current (default), people, teachers, policy:NAME, or a teacher");

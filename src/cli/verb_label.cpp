@@ -19,34 +19,6 @@ struct LabelCommand : verbs::LabelArgs {
   bool bill = false;
 };
 
-/// How questions are asked: what dewdrop.toml has under [label].
-void label_settings(CLI::App* sub, const std::shared_ptr<LabelCommand>& args) {
-  add_setting<int>(sub, args, "--votes", "label.votes", &Settings::votes,
-                   "how often to ask each teacher the same question; agreement gives labels a confidence");
-  add_setting<double>(sub, args, "--temperature", "label.temperature", &Settings::temperature,
-                      "sampling temperature of the model; default: 0, or 0.7 with --votes");
-  add_setting<int64_t>(sub, args, "--seed", "label.seed", &Settings::vote_seed,
-                       "seed of the model's sampling, where the server takes one");
-  add_setting<std::string>(sub, args, "--detail", "label.detail", &Settings::detail,
-                           "image detail that the model is given");
-  add_setting<std::string>(sub, args, "--instructions", "label.instructions", &Settings::instructions,
-                           "text added to the prompt");
-  add_setting<int>(sub, args, "--examples", "label.examples", &Settings::examples,
-                   "pictures labelled by people, shown before each question");
-  add_setting<std::string>(sub, args, "--context", "label.context", &Settings::context,
-                           "what is shown beside a tile: nothing, its frame, or what lies around it");
-  add_setting<int>(sub, args, "--jpeg-size", "label.jpeg_size", &Settings::jpeg_size,
-                   "scale pictures down whose longer side has more pixels than this");
-  add_setting<int>(sub, args, "--jpeg-quality", "label.jpeg_quality", &Settings::jpeg_quality,
-                   "JPEG quality of the pictures that are sent");
-  add_setting<std::string>(sub, args, "--spread", "label.spread", &Settings::spread,
-                           "ask about one of several near-identical frames and give the others its label");
-  add_setting<int>(sub, args, "--spread-bits", "label.spread_bits", &Settings::spread_bits,
-                   "bits of 64 in which such frames' hashes may differ");
-  add_setting<double>(sub, args, "--spread-seconds", "label.spread_seconds", &Settings::spread_seconds,
-                      "seconds between such frames, at most");
-}
-
 CLI::Option* duration(CLI::App* sub, const std::string& name, std::chrono::milliseconds& into,
                       const std::string& help) {
   return sub->add_option_function<double>(
@@ -98,9 +70,8 @@ void tell_counts(const label::LabelCounts& counts, double threshold, Console& co
   if (counts.tied > 0) why += fmt::format(", {} of them tied", with_commas(counts.tied));
   if (counts.below_threshold > 0)
     why += fmt::format(", {} below the threshold of {}", with_commas(counts.below_threshold), threshold);
-  console.say(fmt::format("{} labelled:{}; {} unsure and set aside{}, {} without an answer",
-                          with_commas(counts.labelled), by_class(counts), with_commas(counts.unsure), why,
-                          with_commas(counts.unlabelled)));
+  console.say("{} labelled:{}; {} unsure and set aside{}, {} without an answer", with_commas(counts.labelled),
+              by_class(counts), with_commas(counts.unsure), why, with_commas(counts.unlabelled));
   if (counts.untold > 0)
     console.warn(
         fmt::format("{} of the labels have no confidence, so the threshold of {} does not apply to them: "
@@ -135,21 +106,19 @@ void tell_plan(const verbs::LabelPlanOutcome& outcome, Console& console) {
   constexpr size_t kShown = 5;
   console.say(outcome.plan.teachers.front().prompt + "\n");
   for (size_t i = 0; i < std::min(kShown, outcome.samples.size()); ++i) console.say(outcome.samples[i]);
-  if (outcome.samples.size() > kShown)
-    console.say(fmt::format("... and {} more", outcome.samples.size() - kShown));
+  if (outcome.samples.size() > kShown) console.say("... and {} more", outcome.samples.size() - kShown);
   for (const std::string& line : verbs::describe(outcome.plan)) console.say(line);
   console.say("nothing was sent (--dry-run)");
 }
 
 void tell_bills(const verbs::BillsOutcome& outcome, Console& console) {
   for (const Bill& bill : outcome.runs)
-    console.say(fmt::format("{:>4}  {}  {:<24} asked {:>7}  failed {:>4}  {}", bill.id, bill.at,
-                            printable(bill.teacher + " " + bill.model, 40), with_commas(bill.asked),
-                            with_commas(bill.failed), verbs::dollars(bill.cost_usd)));
+    console.say("{:>4}  {}  {:<24} asked {:>7}  failed {:>4}  {}", bill.id, bill.at,
+                printable(bill.teacher + " " + bill.model, 40), with_commas(bill.asked),
+                with_commas(bill.failed), verbs::dollars(bill.cost_usd));
   for (const verbs::TeacherSpending& one : outcome.teachers)
-    console.say(fmt::format("{}: {} in {} {}, {} asked", printable(one.name, 60),
-                            verbs::dollars(one.cost_usd), one.runs, one.runs == 1 ? "run" : "runs",
-                            with_commas(one.asked)));
+    console.say("{}: {} in {} {}, {} asked", printable(one.name, 60), verbs::dollars(one.cost_usd), one.runs,
+                one.runs == 1 ? "run" : "runs", with_commas(one.asked));
   if (outcome.runs.empty()) console.say("nothing was asked yet");
 }
 
@@ -166,8 +135,8 @@ void tell_label(const verbs::LabelOutcome& outcome, Console& console) {
   if (outcome.counts && !outcome.gold) tell_counts(*outcome.counts, outcome.settings.threshold, console);
   const Bill& total = outcome.total;
   if (total.tokens_in > 0)
-    console.say(fmt::format("spent {} on {} + {} tokens", verbs::dollars(total.cost_usd),
-                            with_commas(total.tokens_in), with_commas(total.tokens_out)));
+    console.say("spent {} on {} + {} tokens", verbs::dollars(total.cost_usd), with_commas(total.tokens_in),
+                with_commas(total.tokens_out));
   if (outcome.late > 0)
     console.warn(
         fmt::format("{} answers arrived after their lease had expired and another worker had the samples: "
@@ -192,17 +161,17 @@ void add_label(Program& program) {
       "  dewdrop label --bill                                           # what was spent so far\n"
       "Run it again after failures or Ctrl-C: it asks only about what is missing.\n"
       "[label] in dewdrop.toml keeps these options; the command line takes precedence.\n",
-      [args, &program](Console& console) {
-        args->project = program.project;
-        return run_label(*args, console);
-      });
-  add_project_option(sub, program);
+      [args](Console& console) { return run_label(*args, console); });
+  add_project_option(sub, args->project);
   sub->add_option("--teacher", args->teachers,
                   "openai:MODEL, batch:MODEL, azure:DEPLOYMENT, http://HOST:PORT/v1#MODEL, replay:FILE or "
                   "student:RUN; give it several times for several teachers")
       ->allow_extra_args(false)
       ->take_all();
-  label_settings(sub, args);
+  for (const char* key : {"label.votes", "label.temperature", "label.seed", "label.detail",
+                          "label.instructions", "label.examples", "label.context", "label.jpeg_size",
+                          "label.jpeg_quality", "label.spread", "label.spread_bits", "label.spread_seconds"})
+    add_setting(sub, args->changes, key);
   server_options(sub, args->options);
   sub->add_option("--limit", args->limit, "samples to ask about, at most")->check(CLI::PositiveNumber);
   sub->add_option("--sample", args->sample, "ask about this many samples, drawn at random")

@@ -1,6 +1,4 @@
 // The verb `new`: its options, its call, its print.
-#include <fmt/format.h>
-
 #include "cli/program.h"
 #include "cli/tell.h"
 #include "verbs/project/project.h"
@@ -9,12 +7,11 @@ namespace dew::cli {
 
 void tell_made(const verbs::NewOutcome& made, Console& console) {
   const Settings& settings = made.settings;
-  console.say(fmt::format("{} asks: {}  ({}{})", settings.name, settings.question,
-                          join(settings.classes, " / "),
-                          settings.unsure.empty() ? "" : ", or " + settings.unsure));
+  console.say("{} asks: {}  ({}{})", settings.name, settings.question, join(settings.classes, " / "),
+              settings.unsure.empty() ? "" : ", or " + settings.unsure);
   if (made.added) tell_added(*made.added, console);
-  console.say(fmt::format("next: cd {} && dewdrop {}", shell_quoted(fs::proximate(made.folder).string()),
-                          made.added ? "label" : "add <pictures or a video>"));
+  console.say("next: cd {} && dewdrop {}", shell_quoted(fs::proximate(made.folder).string()),
+              made.added ? "label" : "add <pictures or a video>");
 }
 
 void add_new(Program& program) {

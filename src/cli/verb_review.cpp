@@ -31,36 +31,31 @@ void tell(const verbs::SuspectsOutcome& ranked, Console& console) {
 }
 
 void tell(const verbs::ImportLabelsOutcome& taken, Console& console) {
-  console.say(fmt::format("{} labels by people; {} differ from the label before, {} are unsure and set aside",
-                          with_commas(taken.imported), with_commas(taken.changed),
-                          with_commas(taken.unsure)));
+  console.say("{} labels by people; {} differ from the label before, {} are unsure and set aside",
+              with_commas(taken.imported), with_commas(taken.changed), with_commas(taken.unsure));
   if (taken.unknown == 0) return;
   std::vector<std::string> names;
   for (const std::string& name : taken.first_unknown) names.push_back(printable(name));
-  console.say(fmt::format("{} lines left out, as they do not name one sample: {}{}",
-                          with_commas(taken.unknown), join(names),
-                          taken.unknown > std::ssize(names) ? ", ..." : ""));
+  console.say("{} lines left out, as they do not name one sample: {}{}", with_commas(taken.unknown),
+              join(names), taken.unknown > std::ssize(names) ? ", ..." : "");
 }
 
 void tell(const verbs::ScoreRankingOutcome& score, Console& console) {
-  console.say(
-      fmt::format("{} labels, {} of them wrong ({:.1f} %); the classifier agrees with people on {:.1f} %",
-                  with_commas(score.labels), with_commas(score.wrong),
-                  100.0 * static_cast<double>(score.wrong) / static_cast<double>(score.labels),
-                  100 * score.classifier_accuracy));
+  console.say("{} labels, {} of them wrong ({:.1f} %); the classifier agrees with people on {:.1f} %",
+              with_commas(score.labels), with_commas(score.wrong),
+              100.0 * static_cast<double>(score.wrong) / static_cast<double>(score.labels),
+              100 * score.classifier_accuracy);
   if (score.again > 0)
-    console.say(fmt::format("ranked again after every {} decisions, with the classifier trained on them",
-                            score.again));
+    console.say("ranked again after every {} decisions, with the classifier trained on them", score.again);
   for (const verbs::ReviewedShare& point : score.curve)
-    console.say(fmt::format(
-        "reviewing the {:>2.0f} % most suspicious ({:>5}) finds {:>5} of the wrong ones, {:5.1f} %",
-        100 * point.share, with_commas(point.reviewed), with_commas(point.found), 100 * point.of_wrong));
+    console.say("reviewing the {:>2.0f} % most suspicious ({:>5}) finds {:>5} of the wrong ones, {:5.1f} %",
+                100 * point.share, with_commas(point.reviewed), with_commas(point.found),
+                100 * point.of_wrong);
 }
 
 void tell(const verbs::ReviewOutcome& reviewed, Console& console) {
-  console.say(fmt::format("{} decided, {} of them changed, {} set aside; {} skipped, {} left in the queue",
-                          reviewed.decided, reviewed.changed, reviewed.unsure, reviewed.skipped,
-                          reviewed.left));
+  console.say("{} decided, {} of them changed, {} set aside; {} skipped, {} left in the queue",
+              reviewed.decided, reviewed.changed, reviewed.unsure, reviewed.skipped, reviewed.left);
 }
 
 std::string user_name() {
@@ -136,11 +131,8 @@ void add_review(Program& program) {
                "  dewdrop review --import labels.csv        # street.jpg,yes\n"
                "  dewdrop review --score labels.csv         # how many wrong labels it finds\n"
                "Stop whenever you like: every decision is saved at once, and the next run continues.\n",
-               [options, &program](Console& console) {
-                 options->review.ranking.project = program.project;
-                 return run(*options, console);
-               });
-  add_project_option(sub, program);
+               [options](Console& console) { return run(*options, console); });
+  add_project_option(sub, options->review.ranking.project);
   CLI::Option* list =
       sub->add_option("--list", options->list, "print this many from the top of the ranking; ask nothing");
   list->check(CLI::PositiveNumber);

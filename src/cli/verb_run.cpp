@@ -16,8 +16,8 @@ void tell(const verbs::RunOutcome& ran, Console& console) {
   const verbs::RunResult& first = ran.results.front();
   const std::string instructions = with_commas(ran.instructions);
   if (ran.results.size() == 1) {
-    console.say(fmt::format("{}  {:.3f}{}", decision(first), first.score,
-                            ran.instructions > 0 ? fmt::format("  ({} instructions)", instructions) : ""));
+    console.say("{}  {:.3f}{}", decision(first), first.score,
+                ran.instructions > 0 ? fmt::format("  ({} instructions)", instructions) : "");
     return;
   }
   std::vector<std::vector<std::string>> rows{{"input", "answer", "score", "label", ""}};
@@ -25,13 +25,11 @@ void tell(const verbs::RunOutcome& ran, Console& console) {
     rows.push_back({printable(one.input), decision(one), fmt::format("{:.3f}", one.score),
                     one.label.value_or(""), one.label && *one.label != one.top ? "differs" : ""});
   console.say(table(rows));
-  if (ran.skipped > 0)
-    console.say(fmt::format("{} pictures could not be read and were skipped", ran.skipped));
+  if (ran.skipped > 0) console.say("{} pictures could not be read and were skipped", ran.skipped);
   if (ran.labelled > 0)
-    console.say(fmt::format("{} of {} labelled inputs right: {:.3f}", ran.right, ran.labelled,
-                            static_cast<double>(ran.right) / static_cast<double>(ran.labelled)));
-  if (ran.instructions > 0)
-    console.say(fmt::format("{} instructions for the most expensive inference", instructions));
+    console.say("{} of {} labelled inputs right: {:.3f}", ran.right, ran.labelled,
+                static_cast<double>(ran.right) / static_cast<double>(ran.labelled));
+  if (ran.instructions > 0) console.say("{} instructions for the most expensive inference", instructions);
 }
 
 }  // namespace
@@ -44,13 +42,12 @@ void add_run(Program& program) {
                "  dewdrop run --on qemu:mps2-an386 picture.jpg folder/\n"
                "  dewdrop run --split test --on cortex-m55 --json\n"
                "  dewdrop run --model model.tflite --on host --rounding tflite --raw in.bin --out out.bin\n",
-               [args, &program](Console& console) {
+               [args](Console& console) {
                  std::error_code gone;
                  args->start = fs::current_path(gone);
-                 args->model.project = program.project;
                  return finish(console, verbs::run(*args, console), tell);
                });
-  add_project_option(sub, program);
+  add_project_option(sub, args->model.project);
   sub->add_option("pictures", args->pictures, "image files, or folders of them");
   sub->add_option("--split", args->split,
                   "train, validation or test: the project's samples, compared with their labels");

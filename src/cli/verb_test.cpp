@@ -22,10 +22,9 @@ void tell_accuracies(const verbs::TestOutcome& tested, Console& console) {
   console.say(table(rows));
   if (const auto& all = tested.decided) {
     const double coverage = share_of(all->decided, all->samples).value();
-    console.say(fmt::format(
-        "with its thresholds the int8 net decides {:.1f} % of the samples: {} of {} right{}", 100 * coverage,
-        all->right, all->decided,
-        all->decided > 0 ? fmt::format(" ({:.3f})", share_of(all->right, all->decided).value()) : ""));
+    console.say("with its thresholds the int8 net decides {:.1f} % of the samples: {} of {} right{}",
+                100 * coverage, all->right, all->decided,
+                all->decided > 0 ? fmt::format(" ({:.3f})", share_of(all->right, all->decided).value()) : "");
   }
 }
 
@@ -51,7 +50,7 @@ void tell_tested(const verbs::TestOutcome& tested, Console& console) {
     console.say(*tested.bit_equal
                     ? fmt::format("host and board agree to the bit on all {} test samples", tested.samples)
                     : "host and board DIFFER: please report this as a bug");
-  console.say(fmt::format("report: {}", tested.report.string()));
+  console.say("report: {}", tested.report.string());
 }
 
 void add_test(Program& program) {
@@ -62,13 +61,12 @@ void add_test(Program& program) {
                "  dewdrop test\n"
                "  dewdrop test --on qemu:mps2-an386 --json\n"
                "  dewdrop test --labels people         # measure against people's labels only\n",
-               [args, &program](Console& console) {
-                 args->project = program.project;
+               [args](Console& console) {
                  auto tested = verbs::test(*args, console);
                  if (tested) tested->report = fs::absolute(tested->report).lexically_normal();
                  return finish(console, tested, tell_tested);
                });
-  add_project_option(sub, program);
+  add_project_option(sub, args->project);
   sub->add_option("--run", args->run, "number of the training run; default: the newest");
   sub->add_option("--labels", args->labels,
                   "which labels count as right: current (default), people, or others as for dewdrop train");

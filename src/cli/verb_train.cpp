@@ -28,11 +28,10 @@ void tell_thresholds(const verbs::Int8Result& int8, Console& console) {
     if (!one.reached) short_of.push_back(one.name);
   }
   if (!int8.thresholds.empty())
-    console.say(fmt::format("thresholds for a precision of {:g}: {}", int8.precision,
-                            some.empty() ? "none, every answer counts" : join(some)));
-  if (!few.empty()) console.say(fmt::format("too few validation samples for a threshold of: {}", join(few)));
-  if (!short_of.empty())
-    console.say(fmt::format("no threshold reaches this precision for: {}", join(short_of)));
+    console.say("thresholds for a precision of {:g}: {}", int8.precision,
+                some.empty() ? "none, every answer counts" : join(some));
+  if (!few.empty()) console.say("too few validation samples for a threshold of: {}", join(few));
+  if (!short_of.empty()) console.say("no threshold reaches this precision for: {}", join(short_of));
 }
 
 void tell(const verbs::Int8Result& int8, Console& console) {
@@ -58,38 +57,35 @@ std::string epochs_in_words(size_t done, int wanted) {
 void tell_trained(const verbs::TrainOutcome& trained, Console& console) {
   if (trained.search) tell(*trained.search, console);
   if (trained.already_done)
-    console.say(fmt::format("run {} has the same settings and labels: nothing to train", trained.run));
+    console.say("run {} has the same settings and labels: nothing to train", trained.run);
   if (trained.int8) {
     tell(*trained.int8, console);
     tell_thresholds(*trained.int8, console);
-    console.say(fmt::format("run {}: {} over {} samples, validation accuracy {}, {:.0f} images/s -> {}",
-                            trained.run, epochs_in_words(trained.curve.size(), trained.settings.epochs),
-                            trained.pictures,
-                            trained.validation_accuracy ? fmt::format("{:.3f}", *trained.validation_accuracy)
-                                                        : "not known (no validation sample)",
-                            trained.images_per_second, trained.folder));
+    console.say("run {}: {} over {} samples, validation accuracy {}, {:.0f} images/s -> {}", trained.run,
+                epochs_in_words(trained.curve.size(), trained.settings.epochs), trained.pictures,
+                trained.validation_accuracy ? fmt::format("{:.3f}", *trained.validation_accuracy)
+                                            : "not known (no validation sample)",
+                trained.images_per_second, trained.folder);
   }
   if (const auto& search = trained.search)
-    console.say(fmt::format("{}: {} B of RAM, {} B of flash on {}; all candidates: {}",
-                            search::describe(trained.settings), with_commas(search->figures.ram_bytes),
-                            with_commas(search->figures.flash_bytes), search->board,
-                            search->report.string()));
+    console.say("{}: {} B of RAM, {} B of flash on {}; all candidates: {}",
+                search::describe(trained.settings), with_commas(search->figures.ram_bytes),
+                with_commas(search->figures.flash_bytes), search->board, search->report.string());
 }
 
 void add_train(Program& program) {
   auto args = std::make_shared<verbs::TrainArgs>();
-  CLI::App* sub = add_verb(program, "train", "Train a small net on the labels and quantise it to int8.",
-                           "  dewdrop train\n"
-                           "  dewdrop train --epochs 100 --seed 7\n"
-                           "  dewdrop train --backbone bundled     # see dewdrop backbone list\n"
-                           "  dewdrop train --ram 64K --flash 512K # the best net that fits the board\n"
-                           "  dewdrop train --labels people        # learn from people's labels only\n"
-                           "Run it again after Ctrl-C: it resumes with the epoch it was in.\n",
-                           [args, &program](Console& console) {
-                             args->project = program.project;
-                             return finish(console, verbs::train(*args, console), tell_trained);
-                           });
-  add_project_option(sub, program);
+  CLI::App* sub = add_verb(
+      program, "train", "Train a small net on the labels and quantise it to int8.",
+      "  dewdrop train\n"
+      "  dewdrop train --epochs 100 --seed 7\n"
+      "  dewdrop train --backbone bundled     # see dewdrop backbone list\n"
+      "  dewdrop train --ram 64K --flash 512K # the best net that fits the board\n"
+      "  dewdrop train --labels people        # learn from people's labels only\n"
+      "Run it again after Ctrl-C: it resumes with the epoch it was in.\n"
+      "[student] in dewdrop.toml keeps these options; the command line takes precedence.\n",
+      [args](Console& console) { return finish(console, verbs::train(*args, console), tell_trained); });
+  add_project_option(sub, args->project);
   const auto limit = [sub](const char* name, std::optional<int64_t>& value, const char* help,
                            const std::map<std::string, int64_t>& units) {
     sub->add_option(name, value, help)
@@ -107,23 +103,9 @@ void add_train(Program& program) {
       "--labels", args->labels,
       "which labels teach: current (default), people, teachers, policy:NAME, or a teacher such as "
       "openai:gpt-4o");
-  add_setting<std::string>(sub, args, "--net", "student.net", &Settings::net,
-                           "architecture; the defaults of this and all options below are in dewdrop.toml");
-  add_setting<double>(sub, args, "--alpha", "student.alpha", &Settings::alpha, "width of the net");
-  add_setting<int>(sub, args, "--input", "student.input", &Settings::input,
-                   "pixels of the square input, a multiple of 16");
-  add_setting<int>(sub, args, "--head", "student.head", &Settings::head,
-                   "channels of mobilenet_v2's last convolution; 0: 1280");
-  add_setting<int>(sub, args, "--blocks", "student.blocks", &Settings::blocks,
-                   "how many of mobilenet_v2's 17 blocks; 0: all");
-  add_setting<int>(sub, args, "--epochs", "student.epochs", &Settings::epochs,
-                   "passes over the training pictures; 0: 60 from random weights, 30 from a backbone");
-  add_setting<double>(sub, args, "--balance", "student.balance", &Settings::balance,
-                      "weight of rare classes: 0 as often as they come, 1 all classes alike");
-  add_setting<uint64_t>(sub, args, "--seed", "student.seed", &Settings::seed,
-                        "the same seed gives the same net");
-  add_setting<std::string>(sub, args, "--backbone", "student.backbone", &Settings::backbone,
-                           "initial weights: bundled, random, the name of an imported backbone, or a file");
+  for (const char* key : {"student.net", "student.alpha", "student.input", "student.head", "student.blocks",
+                          "student.epochs", "student.balance", "student.seed", "student.backbone"})
+    add_setting(sub, args->changes, key);
 }
 
 }  // namespace dew::cli

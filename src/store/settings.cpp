@@ -186,7 +186,10 @@ struct Writer {
 }  // namespace
 
 std::string to_toml(const Settings& settings) {
-  std::string text = "# A Dewdrop project. Edit it freely; `dewdrop --help` lists the commands.\n";
+  std::string text =
+      "# A Dewdrop project. Edit it freely; `dewdrop --help` lists the commands. The options of `dewdrop "
+      "label`\n"
+      "# and `dewdrop train` override [label] and [student].\n";
   std::string section;
   for (const SettingKey& key : setting_keys()) {
     if (section != key.section) {

@@ -82,7 +82,6 @@ const std::array kKeys{
     Key{"label",
         "votes",
         &Settings::votes,
-        "The defaults of `dewdrop label`; its options of the same names override them.\n"
         "How often each teacher is asked about each picture. More than once needs a temperature above 0; how "
         "far\n"
         "the votes agree gives each label a confidence.",

@@ -65,6 +65,9 @@ struct TrainBackboneArgs {
   student::PretrainSettings settings;  ///< its stages, name and origin are set by the verb
 };
 
+/// "64x45,96x14": 45 epochs at 64 pixels, then 14 at 96. Error: a part that is no such pair (usage).
+Result<std::vector<student::PretrainStage>> parse_stages(const std::string& text);
+
 struct TrainBackboneOutcome : Outcome {
   std::string backbone;  ///< its name
   fs::path file;

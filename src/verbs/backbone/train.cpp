@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdio>
 
 #include "verbs/backbone/backbone.h"
 #include "verbs/backbone/lessons.h"
@@ -24,7 +25,7 @@ Result<void> check(const TrainBackboneArgs& args) {
   return {};
 }
 
-/// "64x45,96x14": 45 epochs at 64 pixels, then 14 at 96.
+/// What parse_stages() reads.
 std::string stages_text(const std::vector<student::PretrainStage>& stages) {
   std::vector<std::string> parts;
   for (const student::PretrainStage& stage : stages)
@@ -43,6 +44,19 @@ Result<std::string> origin_of(const TrainBackboneArgs& args, int64_t pictures) {
 }
 
 }  // namespace
+
+Result<std::vector<student::PretrainStage>> parse_stages(const std::string& text) {
+  std::vector<student::PretrainStage> stages;
+  for (const std::string& part : split_list(text)) {
+    student::PretrainStage stage;
+    char end = 0;
+    if (std::sscanf(part.c_str(), "%dx%d%c", &stage.input, &stage.epochs, &end) != 2)
+      return usage_error("'" + printable(part, 40) + "' is not a stage", "--stages",
+                         "give pixels x epochs, for example 64x45,96x14");
+    stages.push_back(stage);
+  }
+  return stages;
+}
 
 Result<TrainBackboneOutcome> train_backbone(const TrainBackboneArgs& args, Watch& watch) {
   DEW_CHECK(check(args));
