@@ -18,14 +18,12 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstdio>
-#include <fstream>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <numeric>
-#include <set>
-#include <sstream>
 
 #include "bench/recipe_keys.h"
+#include "bench/small_sets.h"
 #include "compiler/compiler.h"
 #include "graph/graph.h"
 #include "media/media.h"
@@ -33,7 +31,6 @@
 #include "student/backbone_store.h"
 #include "student/finetune.h"
 #include "student/head.h"
-#include "student/random.h"
 #include "student/student.h"
 #include "target/target.h"
 
@@ -42,93 +39,17 @@ namespace {
 
 using student::Example;
 
-struct Picture {
-  std::string path;      ///< below the data's folder
-  int answer_class = 0;  ///< as people labelled it
-};
-
-std::vector<Picture> pacs(const fs::path& data) {
-  std::vector<Picture> pictures;
-  const char* names[] = {"dog", "elephant", "giraffe", "guitar", "horse", "house", "person"};
-  for (int c = 0; c < 7; ++c)
-    for (const auto& entry : fs::directory_iterator(data / "pacs/photo" / names[c]))
-      pictures.push_back({"pacs/photo/" + std::string(names[c]) + "/" + entry.path().filename().string(), c});
-  std::sort(pictures.begin(), pictures.end(),
-            [](const Picture& a, const Picture& b) { return a.path < b.path; });
-  return pictures;
-}
-
-std::vector<Picture> caltech(const fs::path& data) {
-  const std::vector<std::string> names = {"ketch",    "schooner", "lobster", "lotus", "wild cat",
-                                          "crayfish", "airplane", "leopard", "watch", "bonsai"};
-  std::vector<Picture> pictures;
-  std::ifstream file(data / "caltech101-gpt4v/labels.csv");
-  for (std::string line; std::getline(file, line);) {
-    std::istringstream fields(line);
-    std::string name, human;
-    std::getline(fields, name, ',');
-    std::getline(fields, human, ',');
-    const auto found = std::find(names.begin(), names.end(), human);
-    if (found != names.end())
-      pictures.push_back({"caltech101-gpt4v/" + name, static_cast<int>(found - names.begin())});
-  }
-  return pictures;
-}
-
-/// For every picture the first of those it is a near copy of.
-std::vector<size_t> groups(const fs::path& data, const std::vector<Picture>& pictures) {
-  std::map<std::string, size_t> index;
-  for (size_t i = 0; i < pictures.size(); ++i) index[pictures[i].path] = i;
-  std::vector<size_t> first(pictures.size());
-  std::iota(first.begin(), first.end(), size_t{0});
-  std::ifstream file(data / "near_duplicates.csv");
-  for (std::string line; std::getline(file, line);) {
-    std::istringstream fields(line);
-    std::string a, b;
-    std::getline(fields, a, ',');
-    std::getline(fields, b, ',');
-    if (index.count(a) == 0 || index.count(b) == 0) continue;
-    const size_t from = std::max(first[index[a]], first[index[b]]);
-    const size_t to = std::min(first[index[a]], first[index[b]]);
-    std::replace(first.begin(), first.end(), from, to);
-  }
-  return first;
-}
-
 struct Split {
   std::vector<Example> train, validation, test;
 };
 
-/// Class by class, drawn by the seed.
-Split split(const fs::path& data, const std::vector<Picture>& pictures, const std::vector<Example>& examples,
-            uint64_t seed) {
-  const std::vector<size_t> first = groups(data, pictures);
-  std::vector<double> place(pictures.size());
-  for (size_t i = 0; i < place.size(); ++i) place[i] = student::Random(seed, 77, first[i]).uniform();
-  Split result;
-  const int classes = 1 + std::max_element(examples.begin(), examples.end(), [](auto& a, auto& b) {
-                            return a.answer_class < b.answer_class;
-                          })->answer_class;
-  for (int c = 0; c < classes; ++c) {
-    std::vector<std::pair<double, size_t>> own;
-    for (size_t i = 0; i < pictures.size(); ++i)
-      if (examples[i].answer_class == c) own.emplace_back(place[i], i);
-    std::sort(own.begin(), own.end());
-    for (size_t k = 0; k < own.size(); ++k) {
-      // Copies have equal places, so they stand together; the cuts may not fall between them.
-      size_t start = k;
-      while (start > 0 && own[start - 1].first == own[k].first) --start;
-      const double at = static_cast<double>(start) / static_cast<double>(own.size());
-      const Example& example = examples[own[k].second];
-      if (at < 0.2)
-        result.test.push_back(example);
-      else if (at < 0.28)
-        result.validation.push_back(example);
-      else
-        result.train.push_back(example);
-    }
-  }
-  return result;
+Split examples_of(const bench::Parts& parts, const std::vector<Example>& examples) {
+  const auto of = [&examples](const std::vector<size_t>& indices) {
+    std::vector<Example> some;
+    for (const size_t i : indices) some.push_back(examples[i]);
+    return some;
+  };
+  return {of(parts.train), of(parts.validation), of(parts.test)};
 }
 
 /// The classes that --rare thins out.
@@ -359,24 +280,28 @@ int main(int argc, char** argv) {
   options.quantise.qat = student::parse_qat(options.qat).value();
   if (options.min_max) options.quantise.ranges = student::Ranges::kMinMax;
 
-  const auto list = options.set == "pacs" ? pacs(options.data) : caltech(options.data);
+  const auto list = bench::read_set(options.data, options.set);
+  if (!list) {
+    std::fprintf(stderr, "%s: %s\n", list.error().where.c_str(), list.error().what.c_str());
+    return 1;
+  }
   std::vector<Example> examples;
-  for (const Picture& picture : list) {
+  for (const bench::Picture& picture : *list) {
     const auto image = read_image(options.data / picture.path);
     if (!image) {
       std::fprintf(stderr, "%s: %s\n", picture.path.c_str(), image.error().what.c_str());
       return 1;
     }
     const int input = options.settings.input;
-    examples.push_back({resize(*image, input, input).rgb, picture.answer_class});
+    examples.push_back({resize(*image, input, input).rgb, picture.truth});
     const int large = student::large_side(input);
     examples.back().large = resize(*image, large, large).rgb;
-    options.settings.classes = std::max(options.settings.classes, picture.answer_class + 1);
+    options.settings.classes = std::max(options.settings.classes, picture.truth + 1);
   }
   for (const std::string& backbone : options.backbones) {
     std::map<std::string, std::vector<double>> all;
     for (uint64_t seed = options.first_seed; seed < options.first_seed + options.seeds; ++seed) {
-      Split parts = split(options.data, list, examples, seed);
+      Split parts = examples_of(bench::draw_parts(options.data, *list, seed), examples);
       if (options.all) {
         std::move(parts.validation.begin(), parts.validation.end(), std::back_inserter(parts.train));
         parts.validation.clear();

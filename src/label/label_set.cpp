@@ -150,6 +150,13 @@ std::string_view own_basis(std::string_view basis) {
   return basis;
 }
 
+/// Of a local label's basis: "0.973".
+std::optional<double> probability_in(const std::string& basis) {
+  double value = 0;
+  const auto read = std::from_chars(basis.data(), basis.data() + basis.size(), value);
+  return read.ec == std::errc() ? std::optional(value) : std::nullopt;
+}
+
 Result<std::vector<Label>> kept_labels(const Project& project, bool people_only) {
   DEW_TRY(auto labels, project.labels());
   if (people_only) std::erase_if(labels, [](const Label& label) { return label.origin != "human"; });
@@ -279,6 +286,7 @@ Result<std::vector<RatedLabel>> rated_labels(const Project& project, const Label
   rated.reserve(labels.size());
   for (Label& label : labels) {
     RatedLabel& one = rated.emplace_back(RatedLabel{std::move(label), std::nullopt});
+    if (one.label.origin == "local") one.confidence = probability_in(one.label.basis);
     if (one.label.origin != "policy") continue;
     const auto at = confidence.find(own_basis(one.label.basis));
     if (at != confidence.end()) one.confidence = at->second;

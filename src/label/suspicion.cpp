@@ -1,12 +1,11 @@
-// From scores to opinions: folds, temperature, thresholds.
+// From scores to opinions: thresholds, and what is known of the answers.
 #include "label/suspicion.h"
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
-#include <map>
 #include <numeric>
-#include <random>
+
+#include "label/folds.h"
 
 namespace dew::label {
 namespace {
@@ -18,62 +17,7 @@ constexpr float kHuman = 5;               // the weight of a person's label; a t
 constexpr double kNamed = 1;
 constexpr double kUnknown = 0.15;
 constexpr double kUnnamed = 0.02;
-constexpr size_t kTold = 10'000;   // labels that the temperature is fitted to, at most
 constexpr double kLeastLogit = 3;  // teachers' confidence counts up to odds of e^3
-
-/// Folds of about equal size; groups, largest first, go to the smallest fold, in an order drawn by a fixed
-/// seed.
-std::vector<int> draw_folds(const std::vector<int64_t>& group, int folds) {
-  std::map<int64_t, int64_t> size;
-  for (const int64_t id : group) ++size[id];
-  std::vector<std::pair<int64_t, int64_t>> order(size.begin(), size.end());
-  std::mt19937_64 random(7);
-  for (size_t i = order.size(); i > 1; --i) std::swap(order[i - 1], order[random() % i]);
-  std::stable_sort(order.begin(), order.end(),
-                   [](const auto& a, const auto& b) { return a.second > b.second; });
-  std::vector<int64_t> filled(static_cast<size_t>(folds), 0);
-  std::map<int64_t, int> fold_of;
-  for (const auto& [id, count] : order) {
-    const auto least = std::min_element(filled.begin(), filled.end());
-    *least += count;
-    fold_of[id] = static_cast<int>(least - filled.begin());
-  }
-  std::vector<int> fold;
-  fold.reserve(group.size());
-  for (const int64_t id : group) fold.push_back(fold_of[id]);
-  return fold;
-}
-
-/// Softmax of scores / temperature.
-void probabilities(const float* scores, size_t classes, double temperature, float* out) {
-  constexpr float kLeast = 1e-9F;
-  const float top = *std::max_element(scores, scores + classes);
-  double sum = 0;
-  for (size_t k = 0; k < classes; ++k) {
-    out[k] = std::exp((scores[k] - top) / static_cast<float>(temperature));
-    sum += out[k];
-  }
-  for (size_t k = 0; k < classes; ++k) out[k] = std::max(kLeast, static_cast<float>(out[k] / sum));
-}
-
-/// The temperature under which the labels are likeliest (Guo et al. 2017, arXiv 1706.04599), of very many
-/// those of an even part.
-double fit_temperature(const std::vector<float>& scores, const std::vector<int>& label, size_t classes) {
-  double best = 1;
-  double least = std::numeric_limits<double>::infinity();
-  const size_t step = label.size() / kTold + 1;
-  std::vector<float> row(classes);
-  for (double temperature = 0.1; temperature < 300; temperature *= 1.25) {
-    double loss = 0;
-    for (size_t i = 0; i < label.size(); i += step) {
-      if (label[i] < 0) continue;
-      probabilities(&scores[i * classes], classes, temperature, row.data());
-      loss -= std::log(row[static_cast<size_t>(label[i])]);
-    }
-    if (loss < least) least = loss, best = temperature;
-  }
-  return best;
-}
 
 /// The paper's thresholds: how sure the classifier is, on average, of the samples that carry the class.
 std::vector<double> self_confidence(const std::vector<float>& p, const std::vector<int>& label,
@@ -167,12 +111,7 @@ Result<std::vector<Opinion>> Suspicion::opinions(Watch& watch) {
     lessons.push_back({label[i], label[i] < 0 ? 0 : evidence_.human[i] ? kHuman : 1});
   const auto classes = static_cast<size_t>(evidence_.classes);
   DEW_TRY(std::vector<float> p, classifier_->scores(lessons, watch));
-  const double temperature = fit_temperature(p, label, classes);
-  std::vector<float> row(classes);
-  for (size_t i = 0; i < label.size(); ++i) {
-    probabilities(&p[i * classes], classes, temperature, row.data());
-    std::copy(row.begin(), row.end(), p.begin() + static_cast<std::ptrdiff_t>(i * classes));
-  }
+  calibrate_scores(p, label, classes);
   const auto threshold = self_confidence(p, label, classes);
   const auto unsure = centred_doubts(evidence_.confidence);
   const auto divided = centred_doubts(evidence_.agreement);

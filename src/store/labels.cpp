@@ -1,4 +1,5 @@
-// Decisions over answers. All of them are kept; a person's newest stands, else the policy's newest.
+// Decisions over answers. All of them are kept; a person's newest stands, else the policy's newest. Local
+// labels are no decisions: they are replaced as a whole, and count only where nothing else is known.
 #include <algorithm>
 #include <map>
 #include <span>
@@ -16,9 +17,7 @@ Label label_of(const Statement& row) {
   return {row.integer(0), row.text(1), row.text(2), row.text(3), row.text(4)};
 }
 
-Result<void> check_label(const Label& label, const Settings& settings) {
-  if (label.origin != "policy" && label.origin != "human")
-    return work_error("a label's origin is 'policy' or 'human', not '" + printable(label.origin, 40) + "'");
+Result<void> check_class(const Label& label, const Settings& settings) {
   const auto& classes = settings.classes;
   if (label.answer_class.empty() ||
       std::find(classes.begin(), classes.end(), label.answer_class) != classes.end())
@@ -26,6 +25,12 @@ Result<void> check_label(const Label& label, const Settings& settings) {
   return work_error(
       "'" + printable(label.answer_class, 60) + "' is not one of the project's classes: " + join(classes),
       "dewdrop.toml", "correct the label, or the classes in dewdrop.toml");
+}
+
+Result<void> check_label(const Label& label, const Settings& settings) {
+  if (label.origin != "policy" && label.origin != "human")
+    return work_error("a label's origin is 'policy' or 'human', not '" + printable(label.origin, 40) + "'");
+  return check_class(label, settings);
 }
 
 /// True where the label would change what stands: a policy never overrules a person, and saying the same
@@ -98,9 +103,30 @@ Result<bool> Project::withdraw_label(int64_t sample) {
   return true;
 }
 
+Result<void> Project::set_local_labels(const std::vector<Label>& labels) {
+  for (const Label& label : labels) DEW_CHECK(check_class(label, settings()));
+  Database& database = inside_->database;
+  DEW_TRY(Transaction transaction, Transaction::begin(database, store::Writing::kAlone));
+  DEW_CHECK(database.run("DELETE FROM local_labels"));
+  DEW_TRY(Statement insert,
+          database.prepare("INSERT INTO local_labels (sample, class, basis, at) VALUES (?, ?, ?, ?)"));
+  for (const Label& label : labels) {
+    insert.bind(label.sample).bind(label.answer_class).bind(label.basis);
+    insert.bind(label.at.empty() ? utc_now() : label.at);
+    DEW_CHECK(insert.queue());
+  }
+  DEW_CHECK(insert.settle());
+  return transaction.commit();
+}
+
 Result<std::vector<Label>> Project::labels() const {
-  DEW_TRY(Statement query, inside_->database.prepare("SELECT l.sample, l.class, l.origin, l.basis, l.at "
-                                                     "FROM standing_labels AS l ORDER BY l.sample"));
+  DEW_TRY(
+      Statement query,
+      inside_->database.prepare(
+          "SELECT sample, class, origin, basis, at FROM standing_labels UNION ALL "
+          "SELECT sample, class, 'local', basis, at FROM local_labels AS l WHERE NOT EXISTS (SELECT 1 FROM "
+          "labels AS s WHERE s.sample = l.sample AND s.id NOT IN (SELECT label FROM withdrawals)) "
+          "ORDER BY sample"));
   std::vector<Label> found;
   while (true) {
     DEW_TRY(const bool row, query.step());

@@ -177,7 +177,18 @@ CREATE TABLE looks (
 CREATE INDEX looks_unsettled ON looks (settled, source);
 )sql";
 
-constexpr std::array kSteps{kFirst, kBillsAndSpreads, kWithdrawals, kNotes, kClaims, kOrigins, kLooks};
+// What the local classifier says of samples that nobody was asked about.
+constexpr const char* kLocalLabels = R"sql(
+CREATE TABLE local_labels (
+  sample INTEGER PRIMARY KEY REFERENCES samples (id),
+  class TEXT NOT NULL,
+  basis TEXT NOT NULL,            -- how sure it is: "0.973"
+  at TEXT NOT NULL
+);
+)sql";
+
+constexpr std::array kSteps{kFirst,  kBillsAndSpreads, kWithdrawals, kNotes,
+                            kClaims, kOrigins,         kLooks,       kLocalLabels};
 
 }  // namespace
 

@@ -171,9 +171,11 @@ struct Batch {
 struct Label {
   int64_t sample = 0;
   std::string answer_class;
-  std::string origin;  ///< "policy" or "human"; a person's label overrides the policy's
-  std::string basis;   ///< ids of the answers it rests on and how they decided ("12,15,19 majority"),
-                       ///< "spread:" before it where another sample was asked; or the person's name
+  /// "policy" or "human"; a person's label overrides the policy's. "local": what the local classifier says,
+  /// where neither a person nor an answer says anything.
+  std::string origin;
+  std::string basis;  ///< ids of the answers it rests on and how they decided ("12,15,19 majority"), "spread:"
+                      ///< before it where another sample was asked; the person's name; or a probability
   std::string at;
 };
 
@@ -305,7 +307,9 @@ class Project {
   [[nodiscard]] Result<std::vector<Answer>> answers_about(const std::vector<int64_t>& samples) const;
   /// The newest is valid; a policy's never replaces a person's, a person's always replaces the policy's.
   Result<void> set_labels(const std::vector<Label>& labels);
-  [[nodiscard]] Result<std::vector<Label>> labels() const;
+  /// Replaces all local labels. They stand for samples without any other label.
+  Result<void> set_local_labels(const std::vector<Label>& labels);
+  [[nodiscard]] Result<std::vector<Label>> labels() const;  ///< those that stand, ordered by sample
   /// Withdraws a person's decision about the sample: it stays in the history, and the label before it is
   /// valid again. False: the sample has no label by a person.
   Result<bool> withdraw_label(int64_t sample);

@@ -142,6 +142,25 @@ TEST_F(Records, ADecisionTakenBackStandsNoLongerAndIsKept) {
   EXPECT_EQ(sql_integer("SELECT count(*) FROM labels WHERE sample = " + std::to_string(sample(0))), 5);
 }
 
+TEST_F(Records, ALocalLabelStandsWhereNothingElseDoes) {
+  ASSERT_TRUE(project_.set_labels({label(0, "no", "policy"), label(1, "", "policy")}));
+  ASSERT_TRUE(project_.set_local_labels(
+      {label(0, "yes", "local", "0.99"), label(1, "yes", "local"), label(2, "yes", "local", "0.973")}));
+  EXPECT_EQ(standing(0), "policy:no");
+  EXPECT_EQ(standing(1), "policy:") << "set aside by the teacher";
+  EXPECT_EQ(standing(2), "local:yes");
+  EXPECT_EQ(project_.labels()->at(2).basis, "0.973");
+  ASSERT_TRUE(project_.set_labels({label(2, "no", "human", "Ada")}));
+  EXPECT_EQ(standing(2), "human:no");
+  EXPECT_TRUE(*project_.withdraw_label(sample(2)));
+  EXPECT_EQ(standing(2), "local:yes");
+  ASSERT_TRUE(project_.set_local_labels({label(3, "no", "local")}));
+  EXPECT_EQ(standing(2), "none") << "the earlier ones are replaced";
+  EXPECT_EQ(standing(3), "local:no");
+  EXPECT_FALSE(project_.set_local_labels({label(4, "maybe", "local")}));
+  EXPECT_EQ(standing(3), "local:no");
+}
+
 TEST_F(Records, DecidingTheSameAgainAddsNothing) {
   ASSERT_TRUE(project_.set_labels({label(0, "yes", "policy")}));
   ASSERT_TRUE(project_.set_labels({label(0, "yes", "policy")}));

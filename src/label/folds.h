@@ -1,0 +1,18 @@
+// What classifiers that judge samples out of fold share: the folds, and probabilities from scores.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+namespace dew::label {
+
+/// Folds of about equal size; groups, largest first, go to the smallest fold, in an order drawn by a fixed
+/// seed.
+std::vector<int> draw_folds(const std::vector<int64_t>& group, int folds);
+
+/// Turns scores (samples x classes) into distributions, in place: a softmax at the temperature under which
+/// the labels are likeliest (Guo et al. 2017, arXiv 1706.04599). `label`: negative: none, does not count.
+void calibrate_scores(std::vector<float>& scores, const std::vector<int>& label, size_t classes);
+
+}  // namespace dew::label
