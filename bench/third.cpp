@@ -39,7 +39,8 @@ struct Options {
   uint64_t seeds = 3;
   uint64_t first_seed = 1;
   int rounds = 5;
-  int look = 128;  ///< pixels of the pictures whose features are compared
+  int per_class = 0;  ///< asked about at random instead of a share
+  int look = 128;     ///< pixels of the pictures whose features are compared
   bool train = false;
   std::string backbone = "bundled";
   student::TrainSettings settings;
@@ -120,11 +121,16 @@ Result<void> ask_in_rounds(const Options& options, const Pictures& pictures,
   return {};
 }
 
-void ask_at_random(const Pictures& pictures, Pool& pool, size_t budget, uint64_t seed) {
+void ask_at_random(const Pictures& pictures, Pool& pool, size_t budget, int per_class, uint64_t seed) {
   std::vector<size_t> order(pool.pictures.size());
   std::iota(order.begin(), order.end(), size_t{0});
   std::shuffle(order.begin(), order.end(), std::mt19937_64(seed + 100));
-  order.resize(budget);
+  if (per_class > 0) {
+    std::map<int, int> seen;
+    std::erase_if(order, [&](size_t i) { return ++seen[pictures.list[pool.pictures[i]].said] > per_class; });
+  } else {
+    order.resize(budget);
+  }
   pool.audit = order;
   ask(pictures, pool, order);
 }
@@ -138,12 +144,12 @@ Result<Pool> label_part(const Options& options, const Pictures& pictures, const 
   pool.local.assign(pool.pictures.size(), -1);
   const auto budget = static_cast<size_t>(share * static_cast<double>(pool.pictures.size()) + 0.5);
   if (how == "random") {
-    ask_at_random(pictures, pool, budget, seed);
+    ask_at_random(pictures, pool, budget, options.per_class, seed);
     return pool;
   }
   DEW_TRY(const label::LocalClassifier classifier, classifier_of(pictures, pool));
   if (how == "both")
-    ask_at_random(pictures, pool, budget, seed);
+    ask_at_random(pictures, pool, budget, options.per_class, seed);
   else
     DEW_CHECK(ask_in_rounds(options, pictures, classifier, pool, budget, seed));
   Watch watch;
@@ -245,6 +251,8 @@ int main(int argc, char** argv) {
       ->capture_default_str();
   app.add_option("--how", options.hows, "several")->check(CLI::IsMember({"chosen", "random", "both"}));
   app.add_option("--enough", options.enough, "agreement at which local labels count")->capture_default_str();
+  app.add_option("--per-class", options.per_class,
+                 "samples of each class asked about at random, instead of a share");
   app.add_option("--rounds", options.rounds)->capture_default_str();
   app.add_option("--seeds", options.seeds)->capture_default_str();
   app.add_option("--first-seed", options.first_seed)->capture_default_str();

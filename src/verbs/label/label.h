@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/statistics.h"
 #include "label/gold.h"
 #include "label/label.h"
 #include "store/store.h"
@@ -25,6 +26,12 @@ struct LabelArgs {
   std::vector<std::function<void(Settings&)>> changes;  ///< to [label], for this call only
   std::optional<int64_t> limit;                         ///< samples to ask about at most, in order
   std::optional<int64_t> sample;                        ///< ... drawn at random, the same ones each time
+  /// Ask about this share of the samples (0...1), chosen so that the local classifier learns most, and label the
+  /// others locally where it is sure ...
+  std::optional<double> share;
+  /// ... or about as many as it takes, until it says what the teacher says in this share of cases. With `share`:
+  /// the agreement that local labels must have.
+  std::optional<double> enough;
   bool worker = false;  ///< share the asking with other workers; `limit` then counts questions
   std::chrono::milliseconds lease{60'000};  ///< after this time others take over what a silent worker holds
   bool gold = false;  ///< ask only about what people labelled, and score every prompt on it
@@ -91,6 +98,15 @@ struct LabelFailure {
   Error error;
 };
 
+/// What the local classifier did for the training split.
+struct LocalLabels {
+  int64_t asked = 0;     ///< samples that a teacher or a person was asked about
+  int64_t labelled = 0;  ///< locally
+  int64_t left = 0;      ///< without a label, as the classifier is not sure
+  Share agreement;       ///< of samples like those labelled locally, how many the teacher labels the same
+  std::string backbone;  ///< whose features it reads
+};
+
 struct LabelOutcome : Outcome {
   Settings settings;  ///< of the project; `changes` not applied
   LabelPlan plan;
@@ -101,6 +117,7 @@ struct LabelOutcome : Outcome {
   std::optional<label::LabelCounts>
       counts;  ///< of the whole project; absent where labels could not be written
   std::optional<GoldReport> gold;
+  std::optional<LocalLabels> local;  ///< with `share` or `enough`
 };
 
 /// Asks every named teacher about the samples that it has not answered yet, then decides labels by the
