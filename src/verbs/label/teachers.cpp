@@ -33,6 +33,8 @@ teacher::TeacherOptions options_for(const Project& project, const LabelArgs& arg
   options.examples = examples;
   options.jpeg_size = how.jpeg_size;
   options.jpeg_quality = how.jpeg_quality;
+  options.max_tokens = how.max_tokens;
+  options.reasoning = how.reasoning;
   options.context = how.context == "frame"    ? teacher::Context::kFrame
                     : how.context == "around" ? teacher::Context::kAround
                                               : teacher::Context::kNone;
