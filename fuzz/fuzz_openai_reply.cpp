@@ -1,10 +1,11 @@
-// What a server sends back: whatever it is, an answer is one of the choices, and an error is short and has no
-// control characters in it.
+// What a server sends back: whatever it is, an answer is one of the choices and stands in the text, an error
+// is short UTF-8 without control characters, and what a server is adapted to ends.
 #include <algorithm>
 #include <optional>
 
 #include "base/backoff.h"
 #include "fuzz/expect.h"
+#include "teacher/model_text.h"
 #include "teacher/openai_reply.h"
 
 namespace {
@@ -17,7 +18,14 @@ bool is_choice(const std::string& text) {
 
 void expect_readable(const dew::Error& error) {
   FUZZ_EXPECT(!error.what.empty() && error.what.size() < 1200);
-  for (const char c : error.what) FUZZ_EXPECT(static_cast<unsigned char>(c) >= 0x20 && c != 0x7f);
+  FUZZ_EXPECT(dew::is_utf8(error.what) && !dew::has_control(error.what));
+}
+
+void read_text(const std::string& text, dew::teacher::Around around) {
+  const auto words = dew::teacher::read_model_text(text, kChoices, around);
+  if (!words) return expect_readable(words.error());
+  FUZZ_EXPECT(is_choice(words->label));
+  FUZZ_EXPECT(words->label_at <= text.size() && words->label_size <= text.size() - words->label_at);
 }
 
 }  // namespace
@@ -27,18 +35,20 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* bytes, size_t size) {
   const std::string body(reinterpret_cast<const char*>(bytes), size);
   Server server;
   server.url = "http://127.0.0.1:1/v1/chat/completions";
-  // In every dialect from the richest to the plainest: what a server is adapted to is poorer, so that it
-  // ends.
-  for (std::optional<Dialect> used = Dialect{}; used; used = plainer(*used))
-    for (const int status : {200, 302, 400, 401, 404, 422, 429, 500, 501, 503}) {
+  // In every dialect from the richest to the plainest, which has the least room to grow.
+  Dialect begin;
+  begin.template_switch = TemplateSwitch::kSent;
+  for (std::optional<Dialect> used = begin; used; used = plainer(*used))
+    for (const int status : {200, 201, 302, 400, 401, 403, 404, 413, 422, 429, 500, 501, 503}) {
       HttpReply reply;
       reply.status = status;
       reply.body = body;
       reply.location = body;
       const ReplyOutcome outcome = judge(reply, kChoices, *used, server);
       if (outcome.kind == ReplyKind::kAnswer) {
-        FUZZ_EXPECT(status == 200 && is_choice(outcome.answer.label));
-        FUZZ_EXPECT(outcome.answer.tokens_in >= 0 && outcome.answer.tokens_out >= 0);
+        FUZZ_EXPECT((status == 200 || status == 201) && is_choice(outcome.answer.label));
+        FUZZ_EXPECT(outcome.answer.tokens_in >= 0 && outcome.answer.tokens_in <= 20'000'000);
+        FUZZ_EXPECT(outcome.answer.tokens_out >= 0 && outcome.answer.tokens_out <= 20'000'000);
         const auto& confidence = outcome.answer.confidence;
         FUZZ_EXPECT(!confidence || (*confidence >= 0 && *confidence <= 1));
       } else if (outcome.kind == ReplyKind::kAdapt) {
@@ -47,11 +57,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* bytes, size_t size) {
         expect_readable(outcome.error);
       }
     }
-  const auto words = read_model_text(body, kChoices);
-  if (words)
-    FUZZ_EXPECT(is_choice(words->label));
-  else
-    expect_readable(words.error());
+  read_text(body, Around::kAnything);
+  read_text(body, Around::kNothing);
   const auto pause = dew::parse_retry_after(body, 1'000'000'000);
   FUZZ_EXPECT(!pause || pause->count() >= 0);
   return 0;

@@ -99,23 +99,53 @@ std::string plural(int64_t count, std::string_view one, std::string_view many) {
   return fmt::format("{} {}", with_commas(count), count == 1 ? one : many);
 }
 
+namespace {
+
+/// The code point of a whole UTF-8 sequence.
+uint32_t code_point(std::string_view sequence) {
+  const auto first = static_cast<unsigned char>(sequence[0]);
+  if (sequence.size() == 1) return first;
+  uint32_t code = first & (0x7FU >> sequence.size());
+  for (const char c : sequence.substr(1)) code = code << 6U | (static_cast<unsigned char>(c) & 0x3FU);
+  return code;
+}
+
+/// Terminals obey C0 and C1. The marks and overrides of writing direction let a text show in another order
+/// than it has ("Trojan Source"), and the separators break a line.
+bool is_control(uint32_t code) {
+  const bool c0_or_c1 = code < 0x20 || (code >= 0x7F && code < 0xA0);
+  const bool direction = code == 0x061C || code == 0x200E || code == 0x200F ||
+                         (code >= 0x202A && code <= 0x202E) || (code >= 0x2066 && code <= 0x2069);
+  return c0_or_c1 || direction || code == 0x2028 || code == 0x2029 || code == 0xFEFF;
+}
+
+/// At most `limit` bytes that do not end in the middle of a UTF-8 character: its later bytes are 10xxxxxx.
+size_t whole_characters(std::string_view text, size_t limit) {
+  constexpr size_t kMostLaterBytes = 3;
+  if (text.size() <= limit) return text.size();
+  for (size_t end = limit; limit - end <= kMostLaterBytes; --end) {
+    if ((static_cast<unsigned char>(text[end]) & 0xC0U) != 0x80U) return end;
+    if (end == 0) break;
+  }
+  return limit;  // no UTF-8
+}
+
+}  // namespace
+
 std::string printable(std::string_view text, size_t limit) {
-  size_t end = std::min(limit, text.size());
-  // Not in the middle of a UTF-8 character: its later bytes are 10xxxxxx.
-  while (end > 0 && end < text.size() && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) --end;
+  const size_t end = whole_characters(text, limit);
   std::string result;
-  for (size_t i = 0; i < end; ++i) {
-    const auto byte = static_cast<unsigned char>(text[i]);
-    const auto next = i + 1 < end ? static_cast<unsigned char>(text[i + 1]) : 0U;
-    const bool c1 = byte == 0xC2 && next >= 0x80 && next < 0xA0;  // U+0080...U+009F, which terminals obey too
-    if (c1) {
-      result += fmt::format("\\x{:02x}", next);
-      ++i;
-    } else if (byte < 0x20 || byte == 0x7F) {
-      result += fmt::format("\\x{:02x}", byte);
-    } else {
-      result += text[i];
-    }
+  for (size_t i = 0; i < end;) {
+    const size_t length = utf8_length(text.substr(i, end - i));
+    const std::string_view sequence = text.substr(i, std::max<size_t>(length, 1));
+    const uint32_t code = length == 0 ? static_cast<unsigned char>(text[i]) : code_point(sequence);
+    if (length == 0 || (code < 0x100 && is_control(code)))
+      result += fmt::format("\\x{:02x}", code);
+    else if (is_control(code))
+      result += fmt::format("\\u{:04x}", code);
+    else
+      result += sequence;
+    i += sequence.size();
   }
   if (end < text.size()) result += "...";
   return result;

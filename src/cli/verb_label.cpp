@@ -168,9 +168,10 @@ void add_label(Program& program) {
                   "student:RUN; give it several times for several teachers")
       ->allow_extra_args(false)
       ->take_all();
-  for (const char* key : {"label.votes", "label.temperature", "label.seed", "label.detail",
-                          "label.instructions", "label.examples", "label.context", "label.jpeg_size",
-                          "label.jpeg_quality", "label.spread", "label.spread_bits", "label.spread_seconds"})
+  for (const char* key :
+       {"label.votes", "label.temperature", "label.seed", "label.detail", "label.instructions",
+        "label.examples", "label.context", "label.jpeg_size", "label.jpeg_quality", "label.max_tokens",
+        "label.reasoning", "label.spread", "label.spread_bits", "label.spread_seconds"})
     add_setting(sub, args->changes, key);
   server_options(sub, args->options);
   sub->add_option("--limit", args->limit, "samples to ask about, at most")->check(CLI::PositiveNumber);

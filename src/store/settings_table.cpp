@@ -120,6 +120,17 @@ const std::array kKeys{
         "The JPEG quality of the pictures that are sent, 1 to 100.",
         "",
         {1, 100}},
+    Key{"label",
+        "max_tokens",
+        &Settings::max_tokens,
+        "The most tokens that one reply may have, reasoning included. 0: 300, and more for a model "
+        "that\nreasons.",
+        "",
+        {0, 200'000}},
+    Key{"label", "reasoning", &Settings::reasoning,
+        "How much the model reasons before it answers: none, minimal, low, medium, high, or auto (as little "
+        "as it\naccepts). Reasoning is paid for like the answer.",
+        "auto, none, minimal, low, medium, high"},
     Key{"label", "spread", &Settings::spread,
         "Ask about one of several near-identical video frames and give its label to the others: on, off or\n"
         "auto (on for teachers that cost money).",

@@ -51,7 +51,9 @@ struct Settings {
   std::string context = "none";       ///< shown with a tile: none, frame, around
   int jpeg_size = 2048;               ///< the longer side of a sent picture at most, pixels
   int jpeg_quality = 90;
-  std::string spread = "auto";  ///< ask about near-identical frames once: on, off, auto
+  int max_tokens = 0;              ///< of one reply, reasoning included; 0: as many as the model needs
+  std::string reasoning = "auto";  ///< before the answer: auto, none, minimal, low, medium, high
+  std::string spread = "auto";     ///< ask about near-identical frames once: on, off, auto
   int spread_bits = 2;
   double spread_seconds = 10;
   std::string policy = "majority";  ///< majority, weighted, newest

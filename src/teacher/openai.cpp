@@ -25,6 +25,7 @@ std::unique_ptr<Teacher> make_openai_teacher(Server server, ChatQuestion questio
   ChatState state;
   state.server = std::move(server);
   state.prompt_hash = chat_hash(question);
+  state.dialect = first_dialect(question);
   state.question = std::move(question);
   state.options = options;
   state.transport = std::move(transport);

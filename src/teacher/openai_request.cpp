@@ -12,8 +12,10 @@ namespace {
 using Json = nlohmann::ordered_json;  // the model writes the keys in the schema's order
 
 constexpr int kReplyTokens = 300;  ///< a label and a sentence need about 40
-/// Where only max_completion_tokens is known, thinking counts against it.
-constexpr int kReplyTokensWithThought = 4000;
+/// Where only max_completion_tokens is known or reasoning was asked for, reasoning counts against it.
+constexpr int kReplyTokensWithReasoning = 4000;
+constexpr int kLargeRoom = 8192;
+constexpr int kLargestRoom = 16384;
 
 /// Text that is not UTF-8 is sent with replacement characters instead of throwing.
 std::string dump(const Json& json) {
@@ -25,6 +27,22 @@ std::string quoted(const std::vector<std::string>& choices) {
   parts.reserve(choices.size());
   for (const std::string& choice : choices) parts.push_back(dump(choice));
   return join(parts);
+}
+
+/// The value of reasoning_effort; empty: it is not sent.
+std::string effort_word(const ChatQuestion& question, const Dialect& dialect) {
+  if (dialect.effort_chosen) return question.reasoning;
+  switch (dialect.effort) {
+    case Effort::kNone:
+      return "none";
+    case Effort::kMinimal:
+      return "minimal";
+    case Effort::kLow:
+      return "low";
+    case Effort::kUnsent:
+      break;
+  }
+  return {};
 }
 
 constexpr std::string_view kContextText =
@@ -44,14 +62,56 @@ Json answer_schema(const std::vector<std::string>& choices) {
 
 }  // namespace
 
+Dialect first_dialect(const ChatQuestion& question) {
+  Dialect dialect;
+  dialect.effort_chosen = question.reasoning != "auto";
+  const bool reasons = dialect.effort_chosen && question.reasoning != "none";
+  if (reasons) {
+    dialect.template_switch = TemplateSwitch::kRefused;  // it would contradict the user
+    dialect.room = kReplyTokensWithReasoning;
+  }
+  dialect.room_chosen = question.max_tokens > 0;
+  if (dialect.room_chosen) dialect.room = question.max_tokens;
+  return dialect;
+}
+
 Dialect common(const Dialect& a, const Dialect& b) {
-  return {std::max(a.format, b.format), a.temperature && b.temperature, a.max_tokens && b.max_tokens,
-          a.logprobs && b.logprobs,     a.detail && b.detail,           a.seed && b.seed};
+  Dialect both;
+  both.format = std::max(a.format, b.format);
+  both.temperature = a.temperature && b.temperature;
+  both.max_tokens = a.max_tokens && b.max_tokens;
+  both.logprobs = a.logprobs && b.logprobs;
+  both.detail = a.detail && b.detail;
+  both.seed = a.seed && b.seed;
+  both.effort = std::max(a.effort, b.effort);
+  both.template_switch = std::max(a.template_switch, b.template_switch);
+  both.room = std::max(a.room, b.room);
+  both.effort_chosen = a.effort_chosen || b.effort_chosen;
+  both.room_chosen = a.room_chosen || b.room_chosen;
+  return both;
+}
+
+std::optional<Dialect> roomier(const Dialect& dialect) {
+  Dialect next = dialect;
+  const auto room = static_cast<int>(longest_reply_tokens(dialect));
+  if (!dialect.room_chosen && room < kLargestRoom)
+    next.room = room >= kLargeRoom ? kLargestRoom : std::min(4 * room, kLargeRoom);
+  if (dialect.template_switch == TemplateSwitch::kUntried) next.template_switch = TemplateSwitch::kSent;
+  if (next == dialect) return std::nullopt;
+  return next;
 }
 
 std::optional<Dialect> plainer(const Dialect& dialect) {
   Dialect next = dialect;
   // From what matters least to the answer.
+  if (dialect.template_switch == TemplateSwitch::kSent) {
+    next.template_switch = TemplateSwitch::kRefused;
+    return next;
+  }
+  if (dialect.effort != Effort::kUnsent && !dialect.effort_chosen) {
+    next.effort = Effort::kUnsent;
+    return next;
+  }
   for (bool Dialect::*extra : {&Dialect::logprobs, &Dialect::seed, &Dialect::detail})
     if (next.*extra) {
       next.*extra = false;
@@ -100,6 +160,7 @@ std::string chat_hash(const ChatQuestion& question) {
                 {"temperature", question.temperature},
                 {"context", static_cast<int>(question.context)}};
   if (question.seed) asked["seed"] = *question.seed;
+  if (question.reasoning != "auto") asked["reasoning"] = question.reasoning;
   for (const ChatExample& example : question.examples)
     asked["examples"].push_back({sha256(example.jpeg), example.label});
   return sha256(dump(asked));
@@ -145,6 +206,10 @@ std::string chat_body(const ChatQuestion& question, const Dialect& dialect, cons
   }
   if (dialect.seed && question.seed) body["seed"] = *question.seed + vote - 1;
   body[dialect.max_tokens ? "max_tokens" : "max_completion_tokens"] = longest_reply_tokens(dialect);
+  if (const std::string effort = effort_word(question, dialect); !effort.empty())
+    body["reasoning_effort"] = effort;
+  if (dialect.template_switch == TemplateSwitch::kSent)
+    body["chat_template_kwargs"] = {{"enable_thinking", false}, {"thinking", false}};  // Qwen, GLM; DeepSeek
   if (dialect.logprobs) body["logprobs"] = true;
   if (dialect.format == Format::kSchema)
     body["response_format"] = {
@@ -176,7 +241,8 @@ int64_t reply_tokens(const ChatQuestion& question) {
 }
 
 int64_t longest_reply_tokens(const Dialect& dialect) {
-  return dialect.max_tokens ? kReplyTokens : kReplyTokensWithThought;
+  if (dialect.room > 0) return dialect.room;
+  return dialect.max_tokens ? kReplyTokens : kReplyTokensWithReasoning;
 }
 
 }  // namespace dew::teacher

@@ -37,6 +37,8 @@ struct ChatQuestion {
   std::string instructions = {};
   std::vector<ChatExample> examples = {};
   Context context = Context::kNone;
+  int max_tokens = 0;              ///< of a reply, reasoning included; 0: chosen by the dialect
+  std::string reasoning = "auto";  ///< or a value of reasoning_effort
 };
 
 /// A picture as it is sent.
@@ -59,8 +61,16 @@ enum class Format {
   kWords,       ///< in the prompt only
 };
 
-/// What a server understands. Starts with everything that OpenAI documents for gpt-4o; each complaint of the
-/// server removes one thing for the rest of the run.
+/// The reasoning_effort that is sent, in the order in which they are tried: as little as the server takes.
+enum class Effort { kNone, kMinimal, kLow, kUnsent };
+
+/// Whether the chat template is told not to think (chat_template_kwargs: llama.cpp, vLLM, SGLang). Others
+/// refuse the whole request for it or ignore it, so it is sent only once a reply has been lost to reasoning.
+enum class TemplateSwitch { kUntried, kSent, kRefused };
+
+/// What a server understands, and what its model needs. Starts with everything that OpenAI documents; each
+/// complaint of the server removes one thing for the rest of the run, and each reply that reasoning cut off
+/// gives the next ones more room.
 struct Dialect {
   Format format = Format::kSchema;
   bool temperature = true;  ///< false: reasoning models take only their default
@@ -68,11 +78,24 @@ struct Dialect {
   bool logprobs = true;     ///< the probabilities of the answer's tokens
   bool detail = true;       ///< image_url.detail
   bool seed = true;
+  Effort effort = Effort::kNone;
+  TemplateSwitch template_switch = TemplateSwitch::kUntried;
+  int room = 0;                ///< tokens of a reply; 0: enough for one without reasoning
+  bool effort_chosen = false;  ///< by the user: the question's own reasoning is sent, or the run ends
+  bool room_chosen = false;    ///< by the user: it does not grow
   bool operator==(const Dialect&) const = default;
 };
 
-/// What both have in common.
+/// The dialect in which the first request is sent: the richest, with the room and the reasoning that the user
+/// chose.
+Dialect first_dialect(const ChatQuestion& question);
+
+/// What both have in common, with the room of the larger.
 Dialect common(const Dialect& a, const Dialect& b);
+
+/// The same with more room for a reply, up to 16,384 tokens, and where it was not tried yet the template's
+/// switch; absent: it has the most, or the user chose it.
+std::optional<Dialect> roomier(const Dialect& dialect);
 
 /// The next plainer one, for a server that refuses `dialect` without a reason; absent: it is the plainest.
 std::optional<Dialect> plainer(const Dialect& dialect);
@@ -81,7 +104,8 @@ std::optional<Dialect> plainer(const Dialect& dialect);
 /// JSON that the schema enforces, so that a server without schemas is asked the same question.
 std::string system_text(const ChatQuestion& question);
 
-/// SHA-256 of everything that is asked except the picture. The dialect is not part of it.
+/// SHA-256 of everything that is asked except the picture. The dialect is not part of it, nor the room for
+/// the reply; the reasoning is where the user chose it.
 std::string chat_hash(const ChatQuestion& question);
 
 /// The picture as it is sent: JPEG, its longer side at most `question.jpeg_size` pixels. Error: an empty

@@ -27,6 +27,7 @@ Result<void> check_options(const TeacherOptions& options) {
   constexpr int kMostInFlight = 1024;
   constexpr int kMostRetries = 100;
   constexpr std::array<std::string_view, 3> kDetails = {"low", "high", "auto"};
+  constexpr std::array<std::string_view, 6> kEfforts = {"auto", "none", "minimal", "low", "medium", "high"};
   if (options.concurrency < 1 || options.concurrency > kMostInFlight)
     return usage_error("the number of requests in flight must be from 1 to 1024", "concurrency");
   if (options.retries < 0 || options.retries > kMostRetries)
@@ -45,6 +46,11 @@ Result<void> check_options(const TeacherOptions& options) {
     return usage_error("a budget must be positive", "budget");
   if (options.jpeg_quality < 1 || options.jpeg_quality > 100)
     return usage_error("the JPEG quality must be from 1 to 100", "jpeg quality");
+  if (options.max_tokens < 0 || options.max_tokens > 200'000)
+    return usage_error("the tokens of a reply must be from 0 to 200000", "max tokens");
+  if (std::find(kEfforts.begin(), kEfforts.end(), options.reasoning) == kEfforts.end())
+    return usage_error("the reasoning must be auto, none, minimal, low, medium or high",
+                       printable(options.reasoning));
   if (std::find(kDetails.begin(), kDetails.end(), options.detail) == kDetails.end())
     return usage_error("the detail must be low, high or auto", printable(options.detail));
   return {};
@@ -67,6 +73,8 @@ Result<std::unique_ptr<Teacher>> openai_teacher(const OpenAiSpec& spec, const Pr
   question.seed = options.seed;
   question.instructions = options.instructions;
   question.context = options.context;
+  question.max_tokens = options.max_tokens;
+  question.reasoning = options.reasoning;
   for (const PromptExample& example : options.examples) {
     DEW_TRY(auto picture, chat_picture(example.picture, question));
     question.examples.push_back({std::move(picture.jpeg), picture.width, picture.height, example.label});

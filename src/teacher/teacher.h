@@ -83,6 +83,8 @@ struct TeacherOptions {
   int jpeg_quality = 90;
   int jpeg_size = 2048;         ///< the longer side at most, pixels
   std::string detail = "auto";  ///< OpenAI's image detail: low, high, auto
+  int max_tokens = 0;  ///< of one reply, reasoning included; 0: chosen, and raised for a model that reasons
+  std::string reasoning = "auto";  ///< auto, none, minimal, low, medium, high
   double temperature = 0;
   std::optional<int64_t> seed;  ///< for the model's sampling, where the server takes one
   std::string instructions;     ///< added to the prompt

@@ -177,6 +177,15 @@ TEST(Text, PrintableStopsEscapeSequences) {
   EXPECT_EQ(printable("d\xC3\xA9", 2), "d...") << "never half a character";
 }
 
+TEST(Text, PrintableShowsWhatIsNotText) {
+  EXPECT_EQ(printable("a\xff\x80z"), "a\\xff\\x80z") << "bytes that are not UTF-8";
+  EXPECT_EQ(printable(std::string(300, '\x80'), 2), "\\x80\\x80...");
+  EXPECT_EQ(printable("yes\xE2\x80\xAEon"), "yes\\u202eon") << "right-to-left override";
+  EXPECT_EQ(printable("\xE2\x81\xA6x\xE2\x81\xA9"), "\\u2066x\\u2069") << "isolates";
+  EXPECT_EQ(printable("\xD7\xA9\xD7\x9C\xF0\x9F\x98\x80"), "\xD7\xA9\xD7\x9C\xF0\x9F\x98\x80")
+      << "letters that are written from right to left are no controls";
+}
+
 TEST(Text, AccentsAreComposed) {
   EXPECT_EQ(composed("da\xCC\x88mmern"), "d\xC3\xA4mmern");
   EXPECT_EQ(composed("plain"), "plain");

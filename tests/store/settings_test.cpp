@@ -139,7 +139,9 @@ TEST(Settings, AWrongTypeOrValueNamesItsLine) {
       {"label.policy = 'loudest'\n", "majority, weighted, newest"},
       {"label.tie = 'coin'\n", "unsure, newest"},
       {"label.threshold = 90\n", "from 0 to 1"},
-      {"label.jpeg_size = 8\n", "from 16 to 8192"}};
+      {"label.jpeg_size = 8\n", "from 16 to 8192"},
+      {"label.max_tokens = -1\n", "from 0 to 200000"},
+      {"label.reasoning = 'max'\n", "auto, none, minimal, low, medium, high"}};
   for (const auto& [line, what] : cases)
     EXPECT_THAT(told_of(kLeast + line), AllOf(HasSubstr(what), HasSubstr("dewdrop.toml:4"))) << line;
   EXPECT_THAT(told_of("name = 'a'\nquestion = 'b'\nclasses = ['x', 3]\n"), HasSubstr("a list of texts"));
@@ -152,8 +154,8 @@ TEST(Settings, WhatTheCommandLineReadsIsWhatTheFileIsCheckedAgainst) {
   EXPECT_TRUE(parse_settings(kLeast + "label.votes = 99\n", "x"));
   EXPECT_FALSE(parse_settings(kLeast + "label.votes = 100\n", "x"));
   for (const char* key :
-       {"label.detail", "label.context", "label.spread", "label.policy", "label.tie", "student.net",
-        "student.calibration", "student.equalise", "student.qat", "target.rounding"}) {
+       {"label.detail", "label.reasoning", "label.context", "label.spread", "label.policy", "label.tie",
+        "student.net", "student.calibration", "student.equalise", "student.qat", "target.rounding"}) {
     const SettingRule rule = setting_rule(key);
     ASSERT_GE(rule.words.size(), 2U) << key;
     for (const std::string& word : rule.words) {

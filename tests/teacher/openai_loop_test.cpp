@@ -301,7 +301,7 @@ TEST_F(LoopTest, ARefusalWithoutAReasonIsProbedAndWhatPassesIsRemembered) {
   };
   ASSERT_TRUE(ask(5, script));
   EXPECT_THAT(failures(), ElementsAre());
-  EXPECT_EQ(transport_->started().size(), 6U + 5U) << "six steps down, then five answers";
+  EXPECT_EQ(transport_->started().size(), 7U + 5U) << "seven steps down, then five answers";
 }
 
 TEST_F(LoopTest, APictureThatIsRefusedInEveryDialectTakesNothingFromTheOthers) {
@@ -320,7 +320,7 @@ TEST_F(LoopTest, APictureThatIsRefusedInEveryDialectTakesNothingFromTheOthers) {
     return good();
   }));
   EXPECT_THAT(failures(), ElementsAre("s1: the server said 400: corrupt image"));
-  EXPECT_EQ(refused, 8U) << "in the richest dialect and seven plainer ones";
+  EXPECT_EQ(refused, 9U) << "in the richest dialect and eight plainer ones";
   ASSERT_EQ(answered.size(), 3U);
   for (const std::string& body : answered) {
     EXPECT_THAT(body, HasSubstr("json_schema")) << "the others are asked as before";
@@ -333,8 +333,8 @@ TEST_F(LoopTest, ProbingForAPlainerDialectEnds) {
       ask(40, [](size_t, const HttpRequest&) { return status(400, R"({"error":"corrupt image"})"); }));
   EXPECT_EQ(failures().size(), 40U);
   EXPECT_THAT(failures()[0], HasSubstr("s1: the server said 400: corrupt image"));
-  EXPECT_EQ(transport_->started().size(), 40U + 3 * 7)
-      << "three pictures in all eight dialects, then no more";
+  EXPECT_EQ(transport_->started().size(), 40U + 3 * 8)
+      << "three pictures in all nine dialects, then no more";
 }
 
 TEST_F(LoopTest, AServerThatTurnsTo429AndBackLosesNothingAndRecovers) {

@@ -3,107 +3,13 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <cmath>
-
-#include <nlohmann/json.hpp>
+#include "tests/teacher/replies.h"
 
 namespace dew::teacher {
 namespace {
 
 using Json = nlohmann::json;
 using ::testing::HasSubstr;
-using ::testing::Not;
-
-const std::vector<std::string> kChoices = {"yes", "no", "unsure"};
-
-Server server() {
-  Server result;
-  result.url = "http://127.0.0.1:1/v1/chat/completions";
-  result.key = "sk-test-0123456789abcdef";
-  return result;
-}
-
-HttpReply status(int code, std::string body = "{}") {
-  HttpReply reply;
-  reply.status = code;
-  reply.body = std::move(body);
-  return reply;
-}
-
-ReplyOutcome judged(const HttpReply& reply, const Dialect& used = {}) {
-  return judge(reply, kChoices, used, server());
-}
-
-/// A whole reply around `message`, as OpenAI sends it.
-std::string reply_with(const Json& message, const std::string& finish = "stop") {
-  return Json{{"choices", {{{"index", 0}, {"message", message}, {"finish_reason", finish}}}},
-              {"usage", {{"prompt_tokens", 97}, {"completion_tokens", 21}}}}
-      .dump();
-}
-
-TEST(ReadModelText, TakesWhatServersSend) {
-  for (const char* text : {
-           R"({"label": "yes", "reason": "A man."})",
-           R"({"reason": "A man.", "label": "Yes."})",
-           "```json\n{\"label\": \"yes\", \"reason\": \"A man.\"}\n```",
-           "```\n{\"label\": \"yes\", \"reason\": \"A man.\"}```",
-           "  <think>Hm, {\"label\": \"no\"}?</think>\n\n{\"label\": \"YES\", \"reason\": \"A man.\"}\n",
-           R"({"label": "yes", "reason": "A man.", "confidence": 0.9})",
-       }) {
-    const auto answer = read_model_text(text, kChoices);
-    ASSERT_TRUE(answer) << text << ": " << answer.error().what;
-    EXPECT_EQ(answer->label, "yes") << text;
-    EXPECT_EQ(answer->reason, "A man.") << text;
-  }
-  EXPECT_EQ(read_model_text("No.", kChoices)->label, "no") << "the bare label";
-  EXPECT_EQ(read_model_text(R"({"label": "no"})", kChoices)->reason, "");
-  EXPECT_EQ(read_model_text(R"({"label": 7, "reason": "seven"})", {"7", "8"})->label, "7");
-}
-
-TEST(ReadModelText, RefusesEverythingElse) {
-  for (const char* text : {
-           "",
-           "   ",
-           "{}",
-           "[]",
-           "{\"label\": \"yes\"",
-           "{\"label\": \"maybe\"}",
-           "{\"label\": [\"yes\"]}",
-           "{\"label\": null}",
-           "{\"label\": true}",
-           "{\"Label\": \"yes\"}",
-           "{\"label\": \"\"}",
-           "maybe",
-           "yes, there may be a person",
-           "It is {\"label\": \"yes\"}",
-           "```",
-           "``````",
-           "```json\n```",
-           "<think>yes",
-           "<think>{\"label\": \"yes\"}",
-           "{\"label\": \"yes\"}{\"label\": \"no\"}",
-           "{\"label\": \"\xff\"}",
-           "<html>yes</html>",
-           "null",
-       })
-    EXPECT_FALSE(read_model_text(text, kChoices)) << text;
-  const auto outside = read_model_text(R"({"label": "maybe"})", kChoices);
-  EXPECT_EQ(outside.error().what, "answered 'maybe', which is not one of yes, no, unsure");
-}
-
-TEST(ReadModelText, OutsideTextIsMadePrintableAndShort) {
-  const auto evil = read_model_text("{\"label\": \"\\u001b[31mred\"}", kChoices);
-  ASSERT_FALSE(evil);
-  EXPECT_THAT(evil.error().what, HasSubstr("\\x1b[31mred"));
-  EXPECT_LT(read_model_text(std::string(100'000, 'x'), kChoices).error().what.size(), 300U);
-  const auto endless =
-      read_model_text(Json{{"label", "yes"}, {"reason", std::string(5000, 'a')}}.dump(), kChoices);
-  EXPECT_EQ(endless->reason.size(), 2000U);
-  std::string umlauts;
-  for (int i = 0; i < 3000; ++i) umlauts += "ü";
-  const auto cut = read_model_text(Json{{"label", "yes"}, {"reason", "x" + umlauts}}.dump(), kChoices);
-  EXPECT_EQ(cut->reason.size(), 1999U) << "never half a character";
-}
 
 TEST(ReadChatReply, TokensAndParts) {
   const auto plain =
@@ -140,7 +46,15 @@ TEST(ReadChatReply, WhatIsRetriedAndWhatIsNot) {
                 "memory"},
            Case{reply_with({{"content", "{\"label\": \"ye"}}), ReplyKind::kAgain, "not valid JSON"},
            Case{reply_with({{"content", "{\"label\":\"maybe\"}"}}), ReplyKind::kAgain, "answered 'maybe'"},
-           Case{reply_with(good, "length"), ReplyKind::kFailed, "cut off"},
+           Case{reply_with({{"content", R"({"label":"no","reason":"It)"}}, "length"), ReplyKind::kFailed,
+                "cut off: the model wrote more than 300 tokens"},
+           Case{
+               R"({"choices":[{"error":{"code":502,"message":"Provider returned error","metadata":{"raw":)"
+               R"("{\"error\":{\"message\":\"upstream overloaded\"}}","provider_name":"X"}},"finish_reason":)"
+               R"("error","message":{"role":"assistant","content":""}}]})",
+               ReplyKind::kAgain, "upstream overloaded"},
+           Case{reply_with({{"content", "Bad \x1b[2J\xE2\x80\xAE\xC2\x9B"}}), ReplyKind::kAgain,
+                "Bad \\x1b[2J\\u202e\\x9b"},
            Case{reply_with(good, "content_filter"), ReplyKind::kFailed, "content filter"},
            Case{reply_with({{"content", nullptr}, {"refusal", "I can't help."}}), ReplyKind::kFailed,
                 "I can't help."},
@@ -157,187 +71,6 @@ TEST(ReadChatReply, DeepNestingDoesNoHarm) {
   EXPECT_EQ(read_chat_reply(closed, kChoices).kind, ReplyKind::kAgain);
 }
 
-TEST(Judge, EveryStatusHasItsFate) {
-  const std::vector<std::pair<int, ReplyKind>> fates = {
-      {204, ReplyKind::kFailed}, {301, ReplyKind::kStop},   {307, ReplyKind::kStop},
-      {400, ReplyKind::kFailed}, {401, ReplyKind::kStop},   {402, ReplyKind::kStop},
-      {403, ReplyKind::kStop},   {404, ReplyKind::kStop},   {408, ReplyKind::kAgain},
-      {413, ReplyKind::kFailed}, {422, ReplyKind::kFailed}, {429, ReplyKind::kBusy},
-      {500, ReplyKind::kAgain},  {502, ReplyKind::kAgain},  {503, ReplyKind::kAgain},
-      {504, ReplyKind::kAgain},  {529, ReplyKind::kBusy}};
-  for (const auto& [code, kind] : fates) {
-    const ReplyOutcome outcome = judged(status(code, R"({"error":{"message":"words"}})"));
-    EXPECT_EQ(outcome.kind, kind) << code;
-    EXPECT_THAT(outcome.error.what, HasSubstr(std::to_string(code)));
-    if (kind == ReplyKind::kStop) {
-      EXPECT_EQ(outcome.error.where, server().url) << code;
-      EXPECT_FALSE(outcome.error.next.empty()) << code;
-    }
-  }
-}
-
-TEST(Judge, NoCreditIsNotWaitedFor) {
-  const ReplyOutcome outcome =
-      judged(status(429, R"({"error":{"code":"insufficient_quota","message":"You exceeded"}})"));
-  EXPECT_EQ(outcome.kind, ReplyKind::kStop);
-  EXPECT_THAT(outcome.error.what, HasSubstr("no credit"));
-}
-
-TEST(Judge, AWrongKeyIsNamedByItsVariableOnly) {
-  const HttpReply reply =
-      status(401, R"({"error":{"message":"Incorrect API key provided: sk-te*********cdef"}})");
-  const ReplyOutcome wrong = judged(reply);
-  EXPECT_THAT(wrong.error.what, HasSubstr("OPENAI_API_KEY is wrong or has no access"));
-  EXPECT_THAT(wrong.error.what, Not(HasSubstr("cdef")));
-  Server without = server();
-  without.key.clear();
-  EXPECT_THAT(judge(reply, kChoices, {}, without).error.next, HasSubstr("set OPENAI_API_KEY"));
-  without.key_withheld = true;
-  EXPECT_THAT(judge(reply, kChoices, {}, without).error.next, HasSubstr("not sent unencrypted"));
-}
-
-TEST(Judge, WhatAServerDoesNotKnowIsLeftOutFromThenOn) {
-  const auto without = [](auto change) {
-    Dialect dialect;
-    change(dialect);
-    return dialect;
-  };
-  const Dialect object = without([](Dialect& d) { d.format = Format::kJsonObject; });
-  const Dialect no_temperature = without([](Dialect& d) { d.temperature = false; });
-  const Dialect no_max_tokens = without([](Dialect& d) { d.max_tokens = false; });
-  const Dialect no_logprobs = without([](Dialect& d) { d.logprobs = false; });
-  const Dialect no_detail = without([](Dialect& d) { d.detail = false; });
-  const Dialect no_seed = without([](Dialect& d) { d.seed = false; });
-  struct Case {
-    int code;
-    const char* body;
-    Dialect expected;
-  };
-  for (
-      const Case& one : {
-          // OpenAI
-          Case{400,
-               R"({"error":{"message":"Invalid parameter: 'response_format' of type 'json_schema' is not )"
-               R"(supported with this model.","param":"response_format"}})",
-               object},
-          Case{
-              400,
-              R"({"error":{"message":"Unsupported parameter: 'max_tokens' is not supported with this model. )"
-              R"(Use 'max_completion_tokens' instead.","param":"max_tokens"}})",
-              no_max_tokens},
-          Case{
-              400,
-              R"({"error":{"message":"Unsupported value: 'temperature' does not support 0 with this model.",)"
-              R"("param":"temperature"}})",
-              no_temperature},
-          Case{400, R"({"error":{"message":"You are not allowed to request logprobs from this model"}})",
-               no_logprobs},
-          // Azure
-          Case{400,
-               R"({"error":{"code":"unsupported_parameter","message":"logprobs is not supported",)"
-               R"("param":"logprobs"}})",
-               no_logprobs},
-          Case{400, R"({"error":{"message":"Unrecognized request argument supplied","param":"seed"}})",
-               no_seed},
-          // llama.cpp, DeepSeek, vLLM and FastAPI, LM Studio, Ollama: the parameter is only mentioned
-          Case{500,
-               R"({"error":{"code":500,"message":"response_format type must be one of \"text\" or )"
-               R"(\"json_object\", but got: json_schema"}})",
-               object},
-          Case{400, R"({"error":{"code":400,"message":"Failed to parse grammar"}})", object},
-          Case{400, R"({"error":{"message":"This response_format type is unavailable now"}})", object},
-          Case{422, R"({"detail":[{"loc":["body","response_format","type"],"msg":"unexpected value"}]})",
-               object},
-          Case{422, R"({"detail":[{"loc":["body","messages",1,"image_url.detail"],"msg":"extra"}]})",
-               no_detail},
-          Case{400, R"({"error":"'response_format.type' must be 'json_schema' or 'text'"})", object},
-          Case{400, R"({"object":"error","message":"guided decoding is off","type":"BadRequestError"})",
-               object},
-      }) {
-    const ReplyOutcome outcome = judged(status(one.code, one.body));
-    EXPECT_EQ(outcome.kind, ReplyKind::kAdapt) << one.body;
-    EXPECT_EQ(outcome.dialect, one.expected) << one.body;
-    if (one.expected == object) {
-      Dialect words;
-      words.format = Format::kWords;
-      EXPECT_EQ(judged(status(one.code, one.body), object).dialect, words) << one.body;
-      EXPECT_NE(judged(status(one.code, one.body), words).kind, ReplyKind::kAdapt) << one.body;
-    } else {
-      EXPECT_NE(judged(status(one.code, one.body), one.expected).kind, ReplyKind::kAdapt) << "once";
-    }
-  }
-  // FastAPI's own key is no complaint about the picture's detail.
-  EXPECT_EQ(judged(status(422, R"({"detail":"no such user"})")).kind, ReplyKind::kFailed);
-  // vLLM's words for a context that is too short ask for nothing else.
-  const char* too_long = R"({"message":"'max_tokens' or 'max_completion_tokens' is too large: 300."})";
-  EXPECT_EQ(judged(status(400, too_long)).kind, ReplyKind::kFailed);
-}
-
-TEST(Judge, ABlindModelStopsTheRun) {
-  constexpr const char* kLlama =
-      R"({"error":{"code":500,"message":"image input is not supported - hint: if this is unexpected, you )"
-      R"(may need to provide the mmproj","type":"server_error"}})";
-  constexpr const char* kVllm =
-      R"({"object":"error","message":"qwen is not a multimodal model","type":"BadRequestError","code":400})";
-  constexpr const char* kLmStudio = R"({"error":"Model does not support images."})";
-  for (const auto& [code, body] :
-       {std::pair(500, kLlama), std::pair(400, kVllm), std::pair(400, kLmStudio)}) {
-    const ReplyOutcome outcome = judged(status(code, body));
-    EXPECT_EQ(outcome.kind, ReplyKind::kStop) << body;
-    EXPECT_THAT(outcome.error.what, HasSubstr("cannot see pictures"));
-  }
-}
-
-TEST(Judge, MorePicturesThanTheServerTakesStopTheRun) {
-  const ReplyOutcome outcome = judged(
-      status(400, R"({"object":"error","message":"At most 1 image(s) may be provided in one request.",)"
-                  R"("type":"BadRequestError","param":null,"code":400})"));
-  EXPECT_EQ(outcome.kind, ReplyKind::kStop);
-  EXPECT_THAT(outcome.error.next, HasSubstr("--examples"));
-}
-
-TEST(Judge, WhatIsNoFailureIsWaitedFor) {
-  const char* loading = R"({"error":{"code":503,"message":"Loading model","type":"unavailable_error"}})";
-  EXPECT_EQ(judged(status(503, loading)).kind, ReplyKind::kBusy);
-}
-
-TEST(Judge, AzuresContentFilterCostsOneSample) {
-  const ReplyOutcome outcome = judged(status(
-      400, R"({"error":{"code":"content_filter","message":"The response was filtered","param":"prompt",)"
-           R"("innererror":{"code":"ResponsibleAIPolicyViolation"}}})"));
-  EXPECT_EQ(outcome.kind, ReplyKind::kFailed);
-  EXPECT_FALSE(outcome.unexplained);
-}
-
-TEST(Judge, OnlyARefusalWithoutAReasonIsUnexplained) {
-  EXPECT_TRUE(judged(status(400, "{}")).unexplained);
-  EXPECT_TRUE(judged(status(422, "<html>")).unexplained);
-  EXPECT_FALSE(judged(status(413, "{}")).unexplained);
-  EXPECT_FALSE(judged(status(500, "{}")).unexplained);
-}
-
-TEST(ReadChatReply, ConfidenceIsTheProbabilityOfTheLabelsTokens) {
-  const auto confidence = [](const char* content, const char* tokens) {
-    const std::string body = std::string(R"({"choices":[{"message":{"content":)") + content +
-                             R"(},"logprobs":{"content":)" + tokens + "}}]}";
-    const ReplyOutcome outcome = read_chat_reply(body, kChoices);
-    EXPECT_EQ(outcome.kind, ReplyKind::kAnswer) << body;
-    return outcome.answer.confidence;
-  };
-  const auto two = confidence(
-      R"("{\"label\":\"unsure\",\"reason\":\"x\"}")",
-      R"([{"token":"{\"","logprob":-3},{"token":"label","logprob":-3},{"token":"\":\"","logprob":-3},
-          {"token":"uns","logprob":-0.5},{"token":"ure","logprob":-0.25},{"token":"\",\"reason\":\"x\"}","logprob":-3}])");
-  ASSERT_TRUE(two);
-  EXPECT_NEAR(*two, std::exp(-0.75), 1e-9);
-  EXPECT_NEAR(*confidence(R"("Yes.")", R"([{"token":"Yes","logprob":-0.1},{"token":".","logprob":-2}])"),
-              std::exp(-0.1), 1e-9);
-  for (const char* nonsense :
-       {"null", "[]", "[7]", R"([{"token":"Yes"}])", R"([{"token":"Yes","logprob":"x"}])",
-        R"([{"token":"Yes","logprob":5}])", R"({"token":"Yes"})"})
-    EXPECT_EQ(confidence(R"("Yes.")", nonsense), std::nullopt) << nonsense;
-}
-
 TEST(Judge, Deliveries) {
   const auto kind = [](Delivery delivery) {
     HttpReply reply;
@@ -350,6 +83,63 @@ TEST(Judge, Deliveries) {
   EXPECT_EQ(kind(Delivery::kBroken), ReplyKind::kAgain);
   EXPECT_EQ(kind(Delivery::kTooLong), ReplyKind::kAgain);
   EXPECT_EQ(kind(Delivery::kUntrusted), ReplyKind::kStop);
+}
+
+TEST(ReadChatReply, AWholeAnswerCountsThoughTheReplyWasCutOff) {
+  const Json good = {{"content", "{\"label\":\"no\",\"reason\":\"\"}\n\n\n\n\n"}};
+  const ReplyOutcome outcome = read_chat_reply(reply_with(good, "length"), kChoices);
+  ASSERT_EQ(outcome.kind, ReplyKind::kAnswer) << outcome.error.what;
+  EXPECT_EQ(outcome.answer.label, "no");
+}
+
+TEST(Judge, CreatedIsAsGoodAsOk) {
+  EXPECT_EQ(judged(status(201, reply_with({{"content", "no"}}))).kind, ReplyKind::kAnswer);
+}
+
+TEST(ReadUsage, ReasoningIsCountedWhereverTheServerPutsIt) {
+  struct Case {
+    const char* server;
+    const char* usage;
+    int64_t in;
+    int64_t out;
+  };
+  for (const Case& one : {
+           Case{"OpenAI",
+                R"({"prompt_tokens":90,"completion_tokens":220,"total_tokens":310,)"
+                R"("completion_tokens_details":{"reasoning_tokens":192}})",
+                90, 220},
+           Case{"Gemini", R"({"prompt_tokens":270,"completion_tokens":28,"total_tokens":798})", 270, 528},
+           Case{"xAI",
+                R"({"prompt_tokens":32,"completion_tokens":9,"total_tokens":135,)"
+                R"("completion_tokens_details":{"reasoning_tokens":94}})",
+                32, 103},
+           Case{"a gateway without a total",
+                R"({"prompt_tokens":32,"completion_tokens":9,)"
+                R"("completion_tokens_details":{"reasoning_tokens":94}})",
+                32, 103},
+           Case{"no details", R"({"prompt_tokens":5,"completion_tokens":7,"completion_tokens_details":null})",
+                5, 7},
+           Case{"none", "null", 0, 0},
+       }) {
+    const Cost cost = read_usage(std::string(R"({"usage":)") + one.usage + "}");
+    EXPECT_EQ(cost.tokens_in, one.in) << one.server;
+    EXPECT_EQ(cost.tokens_out, one.out) << one.server;
+  }
+}
+
+TEST(ReadUsage, WhatCannotBeTrueIsNoCount) {
+  for (const char* usage :
+       {R"({"prompt_tokens":1000000000000000000,"completion_tokens":5})",
+        R"({"prompt_tokens":18446744073709551615,"completion_tokens":5})",
+        R"({"prompt_tokens":50,"completion_tokens":1000000000000000000})",
+        R"({"prompt_tokens":50,"completion_tokens":5,"total_tokens":1000000000000000000})",
+        R"({"prompt_tokens":-1,"completion_tokens":5})", R"({"prompt_tokens":1e30,"completion_tokens":5})",
+        R"({"prompt_tokens":"50","completion_tokens":5})", R"({"prompt_tokens":50,"completion_tokens":[5]})",
+        R"("50")"}) {
+    const Cost cost = read_usage(std::string(R"({"usage":)") + usage + "}");
+    EXPECT_EQ(cost.tokens_in, 0) << usage;
+    EXPECT_EQ(cost.tokens_out, 0) << usage;
+  }
 }
 
 }  // namespace

@@ -7,6 +7,8 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "teacher/reply_length.h"
+
 namespace dew::teacher {
 namespace {
 
@@ -36,6 +38,7 @@ TEST(ChatBody, IsExactlyThis) {
         {"type": "image_url", "image_url": {"url": "data:image/jpeg;base64,/9j/2Q==", "detail": "low"}}]}],
     "temperature": 0,
     "max_tokens": 300,
+    "reasoning_effort": "none",
     "logprobs": true,
     "response_format": {"type": "json_schema", "json_schema": {"name": "answer", "strict": true, "schema": {
       "type": "object",
@@ -51,7 +54,7 @@ TEST(ChatBody, IsExactlyThis) {
 TEST(ChatBody, LeavesOutWhatAServerDoesNotKnow) {
   Dialect dialect;
   for (int steps = 0; const auto next = plainer(dialect); ++steps) {
-    ASSERT_LT(steps, 8);
+    ASSERT_LT(steps, 9);
     EXPECT_NE(*next, dialect);
     EXPECT_EQ(common(*next, dialect), *next) << "each step takes away, none gives back";
     dialect = *next;
@@ -63,6 +66,7 @@ TEST(ChatBody, LeavesOutWhatAServerDoesNotKnow) {
   EXPECT_FALSE(plainest.contains("temperature"));
   EXPECT_FALSE(plainest.contains("max_tokens"));
   EXPECT_GT(plainest["max_completion_tokens"], 300);
+  EXPECT_FALSE(plainest.contains("reasoning_effort"));
   Dialect object;
   object.format = Format::kJsonObject;
   EXPECT_EQ(Json::parse(chat_body(kQuestion, object, sent("x")))["response_format"],
@@ -106,6 +110,8 @@ TEST(ChatHash, CoversEverythingAskedAndNothingElse) {
       [](ChatQuestion& q) { q.seed = 8; },
       [](ChatQuestion& q) { q.instructions = "Statues are not persons."; },
       [](ChatQuestion& q) { q.context = Context::kFrame; },
+      [](ChatQuestion& q) { q.reasoning = "none"; },
+      [](ChatQuestion& q) { q.reasoning = "high"; },
       [](ChatQuestion& q) { q.context = Context::kAround; },
       [](ChatQuestion& q) {
         q.examples = {{"a", 8, 8, "yes"}};
@@ -162,6 +168,63 @@ TEST(ChatBody, OptionsContextAndExamplesAreInIt) {
   EXPECT_THAT(messages[3]["content"][2]["text"].get<std::string>(),
               HasSubstr("Answer for the first one only"));
   EXPECT_EQ(messages[3]["content"][3]["image_url"]["url"], "data:image/jpeg;base64," + base64("c"));
+}
+
+TEST(ChatHash, TheRoomForTheReplyIsNoPartOfTheQuestion) {
+  ChatQuestion question = kQuestion;
+  question.max_tokens = 4000;
+  EXPECT_EQ(chat_hash(question), chat_hash(kQuestion));
+}
+
+TEST(ChatBody, ReasoningAndRoom) {
+  const auto body = [](const ChatQuestion& question, const Dialect& dialect) {
+    return Json::parse(chat_body(question, dialect, sent("x")));
+  };
+  Dialect dialect = first_dialect(kQuestion);
+  EXPECT_EQ(dialect, Dialect{});
+  dialect.effort = Effort::kMinimal;
+  EXPECT_EQ(body(kQuestion, dialect)["reasoning_effort"], "minimal");
+  dialect.effort = Effort::kLow;
+  dialect.room = 1200;
+  EXPECT_EQ(body(kQuestion, dialect)["reasoning_effort"], "low");
+  EXPECT_EQ(body(kQuestion, dialect)["max_tokens"], 1200);
+  dialect.max_tokens = false;
+  EXPECT_EQ(body(kQuestion, dialect)["max_completion_tokens"], 1200);
+  dialect.effort = Effort::kUnsent;
+  EXPECT_FALSE(body(kQuestion, dialect).contains("reasoning_effort"));
+  EXPECT_FALSE(body(kQuestion, dialect).contains("chat_template_kwargs")) << "only after a reply was lost";
+  dialect.template_switch = TemplateSwitch::kSent;
+  EXPECT_EQ(body(kQuestion, dialect)["chat_template_kwargs"]["enable_thinking"], false);
+
+  ChatQuestion chosen = kQuestion;
+  chosen.reasoning = "high";
+  Dialect reasons = first_dialect(chosen);
+  EXPECT_EQ(body(chosen, reasons)["reasoning_effort"], "high");
+  EXPECT_EQ(body(chosen, reasons)["max_tokens"], 4000) << "reasoning needs room from the start";
+  EXPECT_EQ(roomier(reasons)->template_switch, TemplateSwitch::kRefused) << "it would contradict the user";
+  while (const auto next = plainer(reasons)) reasons = *next;
+  EXPECT_EQ(body(chosen, reasons)["reasoning_effort"], "high");
+  chosen.max_tokens = 700;
+  EXPECT_EQ(body(chosen, first_dialect(chosen))["max_tokens"], 700);
+  EXPECT_EQ(roomier(first_dialect(chosen)), std::nullopt);
+}
+
+TEST(ReplyLength, IsWithinAQuarterAfterTwentyReplies) {
+  ReplyLength length;
+  EXPECT_EQ(length.forecast(24), 24) << "nothing is known yet";
+  // Reasoning between 300 and 1,500 tokens, 900 in the mean.
+  int64_t sum = 0;
+  for (int i = 0; i < 400; ++i) {
+    const int64_t tokens = 300 + (i * 7919) % 1201;
+    if (i == 20) {
+      EXPECT_NEAR(static_cast<double>(length.forecast(24)), 900, 225);
+    }
+    length.saw(tokens);
+    sum += tokens;
+  }
+  EXPECT_NEAR(static_cast<double>(sum) / 400, 900, 30);
+  for (int i = 0; i < 150; ++i) length.saw(40);
+  EXPECT_LT(length.forecast(24), 100) << "the server was asked for less reasoning";
 }
 
 }  // namespace

@@ -33,6 +33,8 @@ teacher::TeacherOptions options_for(const Project& project, const LabelArgs& arg
   options.examples = examples;
   options.jpeg_size = how.jpeg_size;
   options.jpeg_quality = how.jpeg_quality;
+  options.max_tokens = how.max_tokens;
+  options.reasoning = how.reasoning;
   options.context = how.context == "frame"    ? teacher::Context::kFrame
                     : how.context == "around" ? teacher::Context::kAround
                                               : teacher::Context::kNone;
@@ -113,17 +115,18 @@ Result<void> keep_prompt_settings(Project& project, const Settings& how, const C
   if (chosen.teacher->prompt_text().empty()) return {};
   std::vector<std::string> examples;
   for (const teacher::PromptExample& example : chosen.options.examples) examples.push_back(example.name);
-  const Json json = {{"question", how.question},
-                     {"classes", join(how.classes)},
-                     {"unsure", how.unsure},
-                     {"instructions", how.instructions},
-                     {"temperature", fmt::format("{}", chosen.options.temperature)},
-                     {"seed", how.vote_seed ? std::to_string(*how.vote_seed) : "none"},
-                     {"detail", how.detail},
-                     {"context", how.context},
-                     {"jpeg_size", std::to_string(how.jpeg_size)},
-                     {"jpeg_quality", std::to_string(how.jpeg_quality)},
-                     {"examples", join(examples)}};
+  Json json = {{"question", how.question},
+               {"classes", join(how.classes)},
+               {"unsure", how.unsure},
+               {"instructions", how.instructions},
+               {"temperature", fmt::format("{}", chosen.options.temperature)},
+               {"seed", how.vote_seed ? std::to_string(*how.vote_seed) : "none"},
+               {"detail", how.detail},
+               {"context", how.context},
+               {"jpeg_size", std::to_string(how.jpeg_size)},
+               {"jpeg_quality", std::to_string(how.jpeg_quality)},
+               {"examples", join(examples)}};
+  if (how.reasoning != "auto") json["reasoning"] = how.reasoning;
   return project.set_note("prompt:" + chosen.teacher->prompt_hash(),
                           json.dump(-1, ' ', false, Json::error_handler_t::replace));
 }
