@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "teacher/choice.h"
+#include "teacher/quota.h"
 
 namespace dew::teacher {
 namespace {
@@ -197,13 +198,7 @@ ReplyOutcome no_access(const HttpReply& reply, const Server& server) {
                  "check the key in " + variable + ", and that it belongs to this server and model");
 }
 
-ReplyOutcome too_many(const HttpReply& reply, const Server& server) {
-  const Json error = member(parse(reply.body), "error");
-  if (text_of(member(error, "code")) == "insufficient_quota" ||
-      text_of(member(error, "type")) == "insufficient_quota")
-    return outcome(
-        ReplyKind::kStop, "the account has no credit left (429 insufficient_quota)", server.url,
-        "add credit with the provider, then run the same command again: it continues where it stopped");
+ReplyOutcome too_many(const HttpReply& reply) {
   return outcome(ReplyKind::kBusy, with_words("the server asks to slow down (429)", reply.body));
 }
 
@@ -248,6 +243,10 @@ ReplyOutcome by_status(const HttpReply& reply, const std::vector<std::string>& c
                        const Server& server) {
   const int status = reply.status;
   if (status == 200) return read_chat_reply(reply.body, choices);
+  if (const auto what = used_up(status, reply.body))
+    return outcome(ReplyKind::kStop, with_words(*what, reply.body), server.url,
+                   "add credit with the provider, or wait until the quota begins anew; then run the same "
+                   "command again: it continues where it stopped");
   if (status == 401 || status == 403) return no_access(reply, server);
   if (status == 402)
     return outcome(
@@ -257,7 +256,7 @@ ReplyOutcome by_status(const HttpReply& reply, const std::vector<std::string>& c
     return outcome(ReplyKind::kStop,
                    with_words("the server does not know this URL or model (404)", reply.body), server.url,
                    "check the model's name and that the base URL is right; it often ends in /v1");
-  if (status == 429) return too_many(reply, server);
+  if (status == 429) return too_many(reply);
   if (not_ready(reply))
     return outcome(ReplyKind::kBusy,
                    with_words(fmt::format("the server is not ready ({})", status), reply.body));
@@ -343,6 +342,9 @@ ReplyOutcome judge(const HttpReply& reply, const std::vector<std::string>& choic
       return outcome(ReplyKind::kStop,
                      "the server's certificate cannot be verified: " + printable(reply.trouble), server.url,
                      "check the host name; a certificate of your own goes into the system's store");
+    case Delivery::kNoTls:
+      return outcome(ReplyKind::kStop, "no TLS at this port: " + printable(reply.trouble), server.url,
+                     "the URL begins with https://, and the server there does not speak it: try http://");
     case Delivery::kTimeout:
       return outcome(ReplyKind::kAgain, "no answer in time: " + printable(reply.trouble));
     case Delivery::kTooLong:
