@@ -6,6 +6,9 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
+#include <charconv>
+#include <csignal>
 #include <map>
 #include <random>
 #include <set>
@@ -43,6 +46,29 @@ Result<double> spent_in(Database& database, const SharedBudget& budget) {
   return row ? sum.real(0) : 0;
 }
 
+/// "host/namespace:", the beginning of the names of this machine's workers. Empty where the namespace of
+/// process ids cannot be told: a container may share the host's name, not its processes.
+std::string machine_prefix() {
+  std::array<char, 65> host{};
+  ::gethostname(host.data(), host.size() - 1);
+  std::array<char, 64> link{};
+  if (::readlink("/proc/self/ns/pid", link.data(), link.size() - 1) <= 0) return {};
+  std::string space;
+  for (const char c : std::string_view(link.data()))
+    if (c >= '0' && c <= '9') space += c;
+  return fmt::format("{}/{}:", host.data(), space);
+}
+
+/// Whether the name is that of a process of this machine that has ended.
+bool is_dead(std::string_view worker, std::string_view machine) {
+  if (machine.empty() || !worker.starts_with(machine)) return false;
+  const std::string_view rest = worker.substr(machine.size());
+  pid_t process = 0;
+  const auto [end, code] = std::from_chars(rest.data(), rest.data() + rest.size(), process);
+  if (code != std::errc() || end == rest.data() + rest.size() || *end != ':' || process <= 0) return false;
+  return ::kill(process, 0) != 0 && errno == ESRCH;
+}
+
 Result<int64_t> held_by_anybody(Database& database) {
   return database.integer("SELECT count(*) FROM claims WHERE until >= now_ms()");
 }
@@ -71,10 +97,9 @@ Result<Claims> Claims::open(const fs::path& project, Claimable what, std::string
 }
 
 std::string Claims::new_worker_name() {
-  std::array<char, 65> host{};
-  ::gethostname(host.data(), host.size() - 1);
+  const std::string machine = machine_prefix();
   std::random_device dice;
-  return fmt::format("{}:{}:{:08x}", host.data(), ::getpid(), dice());
+  return fmt::format("{}{}:{:08x}", machine.empty() ? "?:" : machine, ::getpid(), dice());
 }
 
 Result<void> Claims::list(const std::vector<int64_t>& left_out) {
@@ -181,6 +206,97 @@ Result<std::vector<Claim>> Claims::try_to_take(size_t most, const std::optional<
   }
   DEW_CHECK(transaction.commit());
   return taken;
+}
+
+Result<Claims::Share> Claims::take_these(const std::vector<Claim>& wanted, Unlisted unlisted) {
+  auto share = try_to_take_these(wanted, unlisted);
+  // Whether the commit arrived is not known. What it claimed counts as free for this worker the second time.
+  if (!share && inside_->database.lost()) share = try_to_take_these(wanted, unlisted);
+  if (share)
+    for (const Claim& claim : share->ours) inside_->held.emplace(claim.prompt, claim.sample);
+  return share;
+}
+
+Result<Claims::Share> Claims::try_to_take_these(const std::vector<Claim>& wanted, Unlisted unlisted) {
+  Share share;
+  if (wanted.empty()) return share;
+  Database& database = inside_->database;
+  std::map<size_t, std::vector<int64_t>> by_prompt;
+  for (const Claim& claim : wanted) by_prompt[claim.prompt].push_back(claim.sample);
+  std::set<std::pair<size_t, int64_t>> ours;
+  std::set<std::pair<size_t, int64_t>> elsewhere;
+  // Alone, so that two workers never wait for each other's rows.
+  DEW_TRY(Transaction transaction, Transaction::begin(database, Writing::kAlone));
+  for (const auto& [prompt, samples] : by_prompt) {
+    const std::string& hash = inside_->what.prompt_hashes.at(prompt);
+    const auto for_each_row = [&](Statement& rows, auto&& take) -> Result<void> {
+      while (true) {
+        DEW_TRY(const bool row, rows.step());
+        if (!row) return {};
+        take(rows.integer(0));
+      }
+    };
+    if (unlisted == Unlisted::kAdd) {
+      DEW_TRY(
+          Statement add,
+          database.prepare("INSERT INTO claims (teacher, model, prompt_hash, sample, worker, until) "
+                           "SELECT ?, ?, ?, s.id, '', 0 FROM samples AS s WHERE s.id IN (" +
+                           listed(samples) +
+                           ") AND NOT EXISTS (SELECT 1 FROM answers AS a WHERE a.sample = s.id AND "
+                           "a.teacher = ? AND a.model = ? AND a.prompt_hash = ?) ON CONFLICT DO NOTHING"));
+      add.bind(inside_->what.teacher).bind(inside_->what.model).bind(hash);
+      add.bind(inside_->what.teacher).bind(inside_->what.model).bind(hash);
+      DEW_CHECK(add.run());
+    }
+    DEW_TRY(Statement claim,
+            database.prepare(
+                "UPDATE claims SET worker = ?1, until = now_ms() + ?2 WHERE prompt_hash = ?3 AND teacher = "
+                "?4 AND model = ?5 AND (until < now_ms() OR worker = ?1) AND NOT EXISTS (SELECT 1 FROM "
+                "answers AS a WHERE a.sample = claims.sample AND a.teacher = ?4 AND a.model = ?5 AND "
+                "a.prompt_hash = ?3) AND sample IN (" +
+                listed(samples) + ") RETURNING sample"));
+    claim.bind(inside_->worker).bind(inside_->lease).bind(hash);
+    claim.bind(inside_->what.teacher).bind(inside_->what.model);
+    DEW_CHECK(for_each_row(claim, [&, p = prompt](int64_t sample) { ours.emplace(p, sample); }));
+    DEW_TRY(Statement others,
+            database.prepare("SELECT sample FROM claims WHERE prompt_hash = ? AND teacher = ? AND model = ? "
+                             "AND worker <> ? AND until >= now_ms() AND sample IN (" +
+                             listed(samples) + ")"));
+    others.bind(hash).bind(inside_->what.teacher).bind(inside_->what.model).bind(inside_->worker);
+    DEW_CHECK(for_each_row(others, [&, p = prompt](int64_t sample) { elsewhere.emplace(p, sample); }));
+  }
+  DEW_CHECK(transaction.commit());
+  for (const Claim& claim : wanted) {
+    const std::pair<size_t, int64_t> key(claim.prompt, claim.sample);
+    if (ours.count(key) != 0) share.ours.push_back(claim);
+    if (elsewhere.count(key) != 0) share.elsewhere.push_back(claim);
+  }
+  return share;
+}
+
+Result<int64_t> Claims::release_dead() {
+  Database& database = inside_->database;
+  const std::string machine = machine_prefix();
+  std::vector<std::string> dead;
+  {
+    DEW_TRY(Statement workers, database.prepare("SELECT DISTINCT worker FROM claims WHERE until > 0"));
+    while (true) {
+      DEW_TRY(const bool row, workers.step());
+      if (!row) break;
+      if (is_dead(workers.text(0), machine)) dead.push_back(workers.text(0));
+    }
+  }
+  int64_t released = 0;
+  if (dead.empty()) return released;
+  DEW_TRY(Transaction transaction, Transaction::begin(database, Writing::kAlone));
+  DEW_TRY(Statement release, database.prepare("UPDATE claims SET until = 0, worker = '' WHERE worker = ?"));
+  for (const std::string& worker : dead) {
+    release.bind(worker);
+    DEW_CHECK(release.run());
+    released += database.changes();
+  }
+  DEW_CHECK(transaction.commit());
+  return released;
 }
 
 Result<void> Claims::renew() {

@@ -50,7 +50,7 @@ class Claims {
   Claims& operator=(Claims&&) = delete;
   ~Claims();
 
-  /// "host:pid:random", unique.
+  /// "host/namespace:pid:random", unique; the namespace is the one that the process id is valid in.
   static std::string new_worker_name();
 
   /// Puts every sample without an answer on the list, except those that take another's label and those in
@@ -60,6 +60,21 @@ class Claims {
   /// Claims at most `most` questions that no other worker holds; fewer if the budget ends, none if all are
   /// taken.
   Result<std::vector<Claim>> take(size_t most, const std::optional<SharedBudget>& budget);
+
+  /// How the questions of a list of one's own stand with other workers. Those in neither part are answered,
+  /// or another worker got no answer to them and struck them off.
+  struct Share {
+    std::vector<Claim> ours;       ///< claimed now
+    std::vector<Claim> elsewhere;  ///< held by another worker under a lease that has not ended
+  };
+  /// What is not on the list yet.
+  enum class Unlisted { kAdd, kLeave };
+  /// Claims those of `wanted` that no other worker holds. Retried when the connection breaks.
+  Result<Share> take_these(const std::vector<Claim>& wanted, Unlisted unlisted);
+
+  /// Releases what processes of this machine held that have ended without giving it back. Returns how many
+  /// questions that were.
+  Result<int64_t> release_dead();
 
   /// Starts the lease of this worker's claims again.
   Result<void> renew();
@@ -87,6 +102,7 @@ class Claims {
   explicit Claims(std::unique_ptr<Inside> inside);
   Result<std::vector<Claim>> try_to_take(size_t most, const std::optional<SharedBudget>& budget);
   Result<std::vector<Claim>> forgotten();
+  Result<Share> try_to_take_these(const std::vector<Claim>& wanted, Unlisted unlisted);
   std::unique_ptr<Inside> inside_;
 };
 

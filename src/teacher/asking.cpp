@@ -1,51 +1,44 @@
 // The asking loop. At most `concurrency` questions are in flight, each until it has an answer or has used up
 // its tries; as many more are ready to follow. One thread; it checks the watch at least every 50 ms.
+//
+// Who decides what: Pacer how many are in flight and when the next starts, Patience how long one may take,
+// SlowDown what a refusal for the rate means, Breaker and Usefulness when the run is hopeless, Spending what
+// it costs, QuestionQueue what comes next.
 #include "teacher/asking.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <deque>
 #include <map>
 
 #include "base/backoff.h"
 #include "teacher/breaker.h"
 #include "teacher/openai_reply.h"
 #include "teacher/pacer.h"
+#include "teacher/patience.h"
+#include "teacher/question_queue.h"
+#include "teacher/quota.h"
+#include "teacher/slow_down.h"
+#include "teacher/spending.h"
+#include "teacher/usefulness.h"
 
 namespace dew::teacher {
 namespace {
 
-constexpr Milliseconds kLook{50};      ///< between two looks at the watch
-constexpr Milliseconds kTaking{20};    ///< for preparing pictures, before what is in flight is looked at
-constexpr size_t kKeyWorthHiding = 8;  ///< shorter ones ("none", "ollama") are placeholders, and words
-constexpr int kMostDescents = 3;
-
-/// A sample that is being asked about. Its JPEGs are kept for the next try.
-struct Slot {
-  int64_t sample = 0;
-  int vote = 1;
-  std::string name;
-  ChatPictures pictures;
-  Cost expected;                 ///< of one try
-  double reserved = 0;           ///< of the budget, by the try in flight
-  Cost spent{0, 0, 0.0};         ///< on the tries so far
-  int failed = 0;                ///< tries
-  Dialect sent;                  ///< of the try in flight
-  std::optional<Dialect> trial;  ///< plainer than the current one: perhaps the server refuses less
-  std::string refusal;           ///< what it said to the richest
-  Pacer::Sent paced;
-  bool probe = false;  ///< sent to see whether the server is back
-  bool in_flight = false;
-  Clock::time_point begun;  ///< the first try
-  Clock::time_point due;    ///< of the next one
-};
+constexpr Milliseconds kLook{50};       ///< between two looks at the watch
+constexpr Milliseconds kTaking{20};     ///< for preparing pictures, before what is in flight is looked at
+constexpr Milliseconds kQuiet{5000};    ///< without an answer, after which is told what is waited for
+constexpr Milliseconds kTelling{1000};  ///< between two such notes
+constexpr size_t kKeyWorthHiding = 8;   ///< shorter ones ("none", "ollama") are placeholders, and words
+constexpr int kMostDescents = 2;
+constexpr int kMostUseless = 2;  ///< tries after the first useless one: each is paid for
+constexpr int kMostRefusedAlone = 4;
+constexpr const char* kOnlyMissing = "run the same command again: only what is missing is asked";
 
 /// The server or the connection failed, not the answer.
 bool server_failed(const HttpReply& reply) {
   switch (reply.delivery) {
     case Delivery::kUnreachable:
-    case Delivery::kTimeout:
     case Delivery::kBroken:
       return true;
     case Delivery::kReply:
@@ -55,61 +48,138 @@ bool server_failed(const HttpReply& reply) {
   }
 }
 
-/// From Azure's header in milliseconds, or the standard one in seconds.
+/// From Azure's header in milliseconds, the standard one in seconds, or Google's error details.
 std::optional<Milliseconds> pause_asked_for(const HttpReply& reply, Clock::utc_point now) {
   constexpr double kDay = 86'400'000;
   if (const auto at = reply.rate.find("retry-after-ms"); at != reply.rate.end())
     if (const auto milliseconds = parse_span(at->second))
       return Milliseconds(static_cast<int64_t>(std::min(*milliseconds, kDay)));
-  return parse_retry_after(reply.retry_after, std::chrono::system_clock::to_time_t(now));
+  if (const auto asked = parse_retry_after(reply.retry_after, std::chrono::system_clock::to_time_t(now)))
+    return asked;
+  return retry_delay(reply.body);
+}
+
+int64_t seconds_of(Clock::duration length) {
+  return std::chrono::ceil<std::chrono::seconds>(length).count();
 }
 
 class Asking {
  public:
   Asking(ChatState& state, const Teacher::Next& next, const Teacher::Give& give, Watch& watch)
       : state_(state),
-        next_(next),
         give_(give),
         watch_(watch),
-        pacer_(state.options.concurrency),
-        breaker_(state.options.give_up, state.options.retries) {}
+        queue_(state, next, static_cast<size_t>(state.options.concurrency)),
+        spending_(state),
+        pacer_(state.options.concurrency, state.options.timeout),
+        patience_(state.options.timeout),
+        slow_down_(
+            state.options.busy_limit,
+            [this](int refusals, std::optional<Milliseconds> asked) { return pause(refusals, asked); }),
+        breaker_(state.options.give_up, state.options.retries),
+        heard_(state.transport->now()),
+        told_(heard_ - kTelling) {}
   Asking(const Asking&) = delete;
   Asking& operator=(const Asking&) = delete;
   ~Asking() { state_.transport->drop_all(); }
 
   Result<void> run() {
+    auto ended = ask();
+    if (!ended && keeps_) {
+      const auto drained = drain();
+      const auto billed = bill_unfinished();
+      if (!drained) ended = drained;
+      if (!billed) ended = billed;
+    }
+    if (spending_.estimated() > 0)
+      watch_.warn(
+          fmt::format("{} requests were sent and got no reply: the bill counts what they were expected "
+                      "to cost",
+                      spending_.estimated()));
+    return ended;
+  }
+
+ private:
+  using InFlight = std::map<uint64_t, Asked>;  ///< or pausing before their next try
+
+  Result<void> ask() {
     while (true) {
       if (watch_.interrupted()) return interrupted_error();
       DEW_CHECK(send_due());
       DEW_CHECK(take());
       DEW_CHECK(give_all());
-      if (slots_.empty() && held_.empty() && !more_) return {};
-      if (short_of_money_ && in_flight_ == 0) return budget_spent();
-      DEW_TRY(const bool prepared, prepare_ahead());
-      DEW_TRY(const auto replies, state_.transport->wait(prepared ? now() : next_wake()));
-      for (const HttpReply& reply : replies)
-        if (const auto settled = settle(reply); !settled) {
-          DEW_CHECK(give_all());
-          return settled;
-        }
-      DEW_CHECK(give_all());
+      if (asked_.empty() && !queue_.any()) return {};
+      if (short_of_money_ && in_flight_ == 0) return spending_.budget_spent();
+      tell_what_is_waited_for();
+      const bool prepared = prepare_ahead();
+      DEW_CHECK(collect(prepared ? now() : next_wake()));
     }
   }
 
- private:
-  using Slots = std::map<uint64_t, Slot>;
+  /// Settles all that arrives until then; the first of them that ends the run decides.
+  Result<void> collect(Clock::time_point until) {
+    DEW_TRY(auto replies, state_.transport->wait(until));
+    Result<void> ended;
+    for (HttpReply& reply : replies) {
+      auto settled = settle(std::move(reply));
+      if (settled || !ended) continue;
+      ended = std::move(settled);
+      ending_ = true;
+    }
+    DEW_CHECK(give_all());
+    return ended;
+  }
+
+  // ---- the end
+
+  /// What is in flight when the run ends is paid for: its answers are kept.
+  Result<void> drain() {
+    ending_ = true;
+    const Clock::time_point deadline = now() + std::min(state_.options.drain, state_.options.timeout);
+    while (in_flight_ > 0 && now() < deadline) {
+      if (now() - told_ >= kTelling) {
+        told_ = now();
+        watch_.advance(given_, fmt::format("stopping: {} answers are on their way, waiting {} s", in_flight_,
+                                           seconds_of(deadline - now())));
+      }
+      DEW_CHECK(collect(std::min(deadline, now() + kLook)));
+    }
+    return {};
+  }
+
+  /// Tells what was spent on samples that have no answer.
+  Result<void> bill_unfinished() {
+    const auto bill = [&](const Asked& one) {
+      if (one.spent.tokens_in == 0 && one.spent.tokens_out == 0) return;
+      Reply reply{one.sample, one.name, interrupted_error(), one.spent, true};
+      if (!state_.price) reply.spent.usd.reset();
+      replies_.push_back(std::move(reply));
+    };
+    for (auto& [ticket, one] : asked_) {
+      if (one.in_flight) spending_.charge_unanswered(one.expected, one.spent);
+      bill(one);
+    }
+    for (const Asked& one : queue_.tried()) bill(one);
+    return give_all();
+  }
+
+  // ---- sending
 
   [[nodiscard]] Clock::time_point now() const { return state_.transport->now(); }
   [[nodiscard]] Clock::time_point ready(Clock::time_point at) const {
     return pacer_.ready(state_.tokens_a_request, at);
   }
-  [[nodiscard]] size_t window() const { return breaker_.open() ? 1 : pacer_.window(); }
+  [[nodiscard]] size_t window() const {
+    constexpr size_t kExploring = 2;  // what the server refuses, before anything was answered
+    if (breaker_.open()) return 1;
+    return exploring_ && !state_.proven ? std::min(kExploring, pacer_.window()) : pacer_.window();
+  }
   [[nodiscard]] bool may_send() const {
     const Clock::time_point at = now();
     return in_flight_ < window() && ready(at) <= at;
   }
   [[nodiscard]] bool room() const {
-    return (more_ || !held_.empty()) && slots_.size() < static_cast<size_t>(state_.options.concurrency);
+    return queue_.any() && asked_.size() < static_cast<size_t>(state_.options.concurrency);
   }
 
   Clock::time_point next_wake() const {
@@ -117,34 +187,43 @@ class Asking {
     if (in_flight_ >= window()) return at + kLook;
     if (short_of_money_) return at + kLook;
     Clock::time_point wake = room() ? ready(at) : at + kLook;
-    for (const auto& [ticket, slot] : slots_)
-      if (!slot.in_flight) wake = std::min(wake, std::max(slot.due, ready(at)));
+    for (const auto& [ticket, one] : asked_)
+      if (!one.in_flight) wake = std::min(wake, std::max(one.due, ready(at)));
     return std::min(at + kLook, wake);
   }
 
+  bool afford(const Asked& one) {
+    short_of_money_ = !spending_.covers(one.expected);
+    return !short_of_money_;
+  }
+
   Result<void> send_due() {
-    for (auto& [ticket, slot] : slots_) {
+    for (auto& [ticket, one] : asked_) {
       if (!may_send()) return {};
-      if (slot.in_flight || slot.due > now()) continue;
-      if (!afford(slot)) return {};
-      DEW_CHECK(send(ticket, slot));
+      if (one.in_flight || one.due > now()) continue;
+      if (!afford(one)) return {};
+      DEW_CHECK(send(ticket, one));
     }
     return {};
   }
 
-  Result<void> send(uint64_t ticket, Slot& slot) {
-    slot.sent = slot.trial ? common(*slot.trial, state_.dialect) : state_.dialect;
-    slot.probe = breaker_.open();
+  Result<void> send(uint64_t ticket, Asked& one) {
+    one.sent = one.trial ? common(*one.trial, state_.dialect) : state_.dialect;
+    one.probe = breaker_.open();
+    one.ahead = in_flight_;
+    if (!one.answers_before) {
+      one.answers_before = answers_;
+      one.begun = now();
+    }
     HttpRequest request;
     request.url = state_.server.url;
     request.headers = headers_of(state_.server);
-    request.body = chat_body(state_.question, slot.sent, slot.pictures, slot.vote);
-    request.timeout = state_.options.timeout;
+    request.body = chat_body(state_.question, one.sent, one.pictures, one.vote);
+    request.timeout = patience_.allowed();
     request.direct = state_.server.direct;
-    slot.reserved = most_it_costs(slot);
-    reserved_ += slot.reserved;
-    slot.paced = pacer_.sent(state_.tokens_a_request, now());
-    slot.in_flight = true;
+    one.reserved = spending_.reserve(one.expected);
+    one.paced = pacer_.sent(state_.tokens_a_request, now());
+    one.in_flight = true;
     ++in_flight_;
     return state_.transport->start(ticket, std::move(request));
   }
@@ -154,229 +233,237 @@ class Asking {
   Result<void> take() {
     const Clock::time_point until = now() + kTaking;
     while (room() && may_send() && now() <= until) {
-      if (held_.empty()) DEW_CHECK(prepare());
-      if (held_.empty()) continue;
-      if (!afford(held_.front())) return {};
-      Slot& slot = slots_[++tickets_] = std::move(held_.front());
-      held_.pop_front();
-      slot.begun = slot.due = now();
-      DEW_CHECK(send(tickets_, slot));
+      if (queue_.front() == nullptr) queue_.prepare(replies_);
+      if (queue_.front() == nullptr) continue;
+      if (!afford(*queue_.front())) return {};
+      Asked& one = asked_[++tickets_] = queue_.pop();
+      one.due = now();
+      DEW_CHECK(send(tickets_, one));
     }
     return {};
   }
 
   /// While the limit of questions in flight is reached: prepares one more picture, so that it is sent the
-  /// moment an answer comes. At most as many are held as may be in flight. True if one was prepared.
-  Result<bool> prepare_ahead() {
-    const bool full = held_.size() >= static_cast<size_t>(state_.options.concurrency);
-    if (!more_ || full || in_flight_ < window()) return false;
-    DEW_CHECK(prepare());
+  /// moment an answer comes. True if one was prepared.
+  bool prepare_ahead() {
+    if (!queue_.wants_more() || in_flight_ < window()) return false;
+    queue_.prepare(replies_);
     return true;
   }
 
-  /// The next question with its pictures, into held_. A picture that cannot be read is a reply.
-  Result<void> prepare() {
-    auto question = next_();
-    if (!question) {
-      more_ = false;
-      return {};
-    }
-    auto pictures = pictures_of(*question, state_.question);
-    if (!pictures) {
-      replies_.push_back(
-          {question->sample, std::move(question->name), tl::unexpected(std::move(pictures).error())});
-      return {};
-    }
-    Slot slot;
-    slot.sample = question->sample;
-    slot.vote = question->vote;
-    slot.name = std::move(question->name);
-    slot.pictures = *std::move(pictures);
-    slot.expected = expected_cost(state_, slot.pictures);
-    held_.push_back(std::move(slot));
-    return {};
-  }
-
-  // ---- money
-
-  /// An upper bound: the prompt at the worst ratio to its forecast seen so far, and the longest reply.
-  [[nodiscard]] double most_it_costs(const Slot& slot) const {
-    if (!state_.price) return 0;
-    const auto in = static_cast<double>(slot.expected.tokens_in) * longer_than_expected_;
-    return state_.price->of(static_cast<int64_t>(in) + 1, longest_reply_tokens(state_.dialect));
-  }
-
-  /// Whether the budget covers one more try if everything in flight costs the most it can.
-  bool afford(const Slot& slot) {
-    const auto& budget = state_.options.budget_usd;
-    short_of_money_ = budget && spent_ + reserved_ + most_it_costs(slot) > *budget;
-    return !short_of_money_;
-  }
-
-  [[nodiscard]] Result<void> budget_spent() const {
-    return work_error(fmt::format("${:.4f} of the budget of ${:.2f} are left, and one more question could "
-                                  "cost more than that",
-                                  *state_.options.budget_usd - spent_, *state_.options.budget_usd),
-                      {}, "the answers so far are kept; run the same command again with a new --budget");
-  }
-
-  /// What a reply cost by the server's count; by our own where the server gives none or no reply came.
-  void pay(Slot& slot, const HttpReply& reply) {
-    reserved_ -= slot.reserved;
-    if (reply.delivery == Delivery::kUnreachable || reply.delivery == Delivery::kUntrusted) return;
-    if (reply.delivery == Delivery::kReply && reply.status != 200) return;
-    Cost cost = reply.delivery == Delivery::kReply ? read_usage(reply.body) : Cost{};
-    if (cost.tokens_in > 0 && slot.expected.tokens_in > 0)
-      longer_than_expected_ =
-          std::max(longer_than_expected_,
-                   static_cast<double>(cost.tokens_in) / static_cast<double>(slot.expected.tokens_in));
-    if (cost.tokens_in == 0 && state_.price) cost = slot.expected;
-    slot.spent.tokens_in += cost.tokens_in;
-    slot.spent.tokens_out += cost.tokens_out;
-    if (!state_.price) return;
-    const double usd = state_.price->of(cost.tokens_in, cost.tokens_out);
-    *slot.spent.usd += usd;
-    spent_ += usd;
-  }
+  // ---- replies
 
   Result<void> give_all() {
     if (replies_.empty()) return {};
     std::vector<Reply> replies;
     replies.swap(replies_);
-    return give_(std::move(replies));
+    given_ += static_cast<int64_t>(replies.size());
+    auto given = give_(std::move(replies));
+    keeps_ = given.has_value();
+    return given;
   }
 
   Result<void> settle(HttpReply reply) {
-    const auto at = slots_.find(reply.ticket);
-    if (at == slots_.end()) return work_error("a reply arrived for an unknown request", state_.server.url);
-    Slot& slot = at->second;
-    slot.in_flight = false;
+    const auto at = asked_.find(reply.ticket);
+    if (at == asked_.end()) return work_error("a reply arrived for an unknown request", state_.server.url);
+    Asked& one = at->second;
+    one.in_flight = false;
     --in_flight_;
-    pay(slot, reply);
-    if (reply.delivery != Delivery::kUnreachable) heard_ = now();
-    pacer_.learn(reply.rate, slot.paced, now());
+    spending_.release(one.reserved);
+    spending_.charge(reply, one.expected, one.spent);
+    if (reply.delivery != Delivery::kUnreachable) reached_ = now();
+    pacer_.learn(reply.rate, one.paced, now());
     hide_key(reply.body);
     hide_key(reply.location);
-    ReplyOutcome outcome = judge(reply, state_.question.choices, slot.sent, state_.server);
+    ReplyOutcome outcome = judge(reply, state_.question.choices, one.sent, state_.server);
     hide_key(outcome.error.what);
-    if (!server_failed(reply)) breaker_.alive();
+    if (!server_failed(reply) && reply.delivery != Delivery::kTimeout) breaker_.alive();
+    if (outcome.kind == ReplyKind::kAnswer)
+      return answered(at, std::move(outcome.answer), std::move(reply.body));
+    if (ending_) return {};
+    return unanswered(at, reply, std::move(outcome));
+  }
+
+  Result<void> answered(InFlight::iterator at, ChatAnswer said, std::string raw) {
+    Asked& one = at->second;
+    ++answers_;
+    const auto took = std::chrono::duration_cast<Milliseconds>(now() - one.paced.at);
+    pacer_.went_well(took);
+    patience_.answered(took);
+    slow_down_.answered();
+    usefulness_.good();
+    heard_ = now();
+    if (one.paced.at >= troubled_) trouble_.clear();
+    if (one.trial) adapt(one.sent);
+    state_.proven = true;
+    if (said.tokens_in > 0)
+      state_.tokens_a_request += (static_cast<double>(said.tokens_in) + static_cast<double>(said.tokens_out) -
+                                  state_.tokens_a_request) /
+                                 8;
+    hide_key(said.reason);
+    return finish(at, answer_of(state_, one.sample, one.vote, std::move(said), std::move(raw), one.spent));
+  }
+
+  Result<void> finish(InFlight::iterator at, Result<Answer> answer) {
+    Asked& one = at->second;
+    if (!state_.price) one.spent.usd.reset();
+    replies_.push_back({one.sample, std::move(one.name), std::move(answer), one.spent});
+    asked_.erase(at);
+    return {};
+  }
+
+  /// The sample has used up its `tries`.
+  Result<void> give_up(InFlight::iterator at, Error error, int tries) {
+    if (tries > 1) error.what += fmt::format(" (after {} tries)", tries);
+    error.where = at->second.name;
+    if (error.next.empty()) error.next = kOnlyMissing;
+    return finish(at, tl::unexpected(std::move(error)));
+  }
+
+  void put_last(InFlight::iterator at) {
+    queue_.put_last(std::move(at->second));
+    asked_.erase(at);
+  }
+
+  Result<void> unanswered(InFlight::iterator at, const HttpReply& reply, ReplyOutcome outcome) {
+    if (reply.delivery == Delivery::kTimeout) return timed_out(at, outcome.error);
     switch (outcome.kind) {
-      case ReplyKind::kAnswer:
-        return answered(at, std::move(outcome.answer), std::move(reply.body));
       case ReplyKind::kFailed:
-        return refused(at, std::move(outcome));
+        return refused(at, reply, std::move(outcome));
       case ReplyKind::kStop:
         return tl::unexpected(std::move(outcome.error));
       case ReplyKind::kAdapt:
         adapt(outcome.dialect);
-        slot.due = now();
+        at->second.due = now();
         return {};
       case ReplyKind::kBusy:
-        return busy(slot, reply, outcome.error);
-      case ReplyKind::kAgain:
-        return again(at, reply, std::move(outcome.error));
+        return busy(at, reply, std::move(outcome.error));
+      default:
+        return server_failed(reply) ? failed(at, reply, std::move(outcome.error))
+                                    : useless(at, reply, outcome);
     }
-    return {};
-  }
-
-  Result<void> answered(Slots::iterator at, ChatAnswer said, std::string raw) {
-    pacer_.went_well();
-    busy_rounds_ = 0;
-    busy_since_.reset();
-    if (at->second.trial) adapt(at->second.sent);
-    state_.proven = true;
-    if (said.tokens_in > 0)
-      state_.tokens_a_request +=
-          (static_cast<double>(said.tokens_in + said.tokens_out) - state_.tokens_a_request) / 8;
-    hide_key(said.reason);
-    const Slot& slot = at->second;
-    return finish(at, answer_of(state_, slot.sample, slot.vote, std::move(said), std::move(raw), slot.spent));
-  }
-
-  Result<void> finish(Slots::iterator at, Result<Answer> answer) {
-    Slot& slot = at->second;
-    if (!state_.price) slot.spent.usd.reset();
-    replies_.push_back({slot.sample, std::move(slot.name), std::move(answer), slot.spent});
-    slots_.erase(at);
-    return {};
   }
 
   /// A refusal may be about an option without naming it: until the first answer comes, the same picture is
   /// asked about with fewer and fewer options.
-  Result<void> refused(Slots::iterator at, ReplyOutcome outcome) {
-    Slot& slot = at->second;
-    if (slot.refusal.empty()) slot.refusal = outcome.error.what;
-    if (outcome.unexplained && !state_.proven && state_.descents < kMostDescents) {
-      slot.trial = plainer(slot.sent);
-      slot.due = now();
-      if (slot.trial) return {};
-      ++state_.descents;
+  Result<void> refused(InFlight::iterator at, const HttpReply& reply, ReplyOutcome outcome) {
+    Asked& one = at->second;
+    if (one.refusal.empty()) one.refusal = outcome.error.what;
+    if (outcome.unexplained && !state_.proven && descents_ < kMostDescents) {
+      one.trial = plainer(one.sent);
+      one.due = now();
+      exploring_ = true;
+      if (one.trial) return {};
+      ++descents_;
     }
-    outcome.error.what = slot.refusal;
-    outcome.error.where = slot.name;
-    return finish(at, tl::unexpected(std::move(outcome.error)));
+    outcome.error.what = one.refusal;
+    usefulness_.useless(reply, outcome);
+    outcome.error.where = one.name;
+    DEW_CHECK(finish(at, tl::unexpected(std::move(outcome.error))));
+    return stop_if_useless();
   }
 
-  /// The server wants fewer requests: everything waits as long as it says, and that costs no try.
-  Result<void> busy(Slot& slot, const HttpReply& reply, const Error& error) {
-    const auto asked = asked_pause(reply);
-    const Milliseconds limit = state_.options.busy_limit;
-    if (!busy_since_) busy_since_ = now();
-    if (asked.value_or(Milliseconds(0)) > limit || now() - *busy_since_ > limit)
-      return work_error(
-          fmt::format("{}, for longer than {} min", error.what, state_.options.busy_limit.count()),
-          state_.server.url,
-          asked > limit
-              ? fmt::format("it accepts no requests for {} min: run the same command again then; it "
-                            "continues where it stopped",
-                            asked->count() / 60'000 + 1)
-              : "run the same command again later: it continues where it stopped");
-    if (slot.paced.at > busy_round_) {
-      ++busy_rounds_;
-      busy_round_ = now();
+  /// The reply was delivered and holds no answer. A model that does not draw would repeat it.
+  Result<void> useless(InFlight::iterator at, const HttpReply& reply, const ReplyOutcome& outcome) {
+    Asked& one = at->second;
+    const bool repeats = reply.status == 200 && state_.options.temperature <= 0 && one.sent.temperature;
+    const int again = std::min(state_.options.retries, repeats ? 1 : kMostUseless);
+    usefulness_.useless(reply, outcome);
+    if (++one.useless <= again)
+      one.due = now() + pause(one.useless, asked_pause(reply));
+    else
+      DEW_CHECK(give_up(at, outcome.error, one.useless));
+    return stop_if_useless();
+  }
+
+  [[nodiscard]] Result<void> stop_if_useless() const {
+    if (usefulness_.hopeless()) return tl::unexpected(usefulness_.error(state_.server.url));
+    return {};
+  }
+
+  // ---- waiting
+
+  /// The server wants fewer requests: everything waits as long as it says, and that costs no try. The picture
+  /// goes behind all others: it may be the only one that is refused.
+  Result<void> busy(InFlight::iterator at, const HttpReply& reply, Error error) {
+    Asked& one = at->second;
+    if (too_large_for_limit(reply.body)) {
+      if (++one.useless > std::min(1, state_.options.retries))
+        return give_up(at, std::move(error), one.useless);
+      put_last(at);
+      return {};
     }
-    // The server's own delay is honoured in full; pauses of ours are at most a minute.
-    const Milliseconds wait =
-        std::max(pause(std::max(1, busy_rounds_), asked), asked.value_or(Milliseconds(0)));
-    pacer_.slow_down(slot.paced, wait, now());
-    slot.due = now();
+    // The others were answered, and this one is refused without any of them.
+    const bool alone = one.ahead == 0 && in_flight_ == 0 && answers_ > one.answers_before.value_or(answers_);
+    if (alone && ++one.refused_alone > kMostRefusedAlone)
+      return give_up(at, std::move(error), one.refused_alone);
+    DEW_TRY(Milliseconds wait,
+            slow_down_.asked(error, asked_pause(reply), one.paced, now(), state_.server.url));
+    // 1, 4, 16, 64 s: longer than the minute that most limits are for.
+    if (alone) wait = std::max(wait, Milliseconds(1000 << (2 * (one.refused_alone - 1))));
+    pacer_.slow_down(one.paced, wait, now());
+    in_trouble(error.what);
+    put_last(at);
+    return {};
+  }
+
+  /// No reply within the time: the sign of a queue at the server, which a smaller window shortens. That is
+  /// not the picture's fault unless those that were sent before it and after it were answered.
+  Result<void> timed_out(InFlight::iterator at, const Error& error) {
+    Asked& one = at->second;
+    const int64_t answered = answers_ - one.answers_before.value_or(answers_);
+    if (answered > static_cast<int64_t>(one.ahead)) {
+      if (++one.hung > std::min(kMostUseless, state_.options.retries)) return give_up(at, error, one.hung);
+      put_last(at);
+      return {};
+    }
+    const bool was_alone = pacer_.window() == 1;
+    const Milliseconds had = patience_.allowed();
+    const bool first = pacer_.slow_down(one.paced, Milliseconds(0), now());
+    const bool longest = first && !patience_.lengthen();
+    if (longest && was_alone)
+      return work_error(
+          fmt::format("no answer within {} s, for one picture alone", seconds_of(had)), state_.server.url,
+          "what was answered is kept; give a longer --timeout or a smaller --jpeg-size, or look "
+          "whether the server hangs, then run the same command again");
+    in_trouble(fmt::format("no answer within {} s: asking fewer at once, waiting up to {} s", seconds_of(had),
+                           seconds_of(patience_.allowed())));
+    put_last(at);
     return {};
   }
 
   /// Pauses before the next try, or gives up on the sample or the server.
-  Result<void> again(Slots::iterator at, const HttpReply& reply, Error error) {
-    Slot& slot = at->second;
-    if (server_failed(reply)) {
-      const bool was_open = breaker_.open();
-      breaker_.failed(slot.probe);
-      if (breaker_.open()) return probe(slot, reply, error, was_open);
-    }
-    if (++slot.failed <= state_.options.retries) {
-      slot.due = now() + pause(slot.failed, asked_pause(reply));
+  Result<void> failed(InFlight::iterator at, const HttpReply& reply, Error error) {
+    Asked& one = at->second;
+    const bool was_open = breaker_.open();
+    breaker_.failed(one.probe);
+    if (breaker_.open()) return probe(one, reply, error, was_open);
+    if (++one.failed <= state_.options.retries) {
+      one.due = now() + pause(one.failed, asked_pause(reply));
       return {};
     }
-    if (reply.delivery == Delivery::kUnreachable && heard_ <= slot.begun) return nobody_there(error);
-    if (slot.failed > 1) error.what += fmt::format(" (after {} tries)", slot.failed);
-    error.where = slot.name;
-    error.next = "run the same command again: only what is missing is asked";
-    return finish(at, tl::unexpected(std::move(error)));
+    if (reply.delivery == Delivery::kUnreachable && reached_ <= one.begun) return nobody_there(error);
+    return give_up(at, std::move(error), one.failed);
   }
 
   /// The server fails on every request. That is not the samples' fault: none is given up for it.
-  Result<void> probe(Slot& slot, const HttpReply& reply, const Error& error, bool was_open) {
+  Result<void> probe(Asked& one, const HttpReply& reply, const Error& error, bool was_open) {
     if (breaker_.hopeless()) {
-      if (heard_ == Clock::time_point::min()) return nobody_there(error);
+      if (reached_ == Clock::time_point::min()) return nobody_there(error);
+      const std::string hint = hint_for(reply, {});
       return work_error(
           fmt::format("the server is down: {} failures in a row, the last: {}", breaker_.row(), error.what),
           state_.server.url,
-          "what was answered is kept; run the same command again when the server is back: it "
-          "continues where it stopped");
+          fmt::format("{}{}what was answered is kept; run the same command again when the server is back: it "
+                      "continues where it stopped",
+                      hint, hint.empty() ? "" : "; "));
     }
     if (!was_open)
       watch_.warn(
           fmt::format("{} failures in a row ({}): sending one request at a time until the server is back",
                       breaker_.row(), error.what));
-    slot.due = now();
+    one.due = now();
+    in_trouble(error.what);
     pacer_.hold_until(now() + pause(breaker_.failed_probes() + 1, asked_pause(reply)));
     return {};
   }
@@ -387,6 +474,21 @@ class Asking {
 
   Milliseconds pause(int failed, std::optional<Milliseconds> server_asks) {
     return pause_after(Backoff{state_.options.first_pause}, failed, state_.options.chance(), server_asks);
+  }
+
+  void in_trouble(std::string why) {
+    trouble_ = std::move(why);
+    troubled_ = now();
+  }
+
+  /// What the server said, and until when everything waits, once that takes long.
+  void tell_what_is_waited_for() {
+    if (trouble_.empty() || now() - told_ < kTelling) return;
+    const Clock::duration left = ready(now()) - now();
+    if (left < kQuiet && now() - heard_ < kQuiet) return;
+    told_ = now();
+    watch_.advance(given_,
+                   left < kTelling ? trouble_ : fmt::format("{}: waiting {} s", trouble_, seconds_of(left)));
   }
 
   /// All tries of one sample failed to reach the server, and nobody else's succeeded meanwhile: the next ones
@@ -418,83 +520,34 @@ class Asking {
   }
 
   ChatState& state_;
-  const Teacher::Next& next_;
   const Teacher::Give& give_;
   Watch& watch_;
+  QuestionQueue queue_;
+  Spending spending_;
   Pacer pacer_;
+  Patience patience_;
+  SlowDown slow_down_;
   Breaker breaker_;
-  Slots slots_;
-  std::deque<Slot> held_;       ///< ready, not yet sent
+  Usefulness usefulness_;
+  InFlight asked_;
   std::vector<Reply> replies_;  ///< not yet given
-  double spent_ = 0;            ///< US dollars
-  double reserved_ = 0;         ///< the most that those in flight will cost
-  double longer_than_expected_ = 1.15;
-  bool short_of_money_ = false;
   uint64_t tickets_ = 0;
   size_t in_flight_ = 0;
-  bool more_ = true;
-  int busy_rounds_ = 0;  ///< times in a row that the server asked to slow down
-  Clock::time_point busy_round_ = Clock::time_point::min();
-  std::optional<Clock::time_point> busy_since_;
-  Clock::time_point heard_ = Clock::time_point::min();  ///< the last sign of a server
+  int64_t answers_ = 0;
+  int64_t given_ = 0;
+  int descents_ = 0;  ///< samples that were refused in every dialect, down to the plainest
+  bool exploring_ = false;
+  bool short_of_money_ = false;
+  bool ending_ = false;                                   ///< answers are still taken, nothing is sent
+  bool keeps_ = true;                                     ///< the caller can store what it is given
+  Clock::time_point reached_ = Clock::time_point::min();  ///< the last sign of a server
+  std::string trouble_;                                   ///< why there are no answers; empty: there are
+  Clock::time_point troubled_;  ///< since when: answers to what was sent before do not end it
+  Clock::time_point heard_;     ///< the last answer
+  Clock::time_point told_;      ///< the last note
 };
 
 }  // namespace
-
-Cost expected_cost(const ChatState& state, const ChatPictures& pictures) {
-  const ImageRule rule = state.price ? state.price->image : ImageRule{};
-  Cost cost{chat_tokens(state.question, rule, pictures), reply_tokens(state.question), std::nullopt};
-  if (state.price) cost.usd = state.price->of(cost.tokens_in, cost.tokens_out);
-  return cost;
-}
-
-Result<ChatPictures> pictures_of(const Question& question, const ChatQuestion& how) {
-  ChatPictures pictures;
-  DEW_TRY(const Image image, question.picture());
-  DEW_TRY(pictures.picture, chat_picture(image, how));
-  if (how.context == Context::kNone || !question.context) return pictures;
-  DEW_TRY(const Image around, question.context());
-  DEW_TRY(pictures.context, chat_picture(around, how));
-  return pictures;
-}
-
-Answer answer_of(const ChatState& state, int64_t sample, int vote, ChatAnswer said, std::string raw,
-                 const Cost& spent) {
-  Answer answer;
-  answer.sample = sample;
-  answer.teacher = "openai";
-  answer.model = state.question.model;
-  answer.prompt_hash = vote_hash(state.prompt_hash, vote);
-  answer.raw = std::move(raw);
-  answer.answer_class = std::move(said.label);
-  answer.confidence = said.confidence;
-  answer.reason = std::move(said.reason);
-  answer.tokens_in = spent.tokens_in;
-  answer.tokens_out = spent.tokens_out;
-  answer.cost_usd = state.price ? spent.usd.value_or(0) : 0;
-  answer.at = utc_text(state.options.clock->utc());
-  return answer;
-}
-
-Cost ChatTeacher::forecast(Size picture, Size context) const {
-  const auto as_sent = [&](Size size) -> ChatPicture {
-    const int64_t longest = std::max(size.width, size.height);
-    const int64_t most = state_.question.jpeg_size;
-    if (longest <= most) return {{}, size.width, size.height};
-    const auto scaled = [&](int side) { return std::max(1, static_cast<int>(side * most / longest)); };
-    return {{}, scaled(size.width), scaled(size.height)};
-  };
-  const bool shown = state_.question.context != Context::kNone && context.width > 0;
-  return expected_cost(state_, {as_sent(picture), shown ? as_sent(context) : ChatPicture{}});
-}
-
-std::string ChatTeacher::prices_true_on() const {
-  return state_.price ? state_.price->true_on : std::string();
-}
-
-std::string ChatTeacher::prompt_text() const {
-  return system_text(state_.question) + "\n\n" + state_.question.question;
-}
 
 Result<void> ask_all(ChatState& state, const Teacher::Next& next, const Teacher::Give& give, Watch& watch) {
   return Asking(state, next, give, watch).run();

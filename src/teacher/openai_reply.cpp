@@ -215,6 +215,10 @@ ReplyOutcome judge(const HttpReply& reply, const std::vector<std::string>& choic
       return without_answer(
           ReplyKind::kStop, "the server's certificate cannot be verified: " + printable(reply.trouble),
           server.url, "check the host name; a certificate of your own goes into the system's store");
+    case Delivery::kNoTls:
+      return without_answer(
+          ReplyKind::kStop, "no TLS at this port: " + printable(reply.trouble), server.url,
+          "the URL begins with https://, and the server there does not speak it: try http://");
     case Delivery::kTimeout:
       return without_answer(ReplyKind::kAgain, "no answer in time: " + printable(reply.trouble));
     case Delivery::kTooLong:

@@ -11,6 +11,7 @@ namespace {
 
 constexpr double kLongestWait = 60;       ///< seconds; whatever the bucket says, then it is tried
 constexpr double kGrowth = 0.5;           ///< of the window, with each answer
+constexpr double kFirstShare = 0.25;      ///< of the most: the window before the first answer
 constexpr double kSecondsOfAMinute = 60;  ///< limits without a reset are per minute
 
 constexpr Milliseconds kSlack{1};  ///< what the server counts may be rounded
@@ -113,15 +114,37 @@ void Pacer::learn(const std::map<std::string, std::string>& headers, const Sent&
   fill(tokens_, "tokens", sent_tokens_ - sent.tokens);
 }
 
-void Pacer::went_well() {
-  window_ = std::min(most_, window_ + kGrowth);
+Pacer::Pacer(int most, Milliseconds in_time)
+    : most_(most), window_(std::min<double>(most, std::max(2.0, most * kFirstShare))), soon_(in_time / 2) {}
+
+void Pacer::went_well(Milliseconds took) {
+  took = std::max(took, Milliseconds(1));
+  fastest_ = std::min(fastest_.value_or(took), took);
+  if (!measured_) {
+    measured_ = true;
+    const double one_after_the_other = static_cast<double>(soon_.count()) / static_cast<double>(took.count());
+    window_ = std::clamp(one_after_the_other, 1.0, most_);
+  } else if (may_grow(took)) {
+    window_ = std::min(most_, window_ + kGrowth);
+  }
 }
 
-void Pacer::slow_down(const Sent& sent, Milliseconds pause, Clock::time_point now) {
+/// A server with few slots answers the later, the more are in flight; a server with many as fast as ever.
+bool Pacer::may_grow(Milliseconds took) const {
+  constexpr double kAsEver = 1.25;
+  const auto time = static_cast<double>(took.count());
+  const double with_one_more = time * (window_ + 1) / window_;
+  return with_one_more <= static_cast<double>(soon_.count()) ||
+         time <= kAsEver * static_cast<double>(fastest_->count());
+}
+
+bool Pacer::slow_down(const Sent& sent, Milliseconds pause, Clock::time_point now) {
   hold_until(now + pause);
-  if (sent.at <= cut_) return;
+  if (sent.at < cut_) return false;
   cut_ = now;
+  measured_ = true;
   window_ = std::max(1.0, window_ / 2);
+  return true;
 }
 
 void Pacer::hold_until(Clock::time_point when) {

@@ -1,10 +1,12 @@
 // pacer: how many requests may be in flight and when the next may start, learnt from what the server says.
 //
-// Two things limit the rate. The window is the number of requests in flight: halved when the server asks to
-// slow down, and increased by a half with every answer ("additive increase, multiplicative decrease", with a
-// steep increase because a run is short). The buckets follow the server's own x-ratelimit-* headers
-// (https://platform.openai.com/docs/guides/rate-limits), so that it need not refuse at all.
-// Pure: the caller brings the clock.
+// Two things limit the rate. The window is the number of requests in flight. It is small until the first
+// answer tells how fast the server is; then it is as large as a server could answer in time that takes one
+// request after the other. It is halved when the server asks to slow down or does not answer in time, and
+// increased by a half with every answer as long as these do not come later for it ("additive increase,
+// multiplicative decrease", with a steep increase because a run is short). The buckets follow the server's
+// own x-ratelimit-* headers (https://platform.openai.com/docs/guides/rate-limits), so that it need not refuse
+// at all. Pure: the caller brings the clock.
 #pragma once
 
 #include <cstdint>
@@ -49,7 +51,8 @@ class Pacer {
     double tokens = 0;
   };
 
-  explicit Pacer(int most) : most_(most), window_(most) {}
+  /// `most` in flight, ever; `in_time`: within which answers should come.
+  Pacer(int most, Milliseconds in_time);
 
   /// Requests that may be in flight together, at least 1.
   [[nodiscard]] size_t window() const { return static_cast<size_t>(window_); }
@@ -59,17 +62,22 @@ class Pacer {
   Sent sent(double tokens, Clock::time_point now);
   /// The x-ratelimit-* headers of a reply.
   void learn(const std::map<std::string, std::string>& headers, const Sent& sent, Clock::time_point now);
-  /// The server answered: a little more may be in flight.
-  void went_well();
+  /// The server answered within `took`.
+  void went_well(Milliseconds took);
   /// The server asked to slow down: nothing starts before now + `pause`. A reply to a request that was sent
-  /// before the last such reply does not halve the window again.
-  void slow_down(const Sent& sent, Milliseconds pause, Clock::time_point now);
+  /// before the last such reply does not halve the window again; then the result is false.
+  bool slow_down(const Sent& sent, Milliseconds pause, Clock::time_point now);
   /// Nothing starts before `when`.
   void hold_until(Clock::time_point when);
 
  private:
+  [[nodiscard]] bool may_grow(Milliseconds took) const;
+
   double most_;
   double window_;
+  Milliseconds soon_;                    ///< answers that come within this time are no sign of a queue
+  std::optional<Milliseconds> fastest_;  ///< answer so far
+  bool measured_ = false;                ///< the window follows from what the server did
   Bucket requests_;
   Bucket tokens_;
   double sent_requests_ = 0;

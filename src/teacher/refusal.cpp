@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "teacher/adapted.h"
+#include "teacher/quota.h"
 #include "teacher/reply_json.h"
 #include "teacher/server_words.h"
 
@@ -122,14 +123,7 @@ ReplyOutcome no_access(const HttpReply& reply, const Server& server) {
       "check the key in " + variable + ", and that it belongs to this server and model");
 }
 
-ReplyOutcome too_many(const HttpReply& reply, const Server& server) {
-  const nlohmann::json json = parse_json(reply.body);
-  const nlohmann::json& error = member(json, "error");
-  if (text_of(member(error, "code")) == "insufficient_quota" ||
-      text_of(member(error, "type")) == "insufficient_quota")
-    return without_answer(
-        ReplyKind::kStop, "the account has no credit left (429 insufficient_quota)", server.url,
-        "add credit with the provider, then run the same command again: it continues where it stopped");
+ReplyOutcome too_many(const HttpReply& reply) {
   return without_answer(ReplyKind::kBusy, with_words("the server asks to slow down (429)", reply.body));
 }
 
@@ -200,6 +194,11 @@ ReplyOutcome forbidden(const HttpReply& reply, const Dialect& used, const Server
 
 ReplyOutcome judge_refusal(const HttpReply& reply, const Dialect& used, const Server& server) {
   const int status = reply.status;
+  if (const auto what = used_up(status, reply.body))
+    return without_answer(
+        ReplyKind::kStop, with_words(*what, reply.body), server.url,
+        "add credit with the provider, or wait until the quota begins anew; then run the same "
+        "command again: it continues where it stopped");
   if (status == 401) return no_access(reply, server);
   if (status == 403) return forbidden(reply, used, server);
   if (status == 402)
@@ -210,7 +209,7 @@ ReplyOutcome judge_refusal(const HttpReply& reply, const Dialect& used, const Se
     return without_answer(
         ReplyKind::kStop, with_words("the server does not know this URL or model (404)", reply.body),
         server.url, "check the model's name and that the base URL is right; it often ends in /v1");
-  if (status == 429) return too_many(reply, server);
+  if (status == 429) return too_many(reply);
   if (not_ready(reply))
     return without_answer(ReplyKind::kBusy,
                           with_words(fmt::format("the server is not ready ({})", status), reply.body));

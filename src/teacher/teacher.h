@@ -6,6 +6,7 @@
 
 #include <chrono>
 #include <functional>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <string>
@@ -47,12 +48,18 @@ struct Cost {
   std::optional<double> usd;
 };
 
+/// Adds counts that a server told: the sum stays at the largest number instead of overflowing.
+inline void add_tokens(int64_t& sum, int64_t more) {
+  if (__builtin_add_overflow(sum, more, &sum)) sum = std::numeric_limits<int64_t>::max();
+}
+
 /// An answer, or why there is none: then the sample stays unlabelled and the error names it.
 struct Reply {
   int64_t sample = 0;
   std::string name;
   Result<Answer> answer;
-  Cost spent = {};  ///< on all tries, also where there is no answer
+  Cost spent = {};          ///< on all tries, also where there is no answer
+  bool unfinished = false;  ///< the run ended before this sample's turn did: only `spent` counts
 };
 
 /// A picture with its correct label, shown to the model before each question ("few-shot").
@@ -74,11 +81,12 @@ struct BatchBook {
 struct TeacherOptions {
   std::string base_url;  ///< of the API, "https://api.openai.com/v1"; from the spec or OPENAI_BASE_URL
   std::string model;     ///< "gpt-4o"
-  int concurrency = 8;   ///< requests in flight
-  int retries = 4;       ///< after the first try, on 5xx, timeouts, bad answers
+  int concurrency = 8;   ///< requests in flight, at most
+  int retries = 4;       ///< after the first try, on 5xx and broken connections; at most 2 on useless answers
   int give_up = 20;      ///< failures in a row after which the server counts as down
   std::chrono::minutes busy_limit{10};         ///< how long a server may only ask to slow down
-  std::chrono::milliseconds timeout{60'000};   ///< of one request
+  std::chrono::milliseconds timeout{60'000};   ///< of one request; up to four times that at a slow server
+  std::chrono::milliseconds drain{30'000};     ///< at most: for what is in flight when the run is stopped
   std::chrono::milliseconds first_pause{500};  ///< of the back-off; doubles, with jitter, up to 60 s
   int jpeg_quality = 90;
   int jpeg_size = 2048;         ///< the longer side at most, pixels
@@ -90,7 +98,7 @@ struct TeacherOptions {
   std::string instructions;     ///< added to the prompt
   std::vector<PromptExample> examples;
   Context context = Context::kNone;
-  std::optional<double> budget_usd;  ///< of one ask(); no call starts that could exceed it
+  std::optional<double> budget_usd;  ///< of all ask() together; no call starts that could exceed it
   std::optional<BatchBook> batches;  ///< present: ask through the Batch API
   size_t batch_requests = 50'000;    ///< in one file, at most
   size_t batch_bytes = size_t{180} << 20;
@@ -136,8 +144,9 @@ class Teacher {
 
   /// Asks until `next` returns nothing. Each reply goes to `give` once, in any order. Replies that arrived
   /// together are given together and before anything more is asked, so a caller that stores them in `give`
-  /// loses none of them. Error: nothing more can come of this run (a wrong key, no server at all, an
-  /// interrupt, a spent budget, `give` failed); the replies given before it are valid.
+  /// loses none of them. Error: nothing more can come of this run (a wrong key, no server at all, a server
+  /// without one useful answer, an interrupt, a spent budget, `give` failed); the replies given before it are
+  /// valid, and those that are `unfinished` tell what was spent on samples that the run did not get to.
   virtual Result<void> ask(const Next& next, const Give& give, Watch& watch) = 0;
 };
 

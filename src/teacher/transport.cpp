@@ -69,6 +69,23 @@ size_t take_header(char* bytes, size_t size, size_t count, void* user) {
   return size * count;
 }
 
+/// OpenSSL's words, and those of GnuTLS, where the first bytes are not TLS. Other failures of the handshake
+/// may pass.
+bool speaks_no_tls(std::string_view trouble) {
+  const std::string words = lower(trouble);
+  return words.find("wrong version number") != std::string::npos ||
+         words.find("packet length too long") != std::string::npos ||
+         words.find("unexpected tls packet") != std::string::npos ||
+         words.find("http request") != std::string::npos;
+}
+
+/// Whether all of a POST has left.
+bool is_sent(const Flight& flight) {
+  curl_off_t sent = 0;
+  curl_easy_getinfo(flight.easy.get(), CURLINFO_SIZE_UPLOAD_T, &sent);
+  return !flight.request.get && sent > 0 && sent >= static_cast<curl_off_t>(flight.request.body.size());
+}
+
 Delivery delivery_of(CURLcode code, const Flight& flight) {
   switch (code) {
     case CURLE_OK:
@@ -81,6 +98,8 @@ Delivery delivery_of(CURLcode code, const Flight& flight) {
     case CURLE_SSL_CACERT_BADFILE:
     case CURLE_SSL_ISSUER_ERROR:
       return Delivery::kUntrusted;
+    case CURLE_SSL_CONNECT_ERROR:
+      return speaks_no_tls(flight.trouble.data()) ? Delivery::kNoTls : Delivery::kUnreachable;
     case CURLE_OPERATION_TIMEDOUT: {
       // The first is 0 on a connection that is used again, the second while TLS is being agreed on.
       curl_off_t connected = 0;
@@ -277,6 +296,7 @@ class CurlTransport : public Transport {
     long status = 0;
     curl_easy_getinfo(flight.easy.get(), CURLINFO_RESPONSE_CODE, &status);
     reply.status = static_cast<int>(status);
+    reply.sent = is_sent(flight);
     if (code != CURLE_OK)
       reply.trouble = flight.trouble[0] != '\0' ? flight.trouble.data() : curl_easy_strerror(code);
     return reply;

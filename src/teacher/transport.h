@@ -33,8 +33,9 @@ struct HttpRequest {
 
 enum class Delivery {
   kReply,        ///< a whole reply is here, whatever its status
-  kUnreachable,  ///< no connection: refused, unknown host, no route, no proxy
+  kUnreachable,  ///< no connection: refused, unknown host, no route, no proxy, a broken TLS handshake
   kUntrusted,    ///< TLS: the certificate is for another host, or not signed by a trusted authority
+  kNoTls,        ///< https, and something else answers at the port
   kTimeout,      ///< connected, but not finished in time
   kBroken,       ///< the connection broke, or the reply was not HTTP
   kTooLong,      ///< more than reply_limit
@@ -44,6 +45,7 @@ struct HttpReply {
   uint64_t ticket = 0;  ///< what start() was given
   Delivery delivery = Delivery::kReply;
   int status = 0;
+  bool sent = true;  ///< the whole request has left, so that the server may have worked on it
   std::string body;
   std::string retry_after;  ///< this header and the next, as received; empty where absent
   std::string location;

@@ -92,11 +92,28 @@ TEST(LabelWorkers, OneKilledOneAsleepAndACutCableLeaveOneAnswerASample) {
 class SmallWorkers : public ::testing::Test {
  protected:
   /// Over PostgreSQL, or over the file in .dewdrop.
-  void make(bool postgres) {
-    if (!postgres) return add_tiles(command_, 20, 10, 1);
+  void make(bool postgres, int rows = 10) {
+    if (!postgres) return add_tiles(command_, 20, rows, 1);
     if (PostgresServer::shared() == nullptr)
       GTEST_SKIP() << "PostgreSQL is not installed: scripts/install test";
-    add_tiles(command_, 20, 10, 1, {"--store", PostgresServer::shared()->fresh_url()});
+    add_tiles(command_, 20, rows, 1, {"--store", PostgresServer::shared()->fresh_url()});
+  }
+  /// Two plain `label` at once, without a word of each other.
+  void expect_two_plain_calls_to_share() {
+    const FakeOpenAi server(Json::parse(
+        R"({"count": {"base": 85, "tile": 170}, "then": {"label": "yes", "delay_ms": 30}, "forget": true})"));
+    const std::string teacher = server.base_url() + "#gpt-4o-2024-08-06";
+    Labelling one(command_, teacher, "8", {}, {}, "p", "one.log");
+    Labelling two(command_, teacher, "8", {}, {}, "p", "two.log");
+    EXPECT_EQ(one.wait(), 0) << one.log();
+    EXPECT_EQ(two.wait(), 0) << two.log();
+    EXPECT_EQ(server.requests(), 400);
+    expect_one_answer_each(400);
+    const Json bill = command_.run({"label", "--bill", "--json"}, "p").json();
+    int64_t tokens = 0;
+    for (const Json& run : bill["runs"]) tokens += run["tokens_in"].get<int64_t>();
+    EXPECT_EQ(tokens, server.tokens_in()) << bill.dump();
+    for (const Labelling* each : {&one, &two}) EXPECT_GT(each->json()["asked"], 0) << each->log();
   }
   void expect_one_answer_each(size_t samples) const {
     const Answers there = answers_in(command_.folder() / "p");
@@ -113,7 +130,6 @@ TEST_F(SmallWorkers, CtrlCGivesBackWhatIsHeld) {
   const std::string teacher = server.base_url() + "#m";
   Labelling stopped(command_, teacher, "4", {}, {"--worker", "--lease", "600"});
   wait_for(server, 12);
-  expect_error(command_.run({"label", "--teacher", teacher}, "p"), 2, "workers are asking");
   expect_error(command_.run({"label", "--teacher", teacher, "--worker", "--sample", "3"}, "p"), 2,
                "--sample");
   stopped.send(SIGINT);
@@ -204,6 +220,17 @@ TEST_F(SmallWorkers, ProcessesOfOneMachineShareTheFileToo) {
   EXPECT_GT(one.json()["asked"], 0);
   EXPECT_GT(two.json()["asked"], 0);
   expect_one_answer_each(200);
+}
+
+TEST_F(SmallWorkers, TwoPlainCallsShareTheFile) {
+  make(false, 20);
+  expect_two_plain_calls_to_share();
+}
+
+TEST_F(SmallWorkers, TwoPlainCallsShareOverPostgres) {
+  make(true, 20);
+  if (IsSkipped()) return;
+  expect_two_plain_calls_to_share();
 }
 
 }  // namespace

@@ -2,6 +2,8 @@
 #include "store/claims.h"
 
 #include <gmock/gmock.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <thread>
 
@@ -12,7 +14,10 @@ namespace {
 
 using namespace dew::testing;
 using std::chrono::milliseconds;
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
 
 class Claiming : public InProject {
  protected:
@@ -100,6 +105,66 @@ TEST_F(Claiming, ABudgetCountsWhatIsSpentAndWhatIsHeld) {
   EXPECT_EQ(*ada.keep({answer(first[0])}, bill_), 0);
   EXPECT_EQ(ada.take(6, budget)->size(), 0U);
   EXPECT_NEAR(*ada.spent(budget), 0.9, 1e-12);
+}
+
+TEST_F(Claiming, AListOfOnesOwnIsSharedWithWhoeverElseAsks) {
+  Claims ada = worker("ada");
+  Claims bob = worker("bob");
+  const auto samples = *project_.samples();
+  const auto of = [&](std::initializer_list<size_t> which, size_t prompt = 0) {
+    std::vector<Claim> wanted;
+    for (const size_t at : which) wanted.push_back({samples[at].id, prompt});
+    return wanted;
+  };
+  const auto names = [&](const std::vector<Claim>& claims) {
+    std::vector<int64_t> ids;
+    for (const Claim& claim : claims) ids.push_back(claim.sample - samples[0].id);
+    return ids;
+  };
+  using enum Claims::Unlisted;
+  const auto first = *ada.take_these(of({7, 2, 5}), kAdd);
+  EXPECT_THAT(names(first.ours), ElementsAre(7, 2, 5)) << "in the order of the list";
+  EXPECT_THAT(first.elsewhere, IsEmpty());
+  const auto second = *bob.take_these(of({2, 3, 7}), kAdd);
+  EXPECT_THAT(names(second.ours), ElementsAre(3));
+  EXPECT_THAT(names(second.elsewhere), ElementsAre(2, 7));
+  EXPECT_THAT(bob.take_these(of({2}, 1), kAdd)->ours, SizeIs(1)) << "the second vote is another question";
+
+  EXPECT_EQ(*ada.keep({answer(first.ours[0])}, bill_), 0);
+  const auto third = *bob.take_these(of({2, 7}), kAdd);
+  EXPECT_THAT(third.ours, IsEmpty()) << "an answered one is not asked again";
+  EXPECT_THAT(names(third.elsewhere), ElementsAre(2));
+  ASSERT_TRUE(ada.strike()) << "it got no answer to the rest";
+  EXPECT_THAT(bob.take_these(of({2, 5}), kLeave)->ours, IsEmpty()) << "nor is it asked by another at once";
+  EXPECT_THAT(ada.take_these(of({2, 5}), kAdd)->ours, SizeIs(2)) << "but by the next call";
+  ASSERT_TRUE(ada.give_back());
+  EXPECT_THAT(names(bob.take_these(of({2, 5}), kLeave)->ours), ElementsAre(2, 5)) << "given back is free";
+  // A claim whose confirmation was lost is the worker's own.
+  EXPECT_THAT(worker("bob").take_these(of({2, 5}), kLeave)->ours, SizeIs(2));
+}
+
+TEST_F(Claiming, WhatADeadProcessHeldIsReleasedAndNobodyElses) {
+  const std::string living = Claims::new_worker_name();
+  EXPECT_NE(living, Claims::new_worker_name());
+  const pid_t child = fork();
+  if (child == 0) _exit(0);
+  ASSERT_EQ(waitpid(child, nullptr, 0), child);
+  std::string dead = living;
+  const std::string own = ":" + std::to_string(getpid()) + ":";
+  dead.replace(dead.find(own), own.size(), ":" + std::to_string(child) + ":");
+  std::string of_another_machine = "x" + dead;
+
+  std::vector<Claims> workers;
+  for (const std::string& name : {living, dead, of_another_machine, std::string("ada")}) {
+    workers.push_back(worker(name));
+    ASSERT_TRUE(workers.back().list({}));
+    ASSERT_EQ(workers.back().take(3, {})->size(), 3U);
+  }
+  Claims bob = worker("bob");
+  EXPECT_EQ(*bob.release_dead(), 3);
+  EXPECT_EQ(*bob.release_dead(), 0);
+  EXPECT_EQ(bob.left()->elsewhere, 9);
+  EXPECT_EQ(bob.take(100, {})->size(), 20U - 9);
 }
 
 TEST_F(Claiming, AClassOutsideTheListCannotBecomeDataHereEither) {

@@ -1,102 +1,17 @@
-// The asking loop against a scripted transport and its clock: minutes of waiting in no time.
-#include <gmock/gmock.h>
-#include <gtest/gtest.h>
-
-#include <nlohmann/json.hpp>
-
-#include "teacher/openai.h"
+// The asking loop: what is sent, tried again, adapted, given up, and what ends it.
 #include "tests/support/fake_clock.h"
-#include "tests/teacher/fake_transport.h"
+#include "tests/teacher/loop.h"
 
 namespace dew::teacher {
 namespace {
 
-using dew::testing::FakeTransport;
-using dew::testing::Scripted;
-using Json = nlohmann::json;
-using std::chrono::milliseconds;
+using namespace dew::testing;
 using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::Ge;
 using ::testing::HasSubstr;
 using ::testing::Le;
 using ::testing::Not;
-
-constexpr const char* kKey = "sk-test-0123456789abcdef";
-
-Scripted says(const std::string& content, milliseconds after = milliseconds(10)) {
-  Scripted scripted;
-  scripted.reply.status = 200;
-  scripted.reply.body = Json{{"choices", {{{"message", {{"content", content}}}}}}}.dump();
-  scripted.after = after;
-  return scripted;
-}
-
-Scripted good() {
-  return says(R"({"label":"yes","reason":"Ja."})");
-}
-
-Scripted status(int code, const std::string& body = "{}", const std::string& retry_after = {}) {
-  Scripted scripted;
-  scripted.reply.status = code;
-  scripted.reply.body = body;
-  scripted.reply.retry_after = retry_after;
-  return scripted;
-}
-
-Scripted trouble(Delivery delivery, milliseconds after = milliseconds(10)) {
-  Scripted scripted;
-  scripted.reply.delivery = delivery;
-  scripted.reply.trouble = "the library's words";
-  scripted.after = after;
-  return scripted;
-}
-
-class LoopTest : public ::testing::Test {
- protected:
-  /// Asks `count` samples named s1, s2...
-  Result<void> ask(int count, const FakeTransport::Script& script) {
-    auto transport = std::make_unique<FakeTransport>(script);
-    transport_ = transport.get();
-    Server server;
-    server.url = "http://127.0.0.1:1/v1/chat/completions";
-    server.key = kKey;
-    const ChatQuestion question{"Is it?", {"yes", "no", "unsure"}, "unsure", "gpt-4o", "auto", 90};
-    teacher_ = make_openai_teacher(server, question, options_, std::move(transport));
-    const auto next = [this, count]() -> std::optional<Question> {
-      if (taken_ == count) return std::nullopt;
-      ++taken_;
-      return Question{taken_, "s" + std::to_string(taken_), picture_};
-    };
-    const auto give = [this](std::vector<Reply> replies) -> Result<void> {
-      for (Reply& reply : replies) replies_.push_back(std::move(reply));
-      return give_();
-    };
-    return teacher_->ask(next, give, watch_ != nullptr ? *watch_ : plain_watch_);
-  }
-
-  [[nodiscard]] std::vector<std::string> failures() const {
-    std::vector<std::string> result;
-    for (const Reply& reply : replies_)
-      if (!reply.answer) result.push_back(reply.name + ": " + reply.answer.error().what);
-    return result;
-  }
-
-  TeacherOptions options_ = [] {
-    TeacherOptions options;
-    options.concurrency = 1;
-    options.retries = 2;
-    return options;
-  }();
-  std::function<Result<Image>()> picture_ = [] { return Image{2, 2, std::vector<uint8_t>(12, 90)}; };
-  std::function<Result<void>()> give_ = [] { return Result<void>{}; };
-  Watch plain_watch_;
-  Watch* watch_ = nullptr;
-  FakeTransport* transport_ = nullptr;
-  std::unique_ptr<Teacher> teacher_;
-  std::vector<Reply> replies_;
-  int taken_ = 0;
-};
 
 TEST_F(LoopTest, AnswersCarryWhatWasAskedAndWhatCameBack) {
   ASSERT_TRUE(ask(2, [](size_t, const HttpRequest&) { return good(); }));
@@ -147,12 +62,12 @@ TEST_F(LoopTest, BacksOffAndDoubles) {
 
 TEST_F(LoopTest, RetryAfterHoldsEverybody) {
   options_.concurrency = 4;
-  // The first asks to slow down; the other three are in flight already and fail as well.
-  ASSERT_TRUE(ask(8, [](size_t n, const HttpRequest&) { return n < 4 ? status(429, "{}", "30") : good(); }));
+  // The first asks to slow down; the other one is in flight already and fails as well.
+  ASSERT_TRUE(ask(8, [](size_t n, const HttpRequest&) { return n < 2 ? status(429, "{}", "30") : good(); }));
   EXPECT_THAT(failures(), ElementsAre());
-  ASSERT_EQ(transport_->started().size(), 12U);
-  EXPECT_EQ(transport_->waited(3), milliseconds(0));
-  for (size_t n = 4; n < 12; ++n) EXPECT_GE(transport_->waited(n), milliseconds(30'000)) << n;
+  ASSERT_EQ(transport_->started().size(), 10U);
+  EXPECT_EQ(transport_->waited(1), milliseconds(0));
+  for (size_t n = 2; n < 10; ++n) EXPECT_GE(transport_->waited(n), milliseconds(30'000)) << n;
 }
 
 TEST_F(LoopTest, PausesTakeTheirJitterFromTheOptions) {
@@ -195,12 +110,12 @@ TEST_F(LoopTest, RetryAfterIsCapped) {
 
 TEST_F(LoopTest, ABadAnswerIsAskedAgainThenGivenUpByName) {
   ASSERT_TRUE(
-      ask(2, [](size_t n, const HttpRequest&) { return n < 3 ? says(R"({"label":"maybe"})") : good(); }));
+      ask(2, [](size_t n, const HttpRequest&) { return n < 2 ? says(R"({"label":"maybe"})") : good(); }));
   EXPECT_THAT(failures(),
-              ElementsAre("s1: answered 'maybe', which is not one of yes, no, unsure (after 3 tries)"));
+              ElementsAre("s1: answered 'maybe', which is not one of yes, no, unsure (after 2 tries)"));
   EXPECT_EQ(replies_[0].answer.error().where, "s1");
   EXPECT_THAT(replies_[0].answer.error().next, HasSubstr("only what is missing"));
-  EXPECT_EQ(transport_->started().size(), 4U);
+  EXPECT_EQ(transport_->started().size(), 3U);
 }
 
 TEST_F(LoopTest, ARefusalIsNotAskedAgain) {
@@ -213,13 +128,12 @@ TEST_F(LoopTest, ARefusalIsNotAskedAgain) {
   EXPECT_EQ(transport_->started().size(), 1U);
 }
 
-TEST_F(LoopTest, AHungConnectionCostsOneSampleNotTheRun) {
+TEST_F(LoopTest, HungConnectionsCostNoSample) {
   const auto script = [](size_t n, const HttpRequest& request) {
-    return n < 3 ? trouble(Delivery::kTimeout, request.timeout) : good();
+    return n < 2 ? trouble(Delivery::kTimeout, request.timeout) : good();
   };
   ASSERT_TRUE(ask(3, script));
-  ASSERT_EQ(failures().size(), 1U);
-  EXPECT_THAT(failures()[0], HasSubstr("s1: no answer in time"));
+  EXPECT_THAT(failures(), ElementsAre());
   EXPECT_EQ(replies_.size(), 3U);
 }
 
@@ -329,12 +243,13 @@ TEST_F(LoopTest, APictureThatIsRefusedInEveryDialectTakesNothingFromTheOthers) {
 }
 
 TEST_F(LoopTest, ProbingForAPlainerDialectEnds) {
-  ASSERT_TRUE(
-      ask(40, [](size_t, const HttpRequest&) { return status(400, R"({"error":"corrupt image"})"); }));
-  EXPECT_EQ(failures().size(), 40U);
+  const auto asked =
+      ask(40, [](size_t, const HttpRequest&) { return status(400, R"({"error":"corrupt image"})"); });
+  ASSERT_FALSE(asked);
+  EXPECT_THAT(asked.error().what, HasSubstr("the server said 400: corrupt image"));
+  EXPECT_EQ(failures().size(), 16U);
   EXPECT_THAT(failures()[0], HasSubstr("s1: the server said 400: corrupt image"));
-  EXPECT_EQ(transport_->started().size(), 40U + 3 * 8)
-      << "three pictures in all nine dialects, then no more";
+  EXPECT_EQ(transport_->started().size(), 16U + 2 * 8) << "two pictures in all nine dialects, then no more";
 }
 
 TEST_F(LoopTest, AServerThatTurnsTo429AndBackLosesNothingAndRecovers) {
@@ -356,7 +271,8 @@ TEST_F(LoopTest, AServerThatTurnsTo429AndBackLosesNothingAndRecovers) {
       return at >= begun + std::chrono::seconds(from) && at < begun + std::chrono::seconds(to);
     });
   };
-  EXPECT_GE(in(0, 5), 0.95 * 128 * 5);
+  EXPECT_GE(in(0, 1), 0.6 * 128) << "a quarter, until the first answer";
+  EXPECT_GE(in(1, 5), 0.95 * 128 * 4);
   EXPECT_GE(in(35, 45), 0.95 * 128 * 10) << "as fast as before";
   EXPECT_LE(transport_->started().size(), 6000U + 300U) << "it did not hammer on";
 }

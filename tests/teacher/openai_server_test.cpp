@@ -109,20 +109,20 @@ TEST_F(ServerTest, EachTroubleIsTriedAgain) {
 }
 
 TEST_F(ServerTest, WhatStaysWrongIsNamed) {
-  serve(R"({"steps": [{"label": "perhaps", "times": 3}, {"content": "{\"label\": ", "times": 3},
+  serve(R"({"steps": [{"label": "perhaps", "times": 2}, {"content": "{\"label\": ", "times": 2},
                       {"status": 500, "times": 3}, {"status": 429, "times": 3}, {"label": "no"},
                       {"cut": true, "times": 3}]})");
   ASSERT_TRUE(ask(6));
   const auto lines = told();
   ASSERT_EQ(lines.size(), 6U);
   EXPECT_THAT(lines[0],
-              HasSubstr("s1: answered 'perhaps', which is not one of yes, no, unsure (after 3 tries)"));
+              HasSubstr("s1: answered 'perhaps', which is not one of yes, no, unsure (after 2 tries)"));
   EXPECT_THAT(lines[1], HasSubstr("s2: the answer is not valid JSON"));
   EXPECT_THAT(lines[2], HasSubstr("s3: the server said 500: as the script says"));
-  EXPECT_EQ(lines[3], "s4 no") << "to be asked to slow down is no failure";
-  EXPECT_THAT(lines[4], HasSubstr("s5: the connection broke"));
-  EXPECT_EQ(lines[5], "s6 yes");
-  EXPECT_EQ(server_->requests(), 17);
+  EXPECT_EQ(lines[3], "s5 no");
+  EXPECT_THAT(lines[4], HasSubstr("s6: the connection broke"));
+  EXPECT_EQ(lines[5], "s4 yes") << "to be asked to slow down is no failure";
+  EXPECT_EQ(server_->requests(), 15);
 }
 
 TEST_F(ServerTest, RetryAfterIsKept) {
@@ -136,18 +136,19 @@ TEST_F(ServerTest, RetryAfterIsKept) {
 
 TEST_F(ServerTest, AHungConnectionIsGivenUpAndTheOthersGoOn) {
   // The first hangs on a connection that has answered before, the next ones on fresh ones.
-  serve(R"({"steps": [{"label": "no"}, {"hang": true, "times": 3}, {"label": "yes"}, {"hang": true}]})");
+  serve(R"({"steps": [{"label": "no"}, {"hang": true}, {"label": "yes"}], "then": {"hang": true}})");
   options_.timeout = milliseconds(250);
   ASSERT_TRUE(ask(3));
   const auto lines = told();
   ASSERT_EQ(lines.size(), 3U);
   EXPECT_EQ(lines[0], "s1 no");
-  EXPECT_THAT(lines[1], HasSubstr("s2: no answer in time"));
-  EXPECT_EQ(lines[2], "s3 yes");
-  EXPECT_EQ(server_->requests(), 5);
-  options_.retries = 0;
-  ASSERT_TRUE(ask(1));
-  EXPECT_THAT(told()[3], HasSubstr("s1: no answer in time"));
+  EXPECT_EQ(lines[1], "s3 yes") << "the others go first";
+  EXPECT_THAT(lines[2], HasSubstr("s2: no answer in time"));
+  EXPECT_EQ(server_->requests(), 6);
+  const auto nothing = ask(1);
+  ASSERT_FALSE(nothing) << "with no answer at all it is not the picture's fault";
+  EXPECT_THAT(nothing.error().what, HasSubstr("no answer within 1 s"));
+  EXPECT_EQ(server_->requests(), 9) << "each time with twice the time";
 }
 
 TEST_F(ServerTest, ARefusedConnectionStopsTheRun) {
@@ -159,6 +160,17 @@ TEST_F(ServerTest, ARefusedConnectionStopsTheRun) {
   EXPECT_EQ(asked.error().fault, Fault::kWork);
   EXPECT_THAT(asked.error().what, HasSubstr("no server answers"));
   EXPECT_THAT(asked.error().where, HasSubstr("http://127.0.0.1:"));
+  EXPECT_TRUE(replies_.empty());
+}
+
+TEST_F(ServerTest, HttpsAtAPortWithoutTlsIsAnErrorAtOnce) {
+  serve("{}");
+  const auto begin = std::chrono::steady_clock::now();
+  const auto asked = ask(100, "https" + server_->base_url().substr(4) + "#gpt-4o");
+  ASSERT_FALSE(asked);
+  EXPECT_THAT(asked.error().what, HasSubstr("no TLS at this port"));
+  EXPECT_THAT(asked.error().next, HasSubstr("http://"));
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, milliseconds(3000));
   EXPECT_TRUE(replies_.empty());
 }
 
@@ -233,6 +245,7 @@ TEST_F(ServerTest, AnInterruptIsFeltWhileTheServerHangs) {
   watch_ = &impatient;
   options_.concurrency = 4;
   options_.timeout = milliseconds(60'000);
+  options_.drain = milliseconds(300);
   const auto begin = std::chrono::steady_clock::now();
   const auto asked = ask(10);
   ASSERT_FALSE(asked);

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "teacher/breaker.h"
+#include "teacher/patience.h"
 
 namespace dew::teacher {
 namespace {
@@ -31,7 +32,7 @@ TEST(Pacer, HoldsToTheLimitThatTheHeadersTell) {
   constexpr double kBurst = 20;
   Clock::time_point now{std::chrono::hours(1)};
   const auto begun = now;
-  Pacer pacer(64);
+  Pacer pacer(64, seconds(60));
   double level = kBurst;
   int answered = 0;
   int refused = 0;
@@ -52,14 +53,14 @@ TEST(Pacer, HoldsToTheLimitThatTheHeadersTell) {
                              {"x-ratelimit-reset-requests",
                               std::to_string(static_cast<int>((kBurst - level) / kPerSecond * 1000)) + "ms"}};
     pacer.learn(headers, sent, now);
-    pacer.went_well();
+    pacer.went_well(milliseconds(20));
   }
   EXPECT_GE(answered, 0.95 * (kBurst + kPerSecond * 60));
   EXPECT_LE(refused, 2);
 }
 
 TEST(Pacer, TokensAreALimitToo) {
-  Pacer pacer(8);
+  Pacer pacer(8, seconds(60));
   const Clock::time_point now{std::chrono::hours(1)};
   const Pacer::Sent sent = pacer.sent(1000, now);
   pacer.learn({{"x-ratelimit-limit-tokens", "30000"},
@@ -73,7 +74,7 @@ TEST(Pacer, TokensAreALimitToo) {
 }
 
 TEST(Pacer, AnOlderReplyIsStale) {
-  Pacer pacer(8);
+  Pacer pacer(8, seconds(60));
   const Clock::time_point now{std::chrono::hours(1)};
   const Pacer::Sent first = pacer.sent(0, now);
   const Pacer::Sent second = pacer.sent(0, now);
@@ -88,7 +89,7 @@ TEST(Pacer, AnOlderReplyIsStale) {
 TEST(Pacer, NonsenseInHeadersChangesNothing) {
   const Clock::time_point now{std::chrono::hours(1)};
   for (const char* text : {"", "-1", "nan", "inf", "1e999", "many", "0", "\x1b[31m"}) {
-    Pacer pacer(8);
+    Pacer pacer(8, seconds(60));
     pacer.learn({{"x-ratelimit-limit-requests", text}, {"x-ratelimit-remaining-requests", text}},
                 pacer.sent(0, now), now);
     EXPECT_LE(pacer.ready(0, now), now + milliseconds(60'001)) << text;
@@ -97,20 +98,72 @@ TEST(Pacer, NonsenseInHeadersChangesNothing) {
 
 TEST(Pacer, HalvesOnceForAllThatWereInFlightAndGrowsBack) {
   Clock::time_point now{std::chrono::hours(1)};
-  Pacer pacer(64);
+  Pacer pacer(64, seconds(60));
   std::vector<Pacer::Sent> flight;
+  pacer.went_well(milliseconds(100));
   for (int i = 0; i < 64; ++i) flight.push_back(pacer.sent(0, now));
   now += seconds(1);
   for (const Pacer::Sent& sent : flight) pacer.slow_down(sent, seconds(2), now);
   EXPECT_EQ(pacer.window(), 32U);
   EXPECT_EQ(pacer.ready(0, now), now + seconds(2));
-  for (int i = 0; i < 64; ++i) pacer.went_well();
+  for (int i = 0; i < 64; ++i) pacer.went_well(milliseconds(100));
   EXPECT_EQ(pacer.window(), 64U);
   for (int i = 0; i < 100; ++i) {
     now += seconds(1);
     pacer.slow_down(pacer.sent(0, now), milliseconds(1), now);
   }
   EXPECT_EQ(pacer.window(), 1U) << "never none";
+}
+
+TEST(Pacer, BeginsWithFewAndTheFirstAnswerTellsHowMany) {
+  Pacer fast(64, seconds(60));
+  EXPECT_EQ(fast.window(), 16U);
+  fast.went_well(milliseconds(400));
+  EXPECT_EQ(fast.window(), 64U);
+  EXPECT_EQ(Pacer(8, seconds(60)).window(), 2U);
+  EXPECT_EQ(Pacer(1, seconds(60)).window(), 1U);
+  EXPECT_EQ(Pacer(2000, seconds(60)).window(), 500U);
+
+  Pacer slow(8, seconds(60));
+  slow.went_well(seconds(15));
+  EXPECT_EQ(slow.window(), 2U) << "one after the other, two are answered within half of the time";
+  // One slot: with two in flight, each waits for the other.
+  for (int i = 0; i < 50; ++i) slow.went_well(seconds(30));
+  EXPECT_EQ(slow.window(), 2U);
+
+  Pacer wide(8, seconds(60));
+  wide.went_well(seconds(40));
+  EXPECT_EQ(wide.window(), 1U);
+  for (int i = 0; i < 20; ++i) wide.went_well(seconds(41));
+  EXPECT_EQ(wide.window(), 8U) << "as fast with eight as with one: many slots";
+}
+
+TEST(Pacer, AFirstAnswerAfterARefusalDoesNotOpenTheWindow) {
+  const Clock::time_point now{std::chrono::hours(1)};
+  Pacer pacer(64, seconds(60));
+  EXPECT_TRUE(pacer.slow_down(pacer.sent(0, now), seconds(1), now));
+  EXPECT_FALSE(pacer.slow_down({now - seconds(1), 1, 0}, seconds(1), now + seconds(1)))
+      << "was in flight with it";
+  pacer.went_well(milliseconds(10));
+  EXPECT_EQ(pacer.window(), 8U);
+}
+
+TEST(Patience, FollowsWhatAnswersTakeAndGrowsWhereNoneComes) {
+  Patience patience(seconds(60));
+  EXPECT_EQ(patience.allowed(), seconds(60));
+  patience.answered(seconds(1));
+  EXPECT_EQ(patience.allowed(), seconds(60)) << "never less than the option says";
+  for (int i = 0; i < 50; ++i) patience.answered(seconds(30));
+  EXPECT_GE(patience.allowed(), seconds(85));
+  EXPECT_LE(patience.allowed(), seconds(90));
+  Patience unheard(seconds(60));
+  EXPECT_TRUE(unheard.lengthen());
+  EXPECT_EQ(unheard.allowed(), seconds(120));
+  EXPECT_TRUE(unheard.lengthen());
+  EXPECT_EQ(unheard.allowed(), seconds(240));
+  EXPECT_FALSE(unheard.lengthen()) << "that was the longest";
+  unheard.answered(seconds(100'000));
+  EXPECT_EQ(unheard.allowed(), seconds(240));
 }
 
 TEST(Breaker, ProbesThenGivesUpAndAnAnswerClosesIt) {

@@ -1,6 +1,9 @@
 // label in process: who is asked what, what is kept, what stops it and how it goes on.
 #include "verbs/label/label.h"
 
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include <array>
 #include <latch>
 #include <thread>
@@ -338,21 +341,84 @@ TEST_F(VerbLabelWorkers, ACancelledOneGivesBackWhatItHolds) {
   EXPECT_EQ(rest->counts->labelled, 41);
 }
 
-TEST_F(VerbLabelWorkers, WhoDoesNotShareIsTurnedAwayMeanwhile) {
-  const FakeOpenAi server(Json::object());
-  const LabelArgs alone = args_for({server.base_url() + "#m"});
+TEST_F(VerbLabelWorkers, TwoPlainCallsAskAndPayEachQuestionOnce) {
+  const FakeOpenAi server(counting_script());
+  LabelArgs args = args_for({server.base_url() + kPricedModel});
+  args.changes = {votes(2)};
+  std::array<Result<verbs::LabelOutcome>, 2> outcomes;
+  std::latch both(2);
+  std::vector<std::thread> threads;
+  for (auto& outcome : outcomes)
+    threads.emplace_back([&outcome, &args, &both] {
+      MeetingWatch watch(both);
+      outcome = label(args, watch);
+    });
+  for (std::thread& thread : threads) thread.join();
+  int64_t asked = 0;
+  double cost = 0;
+  for (const auto& outcome : outcomes) {
+    ASSERT_EQ(error_of(outcome), "no error");
+    EXPECT_FALSE(outcome->stopped) << text_of(*outcome->stopped);
+    EXPECT_GT(outcome->total.asked, 0);
+    EXPECT_EQ(outcome->late, 0);
+    asked += outcome->total.asked;
+    cost += outcome->total.cost_usd.value();
+  }
+  EXPECT_EQ(asked, 82);
+  EXPECT_EQ(server.requests(), 82);
+  EXPECT_NEAR(cost, billed(server), 1e-9);
+  EXPECT_THAT(answers(), Each(Pair(::testing::_, 2)));
+}
+
+/// Claims for the first prompt of `args`, as another process would.
+Result<Claims> claims_of_another(const LabelArgs& args, const std::string& name, std::chrono::hours lease) {
   LabelWatch watch;
-  const auto plan = plan_label(alone, watch);
-  ASSERT_EQ(error_of(plan), "no error");
-  auto claims = Claims::open(project(), {"openai", "m", {plan->plan.teachers[0].prompt_hash}}, "another",
-                             std::chrono::hours(1));
+  DEW_TRY(const auto plan, plan_label(args, watch));
+  return Claims::open(args.project, {"openai", "m", {plan.plan.teachers[0].prompt_hash}}, name, lease);
+}
+
+TEST_F(VerbLabelWorkers, WhatAnotherHoldsIsWaitedForAndNotAskedTwice) {
+  const FakeOpenAi server(Json::object());
+  const LabelArgs args = args_for({server.base_url() + "#m"});
+  auto claims = claims_of_another(args, "another", std::chrono::hours(1));
   ASSERT_TRUE(claims && claims->list({}));
   ASSERT_THAT(*claims->take(5, std::nullopt), SizeIs(5));
-  const auto refused = label(alone, watch);
-  ASSERT_FALSE(refused);
-  EXPECT_EQ(refused.error().fault, Fault::kUsage);
-  EXPECT_THAT(refused.error().what, HasSubstr("workers are asking this teacher about 5 samples"));
-  EXPECT_EQ(server.requests(), 0);
+  std::thread another([&] {
+    while (server.requests() < 36) std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    std::this_thread::sleep_for(std::chrono::milliseconds(300));
+    EXPECT_EQ(server.requests(), 36) << "what another holds is not asked";
+    EXPECT_TRUE(claims->give_back());
+  });
+  LabelWatch watch;
+  const auto outcome = label(args, watch);
+  another.join();
+  ASSERT_EQ(error_of(outcome), "no error");
+  EXPECT_THAT(watch.notes, Contains(HasSubstr("waiting for 5 questions that another label asks")));
+  EXPECT_EQ(outcome->total.asked, 41);
+  EXPECT_EQ(outcome->counts->labelled, 41);
+  EXPECT_EQ(server.requests(), 41);
+}
+
+TEST_F(VerbLabelWorkers, WhatAKilledProcessHeldIsFreeAtOnce) {
+  const FakeOpenAi server(Json::object());
+  const LabelArgs args = args_for({server.base_url() + "#m"});
+  // A worker's name as a process of this machine would have it that has ended.
+  const pid_t ended = fork();
+  if (ended == 0) _exit(0);
+  ASSERT_EQ(waitpid(ended, nullptr, 0), ended);
+  std::string name = Claims::new_worker_name();
+  const std::string own = ":" + std::to_string(getpid()) + ":";
+  name.replace(name.find(own), own.size(), ":" + std::to_string(ended) + ":");
+  {
+    auto claims = claims_of_another(args, name, std::chrono::hours(1));
+    ASSERT_TRUE(claims && claims->list({}));
+    ASSERT_THAT(*claims->take(5, std::nullopt), SizeIs(5));
+  }
+  LabelWatch watch;
+  const auto outcome = label(args, watch);
+  ASSERT_EQ(error_of(outcome), "no error");
+  EXPECT_THAT(watch.warned, Contains(HasSubstr("was killed while it held 5 questions")));
+  EXPECT_EQ(outcome->total.asked, 41);
 }
 
 /// A net of 32 pixels and one epoch as the run 1 of the project.

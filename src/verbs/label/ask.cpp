@@ -9,21 +9,25 @@ namespace dew::verbs {
 namespace {
 
 /// "12 answers, 1 failed, $0.0031 of about $0.0520": the rest is taken to cost what those before did.
+/// `questions`: 0 where their number is not known.
 std::string tally(const Bill& bill, size_t questions) {
-  std::string text = fmt::format("{} answers", bill.asked - bill.failed);
-  if (bill.failed > 0) text += fmt::format(", {} failed", bill.failed);
-  if (bill.cost_usd.value_or(0) > 0)
-    text += fmt::format(
-        ", {} of about {}", dollars(bill.cost_usd),
-        dollars(*bill.cost_usd / static_cast<double>(bill.asked) * static_cast<double>(questions)));
+  std::string text = fmt::format("{} answers", with_commas(bill.asked - bill.failed));
+  if (bill.failed > 0) text += fmt::format(", {} failed", with_commas(bill.failed));
+  if (bill.cost_usd.value_or(0) <= 0) return text;
+  text += ", " + dollars(bill.cost_usd);
+  if (questions > 0 && bill.asked > 0)
+    text += fmt::format(" of about {}", dollars(*bill.cost_usd / static_cast<double>(bill.asked) *
+                                                static_cast<double>(questions)));
   return text;
 }
 
 void add(Bill& bill, const teacher::Reply& reply) {
-  ++bill.asked;
-  if (!reply.answer) ++bill.failed;
-  bill.tokens_in += reply.spent.tokens_in;
-  bill.tokens_out += reply.spent.tokens_out;
+  if (!reply.unfinished) {
+    ++bill.asked;
+    if (!reply.answer) ++bill.failed;
+  }
+  teacher::add_tokens(bill.tokens_in, reply.spent.tokens_in);
+  teacher::add_tokens(bill.tokens_out, reply.spent.tokens_out);
   if (bill.cost_usd) *bill.cost_usd += reply.spent.usd.value_or(0);
 }
 
@@ -58,9 +62,19 @@ class Asking {
     if (bill.forecast_usd) bill.cost_usd = 0;
     DEW_TRY(bill, project_.begin_bill(bill));
     watch_.begin("labelling", args_.worker ? 0 : static_cast<int64_t>(round.questions.entries.size()));
-    const auto asked = args_.worker ? ask_as_worker(round, bill) : ask_alone(round, bill);
+    const auto late = ask_shared(round, bill);
     watch_.end();
-    return asked;
+    if (!late) return tl::unexpected(late.error());
+    outcome_.late += *late;
+    return {};
+  }
+
+  Result<int64_t> ask_shared(const Round& round, Bill& bill) {
+    const size_t questions = args_.worker ? 0 : round.questions.entries.size();
+    return run_worker(
+        project_, *round.chosen.teacher, worker_options(round), bill,
+        [&](const teacher::Reply& reply) { count(bill, reply); }, [&] { return tally(bill, questions); },
+        watch_);
   }
 
   /// What earlier rounds spent is taken off the budget of this one. Workers look at all bills instead.
@@ -74,44 +88,33 @@ class Asking {
     return remake(project_, prepared_.how, round.chosen, left);
   }
 
-  Result<void> ask_alone(const Round& round, Bill& bill) {
-    const QuestionList& list = round.questions;
-    size_t at = 0;
-    const auto next = [&]() -> std::optional<teacher::Question> {
-      if (at == list.entries.size()) return std::nullopt;
-      const QuestionList::Entry& entry = list.entries[at++];
-      const Sample& sample = list.samples[entry.sample];
-      return teacher::Question{sample.id, sample.name, [this, &sample] { return project_.picture(sample); },
-                               context_of(project_, sample, round.chosen.options.context), entry.vote};
-    };
-    const auto give = [&](std::vector<teacher::Reply> replies) -> Result<void> {
-      std::vector<Answer> answers;
-      for (teacher::Reply& reply : replies) {
-        count(bill, reply);
-        if (reply.answer) answers.push_back(*std::move(reply.answer));
-      }
-      watch_.advance(bill.asked, tally(bill, list.entries.size()));
-      return project_.add_answers(answers, bill);
-    };
-    return round.chosen.teacher->ask(next, give, watch_);
-  }
-
-  Result<void> ask_as_worker(const Round& round, Bill& bill) {
+  /// A worker takes what is open in the project; a plain call its own list. Both claim what they ask, so that
+  /// two calls at once share the questions.
+  [[nodiscard]] WorkerOptions worker_options(const Round& round) const {
     WorkerOptions options;
     options.votes = round.chosen.votes;
-    options.left_out.assign(prepared_.examples.begin(), prepared_.examples.end());
     options.context = round.chosen.options.context;
-    options.limit = args_.limit;
-    options.at_once = static_cast<size_t>(round.chosen.options.concurrency);
     options.lease = args_.lease;
+    options.at_once = at_once(round.chosen);
+    if (!args_.worker) {
+      options.list = &round.questions;
+      return options;
+    }
+    options.left_out.assign(prepared_.examples.begin(), prepared_.examples.end());
+    options.limit = args_.limit;
     if (const auto& budget = args_.options.budget_usd)
       options.budget =
           shared_budget(*budget, round.questions.forecast, round.questions.entries.size(), prompt_hashes());
-    const auto count_reply = [&](const teacher::Reply& reply) { count(bill, reply); };
-    DEW_TRY(const int64_t late,
-            run_worker(project_, *round.chosen.teacher, options, bill, count_reply, watch_));
-    outcome_.late += late;
-    return {};
+    return options;
+  }
+
+  /// As many as are asked together: what one process has claimed, no other can ask.
+  static size_t at_once(const ChosenTeacher& chosen) {
+    constexpr size_t kJob = 5000;
+    constexpr size_t kInProcess = 256;
+    if (chosen.options.batches) return kJob;
+    if (chosen.teacher->prompt_text().empty()) return kInProcess;
+    return static_cast<size_t>(chosen.options.concurrency);
   }
 
   [[nodiscard]] std::vector<std::string> prompt_hashes() const {
@@ -123,7 +126,7 @@ class Asking {
   void count(Bill& bill, const teacher::Reply& reply) {
     add(bill, reply);
     add(outcome_.total, reply);
-    if (!reply.answer) outcome_.failures.push_back({reply.name, reply.answer.error()});
+    if (!reply.answer && !reply.unfinished) outcome_.failures.push_back({reply.name, reply.answer.error()});
   }
 
   Project& project_;

@@ -1,4 +1,4 @@
-// The asking itself: teacher by teacher, alone or as one of several workers.
+// The asking itself: teacher by teacher, each question claimed before it is asked.
 #pragma once
 
 #include "verbs/label/label.h"

@@ -60,7 +60,7 @@ Result<LabelOutcome> label(const LabelArgs& args, Watch& watch) {
   if (args.gold && args.teachers.empty() && how.teacher.all.empty())
     return score_known_answers(project, how, watch);
   DEW_TRY(Prepared prepared, prepare(project, args, false, watch));
-  DEW_CHECK(check_sharing(project, args, prepared.rounds));
+  DEW_CHECK(check_sharing(args, prepared.rounds));
   for (const std::string& line : describe(prepared.plan)) watch.inform(line);
   DEW_TRY(const auto voters, keep_voters(project, args, prepared));
 

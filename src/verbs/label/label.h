@@ -124,8 +124,9 @@ struct LabelOutcome : Outcome {
 /// project's policy. The plan is told through `watch` before the first question. Answers are kept as they
 /// come: whatever stops the call, the next one asks only what is missing. With `gold` and no teacher named
 /// anywhere, scores the answers that are there. The outcome is `stopped` by an interrupt, a spent budget, a
-/// server that is down, and by questions that got no answer. Error (usage): no teacher or an unknown one, a
-/// setting that makes no sense, workers at the same samples.
+/// server that is down, and by questions that got no answer. Several calls at once, of one process or many,
+/// share the questions: each is asked by one of them. Error (usage): no teacher or an unknown one, a setting
+/// that makes no sense.
 Result<LabelOutcome> label(const LabelArgs& args, Watch& watch);
 
 /// What label() would ask and what that would cost. Sends nothing, and writes no more than the hashes of

@@ -3,8 +3,6 @@
 
 #include <algorithm>
 
-#include "verbs/label/worker.h"
-
 namespace dew::verbs {
 namespace {
 
@@ -75,15 +73,11 @@ Result<Prepared> prepare(Project& project, const LabelArgs& args, bool dry_run, 
   return prepared;
 }
 
-Result<void> check_sharing(const Project& project, const LabelArgs& args, const std::vector<Round>& rounds) {
-  for (const Round& round : rounds) {
-    if (!args.worker) {
-      DEW_CHECK(check_no_workers(project, *round.chosen.teacher, round.chosen.votes));
-    } else if (round.chosen.options.batches) {
+Result<void> check_sharing(const LabelArgs& args, const std::vector<Round>& rounds) {
+  for (const Round& round : rounds)
+    if (args.worker && round.chosen.options.batches)
       return usage_error("a batch is one job, which one machine sends and fetches", "--worker",
                          "leave --worker out");
-    }
-  }
   if (args.worker && args.sample)
     return usage_error("--sample draws for one machine, and workers share what there is", "--worker",
                        "give --limit for each worker, or leave --worker out");

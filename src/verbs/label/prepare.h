@@ -29,8 +29,7 @@ struct Prepared {
 /// has to outlive the result.
 Result<Prepared> prepare(Project& project, const LabelArgs& args, bool dry_run, Watch& watch);
 
-/// Error (usage): options that cannot be shared among workers, or workers at work that this call would not
-/// share with.
-Result<void> check_sharing(const Project& project, const LabelArgs& args, const std::vector<Round>& rounds);
+/// Error (usage): options that cannot be shared among workers.
+Result<void> check_sharing(const LabelArgs& args, const std::vector<Round>& rounds);
 
 }  // namespace dew::verbs

@@ -1,15 +1,14 @@
-// One worker: claims in small lots, a thread that renews their leases, answers that end them.
+// Claims in small lots, a thread that renews their leases, answers that end them.
 #include "verbs/label/worker.h"
 
 #include <fmt/format.h>
 
 #include <condition_variable>
 #include <deque>
-#include <map>
 #include <mutex>
 #include <thread>
 
-#include "verbs/label/questions.h"
+#include "verbs/label/share.h"
 
 namespace dew::verbs {
 namespace {
@@ -66,31 +65,56 @@ class Renewal {
   std::thread thread_;
 };
 
+/// Passes on what the asking says while it waits, behind the sums of the whole run.
+class RunWatch : public Watch {
+ public:
+  RunWatch(Watch& watch, const Bill& bill, const QuestionShare& share, const ProgressNote& note)
+      : watch_(watch), bill_(bill), share_(share), note_(note) {}
+
+  /// `done` of one ask() is not shown: a run may ask several times.
+  void advance(int64_t done, std::string_view said) override {
+    (void)done;
+    const std::string sums = note_();
+    watch_.advance(bill_.asked + share_.settled_elsewhere(),
+                   said.empty() ? sums : fmt::format("{}; {}", sums, said));
+  }
+  void inform(const std::string& message) override { watch_.inform(message); }
+  void warn(const std::string& message) override { watch_.warn(message); }
+  [[nodiscard]] bool interrupted() const override { return watch_.interrupted(); }
+
+ private:
+  Watch& watch_;
+  const Bill& bill_;
+  const QuestionShare& share_;
+  const ProgressNote& note_;
+};
+
 class Worker {
  public:
-  Worker(Project& project, teacher::Teacher& teacher, const WorkerOptions& options, const Bill& bill,
-         const CountReply& count, Watch& watch, Claims claims)
+  Worker(const Project& project, teacher::Teacher& teacher, const WorkerOptions& options, const Bill& bill,
+         const CountReply& count, const ProgressNote& note, Watch& watch, Claims& claims,
+         QuestionShare& share)
       : project_(project),
         teacher_(teacher),
         options_(options),
         bill_(bill),
         count_(count),
-        watch_(watch),
-        what_(claimable(teacher, options.votes)),
-        claims_(std::move(claims)) {}
+        watch_(watch, bill, share, note),
+        claims_(claims),
+        share_(share) {}
 
-  /// Asks until the list is empty.
+  /// Asks until none of its questions is left.
   Result<void> run() {
-    DEW_CHECK(claims_.list(options_.left_out));
     while (true) {
-      DEW_CHECK(ask());
-      DEW_TRY(const auto left, claims_.left());
+      DEW_CHECK(release_dead());
+      DEW_CHECK(take());
+      if (!queue_.empty()) DEW_CHECK(ask());
+      DEW_TRY(const auto left, share_.left());
       if (left.open + left.elsewhere == 0 || limit_reached()) return {};
       if (left.elsewhere == 0 && options_.budget) DEW_CHECK(check_budget(left.open));
       DEW_CHECK(wait(left.elsewhere));
     }
   }
-  Result<void> give_back() { return claims_.give_back(); }
   [[nodiscard]] int64_t late() const { return late_; }
 
  private:
@@ -102,7 +126,12 @@ class Worker {
       if (!claiming || queue_.empty()) return std::nullopt;
       const Claim claim = queue_.front();
       queue_.pop_front();
-      const Sample& sample = samples_.at(claim.sample);
+      const auto found = share_.sample(claim.sample);
+      if (!found) {
+        claiming = tl::unexpected(found.error());
+        return std::nullopt;
+      }
+      const Sample& sample = **found;
       return teacher::Question{sample.id, sample.name, [this, &sample] { return project_.picture(sample); },
                                context_of(project_, sample, options_.context),
                                static_cast<int>(claim.prompt) + 1};
@@ -117,23 +146,9 @@ class Worker {
     size_t most = options_.at_once;
     if (options_.limit) most = std::min(most, static_cast<size_t>(*options_.limit - claimed_));
     if (most == 0) return {};
-    DEW_TRY(const auto claims, claims_.take(most, options_.budget));
+    DEW_TRY(const auto claims, share_.take(most));
     claimed_ += static_cast<int64_t>(claims.size());
-    for (const Claim& claim : claims) {
-      if (samples_.count(claim.sample) == 0) DEW_CHECK(read_samples());
-      if (samples_.count(claim.sample) == 0)
-        return work_error(
-            fmt::format("the list of questions names sample {}, which is not there", claim.sample),
-            project_.folder().string(), "the database is damaged: restore a copy of it");
-      queue_.push_back(claim);
-    }
-    return {};
-  }
-
-  /// All of them: they are few bytes each, and another machine may have added some since the last time.
-  Result<void> read_samples() {
-    DEW_TRY(auto samples, project_.samples());
-    for (Sample& sample : samples) samples_.emplace(sample.id, std::move(sample));
+    queue_.insert(queue_.end(), claims.begin(), claims.end());
     return {};
   }
 
@@ -143,13 +158,23 @@ class Worker {
       count_(reply);
       if (reply.answer) answers.push_back(*std::move(reply.answer));
     }
-    watch_.advance(bill_.asked, fmt::format("{} answers", with_commas(bill_.asked - bill_.failed)));
+    watch_.advance(0, {});
     DEW_TRY(const int64_t late, claims_.keep(answers, bill_));
     late_ += late;
     return {};
   }
 
   [[nodiscard]] bool limit_reached() const { return options_.limit && claimed_ >= *options_.limit; }
+
+  Result<void> release_dead() {
+    DEW_TRY(const int64_t released, claims_.release_dead());
+    if (released > 0)
+      watch_.warn(
+          fmt::format("an earlier label was killed while it held {} questions: they are asked now; "
+                      "what it had in flight may be paid for without being in the bill",
+                      with_commas(released)));
+    return {};
+  }
 
   /// Error: nobody is asking anything, samples are left, and the budget does not cover another question.
   Result<void> check_budget(int64_t open) {
@@ -164,8 +189,8 @@ class Worker {
 
   Result<void> wait(int64_t elsewhere) {
     if (elsewhere > 0)
-      watch_.advance(bill_.asked, fmt::format("waiting for {} that other workers are asking about",
-                                              with_commas(elsewhere)));
+      watch_.advance(0,
+                     fmt::format("waiting for {} questions that another label asks", with_commas(elsewhere)));
     for (std::chrono::milliseconds waited{0}; waited < kPoll; waited += kInterruptCheck) {
       if (watch_.interrupted()) return interrupted_error();
       std::this_thread::sleep_for(kInterruptCheck);
@@ -173,15 +198,14 @@ class Worker {
     return {};
   }
 
-  Project& project_;
+  const Project& project_;
   teacher::Teacher& teacher_;
   const WorkerOptions& options_;
   const Bill& bill_;
   const CountReply& count_;
-  Watch& watch_;
-  Claimable what_;
-  Claims claims_;
-  std::map<int64_t, Sample> samples_;
+  RunWatch watch_;
+  Claims& claims_;
+  QuestionShare& share_;
   std::deque<Claim> queue_;  ///< claimed, not yet asked
   int64_t claimed_ = 0;
   int64_t late_ = 0;
@@ -190,14 +214,21 @@ class Worker {
 }  // namespace
 
 Result<int64_t> run_worker(Project& project, teacher::Teacher& teacher, const WorkerOptions& options,
-                           const Bill& bill, const CountReply& count, Watch& watch) {
+                           const Bill& bill, const CountReply& count, const ProgressNote& note,
+                           Watch& watch) {
   const std::string name = Claims::new_worker_name();
   const Claimable what = claimable(teacher, options.votes);
   DEW_TRY(const auto renewal, Renewal::start(project.folder(), what, name, options.lease));
   DEW_TRY(Claims claims, Claims::open(project.folder(), what, name, options.lease));
-  Worker worker(project, teacher, options, bill, count, watch, std::move(claims));
+  std::unique_ptr<QuestionShare> share;
+  if (options.list != nullptr) {
+    share = share_of_list(claims, *options.list);
+  } else {
+    DEW_TRY(share, share_of_project(claims, project, options.left_out, options.budget));
+  }
+  Worker worker(project, teacher, options, bill, count, note, watch, claims, *share);
   const auto worked = worker.run();
-  const auto back = worker.give_back();
+  const auto back = claims.give_back();
   if (!worked) return tl::unexpected(worked.error());
   if (!back) return tl::unexpected(back.error());
   return worker.late();
@@ -208,14 +239,6 @@ SharedBudget shared_budget(double usd, const teacher::Cost& forecast, size_t que
   constexpr double kMore = 1.25;
   const double each = forecast.usd.value_or(0) / static_cast<double>(std::max<size_t>(questions, 1));
   return {usd, each * kMore, std::move(prompt_hashes)};
-}
-
-Result<void> check_no_workers(const Project& project, const teacher::Teacher& teacher, int votes) {
-  DEW_TRY(const Claims claims, Claims::open(project.folder(), claimable(teacher, votes), {}, {}));
-  DEW_TRY(const auto left, claims.left());
-  if (left.elsewhere == 0) return {};
-  return usage_error("workers are asking this teacher about " + with_commas(left.elsewhere) + " samples now",
-                     {}, "join them: run the same command with --worker; or wait until they are done");
 }
 
 }  // namespace dew::verbs

@@ -1,0 +1,63 @@
+// Forecasts, pictures and answers of chat-completions teachers.
+#include "teacher/chat_teacher.h"
+
+#include <algorithm>
+
+namespace dew::teacher {
+
+Cost expected_cost(const ChatState& state, const ChatPictures& pictures) {
+  const ImageRule rule = state.price ? state.price->image : ImageRule{};
+  Cost cost{chat_tokens(state.question, rule, pictures), reply_tokens(state.question), std::nullopt};
+  if (state.price) cost.usd = state.price->of(cost.tokens_in, cost.tokens_out);
+  return cost;
+}
+
+Result<ChatPictures> pictures_of(const Question& question, const ChatQuestion& how) {
+  ChatPictures pictures;
+  DEW_TRY(const Image image, question.picture());
+  DEW_TRY(pictures.picture, chat_picture(image, how));
+  if (how.context == Context::kNone || !question.context) return pictures;
+  DEW_TRY(const Image around, question.context());
+  DEW_TRY(pictures.context, chat_picture(around, how));
+  return pictures;
+}
+
+Answer answer_of(const ChatState& state, int64_t sample, int vote, ChatAnswer said, std::string raw,
+                 const Cost& spent) {
+  Answer answer;
+  answer.sample = sample;
+  answer.teacher = "openai";
+  answer.model = state.question.model;
+  answer.prompt_hash = vote_hash(state.prompt_hash, vote);
+  answer.raw = std::move(raw);
+  answer.answer_class = std::move(said.label);
+  answer.confidence = said.confidence;
+  answer.reason = std::move(said.reason);
+  answer.tokens_in = spent.tokens_in;
+  answer.tokens_out = spent.tokens_out;
+  answer.cost_usd = state.price ? spent.usd.value_or(0) : 0;
+  answer.at = utc_text(state.options.clock->utc());
+  return answer;
+}
+
+Cost ChatTeacher::forecast(Size picture, Size context) const {
+  const auto as_sent = [&](Size size) -> ChatPicture {
+    const int64_t longest = std::max(size.width, size.height);
+    const int64_t most = state_.question.jpeg_size;
+    if (longest <= most) return {{}, size.width, size.height};
+    const auto scaled = [&](int side) { return std::max(1, static_cast<int>(side * most / longest)); };
+    return {{}, scaled(size.width), scaled(size.height)};
+  };
+  const bool shown = state_.question.context != Context::kNone && context.width > 0;
+  return expected_cost(state_, {as_sent(picture), shown ? as_sent(context) : ChatPicture{}});
+}
+
+std::string ChatTeacher::prices_true_on() const {
+  return state_.price ? state_.price->true_on : std::string();
+}
+
+std::string ChatTeacher::prompt_text() const {
+  return system_text(state_.question) + "\n\n" + state_.question.question;
+}
+
+}  // namespace dew::teacher

@@ -1,0 +1,60 @@
+// slow_down: a server that asks for fewer requests: how long to wait, and when to stop waiting.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+
+#include "base/base.h"
+#include "teacher/pacer.h"
+#include "teacher/transport.h"
+
+namespace dew::teacher {
+
+class SlowDown {
+ public:
+  /// `limit`: how long it may only ask to slow down. `pause`: our own, after so many refusals in a row, and
+  /// not shorter than the server asks for.
+  using Pause = std::function<Milliseconds(int refusals, std::optional<Milliseconds> asked)>;
+  SlowDown(Milliseconds limit, Pause pause) : limit_(limit), pause_(std::move(pause)) {}
+
+  /// A request got `said`, and the server asks to wait for `asked`. How long everything waits; that costs no
+  /// try. Error: longer than the limit. `server`: its URL.
+  Result<Milliseconds> asked(const Error& said, std::optional<Milliseconds> asked, const Pacer::Sent& sent,
+                             Clock::time_point now, const std::string& server) {
+    if (!since_) since_ = now;
+    if (asked.value_or(Milliseconds(0)) > limit_ || now - *since_ > limit_)
+      return too_long(said, asked, server);
+    // Requests that were in flight together are refused together: once.
+    if (sent.at >= last_) {
+      ++refusals_;
+      last_ = now;
+    }
+    // The server's own delay is honoured in full; pauses of ours are at most a minute.
+    return std::max(pause_(std::max(1, refusals_), asked), asked.value_or(Milliseconds(0)));
+  }
+
+  void answered() {
+    refusals_ = 0;
+    since_.reset();
+  }
+
+ private:
+  [[nodiscard]] tl::unexpected<Error> too_long(const Error& said, std::optional<Milliseconds> asked,
+                                               const std::string& server) const {
+    const auto minutes = std::chrono::duration_cast<std::chrono::minutes>(limit_).count();
+    return work_error(said.what + ", for longer than " + std::to_string(minutes) + " min", server,
+                      asked && *asked > limit_
+                          ? "it accepts no requests for " + std::to_string(asked->count() / 60'000 + 1) +
+                                " min: run the same command again then; it continues where it stopped"
+                          : "run the same command again later: it continues where it stopped");
+  }
+
+  Milliseconds limit_;
+  Pause pause_;
+  int refusals_ = 0;  ///< in a row
+  Clock::time_point last_ = Clock::time_point::min();
+  std::optional<Clock::time_point> since_;
+};
+
+}  // namespace dew::teacher

@@ -1,0 +1,45 @@
+// spending: what the asking has cost, and whether the budget covers more.
+//
+// What was sent counts as paid. Providers bill the tokens of a request that they have worked on, whether the
+// reply still reaches us or not; what they refuse or fail at (4xx, 5xx) they do not bill. So a reply costs
+// what its `usage` says; a reply with status 200 without it, and a request that was sent and got no reply,
+// cost our own estimate; any other reply costs nothing.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "teacher/chat_teacher.h"
+
+namespace dew::teacher {
+
+class Spending {
+ public:
+  explicit Spending(ChatState& state) : state_(state) {}
+
+  /// Whether the budget covers one more try if everything in flight costs the most it can.
+  [[nodiscard]] bool covers(const Cost& expected) const;
+  /// Sets the most that a try can cost aside, in US dollars, until release().
+  double reserve(const Cost& expected);
+  void release(double reserved) { reserved_ -= reserved; }
+
+  /// A try has ended with `reply`: adds what it cost to `spent`, the sum of its sample.
+  void charge(const HttpReply& reply, const Cost& expected, Cost& spent);
+  /// A request that was sent will get no reply.
+  void charge_unanswered(const Cost& expected, Cost& spent);
+
+  [[nodiscard]] tl::unexpected<Error> budget_spent() const;
+  /// Requests without a reply, which are billed by our estimate.
+  [[nodiscard]] int64_t estimated() const { return estimated_; }
+
+ private:
+  [[nodiscard]] double most(const Cost& expected) const;
+  void add(const Cost& cost, Cost& spent);
+
+  ChatState& state_;
+  double reserved_ = 0;                 ///< the most that those in flight will cost
+  double longer_than_expected_ = 1.15;  ///< prompts, at worst
+  int64_t estimated_ = 0;
+};
+
+}  // namespace dew::teacher

@@ -1,0 +1,40 @@
+// usefulness: a breaker for a server that answers, and never with an answer.
+//
+// A web page with status 200, a model that is blind or writes prose, a context that is too small: each reply
+// is delivered and many are paid for, and the next will be no better.
+#pragma once
+
+#include <string>
+
+#include "base/base.h"
+#include "teacher/openai_reply.h"
+#include "teacher/transport.h"
+
+namespace dew::teacher {
+
+/// What the user can do about a reply that holds no answer; empty: nothing that we know of.
+std::string hint_for(const HttpReply& reply, const ReplyOutcome& outcome);
+
+class Usefulness {
+ public:
+  void good() {
+    row_ = 0;
+    ever_good_ = true;
+  }
+  void useless(const HttpReply& reply, const ReplyOutcome& outcome);
+
+  /// Too many useless replies in a row; more where there have been answers.
+  [[nodiscard]] bool hopeless() const { return row_ >= (ever_good_ ? kMostLater : kMostAtFirst); }
+  /// Names the last reply and the hint that fits it. `server`: its URL.
+  [[nodiscard]] Error error(const std::string& server) const;
+
+ private:
+  static constexpr int kMostAtFirst = 16;
+  static constexpr int kMostLater = 50;
+  int row_ = 0;
+  bool ever_good_ = false;
+  std::string last_;
+  std::string hint_;
+};
+
+}  // namespace dew::teacher
