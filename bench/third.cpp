@@ -90,13 +90,13 @@ Result<label::LocalClassifier> classifier_of(const Pictures& pictures, const Poo
     group.push_back(static_cast<int64_t>(pictures.copies[i]));
   }
   return label::LocalClassifier::make(std::move(rows), pictures.features[0].size(),
-                                      static_cast<size_t>(pictures.classes), std::move(group));
+                                      static_cast<size_t>(pictures.classes) + 1, std::move(group));
 }
 
 void ask(const Pictures& pictures, Pool& pool, const std::vector<size_t>& chosen) {
   for (const size_t i : chosen) {
     const int said = pictures.list[pool.pictures[i]].said;
-    pool.label[i] = said < 0 ? label::kSetAside : said;
+    pool.label[i] = said < 0 ? pictures.classes : said;
   }
 }
 
@@ -154,7 +154,7 @@ Result<Pool> label_part(const Options& options, const Pictures& pictures, const 
     DEW_CHECK(ask_in_rounds(options, pictures, classifier, pool, budget, seed));
   Watch watch;
   DEW_TRY(pool.view, label::local_view(classifier, pool.label, pool.audit, options.enough, watch));
-  pool.local = label::local_labels(pool.view, pool.label, static_cast<size_t>(pictures.classes));
+  pool.local = label::local_labels(pool.view, pool.label, classifier.classes());
   return pool;
 }
 
@@ -162,7 +162,8 @@ Json figures(const Pictures& pictures, const Pool& pool) {
   int64_t asked = 0, asked_right = 0, local = 0, local_right = 0, local_same = 0;
   for (size_t i = 0; i < pool.pictures.size(); ++i) {
     const bench::Picture& picture = pictures.list[pool.pictures[i]];
-    if (pool.label[i] >= 0) ++asked, asked_right += pool.label[i] == picture.truth ? 1 : 0;
+    if (pool.label[i] >= 0 && pool.label[i] < pictures.classes)
+      ++asked, asked_right += pool.label[i] == picture.truth ? 1 : 0;
     if (pool.local[i] < 0) continue;
     ++local;
     local_right += pool.local[i] == picture.truth ? 1 : 0;
@@ -186,7 +187,7 @@ Result<double> net_accuracy(const Options& options, const Pictures& pictures, co
   std::vector<student::Example> train;
   for (size_t i = 0; i < pool.pictures.size(); ++i) {
     const int label = std::max(pool.label[i], pool.local[i]);
-    if (label < 0) continue;
+    if (label < 0 || label == pictures.classes) continue;
     train.push_back(pictures.examples[pool.pictures[i]]);
     train.back().answer_class = label;
   }

@@ -80,6 +80,16 @@ void tell_counts(const label::LabelCounts& counts, double threshold, Console& co
                     with_commas(counts.untold), threshold));
 }
 
+void tell_local(const verbs::LocalLabels& local, Console& console) {
+  std::string agreement;
+  if (local.agreement.of > 0)
+    agreement =
+        fmt::format("; they agree with the teacher in {:.1f} % of cases ({:.1f}-{:.1f})",
+                    100 * local.agreement.value(), 100 * local.agreement.low, 100 * local.agreement.high);
+  console.say("training samples: {} asked about, {} labelled locally{}, {} left unlabelled as it is not sure",
+              with_commas(local.asked), with_commas(local.labelled), agreement, with_commas(local.left));
+}
+
 /// The first failures by name; the advice about each kind of failure appears once, below the first of its
 /// kind.
 void tell_failures(const std::vector<verbs::LabelFailure>& failures, Console& console) {
@@ -133,6 +143,7 @@ int run_label(const LabelCommand& command, Console& console) {
 void tell_label(const verbs::LabelOutcome& outcome, Console& console) {
   if (outcome.gold) tell_gold(*outcome.gold, outcome.settings, console);
   if (outcome.counts && !outcome.gold) tell_counts(*outcome.counts, outcome.settings.threshold, console);
+  if (outcome.local) tell_local(*outcome.local, console);
   const Bill& total = outcome.total;
   if (total.tokens_in > 0)
     console.say("spent {} on {} + {} tokens", verbs::dollars(total.cost_usd), with_commas(total.tokens_in),
@@ -157,6 +168,8 @@ void add_label(Program& program) {
       "  dewdrop label --teacher openai:gpt-4o --votes 3                # three answers each\n"
       "  dewdrop label --teacher openai:gpt-4o --teacher openai:gpt-4o-mini\n"
       "  dewdrop label --gold --instructions \"Rings are not discs.\"         # is this prompt better?\n"
+      "  dewdrop label --teacher openai:gpt-4o --share 0.3              # ask a third, label the rest "
+      "locally\n"
       "  dewdrop label --worker                                         # one of several workers\n"
       "  dewdrop label --bill                                           # what was spent so far\n"
       "Run it again after failures or Ctrl-C: it asks only about what is missing.\n"
@@ -177,6 +190,15 @@ void add_label(Program& program) {
   sub->add_option("--limit", args->limit, "samples to ask about, at most")->check(CLI::PositiveNumber);
   sub->add_option("--sample", args->sample, "ask about this many samples, drawn at random")
       ->check(CLI::PositiveNumber);
+  sub->add_option(
+         "--share", args->share,
+         "ask about this share of the samples, chosen to teach most, and label the rest locally where "
+         "that is sure enough")
+      ->check(CLI::Range(0.001, 1.0));
+  sub->add_option("--enough", args->enough,
+                  "... about as many as it takes until local labels agree with the teacher this often; with "
+                  "--share: the agreement they must have (default: 0.95)")
+      ->check(CLI::Range(0.5, 0.9999));
   sub->add_flag("--worker", args->worker,
                 "share the asking with other workers, here or on other machines (docs/many-machines.md)");
   duration(sub, "--lease", args->lease,

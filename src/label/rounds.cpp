@@ -24,13 +24,19 @@ Guess guess_of(const std::vector<float>& probabilities, size_t classes, size_t s
   return {static_cast<int>(best), p[best]};
 }
 
+/// Whether a local label would be given.
+bool gives_label(const Guess& guess, size_t classes, double threshold) {
+  return guess.probability >= threshold && guess.answer_class + 1 < static_cast<int>(classes);
+}
+
 double find_threshold(const std::vector<float>& probabilities, const std::vector<int>& label, size_t classes,
                       double enough) {
   std::vector<std::pair<float, bool>> judged;
   for (size_t i = 0; i < label.size(); ++i) {
     if (label[i] < 0) continue;
     const Guess guess = guess_of(probabilities, classes, i);
-    judged.emplace_back(guess.probability, guess.answer_class == label[i]);
+    if (gives_label(guess, classes, 0))
+      judged.emplace_back(guess.probability, guess.answer_class == label[i]);
   }
   std::sort(judged.begin(), judged.end(), [](const auto& a, const auto& b) { return a.first > b.first; });
   double threshold = 2;
@@ -67,7 +73,7 @@ Result<LocalView> local_view(const LocalClassifier& classifier, const std::vecto
   int64_t of = 0;
   for (const size_t sample : audit) {
     const Guess guess = guess_of(view.probabilities, classes, sample);
-    if (label[sample] < 0 || guess.probability < agreement.threshold) continue;
+    if (label[sample] < 0 || !gives_label(guess, classes, agreement.threshold)) continue;
     ++of;
     same += guess.answer_class == label[sample] ? 1 : 0;
   }
@@ -77,7 +83,7 @@ Result<LocalView> local_view(const LocalClassifier& classifier, const std::vecto
   for (size_t i = 0; i < label.size(); ++i) {
     if (label[i] != kNotAsked) continue;
     ++open;
-    above += guess_of(view.probabilities, classes, i).probability >= agreement.threshold ? 1 : 0;
+    above += gives_label(guess_of(view.probabilities, classes, i), classes, agreement.threshold) ? 1 : 0;
   }
   agreement.covered = share_of(above, open).value();
   return view;
@@ -114,7 +120,7 @@ std::vector<int> local_labels(const LocalView& view, const std::vector<int>& lab
   for (size_t i = 0; i < label.size(); ++i) {
     if (label[i] != kNotAsked) continue;
     const Guess guess = guess_of(view.probabilities, classes, i);
-    if (guess.probability >= view.agreement.threshold) local[i] = guess.answer_class;
+    if (gives_label(guess, classes, view.agreement.threshold)) local[i] = guess.answer_class;
   }
   return local;
 }

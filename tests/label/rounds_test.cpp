@@ -50,7 +50,7 @@ Cloud cloud(size_t count, uint32_t seed) {
 }
 
 LocalClassifier classifier_of(const Cloud& cloud) {
-  return LocalClassifier::make(cloud.features, kColumns, kClasses, cloud.group).value();
+  return LocalClassifier::make(cloud.features, kColumns, kClasses + 1, cloud.group).value();
 }
 
 /// The rounds of one call, `count` questions in all.
@@ -119,7 +119,7 @@ TEST(Selection, TellingSamplesLieBetweenClasses) {
 TEST(Rounds, WhatIsSureIsLabelledAndRight) {
   const Cloud made = cloud(1000, 3);
   const Asked asked = ask(made, classifier_of(made), 200, 4, 1);
-  const auto local = local_labels(asked.view, asked.label, kClasses);
+  const auto local = local_labels(asked.view, asked.label, kClasses + 1);
   size_t given = 0;
   size_t right = 0;
   for (size_t i = 0; i < local.size(); ++i) {
@@ -137,7 +137,7 @@ TEST(Rounds, TheIntervalHolds) {
   for (uint32_t seed = 1; seed <= 20; ++seed) {
     const Cloud made = cloud(800, 100 + seed);
     const Asked asked = ask(made, classifier_of(made), 240, 5, seed);
-    const auto local = local_labels(asked.view, asked.label, kClasses);
+    const auto local = local_labels(asked.view, asked.label, kClasses + 1);
     int64_t given = 0;
     int64_t same = 0;
     for (size_t i = 0; i < local.size(); ++i)
@@ -155,15 +155,31 @@ TEST(Rounds, NothingIsLabelledLocallyWhereNothingCanBeLearned) {
   std::mt19937 random(1);
   for (int& one : made.truth) one = static_cast<int>(random() % kClasses);
   const Asked asked = ask(made, classifier_of(made), 120, 4, 1);
-  const auto local = local_labels(asked.view, asked.label, kClasses);
+  const auto local = local_labels(asked.view, asked.label, kClasses + 1);
   EXPECT_EQ(std::count(local.begin(), local.end(), -1), 400);
+}
+
+TEST(Rounds, WhatTheTeacherSetsAsideIsNotLabelledLocally) {
+  Cloud made = cloud(800, 9);
+  for (int& one : made.truth)
+    if (one == 3) one = kClasses;
+  const Asked asked = ask(made, classifier_of(made), 200, 4, 1);
+  const auto local = local_labels(asked.view, asked.label, kClasses + 1);
+  size_t given = 0;
+  size_t aside = 0;
+  for (size_t i = 0; i < local.size(); ++i) {
+    EXPECT_LT(local[i], static_cast<int>(kClasses));
+    if (local[i] >= 0) ++given, aside += made.truth[i] == kClasses ? 1 : 0;
+  }
+  EXPECT_GT(given, 300U);
+  EXPECT_LT(static_cast<double>(aside) / static_cast<double>(given), 0.05);
 }
 
 TEST(Rounds, OneClassAloneTeachesNothing) {
   Cloud made = cloud(100, 6);
   std::fill(made.truth.begin(), made.truth.end(), 2);
   const Asked asked = ask(made, classifier_of(made), 40, 2, 1);
-  const auto local = local_labels(asked.view, asked.label, kClasses);
+  const auto local = local_labels(asked.view, asked.label, kClasses + 1);
   EXPECT_EQ(std::count(local.begin(), local.end(), -1), 100);
 }
 
@@ -182,9 +198,9 @@ TEST(Local, ALabelledSampleIsJudgedWithoutItself) {
   const auto p = classifier_of(made).probabilities(made.truth, watch).value();
   int right = 0;
   for (size_t i = 0; i < made.truth.size(); ++i) {
-    const auto* row = &p[i * kClasses];
+    const auto* row = &p[i * (kClasses + 1)];
     right += std::max_element(row, row + kClasses) - row == made.truth[i] ? 1 : 0;
-    EXPECT_NEAR(std::accumulate(row, row + kClasses, 0.0), 1, 1e-4);
+    EXPECT_NEAR(std::accumulate(row, row + kClasses + 1, 0.0), 1, 1e-4);
   }
   EXPECT_LT(right, 80);
 }

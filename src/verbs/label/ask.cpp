@@ -35,8 +35,10 @@ class Asking {
  public:
   Asking(Project& project, const LabelArgs& args, Prepared& prepared, LabelOutcome& outcome, Watch& watch)
       : project_(project), args_(args), prepared_(prepared), outcome_(outcome), watch_(watch) {
+    if (!outcome.bills.empty()) return;  // a further part of the questions
     if (prepared.plan.forecast.usd) outcome.total.cost_usd = 0;
-    for (const Round& round : prepared.rounds) outcome.bills.push_back(unopened_bill(round));
+    for (size_t i = 0; i < prepared.rounds.size(); ++i)
+      outcome.bills.push_back(unopened_bill(prepared.rounds[i], prepared.plan.teachers[i].forecast));
   }
 
   Result<void> run() {
@@ -47,21 +49,24 @@ class Asking {
   }
 
  private:
-  static Bill unopened_bill(const Round& round) {
+  static Bill unopened_bill(const Round& round, const teacher::Cost& forecast) {
     const teacher::Teacher& teacher = *round.chosen.teacher;
     Bill bill;
     bill.teacher = round.chosen.options.batches ? "batch" : teacher.name();
     bill.model = teacher.model();
     bill.prompt_hash = teacher.prompt_hash();
-    bill.forecast_usd = round.questions.forecast.usd;
+    bill.forecast_usd = forecast.usd;
     return bill;
   }
 
   Result<void> ask(Round& round, Bill& bill) {
     DEW_CHECK(leave_budget(round));
-    if (bill.forecast_usd) bill.cost_usd = 0;
-    DEW_TRY(bill, project_.begin_bill(bill));
-    watch_.begin("labelling", args_.worker ? 0 : static_cast<int64_t>(round.questions.entries.size()));
+    if (bill.id == 0) {
+      if (bill.forecast_usd) bill.cost_usd = 0;
+      DEW_TRY(bill, project_.begin_bill(bill));
+    }
+    watch_.begin("labelling",
+                 args_.worker ? 0 : bill.asked + static_cast<int64_t>(round.questions.entries.size()));
     const auto late = ask_shared(round, bill);
     watch_.end();
     if (!late) return tl::unexpected(late.error());
@@ -70,7 +75,8 @@ class Asking {
   }
 
   Result<int64_t> ask_shared(const Round& round, Bill& bill) {
-    const size_t questions = args_.worker ? 0 : round.questions.entries.size();
+    const size_t questions =
+        args_.worker ? 0 : static_cast<size_t>(bill.asked) + round.questions.entries.size();
     return run_worker(
         project_, *round.chosen.teacher, worker_options(round), bill,
         [&](const teacher::Reply& reply) { count(bill, reply); }, [&] { return tally(bill, questions); },

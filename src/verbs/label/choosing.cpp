@@ -8,6 +8,7 @@
 #include <unordered_map>
 
 #include "student/backbone_store.h"
+#include "student/features.h"
 #include "verbs/review/picture_features.h"
 
 namespace dew::verbs {
@@ -53,9 +54,9 @@ Result<Choosing> Choosing::begin(Project& project, const LabelArgs& args, const 
     if (sample.split == Split::kTrain)
       choosing.pool_.push_back(sample);
     else
-      choosing.others_.push_back(sample.id);
+      choosing.others_[sample.split].push_back(sample.id);
   }
-  std::shuffle(choosing.others_.begin(), choosing.others_.end(), std::mt19937_64(kSeed));
+  for (auto& [split, ids] : choosing.others_) std::shuffle(ids.begin(), ids.end(), std::mt19937_64(kSeed));
   RankingArgs look;
   look.backbone = choosing.backbone_ = best_backbone();
   label::Evidence evidence;
@@ -64,7 +65,7 @@ Result<Choosing> Choosing::begin(Project& project, const LabelArgs& args, const 
   auto group = label::fold_groups(choosing.pool_, sources, hashes);
   DEW_TRY(choosing.classifier_,
           label::LocalClassifier::make(std::move(evidence.features), evidence.columns,
-                                       project.settings().classes.size(), std::move(group)));
+                                       project.settings().classes.size() + 1, std::move(group)));
   DEW_CHECK(choosing.read_audits());
   if (choosing.backbone_ == student::default_backbone())
     watch.inform(
@@ -101,16 +102,15 @@ Result<void> Choosing::keep_audits() {
 
 Result<void> Choosing::look(Watch& watch) {
   known_.clear();
+  const auto aside = static_cast<int>(project_->settings().classes.size());
   DEW_TRY(const auto decided, label::decisions(*project_));
-  for (const label::Decision& one : decided)
-    known_[one.sample] = one.choice >= 0 ? one.choice : label::kSetAside;
+  for (const label::Decision& one : decided) known_[one.sample] = one.choice >= 0 ? one.choice : aside;
   DEW_TRY(const auto labels, project_->labels());
   for (const Label& label : labels) {
     if (label.origin != "human") continue;
-    known_[label.sample] =
-        label::class_index(project_->settings(), label.answer_class).value_or(label::kSetAside);
+    known_[label.sample] = label::class_index(project_->settings(), label.answer_class).value_or(aside);
   }
-  for (const int64_t sample : tried_) known_.try_emplace(sample, label::kSetAside);
+  for (const int64_t sample : tried_) known_.try_emplace(sample, label::kNoAnswer);
   label_.clear();
   for (const Sample& sample : pool_) {
     const auto at = known_.find(sample.id);
@@ -143,10 +143,12 @@ size_t Choosing::step() const {
 /// Of the other splits, as large a part as was asked about of the pool.
 std::set<int64_t> Choosing::others() {
   const double share = static_cast<double>(asked()) / static_cast<double>(std::max<size_t>(1, pool_.size()));
-  const auto count = static_cast<size_t>(std::ceil(share * static_cast<double>(others_.size())));
   std::set<int64_t> wanted;
-  for (size_t i = 0; i < std::min(count, others_.size()); ++i)
-    if (!known_.contains(others_[i]) && !tried_.contains(others_[i])) wanted.insert(others_[i]);
+  for (const auto& [split, ids] : others_) {
+    const auto count = static_cast<size_t>(std::ceil(share * static_cast<double>(ids.size())));
+    for (size_t i = 0; i < std::min(count, ids.size()); ++i)
+      if (!known_.contains(ids[i]) && !tried_.contains(ids[i])) wanted.insert(ids[i]);
+  }
   return wanted;
 }
 
@@ -184,13 +186,14 @@ Result<std::set<int64_t>> Choosing::next(Watch& watch) {
 Result<LocalLabels> Choosing::finish(Watch& watch) {
   DEW_CHECK(look(watch));
   const std::vector<std::string>& classes = project_->settings().classes;
-  const std::vector<int> local = label::local_labels(view_, label_, classes.size());
+  const std::vector<int> local = label::local_labels(view_, label_, classifier_->classes());
   std::vector<Label> labels;
   for (size_t i = 0; i < pool_.size(); ++i) {
     if (local[i] < 0 || tried_.contains(pool_[i].id)) continue;
     const auto at = static_cast<size_t>(local[i]);
     labels.push_back({pool_[i].id, classes[at], "local",
-                      fmt::format("{:.4f}", view_.probabilities[i * classes.size() + at]), utc_now()});
+                      fmt::format("{:.4f}", view_.probabilities[i * classifier_->classes() + at]),
+                      utc_now()});
   }
   DEW_CHECK(project_->set_local_labels(labels));
   LocalLabels outcome;

@@ -45,12 +45,12 @@ class Choosing {
   Project* project_;
   const LabelArgs* args_;
   std::string backbone_;
-  std::vector<Sample> pool_;     ///< of the training split
-  std::vector<int64_t> others_;  ///< of the others, in random order
+  std::vector<Sample> pool_;                      ///< of the training split
+  std::map<Split, std::vector<int64_t>> others_;  ///< of the other splits, in random order
   std::optional<label::LocalClassifier> classifier_;
   std::vector<std::vector<size_t>> audits_;  ///< indices into the pool, by round
   std::set<int64_t> tried_;                  ///< in this call
-  std::map<int64_t, int> known_;             ///< class of each sample that has one, or kSetAside
+  std::map<int64_t, int> known_;             ///< as label_, of all samples that were asked
   std::vector<int> label_;                   ///< of the pool, as label::rounds.h takes it
   label::LocalView view_;
 };

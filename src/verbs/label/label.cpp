@@ -5,6 +5,7 @@
 
 #include "verbs/common/open.h"
 #include "verbs/label/ask.h"
+#include "verbs/label/choosing.h"
 #include "verbs/label/gold.h"
 #include "verbs/label/prepare.h"
 #include "verbs/label/teachers.h"
@@ -52,6 +53,34 @@ Result<LabelOutcome> score_known_answers(Project& project, const Settings& how, 
   return outcome;
 }
 
+/// Of all questions those about `wanted`.
+QuestionList part_of(const QuestionList& all, const std::set<int64_t>& wanted) {
+  QuestionList part;
+  part.samples = all.samples;
+  for (const QuestionList::Entry& entry : all.entries)
+    if (wanted.contains(all.samples[entry.sample].id)) part.entries.push_back(entry);
+  return part;
+}
+
+/// With --share or --enough: asks round by round, then labels the rest locally.
+Result<void> ask_in_rounds(Project& project, const LabelArgs& args, Prepared& prepared, LabelOutcome& outcome,
+                           Watch& watch) {
+  DEW_TRY(Choosing choosing, Choosing::begin(project, args, prepared.left_out, watch));
+  std::vector<QuestionList> all;
+  for (Round& round : prepared.rounds) all.push_back(std::move(round.questions));
+  Result<void> asked;
+  while (asked) {
+    DEW_TRY(const auto wanted, choosing.next(watch));
+    if (wanted.empty()) break;
+    for (size_t i = 0; i < all.size(); ++i) prepared.rounds[i].questions = part_of(all[i], wanted);
+    asked = ask_teachers(project, args, prepared, outcome, watch);
+  }
+  auto local = choosing.finish(watch);
+  if (!asked) return asked;
+  DEW_TRY(outcome.local, std::move(local));
+  return {};
+}
+
 }  // namespace
 
 Result<LabelOutcome> label(const LabelArgs& args, Watch& watch) {
@@ -67,8 +96,8 @@ Result<LabelOutcome> label(const LabelArgs& args, Watch& watch) {
   LabelOutcome outcome;
   outcome.settings = project.settings();
   outcome.plan = prepared.plan;
-  if (const auto asked = ask_teachers(project, args, prepared, outcome, watch); !asked)
-    stop(outcome, asked.error());
+  const auto ask = args.share || args.enough ? ask_in_rounds : ask_teachers;
+  if (const auto asked = ask(project, args, prepared, outcome, watch); !asked) stop(outcome, asked.error());
   conclude(project, prepared.gold, voters, outcome);
   if (outcome.total.failed > 0)
     stop(outcome, work_error(fmt::format("{} of {} questions got no answer", outcome.total.failed,
@@ -81,6 +110,7 @@ Result<LabelOutcome> label(const LabelArgs& args, Watch& watch) {
 Result<LabelPlanOutcome> plan_label(const LabelArgs& args, Watch& watch) {
   DEW_TRY(Project project, open_project(args.project, watch));
   DEW_TRY(const Prepared prepared, prepare(project, args, true, watch));
+  DEW_CHECK(check_sharing(args, prepared.rounds));
   LabelPlanOutcome outcome;
   outcome.plan = prepared.plan;
   for (const Sample& sample : prepared.rounds.front().questions.samples)

@@ -26,11 +26,11 @@ struct LabelArgs {
   std::vector<std::function<void(Settings&)>> changes;  ///< to [label], for this call only
   std::optional<int64_t> limit;                         ///< samples to ask about at most, in order
   std::optional<int64_t> sample;                        ///< ... drawn at random, the same ones each time
-  /// Ask about this share of the samples (0...1), chosen so that the local classifier learns most, and label the
-  /// others locally where it is sure ...
+  /// Ask about this share of the samples (0...1), chosen so that the local classifier learns most, and label
+  /// the others locally where it is sure ...
   std::optional<double> share;
-  /// ... or about as many as it takes, until it says what the teacher says in this share of cases. With `share`:
-  /// the agreement that local labels must have.
+  /// ... or about as many as it takes, until it says what the teacher says in this share of cases. With
+  /// `share`: the agreement that local labels must have.
   std::optional<double> enough;
   bool worker = false;  ///< share the asking with other workers; `limit` then counts questions
   std::chrono::milliseconds lease{60'000};  ///< after this time others take over what a silent worker holds

@@ -155,6 +155,12 @@ Json to_json(const LabelOutcome& outcome) {
   json["failures"] = failures;
   json["late"] = outcome.late;
   if (outcome.gold) add_gold(json, *outcome.gold, outcome.settings.classes);
+  if (const auto& local = outcome.local)
+    json["local"] = {{"asked", local->asked},
+                     {"labelled", local->labelled},
+                     {"left", local->left},
+                     {"agreement", to_json(local->agreement)},
+                     {"backbone", local->backbone}};
   return json;
 }
 

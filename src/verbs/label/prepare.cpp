@@ -2,6 +2,7 @@
 #include "verbs/label/prepare.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace dew::verbs {
 namespace {
@@ -32,6 +33,25 @@ TeacherPlan plan_of(const Round& round) {
   return plan;
 }
 
+/// Of the newest teacher's questions those that are still missing from the share; they cost what all do.
+Result<void> plan_share(const Project& project, Prepared& prepared, double share, const QuestionList& all) {
+  DEW_TRY(const auto samples, project.samples());
+  const auto askable = static_cast<double>(samples.size() - prepared.left_out.size());
+  const double answered = askable - static_cast<double>(all.samples.size());
+  const double part = all.samples.empty() ? 0
+                                          : std::max(0.0, share * askable - answered) /
+                                                static_cast<double>(all.samples.size());
+  const auto scale = [part](int64_t& count) {
+    count = static_cast<int64_t>(std::ceil(part * static_cast<double>(count)));
+  };
+  TeacherPlan& plan = prepared.plan.teachers.back();
+  scale(plan.questions);
+  scale(plan.forecast.tokens_in);
+  scale(plan.forecast.tokens_out);
+  if (plan.forecast.usd) *plan.forecast.usd *= part;
+  return {};
+}
+
 void add(teacher::Cost& sum, const teacher::Cost& cost) {
   sum.tokens_in += cost.tokens_in;
   sum.tokens_out += cost.tokens_out;
@@ -48,7 +68,8 @@ Result<Prepared> prepare(Project& project, const LabelArgs& args, bool dry_run, 
   DEW_TRY(const auto examples, examples_by_people(project, how.examples));
   DEW_TRY(auto teachers, choose_teachers(project, args, how, examples, watch));
   DEW_TRY(prepared.examples, ids_of(project, examples));
-  std::set<int64_t> left_out = prepared.examples;
+  std::set<int64_t>& left_out = prepared.left_out;
+  left_out = prepared.examples;
   std::set<int64_t> gold;
   if (args.gold) {
     DEW_TRY(prepared.gold, gold_samples(project, examples, left_out, how.spread_bits, watch));
@@ -66,8 +87,9 @@ Result<Prepared> prepare(Project& project, const LabelArgs& args, bool dry_run, 
     DEW_TRY(round.questions, list_questions(project, *chosen.teacher, chosen.votes, args,
                                             chosen.options.context, left_out, args.gold ? &gold : nullptr));
     round.chosen = std::move(chosen);
-    add(prepared.plan.forecast, round.questions.forecast);
     prepared.plan.teachers.push_back(plan_of(round));
+    if (args.share) DEW_CHECK(plan_share(project, prepared, *args.share, round.questions));
+    add(prepared.plan.forecast, prepared.plan.teachers.back().forecast);
     prepared.rounds.push_back(std::move(round));
   }
   return prepared;
@@ -81,6 +103,9 @@ Result<void> check_sharing(const LabelArgs& args, const std::vector<Round>& roun
   if (args.worker && args.sample)
     return usage_error("--sample draws for one machine, and workers share what there is", "--worker",
                        "give --limit for each worker, or leave --worker out");
+  if ((args.share || args.enough) && (args.worker || args.gold || args.sample || args.limit))
+    return usage_error("--share and --enough choose the samples themselves, on one machine", "--share",
+                       "leave out --worker, --gold, --sample and --limit; --budget ends the asking earlier");
   if (args.worker && args.gold)
     return usage_error("--gold asks about a few samples and scores them: that is for one machine", "--worker",
                        "leave --worker out");

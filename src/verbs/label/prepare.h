@@ -21,6 +21,7 @@ struct Prepared {
   Settings how;  ///< dewdrop.toml with the changes of this call
   std::vector<Round> rounds;
   std::set<int64_t> examples;  ///< samples that are shown, not asked about
+  std::set<int64_t> left_out;  ///< these, and those that take another one's label
   GoldSamples gold;            ///< with args.gold
   LabelPlan plan;              ///< the same rounds, typed for the outcome
 };
