@@ -28,35 +28,45 @@ void read_text(const std::string& text, dew::teacher::Around around) {
   FUZZ_EXPECT(words->label_at <= text.size() && words->label_size <= text.size() - words->label_at);
 }
 
+void judge_as(int status, const std::string& body, const dew::teacher::Dialect& used) {
+  using namespace dew::teacher;
+  Server server;
+  server.url = "http://127.0.0.1:1/v1/chat/completions";
+  HttpReply reply;
+  reply.status = status;
+  reply.body = body;
+  reply.location = body;
+  const ReplyOutcome outcome = judge(reply, kChoices, used, server);
+  if (outcome.kind == ReplyKind::kAnswer) {
+    FUZZ_EXPECT((status == 200 || status == 201) && is_choice(outcome.answer.label));
+    FUZZ_EXPECT(outcome.answer.tokens_in >= 0 && outcome.answer.tokens_in <= 20'000'000);
+    FUZZ_EXPECT(outcome.answer.tokens_out >= 0 && outcome.answer.tokens_out <= 20'000'000);
+    const auto& confidence = outcome.answer.confidence;
+    FUZZ_EXPECT(!confidence || (*confidence >= 0 && *confidence <= 1));
+  } else if (outcome.kind == ReplyKind::kAdapt) {
+    FUZZ_EXPECT(outcome.dialect != used && common(outcome.dialect, used) == outcome.dialect);
+  } else {
+    expect_readable(outcome.error);
+  }
+}
+
+/// What decides between the parameters of a request is asked in every dialect from the richest to the
+/// plainest.
+void judge_in_all_dialects(const std::string& body) {
+  using namespace dew::teacher;
+  Dialect begin;
+  begin.template_switch = TemplateSwitch::kSent;
+  for (const int status : {200, 201, 302, 401, 403, 404, 413, 422, 429, 500, 501, 503})
+    judge_as(status, body, begin);
+  for (std::optional<Dialect> used = begin; used; used = plainer(*used)) judge_as(400, body, *used);
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* bytes, size_t size) {
-  using namespace dew::teacher;
+  using dew::teacher::Around;
   const std::string body(reinterpret_cast<const char*>(bytes), size);
-  Server server;
-  server.url = "http://127.0.0.1:1/v1/chat/completions";
-  // In every dialect from the richest to the plainest, which has the least room to grow.
-  Dialect begin;
-  begin.template_switch = TemplateSwitch::kSent;
-  for (std::optional<Dialect> used = begin; used; used = plainer(*used))
-    for (const int status : {200, 201, 302, 400, 401, 403, 404, 413, 422, 429, 500, 501, 503}) {
-      HttpReply reply;
-      reply.status = status;
-      reply.body = body;
-      reply.location = body;
-      const ReplyOutcome outcome = judge(reply, kChoices, *used, server);
-      if (outcome.kind == ReplyKind::kAnswer) {
-        FUZZ_EXPECT((status == 200 || status == 201) && is_choice(outcome.answer.label));
-        FUZZ_EXPECT(outcome.answer.tokens_in >= 0 && outcome.answer.tokens_in <= 20'000'000);
-        FUZZ_EXPECT(outcome.answer.tokens_out >= 0 && outcome.answer.tokens_out <= 20'000'000);
-        const auto& confidence = outcome.answer.confidence;
-        FUZZ_EXPECT(!confidence || (*confidence >= 0 && *confidence <= 1));
-      } else if (outcome.kind == ReplyKind::kAdapt) {
-        FUZZ_EXPECT(outcome.dialect != *used && common(outcome.dialect, *used) == outcome.dialect);
-      } else {
-        expect_readable(outcome.error);
-      }
-    }
+  judge_in_all_dialects(body);
   read_text(body, Around::kAnything);
   read_text(body, Around::kNothing);
   const auto pause = dew::parse_retry_after(body, 1'000'000'000);

@@ -123,8 +123,8 @@ const std::array kKeys{
     Key{"label",
         "max_tokens",
         &Settings::max_tokens,
-        "The most tokens that one reply may have, reasoning included. 0: 300, and more for a model "
-        "that\nreasons.",
+        "The most tokens that one reply may have, reasoning included. 0: 300, and more where the model "
+        "reasons.",
         "",
         {0, 200'000}},
     Key{"label", "reasoning", &Settings::reasoning,

@@ -52,6 +52,11 @@ class Scanner {
     return result;
   }
 
+  std::optional<size_t> nested_end() {
+    if (!skip_nested()) return std::nullopt;
+    return at_;
+  }
+
  private:
   std::optional<AnswerMember> next_member() {
     skip_blanks();
@@ -134,6 +139,10 @@ std::string_view trimmed(std::string_view text) {
 std::optional<AnswerObject> object_at(std::string_view text, size_t at) {
   if (at >= text.size() || text[at] != '{') return std::nullopt;
   return Scanner(text, at).object();
+}
+
+std::optional<size_t> closed_at(std::string_view text, size_t at) {
+  return Scanner(text, at).nested_end();
 }
 
 std::optional<AnswerObject> only_object(std::string_view text) {

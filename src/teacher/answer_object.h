@@ -27,6 +27,9 @@ struct AnswerObject {
 /// tolerated. Absent: no whole object begins there.
 std::optional<AnswerObject> object_at(std::string_view text, size_t at);
 
+/// Behind the bracket that closes the one at `text[at]`; absent: it is not closed.
+std::optional<size_t> closed_at(std::string_view text, size_t at);
+
 /// The object that is all of `text`, or the only element of an array that is.
 std::optional<AnswerObject> only_object(std::string_view text);
 

@@ -56,16 +56,29 @@ std::optional<AnswerObject> fenced_object(std::string_view text) {
   return std::nullopt;
 }
 
-/// All objects with a label among prose, in their order; an object without one is looked into.
+/// `text[at]` is a brace; JSON follows it, not "{braces}" in prose.
+bool begins_object(std::string_view text, size_t at) {
+  const size_t next = text.find_first_not_of(" \t\r\n", at + 1);
+  return next != std::string_view::npos && text[next] == '"';
+}
+
+/// All objects with a label among prose, in their order; an object without one is looked into, one that
+/// cannot be read is not. None where the last one is not closed: it may have taken back what stands before
+/// it.
 std::vector<AnswerObject> objects_among(std::string_view text) {
   std::vector<AnswerObject> found;
   if (static_cast<size_t>(std::count(text.begin(), text.end(), '{')) > kMostBraces) return found;
   for (size_t at = text.find('{'); at != std::string_view::npos; at = text.find('{', at)) {
-    if (auto object = labelled(object_at(text, at))) {
+    auto object = object_at(text, at);
+    if (object && has_label(*object)) {
       at += object->written.size();
       found.push_back(*std::move(object));
-    } else {
+    } else if (object || !begins_object(text, at)) {
       ++at;
+    } else if (const auto end = closed_at(text, at)) {
+      at = *end;
+    } else {
+      return {};
     }
   }
   return found;

@@ -6,8 +6,7 @@
 namespace dew::teacher {
 
 struct Spoken {
-  std::string_view
-      text;  ///< what follows the reasoning, without blanks and end marks; part of what was given
+  std::string_view text;  ///< behind the reasoning, without blanks and end marks; a part of what was given
   /// Reasoning was begun in it and not ended: `text` is an answer only if it is one as a whole.
   bool unfinished = false;
   bool reasoned = false;  ///< there is reasoning, ended or not

@@ -35,6 +35,7 @@ TEST(ReadModelText, TakesWhatServersSend) {
            R"(It is {"label": "yes", "reason": "A man."}, as {you} see.)",
            R"(I first thought of {"label": "no"}, but it is {"label": "yes", "reason": "A man."})",
            R"({"label": "yes", "reason": "A man."}{"label": "yes", "reason": "A man."})",
+           R"({"label" "no"} is not right: {"label": "yes", "reason": "A man."})",
        }) {
     const auto answer = read_model_text(text, kChoices);
     ASSERT_TRUE(answer) << text << ": " << answer.error().what;
@@ -77,6 +78,9 @@ TEST(ReadModelText, RefusesEverythingElse) {
            "{\"type\": \"object\", \"properties\": {\"label\": {\"type\": \"string\"}}}",
            "It is {\"label\": \"yes\"}, no, {\"label\": \"maybe\"}",
            "{\"label\" \"yes\"}",
+           "{\"label\": \"yes\", \"x\": {\"label\": \"no\"},",
+           "{\"label\": \"yes\", \"x\": {\"label\": \"no\"} oh}",
+           "{\"label\": \"no\"} Correction: {\"label\": \"yes\"",
            "{label: \"yes\"}",
            "<html>yes</html>",
            "null",
