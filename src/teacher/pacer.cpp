@@ -9,9 +9,11 @@
 namespace dew::teacher {
 namespace {
 
-constexpr double kLongestWait = 60;       ///< seconds; whatever the bucket says, then it is tried
-constexpr double kGrowth = 0.5;           ///< of the window, with each answer
-constexpr double kFirstShare = 0.25;      ///< of the most: the window before the first answer
+constexpr double kLongestWait = 60;  ///< seconds; whatever the bucket says, then it is tried
+constexpr double kGrowth = 0.5;      ///< of the window, with each answer
+constexpr double kFirstGrowth = 1;   ///< ... until the server has asked to slow down
+constexpr int kUsual = 8;            ///< who allows more says that the server takes them together
+constexpr double kFew = 2;
 constexpr double kSecondsOfAMinute = 60;  ///< limits without a reset are per minute
 
 constexpr Milliseconds kSlack{1};  ///< what the server counts may be rounded
@@ -115,7 +117,10 @@ void Pacer::learn(const std::map<std::string, std::string>& headers, const Sent&
 }
 
 Pacer::Pacer(int most, Milliseconds in_time)
-    : most_(most), window_(std::min<double>(most, std::max(2.0, most * kFirstShare))), soon_(in_time / 2) {}
+    : most_(most),
+      window_(most > kUsual ? most : std::min<double>(most, kFew)),
+      soon_(in_time / 2),
+      measured_(most > kUsual) {}
 
 void Pacer::went_well(Milliseconds took) {
   took = std::max(took, Milliseconds(1));
@@ -125,7 +130,7 @@ void Pacer::went_well(Milliseconds took) {
     const double one_after_the_other = static_cast<double>(soon_.count()) / static_cast<double>(took.count());
     window_ = std::clamp(one_after_the_other, 1.0, most_);
   } else if (may_grow(took)) {
-    window_ = std::min(most_, window_ + kGrowth);
+    window_ = std::min(most_, window_ + (cut_ == Clock::time_point::min() ? kFirstGrowth : kGrowth));
   }
 }
 

@@ -1,12 +1,12 @@
 // pacer: how many requests may be in flight and when the next may start, learnt from what the server says.
 //
-// Two things limit the rate. The window is the number of requests in flight. It is small until the first
-// answer tells how fast the server is; then it is as large as a server could answer in time that takes one
-// request after the other. It is halved when the server asks to slow down or does not answer in time, and
-// increased by a half with every answer as long as these do not come later for it ("additive increase,
-// multiplicative decrease", with a steep increase because a run is short). The buckets follow the server's
-// own x-ratelimit-* headers (https://platform.openai.com/docs/guides/rate-limits), so that it need not refuse
-// at all. Pure: the caller brings the clock.
+// Two things limit the rate. The window is the number of requests in flight. Unless the user allows many, it
+// is small until the first answer tells how fast the server is; then it is as large as a server could answer
+// in time that takes one request after the other. It is halved when the server asks to slow down or does not
+// answer in time, and increased with every answer as long as these do not come later for it ("additive
+// increase, multiplicative decrease", with a steep increase because a run is short). The buckets follow the
+// server's own x-ratelimit-* headers (https://platform.openai.com/docs/guides/rate-limits), so that it need
+// not refuse at all. Pure: the caller brings the clock.
 #pragma once
 
 #include <cstdint>

@@ -34,7 +34,7 @@ class Label : public ::testing::Test {
 TEST_F(Label, EveryFailureIsCountedNamedAndAskedAgain) {
   const FakeOpenAi server(
       Json::parse(R"({"steps": [{"label": "yes"}, {"label": "maybe"}, {"body": "{no json"},
-      {"status": 500, "body": "oops"}, {"hang": true}, {"label": "no"}]})"));
+      {"status": 500, "body": "oops"}, {"hang": true}, {"label": "no"}, {"hang": true}]})"));
   const Ran first = label(server.base_url());
   EXPECT_EQ(first.status, 1) << first.err;
   EXPECT_EQ(first.json()["asked"], 6);
@@ -51,7 +51,7 @@ TEST_F(Label, EveryFailureIsCountedNamedAndAskedAgain) {
   EXPECT_EQ(second.status, 0) << second.err;
   EXPECT_EQ(second.json()["asked"], 4);
   EXPECT_EQ(second.json()["labelled"], 6);
-  EXPECT_EQ(server.requests(), 10);
+  EXPECT_EQ(server.requests(), 11);
   EXPECT_EQ(label(server.base_url()).json()["asked"], 0);
 }
 

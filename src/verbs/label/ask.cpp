@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <limits>
+
 #include "verbs/label/worker.h"
 
 namespace dew::verbs {
@@ -83,10 +85,13 @@ class Asking {
         watch_);
   }
 
-  /// What earlier rounds spent is taken off the budget of this one. Workers look at all bills instead.
+  /// What earlier rounds spent is taken off the budget of this one. Workers look at the bills of all workers
+  /// instead, before they claim more.
   Result<void> leave_budget(Round& round) {
     const auto& budget = args_.options.budget_usd;
-    if (!budget || args_.worker || outcome_.total.cost_usd.value_or(0) == 0) return {};
+    if (budget && args_.worker)
+      return remake(project_, prepared_.how, round.chosen, std::numeric_limits<double>::infinity());
+    if (!budget || outcome_.total.cost_usd.value_or(0) == 0) return {};
     const double left = *budget - *outcome_.total.cost_usd;
     if (left <= 0)
       return work_error(fmt::format("the budget of ${:.2f} is spent", *budget), {},
@@ -114,13 +119,14 @@ class Asking {
     return options;
   }
 
-  /// As many as are asked together: what one process has claimed, no other can ask.
-  static size_t at_once(const ChosenTeacher& chosen) {
+  /// Large lots spare transactions; what one process has claimed, no other can ask meanwhile.
+  [[nodiscard]] size_t at_once(const ChosenTeacher& chosen) const {
     constexpr size_t kJob = 5000;
     constexpr size_t kInProcess = 256;
     if (chosen.options.batches) return kJob;
     if (chosen.teacher->prompt_text().empty()) return kInProcess;
-    return static_cast<size_t>(chosen.options.concurrency);
+    const auto together = static_cast<size_t>(chosen.options.concurrency);
+    return args_.worker ? together : 4 * together;
   }
 
   [[nodiscard]] std::vector<std::string> prompt_hashes() const {
