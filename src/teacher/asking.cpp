@@ -10,15 +10,15 @@
 
 #include "base/backoff.h"
 #include "teacher/breaker.h"
+#include "teacher/lifetime.h"
 #include "teacher/openai_reply.h"
 #include "teacher/pacer.h"
 
 namespace dew::teacher {
 namespace {
 
-constexpr Milliseconds kLook{50};      ///< between two looks at the watch
-constexpr Milliseconds kTaking{20};    ///< for preparing pictures, before what is in flight is looked at
-constexpr size_t kKeyWorthHiding = 8;  ///< shorter ones ("none", "ollama") are placeholders, and words
+constexpr Milliseconds kLook{50};    ///< between two looks at the watch
+constexpr Milliseconds kTaking{20};  ///< for preparing pictures, before what is in flight is looked at
 constexpr int kMostDescents = 3;
 
 /// A sample that is being asked about. Its JPEGs are kept for the next try.
@@ -409,13 +409,7 @@ class Asking {
     state_.dialect = poorer;
   }
 
-  /// A server may echo the request. Its reply is stored and shown; the key must not be in it.
-  void hide_key(std::string& text) const {
-    const std::string& key = state_.server.key;
-    if (key.size() < kKeyWorthHiding) return;
-    for (size_t at = text.find(key); at != std::string::npos; at = text.find(key, at))
-      text.replace(at, key.size(), "[key]");
-  }
+  void hide_key(std::string& text) const { hide_secrets(state_.server, text); }
 
   ChatState& state_;
   const Teacher::Next& next_;
@@ -494,6 +488,12 @@ std::string ChatTeacher::prices_true_on() const {
 
 std::string ChatTeacher::prompt_text() const {
   return system_text(state_.question) + "\n\n" + state_.question.question;
+}
+
+std::string ChatTeacher::ends_on(Watch& watch) {
+  if (state_.server.azure) return {};  // retires models on days of its own, which its list does not tell
+  const std::string day = ask_for_end(*state_.transport, state_.server, state_.question.model, watch);
+  return day.empty() && state_.price ? state_.price->ends_on : day;
 }
 
 Result<void> ask_all(ChatState& state, const Teacher::Next& next, const Teacher::Give& give, Watch& watch) {
