@@ -87,8 +87,12 @@ void tell_reliability(const label::Score& score, Console& console) {
 void tell_rival(const verbs::PromptScore::Rival& rival, Console& console) {
   const label::PairedComparison& duel = rival.duel;
   console.say(
-      "against {}, on the {} that both labelled: only this one right {}, only the other {}{}",
-      short_hash(rival.prompt_hash), duel.both, duel.only_first, duel.only_second,
+      "against {} ({}), on the {} that both labelled: {} would change ({}); only this one right {}, only the "
+      "other {}{}",
+      short_hash(rival.prompt_hash), printable(rival.model, 40), duel.both,
+      plural(duel.differ, "label", "labels"),
+      percent(static_cast<double>(duel.differ) / static_cast<double>(duel.both)), duel.only_first,
+      duel.only_second,
       duel.only_first + duel.only_second == 0
           ? std::string()
           : fmt::format("; between equals such a difference arises in {} of cases", percent(duel.chance)));

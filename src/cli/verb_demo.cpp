@@ -38,7 +38,7 @@ void add_demo(Program& program) {
   CLI::App* sub = add_verb(
       program, "demo", "The whole pipeline on a sample video; needs no key and no network.",
       "  dewdrop demo\n"
-      "  OPENAI_API_KEY=... dewdrop demo --teacher openai:gpt-4o\n"
+      "  OPENAI_API_KEY=... dewdrop demo --teacher openai:gpt-6-luna\n"
       "Run it again after Ctrl-C: it continues where it stopped.\n",
       [args](Console& console) {
         const auto show = [&console](const verbs::DemoStep& step) { std::visit(TellStep{console}, step); };

@@ -12,6 +12,10 @@ void tell(const verbs::DoctorOutcome& found, Console& console) {
     rows.push_back({tool.program, tool.path ? "ok" : "missing", tool.use});
   rows.push_back({"OPENAI_API_KEY", found.openai_api_key ? "set" : "not set",
                   "label --teacher openai:... at api.openai.com"});
+  for (const verbs::CheckedTeacher& one : found.teachers)
+    rows.push_back({printable(one.model, 40), one.ends_on.empty() ? "no end known" : "until " + one.ends_on,
+                    "teacher of this project"});
+  rows.push_back({"prices of models", found.prices_true_on, "forecasts, --budget"});
   console.say(table(rows));
   if (const auto missing = verbs::missing_packages(found); !missing.empty())
     console.say("to install what is missing: apt install " + join(missing, " "));
@@ -20,9 +24,10 @@ void tell(const verbs::DoctorOutcome& found, Console& console) {
 }  // namespace
 
 void add_doctor(Program& program) {
-  add_verb(program, "doctor", "Say what is installed, what is missing and how to get it.",
+  add_verb(program, "doctor",
+           "Say what is installed, what is missing and how to get it; and how long teachers will answer.",
            "  dewdrop doctor\n",
-           [](Console& console) { return finish(console, verbs::doctor(console), tell); });
+           [](Console& console) { return finish(console, verbs::doctor({}, console), tell); });
 }
 
 }  // namespace dew::cli

@@ -17,6 +17,8 @@ constexpr size_t kNextSteps = 3;       ///< what to do about them, likewise
 struct LabelCommand : verbs::LabelArgs {
   bool dry_run = false;
   bool bill = false;
+  bool batches = false;
+  std::string forget;  ///< a batch
 };
 
 CLI::Option* duration(CLI::App* sub, const std::string& name, std::chrono::milliseconds& into,
@@ -132,7 +134,22 @@ void tell_bills(const verbs::BillsOutcome& outcome, Console& console) {
   if (outcome.runs.empty()) console.say("nothing was asked yet");
 }
 
+void tell_batches(const verbs::BatchesOutcome& outcome, Console& console) {
+  for (const verbs::ListedBatch& one : outcome.batches)
+    console.say("{:>4}  {}  {:<9}  {:>7} questions, {:>7} samples answered  {}  {}", one.batch.id,
+                one.batch.at, one.batch.state, with_commas(one.questions), with_commas(one.answered),
+                printable(one.batch.model, 40),
+                one.batch.job.empty() ? std::string("no job yet") : printable(one.batch.job, 60));
+  if (outcome.batches.empty()) console.say("no batch was sent yet");
+  if (outcome.forgotten)
+    console.say("batch {} is forgotten: the next run asks about its unanswered samples again",
+                *outcome.forgotten);
+}
+
 int run_label(const LabelCommand& command, Console& console) {
+  if (!command.forget.empty())
+    return finish(console, verbs::forget_batch(command.project, command.forget, console), tell_batches);
+  if (command.batches) return finish(console, verbs::batches(command.project, console), tell_batches);
   if (command.bill) return finish(console, verbs::bills(command.project, console), tell_bills);
   if (command.dry_run) return finish(console, verbs::plan_label(command, console), tell_plan);
   return finish(console, verbs::label(command, console), tell_label);
@@ -160,18 +177,19 @@ void add_label(Program& program) {
   auto args = std::make_shared<LabelCommand>();
   CLI::App* sub = add_verb(
       program, "label", "Ask a large model about every sample that has no answer yet.",
-      "  OPENAI_API_KEY=... dewdrop label --teacher openai:gpt-4o\n"
+      "  OPENAI_API_KEY=... dewdrop label --teacher openai:gpt-6-luna\n"
       "  dewdrop label --teacher http://127.0.0.1:8080/v1#llava     # llama.cpp, Ollama, vLLM ...\n"
       "  dewdrop label --teacher replay:answers.jsonl\n"
-      "  dewdrop label --teacher openai:gpt-4o --sample 20 --dry-run    # prompt and cost; sends nothing\n"
-      "  dewdrop label --teacher openai:gpt-4o --detail low --budget 2.00\n"
-      "  dewdrop label --teacher openai:gpt-4o --votes 3                # three answers each\n"
-      "  dewdrop label --teacher openai:gpt-4o --teacher openai:gpt-4o-mini\n"
+      "  dewdrop label --teacher openai:gpt-6-luna --sample 20 --dry-run # prompt and cost; sends nothing\n"
+      "  dewdrop label --teacher openai:gpt-6-luna --detail low --budget 2.00\n"
+      "  dewdrop label --teacher openai:gpt-6-luna --votes 3             # three answers each\n"
+      "  dewdrop label --teacher openai:gpt-6-luna --teacher openai:gpt-6-sol\n"
       "  dewdrop label --gold --instructions \"Rings are not discs.\"         # is this prompt better?\n"
       "  dewdrop label --teacher openai:gpt-4o --share 0.3              # ask a third, label the rest "
       "locally\n"
       "  dewdrop label --worker                                         # one of several workers\n"
       "  dewdrop label --bill                                           # what was spent so far\n"
+      "  dewdrop label --batches                                        # jobs of batch: teachers\n"
       "Run it again after failures or Ctrl-C: it asks only about what is missing.\n"
       "[label] in dewdrop.toml keeps these options; the command line takes precedence.\n",
       [args](Console& console) { return run_label(*args, console); });
@@ -208,6 +226,10 @@ void add_label(Program& program) {
   sub->add_flag("--gold", args->gold,
                 "ask about the samples that people labelled, and score this prompt and all earlier ones");
   sub->add_flag("--bill", args->bill, "show what was spent so far, by teacher and by run");
+  sub->add_flag("--batches", args->batches,
+                "show the jobs of the Batch API: number, day, state, samples, job");
+  sub->add_option("--forget", args->forget,
+                  "a batch, by its number or job: what it has not answered is asked again by the next run");
 }
 
 }  // namespace dew::cli

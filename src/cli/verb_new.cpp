@@ -19,7 +19,8 @@ void add_new(Program& program) {
   CLI::App* sub = add_verb(
       program, "new", "Create a project for a question.",
       "  dewdrop new person --ask \"Is there a person in this picture?\" --classes yes,no --unsure unsure\n"
-      "  dewdrop new bird --ask \"Which bird is this?\" --classes tit,robin,none --teacher openai:gpt-4o\n"
+      "  dewdrop new bird --ask \"Which bird is this?\" --classes tit,robin,none --teacher "
+      "openai:gpt-6-luna\n"
       "  dewdrop new bird --ask \"Which bird is this?\" --add ~/birds\n",
       [args](Console& console) {
         args->folder = fs::absolute(args->folder).lexically_normal();

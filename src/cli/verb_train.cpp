@@ -102,7 +102,7 @@ void add_train(Program& program) {
   sub->add_option(
       "--labels", args->labels,
       "which labels teach: current (default), people, teachers, policy:NAME, or a teacher such as "
-      "openai:gpt-4o");
+      "openai:gpt-6-luna");
   for (const char* key : {"student.net", "student.alpha", "student.input", "student.head", "student.blocks",
                           "student.epochs", "student.balance", "student.seed", "student.backbone"})
     add_setting(sub, args->changes, key);

@@ -102,15 +102,17 @@ Score score_policy(const std::vector<Decision>& decisions, const std::map<int64_
 }
 
 PairedComparison compare(const Score& first, const Score& second) {
-  std::map<int64_t, bool> right;
-  for (const Judged& one : first.judged) right[one.sample] = one.right();
+  std::map<int64_t, const Judged*> by_sample;
+  for (const Judged& one : first.judged) by_sample[one.sample] = &one;
   PairedComparison result;
   for (const Judged& one : second.judged) {
-    const auto at = right.find(one.sample);
-    if (at == right.end()) continue;
+    const auto at = by_sample.find(one.sample);
+    if (at == by_sample.end()) continue;
+    const Judged& other = *at->second;
     ++result.both;
-    if (at->second && !one.right()) ++result.only_first;
-    if (!at->second && one.right()) ++result.only_second;
+    if (other.said != one.said) ++result.differ;
+    if (other.right() && !one.right()) ++result.only_first;
+    if (!other.right() && one.right()) ++result.only_second;
   }
   result.chance = sign_test(result.only_first, result.only_second);
   return result;

@@ -42,6 +42,7 @@ Score score_policy(const std::vector<Decision>& decisions, const std::map<int64_
 /// Two voters on the samples that both labelled.
 struct PairedComparison {
   int64_t both = 0;
+  int64_t differ = 0;       ///< samples that they gave different classes
   int64_t only_first = 0;   ///< samples that only the first got right
   int64_t only_second = 0;  ///< ... and only the second
   double chance = 1;        ///< of a difference as large between equals: see sign_test

@@ -169,6 +169,16 @@ std::optional<Problem> check_instructions(const std::string& instructions) {
                  "shorten it, and write it in UTF-8"};
 }
 
+std::optional<Problem> check_headers(const std::vector<std::string>& headers) {
+  constexpr size_t kMostHeaders = 16;
+  if (headers.size() > kMostHeaders)
+    return Problem{"label.headers", fmt::format("there are more than {} headers", kMostHeaders),
+                   "leave some out"};
+  for (const std::string& header : headers)
+    if (auto problem = check_spec("label.headers", header)) return problem;
+  return std::nullopt;
+}
+
 std::optional<Problem> check_net(const Settings& settings) {
   if (settings.input % kInputStep != 0)
     return Problem{"student.input", fmt::format("input is {}", settings.input),
@@ -197,6 +207,7 @@ std::optional<Problem> find_problem(const Settings& settings) {
   if (auto problem = check_store(settings.store)) return problem;
   if (auto problem = check_media(settings)) return problem;
   if (auto problem = check_instructions(settings.instructions)) return problem;
+  if (auto problem = check_headers(settings.headers.all)) return problem;
   if (auto problem = check_table(settings)) return problem;
   if (auto problem = check_net(settings)) return problem;
   if (settings.board.empty())

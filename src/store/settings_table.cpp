@@ -36,7 +36,7 @@ const std::array kKeys{
         "The teacher's answer when it cannot tell; such pictures get no label. \"\": it must choose a "
         "class."},
     Key{"", "teacher", &Settings::teacher,
-        "The default of `dewdrop label --teacher`: openai:gpt-4o, http://127.0.0.1:8080/v1#model or\n"
+        "The default of `dewdrop label --teacher`: openai:gpt-6-luna, http://127.0.0.1:8080/v1#model or\n"
         "replay:answers.jsonl. A list in brackets asks several teachers; `policy` below combines their "
         "answers."},
     Key{"",
@@ -163,6 +163,9 @@ const std::array kKeys{
         "confidence.",
         "",
         {0, 1}},
+    Key{"label", "headers", &Settings::headers,
+        "Headers that a gateway needs, sent with each request to a model: \"X-Api-Key: $GATEWAY_KEY\", or a "
+        "list of\nthem. $NAME is an environment variable: secrets stand there, never in this file."},
 
     Key{"student", "net", &Settings::net,
         "The architecture: mobilenet_v2, mobilenet_v1 (with alpha 0.25, the person detector of MLPerf Tiny) "

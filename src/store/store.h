@@ -59,6 +59,7 @@ struct Settings {
   std::string policy = "majority";  ///< majority, weighted, newest
   std::string tie = "unsure";       ///< unsure (set aside), newest
   double threshold = 0;             ///< labels with a lower confidence are set aside
+  Several headers;  ///< of each request, "X-Api-Key: $GATEWAY_KEY"; values come from the environment
 
   // [student]
   std::string net = "mobilenet_v2";  ///< or mobilenet_v1, tiny
@@ -162,9 +163,10 @@ struct Batch {
   std::string teacher;
   std::string model;
   std::string prompt_hash;
-  std::string state;       ///< "uploaded", "created", "done", "failed"
-  std::string input_file;  ///< the server's names for things
-  std::string job;
+  std::string state;  ///< "uploaded", "created", "done", "failed", "refused" (it never ran), "lost" (gone
+                      ///< from the server), "forgotten"
+  std::string input_file;        ///< the server's names for things
+  std::string job;               ///< where "uploaded": the last one that was refused; empty: none yet
   std::vector<int64_t> samples;  ///< that it asks about
   std::string at;
 };

@@ -29,7 +29,6 @@ constexpr Milliseconds kLook{50};       ///< between two looks at the watch
 constexpr Milliseconds kTaking{20};     ///< for preparing pictures, before what is in flight is looked at
 constexpr Milliseconds kQuiet{5000};    ///< without an answer, after which is told what is waited for
 constexpr Milliseconds kTelling{1000};  ///< between two such notes
-constexpr size_t kKeyWorthHiding = 8;   ///< shorter ones ("none", "ollama") are placeholders, and words
 constexpr int kMostDescents = 2;
 constexpr int kMostUseless = 2;  ///< tries after the first useless one: each is paid for
 constexpr int kMostRefusedAlone = 4;
@@ -511,13 +510,7 @@ class Asking {
     state_.dialect = poorer;
   }
 
-  /// A server may echo the request. Its reply is stored and shown; the key must not be in it.
-  void hide_key(std::string& text) const {
-    const std::string& key = state_.server.key;
-    if (key.size() < kKeyWorthHiding) return;
-    for (size_t at = text.find(key); at != std::string::npos; at = text.find(key, at))
-      text.replace(at, key.size(), "[key]");
-  }
+  void hide_key(std::string& text) const { hide_secrets(state_.server, text); }
 
   ChatState& state_;
   const Teacher::Give& give_;

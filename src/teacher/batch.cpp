@@ -5,82 +5,98 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
+#include <deque>
 #include <fstream>
+#include <limits>
 #include <map>
-#include <nlohmann/json.hpp>
+#include <set>
 
-#include "base/backoff.h"
+#include "teacher/batch_api.h"
+#include "teacher/batch_lot.h"
 #include "teacher/openai_reply.h"
 
 namespace dew::teacher {
 namespace {
 
-using Json = nlohmann::json;
-
-constexpr Milliseconds kLook{50};
-constexpr Milliseconds kTransfer{600'000};  ///< for a file to go up or come down
 constexpr size_t kLineLimit = size_t{4} << 20;
 constexpr size_t kTogether = 256;  ///< replies that are given at once
 
-std::string text_of(const Json& json, const char* key) {
-  if (!json.is_object() || !json.contains(key) || !json[key].is_string()) return {};
-  return json[key].get<std::string>();
-}
+/// Questions that go up in one file and are worked on by one job.
+struct Lot {
+  Batch batch;
+  std::vector<Ask> asks;
+  int64_t tokens = 0;   ///< of the prompts, by our count; 0: unknown, it is of an earlier run
+  double promised = 0;  ///< of the budget
+  bool fresh = false;   ///< uploaded by this run
+};
 
-std::string dump(const Json& json) {
-  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
-}
+/// How many jobs and how large ones the server takes at once. Its limit is on the tokens of all jobs of an
+/// account that have not ended, told only by refusing a job (token_limit_exceeded).
+class Queue {
+ public:
+  explicit Queue(Milliseconds poll) : poll_(poll) {}
 
-/// Whether a name that the server gave can go into a URL.
-bool is_name(std::string_view text) {
-  return !text.empty() && text.size() < 200 && std::all_of(text.begin(), text.end(), [](unsigned char c) {
-    return std::isalnum(c) != 0 || c == '-' || c == '_';
-  });
-}
+  /// Whether one more job may be created while `running` are.
+  [[nodiscard]] bool open(size_t running, Clock::time_point now) const {
+    return running < room_ && now >= closed_until_;
+  }
+  void moved() { alone_ = 0; }
+  /// Refused while `others` of ours are running: no more than those at once from now on.
+  void refused_beside(size_t others) { room_ = others; }
+  /// Refused while nothing of ours was running. Gives how many questions a lot may have from now on; that is
+  /// all of them where somebody else's jobs must be in the way, and the queue stays closed for a while.
+  size_t refused_alone(const Lot& lot, std::optional<int64_t> most_tokens, Clock::time_point now) {
+    constexpr int kPatience = 4;  // our count of tokens may be too low
+    ++alone_;
+    room_ = 1;
+    const size_t questions = lot.asks.size();
+    const bool fits = most_tokens && lot.tokens > 0 && lot.tokens <= *most_tokens;
+    if (questions > 1 && (!fits || alone_ % kPatience == 0)) {
+      const double share = most_tokens && lot.tokens > *most_tokens
+                               ? 0.9 * static_cast<double>(*most_tokens) / static_cast<double>(lot.tokens)
+                               : 0.5;
+      return std::max<size_t>(1, static_cast<size_t>(static_cast<double>(questions) * share));
+    }
+    constexpr int kMostDoublings = 5;
+    closed_until_ = now + poll_ * (1 << std::min(alone_, kMostDoublings));
+    return questions;
+  }
+  [[nodiscard]] bool hopeless() const { return alone_ > 50; }
+  [[nodiscard]] Clock::time_point closed_until() const { return closed_until_; }
 
-/// Which question a line is about: the sample and the vote.
-using Ask = std::pair<int64_t, int>;
-
-/// "s-12"; of its third vote "s-12-3".
-std::string custom_id(const Ask& ask) {
-  return ask.second == 1 ? fmt::format("s-{}", ask.first) : fmt::format("s-{}-{}", ask.first, ask.second);
-}
-
-std::optional<Ask> ask_of(std::string_view id) {
-  if (!id.starts_with("s-")) return std::nullopt;
-  const char* end = id.data() + id.size();
-  Ask ask{0, 1};
-  const auto [stop, wrong] = std::from_chars(id.data() + 2, end, ask.first);
-  if (wrong != std::errc()) return std::nullopt;
-  if (stop == end) return ask;
-  const auto [last, odd] = std::from_chars(stop + 1, end, ask.second);
-  return *stop == '-' && odd == std::errc() && last == end ? std::optional(ask) : std::nullopt;
-}
+ private:
+  Milliseconds poll_;
+  size_t room_ = std::numeric_limits<size_t>::max();
+  int alone_ = 0;  ///< refusals in a row with nothing of ours running
+  Clock::time_point closed_until_ = Clock::time_point::min();
+};
 
 class Batching {
  public:
-  Batching(ChatState& state, const BatchBook& book, const BatchLimits& limits, const Teacher::Give& give,
-           Watch& watch)
-      : state_(state), book_(book), limits_(limits), give_(give), watch_(watch) {
-    base_ = state.server.url.substr(0, state.server.url.rfind("/chat/completions"));
-  }
+  /// `promised`: of the budget, by this ask() and earlier ones.
+  Batching(ChatState& state, const BatchBook& book, const BatchLimits& limits, double& promised,
+           const Teacher::Give& give, Watch& watch)
+      : state_(state),
+        book_(book),
+        limits_(limits),
+        promised_(promised),
+        give_(give),
+        watch_(watch),
+        api_(state, watch),
+        queue_(state.options.poll) {}
 
   Result<void> run(const Teacher::Next& next) {
     while (auto question = next()) {
       const Ask ask{question->sample, question->vote};
       waiting_.emplace(ask, *std::move(question));
     }
-    DEW_TRY(const auto known, book_.open());
-    for (const Batch& batch : known)
-      if (mine(batch)) DEW_CHECK(work_off(batch));
-    for (int round = 0; !waiting_.empty() && round <= state_.options.retries; ++round) {
-      std::vector<Batch> jobs;
-      const auto submitted = submit(jobs);
-      // What was uploaded is still collected, whatever stopped the rest.
-      for (const Batch& batch : jobs) DEW_CHECK(work_off(batch));
-      DEW_CHECK(submitted);
-    }
+    auto worked = all_rounds();
+    if (!worked && watch_.interrupted() && !running_.empty())
+      worked = work_error("interrupted; the batch " + running_.front().batch.job + " goes on at the server",
+                          state_.server.url,
+                          "run the same command again, within days if you like: it fetches the answers");
+    DEW_CHECK(give_all());
+    DEW_CHECK(worked);
     for (auto& [ask, question] : waiting_) {
       const auto why = trouble_.find(ask);
       replies_.push_back(
@@ -94,46 +110,118 @@ class Batching {
  private:
   using Waiting = std::map<Ask, Question>;
 
-  [[nodiscard]] bool mine(const Batch& batch) const {
-    return (batch.state == "uploaded" || batch.state == "created") && batch.model == state_.question.model &&
-           batch.prompt_hash == state_.prompt_hash;
-  }
-
-  // ---- uploading
-
-  /// Uploads all waiting questions, in files within the limits, and starts a job for each file.
-  Result<void> submit(std::vector<Batch>& jobs) {
-    auto at = waiting_.begin();
-    while (at != waiting_.end()) {
-      DEW_TRY(const auto folder, TemporaryFolder::create());
-      const fs::path file = folder.path() / "batch.jsonl";
-      Batch batch{0, "openai", state_.question.model, state_.prompt_hash, "uploaded", {}, {}, {}, {}};
-      DEW_TRY(const bool affordable, write_questions(file, at, batch.samples));
-      if (!batch.samples.empty()) {
-        DEW_TRY(batch.input_file, upload(file));
-        DEW_TRY(batch, book_.keep(batch));
-        DEW_TRY(batch, create(batch));
-        jobs.push_back(batch);
-      }
-      if (!affordable)
-        return work_error(
-            fmt::format("the budget of ${:.2f} does not cover all questions", *state_.options.budget_usd), {},
-            "the questions sent so far are kept; run the same command again with a new --budget");
+  /// First the lots of earlier runs, then what they do not answer.
+  Result<void> all_rounds() {
+    DEW_TRY(const auto known, book_.open());
+    for (const Batch& batch : known)
+      if (mine(batch)) take_up(batch);
+    DEW_CHECK(work_off());
+    for (int round = 0; !waiting_.empty() && round <= state_.options.retries; ++round) {
+      for (const auto& [ask, question] : waiting_) unsent_.insert(ask);
+      DEW_CHECK(work_off());
     }
     return {};
   }
 
-  /// Questions from `at` on, until the file is full. False where the budget ended first.
-  Result<bool> write_questions(const fs::path& file, Waiting::iterator& at, std::vector<int64_t>& samples) {
+  [[nodiscard]] bool mine(const Batch& batch) const {
+    const std::string& state = batch.state;
+    return (state == "uploaded" || state == "created" || state == "lost") &&
+           batch.model == state_.question.model && batch.prompt_hash == state_.prompt_hash;
+  }
+
+  void take_up(const Batch& batch) {
+    Lot lot{batch, {}, 0, 0, false};
+    const std::set<int64_t> samples(batch.samples.begin(), batch.samples.end());
+    for (const auto& [ask, question] : waiting_)
+      if (samples.count(ask.first) != 0) lot.asks.push_back(ask);
+    if (lot.asks.empty()) return;  // answered, or not asked by this run
+    if (batch.state == "uploaded")
+      ready_.push_back(std::move(lot));
+    else
+      running_.push_back(std::move(lot));
+  }
+
+  /// Sends all that is unsent and waits until every job has ended. What was sent is collected, whatever stops
+  /// the rest.
+  Result<void> work_off() {
+    Result<void> filled;
+    while (true) {
+      if (filled) filled = fill();
+      if (running_.empty() && (!filled || (ready_.empty() && unsent_.empty()))) return filled;
+      const size_t before = running_.size();
+      DEW_CHECK(look_at_all());
+      DEW_CHECK(give_all());
+      if (queue_.hopeless()) return stuck_queue();
+      const bool ended = running_.size() < before;  // so that the next may start at once
+      if (ended || (running_.empty() && now() >= queue_.closed_until())) continue;
+      tell_progress();
+      DEW_CHECK(api_.pause(state_.options.poll));
+    }
+  }
+
+  [[nodiscard]] Clock::time_point now() const { return state_.transport->now(); }
+
+  void tell_progress() {
+    if (running_.empty())
+      watch_.advance(done_, "waiting: the server's queue is full (" + complaint_ + ")");
+    else
+      watch_.advance(done_, fmt::format("batch {}: {}{}", running_.front().batch.job, status_,
+                                        running_.size() > 1 ? fmt::format(", {} more", running_.size() - 1)
+                                                            : std::string()));
+  }
+
+  // ---- sending
+
+  /// Starts jobs as long as the server's queue has room.
+  Result<void> fill() {
+    while (queue_.open(running_.size(), now()) && (!ready_.empty() || !unsent_.empty())) {
+      if (ready_.empty()) DEW_CHECK(upload_next());
+      if (ready_.empty()) continue;
+      Lot lot = std::move(ready_.front());
+      ready_.pop_front();
+      DEW_CHECK(start(std::move(lot)));
+    }
+    return {};
+  }
+
+  /// The next unsent questions, as far as they fit into one file, become a lot.
+  Result<void> upload_next() {
+    DEW_TRY(const auto folder, TemporaryFolder::create());
+    const fs::path file = folder.path() / "batch.jsonl";
+    Lot lot{
+        {0, "openai", state_.question.model, state_.prompt_hash, "uploaded", {}, {}, {}, {}}, {}, 0, 0, true};
+    DEW_TRY(const bool affordable, write_questions(file, lot));
+    if (!lot.asks.empty()) {
+      for (const Ask& ask : lot.asks) lot.batch.samples.push_back(ask.first);
+      DEW_TRY(lot.batch.input_file, api_.upload(file));
+      DEW_TRY(lot.batch, book_.keep(lot.batch));
+      for (const Ask& ask : lot.asks) unsent_.erase(ask);
+      promised_ += lot.promised;
+      ready_.push_back(std::move(lot));
+    }
+    if (affordable) return {};
+    while (!ready_.empty()) {
+      Lot last = std::move(ready_.front());
+      ready_.pop_front();
+      DEW_CHECK(start(std::move(last)));
+    }
+    return work_error(
+        fmt::format("the budget of ${:.2f} does not cover all questions", *state_.options.budget_usd), {},
+        "the questions sent so far are kept; run the same command again with a new --budget");
+  }
+
+  /// Until the file is full. False where the budget ended first.
+  Result<bool> write_questions(const fs::path& file, Lot& lot) {
     std::ofstream out(file, std::ios::binary);
     size_t bytes = 0;
-    while (at != waiting_.end() && samples.size() < limits_.requests) {
+    for (auto at = unsent_.begin(); at != unsent_.end() && lot.asks.size() < limits_.requests;) {
       if (watch_.interrupted()) return interrupted_error();
-      const Question& question = at->second;
+      const Question& question = waiting_.at(*at);
       auto pictures = pictures_of(question, state_.question);
       if (!pictures) {
         replies_.push_back({question.sample, question.name, tl::unexpected(std::move(pictures).error())});
-        at = waiting_.erase(at);
+        waiting_.erase(*at);
+        at = unsent_.erase(at);
         continue;
       }
       const Cost expected = expected_cost(state_, *pictures);
@@ -141,16 +229,15 @@ class Batching {
                                                           longest_reply_tokens(state_.dialect))
                                        : 0;
       const auto& budget = state_.options.budget_usd;
-      if (budget && promised_ + most > *budget) return finished(out, file, false);
-      const std::string line = fmt::format(
-          R"({{"custom_id":"{}","method":"POST","url":"/v1/chat/completions","body":{}}})"
-          "\n",
-          custom_id(at->first), chat_body(state_.question, state_.dialect, *pictures, question.vote));
-      if (!samples.empty() && bytes + line.size() > limits_.bytes) break;
+      if (budget && promised_ + lot.promised + most > *budget) return finished(out, file, false);
+      const std::string line =
+          lot_line(*at, chat_body(state_.question, state_.dialect, *pictures, question.vote));
+      if (!lot.asks.empty() && bytes + line.size() > limits_.bytes) break;
       out << line;
       bytes += line.size();
-      promised_ += most;
-      samples.push_back(question.sample);
+      lot.promised += most;
+      lot.tokens += expected.tokens_in;
+      lot.asks.push_back(*at);
       ++at;
     }
     return finished(out, file, true);
@@ -163,141 +250,184 @@ class Batching {
     return value;
   }
 
-  Result<std::string> upload(const fs::path& file) {
-    HttpRequest request = request_to("/files");
-    request.upload = file;
-    request.timeout = kTransfer;
-    DEW_TRY(const Json reply, call(request, "the batch's file cannot be uploaded"));
-    return named(reply, "id");
-  }
-
-  Result<Batch> create(Batch batch) {
-    HttpRequest request = request_to("/batches");
-    request.body = dump({{"input_file_id", batch.input_file},
-                         {"endpoint", "/v1/chat/completions"},
-                         {"completion_window", "24h"}});
-    DEW_TRY(const Json reply, call(request, "the batch cannot be started"));
-    DEW_TRY(batch.job, named(reply, "id"));
-    batch.state = "created";
-    return book_.keep(batch);
-  }
-
-  // ---- downloading
-
-  /// Waits for the job and takes its answers. A file that was uploaded when something ended the run may have
-  /// a job already: the server is asked before one is started, so that nothing is paid for twice.
-  Result<void> work_off(Batch batch) {
-    if (batch.job.empty()) {
-      DEW_TRY(batch.job, find_job(batch.input_file));
-      if (batch.job.empty()) {
-        DEW_TRY(batch, create(batch));
-      } else {
-        batch.state = "created";
-        DEW_TRY(batch, book_.keep(batch));
-      }
+  Result<void> start(Lot lot) {
+    const BatchOrder order{lot.batch.input_file, lot_name(lot.batch), lot.batch.job};
+    std::optional<BatchJob> job;
+    if (!lot.fresh) {
+      DEW_TRY(job, api_.find(order));
+      // What this run does not ask, or may not spend, is not to be paid for.
+      const bool as_wanted = lot.asks.size() == lot.batch.samples.size() && !state_.options.budget_usd;
+      if (!job && !as_wanted) return cut_again(lot);
     }
-    DEW_TRY(const Json job, wait_for(batch));
-    for (const char* file : {"output_file_id", "error_file_id"}) {
-      const std::string name = text_of(job, file);
-      if (is_name(name)) DEW_CHECK(take_answers(name));
+    if (!job) {
+      DEW_TRY(job, api_.start(order));
     }
-    if (text_of(job, "status") == "failed") {
-      std::string why = "the server refused the batch";
-      if (job.contains("errors") && job["errors"].is_object()) why += ": " + printable(dump(job["errors"]));
-      for (const int64_t sample : batch.samples)
-        for (auto at = waiting_.lower_bound({sample, 0}); at != waiting_.end() && at->first.first == sample;
-             ++at)
-          trouble_[at->first] = why;
+    if (!job) {
+      watch_.warn("the server no longer has the file of a batch that had not started: it is uploaded again");
+      return cut_again(lot);
     }
-    DEW_CHECK(give_all());
-    batch.state = text_of(job, "status") == "completed" ? "done" : "failed";
-    DEW_TRY(batch, book_.keep(batch));
+    if (job->queue_full) return refused(std::move(lot), *job, running_.size());
+    lot.batch.job = job->id;
+    lot.batch.state = "created";
+    DEW_TRY(lot.batch, book_.keep(lot.batch));
+    running_.push_back(std::move(lot));
     return {};
   }
 
-  Result<std::string> find_job(const std::string& input_file) {
-    HttpRequest request = request_to("/batches?limit=100");
-    request.get = true;
-    request.reply_limit = size_t{8} << 20;
-    DEW_TRY(const Json reply, call(request, "the server's batches cannot be listed"));
-    if (reply.contains("data") && reply["data"].is_array())
-      for (const Json& job : reply["data"])
-        if (text_of(job, "input_file_id") == input_file && is_name(text_of(job, "id")))
-          return text_of(job, "id");
-    return std::string();
-  }
-
-  /// Polls until the job has ended, successfully or not.
-  Result<Json> wait_for(const Batch& batch) {
-    if (!is_name(batch.job))
-      return work_error("the server's name for the batch is not valid", printable(batch.job));
-    while (true) {
-      HttpRequest request = request_to("/batches/" + batch.job);
-      request.get = true;
-      DEW_TRY(Json job, call(request, "the batch cannot be looked at"));
-      const std::string status = text_of(job, "status");
-      for (const char* end : {"completed", "failed", "expired", "cancelled"})
-        if (status == end) return job;
-      watch_.advance(done_, fmt::format("batch {}: {}", batch.job, printable(status, 30)));
-      if (const auto paused = pause(state_.options.poll); !paused)
-        return work_error("interrupted; the batch " + batch.job + " goes on at the server", state_.server.url,
-                          "run the same command again, within days if you like: it fetches the answers");
+  /// The server's queue was full, so the job never ran: it waits for those that run, or goes up in smaller
+  /// lots.
+  Result<void> refused(Lot lot, const BatchJob& job, size_t others) {
+    complaint_ = job.complaint;
+    lot.batch.state = "uploaded";
+    lot.batch.job = job.id;
+    DEW_TRY(lot.batch, book_.keep(lot.batch));
+    if (others > 0) {
+      queue_.refused_beside(others);
+      ready_.push_front(std::move(lot));
+      return {};
     }
+    limits_.requests = std::min(limits_.requests, queue_.refused_alone(lot, job.most_tokens, now()));
+    ready_.push_front(std::move(lot));
+    std::deque<Lot> all;
+    all.swap(ready_);
+    for (Lot& one : all)
+      if (one.asks.size() <= limits_.requests)
+        ready_.push_back(std::move(one));
+      else
+        DEW_CHECK(cut_again(one));
+    return {};
   }
 
-  Result<void> take_answers(const std::string& file_name) {
+  /// The lot's questions go up again in others. It never ran.
+  Result<void> cut_again(Lot& lot) {
+    for (const Ask& ask : lot.asks)
+      if (waiting_.count(ask) != 0) unsent_.insert(ask);
+    promised_ -= lot.promised;
+    lot.batch.state = "refused";
+    DEW_TRY(lot.batch, book_.keep(lot.batch));
+    return {};
+  }
+
+  [[nodiscard]] Result<void> stuck_queue() const {
+    return work_error("the server accepts no batch: its queue stays full (" + complaint_ + ")",
+                      state_.server.url,
+                      "run the same command again when other jobs of the account have ended: it continues "
+                      "where it stopped");
+  }
+
+  // ---- collecting
+
+  Result<void> look_at_all() {
+    std::vector<Lot> lots;
+    lots.swap(running_);
+    for (size_t i = 0; i < lots.size(); ++i) {
+      const auto looked = look_at(lots[i], running_.size() + lots.size() - i - 1);
+      if (looked) continue;
+      running_.insert(running_.end(), std::make_move_iterator(lots.begin() + static_cast<ptrdiff_t>(i)),
+                      std::make_move_iterator(lots.end()));
+      return looked;
+    }
+    return {};
+  }
+
+  /// Asks about one job, while `others` are running, and takes its answers if it has ended. It goes back to
+  /// running_ if it has not.
+  Result<void> look_at(Lot& lot, size_t others) {
+    DEW_TRY(const auto job, api_.look(lot.batch.job));
+    if (!job) return lost(lot, "the batch " + lot.batch.job + " is no longer at the server");
+    status_ = job->status;
+    if (!job->ended()) {
+      if (job->status != "validating") queue_.moved();
+      running_.push_back(std::move(lot));
+      return {};
+    }
+    if (job->queue_full) return refused(std::move(lot), *job, others);
+    queue_.moved();
+    return collect(lot, *job);
+  }
+
+  /// Answers that this run did not ask for stay at the server for the run that does.
+  Result<void> collect(Lot& lot, const BatchJob& job) {
+    unwanted_ = 0;
+    for (const std::string& file : {job.output_file, job.error_file}) {
+      if (file.empty()) continue;
+      DEW_TRY(const bool there, take_answers(file, lot));
+      if (!there) return lost(lot, "the answers of batch " + job.id + " are no longer at the server");
+    }
+    if (job.status == "failed") {
+      const std::string why =
+          "the server refused the batch" + (job.complaint.empty() ? "" : ": " + job.complaint);
+      for (const Ask& ask : lot.asks) trouble_[ask] = why;
+    }
+    DEW_CHECK(give_all());
+    lot.batch.state = unwanted_ > 0 ? "created" : job.status == "completed" ? "done" : "failed";
+    DEW_TRY(lot.batch, book_.keep(lot.batch));
+    return {};
+  }
+
+  /// The job may have run and been paid for, and the key of another account does not see it either. So its
+  /// questions are not asked again at once, but by the next run, which looks for the job once more.
+  Result<void> lost(Lot& lot, const std::string& what) {
+    const bool again = lot.batch.state == "lost";
+    lot.batch.state = again ? "forgotten" : "lost";
+    DEW_TRY(lot.batch, book_.keep(lot.batch));
+    if (again) {
+      watch_.warn(what + ": its questions are asked again");
+      return {};
+    }
+    for (const Ask& ask : lot.asks) {
+      const auto at = waiting_.find(ask);
+      if (at == waiting_.end()) continue;
+      replies_.push_back({ask.first, at->second.name,
+                          work_error(what, at->second.name,
+                                     "if another key or base URL was in use then, set it again; else run the "
+                                     "same command again, and these pictures are asked about once more")});
+      waiting_.erase(at);
+    }
+    return give_all();
+  }
+
+  /// False: the server has no such file.
+  Result<bool> take_answers(const std::string& file_name, const Lot& lot) {
     DEW_TRY(const auto folder, TemporaryFolder::create());
     const fs::path file = folder.path() / "answers.jsonl";
-    HttpRequest request = request_to("/files/" + file_name + "/content");
-    request.get = true;
-    request.download = file;
-    request.timeout = kTransfer;
-    request.reply_limit = size_t{1} << 30;
-    DEW_TRY(const HttpReply reply, send(request, "the answers cannot be fetched"));
-    if (reply.status != 200) return refusal(reply, "the answers cannot be fetched");
+    DEW_TRY(const bool there, api_.download(file_name, file));
+    if (!there) return false;
     std::ifstream in(file, std::ios::binary);
     for (std::string line; std::getline(in, line);) {
       if (line.size() > kLineLimit) continue;
-      take_line(line);
+      hide_secrets(state_.server, line);
+      if (auto reply = read_lot_line(line))
+        take_reply(reply->ask, std::move(reply->reply), lot.batch.samples);
       if (replies_.size() >= kTogether) DEW_CHECK(give_all());
     }
-    return {};
+    return true;
   }
 
-  /// {"custom_id": "s-12", "response": {"status_code": 200, "body": {...}}, "error": null}
-  void take_line(const std::string& line) {
-    const Json json = Json::parse(line, nullptr, false);
-    const auto ask = ask_of(text_of(json, "custom_id"));
-    if (!ask) return;
-    const auto at = waiting_.find(*ask);
-    if (at == waiting_.end()) return;
-    HttpReply reply;
-    const Json response = json.value("response", Json());
-    reply.status = response.is_object() && response.contains("status_code") &&
-                           response["status_code"].is_number_integer()
-                       ? response["status_code"].get<int>()
-                       : 500;
-    reply.body = response.is_object() && response.contains("body")
-                     ? dump(response["body"])
-                     : dump({{"error", json.value("error", Json())}});
+  void take_reply(const Ask& ask, HttpReply reply, const std::vector<int64_t>& asked) {
+    const auto at = waiting_.find(ask);
+    if (at == waiting_.end()) {
+      if (std::find(asked.begin(), asked.end(), ask.first) != asked.end()) ++unwanted_;
+      return;
+    }
     ReplyOutcome outcome = judge(reply, state_.question.choices, state_.dialect, state_.server);
     const Cost used = read_usage(reply.body);
-    Cost& spent = spent_[*ask];
+    Cost& spent = spent_[ask];
     spent.tokens_in += used.tokens_in;
     spent.tokens_out += used.tokens_out;
     if (state_.price) spent.usd = state_.price->of(spent.tokens_in, spent.tokens_out);
     if (outcome.kind == ReplyKind::kAnswer) {
       const Answer answer =
-          answer_of(state_, ask->first, ask->second, std::move(outcome.answer), std::move(reply.body), spent);
-      replies_.push_back({ask->first, std::move(at->second.name), answer, spent});
+          answer_of(state_, ask.first, ask.second, std::move(outcome.answer), std::move(reply.body), spent);
+      replies_.push_back({ask.first, std::move(at->second.name), answer, spent});
       waiting_.erase(at);
       return;
     }
     if (outcome.kind == ReplyKind::kAdapt) state_.dialect = common(state_.dialect, outcome.dialect);
-    trouble_[*ask] =
+    trouble_[ask] =
         outcome.kind == ReplyKind::kAdapt ? "the server does not accept the request" : outcome.error.what;
     if (outcome.kind != ReplyKind::kFailed) return;  // the next round asks again
-    replies_.push_back({ask->first, at->second.name, work_error(trouble_[*ask], at->second.name), spent});
+    replies_.push_back({ask.first, at->second.name, work_error(trouble_[ask], at->second.name), spent});
     waiting_.erase(at);
   }
 
@@ -309,88 +439,25 @@ class Batching {
     return give_(std::move(replies));
   }
 
-  // ---- requests
-
-  [[nodiscard]] HttpRequest request_to(const std::string& path) const {
-    HttpRequest request;
-    request.url = base_ + path;
-    request.headers = headers_of(state_.server);
-    request.timeout = state_.options.timeout;
-    request.direct = state_.server.direct;
-    return request;
-  }
-
-  /// One request, tried again while the server fails or is busy.
-  Result<HttpReply> send(const HttpRequest& request, const std::string& what) {
-    for (int failed = 0;;) {
-      DEW_CHECK(state_.transport->start(++tickets_, request));
-      std::vector<HttpReply> replies;
-      while (replies.empty()) {
-        if (watch_.interrupted()) {
-          state_.transport->drop_all();
-          return interrupted_error();
-        }
-        DEW_TRY(replies, state_.transport->wait(state_.transport->now() + kLook));
-      }
-      HttpReply& reply = replies.front();
-      const bool again = reply.delivery != Delivery::kReply || reply.status == 429 || reply.status >= 500;
-      if (!again) return std::move(reply);
-      if (++failed > state_.options.retries) return refusal(reply, what);
-      const auto now = std::chrono::system_clock::to_time_t(state_.options.clock->utc());
-      const auto wait = pause_after(Backoff{state_.options.first_pause}, failed, state_.options.chance(),
-                                    parse_retry_after(reply.retry_after, now));
-      DEW_CHECK(pause(wait));
-    }
-  }
-
-  Result<Json> call(const HttpRequest& request, const std::string& what) {
-    DEW_TRY(const HttpReply reply, send(request, what));
-    if (reply.status != 200) return refusal(reply, what);
-    Json json = Json::parse(reply.body, nullptr, false);
-    if (!json.is_object()) return work_error(what + ": the reply is not JSON", state_.server.url);
-    return json;
-  }
-
-  tl::unexpected<Error> refusal(const HttpReply& reply, const std::string& what) const {
-    ReplyOutcome outcome = judge(reply, state_.question.choices, {}, state_.server);
-    Error error = std::move(outcome.error);
-    error.what =
-        what + ": " + (error.what.empty() ? fmt::format("the server said {}", reply.status) : error.what);
-    error.where = state_.server.url;
-    if (error.next.empty()) error.next = "run the same command again: it continues where it stopped";
-    return tl::unexpected(std::move(error));
-  }
-
-  Result<std::string> named(const Json& reply, const char* key) const {
-    const std::string name = text_of(reply, key);
-    if (!is_name(name))
-      return work_error("the server's reply has no \"" + std::string(key) + "\"", state_.server.url);
-    return name;
-  }
-
-  Result<void> pause(Milliseconds length) {
-    const Clock::time_point until = state_.transport->now() + length;
-    while (state_.transport->now() < until) {
-      if (watch_.interrupted()) return interrupted_error();
-      DEW_TRY(const auto none, state_.transport->wait(std::min(until, state_.transport->now() + kLook)));
-      (void)none;
-    }
-    return {};
-  }
-
   ChatState& state_;
   const BatchBook& book_;
-  const BatchLimits& limits_;
+  BatchLimits limits_;
+  double& promised_;
   const Teacher::Give& give_;
   Watch& watch_;
-  std::string base_;
-  Waiting waiting_;
+  BatchApi api_;
+  Queue queue_;
+  Waiting waiting_;                     ///< without an answer yet
+  std::set<Ask> unsent_;                ///< those that are in no lot
+  std::deque<Lot> ready_;               ///< uploaded, without a job
+  std::vector<Lot> running_;            ///< with a job
   std::map<Ask, std::string> trouble_;  ///< why there is no answer yet
   std::map<Ask, Cost> spent_;
   std::vector<Reply> replies_;
-  double promised_ = 0;  ///< of the budget
-  uint64_t tickets_ = 0;
+  std::string status_;     ///< of the job looked at last
+  std::string complaint_;  ///< of the server's queue
   int64_t done_ = 0;
+  int64_t unwanted_ = 0;  ///< answers of the job that is being collected
 };
 
 class BatchTeacher : public ChatTeacher {
@@ -399,12 +466,13 @@ class BatchTeacher : public ChatTeacher {
       : ChatTeacher(std::move(state)), book_(std::move(book)), limits_(limits) {}
 
   Result<void> ask(const Next& next, const Give& give, Watch& watch) override {
-    return Batching(state_, book_, limits_, give, watch).run(next);
+    return Batching(state_, book_, limits_, promised_, give, watch).run(next);
   }
 
  private:
   BatchBook book_;
   BatchLimits limits_;
+  double promised_ = 0;
 };
 
 }  // namespace

@@ -1,15 +1,15 @@
 // batch: the teacher behind OpenAI's Batch API (https://platform.openai.com/docs/guides/batch): half the
 // price, an answer within a day.
 //
-// Questions go up as a file of chat-completions calls, a job works through it, answers come down as a file.
-// The book (the project's store) remembers what was uploaded and which job works on it, so that the command
-// can be stopped and run again days later.
+// Questions go up in lots, each a file of chat-completions calls; a job works through a lot, answers come
+// down as a file. The book (the project's store) remembers what was uploaded and which job works on it, so
+// that the command can be stopped and run again days later.
 #pragma once
 
 #include <memory>
 #include <optional>
 
-#include "teacher/asking.h"
+#include "teacher/chat_teacher.h"
 
 namespace dew::teacher {
 

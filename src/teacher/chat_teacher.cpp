@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "teacher/lifetime.h"
+
 namespace dew::teacher {
 
 Cost expected_cost(const ChatState& state, const ChatPictures& pictures) {
@@ -58,6 +60,12 @@ std::string ChatTeacher::prices_true_on() const {
 
 std::string ChatTeacher::prompt_text() const {
   return system_text(state_.question) + "\n\n" + state_.question.question;
+}
+
+std::string ChatTeacher::ends_on(Watch& watch) {
+  if (state_.server.azure) return {};  // retires models on days of its own, which its list does not tell
+  const std::string day = ask_for_end(*state_.transport, state_.server, state_.question.model, watch);
+  return day.empty() && state_.price ? state_.price->ends_on : day;
 }
 
 }  // namespace dew::teacher

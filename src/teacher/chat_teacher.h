@@ -48,6 +48,7 @@ class ChatTeacher : public Teacher {
   [[nodiscard]] Cost forecast(Size picture, Size context) const override;
   [[nodiscard]] std::string prices_true_on() const override;
   [[nodiscard]] std::string prompt_text() const override;
+  [[nodiscard]] std::string ends_on(Watch& watch) override;
 
  protected:
   explicit ChatTeacher(ChatState state) : state_(std::move(state)) {}

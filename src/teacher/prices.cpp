@@ -1,12 +1,15 @@
 // Reads price files and counts tokens by the public formulas.
 #include "teacher/prices.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cctype>
 #include <cmath>
 
 #include "embed/builtin.h"
 #include "store/toml.h"
+#include "teacher/teacher.h"
 
 namespace dew::teacher {
 namespace {
@@ -36,6 +39,19 @@ Result<ImageRule> image_rule(const toml::table& table, const std::string& where)
   if (!sensible(rule.base) || !sensible(rule.tile) || !sensible(rule.patches))
     return usage_error("a picture cannot cost that many tokens", where);
   return rule;
+}
+
+/// A day written as a date or in quotes; empty where there is none.
+Result<std::string> day_of(const toml::table& table, const char* key, const std::string& where) {
+  const toml::node* node = table.get(key);
+  if (node == nullptr) return std::string();
+  std::string day = node->value_or(std::string());
+  if (const auto date = node->value<toml::date>())
+    day = fmt::format("{:04}-{:02}-{:02}", date->year, date->month, date->day);
+  if (!days_until(day, {}))
+    return usage_error(std::string("'") + key + "' is not a day", where,
+                       std::string("write it as ") + key + " = 2026-01-31");
+  return day;
 }
 
 int64_t tiles_of(int width, int height) {
@@ -74,7 +90,7 @@ int64_t patches_of(int width, int height) {
 
 Result<Prices> parse_prices(std::string_view text, const std::string& path) {
   DEW_TRY(const toml::table table, store::parse_toml(text, path, "the prices"));
-  const std::string true_on = table["true_on"].value_or(std::string());
+  DEW_TRY(const std::string true_on, day_of(table, "true_on", path));
   if (true_on.empty())
     return usage_error("'true_on' is missing: the day the prices were looked up", path,
                        "add true_on = \"2026-01-31\"");
@@ -96,7 +112,9 @@ Result<Prices> parse_prices(std::string_view text, const std::string& path) {
     DEW_TRY(price.output, amount(*model, "output", where));
     DEW_TRY(price.image, image_rule(*model, where));
     price.batch_share = batch_share;
-    price.true_on = true_on;
+    DEW_TRY(price.true_on, day_of(*model, "true_on", where));
+    if (price.true_on.empty()) price.true_on = true_on;
+    DEW_TRY(price.ends_on, day_of(*model, "shutdown", where));
     prices.emplace(std::string(name.str()), std::move(price));
   }
   return prices;

@@ -25,6 +25,7 @@ struct Price {
   double batch_share = 1;  ///< the part of the price that the Batch API costs
   ImageRule image;
   std::string true_on;  ///< the day the price was looked up, "2025-08-15"
+  std::string ends_on;  ///< the day from which the model is no longer served; empty: none is known
 
   /// US dollars.
   [[nodiscard]] double of(int64_t tokens_in, int64_t tokens_out) const {

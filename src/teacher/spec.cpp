@@ -8,14 +8,17 @@
 #include <cstdlib>
 #include <memory>
 
+#include "teacher/headers.h"
+
 namespace dew::teacher {
 namespace {
 
 constexpr std::string_view kForms =
-    "name it as openai:gpt-4o, batch:gpt-4o, azure:DEPLOYMENT, http://127.0.0.1:8080/v1#model or "
+    "name it as openai:gpt-6-luna, batch:gpt-6-luna, azure:DEPLOYMENT, http://127.0.0.1:8080/v1#model or "
     "replay:answers.jsonl";
 constexpr std::string_view kOpenAi = "https://api.openai.com/v1";
 constexpr std::string_view kEndpoint = "/chat/completions";
+constexpr size_t kWorthHiding = 8;  ///< shorter ones ("none", "ollama") are placeholders, and words
 
 std::string environment(const char* name) {
   const char* value = std::getenv(name);
@@ -122,13 +125,52 @@ std::string endpoint(std::string base) {
   return base + std::string(kEndpoint);
 }
 
+/// OpenAI's two headers that say whose quota is used, by the names that its own libraries read.
+Result<void> add_account(std::vector<ExtraHeader>& headers) {
+  struct Account {
+    const char* header;
+    const char* variable;
+    const char* other;
+  };
+  for (const Account& one : {Account{"OpenAI-Organization", "OPENAI_ORG_ID", "OPENAI_ORGANIZATION"},
+                             Account{"OpenAI-Project", "OPENAI_PROJECT_ID", "OPENAI_PROJECT"}}) {
+    const char* named = environment(one.variable).empty() ? one.other : one.variable;
+    std::string value = environment(named);
+    if (value.empty()) continue;
+    if (!could_be_key(value))
+      return usage_error(std::string(named) +
+                             " contains a blank, a line break or another character that "
+                             "its values do not have",
+                         {}, "set it again, without quotes or line breaks");
+    headers.push_back({one.header, std::move(value), {}});
+  }
+  return {};
+}
+
+void hide(const std::string& secret, std::string& text, std::string_view instead) {
+  if (secret.size() < kWorthHiding) return;
+  for (size_t at = text.find(secret); at != std::string::npos; at = text.find(secret, at + instead.size()))
+    text.replace(at, secret.size(), instead);
+}
+
 }  // namespace
 
 std::vector<std::string> headers_of(const Server& server) {
-  std::vector<std::string> headers = {"Content-Type: application/json"};
-  if (!server.key.empty())
-    headers.push_back((server.azure ? "api-key: " : "Authorization: Bearer ") + server.key);
-  return headers;
+  std::vector<std::string> lines = {"Content-Type: application/json"};
+  bool authorized = false;
+  for (const ExtraHeader& header : server.headers) {
+    authorized = authorized || lower(header.name) == "authorization";
+    lines.push_back(header.name + ": " + header.value);
+  }
+  if (!server.key.empty() && !authorized)
+    lines.push_back((server.azure ? "api-key: " : "Authorization: Bearer ") + server.key);
+  return lines;
+}
+
+void hide_secrets(const Server& server, std::string& text) {
+  hide(server.key, text, "[key]");
+  for (const ExtraHeader& header : server.headers)
+    for (const std::string& secret : header.secrets) hide(secret, text, "[secret]");
 }
 
 Result<Spec> parse_spec(const std::string& spec, const TeacherOptions& options) {
@@ -147,7 +189,7 @@ Result<Spec> parse_spec(const std::string& spec, const TeacherOptions& options) 
   return usage_error("there is no teacher '" + printable(spec) + "'", {}, std::string(kForms));
 }
 
-Result<Server> find_server(const OpenAiSpec& spec) {
+Result<Server> find_server(const OpenAiSpec& spec, const std::vector<std::string>& headers) {
   DEW_TRY(const auto parts, split_url(spec.base_url));
   const std::string variable = spec.azure ? "AZURE_OPENAI_API_KEY" : "OPENAI_API_KEY";
   std::string key = environment(variable.c_str());
@@ -159,6 +201,7 @@ Result<Server> find_server(const OpenAiSpec& spec) {
     return usage_error("OPENAI_API_KEY is not set", spec.base_url,
                        "export OPENAI_API_KEY=..., or use a server of your own "
                        "(http://127.0.0.1:8080/v1#model) or recorded answers (replay:answers.jsonl)");
+  DEW_TRY(auto extra, read_headers(headers));
   const bool here = is_this_machine(parts.host);
   const bool private_way = parts.scheme == "https" || here || spec.from_environment;
   Server server;
@@ -166,6 +209,13 @@ Result<Server> find_server(const OpenAiSpec& spec) {
   server.url = spec.azure ? azure_endpoint(spec.base_url, spec.model) : endpoint(spec.base_url);
   server.key_withheld = !private_way && !key.empty();
   if (private_way) server.key = std::move(key);
+  for (ExtraHeader& header : extra)
+    if (private_way || header.secrets.empty())
+      server.headers.push_back(std::move(header));
+    else
+      server.key_withheld = true;
+  if (!spec.azure && (spec.from_environment || parts.host == "api.openai.com"))
+    DEW_CHECK(add_account(server.headers));
   server.direct = here;
   return server;
 }

@@ -11,13 +11,21 @@
 
 namespace dew::teacher {
 
+/// A header of dewdrop.toml or of OpenAI's variables.
+struct ExtraHeader {
+  std::string name;
+  std::string value;
+  std::vector<std::string> secrets;  ///< the parts of the value that variables named in dewdrop.toml hold
+};
+
 /// A chat-completions server. `key` is for the Authorization header and for nothing else.
 struct Server {
   std::string url;  ///< of the endpoint, ".../v1/chat/completions"; shown in errors, so never with a key
   std::string key;  ///< empty: none is sent
-  bool key_withheld = false;  ///< there is one, but it would be sent unencrypted
-  bool direct = false;        ///< it is this machine: no proxy
-  bool azure = false;         ///< the key goes into Azure's own header
+  bool key_withheld = false;              ///< there is one, but it would be sent unencrypted
+  bool direct = false;                    ///< it is this machine: no proxy
+  bool azure = false;                     ///< the key goes into Azure's own header
+  std::vector<ExtraHeader> headers = {};  ///< sent with each request
 };
 
 struct OpenAiSpec {
@@ -31,20 +39,28 @@ struct ReplaySpec {
   fs::path file;
 };
 
-/// The headers of a request to `server`, "Name: value"; with its key where it has one.
+/// The headers of a request to `server`, "Name: value"; with its key where it has one. An Authorization
+/// header of dewdrop.toml takes the key's place.
 std::vector<std::string> headers_of(const Server& server);
+
+/// Replaces the key and the secrets of headers in what a server sent: a server may echo the request, and its
+/// reply is stored and shown.
+void hide_secrets(const Server& server, std::string& text);
 
 using Spec = std::variant<OpenAiSpec, ReplaySpec>;
 
-/// `openai:gpt-4o`, `azure:DEPLOYMENT`, `http://127.0.0.1:8080/v1#model`, `replay:answers.jsonl`. Errors
+/// `openai:gpt-6-luna`, `azure:DEPLOYMENT`, `http://127.0.0.1:8080/v1#model`, `replay:answers.jsonl`. Errors
 /// (usage) say which forms there are.
 Result<Spec> parse_spec(const std::string& spec, const TeacherOptions& options);
 
 /// The server with its key from OPENAI_API_KEY; Azure's from AZURE_OPENAI_API_KEY, its endpoint from
 /// AZURE_OPENAI_ENDPOINT and its version from OPENAI_API_VERSION. The key goes to https servers, to this
 /// machine, and to the server in OPENAI_BASE_URL; never unencrypted to a host that only the command line
-/// names. Errors (usage): not a URL, a password or a query in it, api.openai.com without a key, an invalid
-/// key.
-Result<Server> find_server(const OpenAiSpec& spec);
+/// names. The same holds for headers with a variable in them. OPENAI_ORG_ID (or OPENAI_ORGANIZATION) and
+/// OPENAI_PROJECT_ID (or OPENAI_PROJECT) go to api.openai.com and to the server in OPENAI_BASE_URL.
+/// `headers` are "Name: text with $VARIABLES". Errors (usage): not a URL, a password or a query in it,
+/// api.openai.com without a key, an invalid key, a header that cannot be sent or holds a secret itself, a
+/// variable that is not set.
+Result<Server> find_server(const OpenAiSpec& spec, const std::vector<std::string>& headers = {});
 
 }  // namespace dew::teacher

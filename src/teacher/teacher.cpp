@@ -8,6 +8,7 @@
 #include "teacher/openai.h"
 #include "teacher/prices.h"
 #include "teacher/replay.h"
+#include "teacher/responses.h"
 #include "teacher/spec.h"
 #include "teacher/transport.h"
 
@@ -58,7 +59,7 @@ Result<void> check_options(const TeacherOptions& options) {
 
 Result<std::unique_ptr<Teacher>> openai_teacher(const OpenAiSpec& spec, const Prompt& prompt,
                                                 const TeacherOptions& options) {
-  DEW_TRY(auto server, find_server(spec));
+  DEW_TRY(auto server, find_server(spec, options.headers));
   DEW_TRY(const auto prices, read_prices(options.prices));
   auto price = find_price(prices, spec.model);
   if (options.budget_usd && !price)
@@ -66,6 +67,7 @@ Result<std::unique_ptr<Teacher>> openai_teacher(const OpenAiSpec& spec, const Pr
         "the price of " + printable(spec.model, 60) + " is unknown, so a budget cannot be enforced",
         "--budget", "add the model's price to prices.toml (docs/teachers.md shows how)");
   DEW_TRY(auto transport, options.transport ? options.transport() : make_transport());
+  transport = with_responses(std::move(transport));
   ChatQuestion question{prompt.question, prompt.choices(), prompt.unsure,
                         spec.model,      options.detail,   options.jpeg_quality};
   question.jpeg_size = options.jpeg_size;
@@ -98,6 +100,29 @@ Result<std::unique_ptr<Teacher>> make_teacher(const std::string& spec, const Pro
   DEW_TRY(const auto parsed, parse_spec(spec, options));
   if (const auto* replay = std::get_if<ReplaySpec>(&parsed)) return make_replay_teacher(replay->file, prompt);
   return openai_teacher(std::get<OpenAiSpec>(parsed), prompt, options);
+}
+
+Result<KnownModel> look_up_model(const std::string& spec, const TeacherOptions& options) {
+  KnownModel known;
+  TeacherOptions with_batches = options;
+  if (!with_batches.batches) with_batches.batches.emplace();
+  DEW_TRY(const auto parsed, parse_spec(spec, with_batches));
+  const auto* openai = std::get_if<OpenAiSpec>(&parsed);
+  if (openai == nullptr) return known;
+  known.name = openai->model;
+  DEW_TRY(const auto prices, read_prices(options.prices));
+  if (const auto price = find_price(prices, openai->model)) {
+    known.prices_true_on = price->true_on;
+    if (!openai->azure) known.ends_on = price->ends_on;
+  }
+  return known;
+}
+
+Result<std::string> newest_price_day(const fs::path& file) {
+  DEW_TRY(const auto prices, read_prices(file));
+  std::string newest;
+  for (const auto& [name, price] : prices) newest = std::max(newest, price.true_on);
+  return newest;
 }
 
 }  // namespace dew::teacher

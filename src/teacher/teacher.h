@@ -94,8 +94,9 @@ struct TeacherOptions {
   int max_tokens = 0;  ///< of one reply, reasoning included; 0: chosen, and raised for a model that reasons
   std::string reasoning = "auto";  ///< auto, none, minimal, low, medium, high
   double temperature = 0;
-  std::optional<int64_t> seed;  ///< for the model's sampling, where the server takes one
-  std::string instructions;     ///< added to the prompt
+  std::optional<int64_t> seed;       ///< for the model's sampling, where the server takes one
+  std::string instructions;          ///< added to the prompt
+  std::vector<std::string> headers;  ///< of each request, "X-Api-Key: $GATEWAY_KEY"; see read_headers()
   std::vector<PromptExample> examples;
   Context context = Context::kNone;
   std::optional<double> budget_usd;  ///< of all ask() together; no call starts that could exceed it
@@ -136,6 +137,12 @@ class Teacher {
   }
   /// The date of the prices behind forecast(); empty: none are known, or nothing costs anything.
   [[nodiscard]] virtual std::string prices_true_on() const { return {}; }
+  /// The day from which the model is no longer served, "2027-01-14": by the server's list of models, else by
+  /// the price file. Sends one request, which may fail without a word. Empty: none is known.
+  [[nodiscard]] virtual std::string ends_on(Watch& watch) {
+    (void)watch;
+    return {};
+  }
   /// What would be sent beside the pictures, for people.
   [[nodiscard]] virtual std::string prompt_text() const { return {}; }
 
@@ -150,10 +157,28 @@ class Teacher {
   virtual Result<void> ask(const Next& next, const Give& give, Watch& watch) = 0;
 };
 
-/// From a spec as the command line takes it: `openai:gpt-4o`, `http://127.0.0.1:8080/v1#model`,
+/// From a spec as the command line takes it: `openai:gpt-6-luna`, `http://127.0.0.1:8080/v1#model`,
 /// `replay:answers.jsonl`. Error (usage): an unknown kind, an answers file with an unknown class or a
 /// broken line (named by its number), a missing key.
 Result<std::unique_ptr<Teacher>> make_teacher(const std::string& spec, const Prompt& prompt,
                                               const TeacherOptions& options);
+
+/// What the price file says of a spec's model, without asking anybody.
+struct KnownModel {
+  std::string name;            ///< empty: the spec names none (recorded answers)
+  std::string prices_true_on;  ///< empty: no price is known
+  std::string ends_on;         ///< the day from which it is no longer served; empty: none is known
+};
+Result<KnownModel> look_up_model(const std::string& spec, const TeacherOptions& options);
+
+/// The newest day on which prices were looked up for `file`, which may be absent, or for the built-in file.
+Result<std::string> newest_price_day(const fs::path& file);
+
+/// A warning that the model is going: when, and what to do. Empty while it is served for 90 days more.
+std::string ending_warning(const std::string& model, const std::string& ends_on, Clock::utc_point now);
+
+/// Whole days from `now` until the day begins; negative: it is past. Nothing where it is not a day as
+/// "2027-01-14".
+std::optional<int64_t> days_until(std::string_view day, Clock::utc_point now);
 
 }  // namespace dew::teacher

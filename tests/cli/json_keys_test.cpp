@@ -112,6 +112,7 @@ TEST_F(JsonKeys, LabelByAServer) {
          "--limit", "2"},
         q);
   check("label --bill", {"label", "--bill"}, q);
+  check("label --batches", {"label", "--batches"}, q);
   check("label by a student", {"label", "--teacher", "student", "--limit", "2"}, q);
 }
 

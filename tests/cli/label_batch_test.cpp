@@ -65,5 +65,45 @@ TEST_F(LabelBatch, WhatTheJobFailedOnGoesUpAgain) {
   EXPECT_EQ(server_.biggest_, 3U);
 }
 
+TEST_F(LabelBatch, JobsAreListedAndForgotten) {
+  server_.polls_ = 1'000'000;
+  const Ran killed = command_.shell("timeout -s KILL 3 $DEWDROP " + line(), "p");
+  ASSERT_EQ(server_.jobs_.size(), 1U) << killed.err;
+  const std::string job = server_.jobs_.begin()->first;
+  const Ran listed = command_.run({"label", "--batches", "--json"}, "p");
+  ASSERT_EQ(listed.status, 0) << listed.err;
+  ASSERT_EQ(listed.json()["batches"].size(), 1U);
+  EXPECT_EQ(listed.json()["batches"][0]["job"], job);
+  EXPECT_EQ(listed.json()["batches"][0]["state"], "created");
+  EXPECT_EQ(listed.json()["batches"][0]["questions"], 6);
+  EXPECT_EQ(listed.json()["batches"][0]["answered"], 0);
+  server_.jobs_.clear();
+  const Ran forgotten = command_.run({"label", "--forget", job, "--json"}, "p");
+  ASSERT_EQ(forgotten.status, 0) << forgotten.err;
+  EXPECT_EQ(forgotten.json()["forgotten"], 1);
+  EXPECT_EQ(forgotten.json()["batches"][0]["state"], "forgotten");
+  EXPECT_EQ(command_.run({"label", "--forget", "1"}, "p").status, 2) << "nothing is expected of it";
+  EXPECT_EQ(command_.run({"label", "--forget", "9"}, "p").status, 2);
+  server_.polls_ = 1;
+  const Ran ran = label();
+  ASSERT_EQ(ran.status, 0) << ran.err;
+  EXPECT_EQ(ran.json()["labelled"], 6);
+  EXPECT_EQ(command_.run({"label", "--batches", "--json"}, "p").json()["batches"][1]["answered"], 6);
+}
+
+TEST_F(LabelBatch, AGatewaysHeaderComesFromTheEnvironmentAndIsStoredNowhere) {
+  command_.set("GATEWAY_KEY", "gw-0123456789");
+  auto toml = read_file(command_.folder() / "p" / "dewdrop.toml", 1 << 16);
+  ASSERT_TRUE(toml);
+  const size_t at = toml->find("headers = \"\"");
+  ASSERT_NE(at, std::string::npos);
+  toml->replace(at, 12, "headers = [\"X-Api-Key: $GATEWAY_KEY\"]");
+  ASSERT_TRUE(write_file(command_.folder() / "p" / "dewdrop.toml", *toml));
+  const Ran ran = label();
+  ASSERT_EQ(ran.status, 0) << ran.err;
+  EXPECT_EQ(server_.secret_, "gw-0123456789");
+  EXPECT_EQ(command_.shell("grep -r gw-0123456789 .", "p").status, 1);
+}
+
 }  // namespace
 }  // namespace dew::testing

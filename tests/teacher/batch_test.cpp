@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <map>
+#include <set>
 
 #include "teacher/teacher.h"
 #include "tests/support/fake_batches.h"
@@ -173,6 +174,129 @@ TEST_F(BatchTest, AJobThatWasStartedButNotNotedIsFound) {
   ASSERT_TRUE(ask(3));
   EXPECT_EQ(answers_.size(), 3U);
   EXPECT_THAT(times(), Each(1)) << "not started again";
+}
+
+TEST_F(BatchTest, AJobWhoseCreationGetsNoReplyIsNotCreatedTwice) {
+  server_.add_strangers(3);
+  server_.lose_creations_ = 1000;
+  ASSERT_TRUE(ask(5));
+  EXPECT_EQ(answers_.size(), 5U);
+  EXPECT_EQ(server_.ran(), 1U);
+  EXPECT_THAT(times(), Each(1));
+}
+
+TEST_F(BatchTest, KilledAgainAndAgainAfterALostReplyThereIsOneJob) {
+  options_.retries = 0;
+  server_.lose_creations_ = 3;
+  server_.fail_lists_ = 3;
+  for (int run = 0; run < 3; ++run) EXPECT_FALSE(ask(5)) << "neither created nor found, for all it knows";
+  server_.add_strangers(250);  // two pages and a half of newer jobs
+  ASSERT_TRUE(ask(5));
+  EXPECT_EQ(answers_.size(), 5U);
+  EXPECT_EQ(server_.ran(), 1U);
+  EXPECT_THAT(times(), Each(1));
+}
+
+TEST_F(BatchTest, AServerThatKnowsIdempotencyKeysSeesOneForEachLot) {
+  options_.batch_requests = 3;
+  server_.keeps_keys_ = true;
+  server_.lose_creations_ = 1;
+  ASSERT_TRUE(ask(6));
+  EXPECT_EQ(server_.ran(), 2U);
+  EXPECT_EQ(std::set<std::string>(server_.keys_.begin(), server_.keys_.end()).size(), 2U);
+  EXPECT_THAT(server_.keys_, Each(HasSubstr("dewdrop-")));
+}
+
+TEST_F(BatchTest, LotsWaitForThoseThatRunWhereTheQueueIsFull) {
+  options_.batch_requests = 50;
+  server_.most_enqueued_ = 100;
+  ASSERT_TRUE(ask(400));
+  EXPECT_EQ(answers_.size(), 400U);
+  EXPECT_THAT(failed_, ::testing::IsEmpty());
+  EXPECT_THAT(times(), Each(1));
+  EXPECT_EQ(server_.ran(), 8U);
+  EXPECT_EQ(server_.uploads_, 8) << "what was refused is not uploaded again";
+  EXPECT_LE(server_.failed(), 2U);
+}
+
+TEST_F(BatchTest, ALotThatIsLargerThanTheQueueIsCutSmaller) {
+  server_.most_enqueued_ = 30;
+  ASSERT_TRUE(ask(200));
+  EXPECT_EQ(answers_.size(), 200U);
+  EXPECT_THAT(failed_, ::testing::IsEmpty());
+  EXPECT_THAT(times(), Each(1));
+  EXPECT_LE(server_.failed(), 4U) << "200, 100, 50, and then 25 at a time";
+}
+
+TEST_F(BatchTest, WhatStaysFullIsToldAndLeftForLater) {
+  server_.most_enqueued_ = 100;
+  server_.add_job_of_another(100);
+  const auto asked = ask(4);
+  ASSERT_FALSE(asked);
+  EXPECT_THAT(asked.error().what, HasSubstr("Enqueued token limit reached"));
+  EXPECT_THAT(times(), ::testing::IsEmpty());
+  server_.most_enqueued_ = 0;
+  ASSERT_TRUE(ask(4));
+  EXPECT_EQ(answers_.size(), 4U);
+}
+
+TEST_F(BatchTest, AJobThatIsGoneIsToldAndItsQuestionsAreAskedByTheRunAfterTheNext) {
+  die_after_keep_ = 2;
+  EXPECT_FALSE(ask(3));
+  const auto job = server_.jobs_.begin()->second;
+  server_.jobs_.clear();
+  ASSERT_TRUE(ask(4));
+  EXPECT_EQ(answers_.size(), 1U) << "the fourth was in no batch";
+  ASSERT_EQ(failed_.size(), 3U);
+  EXPECT_THAT(failed_, Each(HasSubstr("no longer at the server")));
+  EXPECT_EQ(book_.front().state, "lost");
+  // The right key sees it again.
+  server_.jobs_[job["id"]] = job;
+  ASSERT_TRUE(ask(4));
+  EXPECT_EQ(answers_.size(), 4U);
+  EXPECT_THAT(times(), Each(1));
+  EXPECT_EQ(book_.front().state, "done");
+}
+
+TEST_F(BatchTest, AJobThatStaysGoneIsAskedAgain) {
+  die_after_keep_ = 2;
+  EXPECT_FALSE(ask(3));
+  server_.jobs_.clear();
+  ASSERT_TRUE(ask(3));
+  EXPECT_EQ(answers_.size(), 0U);
+  ASSERT_TRUE(ask(3));
+  EXPECT_EQ(answers_.size(), 3U);
+  EXPECT_EQ(book_.front().state, "forgotten");
+}
+
+TEST_F(BatchTest, AnOutputFileThatIsGoneIsTold) {
+  die_after_keep_ = 2;
+  EXPECT_FALSE(ask(3));
+  server_.files_.clear();
+  ASSERT_TRUE(ask(3));
+  EXPECT_THAT(failed_, Each(HasSubstr("the answers of batch batch_2 are no longer at the server")));
+  ASSERT_TRUE(ask(3));
+  EXPECT_EQ(answers_.size(), 3U);
+}
+
+TEST_F(BatchTest, AnInputFileThatIsGoneBeforeItsJobIsUploadedAgain) {
+  die_after_keep_ = 1;
+  EXPECT_FALSE(ask(3));
+  server_.files_.clear();
+  ASSERT_TRUE(ask(3));
+  EXPECT_EQ(answers_.size(), 3U);
+  EXPECT_EQ(book_.front().state, "refused");
+  EXPECT_THAT(times(), Each(1));
+}
+
+TEST_F(BatchTest, AnswersThatThisRunDoesNotAskForStayForTheOneThatDoes) {
+  die_after_keep_ = 2;
+  EXPECT_FALSE(ask(6));
+  ASSERT_TRUE(ask(2)) << "as with --limit 2";
+  EXPECT_EQ(answers_.size(), 2U);
+  ASSERT_TRUE(ask(6));
+  EXPECT_EQ(answers_.size(), 6U);
+  EXPECT_THAT(times(), Each(1));
 }
 
 TEST_F(BatchTest, TheBudgetBoundsWhatGoesUp) {

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "teacher/teacher.h"
+
 namespace dew::teacher {
 namespace {
 
@@ -55,6 +57,31 @@ TEST(Prices, TheBuiltInOnesHaveADateAndTheLongestNameCounts) {
   }
 }
 
+TEST(Prices, AModelMayHaveItsOwnDayAndAnEnd) {
+  const auto prices = parse_prices(
+      "true_on = 2026-01-31\n[model.\"a\"]\ninput = 1\noutput = 2\npatches = 1\n"
+      "true_on = \"2026-11-27\"\nshutdown = 2027-01-14\n[model.\"b\"]\ninput = 1\noutput = 2\npatches = 1\n",
+      "prices.toml");
+  ASSERT_TRUE(prices) << prices.error().what;
+  EXPECT_EQ(find_price(*prices, "a-mini")->true_on, "2026-11-27");
+  EXPECT_EQ(find_price(*prices, "a")->ends_on, "2027-01-14");
+  EXPECT_EQ(find_price(*prices, "b")->true_on, "2026-01-31");
+  EXPECT_EQ(find_price(*prices, "b")->ends_on, "");
+}
+
+TEST(Prices, TheBuiltInOnesKnowWhichModelsEnd) {
+  const auto prices = read_prices({});
+  ASSERT_TRUE(prices);
+  EXPECT_EQ(find_price(*prices, "gpt-6-luna")->input, 0.1);
+  EXPECT_EQ(find_price(*prices, "gpt-6-luna")->output, 0.5);
+  EXPECT_EQ(find_price(*prices, "gpt-6-luna")->ends_on, "");
+  for (const char* name : {"gpt-4o", "gpt-4o-mini", "gpt-4.1", "gpt-4.1-mini"})
+    EXPECT_EQ(find_price(*prices, name)->ends_on, "2027-01-14") << name;
+  for (const char* name : {"gpt-5", "gpt-5-mini", "gpt-5-nano-2025-08-07"})
+    EXPECT_EQ(find_price(*prices, name)->ends_on, "2026-12-11") << name;
+  EXPECT_EQ(*newest_price_day({}), "2026-11-27");
+}
+
 TEST(Prices, OnesOwnGoBefore) {
   auto folder = TemporaryFolder::create();
   ASSERT_TRUE(folder);
@@ -83,7 +110,8 @@ TEST(Prices, WhatIsWrongIsNamed) {
         Case{date + "[model.\"m\"]\ninput = 1\noutput = 1", "'tiles'"},
         Case{date + "[model.\"m\"]\ninput = 1\noutput = 1\npatches = -3", "that many"},
         Case{date + "modle = 1\n[model.\"m\"]\ninput = 1\noutput = 1\npatches = 1", "modle"},
-        Case{date + "[model", "TOML"}}) {
+        Case{date + "[model.\"m\"]\ninput = 1\noutput = 1\npatches = 1\nshutdown = \"soon\"", "'shutdown'"},
+        Case{"true_on = \"2026-13-01\"\n", "'true_on'"}, Case{date + "[model", "TOML"}}) {
     const auto prices = parse_prices(one.text, "prices.toml");
     ASSERT_FALSE(prices) << one.text;
     EXPECT_EQ(prices.error().fault, Fault::kUsage);

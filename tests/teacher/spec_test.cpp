@@ -9,6 +9,7 @@ namespace dew::teacher {
 namespace {
 
 using dew::testing::Environment;
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
@@ -18,6 +19,10 @@ class SpecTest : public ::testing::Test {
  protected:
   Environment base_{"OPENAI_BASE_URL", std::nullopt};
   Environment key_{"OPENAI_API_KEY", kKey};
+  Environment organization_{"OPENAI_ORG_ID", std::nullopt};
+  Environment organization_too_{"OPENAI_ORGANIZATION", std::nullopt};
+  Environment project_{"OPENAI_PROJECT_ID", std::nullopt};
+  Environment project_too_{"OPENAI_PROJECT", std::nullopt};
 };
 
 Result<Server> server_of(const std::string& spec, const TeacherOptions& options = {}) {
@@ -104,6 +109,73 @@ TEST_F(SpecTest, AMissingOrBrokenKey) {
   const auto server = server_of("openai:m");
   ASSERT_FALSE(server);
   EXPECT_THAT(all_of(server.error()), Not(HasSubstr("secret")));
+}
+
+/// "Name: value" of all headers but the type.
+std::vector<std::string> sent(const std::string& spec, const std::vector<std::string>& headers) {
+  TeacherOptions options;
+  const auto parsed = parse_spec(spec, options);
+  const auto server = find_server(std::get<OpenAiSpec>(*parsed), headers);
+  EXPECT_TRUE(server) << server.error().what;
+  auto lines = headers_of(*server);
+  lines.erase(lines.begin());
+  return lines;
+}
+
+std::string refusal_of(const std::vector<std::string>& headers) {
+  const auto server = find_server({"m", "https://host/v1"}, headers);
+  return server ? std::string("sent") : all_of(server.error());
+}
+
+TEST_F(SpecTest, HeadersForGatewaysTakeTheirSecretsFromTheEnvironment) {
+  const Environment secret("GATEWAY_KEY", "gw-0123456789");
+  const std::string authorization = std::string("Authorization: Bearer ") + kKey;
+  EXPECT_THAT(sent("https://host/v1#m", {"X-Api-Key: $GATEWAY_KEY", "X-Title:  My project "}),
+              ElementsAre("X-Api-Key: gw-0123456789", "X-Title: My project", authorization));
+  EXPECT_THAT(sent("https://host/v1#m", {"authorization: Basic ${GATEWAY_KEY}"}),
+              ElementsAre("authorization: Basic gw-0123456789"))
+      << "in place of the key";
+  EXPECT_THAT(sent("http://192.168.1.2/v1#m", {"X-Api-Key: $GATEWAY_KEY", "X-Title: t"}),
+              ElementsAre("X-Title: t"))
+      << "no secret in the clear, to another machine";
+  EXPECT_THAT(sent("http://127.0.0.1:1/v1#m", {"X-Api-Key: $GATEWAY_KEY"}),
+              ElementsAre("X-Api-Key: gw-0123456789", authorization));
+}
+
+TEST_F(SpecTest, HeadersThatCannotBeSent) {
+  const Environment unset("GATEWAY_KEY", std::nullopt);
+  const Environment broken("BROKEN", "gw-secret\r\nX-Evil: 1");
+  EXPECT_THAT(refusal_of({"X-Api-Key: $GATEWAY_KEY"}), HasSubstr("GATEWAY_KEY is not set"));
+  EXPECT_THAT(refusal_of({"X-Api-Key: $BROKEN"}), HasSubstr("line break"));
+  EXPECT_THAT(refusal_of({"X-Api-Key: $"}), HasSubstr("no variable's name"));
+  EXPECT_THAT(refusal_of({"X-Api-Key: ${GATEWAY_KEY"}), HasSubstr("no variable's name"));
+  EXPECT_THAT(refusal_of({"X-Api-Key: gw-secret"}), HasSubstr("looks like a secret"));
+  EXPECT_THAT(refusal_of({"gw-secret"}), HasSubstr("not written as"));
+  EXPECT_THAT(refusal_of({"X Key: $HOME"}), HasSubstr("not written as"));
+  EXPECT_THAT(refusal_of({"Content-Type: text/plain"}), HasSubstr("cannot be changed"));
+  EXPECT_THAT(refusal_of({"X-Title: "}), HasSubstr("empty"));
+  for (const char* line : {"X-Api-Key: $BROKEN", "X-Api-Key: gw-secret", "gw-secret"})
+    EXPECT_THAT(refusal_of({line}), Not(HasSubstr("gw-secret"))) << line;
+}
+
+TEST_F(SpecTest, OrganisationAndProjectGoToOpenAiAndToTheServerBesideTheKey) {
+  const Environment organization("OPENAI_ORG_ID", "org-1");
+  const Environment project("OPENAI_PROJECT", "proj_1");
+  const std::string authorization = std::string("Authorization: Bearer ") + kKey;
+  const auto both = ElementsAre("OpenAI-Organization: org-1", "OpenAI-Project: proj_1", authorization);
+  EXPECT_THAT(sent("openai:m", {}), both);
+  EXPECT_THAT(sent("https://host/v1#m", {}), ElementsAre(authorization)) << "they are not its business";
+  const Environment base("OPENAI_BASE_URL", "https://gateway/v1");
+  EXPECT_THAT(sent("openai:m", {}), both);
+}
+
+TEST_F(SpecTest, SecretsAreHiddenInWhatAServerSends) {
+  const Environment secret("GATEWAY_KEY", "gw-0123456789");
+  const auto server = find_server({"m", "https://host/v1"}, {"X-Api-Key: Token $GATEWAY_KEY"});
+  ASSERT_TRUE(server);
+  std::string text = std::string("you sent ") + kKey + " and Token gw-0123456789 twice: gw-0123456789";
+  hide_secrets(*server, text);
+  EXPECT_EQ(text, "you sent [key] and Token [secret] twice: [secret]");
 }
 
 TEST_F(SpecTest, MakeTeacherChecksWhatItIsGiven) {

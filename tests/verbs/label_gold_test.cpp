@@ -73,7 +73,9 @@ TEST_F(VerbLabelGold, PromptsSideBySide) {
   EXPECT_TRUE(newer.current);
   ASSERT_TRUE(newer.rival);
   EXPECT_EQ(newer.rival->prompt_hash, only.score.voter.prompt);
+  EXPECT_EQ(newer.rival->model, "m");
   EXPECT_EQ(newer.rival->duel.both, 4);
+  EXPECT_EQ(newer.rival->duel.differ, 2);
   EXPECT_EQ(newer.rival->duel.only_first, 1) << "it says no to disc 1";
   EXPECT_EQ(newer.rival->duel.only_second, 1) << "and to disc 0";
   EXPECT_EQ(label(gold(teacher), watch)->total.asked, 0);
@@ -88,6 +90,31 @@ TEST_F(VerbLabelGold, PromptsSideBySide) {
   EXPECT_TRUE(json["versions"][0]["calibration"].is_null());
   EXPECT_EQ(json["policy"]["answered"], 4);
   EXPECT_EQ(json["labelled"], 4);
+}
+
+TEST_F(VerbLabelGold, ANewModelIsComparedWithTheOldOneAskedInTheSameWay) {
+  const FakeOpenAi old_server(
+      Json::parse(R"({"steps": [{"label": "yes", "times": 2}], "then": {"label": "no"}})"));
+  const FakeOpenAi right_server(Json::parse(R"({"steps": [{"label": "yes"}], "then": {"label": "no"}})"));
+  const FakeOpenAi new_server(Json::parse(R"({"then": {"label": "no"}})"));
+  LabelWatch watch;
+  ASSERT_EQ(error_of(label(gold(old_server.base_url() + "#old"), watch)), "no error");
+  LabelArgs low = gold(right_server.base_url() + "#old");
+  low.changes = {detail("low")};
+  ASSERT_EQ(error_of(label(low, watch)), "no error");
+  const auto outcome = label(gold(new_server.base_url() + "#new"), watch);
+  ASSERT_EQ(error_of(outcome), "no error");
+  ASSERT_THAT(outcome->gold->versions, SizeIs(3));
+  const verbs::PromptScore& newest = outcome->gold->versions[2];
+  ASSERT_TRUE(newest.rival);
+  EXPECT_EQ(newest.rival->model, "old");
+  EXPECT_EQ(newest.rival->prompt_hash, outcome->gold->versions[0].score.voter.prompt)
+      << "not the more accurate one, which was asked with another detail";
+  EXPECT_EQ(newest.rival->duel.differ, 2);
+  const auto json = to_json(*outcome);
+  EXPECT_EQ(json["versions"][2]["against"]["differ"], 2);
+  EXPECT_EQ(json["versions"][2]["against"]["model"], "old");
+  EXPECT_TRUE(json["versions"][0]["against"].is_null());
 }
 
 TEST_F(VerbLabelGold, WithoutATeacherWhatIsThereIsScored) {

@@ -46,22 +46,33 @@ void set_differences(std::vector<PromptScore>& versions) {
   }
 }
 
-/// The most accurate version but for `one` itself; null: there is no other that gave a label.
-const label::Score* best_other(const label::Score& one, const std::vector<PromptScore>& versions) {
+/// The same prompt, asked of another model.
+bool is_other_model(const PromptScore& one, const PromptScore& other) {
+  return one.score.voter.model != other.score.voter.model && !one.settings.empty() &&
+         one.settings == other.settings;
+}
+
+/// The most accurate of `versions` that `fits` and is not `one` itself; null: there is none that gave a
+/// label.
+template <typename Fits>
+const label::Score* best_of(const PromptScore& one, const std::vector<PromptScore>& versions,
+                            const Fits& fits) {
   const label::Score* best = nullptr;
   for (const PromptScore& version : versions) {
     const label::Score& other = version.score;
-    if (other.voter == one.voter || other.accuracy.of == 0) continue;
+    if (other.voter == one.score.voter || other.accuracy.of == 0 || !fits(version)) continue;
     if (best == nullptr || other.accuracy.value() > best->accuracy.value()) best = &other;
   }
   return best;
 }
 
 void set_rival(PromptScore& version, const std::vector<PromptScore>& versions) {
-  const label::Score* best = best_other(version.score, versions);
+  const label::Score* best =
+      best_of(version, versions, [&](const PromptScore& other) { return is_other_model(version, other); });
+  if (best == nullptr) best = best_of(version, versions, [](const PromptScore&) { return true; });
   if (best == nullptr) return;
   const label::PairedComparison duel = label::compare(version.score, *best);
-  if (duel.both > 0) version.rival = {best->voter.prompt, duel};
+  if (duel.both > 0) version.rival = {best->voter.model, best->voter.prompt, duel};
 }
 
 /// Removes what looks like an example; gives how many samples that were.

@@ -29,6 +29,14 @@ Result<std::vector<label::Voter>> keep_voters(Project& project, const LabelArgs&
   return voters;
 }
 
+/// The teachers that have questions.
+std::vector<ChosenTeacher*> asked_ones(Prepared& prepared) {
+  std::vector<ChosenTeacher*> teachers;
+  for (Round& round : prepared.rounds)
+    if (!round.questions.entries.empty()) teachers.push_back(&round.chosen);
+  return teachers;
+}
+
 /// Scores what people labelled, and decides. What was answered counts, whatever ended the asking.
 void conclude(Project& project, const GoldSamples& gold, const std::vector<label::Voter>& voters,
               LabelOutcome& outcome) {
@@ -91,6 +99,7 @@ Result<LabelOutcome> label(const LabelArgs& args, Watch& watch) {
   DEW_TRY(Prepared prepared, prepare(project, args, false, watch));
   DEW_CHECK(check_sharing(args, prepared.rounds));
   for (const std::string& line : describe(prepared.plan)) watch.inform(line);
+  warn_of_endings(asked_ones(prepared), watch);
   DEW_TRY(const auto voters, keep_voters(project, args, prepared));
 
   LabelOutcome outcome;

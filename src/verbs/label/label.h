@@ -15,6 +15,7 @@
 #include "store/store.h"
 #include "teacher/teacher.h"
 #include "verbs/common/outcome.h"
+#include "verbs/label/batches.h"
 
 namespace dew::verbs {
 
@@ -77,9 +78,10 @@ struct PromptScore {
   std::string differs;   ///< from the other versions: "detail low"; "(not recorded)"; empty: in nothing
   bool current = false;  ///< asked by this call
   bool focus = false;    ///< shown in detail: the current ones, else the one that answered last
-  /// The most accurate of the others, and this one against it; only where in focus and both labelled some of
-  /// the same samples.
+  /// Another one, and this one against it: the most accurate of other models that were asked in the same way,
+  /// else the most accurate of all others. Only where in focus and both labelled some of the same samples.
   struct Rival {
+    std::string model;
     std::string prompt_hash;
     label::PairedComparison duel;
   };

@@ -80,6 +80,17 @@ Json to_json(const label::Score& score, const std::vector<std::string>& names) {
           {"classes", classes}};
 }
 
+Json to_json(const std::optional<PromptScore::Rival>& rival) {
+  if (!rival) return nullptr;
+  return {{"model", rival->model},
+          {"prompt_hash", rival->prompt_hash},
+          {"both", rival->duel.both},
+          {"differ", rival->duel.differ},
+          {"only_this_right", rival->duel.only_first},
+          {"only_other_right", rival->duel.only_second},
+          {"chance", rival->duel.chance}};
+}
+
 Json to_json(const PromptScore& version, const std::vector<std::string>& classes) {
   constexpr size_t kShortHash = 8;
   const label::Voter& voter = version.score.voter;
@@ -88,7 +99,7 @@ Json to_json(const PromptScore& version, const std::vector<std::string>& classes
   Json json = {{"teacher", voter.teacher},    {"model", voter.model},
                {"prompt_hash", voter.prompt}, {"name", voter.prompt.substr(0, kShortHash)},
                {"current", version.current},  {"prompt", prompt},
-               {"differs", version.differs}};
+               {"differs", version.differs},  {"against", to_json(version.rival)}};
   json.update(to_json(version.score, classes));
   return json;
 }

@@ -30,6 +30,7 @@ teacher::TeacherOptions options_for(const Project& project, const LabelArgs& arg
   options.temperature = how.temperature.value_or(how.votes > 1 ? kVotingTemperature : 0);
   options.seed = how.vote_seed;
   options.instructions = how.instructions;
+  options.headers = how.headers.all;
   options.examples = examples;
   options.jpeg_size = how.jpeg_size;
   options.jpeg_quality = how.jpeg_quality;
@@ -83,7 +84,7 @@ Result<std::vector<ChosenTeacher>> choose_teachers(Project& project, const Label
   const auto specs = args.teachers.empty() ? project_teachers(project) : args.teachers;
   if (specs.empty())
     return usage_error("no teacher is named", {},
-                       "give --teacher, for example openai:gpt-4o or replay:answers.jsonl");
+                       "give --teacher, for example openai:gpt-6-luna or replay:answers.jsonl");
   std::vector<ChosenTeacher> teachers;
   for (const std::string& spec : specs) {
     ChosenTeacher chosen;
@@ -105,6 +106,15 @@ Result<void> remake(Project& project, const Settings& how, ChosenTeacher& chosen
   chosen.options.budget_usd = budget_usd;
   DEW_TRY(chosen.teacher, make_one(project, how, chosen.spec, chosen.options));
   return {};
+}
+
+void warn_of_endings(const std::vector<ChosenTeacher*>& teachers, Watch& watch) {
+  for (ChosenTeacher* one : teachers) {
+    const std::string day = one->teacher->ends_on(watch);
+    const std::string warning =
+        teacher::ending_warning(one->teacher->model(), day, one->options.clock->utc());
+    if (!warning.empty()) watch.warn(warning);
+  }
 }
 
 label::Voter voter_of(const teacher::Teacher& teacher) {

@@ -31,6 +31,9 @@ Result<std::vector<ChosenTeacher>> choose_teachers(Project& project, const Label
 /// The same teacher, with this much of the budget left.
 Result<void> remake(Project& project, const Settings& how, ChosenTeacher& chosen, double budget_usd);
 
+/// Warns of each whose model is served for less than 90 days more, by one request to its server.
+void warn_of_endings(const std::vector<ChosenTeacher*>& teachers, Watch& watch);
+
 label::Voter voter_of(const teacher::Teacher& teacher);
 
 /// Keeps how the prompt is asked, for prompt_settings(). Nothing for teachers that are sent no prompt.
