@@ -77,6 +77,7 @@ class Asking {
             state.options.busy_limit,
             [this](int refusals, std::optional<Milliseconds> asked) { return pause(refusals, asked); }),
         breaker_(state.options.give_up, state.options.retries),
+        usefulness_(state.options.concurrency),
         heard_(state.transport->now()),
         told_(heard_ - kTelling) {}
   Asking(const Asking&) = delete;
