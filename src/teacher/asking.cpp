@@ -20,15 +20,14 @@
 #include "teacher/quota.h"
 #include "teacher/slow_down.h"
 #include "teacher/spending.h"
+#include "teacher/trouble.h"
 #include "teacher/usefulness.h"
 
 namespace dew::teacher {
 namespace {
 
-constexpr Milliseconds kLook{50};       ///< between two looks at the watch
-constexpr Milliseconds kTaking{20};     ///< for preparing pictures, before what is in flight is looked at
-constexpr Milliseconds kQuiet{5000};    ///< without an answer, after which is told what is waited for
-constexpr Milliseconds kTelling{1000};  ///< between two such notes
+constexpr Milliseconds kLook{50};    ///< between two looks at the watch
+constexpr Milliseconds kTaking{20};  ///< for preparing pictures, before what is in flight is looked at
 constexpr int kMostDescents = 2;
 constexpr int kMostUseless = 2;  ///< tries after the first useless one: each is paid for
 constexpr int kMostRefusedAlone = 4;
@@ -47,21 +46,6 @@ bool server_failed(const HttpReply& reply) {
   }
 }
 
-/// From Azure's header in milliseconds, the standard one in seconds, or Google's error details.
-std::optional<Milliseconds> pause_asked_for(const HttpReply& reply, Clock::utc_point now) {
-  constexpr double kDay = 86'400'000;
-  if (const auto at = reply.rate.find("retry-after-ms"); at != reply.rate.end())
-    if (const auto milliseconds = parse_span(at->second))
-      return Milliseconds(static_cast<int64_t>(std::min(*milliseconds, kDay)));
-  if (const auto asked = parse_retry_after(reply.retry_after, std::chrono::system_clock::to_time_t(now)))
-    return asked;
-  return retry_delay(reply.body);
-}
-
-int64_t seconds_of(Clock::duration length) {
-  return std::chrono::ceil<std::chrono::seconds>(length).count();
-}
-
 class Asking {
  public:
   Asking(ChatState& state, const Teacher::Next& next, const Teacher::Give& give, Watch& watch)
@@ -76,8 +60,8 @@ class Asking {
             state.options.busy_limit,
             [this](int refusals, std::optional<Milliseconds> asked) { return pause(refusals, asked); }),
         breaker_(state.options.give_up, state.options.retries),
-        heard_(state.transport->now()),
-        told_(heard_ - kTelling) {}
+        usefulness_(state.options.concurrency),
+        trouble_(state.transport->now()) {}
   Asking(const Asking&) = delete;
   Asking& operator=(const Asking&) = delete;
   ~Asking() { state_.transport->drop_all(); }
@@ -136,11 +120,8 @@ class Asking {
     ending_ = true;
     const Clock::time_point deadline = now() + std::min(state_.options.drain, state_.options.timeout);
     while (in_flight_ > 0 && now() < deadline) {
-      if (now() - told_ >= kTelling) {
-        told_ = now();
-        watch_.advance(given_, fmt::format("stopping: {} answers are on their way, waiting {} s", in_flight_,
-                                           seconds_of(deadline - now())));
-      }
+      watch_.advance(given_, fmt::format("stopping: {} answers are on their way, waiting {} s", in_flight_,
+                                         whole_seconds(deadline - now())));
       DEW_CHECK(collect(std::min(deadline, now() + kLook)));
     }
     return {};
@@ -291,8 +272,7 @@ class Asking {
     patience_.answered(took);
     slow_down_.answered();
     usefulness_.good();
-    heard_ = now();
-    if (one.paced.at >= troubled_) trouble_.clear();
+    trouble_.answered(one.paced.at, now());
     if (one.trial) adapt(one.sent);
     state_.proven = true;
     if (said.tokens_in > 0)
@@ -365,7 +345,7 @@ class Asking {
   /// The reply was delivered and holds no answer. A model that does not draw would repeat it.
   Result<void> useless(InFlight::iterator at, const HttpReply& reply, const ReplyOutcome& outcome) {
     Asked& one = at->second;
-    const bool repeats = reply.status == 200 && state_.options.temperature <= 0 && one.sent.temperature;
+    const bool repeats = succeeded(reply) && state_.options.temperature <= 0 && one.sent.temperature;
     const int again = std::min(state_.options.retries, repeats ? 1 : kMostUseless);
     usefulness_.useless(reply, outcome);
     if (++one.useless <= again)
@@ -401,7 +381,7 @@ class Asking {
     // 1, 4, 16, 64 s: longer than the minute that most limits are for.
     if (alone) wait = std::max(wait, Milliseconds(1000 << (2 * (one.refused_alone - 1))));
     pacer_.slow_down(one.paced, wait, now());
-    in_trouble(error.what);
+    trouble_.begins(error.what, now());
     put_last(at);
     return {};
   }
@@ -422,11 +402,12 @@ class Asking {
     const bool longest = first && !patience_.lengthen();
     if (longest && was_alone)
       return work_error(
-          fmt::format("no answer within {} s, for one picture alone", seconds_of(had)), state_.server.url,
+          fmt::format("no answer within {} s, for one picture alone", whole_seconds(had)), state_.server.url,
           "what was answered is kept; give a longer --timeout or a smaller --jpeg-size, or look "
           "whether the server hangs, then run the same command again");
-    in_trouble(fmt::format("no answer within {} s: asking fewer at once, waiting up to {} s", seconds_of(had),
-                           seconds_of(patience_.allowed())));
+    trouble_.begins(fmt::format("no answer within {} s: asking fewer at once, waiting up to {} s",
+                                whole_seconds(had), whole_seconds(patience_.allowed())),
+                    now());
     put_last(at);
     return {};
   }
@@ -462,7 +443,7 @@ class Asking {
           fmt::format("{} failures in a row ({}): sending one request at a time until the server is back",
                       breaker_.row(), error.what));
     one.due = now();
-    in_trouble(error.what);
+    trouble_.begins(error.what, now());
     pacer_.hold_until(now() + pause(breaker_.failed_probes() + 1, asked_pause(reply)));
     return {};
   }
@@ -475,19 +456,9 @@ class Asking {
     return pause_after(Backoff{state_.options.first_pause}, failed, state_.options.chance(), server_asks);
   }
 
-  void in_trouble(std::string why) {
-    trouble_ = std::move(why);
-    troubled_ = now();
-  }
-
   /// What the server said, and until when everything waits, once that takes long.
   void tell_what_is_waited_for() {
-    if (trouble_.empty() || now() - told_ < kTelling) return;
-    const Clock::duration left = ready(now()) - now();
-    if (left < kQuiet && now() - heard_ < kQuiet) return;
-    told_ = now();
-    watch_.advance(given_,
-                   left < kTelling ? trouble_ : fmt::format("{}: waiting {} s", trouble_, seconds_of(left)));
+    if (const auto note = trouble_.note(now(), ready(now()) - now())) watch_.advance(given_, *note);
   }
 
   /// All tries of one sample failed to reach the server, and nobody else's succeeded meanwhile: the next ones
@@ -507,6 +478,11 @@ class Asking {
                 "checking every answer against the classes"
               : "the server accepts no response_format, neither json_schema nor json_object: asking "
                 "for JSON in the prompt, and checking every answer against the classes");
+    if (poorer.room > state_.dialect.room)
+      watch_.inform(
+          fmt::format("the model reasons before it answers: a reply may have {} tokens from now on "
+                      "(--max-tokens, --reasoning)",
+                      with_commas(longest_reply_tokens(poorer))));
     state_.dialect = poorer;
   }
 
@@ -534,10 +510,7 @@ class Asking {
   bool ending_ = false;                                   ///< answers are still taken, nothing is sent
   bool keeps_ = true;                                     ///< the caller can store what it is given
   Clock::time_point reached_ = Clock::time_point::min();  ///< the last sign of a server
-  std::string trouble_;                                   ///< why there are no answers; empty: there are
-  Clock::time_point troubled_;  ///< since when: answers to what was sent before do not end it
-  Clock::time_point heard_;     ///< the last answer
-  Clock::time_point told_;      ///< the last note
+  Trouble trouble_;
 };
 
 }  // namespace

@@ -9,7 +9,8 @@ namespace dew::teacher {
 
 Cost expected_cost(const ChatState& state, const ChatPictures& pictures) {
   const ImageRule rule = state.price ? state.price->image : ImageRule{};
-  Cost cost{chat_tokens(state.question, rule, pictures), reply_tokens(state.question), std::nullopt};
+  Cost cost{chat_tokens(state.question, rule, pictures),
+            state.reply_length.forecast(reply_tokens(state.question)), std::nullopt};
   if (state.price) cost.usd = state.price->of(cost.tokens_in, cost.tokens_out);
   return cost;
 }

@@ -7,6 +7,7 @@
 
 #include "teacher/openai_reply.h"
 #include "teacher/openai_request.h"
+#include "teacher/reply_length.h"
 #include "teacher/spec.h"
 #include "teacher/teacher.h"
 #include "teacher/transport.h"
@@ -24,7 +25,8 @@ struct ChatState {
   bool proven = false;             ///< a request in this dialect was answered
   std::optional<Price> price;      ///< absent: unknown
   double tokens_a_request = 1000;  ///< a running mean, for the server's limit on tokens
-  double spent_usd = 0;            ///< by all ask() so far, for the budget
+  ReplyLength reply_length;
+  double spent_usd = 0;  ///< by all ask() so far, for the budget
 };
 
 /// About what one try will cost.

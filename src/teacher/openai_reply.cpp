@@ -207,7 +207,7 @@ ReplyOutcome judge(const HttpReply& reply, const std::vector<std::string>& choic
                    const Server& server) {
   switch (reply.delivery) {
     case Delivery::kReply:
-      if (reply.status == 200 || reply.status == 201) return read_chat_reply(reply.body, choices, used);
+      if (succeeded(reply)) return read_chat_reply(reply.body, choices, used);
       return judge_refusal(reply, used, server);
     case Delivery::kUnreachable:
       return without_answer(ReplyKind::kAgain, "no server answers: " + printable(reply.trouble));

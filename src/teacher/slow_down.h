@@ -1,15 +1,30 @@
 // slow_down: a server that asks for fewer requests: how long to wait, and when to stop waiting.
 #pragma once
 
+#include <algorithm>
 #include <functional>
 #include <optional>
 #include <string>
 
+#include "base/backoff.h"
 #include "base/base.h"
 #include "teacher/pacer.h"
+#include "teacher/quota.h"
 #include "teacher/transport.h"
 
 namespace dew::teacher {
+
+/// How long a reply asks to wait: from Azure's header in milliseconds, the standard one in seconds, or
+/// Google's error details.
+inline std::optional<Milliseconds> pause_asked_for(const HttpReply& reply, Clock::utc_point now) {
+  constexpr double kDay = 86'400'000;
+  if (const auto at = reply.rate.find("retry-after-ms"); at != reply.rate.end())
+    if (const auto milliseconds = parse_span(at->second))
+      return Milliseconds(static_cast<int64_t>(std::min(*milliseconds, kDay)));
+  if (const auto asked = parse_retry_after(reply.retry_after, std::chrono::system_clock::to_time_t(now)))
+    return asked;
+  return retry_delay(reply.body);
+}
 
 class SlowDown {
  public:

@@ -36,8 +36,9 @@ void Spending::charge(const HttpReply& reply, const Cost& expected, Cost& spent)
   if (cost.tokens_in > 0 && expected.tokens_in > 0)
     longer_than_expected_ = std::max(
         longer_than_expected_, static_cast<double>(cost.tokens_in) / static_cast<double>(expected.tokens_in));
+  if (cost.tokens_out > 0) state_.reply_length.saw(cost.tokens_out);
   if (cost.tokens_in > 0 || cost.tokens_out > 0) return add(cost, spent);
-  if (reply.status == 200 && state_.price) add(expected, spent);
+  if (succeeded(reply) && state_.price) add(expected, spent);
 }
 
 void Spending::charge_unanswered(const Cost& expected, Cost& spent) {

@@ -135,6 +135,7 @@ void set_options(Flight& flight) {
     curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body.size()));
     curl_easy_setopt(easy, CURLOPT_POSTFIELDS, request.body.data());
   }
+  curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, "");  // what curl can decode; some send gzip unasked
   curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, &take_body);
   curl_easy_setopt(easy, CURLOPT_WRITEDATA, &flight);
   curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, &take_header);

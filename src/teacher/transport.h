@@ -53,6 +53,11 @@ struct HttpReply {
   std::string trouble;                      ///< libcurl's message where delivery is not kReply
 };
 
+/// 201 is what some gateways say instead of 200.
+inline bool succeeded(const HttpReply& reply) {
+  return reply.delivery == Delivery::kReply && (reply.status == 200 || reply.status == 201);
+}
+
 class Transport {
  public:
   Transport() = default;

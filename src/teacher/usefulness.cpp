@@ -75,7 +75,7 @@ std::string hint_for(const HttpReply& reply, const ReplyOutcome& outcome) {
     return "the model's context is too small for prompt and picture: start llama.cpp's server with a larger "
            "-c (vLLM: --max-model-len), or give a smaller --jpeg-size";
   if (!outcome.error.next.empty()) return outcome.error.next;
-  if (reply.delivery != Delivery::kReply || reply.status != 200) return {};
+  if (!succeeded(reply)) return {};
   const Json json = Json::parse(reply.body, nullptr, false);
   if (json.is_discarded() && trim(start).starts_with('<'))
     return "this is a web page, not an API: check the base URL; it often ends in /v1";

@@ -4,6 +4,7 @@
 // is delivered and many are paid for, and the next will be no better.
 #pragma once
 
+#include <algorithm>
 #include <string>
 
 #include "base/base.h"
@@ -17,6 +18,10 @@ std::string hint_for(const HttpReply& reply, const ReplyOutcome& outcome);
 
 class Usefulness {
  public:
+  /// `at_once`: requests in flight at most; their replies come in any order.
+  explicit Usefulness(int at_once)
+      : most_at_first_(std::max(16, at_once)), most_later_(std::max(50, 2 * at_once)) {}
+
   void good() {
     row_ = 0;
     ever_good_ = true;
@@ -24,13 +29,13 @@ class Usefulness {
   void useless(const HttpReply& reply, const ReplyOutcome& outcome);
 
   /// Too many useless replies in a row; more where there have been answers.
-  [[nodiscard]] bool hopeless() const { return row_ >= (ever_good_ ? kMostLater : kMostAtFirst); }
+  [[nodiscard]] bool hopeless() const { return row_ >= (ever_good_ ? most_later_ : most_at_first_); }
   /// Names the last reply and the hint that fits it. `server`: its URL.
   [[nodiscard]] Error error(const std::string& server) const;
 
  private:
-  static constexpr int kMostAtFirst = 16;
-  static constexpr int kMostLater = 50;
+  int most_at_first_;
+  int most_later_;
   int row_ = 0;
   bool ever_good_ = false;
   std::string last_;

@@ -93,6 +93,56 @@ TEST(LabelRun, KilledAmidVotesAsksNoVoteTwiceEither) {
   kill_and_resume(4, 15, 3);
 }
 
+/// Tokens in the bills of all runs so far.
+int64_t billed_tokens(const Command& command) {
+  const auto project = Project::open(command.folder() / "p");
+  const auto bills = project->bills();
+  int64_t tokens = 0;
+  for (const Bill& bill : *bills) tokens += bill.tokens_in + bill.tokens_out;
+  return tokens;
+}
+
+TEST(LabelRun, StoppedOrKilledItsBillIsTheServersToTheToken) {
+  constexpr int64_t kConcurrency = 48;
+  const Command command;
+  add_tiles(command, 20, 20, 1);
+  // Every third reply is useless, and paid for.
+  const FakeOpenAi server(Json::parse(R"({"count": {"base": 85, "tile": 170}, "forget": true, "cycle": true,
+      "steps": [{"label": "yes", "delay_ms": 300, "times": 2}, {"label": "who knows", "delay_ms": 200}]})"));
+  const std::string teacher = server.base_url() + "#gpt-4o-2024-08-06";
+  const auto start = [&] {
+    return Labelling(command, teacher, std::to_string(kConcurrency), {}, {"--retries", "1"});
+  };
+  const auto wait_for = [&](int64_t requests) {
+    while (server.requests() < requests) std::this_thread::sleep_for(milliseconds(2));
+  };
+  const auto counted = [&] { return server.tokens_in() + server.tokens_out(); };
+  for (const int64_t requests : {60, 130}) {
+    Labelling stopped = start();
+    wait_for(requests);
+    stopped.send(requests == 60 ? SIGINT : SIGTERM);
+    EXPECT_EQ(stopped.wait(), 1) << stopped.log();
+    EXPECT_NE(stopped.log().find("interrupted"), std::string::npos) << stopped.log();
+    EXPECT_EQ(billed_tokens(command), counted()) << stopped.log();
+  }
+  // A kill -9 leaves out what was in flight, and no more.
+  const auto before = server.requests();
+  Labelling killed = start();
+  wait_for(before + 70);
+  killed.kill();
+  EXPECT_EQ(killed.wait(), -SIGKILL);
+  std::this_thread::sleep_for(milliseconds(500));
+  const int64_t most_of_one = counted() / server.requests() + 20;
+  const int64_t missing = counted() - billed_tokens(command);
+  EXPECT_GE(missing, 0);
+  EXPECT_LE(missing, kConcurrency * most_of_one);
+
+  Labelling last = start();
+  last.wait();
+  EXPECT_NE(last.log().find("was killed while it held"), std::string::npos) << last.log();
+  EXPECT_EQ(counted() - billed_tokens(command), missing) << last.log();
+}
+
 TEST(LabelRun, ReachesTheIdealRateOnOneCore) {
   const Command command;
   add_tiles(command, 32, 40, 1);

@@ -1,6 +1,7 @@
 // The teacher through libcurl against the fake server on loopback: what really goes over the wire.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <zlib.h>
 
 #include <chrono>
 
@@ -95,6 +96,31 @@ TEST_F(ServerTest, GoodAnswersAndExactlyTheRequestsTheyCost) {
   EXPECT_EQ(body["model"], "gpt-4o");
   EXPECT_EQ(body["response_format"]["json_schema"]["schema"]["properties"]["label"]["enum"],
             (Json{"yes", "no", "unsure"}));
+}
+
+std::string gzipped(const std::string& text) {
+  z_stream stream{};
+  constexpr int kGzip = 15 + 16;
+  EXPECT_EQ(deflateInit2(&stream, Z_BEST_SPEED, Z_DEFLATED, kGzip, 8, Z_DEFAULT_STRATEGY), Z_OK);
+  std::string packed(deflateBound(&stream, text.size()), '\0');
+  std::string bytes = text;
+  stream.next_in = reinterpret_cast<Bytef*>(bytes.data());
+  stream.avail_in = static_cast<uInt>(bytes.size());
+  stream.next_out = reinterpret_cast<Bytef*>(packed.data());
+  stream.avail_out = static_cast<uInt>(packed.size());
+  EXPECT_EQ(deflate(&stream, Z_FINISH), Z_STREAM_END);
+  packed.resize(stream.total_out);
+  deflateEnd(&stream);
+  return packed;
+}
+
+TEST_F(ServerTest, AReplyMayBeCompressed) {
+  Json script = Json::parse(R"({"then": {"headers": {"Content-Encoding": "gzip"}}})");
+  script["then"]["body"] =
+      gzipped(R"({"choices": [{"message": {"content": "{\"label\": \"no\"}"}, "finish_reason": "stop"}]})");
+  server_ = std::make_unique<FakeOpenAi>(script);
+  ASSERT_TRUE(ask(1));
+  EXPECT_THAT(told(), ElementsAre("s1 no"));
 }
 
 TEST_F(ServerTest, EachTroubleIsTriedAgain) {

@@ -78,6 +78,15 @@ TEST_F(UselessAnswers, ARowOfThemAfterGoodOnesEndsTheRunToo) {
   EXPECT_LE(transport_->started().size(), 100U + 50 + 8);
 }
 
+TEST_F(UselessAnswers, ThoseThatOnlyComeFirstDoNot) {
+  options_.concurrency = 48;
+  ASSERT_TRUE(ask(200, [](size_t n, const HttpRequest&) {
+    Scripted scripted = n % 3 == 2 ? says("Hm.") : good();
+    scripted.after = milliseconds(n % 3 == 2 ? 100 : 300);
+    return scripted;
+  })) << "16 of the first 48 are useless and quick";
+}
+
 TEST_F(UselessAnswers, FewAmongGoodOnesDoNot) {
   options_.concurrency = 8;
   ASSERT_TRUE(ask(300, [](size_t n, const HttpRequest&) { return n % 10 == 0 ? good() : says("Hm."); }));
