@@ -7,12 +7,12 @@
 #include <algorithm>
 #include <deque>
 #include <fstream>
-#include <limits>
 #include <map>
 #include <set>
 
 #include "teacher/batch_api.h"
 #include "teacher/batch_lot.h"
+#include "teacher/batch_queue.h"
 #include "teacher/openai_reply.h"
 
 namespace dew::teacher {
@@ -28,47 +28,6 @@ struct Lot {
   int64_t tokens = 0;   ///< of the prompts, by our count; 0: unknown, it is of an earlier run
   double promised = 0;  ///< of the budget
   bool fresh = false;   ///< uploaded by this run
-};
-
-/// How many jobs and how large ones the server takes at once. Its limit is on the tokens of all jobs of an
-/// account that have not ended, told only by refusing a job (token_limit_exceeded).
-class Queue {
- public:
-  explicit Queue(Milliseconds poll) : poll_(poll) {}
-
-  /// Whether one more job may be created while `running` are.
-  [[nodiscard]] bool open(size_t running, Clock::time_point now) const {
-    return running < room_ && now >= closed_until_;
-  }
-  void moved() { alone_ = 0; }
-  /// Refused while `others` of ours are running: no more than those at once from now on.
-  void refused_beside(size_t others) { room_ = others; }
-  /// Refused while nothing of ours was running. Gives how many questions a lot may have from now on; that is
-  /// all of them where somebody else's jobs must be in the way, and the queue stays closed for a while.
-  size_t refused_alone(const Lot& lot, std::optional<int64_t> most_tokens, Clock::time_point now) {
-    constexpr int kPatience = 4;  // our count of tokens may be too low
-    ++alone_;
-    room_ = 1;
-    const size_t questions = lot.asks.size();
-    const bool fits = most_tokens && lot.tokens > 0 && lot.tokens <= *most_tokens;
-    if (questions > 1 && (!fits || alone_ % kPatience == 0)) {
-      const double share = most_tokens && lot.tokens > *most_tokens
-                               ? 0.9 * static_cast<double>(*most_tokens) / static_cast<double>(lot.tokens)
-                               : 0.5;
-      return std::max<size_t>(1, static_cast<size_t>(static_cast<double>(questions) * share));
-    }
-    constexpr int kMostDoublings = 5;
-    closed_until_ = now + poll_ * (1 << std::min(alone_, kMostDoublings));
-    return questions;
-  }
-  [[nodiscard]] bool hopeless() const { return alone_ > 50; }
-  [[nodiscard]] Clock::time_point closed_until() const { return closed_until_; }
-
- private:
-  Milliseconds poll_;
-  size_t room_ = std::numeric_limits<size_t>::max();
-  int alone_ = 0;  ///< refusals in a row with nothing of ours running
-  Clock::time_point closed_until_ = Clock::time_point::min();
 };
 
 class Batching {
@@ -286,7 +245,8 @@ class Batching {
       ready_.push_front(std::move(lot));
       return {};
     }
-    limits_.requests = std::min(limits_.requests, queue_.refused_alone(lot, job.most_tokens, now()));
+    limits_.requests =
+        std::min(limits_.requests, queue_.refused_alone(lot.asks.size(), lot.tokens, job.most_tokens, now()));
     ready_.push_front(std::move(lot));
     std::deque<Lot> all;
     all.swap(ready_);
@@ -446,7 +406,7 @@ class Batching {
   const Teacher::Give& give_;
   Watch& watch_;
   BatchApi api_;
-  Queue queue_;
+  BatchQueue queue_;
   Waiting waiting_;                     ///< without an answer yet
   std::set<Ask> unsent_;                ///< those that are in no lot
   std::deque<Lot> ready_;               ///< uploaded, without a job

@@ -1,11 +1,10 @@
 // Lists and forgets batches: the store's book, nothing else.
-#include "verbs/label/batches.h"
-
 #include <algorithm>
 #include <map>
 #include <set>
 
 #include "verbs/common/open.h"
+#include "verbs/label/label.h"
 
 namespace dew::verbs {
 namespace {
