@@ -37,12 +37,14 @@ void server_options(CLI::App* sub, teacher::TeacherOptions& options) {
                             const std::string& help) {
     sub->add_option(name, into, help)->capture_default_str()->check(CLI::Range(least, most));
   };
-  number("--concurrency", options.concurrency, 1, 256, "questions in flight");
-  number("--retries", options.retries, 0, 20, "tries after the first one fails");
+  number("--concurrency", options.concurrency, 1, 256, "questions in flight; above 8 all are sent at once");
+  number("--retries", options.retries, 0, 20,
+         "tries after the first one fails; after a useless answer at most two, at temperature 0 one");
   number("--give-up", options.give_up, 1, 10'000, "failures in a row after which the server counts as down");
   number("--batch-requests", options.batch_requests, 1, 50'000,
          "requests in one file for the Batch API, at most");
-  duration(sub, "--timeout", options.timeout, "seconds for one answer; default: 60")
+  duration(sub, "--timeout", options.timeout,
+           "seconds for one answer; default: 60, at a slow server up to four times that")
       ->check(CLI::Range(0.1, 3600.0));
   sub->add_option("--budget", options.budget_usd,
                   "US dollars that may be spent; no question is sent that could exceed it")
@@ -190,7 +192,9 @@ void add_label(Program& program) {
       "  dewdrop label --worker                                         # one of several workers\n"
       "  dewdrop label --bill                                           # what was spent so far\n"
       "  dewdrop label --batches                                        # jobs of batch: teachers\n"
-      "Run it again after failures or Ctrl-C: it asks only about what is missing.\n"
+      "Ctrl-C awaits what is in flight, for 30 s at most; a second one ends at once. Run it again after "
+      "failures or\n"
+      "Ctrl-C: it asks only about what is missing.\n"
       "[label] in dewdrop.toml keeps these options; the command line takes precedence.\n",
       [args](Console& console) { return run_label(*args, console); });
   add_project_option(sub, args->project);
