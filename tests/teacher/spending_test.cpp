@@ -15,7 +15,7 @@ using ::testing::HasSubstr;
 class SpendingTest : public LoopTest {
  protected:
   SpendingTest() {
-    price_ = Price{2.5, 10, 1, {}, {}};
+    price_ = Price{2.5, 10, 1, {}, {}, {}};
     options_.concurrency = 8;
     heard_.transport = &transport_;
     watch_ = &heard_;
