@@ -221,9 +221,9 @@ Result<void> run(const Options& options) {
         Json line{{"set", options.set}, {"seed", seed}, {"how", how}, {"share", share}};
         line.update(figures(pictures, pool));
         if (options.train) {
-          DEW_TRY(const double right, net_accuracy(options, pictures, parts, pool, seed));
-          line["net"] = right;
-          accuracies[fmt::format("{} {:.2f}", how, share)].push_back(right);
+          const auto right = net_accuracy(options, pictures, parts, pool, seed);
+          line["net"] = right ? Json(*right) : Json(right.error().what);  // a class may have no picture
+          accuracies[fmt::format("{} {:.2f}", how, share)].push_back(right.value_or(0));
         }
         fmt::print("{}\n", line.dump());
         std::fflush(stdout);

@@ -13,6 +13,7 @@
 #include "store/settings.h"
 #include "verbs/common/model.h"
 #include "verbs/common/outcome.h"
+#include "verbs/project/project.h"
 
 namespace dew::cli {
 
@@ -44,6 +45,17 @@ using SettingChanges = std::vector<std::function<void(Settings&)>>;
 /// An option that overrides a key of dewdrop.toml: "label.jpeg_size" becomes --jpeg-size, with the values
 /// that the file takes and its comment as help. `changes` must outlive the parsing.
 void add_setting(CLI::App* sub, SettingChanges& changes, std::string_view key);
+
+/// How data is added: by `add` and by `new`.
+struct AddOptions {
+  verbs::AddArgs args;
+  std::vector<std::string> mapped;  ///< "THEIRS=OURS"
+};
+
+/// --labels, --splits, --map, --none and --skip-unknown.
+void add_label_options(CLI::App* sub, AddOptions& options);
+/// What they mean, once they are parsed. Error (usage): a mapping that says nothing.
+Result<void> settle(AddOptions& options);
 
 /// The end of a verb: tells people what came of it, then prints the JSON object or the error. Gives the exit
 /// code.

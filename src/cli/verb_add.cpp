@@ -13,49 +13,58 @@ void tell_added(const verbs::AddOutcome& added, Console& console) {
   for (const std::string& line : verbs::lines_about(added.left_out)) console.say(line);
 }
 
+void add_label_options(CLI::App* sub, AddOptions& options) {
+  verbs::AddArgs& args = options.args;
+  sub->add_option("--labels", args.labels,
+                  "labels that come with the pictures: auto, none, a file, or a format (docs/data.md)")
+      ->capture_default_str();
+  sub->add_option_function<std::string>(
+         "--splits", [&args](const std::string& how) { args.keep_splits = how == "keep"; },
+         "draw: as for all pictures; keep: those of the data set")
+      ->default_str("draw")
+      ->check(CLI::IsMember({"draw", "keep"}));
+  sub->add_option("--map", options.mapped,
+                  "THEIRS=OURS: which of the project's classes theirs is; THEIRS= leaves it out")
+      ->allow_extra_args(false)
+      ->take_all();
+  sub->add_option("--none", args.mapping.none,
+                  "the class of pictures on which none of the classes was found");
+  sub->add_flag("--skip-unknown", args.skip_unknown, "leave out labels of pictures that are not there");
+}
+
+Result<void> settle(AddOptions& options) {
+  std::error_code code;
+  verbs::AddArgs& args = options.args;
+  if (fs::is_regular_file(args.labels, code)) args.labels = fs::absolute(args.labels);
+  for (const std::string& text : options.mapped) DEW_CHECK(verbs::parse_mapping(text, args.mapping));
+  return {};
+}
+
 void add_add(Program& program) {
-  auto args = std::make_shared<verbs::AddArgs>();
+  auto options = std::make_shared<AddOptions>();
   auto grid = std::make_shared<std::string>("1x1");
-  auto mapped = std::make_shared<std::vector<std::string>>();
   CLI::App* sub =
       add_verb(program, "add", "Add pictures, folders of pictures, videos, or data sets with labels.",
                "  dewdrop add vtest.avi --every 15 --tiles 4x3\n"
                "  dewdrop add ~/pictures --in-place\n"
                "  dewdrop add ~/coco --map pedestrian=yes --none no --splits keep\n"
                "  dewdrop add ~/pictures labels.csv\n",
-               [args, grid, mapped](Console& console) {
-                 make_absolute(args->files);
-                 std::error_code code;
-                 if (fs::is_regular_file(args->labels, code)) args->labels = fs::absolute(args->labels);
-                 if (const auto parsed = verbs::parse_tiles(*grid, args->cut); !parsed)
+               [options, grid](Console& console) {
+                 make_absolute(options->args.files);
+                 if (const auto parsed = verbs::parse_tiles(*grid, options->args.cut); !parsed)
                    return console.finish(parsed.error());
-                 for (const std::string& text : *mapped)
-                   if (const auto parsed = verbs::parse_mapping(text, args->mapping); !parsed)
-                     return console.finish(parsed.error());
-                 return finish(console, verbs::add(*args, console), tell_added);
+                 if (const auto settled = settle(*options); !settled) return console.finish(settled.error());
+                 return finish(console, verbs::add(options->args, console), tell_added);
                });
-  add_project_option(sub, args->project);
-  sub->add_option("files", args->files, "files or folders")->required();
-  sub->add_option("--every", args->cut.every, "take every n-th frame of a video")
+  verbs::AddArgs& args = options->args;
+  add_project_option(sub, args.project);
+  sub->add_option("files", args.files, "files or folders")->required();
+  sub->add_option("--every", args.cut.every, "take every n-th frame of a video")
       ->capture_default_str()
       ->check(CLI::Range(int64_t{1}, int64_t{1'000'000}));
   sub->add_option("--tiles", *grid, "cut each picture into columns x rows tiles")->capture_default_str();
-  sub->add_option("--labels", args->labels,
-                  "labels that come with the pictures: auto, none, a file, or a format (docs/data.md)")
-      ->capture_default_str();
-  sub->add_option_function<std::string>(
-         "--splits", [args](const std::string& how) { args->keep_splits = how == "keep"; },
-         "draw: as for all pictures; keep: those of the data set")
-      ->default_str("draw")
-      ->check(CLI::IsMember({"draw", "keep"}));
-  sub->add_option("--map", *mapped,
-                  "THEIRS=OURS: which of the project's classes theirs is; THEIRS= leaves it out")
-      ->allow_extra_args(false)
-      ->take_all();
-  sub->add_option("--none", args->mapping.none,
-                  "the class of pictures on which none of the classes was found");
-  sub->add_flag("--skip-unknown", args->skip_unknown, "leave out labels of pictures that are not there");
-  sub->add_flag("--in-place", args->cut.in_place, "refer to the files instead of copying them");
+  add_label_options(sub, *options);
+  sub->add_flag("--in-place", args.cut.in_place, "refer to the files instead of copying them");
 }
 
 }  // namespace dew::cli

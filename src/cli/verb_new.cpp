@@ -16,15 +16,18 @@ void tell_made(const verbs::NewOutcome& made, Console& console) {
 
 void add_new(Program& program) {
   auto args = std::make_shared<verbs::NewArgs>();
+  auto how = std::make_shared<AddOptions>();
   CLI::App* sub = add_verb(
       program, "new", "Create a project for a question.",
       "  dewdrop new person --ask \"Is there a person in this picture?\" --classes yes,no --unsure unsure\n"
       "  dewdrop new bird --ask \"Which bird is this?\" --classes tit,robin,none --teacher "
       "openai:gpt-6-luna\n"
-      "  dewdrop new bird --ask \"Which bird is this?\" --add ~/birds\n",
-      [args](Console& console) {
+      "  dewdrop new bird --ask \"Which bird is this?\" --add ~/birds --splits keep\n",
+      [args, how](Console& console) {
         args->folder = fs::absolute(args->folder).lexically_normal();
         make_absolute(args->data);
+        if (const auto settled = settle(*how); !settled) return console.finish(settled.error());
+        args->how = how->args;
         return finish(console, verbs::create_project(*args, console), tell_made);
       });
   Settings& settings = args->settings;
@@ -35,6 +38,7 @@ void add_new(Program& program) {
                   "the possible answers, comma separated; default: those of the labels in the data")
       ->delimiter(',');
   sub->add_option("--add", args->data, "pictures, videos or data sets to begin with, as for dewdrop add");
+  add_label_options(sub, *how);
   sub->add_option("--unsure", settings.unsure,
                   "the answer for pictures the teacher cannot tell; they get no label");
   sub->add_option("--teacher", settings.teacher.all, "openai:MODEL, http://HOST:PORT/v1#MODEL or replay:FILE")

@@ -30,6 +30,44 @@ TEST(Folders, AreNoClassesWhereAPictureLiesOutside) {
   EXPECT_FALSE(disk.read("folders"));
 }
 
+TEST(Folders, MayLieInOtherFolders) {
+  for (const std::string outer : {"birds/", "birds/images/", "a/b/c/"}) {
+    const TreeOnDisk disk({{outer + "robin/1.jpg", "x"}, {outer + "tit/1.jpg", "x"}});
+    const auto set = disk.read().value().value();
+    EXPECT_EQ(set.classes, (std::vector<std::string>{"robin", "tit"})) << outer;
+    const TreeOnDisk split({{outer + "train/robin/1.jpg", "x"}, {outer + "test/tit/1.jpg", "x"}});
+    EXPECT_EQ(split.read().value().value().items[0].split, Split::kTest) << outer;
+  }
+}
+
+TEST(Folders, AFewPicturesMayLieOutside) {
+  std::map<std::string, std::string> files{{"ds/cover.jpg", "x"}};
+  for (int i = 0; i < 6; ++i) {
+    files["ds/robin/" + std::to_string(i) + ".jpg"] = "x";
+    files["ds/tit/" + std::to_string(i) + ".jpg"] = "x";
+  }
+  const auto set = TreeOnDisk(files).read().value().value();
+  EXPECT_EQ(set.classes, (std::vector<std::string>{"robin", "tit"}));
+  EXPECT_EQ(set.items.size(), 12U);
+  EXPECT_EQ(set.notes, std::vector<std::string>{"1 picture lies in no class's folder and has no label"});
+}
+
+TEST(Folders, WhatLiesBesideTheSplitsHasNoClass) {
+  std::map<std::string, std::string> files{{"extra/robin/1.jpg", "x"}};
+  for (int i = 0; i < 6; ++i) {
+    files["train/robin/" + std::to_string(i) + ".jpg"] = "x";
+    files["train/tit/" + std::to_string(i) + ".jpg"] = "x";
+  }
+  const auto set = TreeOnDisk(files).read().value().value();
+  EXPECT_EQ(set.classes, (std::vector<std::string>{"robin", "tit"}));
+  EXPECT_EQ(set.items.size(), 12U);
+}
+
+TEST(Folders, AClassMayHaveTheNameOfASplit) {
+  const TreeOnDisk disk({{"train/1.jpg", "x"}, {"car/1.jpg", "x"}, {"plane/1.jpg", "x"}});
+  EXPECT_EQ(disk.read().value().value().classes, (std::vector<std::string>{"car", "plane", "train"}));
+}
+
 TEST(Folders, OneFolderIsNoChoice) {
   const TreeOnDisk disk({{"robin/1.jpg", "x"}, {"robin/2.jpg", "x"}});
   EXPECT_FALSE(disk.read().value());

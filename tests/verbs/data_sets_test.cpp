@@ -244,5 +244,68 @@ TEST_F(DataSetsIn, NewSaysWhenTheDataHasNoLabels) {
   EXPECT_FALSE(fs::exists(project()));
 }
 
+TEST_F(DataSetsIn, ASecondDataSetThatSaysSomethingElseIsTold) {
+  make({"cat", "dog"});
+  picture("r1/1.jpg", 1);
+  picture("r1/2.jpg", 2);
+  file("r1/labels.csv", "file,label\n1.jpg,cat\n2.jpg,dog\n");
+  ASSERT_EQ(error_of(add(args({"r1"}), watch_)), "fine");
+  picture("r2/1.jpg", 1);
+  picture("r2/x.jpg", 2);
+  file("r2/labels.csv", "file,label\n1.jpg,cat\nx.jpg,cat\n");
+  const auto added = add(args({"r2"}), watch_);
+  ASSERT_EQ(error_of(added), "fine");
+  EXPECT_EQ(added->labels.changed, 1);
+  EXPECT_THAT(lines_about(added->labels),
+              Contains("1 label of earlier data sets changed: x.jpg (dog becomes cat)"));
+}
+
+TEST_F(DataSetsIn, AMappingOfAClassThatIsNotThereIsRefused) {
+  make({"cat", "dog"});
+  picture("s/cat/1.jpg", 1);
+  picture("s/dog/2.jpg", 2);
+  AddArgs given = args({"s"});
+  ASSERT_TRUE(parse_mapping("dgo=", given.mapping));
+  EXPECT_THAT(error_of(add(given, watch_)), HasSubstr("did you mean 'dog'?"));
+  EXPECT_TRUE(samples().empty());
+}
+
+TEST_F(DataSetsIn, NewTakesTheSplitsWhereThatIsAsked) {
+  picture("s/train/cat/1.jpg", 1);
+  picture("s/test/dog/2.jpg", 2);
+  NewArgs fresh{project(), {}};
+  fresh.settings.question = "A cat?";
+  fresh.data = {folder() / "s"};
+  fresh.how.keep_splits = true;
+  const auto made = create_project(fresh, watch_);
+  ASSERT_EQ(error_of(made), "fine");
+  ASSERT_EQ(samples().size(), 2U);
+  for (const Sample& sample : samples())
+    EXPECT_EQ(sample.split, sample.name.find("test") == std::string::npos ? Split::kTrain : Split::kTest);
+}
+
+TEST_F(DataSetsIn, SplitsOfWhatIsThereStayAndThatIsTold) {
+  make({"cat", "dog"});
+  for (unsigned i = 0; i < 6; ++i) picture("s/train/cat/" + std::to_string(i) + ".jpg", i);
+  for (unsigned i = 6; i < 12; ++i) picture("s/test/dog/" + std::to_string(i) + ".jpg", i);
+  const auto first = add(args({"s"}), watch_);
+  ASSERT_EQ(error_of(first), "fine");
+  EXPECT_THAT(lines_about(first->labels)[0], HasSubstr("drawn anew here (--splits keep takes these)"));
+  AddArgs again = args({"s"});
+  again.keep_splits = true;
+  const auto added = add(again, watch_);
+  ASSERT_EQ(error_of(added), "fine");
+  EXPECT_GT(added->labels.other_split, 0);
+}
+
+TEST_F(DataSetsIn, NewRefusesDataThatIsNotThere) {
+  NewArgs fresh{project(), {}};
+  fresh.settings.question = "A cat?";
+  fresh.settings.classes = {"cat", "dog"};
+  fresh.data = {folder() / "nowhere"};
+  EXPECT_THAT(error_of(create_project(fresh, watch_)), HasSubstr("there is no such file or folder"));
+  EXPECT_FALSE(fs::exists(project())) << "so that the same command can be given again";
+}
+
 }  // namespace
 }  // namespace dew::verbs

@@ -9,10 +9,6 @@
 namespace dew::verbs {
 namespace {
 
-std::string key_of(const std::string& name) {
-  return lower(composed(trim(name)));
-}
-
 /// Error (usage): `name` is neither a class nor the unsure answer.
 Result<void> check_ours(const std::string& name, const Settings& settings, const char* option) {
   const auto& classes = settings.classes;
@@ -24,6 +20,10 @@ Result<void> check_ours(const std::string& name, const Settings& settings, const
 }
 
 }  // namespace
+
+std::string class_key(const std::string& name) {
+  return lower(composed(trim(name)));
+}
 
 Result<void> parse_mapping(const std::string& text, ClassMapping& mapping) {
   const size_t equals = text.rfind('=');
@@ -43,13 +43,13 @@ Result<ClassMap> ClassMap::make(const Settings& settings, const ClassMapping& ma
   map.unsure_ = settings.unsure;
   std::set<std::string> twice;
   for (const std::string& name : settings.classes)
-    if (!map.ours_by_key_.emplace(key_of(name), name).second) twice.insert(key_of(name));
+    if (!map.ours_by_key_.emplace(class_key(name), name).second) twice.insert(class_key(name));
   for (const std::string& key : twice)
     map.ours_by_key_.erase(key);  // "Yes" and "yes": only their own spelling
-  if (!settings.unsure.empty()) map.ours_by_key_.emplace(key_of(settings.unsure), settings.unsure);
+  if (!settings.unsure.empty()) map.ours_by_key_.emplace(class_key(settings.unsure), settings.unsure);
   for (const auto& [theirs, ours] : mapping.as) {
     if (!ours.empty()) DEW_CHECK(check_ours(ours, settings, "--map"));
-    map.as_[key_of(theirs)] = ours;
+    map.as_[class_key(theirs)] = ours;
   }
   if (!mapping.none.empty()) DEW_CHECK(check_ours(mapping.none, settings, "--none"));
   map.none_ = mapping.none;
@@ -57,11 +57,11 @@ Result<ClassMap> ClassMap::make(const Settings& settings, const ClassMapping& ma
 }
 
 std::optional<std::string> ClassMap::ours(const std::string& theirs) const {
-  if (const auto at = as_.find(key_of(theirs)); at != as_.end())
+  if (const auto at = as_.find(class_key(theirs)); at != as_.end())
     return at->second.empty() ? std::nullopt : std::optional(at->second);
   const auto exact = std::find(classes_.begin(), classes_.end(), theirs);
   if (exact != classes_.end()) return *exact;
-  const auto at = ours_by_key_.find(key_of(theirs));
+  const auto at = ours_by_key_.find(class_key(theirs));
   return at == ours_by_key_.end() ? std::nullopt : std::optional(at->second);
 }
 

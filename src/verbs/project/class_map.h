@@ -12,6 +12,9 @@
 
 namespace dew::verbs {
 
+/// Names of classes are the same where this is the same.
+std::string class_key(const std::string& name);
+
 /// Reads a data set's classes as a project's. A class is the project's one of the same name, in any case, or
 /// what ClassMapping::as makes of it.
 class ClassMap {

@@ -155,14 +155,33 @@ tl::unexpected<Error> missing_pictures(const TreeWithLabels& from, const fs::pat
   constexpr size_t kListed = 20;
   const auto& missing = from.set.missing;
   std::string what = missing.size() == 1
-                         ? "a label names no picture that is there:"
-                         : fmt::format("{} labels name no picture that is there:", missing.size());
+                         ? "a label does not name one picture that is there:"
+                         : fmt::format("{} labels do not name one picture that is there:", missing.size());
   for (size_t i = 0; i < std::min(missing.size(), kListed); ++i)
     what += fmt::format("\n  {}: '{}': {}", printable(missing[i].where), printable(missing[i].picture),
                         missing[i].why);
   if (missing.size() > kListed) what += fmt::format("\n  and {} more", missing.size() - kListed);
-  return usage_error(what, printable(root.string()),
-                     "add these pictures too, or leave their labels out with --skip-unknown");
+  return usage_error(
+      what, printable(root.string()),
+      "add the pictures that are missing and write folders before names that several have, or leave "
+      "these labels out with --skip-unknown");
+}
+
+/// Each class of --map must be there: a misspelt one would be left out without a word.
+Result<void> check_mapping(const ClassMapping& mapping, const std::vector<TreeWithLabels>& sets) {
+  std::vector<std::string> theirs;
+  for (const TreeWithLabels& one : sets)
+    theirs.insert(theirs.end(), one.set.classes.begin(), one.set.classes.end());
+  for (const auto& [name, ours] : mapping.as) {
+    const auto same = [&name = name](const std::string& other) {
+      return class_key(other) == class_key(name);
+    };
+    if (std::any_of(theirs.begin(), theirs.end(), same)) continue;
+    const std::string near = closest(name, theirs);
+    return usage_error("the data has no class '" + printable(name, 60) + "'", "--map",
+                       near.empty() ? "its classes are " + join(theirs) : "did you mean '" + near + "'?");
+  }
+  return {};
 }
 
 }  // namespace
@@ -179,6 +198,7 @@ class DataSetReader {
     DEW_TRY(ClassMap map, ClassMap::make(settings_, args_.mapping));
     map.find_none(from.set.classes);
     FoundSet found = summary_of(from, root);
+    found.splits_kept = args_.keep_splits;
     const auto& theirs = from.set.classes;
     const bool any =
         std::any_of(theirs.begin(), theirs.end(), [&](const auto& name) { return map.ours(name); });
@@ -209,6 +229,7 @@ class DataSetReader {
     for (size_t i = 0; i < std::min(found.classes.size(), kListed); ++i)
       names.push_back(printable(found.classes[i], 40));
     if (found.classes.size() > kListed) names.emplace_back("...");
+    if (names.empty() && !from.asked) return {};  // its notes say why
     const std::string what =
         fmt::format("its classes ({}) are none of the project's ({})", join(names), join(settings_.classes));
     const std::string next = fmt::format("say which is which, for example --map {}={}",
@@ -243,6 +264,7 @@ Result<DataSets> DataSets::read(const AddArgs& args, const Settings& settings, c
                                 Watch& watch) {
   DataSetReader reader(args, settings, shown);
   DEW_TRY(auto all, read_all(args, watch));
+  if (!all.empty()) DEW_CHECK(check_mapping(args.mapping, all));
   for (TreeWithLabels& one : all) DEW_CHECK(reader.take(one));
   return reader.result();
 }

@@ -29,7 +29,9 @@ std::string line_about(const FoundSet& set) {
   line += fmt::format(", {} ({})", plural(std::ssize(set.classes), "class", "classes"), listed(set.classes));
   std::vector<std::string> splits;
   for (const Split split : set.splits) splits.emplace_back(split_name(split));
-  if (!splits.empty()) line += "; " + std::string(splits.size() == 1 ? "split " : "splits ") + join(splits);
+  if (splits.empty()) return line;
+  line += "; " + std::string(splits.size() == 1 ? "split " : "splits ") + join(splits);
+  if (!set.splits_kept) line += ", drawn anew here (--splits keep takes these)";
   return line;
 }
 
@@ -57,6 +59,12 @@ std::vector<std::string> lines_about(const LabelsTaken& taken) {
   if (taken.kept > 0)
     lines.push_back("people's labels of this project stand against the data set's: " +
                     plural(taken.kept, "sample", "samples"));
+  if (taken.changed > 0)
+    lines.push_back(fmt::format("{} of earlier data sets changed: {}",
+                                plural(taken.changed, "label", "labels"), listed(taken.first_changed)));
+  if (taken.other_split > 0)
+    lines.push_back(plural(taken.other_split, "sample was", "samples were") +
+                    " there before and stayed in another split than the data set's");
   if (!taken.unmatched.empty())
     lines.push_back(fmt::format(
         "left unlabelled, with classes that the project does not have: {}; --map THEIRS=OURS says "
@@ -104,6 +112,8 @@ Json to_json(const LabelsTaken& taken) {
               {"as_none", taken.as_none},
               {"several", taken.several},
               {"nothing", taken.nothing},
+              {"changed", taken.changed},
+              {"other_split", taken.other_split},
               {"contradicted", taken.contradicted},
               {"cut", taken.cut},
               {"unknown", taken.unknown}};

@@ -44,7 +44,7 @@ std::string name_from(const std::string& folder) {
 }
 
 AddArgs data_of(const NewArgs& args) {
-  AddArgs data;
+  AddArgs data = args.how;
   data.project = args.folder;
   data.files = args.data;
   return data;
@@ -74,6 +74,10 @@ Result<NewOutcome> create_project(const NewArgs& args, Watch& watch) {
   NewOutcome made{{}, args.folder.lexically_normal(), args.settings, {}};
   Settings& settings = made.settings;
   if (settings.name.empty()) settings.name = name_from(made.folder.filename().string());
+  std::error_code code;
+  for (const fs::path& file : args.data)
+    if (!fs::exists(file, code))
+      return usage_error("there is no such file or folder", printable(file.string()), "check the path");
   // Before there is a project: its classes may be in an archive.
   DEW_TRY(const OpenedArchives archives,
           OpenedArchives::open(args.data, fs::temp_directory_path(), false, watch));

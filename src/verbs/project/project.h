@@ -12,14 +12,6 @@
 
 namespace dew::verbs {
 
-struct NewArgs {
-  fs::path folder;  ///< absolute; where settings have no name, its last part gives one
-  Settings settings;
-  /// Absolute: files and folders to begin with: they are added at once. Where they are data sets with labels,
-  /// settings without classes get those of the labels.
-  std::vector<fs::path> data = {};
-};
-
 /// How classes of other data sets are to be read, as the user says it.
 struct ClassMapping {
   std::map<std::string, std::string> as;  ///< theirs -> ours; "" leaves theirs out
@@ -42,6 +34,15 @@ struct AddArgs {
   bool skip_unknown = false;  ///< leave out labels of pictures that are not there
 };
 
+struct NewArgs {
+  fs::path folder;  ///< absolute; where settings have no name, its last part gives one
+  Settings settings;
+  /// Absolute: files and folders to begin with: they are added at once. Where they are data sets with labels,
+  /// settings without classes get those of the labels.
+  std::vector<fs::path> data = {};
+  AddArgs how = {};  ///< how they are added; its project and files are not looked at
+};
+
 /// "4x3", columns x rows, into `cut`. Error (usage): not a grid, or more than 64 tiles a side.
 Result<void> parse_tiles(const std::string& text, Cut& cut);
 
@@ -55,7 +56,8 @@ struct FoundSet {
   std::vector<std::string> classes;
   std::vector<Split> splits;       ///< that it has
   std::vector<std::string> notes;  ///< sentences: what is not taken along, and why
-  bool taken = false;              ///< false: none of its classes is one of the project's
+  bool splits_kept = false;
+  bool taken = false;  ///< false: none of its classes is one of the project's
 };
 
 /// What became of the labels that came with the pictures.
@@ -70,7 +72,10 @@ struct LabelsTaken {
   std::map<std::string, int64_t> as_none;    ///< the same of pictures that are labelled as showing none
   int64_t several = 0;                       ///< pictures that show several of the project's classes
   int64_t nothing = 0;                       ///< that show none, where no class says so
-  int64_t contradicted = 0;                  ///< the same bytes, under two names with two classes
+  int64_t changed = 0;                       ///< labels of earlier data sets that say something else now
+  std::vector<std::string> first_changed;    ///< "2.jpg (dog becomes cat)"
+  int64_t other_split = 0;   ///< samples that were there before, in another split than the set's
+  int64_t contradicted = 0;  ///< the same bytes, under two names with two classes
   std::vector<std::string> first_contradicted;
   int64_t cut = 0;      ///< that were cut into several samples: which of them is meant is not known
   int64_t unknown = 0;  ///< labels of pictures that are not there

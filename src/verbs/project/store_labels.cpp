@@ -25,13 +25,37 @@ std::unordered_map<int64_t, int64_t> only_samples(const std::vector<Sample>& sam
   return only;
 }
 
-/// Samples that people have labelled here, not by way of a data set.
-Result<std::set<int64_t>> labelled_here(const Project& project) {
+/// People's labels before.
+struct Before {
+  std::set<int64_t> here;                 ///< samples that were labelled here, not by way of a data set
+  std::map<int64_t, std::string> by_set;  ///< classes that data sets gave
+};
+
+Result<Before> labels_before(const Project& project) {
   DEW_TRY(const auto labels, project.labels());
-  std::set<int64_t> found;
-  for (const Label& label : labels)
-    if (label.origin == "human" && !label.basis.starts_with(kImported)) found.insert(label.sample);
-  return found;
+  Before before;
+  for (const Label& label : labels) {
+    if (label.origin != "human") continue;
+    if (label.basis.starts_with(kImported))
+      before.by_set[label.sample] = label.answer_class;
+    else
+      before.here.insert(label.sample);
+  }
+  return before;
+}
+
+std::string in_words(const std::string& answer_class) {
+  return answer_class.empty() ? "unsure" : answer_class;
+}
+
+void count_change(const Before& before, int64_t sample, const std::string& name, const FileWords& words,
+                  LabelsTaken& taken) {
+  const auto at = before.by_set.find(sample);
+  if (at == before.by_set.end() || at->second == words.reading.name) return;
+  ++taken.changed;
+  if (taken.first_changed.size() < kShown)
+    taken.first_changed.push_back(fmt::format("{} ({} becomes {})", printable(name), in_words(at->second),
+                                              in_words(words.reading.name)));
 }
 
 void count_classes(const FileWords& words, LabelsTaken& taken) {
@@ -86,7 +110,9 @@ Result<LabelsTaken> LabelsToStore::store(Project& project, const std::vector<Sam
   if (of_source_.empty()) return taken;
   watch.begin("storing labels", std::ssize(of_source_));
   const auto sample_of = only_samples(samples);
-  DEW_TRY(const auto ours, labelled_here(project));
+  DEW_TRY(const Before before, labels_before(project));
+  std::unordered_map<int64_t, Split> split_of;
+  for (const Sample& sample : samples) split_of[sample.id] = sample.split;
   std::vector<Label> labels;
   std::vector<Answer> answers;
   for (const auto& [source, said] : of_source_) {
@@ -109,11 +135,13 @@ Result<LabelsTaken> LabelsToStore::store(Project& project, const std::vector<Sam
       answer.sample = sample;
       answers.push_back(std::move(answer));
     }
+    if (words.split && split_of[sample] != *words.split) ++taken.other_split;
     if (!labelled) continue;
-    if (ours.contains(sample)) {
+    if (before.here.contains(sample)) {
       ++taken.kept;
       continue;
     }
+    count_change(before, sample, said.name, words, taken);
     labels.push_back({sample, words.reading.name, "human", words.by, utc_now()});
     ++(words.reading.name.empty() ? taken.unsure : taken.labelled);
     if (!words.reading.name.empty()) ++taken.by_class[words.reading.name];
