@@ -10,8 +10,11 @@ void tell_made(const verbs::NewOutcome& made, Console& console) {
   console.say("{} asks: {}  ({}{})", settings.name, settings.question, join(settings.classes, " / "),
               settings.unsure.empty() ? "" : ", or " + settings.unsure);
   if (made.added) tell_added(*made.added, console);
+  const bool labelled = made.added && made.added->labels.labelled == made.added->samples_total;
   console.say("next: cd {} && dewdrop {}", shell_quoted(fs::proximate(made.folder).string()),
-              made.added ? "label" : "add <pictures or a video>");
+              labelled     ? "train"
+              : made.added ? "label"
+                           : "add <pictures or a video>");
 }
 
 void add_new(Program& program) {

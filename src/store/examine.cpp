@@ -118,8 +118,10 @@ Result<void> check_cut(const Cut& cut) {
 
 Result<void> check_name(const std::string& name, const fs::path& file) {
   if (!name.empty() && name.size() <= kLongestName && is_utf8(name) && !has_control(name)) return {};
-  return work_error("the file's name cannot be used: it is empty, too long or not UTF-8",
-                    printable(file.string()), "rename the file");
+  return work_error(
+      "the file's name cannot be used: it is empty, too long, not UTF-8, or has a "
+      "tab or line break in it",
+      printable(file.string()), "rename the file");
 }
 
 Result<OrRefused<Examined>> examine(SourceByHash& sources, const Settings& settings,
