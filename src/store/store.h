@@ -178,8 +178,9 @@ struct Label {
   /// "policy" or "human"; a person's label overrides the policy's. "local": what the local classifier says,
   /// where neither a person nor an answer says anything.
   std::string origin;
-  std::string basis;  ///< ids of the answers it rests on and how they decided ("12,15,19 majority"), "spread:"
-                      ///< before it where another sample was asked; the person's name; or a probability
+  std::string
+      basis;  ///< ids of the answers it rests on and how they decided ("12,15,19 majority"), "spread:"
+              ///< before it where another sample was asked; the person's name; or a probability
   std::string at;
 };
 
