@@ -187,7 +187,7 @@ void add_label(Program& program) {
       "  dewdrop label --teacher openai:gpt-6-luna --votes 3             # three answers each\n"
       "  dewdrop label --teacher openai:gpt-6-luna --teacher openai:gpt-6-sol\n"
       "  dewdrop label --gold --instructions \"Rings are not discs.\"         # is this prompt better?\n"
-      "  dewdrop label --teacher openai:gpt-4o --share 0.3              # ask a third, label the rest "
+      "  dewdrop label --teacher openai:gpt-6-luna --share 0.3          # ask a third, label the rest "
       "locally\n"
       "  dewdrop label --worker                                         # one of several workers\n"
       "  dewdrop label --bill                                           # what was spent so far\n"

@@ -84,6 +84,23 @@ std::vector<AnswerObject> objects_among(std::string_view text) {
   return found;
 }
 
+/// Prose that denies seeing the picture; what stands beside it shows the form and is no answer. "I cannot see
+/// a person in the picture" is none.
+bool denies_seeing(std::string_view text) {
+  const std::string words = lower(text);
+  for (const char* verb : {"n't see ", "not see ", "unable to see ", "not able to see ", "n't view ",
+                           "not view ", "unable to view ", "not able to view ", "n't access ", "not access "})
+    for (size_t at = words.find(verb); at != std::string::npos; at = words.find(verb, at + 1)) {
+      std::string_view rest = std::string_view(words).substr(at + std::string_view(verb).size());
+      for (const std::string_view filler :
+           {"the ", "this ", "any ", "your ", "an ", "attached ", "provided ", "uploaded ", "actual "})
+        if (rest.starts_with(filler)) rest.remove_prefix(filler.size());
+      for (const std::string_view what : {"image", "picture", "photo"})
+        if (rest.starts_with(what)) return true;
+    }
+  return false;
+}
+
 /// Objects that follow each other without a word between them are one answer.
 bool adjoin(std::string_view text, const AnswerObject& before, const AnswerObject& after) {
   const size_t begin = static_cast<size_t>(before.written.data() - text.data()) + before.written.size();
@@ -186,6 +203,8 @@ Result<ModelAnswer> read_model_text(std::string_view text, const std::vector<std
   if (object && (has_label(*object) || around == Around::kNothing)) return reader.object(*object);
   if (around == Around::kNothing)
     return work_error("the answer is not one whole JSON object: '" + printable(answer) + "'");
+  if (denies_seeing(answer))
+    return work_error("the model says that it cannot see the picture: '" + printable(answer) + "'");
   if (const auto fenced = fenced_object(answer)) return reader.object(*fenced);
   if (const auto objects = objects_among(answer); !objects.empty()) return reader.last_of(objects);
   if (object) return reader.object(*object);

@@ -139,5 +139,25 @@ TEST(ReadModelText, MoreBracesThanAnAnswerHasAreNotSearched) {
   EXPECT_FALSE(read_model_text(braces + R"({"label":"yes"})", kChoices));
 }
 
+TEST(ModelText, AModelThatSaysItCannotSeeHasNotAnswered) {
+  const std::vector<std::string> choices = {"yes", "no", "unsure"};
+  for (const char* text :
+       {R"(I'm sorry, but I can't see the image. If I could, I would answer like this: {"label": "yes"})",
+        "I cannot view images. Format:\n```json\n{\"label\": \"no\", \"reason\": \"placeholder\"}\n```",
+        R"(Example: {"label":"yes"} But I cannot see the picture.)",
+        R"(I am unable to view the attached photo. {"label": "no"})"}) {
+    const auto answer = read_model_text(text, choices, Around::kAnything);
+    ASSERT_FALSE(answer) << text;
+    EXPECT_NE(answer.error().what.find("cannot see the picture"), std::string::npos) << answer.error().what;
+  }
+  for (const char* text :
+       {R"(I cannot see a person in the picture. {"label": "no"})", R"(I can't see anyone: {"label": "no"})",
+        R"({"label": "no", "reason": "I cannot see the picture's left side"})"}) {
+    const auto answer = read_model_text(text, choices, Around::kAnything);
+    ASSERT_TRUE(answer) << text;
+    EXPECT_EQ(answer->label, "no");
+  }
+}
+
 }  // namespace
 }  // namespace dew::teacher
