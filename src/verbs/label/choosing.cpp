@@ -111,12 +111,15 @@ Result<void> Choosing::look(Watch& watch) {
     known_[label.sample] = label::class_index(project_->settings(), label.answer_class).value_or(aside);
   }
   for (const int64_t sample : tried_) known_.try_emplace(sample, label::kNoAnswer);
-  label_.clear();
+  std::vector<int> label;
   for (const Sample& sample : pool_) {
     const auto at = known_.find(sample.id);
-    label_.push_back(at == known_.end() ? label::kNotAsked : at->second);
+    label.push_back(at == known_.end() ? label::kNotAsked : at->second);
   }
+  if (label == label_) return {};  // the last questions were about the other splits
+  label_ = std::move(label);
   DEW_TRY(view_, label::local_view(*classifier_, label_, label::latest(audits_), enough_of(*args_), watch));
+  if (asked() > 0) tell(watch);
   return {};
 }
 
@@ -167,7 +170,6 @@ void Choosing::tell(Watch& watch) const {
 
 Result<std::set<int64_t>> Choosing::next(Watch& watch) {
   DEW_CHECK(look(watch));
-  if (asked() > 0) tell(watch);
   std::set<int64_t> wanted;
   if (is_enough()) {
     wanted = others();
