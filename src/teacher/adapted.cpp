@@ -1,7 +1,6 @@
 // OpenAI names the parameter it does not take; others only mention it.
 #include "teacher/adapted.h"
 
-#include <algorithm>
 #include <cctype>
 #include <initializer_list>
 #include <string>
@@ -26,15 +25,8 @@ struct Subject {
   }
 
   /// The parameter where it is named, else the complaint.
-  [[nodiscard]] bool mentions(Words any) const {
-    const std::string& about = named.empty() ? words : named;
-    return std::any_of(any.begin(), any.end(),
-                       [&](std::string_view one) { return about.find(one) != std::string::npos; });
-  }
-  [[nodiscard]] bool says(Words any) const {
-    return std::any_of(any.begin(), any.end(),
-                       [&](std::string_view one) { return words.find(one) != std::string::npos; });
-  }
+  [[nodiscard]] bool mentions(Words any) const { return says_any(named.empty() ? words : named, any); }
+  [[nodiscard]] bool says(Words any) const { return says_any(words, any); }
 };
 
 bool has_word(std::string_view text, std::string_view word) {

@@ -3,7 +3,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <initializer_list>
 #include <string>
 #include <string_view>
@@ -30,10 +29,7 @@ struct Complaint {
     if (code.empty()) code = text_of(member(json, "code"));
   }
 
-  [[nodiscard]] bool says(Words any) const {
-    return std::any_of(any.begin(), any.end(),
-                       [&](std::string_view one) { return words.find(one) != std::string::npos; });
-  }
+  [[nodiscard]] bool says(Words any) const { return says_any(words, any); }
 };
 
 /// The model is blind.
@@ -135,10 +131,14 @@ bool not_ready(const HttpReply& reply) {
 
 /// What the user can do about a refusal that costs one sample.
 std::string hint(const HttpReply& reply, const Complaint& complaint) {
-  if (reply.status == 413) return "send smaller pictures: --jpeg-size";
+  if (reply.status == 413)
+    return "send smaller pictures, for example --jpeg-size 768, or let the server take larger requests "
+           "(nginx: "
+           "client_max_body_size)";
   if (context_too_small(complaint))
-    return "give the server a larger context (llama.cpp: -c, vLLM: --max-model-len), or send less: "
-           "--jpeg-size, fewer --examples, a lower --max-tokens";
+    return "the model's context is too small for prompt and picture: start llama.cpp's server with a larger "
+           "-c "
+           "(vLLM: --max-model-len), or send less: --jpeg-size, fewer --examples, a lower --max-tokens";
   return {};
 }
 

@@ -1,6 +1,8 @@
 // Finds the sentence for people in a server's refusal.
 #include "teacher/server_words.h"
 
+#include <algorithm>
+
 #include "base/base.h"
 #include "teacher/reply_json.h"
 
@@ -54,6 +56,11 @@ std::string complaint(std::string_view body) {
 std::string with_words(std::string what, std::string_view body) {
   const std::string words = printable(complaint(body));
   return words.empty() ? what : std::move(what) + ": " + words;
+}
+
+bool says_any(std::string_view text, std::initializer_list<std::string_view> words) {
+  return std::any_of(words.begin(), words.end(),
+                     [&](std::string_view word) { return text.find(word) != std::string_view::npos; });
 }
 
 }  // namespace dew::teacher

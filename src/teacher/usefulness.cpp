@@ -3,37 +3,19 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <nlohmann/json.hpp>
+#include "teacher/reply_json.h"
+#include "teacher/server_words.h"
 
 namespace dew::teacher {
 namespace {
 
 using Json = nlohmann::json;
 
-constexpr size_t kWordsRead = 4000;  ///< bytes of a body
-
-bool says_any(std::string_view text, std::initializer_list<std::string_view> words) {
-  return std::any_of(words.begin(), words.end(),
-                     [&](std::string_view word) { return text.find(word) != std::string_view::npos; });
-}
-
-const Json& member(const Json& json, const char* key) {
-  static const Json kNull;
-  if (!json.is_object()) return kNull;
-  const auto at = json.find(key);
-  return at == json.end() ? kNull : *at;
-}
-
 /// The first choice of a chat completion; null where there is none.
 const Json& first_choice(const Json& json) {
   static const Json kNull;
   const Json& all = member(json, "choices");
   return all.is_array() && !all.empty() ? all[0] : kNull;
-}
-
-std::string text_of(const Json& json) {
-  return json.is_string() ? json.get<std::string>() : std::string();
 }
 
 /// The model's words say that it got no picture.
@@ -66,22 +48,15 @@ std::string hint_for_completion(const Json& choice) {
 }  // namespace
 
 std::string hint_for(const HttpReply& reply, const ReplyOutcome& outcome) {
-  const std::string_view start = std::string_view(reply.body).substr(0, kWordsRead);
-  const std::string words = lower(start);
-  if (reply.status == 413 || says_any(words, {"payload too large", "entity too large", "body too large"}))
-    return "give a smaller --jpeg-size, for example 768, or let the server take larger requests (nginx: "
-           "client_max_body_size)";
-  if (says_any(words, {"context size", "context length", "context window", "exceed_context", "n_ctx"}))
-    return "the model's context is too small for prompt and picture: start llama.cpp's server with a larger "
-           "-c (vLLM: --max-model-len), or give a smaller --jpeg-size";
   if (!outcome.error.next.empty()) return outcome.error.next;
   if (!succeeded(reply)) return {};
-  const Json json = Json::parse(reply.body, nullptr, false);
-  if (json.is_discarded() && trim(start).starts_with('<'))
+  const Json json = parse_json(reply.body);
+  if (is_web_page(reply.body))
     return "this is a web page, not an API: check the base URL; it often ends in /v1";
   const Json& choice = first_choice(json);
-  if (choice.is_object() && member(choice, "error").is_null()) return hint_for_completion(choice);
-  if (!member(json, "error").is_null()) return "see what the server's log says about it";
+  const bool failed = !member(json, "error").is_null() || !member(choice, "error").is_null();
+  if (choice.is_object() && !failed) return hint_for_completion(choice);
+  if (failed) return "see what the server's log says about it";
   return "this is not the API of chat completions: check the base URL; it often ends in /v1";
 }
 
