@@ -15,7 +15,4 @@ void tell_label(const verbs::LabelOutcome& outcome, Console& console);
 void tell_trained(const verbs::TrainOutcome& trained, Console& console);
 void tell_tested(const verbs::TestOutcome& tested, Console& console);
 
-/// Every version of the prompt in a row, the current ones in detail, and what the policy makes of them.
-void tell_gold(const verbs::GoldReport& gold, const Settings& settings, Console& console);
-
 }  // namespace dew::cli

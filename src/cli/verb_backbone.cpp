@@ -3,8 +3,8 @@
 
 #include <algorithm>
 
+#include "base/table.h"
 #include "cli/program.h"
-#include "cli/table.h"
 #include "verbs/backbone/backbone.h"
 
 namespace dew::cli {
@@ -16,7 +16,7 @@ void tell(const verbs::BackbonesOutcome& known, Console& console) {
     rows.push_back({info.name, fmt::format("{}", info.alpha), std::to_string(info.input),
                     with_commas(info.numbers), info.sha256.substr(0, 12), printable(info.origin, 60)});
   rows.push_back({"random", "any", "any", "", "", "random weights: nothing learned"});
-  console.say(table(rows));
+  console.say(text_table(rows));
   console.say("in " + known.folder.string());
 }
 

@@ -3,8 +3,8 @@
 
 #include <algorithm>
 
+#include "base/table.h"
 #include "cli/program.h"
-#include "cli/table.h"
 #include "verbs/measure/measure.h"
 
 namespace dew::cli {
@@ -37,7 +37,7 @@ std::string layer_table(const std::vector<report::LayerCost>& layers) {
                     or_blank(layer.instructions), fmt::format("{:.1f}", share),
                     std::string(static_cast<size_t>(work * kBarWidth / most), '#')});
   }
-  return table(rows);
+  return text_table(rows);
 }
 
 std::string figure_table(const verbs::CompileOutcome& compiled) {
@@ -63,7 +63,7 @@ std::string figure_table(const verbs::CompileOutcome& compiled) {
   const int64_t instructions = measured(&target::Figures::instructions).value_or(0);
   rows.push_back(
       {"instructions per inference", instructions == 0 ? "not measured" : with_commas(instructions)});
-  return table(rows);
+  return text_table(rows);
 }
 
 void tell(const verbs::CompileOutcome& compiled, Console& console) {

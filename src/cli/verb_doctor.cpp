@@ -1,6 +1,6 @@
 // The verb `doctor`: its options, its call, its print.
+#include "base/table.h"
 #include "cli/program.h"
-#include "cli/table.h"
 #include "verbs/doctor/doctor.h"
 
 namespace dew::cli {
@@ -16,7 +16,7 @@ void tell(const verbs::DoctorOutcome& found, Console& console) {
     rows.push_back({printable(one.model, 40), one.ends_on.empty() ? "no end known" : "until " + one.ends_on,
                     "teacher of this project"});
   rows.push_back({"prices of models", found.prices_true_on, "forecasts, --budget"});
-  console.say(table(rows));
+  console.say(text_table(rows));
   if (const auto missing = verbs::missing_packages(found); !missing.empty())
     console.say("to install what is missing: apt install " + join(missing, " "));
 }

@@ -160,7 +160,8 @@ int run_label(const LabelCommand& command, Console& console) {
 }  // namespace
 
 void tell_label(const verbs::LabelOutcome& outcome, Console& console) {
-  if (outcome.gold) tell_gold(*outcome.gold, outcome.settings, console);
+  if (outcome.gold)
+    for (const std::string& text : verbs::describe(*outcome.gold, outcome.settings)) console.say(text);
   if (outcome.counts && !outcome.gold) tell_counts(*outcome.counts, outcome.settings.threshold, console);
   if (outcome.local) tell_local(*outcome.local, console);
   const Bill& total = outcome.total;

@@ -3,9 +3,9 @@
 
 #include <cstdlib>
 
+#include "base/table.h"
 #include "cli/program.h"
 #include "cli/review_keys.h"
-#include "cli/table.h"
 #include "verbs/review/review.h"
 
 namespace dew::cli {
@@ -27,7 +27,7 @@ void tell(const verbs::SuspectsOutcome& ranked, Console& console) {
     rows.push_back({fmt::format("{:.2f}", suspect.suspicion), printable(suspect.sample.name), suspect.label,
                     fmt::format("{:.3f}", suspect.label_probability), suspect.classifier,
                     fmt::format("{:.3f}", suspect.classifier_probability)});
-  console.say(table(rows));
+  console.say(text_table(rows));
 }
 
 void tell(const verbs::ImportLabelsOutcome& taken, Console& console) {

@@ -1,8 +1,8 @@
 // The verb `run`: its options, its call, its print.
 #include <fmt/format.h>
 
+#include "base/table.h"
 #include "cli/program.h"
-#include "cli/table.h"
 #include "verbs/measure/measure.h"
 
 namespace dew::cli {
@@ -24,7 +24,7 @@ void tell(const verbs::RunOutcome& ran, Console& console) {
   for (const verbs::RunResult& one : ran.results)
     rows.push_back({printable(one.input), decision(one), fmt::format("{:.3f}", one.score),
                     one.label.value_or(""), one.label && *one.label != one.top ? "differs" : ""});
-  console.say(table(rows));
+  console.say(text_table(rows));
   if (ran.skipped > 0) console.say("{} pictures could not be read and were skipped", ran.skipped);
   if (ran.labelled > 0)
     console.say("{} of {} labelled inputs right: {:.3f}", ran.right, ran.labelled,

@@ -1,8 +1,8 @@
 // The verb `test`: its options, its call, its print.
 #include <fmt/format.h>
 
+#include "base/table.h"
 #include "cli/program.h"
-#include "cli/table.h"
 #include "cli/tell.h"
 #include "verbs/measure/measure.h"
 
@@ -19,7 +19,7 @@ void tell_accuracies(const verbs::TestOutcome& tested, Console& console) {
   add("float", tested.float_accuracy);
   add("int8 on the host", tested.host_accuracy);
   if (tested.board_accuracy) add("int8 on " + tested.board, *tested.board_accuracy);
-  console.say(table(rows));
+  console.say(text_table(rows));
   if (const auto& all = tested.decided) {
     const double coverage = share_of(all->decided, all->samples).value();
     console.say("with its thresholds the int8 net decides {:.1f} % of the samples: {} of {} right{}",
@@ -34,11 +34,11 @@ void tell_figures(const verbs::ModelFigures& figures, Console& console) {
     return value == 0 ? std::string("not measured") : with_commas(value) + unit;
   };
   console.say("");
-  console.say(table({{"the firmware", ""},
-                     {"RAM (image, arena, stack)", measured(&target::Figures::ram_bytes, " B")},
-                     {"flash (weights and code)", measured(&target::Figures::flash_bytes, " B")},
-                     {"MACs per inference", with_commas(figures.macs)},
-                     {"instructions per inference", measured(&target::Figures::instructions, "")}}));
+  console.say(text_table({{"the firmware", ""},
+                          {"RAM (image, arena, stack)", measured(&target::Figures::ram_bytes, " B")},
+                          {"flash (weights and code)", measured(&target::Figures::flash_bytes, " B")},
+                          {"MACs per inference", with_commas(figures.macs)},
+                          {"instructions per inference", measured(&target::Figures::instructions, "")}}));
 }
 
 }  // namespace

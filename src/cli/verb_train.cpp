@@ -1,8 +1,8 @@
 // The verb `train`: its options, its call, its print.
 #include <fmt/format.h>
 
+#include "base/table.h"
 #include "cli/program.h"
-#include "cli/table.h"
 #include "cli/tell.h"
 #include "verbs/train/train.h"
 
@@ -17,7 +17,7 @@ void tell(const verbs::NetSearch& search, Console& console) {
                     with_commas(one.figures.flash_bytes), with_commas(one.figures.instructions),
                     std::to_string(one.epochs), fmt::format("{:.3f}", one.accuracy),
                     one.best_of_its_size ? "best of its size" : ""});
-  console.say(table(rows));
+  console.say(text_table(rows));
 }
 
 void tell_thresholds(const verbs::Int8Result& int8, Console& console) {

@@ -1,6 +1,7 @@
 // cmake/Doors.cmake: this repository keeps its rules, and a tree that breaks one fails with file and line.
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <map>
 
 #include "base/base.h"
@@ -154,6 +155,18 @@ TEST_F(Doors, AMapWithoutATableOrARoom) {
   expect_fault("HACKING.md:1: this table does not match the rooms");
   replace("HACKING.md", "**mid/**", "mid");
   expect_fault("the map describes the rooms low;top; in CMakeLists.txt they are low;mid;top");
+}
+
+/// What a verb does belongs to src/verbs: the command line stays small enough to read at a sitting.
+TEST(CommandLine, HasAtMostTwoThousandLines) {
+  constexpr std::ptrdiff_t kMostLines = 2000;
+  std::ptrdiff_t lines = 0;
+  for (const auto& entry : fs::recursive_directory_iterator(kSource / "src" / "cli")) {
+    const std::string text = entry.is_regular_file() ? read_file(entry.path()).value() : "";
+    lines += std::count(text.begin(), text.end(), '\n');
+  }
+  EXPECT_GT(lines, 0);
+  EXPECT_LE(lines, kMostLines);
 }
 
 }  // namespace

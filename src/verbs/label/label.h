@@ -94,6 +94,10 @@ struct GoldReport {
   std::optional<label::Score> policy;  ///< of the labels that follow; absent where nobody has answered
 };
 
+/// In words: every version of the prompt in a row of a table, the current ones in detail, and what the policy
+/// makes of them. A text may have several lines.
+std::vector<std::string> describe(const GoldReport& gold, const Settings& settings);
+
 struct LabelFailure {
   std::string sample;  ///< its name
   Error error;

@@ -1,14 +1,16 @@
-// `label --gold` on the terminal: prompt versions side by side, classes, reliability.
+// `label --gold` in words: prompt versions side by side, classes, reliability.
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <numeric>
 
-#include "cli/table.h"
-#include "cli/tell.h"
+#include "base/table.h"
+#include "verbs/label/label.h"
 
-namespace dew::cli {
+namespace dew::verbs {
 namespace {
+
+using Lines = std::vector<std::string>;
 
 constexpr size_t kShortHash = 8;
 constexpr size_t kMostClasses = 30;
@@ -40,7 +42,7 @@ std::vector<size_t> order_of_classes(const label::Score& score, size_t classes) 
   return order;
 }
 
-void tell_classes(const label::Score& score, const std::vector<std::string>& classes, Console& console) {
+void add_classes(const label::Score& score, const std::vector<std::string>& classes, Lines& lines) {
   std::vector<std::vector<std::string>> rows{{"class", "people", "named", "precision", "recall"}};
   const auto order = order_of_classes(score, classes.size());
   for (size_t i = 0; i < std::min(order.size(), kMostClasses); ++i) {
@@ -49,9 +51,10 @@ void tell_classes(const label::Score& score, const std::vector<std::string>& cla
                     std::to_string(score.precision[at].of), with_interval(score.precision[at]),
                     with_interval(score.recall[at])});
   }
-  console.say(table(rows));
+  lines.push_back(text_table(rows));
   if (order.size() > kMostClasses)
-    console.say("... and {} more classes with fewer mistakes (--json has all)", order.size() - kMostClasses);
+    lines.push_back(fmt::format("... and {} more classes with fewer mistakes (--json has all)",
+                                order.size() - kMostClasses));
 }
 
 std::string calibration_sentence(const label::Score& score) {
@@ -66,27 +69,27 @@ std::string calibration_sentence(const label::Score& score) {
       percent(score.told.error), *score.calibration->temperature, percent(score.calibrated.error));
 }
 
-void tell_reliability(const label::Score& score, Console& console) {
+void add_reliability(const label::Score& score, Lines& lines) {
   if (!score.calibration) {
-    console.say(
+    lines.push_back(fmt::format(
         "{} gold labels are too few to calibrate the teacher's confidence: it takes at least {}, better a "
         "hundred",
-        score.judged.size(), label::kEnoughGold);
+        score.judged.size(), label::kEnoughGold));
     return;
   }
-  console.say(calibration_sentence(score));
+  lines.push_back(calibration_sentence(score));
   if (score.judged.size() < 3 * label::kEnoughGold)
-    console.say("(rough: this rests on only {} gold labels)", score.judged.size());
+    lines.push_back(fmt::format("(rough: this rests on only {} gold labels)", score.judged.size()));
   std::vector<std::vector<std::string>> rows{{"calibrated", "labels", "confidence", "right"}};
   for (const auto& bin : score.calibrated.bins)
     rows.push_back({fmt::format("{:.1f}-{:.1f}", bin.from, bin.to), std::to_string(bin.samples),
                     percent(bin.confidence), with_interval(share_of(bin.right, bin.samples))});
-  if (rows.size() > 1) console.say(table(rows));
+  if (rows.size() > 1) lines.push_back(text_table(rows));
 }
 
-void tell_rival(const verbs::PromptScore::Rival& rival, Console& console) {
+void add_rival(const PromptScore::Rival& rival, Lines& lines) {
   const label::PairedComparison& duel = rival.duel;
-  console.say(
+  lines.push_back(fmt::format(
       "against {} ({}), on the {} that both labelled: {} would change ({}); only this one right {}, only the "
       "other {}{}",
       short_hash(rival.prompt_hash), printable(rival.model, 40), duel.both,
@@ -95,41 +98,48 @@ void tell_rival(const verbs::PromptScore::Rival& rival, Console& console) {
       duel.only_second,
       duel.only_first + duel.only_second == 0
           ? std::string()
-          : fmt::format("; between equals such a difference arises in {} of cases", percent(duel.chance)));
+          : fmt::format("; between equals such a difference arises in {} of cases", percent(duel.chance))));
 }
 
-void tell_versions(const std::vector<verbs::PromptScore>& versions, Console& console) {
+void add_versions(const std::vector<PromptScore>& versions, Lines& lines) {
   std::vector<std::vector<std::string>> rows{
       {"prompt", "teacher", "model", "gold", "set aside", "right", "cost", "off by", "asked with"}};
-  for (const verbs::PromptScore& version : versions) {
+  for (const PromptScore& version : versions) {
     const label::Score& score = version.score;
     rows.push_back({short_hash(score.voter.prompt) + (version.current ? " *" : ""), score.voter.teacher,
                     printable(score.voter.model, 40), std::to_string(score.asked),
                     std::to_string(score.unsure), with_interval(score.accuracy),
-                    score.cost_usd > 0 ? verbs::dollars(score.cost_usd) : "-",
+                    score.cost_usd > 0 ? dollars(score.cost_usd) : "-",
                     score.calibrated.samples > 0 ? percent(score.calibrated.error) : "-",
                     version.differs.empty() ? "-" : version.differs});
   }
-  console.say(table(rows));
+  lines.push_back(text_table(rows));
 }
 
 }  // namespace
 
-void tell_gold(const verbs::GoldReport& gold, const Settings& settings, Console& console) {
-  console.say("{} samples labelled by people", with_commas(gold.samples));
-  if (gold.versions.empty()) return console.say("no teacher has answered about any of them yet");
-  tell_versions(gold.versions, console);
-  for (const verbs::PromptScore& version : gold.versions) {
+std::vector<std::string> describe(const GoldReport& gold, const Settings& settings) {
+  Lines lines;
+  lines.push_back(fmt::format("{} samples labelled by people", with_commas(gold.samples)));
+  if (gold.versions.empty()) {
+    lines.emplace_back("no teacher has answered about any of them yet");
+    return lines;
+  }
+  add_versions(gold.versions, lines);
+  for (const PromptScore& version : gold.versions) {
     if (!version.focus) continue;
     const label::Voter& voter = version.score.voter;
-    console.say("\n{}, {} {}:", short_hash(voter.prompt), voter.teacher, printable(voter.model, 40));
-    tell_classes(version.score, settings.classes, console);
-    tell_reliability(version.score, console);
-    if (version.rival) tell_rival(*version.rival, console);
+    lines.push_back(
+        fmt::format("\n{}, {} {}:", short_hash(voter.prompt), voter.teacher, printable(voter.model, 40)));
+    add_classes(version.score, settings.classes, lines);
+    add_reliability(version.score, lines);
+    if (version.rival) add_rival(*version.rival, lines);
   }
   if (const auto& policy = gold.policy)
-    console.say("\nas labels by the policy ({}, threshold {}): {} of {} set aside, {} right", settings.policy,
-                settings.threshold, policy->unsure, policy->asked, with_interval(policy->accuracy));
+    lines.push_back(fmt::format("\nas labels by the policy ({}, threshold {}): {} of {} set aside, {} right",
+                                settings.policy, settings.threshold, policy->unsure, policy->asked,
+                                with_interval(policy->accuracy)));
+  return lines;
 }
 
-}  // namespace dew::cli
+}  // namespace dew::verbs

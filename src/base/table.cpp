@@ -1,11 +1,11 @@
-#include "cli/table.h"
+#include "base/table.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cctype>
 
-namespace dew::cli {
+namespace dew {
 
 namespace {
 
@@ -18,7 +18,7 @@ bool holds_numbers(const std::vector<std::vector<std::string>>& rows, size_t col
 
 }  // namespace
 
-std::string table(const std::vector<std::vector<std::string>>& rows) {
+std::string text_table(const std::vector<std::vector<std::string>>& rows) {
   std::vector<size_t> widths;
   for (const auto& row : rows) {
     if (row.size() > widths.size()) widths.resize(row.size());
@@ -44,4 +44,4 @@ std::string table(const std::vector<std::vector<std::string>>& rows) {
   return text;
 }
 
-}  // namespace dew::cli
+}  // namespace dew

@@ -1,13 +1,13 @@
-// Plain text tables for the terminal.
+// Tables as plain text.
 #pragma once
 
 #include <string>
 #include <vector>
 
-namespace dew::cli {
+namespace dew {
 
 /// Columns aligned, two blanks between: those that hold numbers to the right, others to the left. The first
 /// row is the heading, a rule below it.
-std::string table(const std::vector<std::vector<std::string>>& rows);
+std::string text_table(const std::vector<std::vector<std::string>>& rows);
 
-}  // namespace dew::cli
+}  // namespace dew
