@@ -111,11 +111,12 @@ Result<void> ask_in_rounds(const Options& options, const Pictures& pictures,
     const size_t until = budget * static_cast<size_t>(round) / static_cast<size_t>(options.rounds);
     const uint64_t draw = seed * 1000 + static_cast<uint64_t>(round);
     DEW_TRY(const label::Round next,
-            label::next_round(classifier, pool.view, pool.label, until - asked, draw, watch));
+            label::next_round(classifier, pool.view, pool.label, until - asked,
+                              label::checks_in(until - asked, budget, options.enough), draw, watch));
     ask(pictures, pool, next.audit);
     ask(pictures, pool, next.chosen);
     audits.push_back(next.audit);
-    pool.audit = label::latest(audits);
+    pool.audit = label::latest(audits, options.enough);
     asked += next.audit.size() + next.chosen.size();
   }
   return {};

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 #include "cli/program.h"
@@ -11,7 +12,7 @@
 namespace dew::cli {
 namespace {
 
-constexpr size_t kNamedFailures = 10;  ///< on the terminal; the JSON object has all
+constexpr size_t kNamedFailures = 10;  ///< kinds on the terminal; the JSON object has all
 constexpr size_t kNextSteps = 3;       ///< what to do about them, likewise
 
 struct LabelCommand : verbs::LabelArgs {
@@ -94,26 +95,44 @@ void tell_local(const verbs::LocalLabels& local, Console& console) {
               with_commas(local.asked), with_commas(local.labelled), agreement, with_commas(local.left));
 }
 
-/// The first failures by name; the advice about each kind of failure appears once, below the first of its
-/// kind.
-void tell_failures(const std::vector<verbs::LabelFailure>& failures, Console& console) {
-  std::set<std::string> told;
-  const auto next_step = [&told](const Error& error) {
-    const bool worth = !error.next.empty() && told.size() < kNextSteps && told.insert(error.next).second;
-    return worth ? "\n  " + error.next : std::string();
-  };
-  std::string more;
-  for (size_t i = 0; i < failures.size(); ++i) {
-    const auto& [name, error] = failures[i];
-    const std::string next = next_step(error);
-    if (i < kNamedFailures)
-      console.warn(fmt::format("no answer for {}: {}{}", printable(name), error.what, next));
-    else
-      more += next;
+/// What failures of a kind have in common: their words without what is quoted and without numbers.
+std::string kind_of(const Error& error) {
+  std::string kind;
+  bool quoted = false;
+  for (const char c : error.what) {
+    if (c == '\'') quoted = !quoted;
+    if (!quoted && (c < '0' || c > '9')) kind += c;
   }
-  if (failures.size() > kNamedFailures)
-    console.warn(
-        fmt::format("... and for {} more (--json names them all){}", failures.size() - kNamedFailures, more));
+  return kind;
+}
+
+/// One failure of each kind by name, and how many there are like it; the advice appears once.
+/// `stopped`: what is said last, and need not be said here.
+void tell_failures(const std::vector<verbs::LabelFailure>& failures, const std::optional<Error>& stopped,
+                   Console& console) {
+  std::vector<std::pair<const verbs::LabelFailure*, int64_t>> kinds;
+  std::map<std::string, size_t> known;
+  for (const verbs::LabelFailure& failure : failures) {
+    const auto [at, fresh] = known.emplace(kind_of(failure.error), kinds.size());
+    if (fresh) kinds.emplace_back(&failure, 0);
+    ++kinds[at->second].second;
+  }
+  std::set<std::string> told;
+  int64_t left = std::ssize(failures);
+  for (size_t i = 0; i < std::min(kNamedFailures, kinds.size()); ++i) {
+    const auto& [failure, count] = kinds[i];
+    const Error& error = failure->error;
+    std::string text = "no answer for " + printable(failure->sample);
+    if (count > 1) text += fmt::format(" and {} more", with_commas(count - 1));
+    text += ": " + error.what;
+    const bool repeated = stopped && stopped->next.starts_with(error.next);
+    const bool worth =
+        !error.next.empty() && !repeated && told.size() < kNextSteps && told.insert(error.next).second;
+    if (worth) text += "\n  " + error.next;
+    console.warn(text);
+    left -= count;
+  }
+  if (left > 0) console.warn(fmt::format("... and for {} more (--json names them all)", with_commas(left)));
 }
 
 void tell_plan(const verbs::LabelPlanOutcome& outcome, Console& console) {
@@ -126,13 +145,20 @@ void tell_plan(const verbs::LabelPlanOutcome& outcome, Console& console) {
 }
 
 void tell_bills(const verbs::BillsOutcome& outcome, Console& console) {
-  for (const Bill& bill : outcome.runs)
-    console.say("{:>4}  {}  {:<24} asked {:>7}  failed {:>4}  {}", bill.id, bill.at,
+  for (const Bill& bill : outcome.runs) {
+    std::string estimated;
+    if (bill.estimated_tokens_in > 0)
+      estimated =
+          fmt::format("  of which {} is estimated, on {} + {} tokens",
+                      verbs::dollars(bill.cost_usd ? std::optional(bill.estimated_usd) : std::nullopt),
+                      with_commas(bill.estimated_tokens_in), with_commas(bill.estimated_tokens_out));
+    console.say("{:>4}  {}  {:<24} asked {:>7}  failed {:>4}  {}{}", bill.id, bill.at,
                 printable(bill.teacher + " " + bill.model, 40), with_commas(bill.asked),
-                with_commas(bill.failed), verbs::dollars(bill.cost_usd));
+                with_commas(bill.failed), verbs::dollars(bill.cost_usd), estimated);
+  }
   for (const verbs::TeacherSpending& one : outcome.teachers)
-    console.say("{}: {} in {} {}, {} asked", printable(one.name, 60), verbs::dollars(one.cost_usd), one.runs,
-                one.runs == 1 ? "run" : "runs", with_commas(one.asked));
+    console.say("{}: {} in {}, {} asked", printable(one.name, 60), verbs::dollars(one.cost_usd),
+                plural(one.runs, "run", "runs"), with_commas(one.asked));
   if (outcome.runs.empty()) console.say("nothing was asked yet");
 }
 
@@ -170,10 +196,10 @@ void tell_label(const verbs::LabelOutcome& outcome, Console& console) {
                 with_commas(total.tokens_out));
   if (outcome.late > 0)
     console.warn(
-        fmt::format("{} answers arrived after their lease had expired and another worker had the samples: "
-                    "they are paid for but not kept",
-                    with_commas(outcome.late)));
-  tell_failures(outcome.failures, console);
+        fmt::format("{} after the lease had expired and another worker had the samples: "
+                    "paid for but not kept",
+                    plural(outcome.late, "answer arrived", "answers arrived")));
+  tell_failures(outcome.failures, outcome.stopped, console);
 }
 
 void add_label(Program& program) {

@@ -23,11 +23,15 @@ Result<Bill> Project::begin_bill(Bill bill) {
 }
 
 Result<void> store::update_bill(Database& database, const Bill& bill) {
-  DEW_TRY(Statement update,
-          database.prepare("UPDATE bills SET asked = ?, failed = ?, tokens_in = ?, tokens_out = ?, "
-                           "cost_usd = ?, forecast_usd = ? WHERE id = ?"));
+  DEW_TRY(
+      Statement update,
+      database.prepare("UPDATE bills SET asked = ?, failed = ?, tokens_in = ?, tokens_out = ?, "
+                       "cost_usd = ?, forecast_usd = ?, estimated_tokens_in = ?, estimated_tokens_out = ?, "
+                       "estimated_usd = ? WHERE id = ?"));
   update.bind(bill.asked).bind(bill.failed).bind(bill.tokens_in).bind(bill.tokens_out);
-  update.bind(bill.cost_usd).bind(bill.forecast_usd).bind(bill.id);
+  update.bind(bill.cost_usd).bind(bill.forecast_usd);
+  update.bind(bill.estimated_tokens_in).bind(bill.estimated_tokens_out).bind(bill.estimated_usd);
+  update.bind(bill.id);
   return update.run();
 }
 
@@ -35,7 +39,8 @@ Result<std::vector<Bill>> Project::bills() const {
   DEW_TRY(Statement query,
           inside_->database.prepare(
               "SELECT id, teacher, model, prompt_hash, asked, failed, tokens_in, tokens_out, "
-              "cost_usd, forecast_usd, at FROM bills ORDER BY id"));
+              "cost_usd, forecast_usd, at, estimated_tokens_in, estimated_tokens_out, estimated_usd "
+              "FROM bills ORDER BY id"));
   std::vector<Bill> found;
   while (true) {
     DEW_TRY(const bool row, query.step());
@@ -52,6 +57,9 @@ Result<std::vector<Bill>> Project::bills() const {
     if (!query.is_null(8)) bill.cost_usd = query.real(8);
     if (!query.is_null(9)) bill.forecast_usd = query.real(9);
     bill.at = query.text(10);
+    bill.estimated_tokens_in = query.integer(11);
+    bill.estimated_tokens_out = query.integer(12);
+    bill.estimated_usd = query.real(13);
     found.push_back(std::move(bill));
   }
 }

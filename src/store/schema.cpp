@@ -187,8 +187,15 @@ CREATE TABLE local_labels (
 );
 )sql";
 
-constexpr std::array kSteps{kFirst,  kBillsAndSpreads, kWithdrawals, kNotes,
-                            kClaims, kOrigins,         kLooks,       kLocalLabels};
+// What of a bill no server counted.
+constexpr const char* kEstimates = R"sql(
+ALTER TABLE bills ADD COLUMN estimated_tokens_in INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE bills ADD COLUMN estimated_tokens_out INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE bills ADD COLUMN estimated_usd REAL NOT NULL DEFAULT 0;
+)sql";
+
+constexpr std::array kSteps{kFirst,   kBillsAndSpreads, kWithdrawals, kNotes,    kClaims,
+                            kOrigins, kLooks,           kLocalLabels, kEstimates};
 
 }  // namespace
 

@@ -149,6 +149,10 @@ struct Bill {
   std::optional<double> cost_usd;  ///< absent: no price was known
   std::optional<double> forecast_usd;
   std::string at;  ///< UTC, when it began
+  // Of tokens and cost what no server counted: our estimate for requests that were sent and got no reply.
+  int64_t estimated_tokens_in = 0;
+  int64_t estimated_tokens_out = 0;
+  double estimated_usd = 0;
 };
 
 /// A sample that looks nearly the same as another: it takes that one's label and is not asked about.

@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <map>
+#include <utility>
 
 #include "base/backoff.h"
 #include "teacher/breaker.h"
@@ -74,11 +75,7 @@ class Asking {
       if (!drained) ended = drained;
       if (!billed) ended = billed;
     }
-    if (spending_.estimated() > 0)
-      watch_.warn(
-          fmt::format("{} requests were sent and got no reply: the bill counts what they were expected "
-                      "to cost",
-                      spending_.estimated()));
+    if (const std::string why = spending_.estimates(); !why.empty()) watch_.warn(why);
     return ended;
   }
 
@@ -120,27 +117,48 @@ class Asking {
     ending_ = true;
     const Clock::time_point deadline = now() + std::min(state_.options.drain, state_.options.timeout);
     while (in_flight_ > 0 && now() < deadline) {
-      watch_.advance(given_, fmt::format("stopping: {} answers are on their way, waiting {} s", in_flight_,
+      watch_.advance(given_, fmt::format("stopping: {}, waiting {} s",
+                                         plural(static_cast<int64_t>(in_flight_), "answer is on its way",
+                                                "answers are on their way"),
                                          whole_seconds(deadline - now())));
       DEW_CHECK(collect(std::min(deadline, now() + kLook)));
     }
     return {};
   }
 
-  /// Tells what was spent on samples that have no answer.
+  /// Tells what was spent on requests that nothing came back for.
   Result<void> bill_unfinished() {
-    const auto bill = [&](const Asked& one) {
-      if (one.spent.tokens_in == 0 && one.spent.tokens_out == 0) return;
-      Reply reply{one.sample, one.name, interrupted_error(), one.spent, true};
-      if (!state_.price) reply.spent.usd.reset();
-      replies_.push_back(std::move(reply));
-    };
     for (auto& [ticket, one] : asked_) {
-      if (one.in_flight) spending_.charge_unanswered(one.expected, one.spent);
-      bill(one);
+      if (!one.in_flight) continue;
+      add(one, spending_.charge_unanswered(one.expected));
+      tell_spent(one);
     }
-    for (const Asked& one : queue_.tried()) bill(one);
     return give_all();
+  }
+
+  static void add(Cost& sum, const Cost& cost) {
+    add_tokens(sum.tokens_in, cost.tokens_in);
+    add_tokens(sum.tokens_out, cost.tokens_out);
+    *sum.usd += *cost.usd;
+  }
+  static void add(Asked& one, const Charge& charge) {
+    add(one.spent, charge.cost);
+    add(one.untold.cost, charge.cost);
+    add(one.untold.estimated, charge.estimated);
+  }
+
+  /// A try without an answer is in the bill before the next one: a kill in between would lose it.
+  void tell_spent(Asked& one) {
+    if (one.untold.cost.tokens_in == 0 && one.untold.cost.tokens_out == 0) return;
+    replies_.push_back(reply_about(one, work_error("no answer yet")));
+    replies_.back().unfinished = true;
+  }
+
+  [[nodiscard]] Reply reply_about(Asked& one, Result<Answer> answer) const {
+    const Charge told = std::exchange(one.untold, {});
+    Reply reply{one.sample, one.name, std::move(answer), told.cost, told.estimated};
+    if (!state_.price) reply.spent.usd = reply.estimated.usd = std::nullopt;
+    return reply;
   }
 
   // ---- sending
@@ -151,7 +169,7 @@ class Asking {
   }
   [[nodiscard]] size_t window() const {
     constexpr size_t kExploring = 2;  // what the server refuses, before anything was answered
-    if (breaker_.open()) return 1;
+    if (breaker_.open() || (growing_ && !state_.proven)) return 1;
     return exploring_ && !state_.proven ? std::min(kExploring, pacer_.window()) : pacer_.window();
   }
   [[nodiscard]] bool may_send() const {
@@ -237,7 +255,7 @@ class Asking {
     if (replies_.empty()) return {};
     std::vector<Reply> replies;
     replies.swap(replies_);
-    given_ += static_cast<int64_t>(replies.size());
+    given_ += std::count_if(replies.begin(), replies.end(), [](const Reply& one) { return !one.unfinished; });
     auto given = give_(std::move(replies));
     keeps_ = given.has_value();
     return given;
@@ -250,7 +268,7 @@ class Asking {
     one.in_flight = false;
     --in_flight_;
     spending_.release(one.reserved);
-    spending_.charge(reply, one.expected, one.spent);
+    add(one, spending_.charge(reply, one.expected));
     if (reply.delivery != Delivery::kUnreachable) reached_ = now();
     pacer_.learn(reply.rate, one.paced, now());
     hide_key(reply.body);
@@ -260,6 +278,7 @@ class Asking {
     if (!server_failed(reply) && reply.delivery != Delivery::kTimeout) breaker_.alive();
     if (outcome.kind == ReplyKind::kAnswer)
       return answered(at, std::move(outcome.answer), std::move(reply.body));
+    tell_spent(one);
     if (ending_) return {};
     return unanswered(at, reply, std::move(outcome));
   }
@@ -284,9 +303,7 @@ class Asking {
   }
 
   Result<void> finish(InFlight::iterator at, Result<Answer> answer) {
-    Asked& one = at->second;
-    if (!state_.price) one.spent.usd.reset();
-    replies_.push_back({one.sample, std::move(one.name), std::move(answer), one.spent});
+    replies_.push_back(reply_about(at->second, std::move(answer)));
     asked_.erase(at);
     return {};
   }
@@ -478,11 +495,13 @@ class Asking {
                 "checking every answer against the classes"
               : "the server accepts no response_format, neither json_schema nor json_object: asking "
                 "for JSON in the prompt, and checking every answer against the classes");
-    if (poorer.room > state_.dialect.room)
+    if (poorer.room > state_.dialect.room) {
+      growing_ = true;
       watch_.inform(
           fmt::format("the model reasons before it answers: a reply may have {} tokens from now on "
                       "(--max-tokens, --reasoning)",
                       with_commas(longest_reply_tokens(poorer))));
+    }
     state_.dialect = poorer;
   }
 
@@ -506,6 +525,7 @@ class Asking {
   int64_t given_ = 0;
   int descents_ = 0;  ///< samples that were refused in every dialect, down to the plainest
   bool exploring_ = false;
+  bool growing_ = false;  ///< the room for a reply: each costs more than the last, and may be as useless
   bool short_of_money_ = false;
   bool ending_ = false;                                   ///< answers are still taken, nothing is sent
   bool keeps_ = true;                                     ///< the caller can store what it is given

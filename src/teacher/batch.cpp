@@ -9,7 +9,9 @@
 #include <fstream>
 #include <map>
 #include <set>
+#include <utility>
 
+#include "teacher/asking.h"
 #include "teacher/batch_api.h"
 #include "teacher/batch_lot.h"
 #include "teacher/batch_queue.h"
@@ -32,13 +34,15 @@ struct Lot {
 
 class Batching {
  public:
-  /// `promised`: of the budget, by this ask() and earlier ones.
+  /// `promised`: of the budget, by this ask() and earlier ones; `settled`: whether it was found out what the
+  /// model takes.
   Batching(ChatState& state, const BatchBook& book, const BatchLimits& limits, double& promised,
-           const Teacher::Give& give, Watch& watch)
+           bool& settled, const Teacher::Give& give, Watch& watch)
       : state_(state),
         book_(book),
         limits_(limits),
         promised_(promised),
+        settled_(settled),
         give_(give),
         watch_(watch),
         api_(state, watch),
@@ -54,20 +58,41 @@ class Batching {
       worked = work_error("interrupted; the batch " + running_.front().batch.job + " goes on at the server",
                           state_.server.url,
                           "run the same command again, within days if you like: it fetches the answers");
+    if (worked) fail_waiting();
+    tell_spent();
     DEW_CHECK(give_all());
-    DEW_CHECK(worked);
-    for (auto& [ask, question] : waiting_) {
-      const auto why = trouble_.find(ask);
-      replies_.push_back(
-          {ask.first, question.name,
-           work_error(why == trouble_.end() ? "the batch gave no answer" : why->second, question.name,
-                      "run the same command again: only what is missing is asked")});
-    }
-    return give_all();
+    return worked;
   }
 
  private:
   using Waiting = std::map<Ask, Question>;
+
+  void fail_waiting() {
+    for (const auto& [ask, question] : waiting_) {
+      const auto why = trouble_.find(ask);
+      replies_.push_back(
+          {ask.first, question.name,
+           work_error(why == trouble_.end() ? "the batch gave no answer" : why->second, question.name,
+                      "run the same command again: only what is missing is asked"),
+           told(ask)});
+    }
+  }
+
+  /// What tries have cost that gave no answer, on questions that the run did not get to the end of.
+  void tell_spent() {
+    for (const auto& [ask, spent] : spent_)
+      replies_.push_back({ask.first, {}, work_error("no answer yet"), spent, {}, true});
+    spent_.clear();
+  }
+
+  /// What a question has cost; from then on that is told.
+  Cost told(const Ask& ask) {
+    const auto at = spent_.find(ask);
+    if (at == spent_.end()) return {};
+    const Cost spent = at->second;
+    spent_.erase(at);
+    return spent;
+  }
 
   /// First the lots of earlier runs, then what they do not answer.
   Result<void> all_rounds() {
@@ -75,10 +100,52 @@ class Batching {
     for (const Batch& batch : known)
       if (mine(batch)) take_up(batch);
     DEW_CHECK(work_off());
+    if (!waiting_.empty() && !std::exchange(settled_, true)) DEW_CHECK(ask_one_now());
     for (int round = 0; !waiting_.empty() && round <= state_.options.retries; ++round) {
       for (const auto& [ask, question] : waiting_) unsent_.insert(ask);
       DEW_CHECK(work_off());
     }
+    return {};
+  }
+
+  /// One question goes the direct way, at the full price: what the model does not take is known before the
+  /// others are written down, instead of after a job of a day. Where there is no direct way they go as they
+  /// are.
+  Result<void> ask_one_now() {
+    const auto first = waiting_.begin();
+    const Ask ask = first->first;
+    std::optional<Question> question = first->second;
+    const TeacherOptions options = state_.options;
+    const auto price = state_.price;
+    const double spent_before = state_.spent_usd;
+    state_.options.concurrency = 1;
+    state_.options.retries = std::min(options.retries, 1);
+    state_.options.busy_limit = std::chrono::minutes(1);
+    if (options.budget_usd) state_.options.budget_usd = *options.budget_usd - promised_ + spent_before;
+    if (price && price->batch_share > 0) {
+      state_.price->input /= price->batch_share;
+      state_.price->output /= price->batch_share;
+    }
+    const auto asked = ask_all(
+        state_, [&] { return std::exchange(question, std::nullopt); },
+        [&](std::vector<Reply> replies) -> Result<void> {
+          for (Reply& reply : replies) {
+            if (reply.answer) waiting_.erase(ask);
+            if (!reply.answer) reply.unfinished = true;
+            replies_.push_back(std::move(reply));
+          }
+          return give_all();
+        },
+        watch_);
+    state_.options = options;
+    state_.price = price;
+    promised_ += state_.spent_usd - spent_before;
+    if (watch_.interrupted()) return interrupted_error();
+    if (!asked)
+      watch_.inform(
+          "what the model takes was not found out beforehand: the one question that was asked directly got "
+          "\"" +
+          asked.error().what + "\"");
     return {};
   }
 
@@ -379,7 +446,7 @@ class Batching {
     if (outcome.kind == ReplyKind::kAnswer) {
       const Answer answer =
           answer_of(state_, ask.first, ask.second, std::move(outcome.answer), std::move(reply.body), spent);
-      replies_.push_back({ask.first, std::move(at->second.name), answer, spent});
+      replies_.push_back({ask.first, std::move(at->second.name), answer, told(ask)});
       waiting_.erase(at);
       return;
     }
@@ -387,13 +454,14 @@ class Batching {
     trouble_[ask] =
         outcome.kind == ReplyKind::kAdapt ? "the server does not accept the request" : outcome.error.what;
     if (outcome.kind != ReplyKind::kFailed) return;  // the next round asks again
-    replies_.push_back({ask.first, at->second.name, work_error(trouble_[ask], at->second.name), spent});
+    replies_.push_back({ask.first, at->second.name, work_error(trouble_[ask], at->second.name), told(ask)});
     waiting_.erase(at);
   }
 
   Result<void> give_all() {
     if (replies_.empty()) return {};
-    done_ += static_cast<int64_t>(replies_.size());
+    done_ +=
+        std::count_if(replies_.begin(), replies_.end(), [](const Reply& one) { return !one.unfinished; });
     std::vector<Reply> replies;
     replies.swap(replies_);
     return give_(std::move(replies));
@@ -403,6 +471,7 @@ class Batching {
   const BatchBook& book_;
   BatchLimits limits_;
   double& promised_;
+  bool& settled_;
   const Teacher::Give& give_;
   Watch& watch_;
   BatchApi api_;
@@ -412,7 +481,7 @@ class Batching {
   std::deque<Lot> ready_;               ///< uploaded, without a job
   std::vector<Lot> running_;            ///< with a job
   std::map<Ask, std::string> trouble_;  ///< why there is no answer yet
-  std::map<Ask, Cost> spent_;
+  std::map<Ask, Cost> spent_;           ///< and not told yet
   std::vector<Reply> replies_;
   std::string status_;     ///< of the job looked at last
   std::string complaint_;  ///< of the server's queue
@@ -426,13 +495,14 @@ class BatchTeacher : public ChatTeacher {
       : ChatTeacher(std::move(state)), book_(std::move(book)), limits_(limits) {}
 
   Result<void> ask(const Next& next, const Give& give, Watch& watch) override {
-    return Batching(state_, book_, limits_, promised_, give, watch).run(next);
+    return Batching(state_, book_, limits_, promised_, settled_, give, watch).run(next);
   }
 
  private:
   BatchBook book_;
   BatchLimits limits_;
   double promised_ = 0;
+  bool settled_ = false;
 };
 
 }  // namespace

@@ -52,7 +52,7 @@ std::string variable_at(std::string_view text, size_t& at) {
 
 Result<ExtraHeader> read_header(std::string_view line) {
   const size_t colon = std::min(line.find(':'), line.size());
-  ExtraHeader header{trim(line.substr(0, colon)), {}, {}};
+  ExtraHeader header{trim(line.substr(0, colon)), {}, {}, {}};
   // Where there is no name, the line may be a secret: it is not repeated.
   if (colon == line.size() || !is_header_name(header.name))
     return usage_error("a header is not written as \"Name: value\"", "label.headers", kForm);
@@ -75,6 +75,7 @@ Result<ExtraHeader> read_header(std::string_view line) {
                          where, "set it again, without line breaks");
     header.value += text;
     header.secrets.push_back(text);
+    header.variables.push_back(variable);
   }
   if (header.value.empty() || !is_header_value(header.value))
     return usage_error("the header's value is empty, or has characters in it that headers do not have", where,

@@ -101,14 +101,6 @@ bool denies_seeing(std::string_view text) {
   return false;
 }
 
-/// Objects that follow each other without a word between them are one answer.
-bool adjoin(std::string_view text, const AnswerObject& before, const AnswerObject& after) {
-  const size_t begin = static_cast<size_t>(before.written.data() - text.data()) + before.written.size();
-  const std::string_view between =
-      text.substr(begin, static_cast<size_t>(after.written.data() - text.data()) - begin);
-  return between.find_first_not_of(" \t\r\n,;") == std::string_view::npos;
-}
-
 /// Gives answers whose position is told relative to `whole`.
 class Reader {
  public:
@@ -132,11 +124,13 @@ class Reader {
     return *std::move(answer);
   }
 
-  [[nodiscard]] Result<ModelAnswer> last_of(const std::vector<AnswerObject>& objects) const {
-    DEW_TRY(auto answer, object(objects.back()));
-    for (size_t i = objects.size() - 1; i > 0 && adjoin(whole_, objects[i - 1], objects[i]); --i) {
-      DEW_TRY(const auto other, object(objects[i - 1]));
-      if (other.label != answer.label) return contradiction(other.label, answer.label);
+  /// The one that counts, if none beside it names another choice: which of two is meant is not guessed.
+  [[nodiscard]] Result<ModelAnswer> object_among(const AnswerObject& counts,
+                                                 const std::vector<AnswerObject>& all) const {
+    DEW_TRY(auto answer, object(counts));
+    for (const AnswerObject& one : all) {
+      const auto other = object(one);
+      if (other && other->label != answer.label) return contradiction(other->label, answer.label);
     }
     return answer;
   }
@@ -205,8 +199,9 @@ Result<ModelAnswer> read_model_text(std::string_view text, const std::vector<std
     return work_error("the answer is not one whole JSON object: '" + printable(answer) + "'");
   if (denies_seeing(answer))
     return work_error("the model says that it cannot see the picture: '" + printable(answer) + "'");
-  if (const auto fenced = fenced_object(answer)) return reader.object(*fenced);
-  if (const auto objects = objects_among(answer); !objects.empty()) return reader.last_of(objects);
+  const auto objects = objects_among(answer);
+  if (const auto fenced = fenced_object(answer)) return reader.object_among(*fenced, objects);
+  if (!objects.empty()) return reader.object_among(objects.back(), objects);
   if (object) return reader.object(*object);
   if (inner.starts_with('{')) return work_error("the answer is not valid JSON: '" + printable(inner) + "'");
   return reader.words(inner);

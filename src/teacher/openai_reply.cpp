@@ -137,20 +137,42 @@ bool is_prose(std::string_view content) {
   return !text.empty() && std::string_view("{[`").find(text.front()) == std::string_view::npos;
 }
 
+int64_t room_for_more(int64_t room) {
+  constexpr int64_t kMost = 200'000;  // that --max-tokens takes
+  return std::min(4 * room, kMost);
+}
+
+/// What the user can still do about a model that reasons to the end of its room. Unless the user chose the
+/// reasoning, the least that the server takes was asked for.
+std::string against_reasoning(const Dialect& used) {
+  const int64_t room = longest_reply_tokens(used);
+  const std::string more = fmt::format("allow more: --max-tokens {}", room_for_more(room));
+  if (used.reasons) return more + ", or ask for less: --reasoning low or none";
+  const std::string asked = used.effort_chosen || used.effort == Effort::kNone
+                                ? "it was asked not to reason, and does"
+                                : "the server does not let a request turn the reasoning off";
+  return more + "; " + asked +
+         ": turn it off at the server (llama.cpp: --reasoning-budget 0), or name a model that does not "
+         "reason";
+}
+
 /// The reply ended before the answer did. Where reasoning took the room, the next replies get more of it.
 ReplyOutcome cut_off(const Json& message, const Usage& usage, const Dialect& used) {
   const std::string content = content_text(member(message, "content"));
   const int64_t room = longest_reply_tokens(used);
   if (content.empty() || is_prose(content) || has_reasoning(message, usage)) {
     if (const auto dialect = roomier(used)) return adapt_to(*dialect);
-    return without_answer(
-        ReplyKind::kFailed,
-        fmt::format("the answer was cut off: the model was still reasoning after {} tokens", room), {},
-        "allow more with --max-tokens, or ask for less: --reasoning none");
+    ReplyOutcome endless =
+        without_answer(ReplyKind::kFailed,
+                       fmt::format("the answer was cut off: the model was still reasoning after {} tokens",
+                                   with_commas(room)),
+                       {}, against_reasoning(used));
+    endless.endless = true;
+    return endless;
   }
   return without_answer(ReplyKind::kFailed,
                         fmt::format("the answer was cut off: the model wrote more than {} tokens", room), {},
-                        fmt::format("allow more: --max-tokens {}", 4 * room));
+                        fmt::format("allow more: --max-tokens {}", room_for_more(room)));
 }
 
 std::string no_answer(const Error& error, const Json& message, const Usage& usage) {
@@ -222,7 +244,9 @@ ReplyOutcome judge(const HttpReply& reply, const std::vector<std::string>& choic
     case Delivery::kTimeout:
       return without_answer(ReplyKind::kAgain, "no answer in time: " + printable(reply.trouble));
     case Delivery::kTooLong:
-      return without_answer(ReplyKind::kAgain, "the reply is longer than 1 MiB");
+      return without_answer(ReplyKind::kAgain, "the reply is longer than 1 MiB", {},
+                            "no chat completion is that long: check the base URL, which often ends in /v1, "
+                            "and the server's log");
     case Delivery::kBroken:
       return without_answer(ReplyKind::kAgain, "the connection broke: " + printable(reply.trouble));
   }

@@ -65,8 +65,8 @@ Json answer_schema(const std::vector<std::string>& choices) {
 Dialect first_dialect(const ChatQuestion& question) {
   Dialect dialect;
   dialect.effort_chosen = question.reasoning != "auto";
-  const bool reasons = dialect.effort_chosen && question.reasoning != "none";
-  if (reasons) {
+  dialect.reasons = dialect.effort_chosen && question.reasoning != "none";
+  if (dialect.reasons) {
     dialect.template_switch = TemplateSwitch::kRefused;  // it would contradict the user
     dialect.room = kReplyTokensWithReasoning;
   }
@@ -87,6 +87,7 @@ Dialect common(const Dialect& a, const Dialect& b) {
   both.template_switch = std::max(a.template_switch, b.template_switch);
   both.room = std::max(a.room, b.room);
   both.effort_chosen = a.effort_chosen || b.effort_chosen;
+  both.reasons = a.reasons || b.reasons;
   both.room_chosen = a.room_chosen || b.room_chosen;
   return both;
 }

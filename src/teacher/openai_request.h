@@ -82,6 +82,7 @@ struct Dialect {
   TemplateSwitch template_switch = TemplateSwitch::kUntried;
   int room = 0;                ///< tokens of a reply; 0: enough for one without reasoning
   bool effort_chosen = false;  ///< by the user: the question's own reasoning is sent, or the run ends
+  bool reasons = false;        ///< ... and it is not "none"
   bool room_chosen = false;    ///< by the user: it does not grow
   bool operator==(const Dialect&) const = default;
 };

@@ -9,6 +9,7 @@
 
 #include "teacher/chat_teacher.h"
 #include "teacher/pacer.h"
+#include "teacher/spending.h"
 
 namespace dew::teacher {
 
@@ -21,6 +22,7 @@ struct Asked {
   Cost expected;          ///< of one try
   double reserved = 0;    ///< of the budget, by the try in flight
   Cost spent{0, 0, 0.0};  ///< on the tries so far
+  Charge untold;          ///< the part of it that no reply has told yet
   bool in_flight = false;
   Clock::time_point begun;  ///< the first try
   Clock::time_point due;    ///< of the next try
@@ -59,9 +61,6 @@ class QuestionQueue {
   Asked pop();
   /// Tried again after all others.
   void put_last(Asked one) { later_.push_back(std::move(one)); }
-
-  /// All that wait, for those on which money was spent.
-  [[nodiscard]] const std::deque<Asked>& tried() const { return later_; }
 
  private:
   [[nodiscard]] bool turn_of_later() const;

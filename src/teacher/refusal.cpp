@@ -3,30 +3,53 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <initializer_list>
 #include <string>
 #include <string_view>
 
 #include "teacher/adapted.h"
+#include "teacher/pacer.h"
 #include "teacher/quota.h"
 #include "teacher/reply_json.h"
 #include "teacher/server_words.h"
+#include "teacher/span_text.h"
 
 namespace dew::teacher {
 namespace {
 
 using Words = std::initializer_list<std::string_view>;
 
+/// FastAPI's list where the message may only be a text: an entry says so of "content", and none is about
+/// the picture in it. Pydantic 1 says "str type expected", Pydantic 2 "Input should be a valid string".
+bool takes_only_text(std::string_view body) {
+  const nlohmann::json json = parse_json(body);
+  const nlohmann::json& entries = member(json, "detail");
+  if (!entries.is_array()) return false;
+  bool found = false;
+  for (const nlohmann::json& entry : entries) {
+    const std::string where =
+        member(entry, "loc").dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+    const std::string words = lower(text_of(member(entry, "msg")));
+    if (where.find("image_url") != std::string::npos) return false;
+    found = found || (where.find("\"content\"") != std::string::npos &&
+                      says_any(words, {"str type expected", "should be a valid string"}));
+  }
+  return found;
+}
+
 /// The server's complaint in lower case, and the code that it gives it.
 struct Complaint {
   std::string words;
   std::string code;
+  bool text_only = false;  ///< see takes_only_text()
 
   explicit Complaint(std::string_view body) : words(lower(complaint(body).substr(0, 4000))) {
     const nlohmann::json json = parse_json(body);
     const nlohmann::json& error = member(json, "error");
     code = text_of(member(error, "code"));
     if (code.empty()) code = text_of(member(json, "code"));
+    text_only = takes_only_text(body);
   }
 
   [[nodiscard]] bool says(Words any) const { return says_any(words, any); }
@@ -34,35 +57,36 @@ struct Complaint {
 
 /// The model is blind.
 bool cannot_see(const Complaint& complaint) {
-  return complaint.says({
-      "image input is not supported",               // llama.cpp
-      "not a multimodal model",                     // vLLM
-      "at most 0 image(s) may be provided",         // vLLM, started for text only
-      "does not support image",                     // LM Studio, Fireworks, Together
-      "do not support image",                       // Volcengine
-      "doesn't support image",                      //
-      "doesn't support the image",                  // Bedrock: "the image content block", "the image field"
-      "not support image_url",                      //
-      "does not support vision",                    // Ollama
-      "missing data required for image input",      // Ollama
-      "image_url is only supported by certain",     // OpenAI, Azure
-      "unsupported content part type",              // TGI, llama-cpp-python, gateways
-      "unsupported content type: image",            //
-      "unknown variant `image_url`",                // DeepSeek
-      "unknown variant image_url",                  //
-      "content must be a string",                   // Groq, Cerebras: text only
-      "invalid type: sequence, expected a string",  // DeepSeek, older
-      "no endpoints found that support image",      // OpenRouter
-      "image input modality is not enabled",        // Gemini
-      "image input is not enabled",                 // Mistral
-      "image inputs are not supported",             // xAI
-      "images are not supported",                   // Cohere
-      "image content is not supported",             //
-      "does not support multimodal",                // SiliconFlow, DashScope
-      "multimodal input is not supported",          //
-      "model is not a vlm",                         // SiliconFlow
-      "not a vision model",                         //
-  });
+  return complaint.text_only ||
+         complaint.says({
+             "image input is not supported",        // llama.cpp
+             "not a multimodal model",              // vLLM
+             "at most 0 image(s) may be provided",  // vLLM, started for text only
+             "does not support image",              // LM Studio, Fireworks, Together
+             "do not support image",                // Volcengine
+             "doesn't support image",               //
+             "doesn't support the image",           // Bedrock: "the image content block", "the image field"
+             "not support image_url",               //
+             "does not support vision",             // Ollama
+             "missing data required for image input",      // Ollama
+             "image_url is only supported by certain",     // OpenAI, Azure
+             "unsupported content part type",              // TGI, llama-cpp-python, gateways
+             "unsupported content type: image",            //
+             "unknown variant `image_url`",                // DeepSeek
+             "unknown variant image_url",                  //
+             "content must be a string",                   // Groq, Cerebras: text only
+             "invalid type: sequence, expected a string",  // DeepSeek, older
+             "no endpoints found that support image",      // OpenRouter
+             "image input modality is not enabled",        // Gemini
+             "image input is not enabled",                 // Mistral
+             "image inputs are not supported",             // xAI
+             "images are not supported",                   // Cohere
+             "image content is not supported",             //
+             "does not support multimodal",                // SiliconFlow, DashScope
+             "multimodal input is not supported",          //
+             "model is not a vlm",                         // SiliconFlow
+             "not a vision model",                         //
+         });
 }
 
 /// vLLM's words where a question shows more pictures than it was started for.
@@ -103,20 +127,40 @@ bool context_too_small(const Complaint& complaint) {
 
 ReplyOutcome no_access(const HttpReply& reply, const Server& server) {
   // The server's words stay out: some of them repeat part of the key.
-  const std::string variable = server.azure ? "AZURE_OPENAI_API_KEY" : "OPENAI_API_KEY";
-  if (server.key_withheld)
+  const std::vector<std::string> sent = key_variables(server);
+  const bool several = sent.size() > 1;
+  const bool any = !server.key.empty() || several ||
+                   std::any_of(server.headers.begin(), server.headers.end(),
+                               [](const ExtraHeader& one) { return !one.variables.empty(); });
+  if (!server.withheld.empty())
+    return without_answer(
+        ReplyKind::kStop, fmt::format("the server requires a key ({})", reply.status), server.url,
+        fmt::format("{} {} not sent unencrypted to another machine: use https, or name the "
+                    "server in OPENAI_BASE_URL and give openai:MODEL",
+                    join(server.withheld, " and "), server.withheld.size() > 1 ? "are" : "is"));
+  if (!any)
     return without_answer(ReplyKind::kStop, fmt::format("the server requires a key ({})", reply.status),
-                          server.url,
-                          variable +
-                              " is not sent unencrypted to another machine: use https, or name the server "
-                              "in OPENAI_BASE_URL and give openai:MODEL");
-  if (server.key.empty())
-    return without_answer(ReplyKind::kStop, fmt::format("the server requires a key ({})", reply.status),
-                          server.url, "set " + variable + " to a key of that server");
+                          server.url, "set " + sent.front() + " to a key of that server");
   return without_answer(
       ReplyKind::kStop,
-      fmt::format("{} is wrong or has no access to this model ({})", variable, reply.status), server.url,
-      "check the key in " + variable + ", and that it belongs to this server and model");
+      fmt::format("{} is wrong or has no access to this model ({})", join(sent, " or "), reply.status),
+      server.url,
+      fmt::format("check the {} in {}, and that {} to this server and model", several ? "keys" : "key",
+                  join(sent, " and "), several ? "they belong" : "it belongs"));
+}
+
+/// When there will be answers again, as far as the server says so.
+std::string begins_anew(const HttpReply& reply) {
+  constexpr double kWeek = 604'800;
+  if (const auto at = reset_at(reply.rate, reply.body)) {
+    std::string text = utc_text(*at);
+    return "it begins anew at " + text.replace(text.find('T'), 1, " ").substr(0, 16) + " UTC";
+  }
+  auto span = try_again_in(reply.body);
+  if (const auto seconds = parse_span(reply.retry_after); !span && seconds)
+    span = std::chrono::milliseconds(static_cast<int64_t>(std::min(*seconds, kWeek) * 1000));
+  if (span) return "the server says to wait for " + span_text(*span);
+  return "wait until it begins anew, which the server does not date";
 }
 
 ReplyOutcome too_many(const HttpReply& reply) {
@@ -139,6 +183,14 @@ std::string hint(const HttpReply& reply, const Complaint& complaint) {
     return "the model's context is too small for prompt and picture: start llama.cpp's server with a larger "
            "-c "
            "(vLLM: --max-model-len), or send less: --jpeg-size, fewer --examples, a lower --max-tokens";
+  if (reply.status >= 200 && reply.status < 300)
+    return "a reply without an answer is not that of chat completions: check the base URL; it often ends in "
+           "/v1";
+  if (reply.status == 501)
+    return "the server does not have what is asked for: check the base URL and the model's name; if both are "
+           "right, it has no chat completions with pictures";
+  if (reply.status == 400 || reply.status == 422)
+    return "see what the server's log says about it; check the model's name, and that it takes pictures";
   return {};
 }
 
@@ -194,11 +246,12 @@ ReplyOutcome forbidden(const HttpReply& reply, const Dialect& used, const Server
 
 ReplyOutcome judge_refusal(const HttpReply& reply, const Dialect& used, const Server& server) {
   const int status = reply.status;
-  if (const auto what = used_up(status, reply.body))
+  if (const auto spent = used_up(status, reply.body))
     return without_answer(
-        ReplyKind::kStop, with_words(*what, reply.body), server.url,
-        "add credit with the provider, or wait until the quota begins anew; then run the same "
-        "command again: it continues where it stopped");
+        ReplyKind::kStop, with_words(spent->what, reply.body), server.url,
+        (spent->daily ? begins_anew(reply)
+                      : "add credit with the provider, or wait until the quota begins anew") +
+            "; then run the same command again: it continues where it stopped");
   if (status == 401) return no_access(reply, server);
   if (status == 403) return forbidden(reply, used, server);
   if (status == 402)
@@ -209,6 +262,11 @@ ReplyOutcome judge_refusal(const HttpReply& reply, const Dialect& used, const Se
     return without_answer(
         ReplyKind::kStop, with_words("the server does not know this URL or model (404)", reply.body),
         server.url, "check the model's name and that the base URL is right; it often ends in /v1");
+  if (status == 405)
+    return without_answer(
+        ReplyKind::kStop, with_words("the server takes no questions at this URL (405)", reply.body),
+        server.url,
+        "check the base URL: it often ends in /v1; a web page's address or a proxy's is not an API");
   if (status == 429) return too_many(reply);
   if (not_ready(reply))
     return without_answer(ReplyKind::kBusy,

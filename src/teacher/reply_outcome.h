@@ -33,6 +33,7 @@ struct ReplyOutcome {
   Dialect dialect;
   Error error;               ///< why, unless there is an answer
   bool unexplained = false;  ///< kFailed: refused for no reason we know; a plainer request may pass
+  bool endless = false;      ///< kFailed: reasoning took the most room that a reply may have
 };
 
 /// An outcome without an answer.

@@ -10,12 +10,13 @@
 #include "base/base.h"
 #include "teacher/pacer.h"
 #include "teacher/quota.h"
+#include "teacher/span_text.h"
 #include "teacher/transport.h"
 
 namespace dew::teacher {
 
-/// How long a reply asks to wait: from Azure's header in milliseconds, the standard one in seconds, or
-/// Google's error details.
+/// How long a reply asks to wait: from Azure's header in milliseconds, the standard one in seconds, Google's
+/// error details, or, of a refusal for the rate, the moment at which the limit begins anew.
 inline std::optional<Milliseconds> pause_asked_for(const HttpReply& reply, Clock::utc_point now) {
   constexpr double kDay = 86'400'000;
   if (const auto at = reply.rate.find("retry-after-ms"); at != reply.rate.end())
@@ -23,7 +24,10 @@ inline std::optional<Milliseconds> pause_asked_for(const HttpReply& reply, Clock
       return Milliseconds(static_cast<int64_t>(std::min(*milliseconds, kDay)));
   if (const auto asked = parse_retry_after(reply.retry_after, std::chrono::system_clock::to_time_t(now)))
     return asked;
-  return retry_delay(reply.body);
+  if (const auto delay = retry_delay(reply.body)) return delay;
+  const auto at = reply.status == 429 ? reset_at(reply.rate, reply.body) : std::nullopt;
+  if (!at) return std::nullopt;
+  return std::max(Milliseconds(0), std::chrono::ceil<Milliseconds>(*at - now));
 }
 
 class SlowDown {
@@ -57,11 +61,10 @@ class SlowDown {
  private:
   [[nodiscard]] tl::unexpected<Error> too_long(const Error& said, std::optional<Milliseconds> asked,
                                                const std::string& server) const {
-    const auto minutes = std::chrono::duration_cast<std::chrono::minutes>(limit_).count();
-    return work_error(said.what + ", for longer than " + std::to_string(minutes) + " min", server,
+    return work_error(said.what + ", for longer than " + span_text(limit_), server,
                       asked && *asked > limit_
-                          ? "it accepts no requests for " + std::to_string(asked->count() / 60'000 + 1) +
-                                " min: run the same command again then; it continues where it stopped"
+                          ? "it accepts no requests for " + span_text(*asked) +
+                                ": run the same command again then; it continues where it stopped"
                           : "run the same command again later: it continues where it stopped");
   }
 

@@ -142,9 +142,20 @@ Result<void> add_account(std::vector<ExtraHeader>& headers) {
                              " contains a blank, a line break or another character that "
                              "its values do not have",
                          {}, "set it again, without quotes or line breaks");
-    headers.push_back({one.header, std::move(value), {}});
+    headers.push_back({one.header, std::move(value), {}, {}});
   }
   return {};
+}
+
+const char* key_variable(bool azure) {
+  return azure ? "AZURE_OPENAI_API_KEY" : "OPENAI_API_KEY";
+}
+
+/// An Authorization header of dewdrop.toml takes the key's place.
+bool sends_key(const Server& server) {
+  return !server.key.empty() &&
+         std::none_of(server.headers.begin(), server.headers.end(),
+                      [](const ExtraHeader& header) { return lower(header.name) == "authorization"; });
 }
 
 void hide(const std::string& secret, std::string& text, std::string_view instead) {
@@ -157,14 +168,19 @@ void hide(const std::string& secret, std::string& text, std::string_view instead
 
 std::vector<std::string> headers_of(const Server& server) {
   std::vector<std::string> lines = {"Content-Type: application/json"};
-  bool authorized = false;
-  for (const ExtraHeader& header : server.headers) {
-    authorized = authorized || lower(header.name) == "authorization";
-    lines.push_back(header.name + ": " + header.value);
-  }
-  if (!server.key.empty() && !authorized)
+  for (const ExtraHeader& header : server.headers) lines.push_back(header.name + ": " + header.value);
+  if (sends_key(server))
     lines.push_back((server.azure ? "api-key: " : "Authorization: Bearer ") + server.key);
   return lines;
+}
+
+std::vector<std::string> key_variables(const Server& server) {
+  std::vector<std::string> variables;
+  if (sends_key(server)) variables.emplace_back(key_variable(server.azure));
+  for (const ExtraHeader& header : server.headers)
+    variables.insert(variables.end(), header.variables.begin(), header.variables.end());
+  if (variables.empty()) variables.emplace_back(key_variable(server.azure));
+  return variables;
 }
 
 void hide_secrets(const Server& server, std::string& text) {
@@ -191,7 +207,7 @@ Result<Spec> parse_spec(const std::string& spec, const TeacherOptions& options) 
 
 Result<Server> find_server(const OpenAiSpec& spec, const std::vector<std::string>& headers) {
   DEW_TRY(const auto parts, split_url(spec.base_url));
-  const std::string variable = spec.azure ? "AZURE_OPENAI_API_KEY" : "OPENAI_API_KEY";
+  const std::string variable = key_variable(spec.azure);
   std::string key = environment(variable.c_str());
   if (!could_be_key(key))
     return usage_error(
@@ -207,13 +223,13 @@ Result<Server> find_server(const OpenAiSpec& spec, const std::vector<std::string
   Server server;
   server.azure = spec.azure;
   server.url = spec.azure ? azure_endpoint(spec.base_url, spec.model) : endpoint(spec.base_url);
-  server.key_withheld = !private_way && !key.empty();
+  if (!private_way && !key.empty()) server.withheld.push_back(variable);
   if (private_way) server.key = std::move(key);
   for (ExtraHeader& header : extra)
     if (private_way || header.secrets.empty())
       server.headers.push_back(std::move(header));
     else
-      server.key_withheld = true;
+      server.withheld.insert(server.withheld.end(), header.variables.begin(), header.variables.end());
   if (!spec.azure && (spec.from_environment || parts.host == "api.openai.com"))
     DEW_CHECK(add_account(server.headers));
   server.direct = here;

@@ -16,16 +16,17 @@ struct ExtraHeader {
   std::string name;
   std::string value;
   std::vector<std::string> secrets;  ///< the parts of the value that variables named in dewdrop.toml hold
+  std::vector<std::string> variables = {};  ///< the names of these
 };
 
 /// A chat-completions server. `key` is for the Authorization header and for nothing else.
 struct Server {
   std::string url;  ///< of the endpoint, ".../v1/chat/completions"; shown in errors, so never with a key
   std::string key;  ///< empty: none is sent
-  bool key_withheld = false;              ///< there is one, but it would be sent unencrypted
-  bool direct = false;                    ///< it is this machine: no proxy
-  bool azure = false;                     ///< the key goes into Azure's own header
-  std::vector<ExtraHeader> headers = {};  ///< sent with each request
+  std::vector<std::string> withheld = {};  ///< variables that would be sent unencrypted, and are not
+  bool direct = false;                     ///< it is this machine: no proxy
+  bool azure = false;                      ///< the key goes into Azure's own header
+  std::vector<ExtraHeader> headers = {};   ///< sent with each request
 };
 
 struct OpenAiSpec {
@@ -42,6 +43,10 @@ struct ReplaySpec {
 /// The headers of a request to `server`, "Name: value"; with its key where it has one. An Authorization
 /// header of dewdrop.toml takes the key's place.
 std::vector<std::string> headers_of(const Server& server);
+
+/// The variables that are to open the server, as they are sent to it: that of the key, or of what takes its
+/// place, and those of further headers. Where nothing is sent, the one that a key would come from.
+std::vector<std::string> key_variables(const Server& server);
 
 /// Replaces the key and the secrets of headers in what a server sent: a server may echo the request, and its
 /// reply is stored and shown.

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "base/base.h"
 #include "teacher/openai_reply.h"
 
 namespace dew::teacher {
@@ -27,32 +28,43 @@ double Spending::reserve(const Cost& expected) {
   return usd;
 }
 
-void Spending::charge(const HttpReply& reply, const Cost& expected, Cost& spent) {
-  if (reply.delivery != Delivery::kReply) {
-    if (reply.sent) charge_unanswered(expected, spent);
-    return;
+Charge Spending::charge(const HttpReply& reply, const Cost& expected) {
+  if (reply.delivery == Delivery::kTooLong) {
+    ++unread_;
+    const Cost cost = priced(expected);
+    return {cost, cost};
   }
+  if (reply.delivery != Delivery::kReply) return reply.sent ? charge_unanswered(expected) : Charge{};
   const Cost cost = read_usage(reply.body);
   if (cost.tokens_in > 0 && expected.tokens_in > 0)
     longer_than_expected_ = std::max(
         longer_than_expected_, static_cast<double>(cost.tokens_in) / static_cast<double>(expected.tokens_in));
   if (cost.tokens_out > 0) state_.reply_length.saw(cost.tokens_out);
-  if (cost.tokens_in > 0 || cost.tokens_out > 0) return add(cost, spent);
-  if (succeeded(reply) && state_.price) add(expected, spent);
+  if (cost.tokens_in > 0 || cost.tokens_out > 0) return {priced(cost)};
+  if (!succeeded(reply) || !state_.price) return {};
+  const Cost estimate = priced(expected);
+  return {estimate, estimate};
 }
 
-void Spending::charge_unanswered(const Cost& expected, Cost& spent) {
-  ++estimated_;
-  add(expected, spent);
+Charge Spending::charge_unanswered(const Cost& expected) {
+  ++unanswered_;
+  const Cost cost = priced(expected);
+  return {cost, cost};
 }
 
-void Spending::add(const Cost& cost, Cost& spent) {
-  add_tokens(spent.tokens_in, cost.tokens_in);
-  add_tokens(spent.tokens_out, cost.tokens_out);
-  if (!state_.price) return;
-  const double usd = state_.price->of(cost.tokens_in, cost.tokens_out);
-  *spent.usd += usd;
-  state_.spent_usd += usd;
+Cost Spending::priced(Cost cost) {
+  cost.usd = state_.price ? state_.price->of(cost.tokens_in, cost.tokens_out) : 0.0;
+  state_.spent_usd += *cost.usd;
+  return cost;
+}
+
+std::string Spending::estimates() const {
+  std::vector<std::string> why;
+  if (unanswered_ > 0)
+    why.push_back(plural(unanswered_, "request was", "requests were") + " sent and got no reply");
+  if (unread_ > 0) why.push_back(plural(unread_, "reply was", "replies were") + " too long to be read");
+  if (why.empty()) return {};
+  return join(why, ", and ") + ": the bill counts the expected cost";
 }
 
 tl::unexpected<Error> Spending::budget_spent() const {

@@ -13,6 +13,12 @@
 
 namespace dew::teacher {
 
+/// What tries have cost.
+struct Charge {
+  Cost cost{0, 0, 0.0};
+  Cost estimated{0, 0, 0.0};  ///< the part of it that is our estimate
+};
+
 class Spending {
  public:
   explicit Spending(ChatState& state) : state_(state) {}
@@ -23,23 +29,24 @@ class Spending {
   double reserve(const Cost& expected);
   void release(double reserved) { reserved_ -= reserved; }
 
-  /// A try has ended with `reply`: adds what it cost to `spent`, the sum of its sample.
-  void charge(const HttpReply& reply, const Cost& expected, Cost& spent);
+  /// What a try has cost that ended with `reply`.
+  Charge charge(const HttpReply& reply, const Cost& expected);
   /// A request that was sent will get no reply.
-  void charge_unanswered(const Cost& expected, Cost& spent);
+  Charge charge_unanswered(const Cost& expected);
 
   [[nodiscard]] tl::unexpected<Error> budget_spent() const;
-  /// Requests without a reply, which are billed by our estimate.
-  [[nodiscard]] int64_t estimated() const { return estimated_; }
+  /// Why a part of the bill is our estimate; empty: none is.
+  [[nodiscard]] std::string estimates() const;
 
  private:
   [[nodiscard]] double most(const Cost& expected) const;
-  void add(const Cost& cost, Cost& spent);
+  [[nodiscard]] Cost priced(Cost cost);
 
   ChatState& state_;
   double reserved_ = 0;                 ///< the most that those in flight will cost
   double longer_than_expected_ = 1.15;  ///< prompts, at worst
-  int64_t estimated_ = 0;
+  int64_t unanswered_ = 0;              ///< requests that were sent and got no reply
+  int64_t unread_ = 0;                  ///< replies that were longer than we read
 };
 
 }  // namespace dew::teacher

@@ -58,8 +58,9 @@ struct Reply {
   int64_t sample = 0;
   std::string name;
   Result<Answer> answer;
-  Cost spent = {};          ///< on all tries, also where there is no answer
-  bool unfinished = false;  ///< the run ended before this sample's turn did: only `spent` counts
+  Cost spent = {};          ///< since the last reply about the sample, also where there is no answer
+  Cost estimated = {};      ///< the part of `spent` that is our estimate: no server told it
+  bool unfinished = false;  ///< neither an answer nor a failure yet: only `spent` counts
 };
 
 /// A picture with its correct label, shown to the model before each question ("few-shot").
@@ -151,9 +152,9 @@ class Teacher {
 
   /// Asks until `next` returns nothing. Each reply goes to `give` once, in any order. Replies that arrived
   /// together are given together and before anything more is asked, so a caller that stores them in `give`
-  /// loses none of them. Error: nothing more can come of this run (a wrong key, no server at all, a server
-  /// without one useful answer, an interrupt, a spent budget, `give` failed); the replies given before it are
-  /// valid, and those that are `unfinished` tell what was spent on samples that the run did not get to.
+  /// loses none of them. A try that cost something and gave no answer is told at once by an `unfinished`
+  /// reply. Error: nothing more can come of this run (a wrong key, no server at all, a server without one
+  /// useful answer, an interrupt, a spent budget, `give` failed); the replies given before it are valid.
   virtual Result<void> ask(const Next& next, const Give& give, Watch& watch) = 0;
 };
 

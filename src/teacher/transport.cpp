@@ -18,6 +18,9 @@ namespace dew::teacher {
 namespace {
 
 constexpr Milliseconds kConnectTimeout{15'000};
+/// A connection that was idle for longer is not used again: uvicorn and Node close theirs after 5 s, and a
+/// request that crosses the closing counts as sent.
+constexpr long kMostIdleSeconds = 4;
 constexpr size_t kHeaderLimit = 1024;  ///< of a header value that is kept
 constexpr size_t kMostRateHeaders = 16;
 
@@ -37,9 +40,27 @@ struct Flight {
   size_t received = 0;
   HttpRequest request;
   HttpReply reply;
+  size_t taken = 0;  ///< bytes of the request's body that libcurl has taken
   bool too_long = false;
+  bool sent_once = false;  ///< libcurl would have sent it again
   std::array<char, CURL_ERROR_SIZE> trouble{};
 };
+
+size_t give_body(char* bytes, size_t size, size_t count, void* user) {
+  auto& flight = *static_cast<Flight*>(user);
+  const std::string& body = flight.request.body;
+  const size_t length = std::min(size * count, body.size() - flight.taken);
+  std::memcpy(bytes, body.data() + flight.taken, length);
+  flight.taken += length;
+  return length;
+}
+
+/// libcurl begins a body again when a connection that it used before breaks without a byte of reply. The
+/// server may have worked on the request, and bills it: whether it is sent again is not libcurl's decision.
+int refuse_to_begin_again(void* user, curl_off_t, int) {
+  static_cast<Flight*>(user)->sent_once = true;
+  return CURL_SEEKFUNC_FAIL;
+}
 
 size_t take_body(char* bytes, size_t size, size_t count, void* user) {
   auto& flight = *static_cast<Flight*>(user);
@@ -81,6 +102,8 @@ bool speaks_no_tls(std::string_view trouble) {
 
 /// Whether all of a POST has left.
 bool is_sent(const Flight& flight) {
+  // libcurl's own count begins again with the request.
+  if (flight.sent_once) return flight.taken == flight.request.body.size();
   curl_off_t sent = 0;
   curl_easy_getinfo(flight.easy.get(), CURLINFO_SIZE_UPLOAD_T, &sent);
   return !flight.request.get && sent > 0 && sent >= static_cast<curl_off_t>(flight.request.body.size());
@@ -132,9 +155,15 @@ void set_options(Flight& flight) {
   } else if (flight.form) {
     curl_easy_setopt(easy, CURLOPT_MIMEPOST, flight.form.get());
   } else {
+    // Not CURLOPT_POSTFIELDS, which libcurl sends again as it likes.
+    curl_easy_setopt(easy, CURLOPT_POST, 1L);
     curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body.size()));
-    curl_easy_setopt(easy, CURLOPT_POSTFIELDS, request.body.data());
+    curl_easy_setopt(easy, CURLOPT_READFUNCTION, &give_body);
+    curl_easy_setopt(easy, CURLOPT_READDATA, &flight);
+    curl_easy_setopt(easy, CURLOPT_SEEKFUNCTION, &refuse_to_begin_again);
+    curl_easy_setopt(easy, CURLOPT_SEEKDATA, &flight);
   }
+  curl_easy_setopt(easy, CURLOPT_MAXAGE_CONN, kMostIdleSeconds);
   curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, "");  // what curl can decode; some send gzip unasked
   curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, &take_body);
   curl_easy_setopt(easy, CURLOPT_WRITEDATA, &flight);
@@ -298,7 +327,9 @@ class CurlTransport : public Transport {
     curl_easy_getinfo(flight.easy.get(), CURLINFO_RESPONSE_CODE, &status);
     reply.status = static_cast<int>(status);
     reply.sent = is_sent(flight);
-    if (code != CURLE_OK)
+    if (flight.sent_once)
+      reply.trouble = "the server closed it without a reply";
+    else if (code != CURLE_OK)
       reply.trouble = flight.trouble[0] != '\0' ? flight.trouble.data() : curl_easy_strerror(code);
     return reply;
   }

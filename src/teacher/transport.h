@@ -67,7 +67,8 @@ class Transport {
 
   [[nodiscard]] virtual Clock::time_point now() const = 0;
 
-  /// Sends without waiting. `ticket` is the caller's own number for it. Redirects are not followed, so that
+  /// Sends without waiting, and a POST once only: one that may have reached the server is never sent again
+  /// but by another start(). `ticket` is the caller's own number for it. Redirects are not followed, so that
   /// the key goes only to the host it is for.
   virtual Result<void> start(uint64_t ticket, HttpRequest request) = 0;
 

@@ -62,13 +62,16 @@ std::string hint_for(const HttpReply& reply, const ReplyOutcome& outcome) {
 
 void Usefulness::useless(const HttpReply& reply, const ReplyOutcome& outcome) {
   ++row_;
+  if (outcome.endless) ++endless_;
   last_ = outcome.error.what;
   hint_ = hint_for(reply, outcome);
 }
 
 Error Usefulness::error(const std::string& server) const {
   const std::string kept = "what was answered is kept; run the same command again then";
-  return {Fault::kWork, fmt::format("{} replies in a row hold no answer, the last: {}", row_, last_), server,
+  const std::string no_answer = row_ == 1 ? "a reply holds no answer"
+                                          : fmt::format("{} replies in a row hold no answer, the last", row_);
+  return {Fault::kWork, fmt::format("{}: {}", no_answer, last_), server,
           hint_.empty() ? kept : fmt::format("{}; {}", hint_, kept)};
 }
 

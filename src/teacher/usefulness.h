@@ -28,15 +28,21 @@ class Usefulness {
   }
   void useless(const HttpReply& reply, const ReplyOutcome& outcome);
 
-  /// Too many useless replies in a row; more where there have been answers.
-  [[nodiscard]] bool hopeless() const { return row_ >= (ever_good_ ? most_later_ : most_at_first_); }
+  /// Too many useless replies in a row; more where there have been answers. Few where each took the most
+  /// tokens that a reply may have.
+  [[nodiscard]] bool hopeless() const {
+    if (!ever_good_ && endless_ >= kMostEndless) return true;
+    return row_ >= (ever_good_ ? most_later_ : most_at_first_);
+  }
   /// Names the last reply and the hint that fits it. `server`: its URL.
   [[nodiscard]] Error error(const std::string& server) const;
 
  private:
+  static constexpr int kMostEndless = 2;
   int most_at_first_;
   int most_later_;
   int row_ = 0;
+  int endless_ = 0;  ///< reasoned to the end of the largest room
   bool ever_good_ = false;
   std::string last_;
   std::string hint_;

@@ -129,6 +129,8 @@ TEST_F(Label, AServerThatIgnoresTheSchemaIsReadAllTheSame) {
   const Ran ran = label(server.base_url());
   EXPECT_EQ(ran.json()["by_class"], Json::parse(R"({"yes": 2, "no": 1})")) << ran.err;
   EXPECT_EQ(ran.json()["failed"], 3);
+  EXPECT_NE(ran.err.find(" and 2 more: answered 'It depends.'"), std::string::npos)
+      << "one tells for all: " << ran.err;
 }
 
 TEST_F(Label, NobodyAnswers) {

@@ -65,12 +65,13 @@ Asked ask(const Cloud& cloud, const LocalClassifier& classifier, size_t count, s
   Watch watch;
   Asked asked{std::vector<int>(cloud.truth.size(), kNotAsked), {}, {}, {}};
   const auto look = [&] {
-    asked.view = local_view(classifier, asked.label, latest(asked.audits), 0.95, watch).value();
+    asked.view = local_view(classifier, asked.label, latest(asked.audits, 0.95), 0.95, watch).value();
   };
   for (size_t round = 0; round < rounds; ++round) {
     look();
-    const Round next =
-        next_round(classifier, asked.view, asked.label, count / rounds, seed * 100 + round, watch).value();
+    const Round next = next_round(classifier, asked.view, asked.label, count / rounds,
+                                  checks_in(count / rounds, count, 0.95), seed * 100 + round, watch)
+                           .value();
     for (const auto& some : {next.audit, next.chosen})
       for (const size_t i : some) {
         EXPECT_EQ(asked.label[i], kNotAsked) << "nothing is asked twice";
@@ -148,6 +149,33 @@ TEST(Rounds, TheIntervalHolds) {
     holds += told.low <= share && share <= told.high ? 1 : 0;
   }
   EXPECT_GE(holds, 18);
+}
+
+TEST(Rounds, FewChecksAreNotBelievedHoweverWellTheyGo) {
+  EXPECT_DOUBLE_EQ(least_believed(0.95), 0.85);
+  EXPECT_EQ(least_checks(0.95), 22U);
+  EXPECT_EQ(least_checks(0.9), 20U);
+  EXPECT_EQ(least_checks(0.98), 61U);
+  const Cloud made = cloud(1000, 3);
+  const LocalClassifier classifier = classifier_of(made);
+  const Asked asked = ask(made, classifier, 200, 4, 1);
+  ASSERT_TRUE(asked.view.agreement.believed);
+  auto few = latest(asked.audits, 0.95);
+  few.resize(15);
+  Watch watch;
+  const LocalView view = local_view(classifier, asked.label, few, 0.95, watch).value();
+  EXPECT_GT(view.agreement.share.of, 5);
+  EXPECT_FALSE(view.agreement.believed);
+  const auto local = local_labels(view, asked.label, kClasses + 1);
+  EXPECT_EQ(std::count(local.begin(), local.end(), -1), std::ssize(local));
+}
+
+TEST(Rounds, WhereFewAreAskedAboutMoreOfThemAreChecks) {
+  EXPECT_EQ(checks_in(80, 400, 0.95), 20U) << "one in four";
+  EXPECT_EQ(checks_in(20, 0, 0.95), 5U) << "as many as it takes";
+  EXPECT_EQ(checks_in(20, 68, 0.95), 10U) << "33 of 68";
+  EXPECT_EQ(checks_in(20, 26, 0.95), 10U) << "never more than half";
+  EXPECT_EQ(checks_in(1, 26, 0.95), 1U);
 }
 
 TEST(Rounds, NothingIsLabelledLocallyWhereNothingCanBeLearned) {

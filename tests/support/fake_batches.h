@@ -19,6 +19,15 @@ namespace dew::testing {
 class FakeBatches {
  public:
   FakeBatches() {
+    server_.Post("/v1/chat/completions",
+                 [this](const httplib::Request& request, httplib::Response& response) {
+                   const std::lock_guard lock(mutex_);
+                   if (!direct_) return missing(response, "no such URL");
+                   ++direct_requests_;
+                   const nlohmann::json reply = reply_to(nlohmann::json::parse(request.body));
+                   response.status = reply.contains("error") ? 400 : 200;
+                   response.set_content(reply.dump(), "application/json");
+                 });
     server_.Post("/v1/files", [this](const httplib::Request& request, httplib::Response& response) {
       const std::lock_guard lock(mutex_);
       if (request.get_file_value("purpose").content != "batch") return refuse(response, "purpose");
@@ -98,6 +107,9 @@ class FakeBatches {
 
   std::set<std::string> fail_once_;  ///< custom ids whose first call ends in an error line
   std::set<std::string> lost_once_;  ///< ... that the first job says nothing of (it expired)
+  bool direct_ = false;              ///< questions are answered outside of batches, too
+  int direct_requests_ = 0;
+  std::string refused_;  ///< a parameter that the model does not take; empty: it takes all
   int fail_create_ = 0;
   int lose_creations_ = 0;    ///< jobs that are created while the reply is lost
   int fail_lists_ = 0;        ///< lists of jobs whose reply is lost
@@ -193,6 +205,13 @@ class FakeBatches {
     order_.push_back(id);
     return id;
   }
+  [[nodiscard]] nlohmann::json reply_to(const nlohmann::json& asked) const {
+    if (!refused_.empty() && asked.contains(refused_))
+      return {{"error",
+               {{"message", "Unrecognized request argument supplied: " + refused_}, {"param", nullptr}}}};
+    return {{"choices", {{{"message", {{"content", R"({"label":"yes","reason":"r"})"}}}}}},
+            {"usage", {{"prompt_tokens", 100}, {"completion_tokens", 10}}}};
+  }
   void work(nlohmann::json& job, const std::string& input) {
     std::string output;
     std::string errors;
@@ -209,12 +228,12 @@ class FakeBatches {
             "\n";
         continue;
       }
-      const nlohmann::json body = {
-          {"choices", {{{"message", {{"content", R"({"label":"yes","reason":"r"})"}}}}}},
-          {"usage", {{"prompt_tokens", 100}, {"completion_tokens", 10}}}};
-      output +=
-          nlohmann::json{
-              {"custom_id", id}, {"response", {{"status_code", 200}, {"body", body}}}, {"error", nullptr}}
+      const nlohmann::json body = reply_to(call["body"]);
+      const bool refused = body.contains("error");
+      (refused ? errors : output) +=
+          nlohmann::json{{"custom_id", id},
+                         {"response", {{"status_code", refused ? 400 : 200}, {"body", body}}},
+                         {"error", nullptr}}
               .dump() +
           "\n";
     }

@@ -96,6 +96,18 @@ TEST_F(BatchTest, ManyQuestionsInFilesWithinTheLimitsAtHalfThePrice) {
   ASSERT_TRUE(ask(2)) << "a file has one question at least";
 }
 
+TEST_F(BatchTest, WhatTheModelDoesNotTakeIsFoundOutBeforeTheFileIsWritten) {
+  options_.retries = 0;
+  server_.direct_ = true;
+  server_.refused_ = "reasoning_effort";
+  ASSERT_TRUE(ask(5));
+  EXPECT_EQ(answers_.size(), 5U) << "without a second round";
+  EXPECT_EQ(server_.direct_requests_, 2) << "one refusal, one answer";
+  EXPECT_EQ(server_.asked_.size(), 4U);
+  EXPECT_DOUBLE_EQ(answers_.at(1).cost_usd, (100 * 2.5 + 10 * 10) / 1e6) << "at the full price";
+  EXPECT_DOUBLE_EQ(answers_.at(2).cost_usd, (100 * 2.5 + 10 * 10) / 1e6 / 2);
+}
+
 TEST_F(BatchTest, VotesOfOneSampleGoUpTogether) {
   server_.lost_once_ = {"s-7-2"};
   options_.batches = BatchBook{[]() -> Result<std::vector<Batch>> { return std::vector<Batch>(); },

@@ -96,6 +96,8 @@ class LoopTest : public ::testing::Test {
         teacher::add_tokens(tokens_in_, reply.spent.tokens_in);
         teacher::add_tokens(tokens_out_, reply.spent.tokens_out);
         usd_ += reply.spent.usd.value_or(0);
+        estimated_in_ += reply.estimated.tokens_in;
+        estimated_usd_ += reply.estimated.usd.value_or(0);
         if (!reply.unfinished) replies_.push_back(std::move(reply));
       }
       return give_();
@@ -131,6 +133,8 @@ class LoopTest : public ::testing::Test {
   int64_t tokens_in_ = 0;                ///< by all replies, the unfinished ones included
   int64_t tokens_out_ = 0;
   double usd_ = 0;
+  int64_t estimated_in_ = 0;  ///< of tokens_in_, by our estimate
+  double estimated_usd_ = 0;
   int taken_ = 0;
 };
 

@@ -29,11 +29,12 @@ TEST(ReadModelText, TakesWhatServersSend) {
            R"({"answer": {"label": "yes", "reason": "A man."}})",
            "Here is the answer:\n```json\n{\"label\": \"yes\", \"reason\": \"A man.\"}\n```\nI hope that "
            "helps.",
-           "Not this:\n```json\n{\"label\": \"no\"}\n```\nbut this:\n```\n{\"label\": \"yes\", \"reason\": "
+           "Like this:\n```json\n{\"label\": \"...\"}\n```\nSo:\n```\n{\"label\": \"yes\", \"reason\": "
            "\"A man.\"}\n```",
            "```json\n{\"label\": \"yes\", \"reason\": \"A man.\"}\n```\n```c\nint main() {}\n```",
            R"(It is {"label": "yes", "reason": "A man."}, as {you} see.)",
-           R"(I first thought of {"label": "no"}, but it is {"label": "yes", "reason": "A man."})",
+           R"(The form is {"label": "LABEL"}, so it is {"label": "yes", "reason": "A man."})",
+           R"(I say {"label": "yes"}. Once more: {"label": "yes", "reason": "A man."})",
            R"({"label": "yes", "reason": "A man."}{"label": "yes", "reason": "A man."})",
            R"({"label" "no"} is not right: {"label": "yes", "reason": "A man."})",
        }) {
@@ -75,6 +76,10 @@ TEST(ReadModelText, RefusesEverythingElse) {
            "{\"label\": \"no\", \"reason\": \"x\", \"Label\": \"yes\"}",
            "[{\"label\": \"yes\"}, {\"label\": \"no\"}]",
            "{\"label\": \"yes\"}\n{\"label\": \"no\"}",
+           "I first thought of {\"label\": \"no\"}, but it is {\"label\": \"yes\"}",
+           "If dark: {\"label\": \"no\"}\nIf light: {\"label\": \"yes\"}",
+           "Not this:\n```\n{\"label\": \"no\"}\n```\nbut this:\n```\n{\"label\": \"yes\"}\n```",
+           "Not {\"label\": \"no\"} but\n```\n{\"label\": \"yes\"}\n```",
            "{\"type\": \"object\", \"properties\": {\"label\": {\"type\": \"string\"}}}",
            "It is {\"label\": \"yes\"}, no, {\"label\": \"maybe\"}",
            "{\"label\" \"yes\"}",

@@ -44,7 +44,8 @@ class ServerTest : public ::testing::Test {
                           [taken] { return picture(static_cast<uint8_t>(taken)); }};
         },
         [&](std::vector<Reply> replies) -> Result<void> {
-          for (Reply& reply : replies) replies_.push_back(std::move(reply));
+          for (Reply& reply : replies)
+            if (!reply.unfinished) replies_.push_back(std::move(reply));
           return {};
         },
         watch_ != nullptr ? *watch_ : plain_watch_);

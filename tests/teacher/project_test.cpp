@@ -82,6 +82,7 @@ class ProjectTest : public ::testing::Test {
         [&](const std::vector<teacher::Reply>& replies) -> Result<void> {
           std::vector<Answer> answers;
           for (const teacher::Reply& reply : replies) {
+            if (reply.unfinished) continue;
             ++outcome.asked;
             if (reply.answer)
               answers.push_back(*reply.answer);

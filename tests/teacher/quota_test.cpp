@@ -7,8 +7,11 @@
 namespace dew::teacher {
 namespace {
 
+MATCHER_P(Says, words, "") {
+  return arg.what.find(words) != std::string::npos;
+}
+
 using std::chrono::milliseconds;
-using ::testing::HasSubstr;
 using ::testing::Optional;
 
 /// Gemini's endpoint for OpenAI's clients puts the error into a list.
@@ -30,31 +33,45 @@ TEST(Quota, WhatNoWaitingBringsBackIsUsedUp) {
         std::pair(400, "billing_hard_limit_reached")}) {
     const std::string by_code =
         std::string(R"({"error":{"message":"See billing.","type":"x","code":")") + code + "\"}}";
-    EXPECT_THAT(used_up(status, by_code), Optional(HasSubstr(code)));
+    EXPECT_THAT(used_up(status, by_code), Optional(Says(code)));
     const std::string by_type = std::string(R"({"error":{"message":"","code":null,"type":")") + code + "\"}}";
-    EXPECT_THAT(used_up(status, by_type), Optional(HasSubstr(code)));
+    EXPECT_THAT(used_up(status, by_type), Optional(Says(code)));
   }
   EXPECT_THAT(
       used_up(
           400,
           R"({"type":"error","error":{"type":"invalid_request_error","message":"Your credit balance is too low to access the Anthropic API."}})"),
-      Optional(HasSubstr("credit")));
+      Optional(Says("credit")));
   EXPECT_THAT(used_up(429, gemini("GenerateRequestsPerDayPerProjectPerModel-FreeTier", "37s")),
-              Optional(HasSubstr("quota of the day")));
+              Optional(Says("quota of the day")));
 }
 
 TEST(Quota, WhatPassesIsNot) {
-  EXPECT_EQ(used_up(429, gemini("GenerateRequestsPerMinutePerProjectPerModel-FreeTier", "37s")),
-            std::nullopt);
-  EXPECT_EQ(used_up(429, R"({"error":{"code":"rate_limit_exceeded","message":"Rate limit reached"}})"),
-            std::nullopt);
-  EXPECT_EQ(used_up(500, R"({"error":{"code":"insufficient_quota"}})"), std::nullopt);
+  EXPECT_FALSE(used_up(429, gemini("GenerateRequestsPerMinutePerProjectPerModel-FreeTier", "37s")));
+  EXPECT_FALSE(used_up(429, R"({"error":{"code":"rate_limit_exceeded","message":"Rate limit reached"}})"));
+  EXPECT_FALSE(used_up(500, R"({"error":{"code":"insufficient_quota"}})"));
+  EXPECT_FALSE(used_up(429, R"({"error":{"message":"Rate limit exceeded: free-models-per-min. "}})"));
+  EXPECT_FALSE(used_up(
+      429, R"({"error":{"message":"Limit reached on requests per day (RPD). Please try again in 8.64s."}})"))
+      << "waiting helps";
   for (const char* body :
        {"", "[]", "{", "[1]", R"({"error":[]})", R"({"error":{"details":[1,{"violations":[1]}]}})"}) {
-    EXPECT_EQ(used_up(429, body), std::nullopt) << body;
+    EXPECT_FALSE(used_up(429, body)) << body;
     EXPECT_EQ(retry_delay(body), std::nullopt) << body;
     EXPECT_FALSE(too_large_for_limit(body)) << body;
   }
+}
+
+TEST(Quota, AResetIsAMomentInEitherUnit) {
+  const Clock::utc_point moment{std::chrono::seconds(1'795'824'000)};
+  EXPECT_EQ(reset_at({{"x-ratelimit-reset", "1795824000000"}}, ""), moment);
+  EXPECT_EQ(reset_at({{"x-ratelimit-reset", "1795824000"}}, ""), moment);
+  for (const char* other : {"", "60", "-1", "soon", "1795824000.5", "99999999999999999999999"})
+    EXPECT_FALSE(reset_at({{"x-ratelimit-reset", other}}, "")) << other;
+  EXPECT_EQ(try_again_in(R"({"error":{"message":"Please try again in 7m12s. Visit"}})"),
+            milliseconds(432'000));
+  EXPECT_EQ(try_again_in(R"({"error":{"message":"Please try again in 120ms."}})"), milliseconds(120));
+  EXPECT_FALSE(try_again_in(R"({"error":{"message":"Please try again in a while."}})"));
 }
 
 TEST(Quota, GoogleSaysHowLongToWait) {

@@ -233,7 +233,7 @@ TEST(Reasoning, RoomGrowsUntilThereIsNoMore) {
   }
   EXPECT_EQ(rooms, (std::vector<int>{1200, 4800, 8192, 16384}));
   EXPECT_EQ(outcome.kind, ReplyKind::kFailed);
-  EXPECT_THAT(outcome.error.what, ::testing::HasSubstr("still reasoning after 16384 tokens"));
+  EXPECT_THAT(outcome.error.what, ::testing::HasSubstr("still reasoning after 16,384 tokens"));
   EXPECT_THAT(outcome.error.next, ::testing::HasSubstr("--max-tokens"));
 }
 

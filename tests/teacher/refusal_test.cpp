@@ -15,10 +15,10 @@ TEST(Judge, EveryStatusHasItsFate) {
   const std::vector<std::pair<int, ReplyKind>> fates = {
       {204, ReplyKind::kFailed}, {301, ReplyKind::kStop},   {307, ReplyKind::kStop},
       {400, ReplyKind::kFailed}, {401, ReplyKind::kStop},   {402, ReplyKind::kStop},
-      {403, ReplyKind::kStop},   {404, ReplyKind::kStop},   {408, ReplyKind::kAgain},
-      {413, ReplyKind::kFailed}, {422, ReplyKind::kFailed}, {429, ReplyKind::kBusy},
-      {500, ReplyKind::kAgain},  {502, ReplyKind::kAgain},  {503, ReplyKind::kAgain},
-      {504, ReplyKind::kAgain},  {529, ReplyKind::kBusy}};
+      {403, ReplyKind::kStop},   {404, ReplyKind::kStop},   {405, ReplyKind::kStop},
+      {408, ReplyKind::kAgain},  {413, ReplyKind::kFailed}, {422, ReplyKind::kFailed},
+      {429, ReplyKind::kBusy},   {500, ReplyKind::kAgain},  {502, ReplyKind::kAgain},
+      {503, ReplyKind::kAgain},  {504, ReplyKind::kAgain},  {529, ReplyKind::kBusy}};
   for (const auto& [code, kind] : fates) {
     const ReplyOutcome outcome = judged(status(code, R"({"error":{"message":"words"}})"));
     EXPECT_EQ(outcome.kind, kind) << code;
@@ -46,8 +46,86 @@ TEST(Judge, AWrongKeyIsNamedByItsVariableOnly) {
   Server without = server();
   without.key.clear();
   EXPECT_THAT(judge(reply, kChoices, {}, without).error.next, HasSubstr("set OPENAI_API_KEY"));
-  without.key_withheld = true;
+  without.withheld = {"OPENAI_API_KEY"};
   EXPECT_THAT(judge(reply, kChoices, {}, without).error.next, HasSubstr("not sent unencrypted"));
+}
+
+TEST(Judge, AWrongKeyIsNamedByTheVariablesThatWereSent) {
+  const HttpReply reply = status(401, "{}");
+  Server gateway = server();
+  gateway.headers = {{"Authorization", "Bearer s3cret", {"s3cret"}, {"GATEWAY_KEY"}}};
+  const ReplyOutcome wrong = judge(reply, kChoices, {}, gateway);
+  EXPECT_THAT(wrong.error.what, HasSubstr("GATEWAY_KEY is wrong"));
+  EXPECT_THAT(wrong.error.next, Not(HasSubstr("OPENAI_API_KEY"))) << "it was not sent";
+  gateway.headers = {{"X-Api-Key", "s3cret", {"s3cret"}, {"GATEWAY_KEY"}}};
+  EXPECT_THAT(judge(reply, kChoices, {}, gateway).error.what,
+              HasSubstr("OPENAI_API_KEY or GATEWAY_KEY is wrong"));
+  gateway.key.clear();
+  EXPECT_THAT(judge(reply, kChoices, {}, gateway).error.what, HasSubstr("GATEWAY_KEY is wrong"));
+  gateway.headers.clear();
+  gateway.withheld = {"GATEWAY_KEY"};
+  EXPECT_THAT(judge(reply, kChoices, {}, gateway).error.next,
+              HasSubstr("GATEWAY_KEY is not sent unencrypted"));
+}
+
+TEST(Judge, ADailyLimitStopsAtOnceAndTellsWhenItEnds) {
+  HttpReply open_router = status(
+      429,
+      R"({"error":{"message":"Rate limit exceeded: free-models-per-day. Add 10 credits to unlock 1000 free )"
+      R"(model requests per day","code":429,"metadata":{"headers":{"X-RateLimit-Limit":"50",)"
+      R"("X-RateLimit-Remaining":"0","X-RateLimit-Reset":"1795824000000"},"provider_name":null}}})");
+  for (const bool in_headers : {false, true}) {
+    if (in_headers) {
+      open_router.rate = {{"x-ratelimit-reset", "1795824000000"}};
+      open_router.body = R"({"error":{"message":"Rate limit exceeded: free-models-per-day","code":429}})";
+    }
+    const ReplyOutcome outcome = judged(open_router);
+    EXPECT_EQ(outcome.kind, ReplyKind::kStop);
+    EXPECT_THAT(outcome.error.what, HasSubstr("the quota of the day is used up"));
+    EXPECT_THAT(outcome.error.next, HasSubstr("it begins anew at 2026-11-28 00:00 UTC"));
+  }
+  const ReplyOutcome openai = judged(status(
+      429,
+      R"({"error":{"message":"Rate limit reached for gpt-4o on requests per day (RPD): Limit 200, Used 200, )"
+      R"(Requested 1. Please try again in 7m12s. Visit https://","type":"requests"}})"));
+  EXPECT_EQ(openai.kind, ReplyKind::kStop);
+  EXPECT_THAT(openai.error.next, HasSubstr("wait for 8 min"));
+  const ReplyOutcome gemini =
+      judged(status(429, R"([{"error":{"code":429,"message":"Quota exceeded for requests per day.",)"
+                         R"("status":"RESOURCE_EXHAUSTED"}}])"));
+  EXPECT_EQ(gemini.kind, ReplyKind::kStop);
+  EXPECT_THAT(gemini.error.next, HasSubstr("begins anew"));
+}
+
+TEST(Judge, AnAddressThatIsNoApiIsHinted) {
+  for (const int code : {204, 206, 405, 501}) {
+    const ReplyOutcome outcome = judged(status(code, ""));
+    EXPECT_NE(outcome.kind, ReplyKind::kAnswer);
+    EXPECT_THAT(outcome.error.what, HasSubstr(std::to_string(code)));
+    EXPECT_THAT(outcome.error.next, HasSubstr("check the base URL")) << code;
+  }
+  for (const int code : {400, 422})
+    EXPECT_THAT(judged(status(code, "{}")).error.next, HasSubstr("that it takes pictures")) << code;
+}
+
+TEST(Judge, AContentThatMayOnlyBeTextMeansThatTheModelIsBlind) {
+  for (
+      const char* body :
+      {R"({"detail":[{"loc":["body","messages",1,"content"],"msg":"str type expected","type":"type_error.str"}]})",
+       R"({"detail":[{"type":"string_type","loc":["body","messages",1,"content"],"msg":"Input should be a )"
+       R"(valid string","input":[{"type":"image_url","image_url":{"url":"data:"}}]}]})",
+       R"({"detail":[{"type":"string_type","loc":["body","messages",1,"ChatMessage","content","str"],)"
+       R"("msg":"Input should be a valid string"}]})"}) {
+    const ReplyOutcome outcome = judged(status(422, body));
+    EXPECT_EQ(outcome.kind, ReplyKind::kStop) << body;
+    EXPECT_THAT(outcome.error.what, HasSubstr("cannot see pictures")) << body;
+  }
+  for (const char* body :
+       {R"({"detail":[{"loc":["body","model"],"msg":"Input should be a valid string"}]})",
+        R"({"detail":[{"loc":["body","messages",1,"content","str"],"msg":"Input should be a valid string"},)"
+        R"({"loc":["body","messages",1,"content","list","image_url","url"],"msg":"field required"}]})",
+        R"({"detail":[1, null, {"loc": 7}]})", R"({"detail":"str type expected"})"})
+    EXPECT_NE(judged(status(422, body)).kind, ReplyKind::kStop) << body;
 }
 
 TEST(Judge, WhatAServerDoesNotKnowIsLeftOutFromThenOn) {

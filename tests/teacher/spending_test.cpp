@@ -115,7 +115,41 @@ TEST_F(SpendingTest, TimeoutsAndBrokenConnectionsArePaidForOnceTheRequestHasLeft
   ASSERT_TRUE(ask(1, script(true)));
   const Cost forecast = teacher_->forecast({2, 2}, {});
   EXPECT_EQ(tokens_in_, server_in_ + forecast.tokens_in);
-  EXPECT_EQ(replies_.back().answer->tokens_in, replies_.back().spent.tokens_in) << "the sample's own share";
+  EXPECT_EQ(replies_.back().answer->tokens_in, forecast.tokens_in + replies_.back().spent.tokens_in)
+      << "the sample's own share";
+}
+
+TEST_F(SpendingTest, ATryWithoutAnAnswerIsInTheBillBeforeTheNextOneIsSent) {
+  options_.concurrency = 1;
+  options_.temperature = 0.7;
+  std::vector<int64_t> billed_at_request;
+  ASSERT_TRUE(ask(1, [&](size_t n, const HttpRequest&) {
+    billed_at_request.push_back(tokens_in_);
+    if (n == 2) return count();
+    Scripted useless = count();
+    nlohmann::json reply = nlohmann::json::parse(useless.reply.body);
+    reply["choices"][0]["message"]["content"] = "Well, who knows.";
+    useless.reply.body = reply.dump();
+    return useless;
+  }));
+  EXPECT_THAT(billed_at_request, ElementsAre(0, 1000, 2001)) << "a kill in between would lose it";
+  expect_billed_to_the_token();
+  ASSERT_EQ(replies_.size(), 1U);
+  EXPECT_EQ(replies_[0].answer->tokens_in, 3003) << "the answer has cost all three";
+}
+
+TEST_F(SpendingTest, TheEstimatedPartIsTold) {
+  options_.concurrency = 1;
+  ASSERT_TRUE(ask(2, [&](size_t n, const HttpRequest&) {
+    return n == 1 ? trouble(Delivery::kBroken) : n == 2 ? trouble(Delivery::kTooLong) : count();
+  }));
+  const Cost forecast = teacher_->forecast({2, 2}, {});
+  EXPECT_EQ(tokens_in_, server_in_ + 2 * forecast.tokens_in);
+  EXPECT_EQ(estimated_in_, 2 * forecast.tokens_in);
+  EXPECT_NEAR(estimated_usd_, usd_ - price_->of(server_in_, server_out_), 1e-9);
+  EXPECT_THAT(heard_.warned,
+              ElementsAre(AllOf(HasSubstr("1 request was sent and got no reply, and 1 reply was "
+                                          "too long to be read"))));
 }
 
 TEST_F(SpendingTest, WhatServersFailAtOrRefuseCostsNothing) {

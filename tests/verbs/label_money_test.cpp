@@ -116,6 +116,31 @@ TEST_F(VerbLabelMoney, OneBudgetIsForAllTeachers) {
               1e-9);
 }
 
+TEST_F(VerbLabelMoney, TheBillSaysWhatOfItIsEstimated) {
+  make(3);
+  Json script = counting_script();
+  script["steps"] = {{{"label", "yes"}}, {{"cut", true}}};
+  const FakeOpenAi server(script);
+  LabelArgs args = priced(server);
+  args.options.retries = 1;
+  args.options.first_pause = std::chrono::milliseconds(1);
+  LabelWatch watch;
+  ASSERT_EQ(error_of(label(args, watch)), "no error");
+  EXPECT_EQ(server.requests(), 4);
+  const auto outcome = verbs::bills(project(), watch);
+  ASSERT_EQ(error_of(outcome), "no error");
+  ASSERT_THAT(outcome->runs, SizeIs(1));
+  const Bill& bill = outcome->runs[0];
+  EXPECT_GT(bill.estimated_tokens_in, 0);
+  EXPECT_EQ(bill.tokens_in - bill.estimated_tokens_in, server.tokens_in()) << "the rest is the server's";
+  EXPECT_NEAR(*bill.cost_usd - bill.estimated_usd, billed(server), 1e-9);
+  const auto json = to_json(*outcome);
+  EXPECT_EQ(json["runs"][0]["estimated_tokens_in"], bill.estimated_tokens_in);
+  EXPECT_EQ(json["runs"][0]["estimated_tokens_out"], bill.estimated_tokens_out);
+  EXPECT_NEAR(json["runs"][0]["estimated_usd"].get<double>(), bill.estimated_usd, 1e-6);
+  EXPECT_NEAR(json["teachers"][0]["estimated_usd"].get<double>(), bill.estimated_usd, 1e-6);
+}
+
 TEST_F(VerbLabelMoney, BillsByRunAndByTeacher) {
   make(3);
   LabelWatch watch;

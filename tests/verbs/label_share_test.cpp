@@ -10,6 +10,7 @@
 namespace dew::testing {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::Contains;
 using ::testing::HasSubstr;
 using verbs::label;
@@ -72,7 +73,8 @@ TEST_F(LabelShare, AThirdIsAskedAboutAndTheRestLabelledLocally) {
   EXPECT_EQ(outcome->local->labelled, train.local);
   EXPECT_EQ(outcome->local->left, train.none);
   EXPECT_EQ(outcome->local->backbone, "bundled");
-  EXPECT_GT(outcome->local->agreement.of, 5);
+  EXPECT_TRUE(outcome->local->believed);
+  EXPECT_GE(outcome->local->agreement.of, 20);
   EXPECT_THAT(watch.informed, Contains(HasSubstr("says there what the teacher says")));
   for (const Split split : {Split::kValidation, Split::kTest}) {
     const Tally other = tally(split);
@@ -82,7 +84,37 @@ TEST_F(LabelShare, AThirdIsAskedAboutAndTheRestLabelledLocally) {
   EXPECT_EQ(outcome->total.asked, std::ssize(answers()));
   EXPECT_EQ(outcome->bills.size(), 1U) << "one bill for all rounds";
   EXPECT_EQ(outcome->bills[0].asked, outcome->total.asked);
-  EXPECT_NEAR(static_cast<double>(outcome->plan.teachers[0].questions), 0.4 * kPictures, 2);
+  EXPECT_EQ(outcome->plan.teachers[0].questions, outcome->total.asked) << "what was announced";
+  EXPECT_NEAR(static_cast<double>(outcome->total.asked), 0.4 * kPictures, 2);
+}
+
+TEST_F(LabelShare, AHigherShareAnnouncesAndAsksTheRestOfIt) {
+  label_by_hand({{"disc-000.png", "yes"}, {"disc-007.png", "no"}, {"disc-100.png", "yes"}});
+  int64_t before = 0;
+  for (const double share : {0.3, 0.37}) {
+    verbs::LabelArgs given = args();
+    given.share = share;
+    Watch watch;
+    const auto outcome = label(given, watch);
+    ASSERT_EQ(error_of(outcome), "no error");
+    EXPECT_GT(outcome->total.asked, 0);
+    EXPECT_EQ(outcome->plan.teachers[0].questions, outcome->total.asked) << share;
+    before += outcome->total.asked;
+  }
+  EXPECT_EQ(before, std::ssize(answers()));
+}
+
+TEST_F(LabelShare, TooFewChecksLabelNothingAndSaySo) {
+  verbs::LabelArgs given = args();
+  given.share = 0.15;
+  LabelWatch watch;
+  const auto outcome = label(given, watch);
+  ASSERT_EQ(error_of(outcome), "no error");
+  EXPECT_FALSE(outcome->local->believed);
+  EXPECT_EQ(outcome->local->labelled, 0);
+  EXPECT_EQ(tally(Split::kTrain).local, 0);
+  EXPECT_THAT(watch.warned, Contains(AllOf(HasSubstr("nothing is labelled locally"),
+                                           HasSubstr("22 or more checks"), HasSubstr("A larger --share"))));
 }
 
 TEST_F(LabelShare, TheSameAgainAsksNothingAndGivesTheSame) {

@@ -30,6 +30,18 @@ using verbs::plan_label;
 
 class VerbLabel : public LabelTest {};
 
+TEST_F(VerbLabel, AProjectWithoutSamplesIsToldToAddSome) {
+  Watch quiet;
+  verbs::NewArgs fresh{project(), {}};
+  fresh.settings.question = "Is there a disc?";
+  fresh.settings.classes = {"yes", "no"};
+  ASSERT_EQ(error_of(verbs::create_project(fresh, quiet)), "no error");
+  const FakeOpenAi server(Json::object());
+  LabelWatch watch;
+  ASSERT_EQ(error_of(label(args_for({server.base_url() + "#a"}), watch)), "no error");
+  EXPECT_THAT(watch.warned, Contains(HasSubstr("dewdrop add FOLDER")));
+}
+
 TEST_F(VerbLabel, TwoTeachersAreAskedAndThePolicyDecides) {
   make(6);
   const FakeOpenAi server(Json::parse(R"({"steps": [{"label": "yes", "times": 6}, {"label": "no", "times": 2},

@@ -13,7 +13,7 @@ namespace {
 /// "12 answers, 1 failed, $0.0031 of about $0.0520": the rest is taken to cost what those before did.
 /// `questions`: 0 where their number is not known.
 std::string tally(const Bill& bill, size_t questions) {
-  std::string text = fmt::format("{} answers", with_commas(bill.asked - bill.failed));
+  std::string text = plural(bill.asked - bill.failed, "answer", "answers");
   if (bill.failed > 0) text += fmt::format(", {} failed", with_commas(bill.failed));
   if (bill.cost_usd.value_or(0) <= 0) return text;
   text += ", " + dollars(bill.cost_usd);
@@ -30,7 +30,10 @@ void add(Bill& bill, const teacher::Reply& reply) {
   }
   teacher::add_tokens(bill.tokens_in, reply.spent.tokens_in);
   teacher::add_tokens(bill.tokens_out, reply.spent.tokens_out);
+  teacher::add_tokens(bill.estimated_tokens_in, reply.estimated.tokens_in);
+  teacher::add_tokens(bill.estimated_tokens_out, reply.estimated.tokens_out);
   if (bill.cost_usd) *bill.cost_usd += reply.spent.usd.value_or(0);
+  bill.estimated_usd += reply.estimated.usd.value_or(0);
 }
 
 class Asking {

@@ -17,6 +17,7 @@ Result<BillsOutcome> bills(const fs::path& project_folder, Watch& watch) {
     sum.asked += bill.asked;
     if (!bill.cost_usd) sum.cost_usd.reset();
     if (sum.cost_usd) *sum.cost_usd += *bill.cost_usd;
+    sum.estimated_usd += bill.estimated_usd;
   }
   for (auto& [name, sum] : by_name) {
     sum.name = name;

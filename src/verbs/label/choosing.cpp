@@ -39,6 +39,46 @@ std::string best_backbone() {
   return best;
 }
 
+/// The samples that may be asked about: those of the training split, and those of the others in random order.
+struct Pools {
+  std::vector<Sample> train;
+  std::map<Split, std::vector<int64_t>> others;
+};
+
+Result<Pools> split_up(const Project& project, const std::set<int64_t>& left_out) {
+  Pools pools;
+  DEW_TRY(const auto samples, project.samples());
+  for (const Sample& sample : samples) {
+    if (left_out.contains(sample.id)) continue;
+    if (sample.split == Split::kTrain)
+      pools.train.push_back(sample);
+    else
+      pools.others[sample.split].push_back(sample.id);
+  }
+  for (auto& [split, ids] : pools.others) std::shuffle(ids.begin(), ids.end(), std::mt19937_64(kSeed));
+  return pools;
+}
+
+/// What teachers and people say of the samples that they were asked about, as label::rounds.h takes it.
+Result<std::map<int64_t, int>> known_samples(const Project& project) {
+  std::map<int64_t, int> known;
+  const auto aside = static_cast<int>(project.settings().classes.size());
+  DEW_TRY(const auto decided, label::decisions(project));
+  for (const label::Decision& one : decided) known[one.sample] = one.choice >= 0 ? one.choice : aside;
+  DEW_TRY(const auto labels, project.labels());
+  for (const Label& label : labels) {
+    if (label.origin != "human") continue;
+    known[label.sample] = label::class_index(project.settings(), label.answer_class).value_or(aside);
+  }
+  return known;
+}
+
+/// So many of `count` samples are a share of them.
+size_t part_of(size_t count, double share) {
+  constexpr double kRounding = 1e-9;
+  return std::min(count, static_cast<size_t>(std::ceil(share * static_cast<double>(count) - kRounding)));
+}
+
 std::string percent(double share) {
   return fmt::format("{:.1f} %", 100 * share);
 }
@@ -48,15 +88,9 @@ std::string percent(double share) {
 Result<Choosing> Choosing::begin(Project& project, const LabelArgs& args, const std::set<int64_t>& left_out,
                                  Watch& watch) {
   Choosing choosing(project, args);
-  DEW_TRY(auto samples, project.samples());
-  std::erase_if(samples, [&](const Sample& sample) { return left_out.contains(sample.id); });
-  for (const Sample& sample : samples) {
-    if (sample.split == Split::kTrain)
-      choosing.pool_.push_back(sample);
-    else
-      choosing.others_[sample.split].push_back(sample.id);
-  }
-  for (auto& [split, ids] : choosing.others_) std::shuffle(ids.begin(), ids.end(), std::mt19937_64(kSeed));
+  DEW_TRY(Pools pools, split_up(project, left_out));
+  choosing.pool_ = std::move(pools.train);
+  choosing.others_ = std::move(pools.others);
   RankingArgs look;
   look.backbone = choosing.backbone_ = best_backbone();
   label::Evidence evidence;
@@ -101,15 +135,7 @@ Result<void> Choosing::keep_audits() {
 }
 
 Result<void> Choosing::look(Watch& watch) {
-  known_.clear();
-  const auto aside = static_cast<int>(project_->settings().classes.size());
-  DEW_TRY(const auto decided, label::decisions(*project_));
-  for (const label::Decision& one : decided) known_[one.sample] = one.choice >= 0 ? one.choice : aside;
-  DEW_TRY(const auto labels, project_->labels());
-  for (const Label& label : labels) {
-    if (label.origin != "human") continue;
-    known_[label.sample] = label::class_index(project_->settings(), label.answer_class).value_or(aside);
-  }
+  DEW_TRY(known_, known_samples(*project_));
   for (const int64_t sample : tried_) known_.try_emplace(sample, label::kNoAnswer);
   std::vector<int> label;
   for (const Sample& sample : pool_) {
@@ -118,7 +144,8 @@ Result<void> Choosing::look(Watch& watch) {
   }
   if (label == label_) return {};  // the last questions were about the other splits
   label_ = std::move(label);
-  DEW_TRY(view_, label::local_view(*classifier_, label_, label::latest(audits_), enough_of(*args_), watch));
+  DEW_TRY(view_, label::local_view(*classifier_, label_, label::latest(audits_, enough_of(*args_)),
+                                   enough_of(*args_), watch));
   if (asked() > 0) tell(watch);
   return {};
 }
@@ -129,9 +156,9 @@ size_t Choosing::asked() const {
 
 bool Choosing::is_enough() const {
   if (asked() == pool_.size()) return true;
-  if (args_->share) return static_cast<double>(asked()) >= *args_->share * static_cast<double>(pool_.size());
+  if (args_->share) return asked() >= planned();
   const label::LocalAgreement& agreement = view_.agreement;
-  return agreement.covered >= kMostlySure && agreement.share.value() >= *args_->enough;
+  return agreement.believed && agreement.covered >= kMostlySure && agreement.share.value() >= *args_->enough;
 }
 
 size_t Choosing::step() const {
@@ -140,19 +167,35 @@ size_t Choosing::step() const {
   const size_t usual =
       std::max({static_cast<size_t>(std::ceil(part)), 2 * classifier_->classes(), kLeastStep});
   if (!args_->share) return usual;
-  return std::min(usual, static_cast<size_t>(std::ceil(*args_->share * all)) - asked());
+  return std::min(usual, planned() - asked());
+}
+
+size_t Choosing::planned() const {
+  return args_->share ? part_of(pool_.size(), *args_->share) : 0;
 }
 
 /// Of the other splits, as large a part as was asked about of the pool.
 std::set<int64_t> Choosing::others() {
-  const double share = static_cast<double>(asked()) / static_cast<double>(std::max<size_t>(1, pool_.size()));
+  const double asked_share =
+      static_cast<double>(asked()) / static_cast<double>(std::max<size_t>(1, pool_.size()));
+  const double share = args_->share.value_or(asked_share);
   std::set<int64_t> wanted;
-  for (const auto& [split, ids] : others_) {
-    const auto count = static_cast<size_t>(std::ceil(share * static_cast<double>(ids.size())));
-    for (size_t i = 0; i < std::min(count, ids.size()); ++i)
+  for (const auto& [split, ids] : others_)
+    for (size_t i = 0; i < part_of(ids.size(), share); ++i)
       if (!known_.contains(ids[i]) && !tried_.contains(ids[i])) wanted.insert(ids[i]);
-  }
   return wanted;
+}
+
+Result<int64_t> Choosing::count(const Project& project, const std::set<int64_t>& left_out, double share) {
+  DEW_TRY(const Pools pools, split_up(project, left_out));
+  DEW_TRY(const auto known, known_samples(project));
+  const auto answered = std::count_if(pools.train.begin(), pools.train.end(),
+                                      [&](const Sample& sample) { return known.contains(sample.id); });
+  int64_t count = std::max<int64_t>(0, static_cast<int64_t>(part_of(pools.train.size(), share)) - answered);
+  for (const auto& [split, ids] : pools.others)
+    count += std::count_if(ids.begin(), ids.begin() + static_cast<ptrdiff_t>(part_of(ids.size(), share)),
+                           [&](int64_t sample) { return !known.contains(sample); });
+  return count;
 }
 
 void Choosing::tell(Watch& watch) const {
@@ -168,6 +211,23 @@ void Choosing::tell(Watch& watch) const {
   watch.inform(text);
 }
 
+void Choosing::tell_disbelief(Watch& watch) const {
+  const Share& checks = view_.agreement.share;
+  const double enough = enough_of(*args_);
+  const std::string seen =
+      checks.of == 0
+          ? std::string("the local classifier is sure of none of the samples that check it")
+          : fmt::format(
+                "{} of {} that check the local classifier agree with the teacher, which may mean as "
+                "little as {}",
+                checks.hits, plural(checks.of, "sample", "samples"), percent(checks.low));
+  watch.warn(
+      fmt::format("nothing is labelled locally: {}; needed are {} or more checks, and {} at least. {} "
+                  "asks about more",
+                  seen, label::least_checks(enough), percent(label::least_believed(enough)),
+                  args_->share ? "A larger --share" : "A larger --budget"));
+}
+
 Result<std::set<int64_t>> Choosing::next(Watch& watch) {
   DEW_CHECK(look(watch));
   std::set<int64_t> wanted;
@@ -175,7 +235,9 @@ Result<std::set<int64_t>> Choosing::next(Watch& watch) {
     wanted = others();
   } else {
     DEW_TRY(const label::Round round,
-            label::next_round(*classifier_, view_, label_, step(), kSeed + audits_.size(), watch));
+            label::next_round(*classifier_, view_, label_, step(),
+                              label::checks_in(step(), planned(), enough_of(*args_)), kSeed + audits_.size(),
+                              watch));
     audits_.push_back(round.audit);
     DEW_CHECK(keep_audits());
     for (const size_t i : round.audit) wanted.insert(pool_[i].id);
@@ -198,7 +260,9 @@ Result<LocalLabels> Choosing::finish(Watch& watch) {
                       utc_now()});
   }
   DEW_CHECK(project_->set_local_labels(labels));
+  if (!view_.agreement.believed && asked() < pool_.size()) tell_disbelief(watch);
   LocalLabels outcome;
+  outcome.believed = view_.agreement.believed;
   outcome.asked = static_cast<int64_t>(asked());
   outcome.labelled = std::ssize(labels);
   outcome.left = std::ssize(pool_) - outcome.asked - outcome.labelled;

@@ -23,6 +23,9 @@ class Choosing {
   static Result<Choosing> begin(Project& project, const LabelArgs& args, const std::set<int64_t>& left_out,
                                 Watch& watch);
 
+  /// How many samples a share of them makes that are not asked about yet.
+  static Result<int64_t> count(const Project& project, const std::set<int64_t>& left_out, double share);
+
   /// The samples to ask about next, by what the answers so far have taught; none: it is enough. Says how far
   /// it is. What was asked and got no answer is not asked again. Error: interrupted.
   Result<std::set<int64_t>> next(Watch& watch);
@@ -39,8 +42,11 @@ class Choosing {
   [[nodiscard]] size_t asked() const;
   [[nodiscard]] bool is_enough() const;
   [[nodiscard]] size_t step() const;
+  /// Samples of the pool that are asked about in the end; 0: as many as it takes.
+  [[nodiscard]] size_t planned() const;
   std::set<int64_t> others();
   void tell(Watch& watch) const;
+  void tell_disbelief(Watch& watch) const;
 
   Project* project_;
   const LabelArgs* args_;

@@ -98,6 +98,9 @@ Result<LabelOutcome> label(const LabelArgs& args, Watch& watch) {
     return score_known_answers(project, how, watch);
   DEW_TRY(Prepared prepared, prepare(project, args, false, watch));
   DEW_CHECK(check_sharing(args, prepared.rounds));
+  if (prepared.samples == 0)
+    watch.warn(
+        "the project has no samples yet, so there is nothing to ask about: dewdrop add FOLDER adds pictures");
   for (const std::string& line : describe(prepared.plan)) watch.inform(line);
   warn_of_endings(asked_ones(prepared), watch);
   DEW_TRY(const auto voters, keep_voters(project, args, prepared));
@@ -109,8 +112,8 @@ Result<LabelOutcome> label(const LabelArgs& args, Watch& watch) {
   if (const auto asked = ask(project, args, prepared, outcome, watch); !asked) stop(outcome, asked.error());
   conclude(project, prepared.gold, voters, outcome);
   if (outcome.total.failed > 0)
-    stop(outcome, work_error(fmt::format("{} of {} questions got no answer", outcome.total.failed,
-                                         outcome.total.asked),
+    stop(outcome, work_error(fmt::format("{} of {} got no answer", with_commas(outcome.total.failed),
+                                         plural(outcome.total.asked, "question", "questions")),
                              {}, "run the same command again: only they are asked")
                       .value());
   return outcome;

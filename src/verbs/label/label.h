@@ -105,11 +105,12 @@ struct LabelFailure {
 
 /// What the local classifier did for the training split.
 struct LocalLabels {
-  int64_t asked = 0;     ///< samples that a teacher or a person was asked about
-  int64_t labelled = 0;  ///< locally
-  int64_t left = 0;      ///< without a label, as the classifier is not sure
-  Share agreement;       ///< of samples like those labelled locally, how many the teacher labels the same
-  std::string backbone;  ///< whose features it reads
+  int64_t asked = 0;      ///< samples that a teacher or a person was asked about
+  int64_t labelled = 0;   ///< locally
+  int64_t left = 0;       ///< without a label, as the classifier is not sure
+  bool believed = false;  ///< enough checks agree; else nothing is labelled locally
+  Share agreement;        ///< of samples like those labelled locally, how many the teacher labels the same
+  std::string backbone;   ///< whose features it reads
 };
 
 struct LabelOutcome : Outcome {
@@ -144,6 +145,7 @@ struct TeacherSpending {
   int64_t runs = 0;
   int64_t asked = 0;
   std::optional<double> cost_usd;  ///< absent where the price of any run is unknown
+  double estimated_usd = 0;        ///< of it, what no server counted
 };
 
 struct BillsOutcome : Outcome {

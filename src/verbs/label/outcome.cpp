@@ -133,9 +133,9 @@ std::string dollars(const std::optional<double>& usd) {
 std::vector<std::string> describe(const LabelPlan& plan) {
   std::vector<std::string> lines;
   if (plan.spread > 0)
-    lines.push_back(fmt::format(
-        "{} samples look like another one and take its label (--spread off asks about all of them)",
-        with_commas(plan.spread)));
+    lines.push_back(fmt::format("{} another one and {} its label (--spread off asks about all of them)",
+                                plural(plan.spread, "sample looks like", "samples look like"),
+                                plan.spread == 1 ? "takes" : "take"));
   for (const TeacherPlan& one : plan.teachers) {
     if (one.prompt.empty() || one.questions == 0) continue;  // costs nothing
     const std::string model = printable(one.model, 60);
@@ -143,10 +143,10 @@ std::vector<std::string> describe(const LabelPlan& plan) {
         one.forecast.usd
             ? fmt::format("about {} at the prices of {}", dollars(one.forecast.usd), one.prices_true_on)
             : "no price is known for " + model + " (prices.toml adds one)";
-    lines.push_back(fmt::format("{}{} questions, about {} + {} tokens: {}",
-                                plan.teachers.size() > 1 ? model + ": " : "", with_commas(one.questions),
-                                with_commas(one.forecast.tokens_in), with_commas(one.forecast.tokens_out),
-                                amount));
+    lines.push_back(
+        fmt::format("{}{}, about {} + {} tokens: {}", plan.teachers.size() > 1 ? model + ": " : "",
+                    plural(one.questions, "question", "questions"), with_commas(one.forecast.tokens_in),
+                    with_commas(one.forecast.tokens_out), amount));
   }
   return lines;
 }
@@ -170,6 +170,7 @@ Json to_json(const LabelOutcome& outcome) {
     json["local"] = {{"asked", local->asked},
                      {"labelled", local->labelled},
                      {"left", local->left},
+                     {"believed", local->believed},
                      {"agreement", to_json(local->agreement)},
                      {"backbone", local->backbone}};
   return json;
@@ -196,11 +197,17 @@ Json to_json(const BillsOutcome& outcome) {
                     {"tokens_in", bill.tokens_in},
                     {"tokens_out", bill.tokens_out},
                     {"cost_usd", money(bill.cost_usd)},
+                    {"estimated_tokens_in", bill.estimated_tokens_in},
+                    {"estimated_tokens_out", bill.estimated_tokens_out},
+                    {"estimated_usd", bill.cost_usd ? money(bill.estimated_usd) : Json(nullptr)},
                     {"forecast_usd", money(bill.forecast_usd)}});
   Json teachers = Json::array();
   for (const TeacherSpending& one : outcome.teachers)
-    teachers.push_back(
-        {{"teacher", one.name}, {"runs", one.runs}, {"asked", one.asked}, {"cost_usd", money(one.cost_usd)}});
+    teachers.push_back({{"teacher", one.name},
+                        {"runs", one.runs},
+                        {"asked", one.asked},
+                        {"cost_usd", money(one.cost_usd)},
+                        {"estimated_usd", one.cost_usd ? money(one.estimated_usd) : Json(nullptr)}});
   return Json{{"runs", runs}, {"teachers", teachers}};
 }
 

@@ -2,7 +2,8 @@
 #include "verbs/label/prepare.h"
 
 #include <algorithm>
-#include <cmath>
+
+#include "verbs/label/choosing.h"
 
 namespace dew::verbs {
 namespace {
@@ -35,20 +36,15 @@ TeacherPlan plan_of(const Round& round) {
 
 /// Of the newest teacher's questions those that are still missing from the share; they cost what all do.
 Result<void> plan_share(const Project& project, Prepared& prepared, double share, const QuestionList& all) {
-  DEW_TRY(const auto samples, project.samples());
-  const auto askable = static_cast<double>(samples.size() - prepared.left_out.size());
-  const double answered = askable - static_cast<double>(all.samples.size());
-  const double part = all.samples.empty() ? 0
-                                          : std::max(0.0, share * askable - answered) /
-                                                static_cast<double>(all.samples.size());
-  const auto scale = [part](int64_t& count) {
-    count = static_cast<int64_t>(std::ceil(part * static_cast<double>(count)));
-  };
+  DEW_TRY(const int64_t missing, Choosing::count(project, prepared.left_out, share));
+  const auto open = std::max<int64_t>(1, std::ssize(all.samples));
+  const int64_t asked = std::min(missing, std::ssize(all.samples));
+  const auto scale = [&](int64_t& count) { count = (count * asked + open - 1) / open; };
   TeacherPlan& plan = prepared.plan.teachers.back();
   scale(plan.questions);
   scale(plan.forecast.tokens_in);
   scale(plan.forecast.tokens_out);
-  if (plan.forecast.usd) *plan.forecast.usd *= part;
+  if (plan.forecast.usd) *plan.forecast.usd *= static_cast<double>(asked) / static_cast<double>(open);
   return {};
 }
 
@@ -65,6 +61,8 @@ Result<Prepared> prepare(Project& project, const LabelArgs& args, bool dry_run, 
   Prepared prepared;
   prepared.how = settings_for(project, args);
   const Settings& how = prepared.how;
+  DEW_TRY(const auto samples, project.samples());
+  prepared.samples = std::ssize(samples);
   DEW_TRY(const auto examples, examples_by_people(project, how.examples));
   DEW_TRY(auto teachers, choose_teachers(project, args, how, examples, watch));
   DEW_TRY(prepared.examples, ids_of(project, examples));

@@ -18,7 +18,8 @@ struct Round {
 };
 
 struct Prepared {
-  Settings how;  ///< dewdrop.toml with the changes of this call
+  Settings how;         ///< dewdrop.toml with the changes of this call
+  int64_t samples = 0;  ///< of the project
   std::vector<Round> rounds;
   std::set<int64_t> examples;  ///< samples that are shown, not asked about
   std::set<int64_t> left_out;  ///< these, and those that take another one's label

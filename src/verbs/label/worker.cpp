@@ -170,9 +170,9 @@ class Worker {
     DEW_TRY(const int64_t released, claims_.release_dead());
     if (released > 0)
       watch_.warn(
-          fmt::format("an earlier label was killed while it held {} questions: they are asked now; "
+          fmt::format("an earlier label was killed while it held {} asked now; "
                       "what it had in flight may be paid for without being in the bill",
-                      with_commas(released)));
+                      plural(released, "question, which is", "questions, which are")));
     return {};
   }
 
@@ -189,8 +189,8 @@ class Worker {
 
   Result<void> wait(int64_t elsewhere) {
     if (elsewhere > 0)
-      watch_.advance(0,
-                     fmt::format("waiting for {} questions that another label asks", with_commas(elsewhere)));
+      watch_.advance(0, fmt::format("waiting for {} that another label asks",
+                                    plural(elsewhere, "question", "questions")));
     for (std::chrono::milliseconds waited{0}; waited < kPoll; waited += kInterruptCheck) {
       if (watch_.interrupted()) return interrupted_error();
       std::this_thread::sleep_for(kInterruptCheck);
