@@ -6,9 +6,14 @@
 //
 //     [{"id": 1, "image": "/data/upload/1/1a2b3c4d-1.jpg", "choice": "cat", "annotator": 1}]
 //
+// The short form's keys are the task's own and the names of the questions; versions and converters differ in
+// whether they tell the annotator.
+// https://labelstud.io/guide/export.html#JSON-MIN
+//
 // Its tables are read by tables.cpp.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <set>
 #include <utility>
@@ -18,6 +23,7 @@
 #include "exchange/item_list.h"
 #include "exchange/json_list.h"
 #include "exchange/label_file.h"
+#include "exchange/label_studio_entry.h"
 #include "exchange/label_studio_value.h"
 #include "exchange/splits.h"
 #include "exchange/table.h"
@@ -26,6 +32,11 @@ namespace dew::exchange {
 namespace {
 
 using Json = nlohmann::json;
+
+bool is_true(const Json& object, const char* key) {
+  const auto at = object.find(key);
+  return at != object.end() && at->is_boolean() && at->get<bool>();
+}
 
 bool claims(std::string_view name, std::string_view head) {
   if (!lower(name).ends_with(".json")) return false;
@@ -37,45 +48,9 @@ bool claims(std::string_view name, std::string_view head) {
   if ((has("annotations") || has("completions")) && (has("result") || has("was_cancelled")))
     return has("id") || has("data");
   if (has("predictions") && has("data")) return true;
-  return head[begin] == '[' && has("annotator") && (has("annotation_id") || has("lead_time"));
-}
-
-std::string text_of(const Json& value) {
-  if (value.is_string()) return value.get<std::string>();
-  if (value.is_number_integer()) return value.dump();
-  return {};
-}
-
-/// Who annotated: a number, a name, or an account.
-std::string who(const Json& object, const char* key) {
-  const auto at = object.find(key);
-  if (at == object.end()) return {};
-  if (!at->is_object()) return text_of(*at);
-  for (const char* name : {"email", "username", "id"})
-    if (at->contains(name)) return text_of((*at)[name]);
-  return {};
-}
-
-bool is_true(const Json& object, const char* key) {
-  const auto at = object.find(key);
-  return at != object.end() && at->is_boolean() && at->get<bool>();
-}
-
-/// The keys of an object whose values are texts.
-std::vector<std::string> text_keys(const Json& object) {
-  std::vector<std::string> keys;
-  for (const auto& [key, value] : object.items())
-    if (value.is_string()) keys.push_back(key);
-  return keys;
-}
-
-/// The key of the picture's address; empty: there is none.
-std::string picture_key(const Json& data) {
-  const auto keys = text_keys(data);
-  if (const auto known = find_column(keys, Column::kPicture)) return keys[*known];
-  for (const std::string& key : keys)
-    if (names_picture(data[key].get_ref<const std::string&>())) return key;
-  return {};
+  if (head[begin] != '[') return false;
+  return (has("annotator") && (has("annotation_id") || has("lead_time"))) ||
+         begins_in_short_form(head.substr(begin));
 }
 
 /// A list of objects below a key, which may be missing or null.
@@ -183,7 +158,7 @@ class Reader {
     const Annotated all = united(*results);
     for (const Json& result : *results)
       if (result.contains("from_name") && result.value("type", Json()) == "choices")
-        questions_.insert(text_of(result["from_name"]));
+        questions_.insert(result["from_name"].is_string() ? result["from_name"].get<std::string>() : "");
     add({picture,
          {{}, false, who(annotation, "completed_by"), task},
          is_true(annotation, "ground_truth"),
@@ -238,8 +213,9 @@ class Reader {
 
   /// One annotation of one task, without its nesting.
   Result<void> short_form(const Json& object, const std::string& where) {
-    if (!object.contains("annotator") && !object.contains("annotation_id"))
-      return usage_error("this task has no data", where, "export the project again, as JSON or JSON-MIN");
+    for (const char* key : {"annotations", "completions", "predictions"})
+      if (object.contains(key))
+        return usage_error("this task has no data", where, "export the project again, as JSON or JSON-MIN");
     const std::string key = picture_key(object);
     if (key.empty()) {
       ++without_picture_;
@@ -248,19 +224,22 @@ class Reader {
     const std::string picture = find_picture(object[key].get_ref<const std::string&>(), where);
     if (picture.empty()) return {};
     set_split(picture, object, where);
-    Said said{picture, {{}, false, who(object, "annotator"), where}, false, {}};
+    const bool told = object.contains("annotator") || object.contains("annotation_id");
+    sure_ = sure_ || told;
+    Said said{picture, {{}, false, annotators(object), where}, false, {}};
     Annotated all;
     bool answered = false;
     std::string only_text;  // a class, where no other key may hold one
     int64_t texts = 0;
     for (const auto& [name, value] : object.items()) {
-      if (name == key || name == "annotator" || is_column(name, Column::kOther) ||
+      if (name == key || is_of_annotator(name) || is_column(name, Column::kOther) ||
           is_column(name, Column::kPicture) || is_column(name, Column::kSplit))
         continue;
       const bool of_class = is_column(name, Column::kClass) || is_column(name, Column::kClasses);
       if (value.is_structured() || (of_class && value.is_string())) {
-        all.unite(annotated(value));
-        answered = true;
+        const Annotated one = annotated(value);
+        all.unite(one);
+        answered = answered || !one.classes.empty() || value.is_array();
         if (all.choices > 0) questions_.insert(name);
       } else if (value.is_string()) {
         ++texts;
@@ -295,7 +274,11 @@ class Reader {
   void settle_unnamed() {
     std::set<std::string> keys;
     for (const Said& said : unnamed_) keys.insert(said.key);
-    if (keys.size() > 1 || choices_ > 0 || set_.boxes > 0) {
+    std::set<std::string> classes;
+    for (const Said& said : unnamed_) classes.insert(said.statement.classes.front());
+    // Where nothing tells that people annotated, texts that do not repeat are captions.
+    const bool captions = !sure_ && classes.size() > std::max<size_t>(2, unnamed_.size() / 2);
+    if (keys.size() > 1 || choices_ > 0 || set_.boxes > 0 || captions) {
       others_ += static_cast<int64_t>(unnamed_.size());
       return;
     }
@@ -310,6 +293,7 @@ class Reader {
   std::vector<Said> empty_;
   std::vector<Said> unnamed_;
   std::set<std::string> questions_;
+  bool sure_ = false;  ///< the short form tells annotators
   int64_t choices_ = 0;
   int64_t cancelled_ = 0;
   int64_t without_picture_ = 0;
