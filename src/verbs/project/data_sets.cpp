@@ -230,6 +230,9 @@ class DataSetReader {
       names.push_back(printable(found.classes[i], 40));
     if (found.classes.size() > kListed) names.emplace_back("...");
     if (names.empty() && !from.asked) return {};  // its notes say why
+    if (names.empty() && !found.notes.empty())
+      return usage_error("no labels taken: " + printable(found.notes.front(), 400), printable(found.folder),
+                         "or leave labels out with --labels none");
     const std::string what =
         fmt::format("its classes ({}) are none of the project's ({})", join(names), join(settings_.classes));
     const std::string next = fmt::format("say which is which, for example --map {}={}",
@@ -269,13 +272,15 @@ Result<DataSets> DataSets::read(const AddArgs& args, const Settings& settings, c
   return reader.result();
 }
 
-Result<std::vector<std::string>> DataSets::classes_of(const AddArgs& args, Watch& watch) {
+Result<std::vector<std::string>> DataSets::classes_of(const AddArgs& args, std::vector<std::string>& notes,
+                                                      Watch& watch) {
   DEW_TRY(const auto all, read_all(args, watch));
   std::vector<std::string> classes;
   bool nothing = false;
   bool boxes = false;
   for (const TreeWithLabels& one : all) {
     std::set<std::string> shown;
+    for (const std::string& note : one.set.notes) notes.push_back(printable(note, 400));
     boxes = boxes || one.set.boxes > 0;
     for (const Item& item : one.set.items) {
       shown.insert(item.classes.begin(), item.classes.end());
