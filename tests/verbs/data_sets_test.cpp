@@ -117,6 +117,29 @@ TEST_F(DataSetsIn, TheSameBytesInTwoClassesAreSaidAndLeft) {
   EXPECT_THAT(lines_about(added->labels), Contains(HasSubstr("Dog/copy.png and cat/1.png")));
 }
 
+TEST_F(DataSetsIn, YoloLabelsWithoutNamesAreNoStrangeFiles) {
+  picture("set/images/1.png", 1);
+  picture("set/images/2.png", 2);
+  file("set/labels/1.txt", "0 0.5 0.5 0.1 0.1\n");
+  file("set/labels/2.txt", "1 0.5 0.5 0.1 0.1\n");
+  NewArgs fresh{project(), {}};
+  fresh.settings.question = "A cat?";
+  fresh.data = {folder() / "set"};
+  EXPECT_THAT(error_of(create_project(fresh, watch_)), HasSubstr("no labels to take the classes from"));
+  EXPECT_TRUE(some_hold(watch_.warned, "names their classes is missing"));
+  make({"cat", "dog"});
+  AddArgs asked = args({"set"});
+  asked.labels = "yolo";
+  EXPECT_THAT(error_of(add(asked, watch_)), HasSubstr("2 label files look like YOLO's"));
+  const auto added = add(args({"set"}), watch_);
+  ASSERT_EQ(error_of(added), "fine");
+  EXPECT_EQ(added->samples_added, 2);
+  EXPECT_EQ(added->left_out.count(LeftOut::kOther), 0);
+  EXPECT_THAT(lines_about(added->labels), Contains(HasSubstr("classes.txt")));
+  file("set/classes.txt", "cat\ndog\n");
+  EXPECT_EQ(add(args({"set"}), watch_)->labels.labelled, 2);
+}
+
 TEST_F(DataSetsIn, SplitsAreKeptWhenAsked) {
   make({"cat", "dog"});
   for (int i = 0; i < 4; ++i) {
