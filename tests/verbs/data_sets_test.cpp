@@ -184,6 +184,30 @@ TEST_F(DataSetsIn, OtherClassesMayMeanNone) {
   EXPECT_THAT(added->labels.as_none, ElementsAre(Pair("fox", 1)));
 }
 
+TEST_F(DataSetsIn, WhatShowsNoDogIsNoCat) {
+  make({"cat", "dog"});
+  for (int i = 1; i <= 3; ++i) picture("pets/images/" + std::to_string(i) + ".png", static_cast<unsigned>(i));
+  file("pets/classes.txt", "dog\nfox\n");
+  file("pets/labels/1.txt", "0 0.5 0.5 0.1 0.1\n");
+  file("pets/labels/2.txt", "1 0.5 0.5 0.1 0.1\n");
+  file("pets/labels/3.txt", "");
+  const auto added = add(args({"pets"}), watch_);
+  ASSERT_EQ(error_of(added), "fine");
+  EXPECT_THAT(labels(), ElementsAre("images/1.png=dog"));
+  EXPECT_EQ(added->labels.nothing, 2);
+  EXPECT_THAT(lines_about(added->labels), Contains(HasSubstr("--none CLASS says which does")));
+}
+
+TEST_F(DataSetsIn, AClassMaySayThatNothingIsThere) {
+  make({"person", "no_person"});
+  picture("street/images/1.png", 1);
+  picture("street/images/2.png", 2);
+  file("street/classes.txt", "person\n");
+  file("street/labels/1.txt", "0 0.5 0.5 0.1 0.1\n");
+  ASSERT_EQ(error_of(add(args({"street"}), watch_)), "fine");
+  EXPECT_THAT(labels(), ElementsAre("images/1.png=person", "images/2.png=no_person"));
+}
+
 TEST_F(DataSetsIn, AFileWithLabelsStandsForThePicturesItNames) {
   make({"cat", "dog"});
   picture("p/1.png", 1);

@@ -126,7 +126,7 @@ Advice advice_on(LeftOut why) {
     case LeftOut::kInnerArchive:
       return {"archives within an archive", "unpack it first, then add the folder"};
     case LeftOut::kOther:
-      return {"neither pictures nor videos", ""};
+      return {"neither pictures, videos nor labels in a known form", ""};
     case LeftOut::kPassedOver:
       return {"of other programs, passed over", ""};
   }

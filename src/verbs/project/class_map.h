@@ -40,8 +40,8 @@ class ClassMap {
   [[nodiscard]] std::optional<std::string> ours(const std::string& theirs) const;
 
   /// Decides which class says that nothing is there, where the user did not: one called none, nothing,
-  /// background, negative, empty or no; or, of two classes, the one that `theirs` never mean.
-  void find_none(const std::vector<std::string>& theirs);
+  /// background, negative, empty or no; or the only one that begins with no, not, non or without.
+  void find_none();
   [[nodiscard]] const std::string& none() const { return none_; }
 
  private:

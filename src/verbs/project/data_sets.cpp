@@ -196,7 +196,7 @@ class DataSetReader {
     const fs::path root = shown_(from.tree.root());
     if (!from.set.missing.empty() && !args_.skip_unknown) return missing_pictures(from, root);
     DEW_TRY(ClassMap map, ClassMap::make(settings_, args_.mapping));
-    map.find_none(from.set.classes);
+    map.find_none();
     FoundSet found = summary_of(from, root);
     found.splits_kept = args_.keep_splits;
     const auto& theirs = from.set.classes;
