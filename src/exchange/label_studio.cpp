@@ -108,7 +108,16 @@ class Reader {
     std::string picture;
     Statement statement;
     bool decides = false;
-    std::string key;  ///< of a class in the short form
+  };
+  /// A text of the short form that may be a class, or else a caption; the picture is looked for when that is
+  /// known.
+  struct Unnamed {
+    std::string key;
+    std::string text;
+    std::string address;
+    std::string beside;
+    std::optional<Split> split;
+    Statement statement;
   };
 
   void note(int64_t count, std::string_view one, std::string_view many) {
@@ -134,7 +143,7 @@ class Reader {
     }
     const std::string picture = find_picture(data[address].get_ref<const std::string&>(), where);
     if (picture.empty()) return {};
-    set_split(picture, data, where);
+    items_.set_split(picture, split_in(data), where);
     for (size_t i = 0; i < annotations->size(); ++i)
       DEW_CHECK(annotation(picture, (*annotations)[i], where, fmt::format("{}.{}[{}]", where, key, i)));
     for (size_t i = 0; i < predictions->size(); ++i)
@@ -142,10 +151,10 @@ class Reader {
     return {};
   }
 
-  void set_split(const std::string& picture, const Json& data, const std::string& where) {
+  static std::optional<Split> split_in(const Json& data) {
     const auto keys = text_keys(data);
-    if (const auto at = find_column(keys, Column::kSplit))
-      items_.set_split(picture, split_of_name(data[keys[*at]].get_ref<const std::string&>()), where);
+    const auto at = find_column(keys, Column::kSplit);
+    return at ? split_of_name(data[keys[*at]].get_ref<const std::string&>()) : std::nullopt;
   }
 
   Result<void> annotation(const std::string& picture, const Json& annotation, const std::string& task,
@@ -159,10 +168,7 @@ class Reader {
     for (const Json& result : *results)
       if (result.contains("from_name") && result.value("type", Json()) == "choices")
         questions_.insert(result["from_name"].is_string() ? result["from_name"].get<std::string>() : "");
-    add({picture,
-         {{}, false, who(annotation, "completed_by"), task},
-         is_true(annotation, "ground_truth"),
-         {}},
+    add({picture, {{}, false, who(annotation, "completed_by"), task}, is_true(annotation, "ground_truth")},
         all);
     return {};
   }
@@ -221,12 +227,9 @@ class Reader {
       ++without_picture_;
       return {};
     }
-    const std::string picture = find_picture(object[key].get_ref<const std::string&>(), where);
-    if (picture.empty()) return {};
-    set_split(picture, object, where);
-    const bool told = object.contains("annotator") || object.contains("annotation_id");
-    sure_ = sure_ || told;
-    Said said{picture, {{}, false, annotators(object), where}, false, {}};
+    sure_ = sure_ || object.contains("annotator") || object.contains("annotation_id");
+    const auto& address = object[key].get_ref<const std::string&>();
+    Statement statement{{}, false, annotators(object), where};
     Annotated all;
     bool answered = false;
     std::string only_text;  // a class, where no other key may hold one
@@ -239,7 +242,8 @@ class Reader {
       if (value.is_structured() || (of_class && value.is_string())) {
         const Annotated one = annotated(value);
         all.unite(one);
-        answered = answered || !one.classes.empty() || value.is_array();
+        const bool regions = value.is_array() && (value.empty() || value[0].is_object());
+        answered = answered || regions || !one.classes.empty();
         if (all.choices > 0) questions_.insert(name);
       } else if (value.is_string()) {
         ++texts;
@@ -247,13 +251,13 @@ class Reader {
       }
     }
     if (!answered && texts == 1) {
-      said.key = only_text;
-      said.statement.classes = {object[only_text].get<std::string>()};
-      unnamed_.push_back(std::move(said));
+      unnamed_.push_back({only_text, object[only_text].get<std::string>(), address, beside_, split_in(object),
+                          std::move(statement)});
     } else if (!answered && texts > 1) {
       ++others_;
-    } else {
-      add(std::move(said), all);
+    } else if (const std::string picture = find_picture(address, where); !picture.empty()) {
+      items_.set_split(picture, split_in(object), where);
+      add({picture, std::move(statement), false}, all);
     }
     return {};
   }
@@ -273,16 +277,25 @@ class Reader {
   /// Texts under a key of the project's own: classes, if it is the same key everywhere.
   void settle_unnamed() {
     std::set<std::string> keys;
-    for (const Said& said : unnamed_) keys.insert(said.key);
     std::set<std::string> classes;
-    for (const Said& said : unnamed_) classes.insert(said.statement.classes.front());
+    for (const Unnamed& one : unnamed_) {
+      keys.insert(one.key);
+      classes.insert(one.text);
+    }
     // Where nothing tells that people annotated, texts that do not repeat are captions.
     const bool captions = !sure_ && classes.size() > std::max<size_t>(2, unnamed_.size() / 2);
     if (keys.size() > 1 || choices_ > 0 || set_.boxes > 0 || captions) {
       others_ += static_cast<int64_t>(unnamed_.size());
       return;
     }
-    for (Said& said : unnamed_) items_.add_opinion(said.picture, std::move(said.statement), false);
+    for (Unnamed& one : unnamed_) {
+      beside_ = one.beside;
+      const std::string picture = find_picture(one.address, one.statement.where);
+      if (picture.empty()) continue;
+      items_.set_split(picture, one.split, one.statement.where);
+      one.statement.classes = {std::move(one.text)};
+      items_.add_opinion(picture, std::move(one.statement), false);
+    }
   }
 
   const Tree& tree_;
@@ -291,7 +304,7 @@ class Reader {
   ItemList items_;
   DataSet set_;
   std::vector<Said> empty_;
-  std::vector<Said> unnamed_;
+  std::vector<Unnamed> unnamed_;
   std::set<std::string> questions_;
   bool sure_ = false;  ///< the short form tells annotators
   int64_t choices_ = 0;

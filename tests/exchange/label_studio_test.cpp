@@ -220,6 +220,10 @@ TEST(LabelStudio, CaptionsAreNoClasses) {
       {"image": "a/2 b.jpg", "alt": "My cat"}])");
   EXPECT_THAT(set.items, IsEmpty());
   EXPECT_THAT(set.notes, ElementsAre("3 annotations are no classes and are not taken along"));
+  const DataSet elsewhere =
+      set_of(R"([{"image": "x/1.jpg", "alt": "A dog"}, {"image": "x/2.jpg", "alt": "Rome"},
+      {"image": "x/3.jpg", "alt": "My cat"}])");
+  EXPECT_THAT(elsewhere.missing, IsEmpty()) << "captions of other pictures end nothing";
 }
 
 TEST(LabelStudio, OtherListsInJsonAreNotClaimed) {
