@@ -44,6 +44,17 @@ TEST_F(DataSetsIn, FoldersGiveTheirPicturesLabelsByPeople) {
   EXPECT_THAT(lines_about(added->labels), Contains(HasSubstr("2 pictures, 2 classes (Dog, cat)")));
 }
 
+TEST_F(DataSetsIn, FoldersMayBeCalledAsAnExportCallsThem) {
+  make({"cat & dog", "cat ? dog", "#1"});
+  picture("pets/train/cat _ dog/1.png", 1);
+  picture("pets/train/cat _ dog-2/2.png", 2);
+  picture("pets/train/_1/3.png", 3);
+  const auto added = add(args({"pets"}), watch_);
+  ASSERT_EQ(error_of(added), "fine");
+  EXPECT_THAT(labels(), ElementsAre("train/_1/3.png=#1", "train/cat _ dog-2/2.png=cat ? dog",
+                                    "train/cat _ dog/1.png=cat & dog"));
+}
+
 TEST_F(DataSetsIn, NoneAreTakenWhereTheUserWantsNone) {
   make({"cat", "dog"});
   cats_and_dogs();

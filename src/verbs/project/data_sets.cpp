@@ -196,6 +196,9 @@ class DataSetReader {
     const fs::path root = shown_(from.tree.root());
     if (!from.set.missing.empty() && !args_.skip_unknown) return missing_pictures(from, root);
     DEW_TRY(ClassMap map, ClassMap::make(settings_, args_.mapping));
+    if (from.set.format == "folders")
+      for (const auto& [name, folder] : exchange::folders_of_classes(settings_))
+        if (folder != name) map.add_spelling(folder, name);
     map.find_none();
     FoundSet found = summary_of(from, root);
     found.splits_kept = args_.keep_splits;
