@@ -10,6 +10,7 @@ namespace dew::exchange {
 namespace {
 
 constexpr size_t kNamedSources = 20;
+constexpr std::string_view kExported = "Exported by Dewdrop on ";
 
 /// On one line, and so that Markdown takes nothing in it for markup.
 std::string plain(std::string_view text) {
@@ -144,9 +145,13 @@ std::string data_card(const Export& out, const OutFormat& format) {
       card.split ? fmt::format(" The {} split only.", split_name(*card.split)) : std::string();
   return fmt::format("# {}\n\n", plain(settings.name)) +
          fmt::format("Question: {}\n\n", plain(settings.question)) +
-         fmt::format("Exported by Dewdrop on {} in the form {}.{}\n\n", card.at, format.name, split) +
+         fmt::format("{}{} in the form {}.{}\n\n", kExported, card.at, format.name, split) +
          "## Classes\n\n" + classes(out) + "\n## Pictures\n\n" + sources(out) + "\n## Labels\n\n" +
          labels(out) + "\n## What is not in here\n\n" + losses(out, format);
+}
+
+bool is_data_card(std::string_view head) {
+  return head.find(fmt::format("\n\n{}", kExported)) != std::string_view::npos;
 }
 
 }  // namespace dew::exchange

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "exchange/writers.h"
 
@@ -10,5 +11,8 @@ namespace dew::exchange {
 
 /// Markdown. Facts from the project only.
 std::string data_card(const Export& out, const OutFormat& format);
+
+/// Whether a text that begins so is such a card.
+bool is_data_card(std::string_view head);
 
 }  // namespace dew::exchange

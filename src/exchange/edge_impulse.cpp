@@ -32,8 +32,9 @@ bool claims(std::string_view name, std::string_view head) {
   if (type != outline.members.end() &&
       (type->second.text == "bounding-box-labels" || type->second.text == "structured-labels"))
     return true;
-  if (!outline.members.contains("version") || !outline.has_list("files")) return false;
-  return ending == ".labels" || (outline.list_has("files", "path") && outline.list_has("files", "label"));
+  if (!outline.has_list("files")) return false;
+  return ending == ".labels" || (outline.members.contains("version") && outline.list_has("files", "path") &&
+                                 outline.list_has("files", "label"));
 }
 
 /// What was there and is not taken along, over all files.

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <fstream>
 
+#include "exchange/card.h"
 #include "exchange/formats.h"
 #include "media/media.h"
 
@@ -38,10 +39,19 @@ std::vector<std::vector<fs::path>> claimed_files(const Tree& tree) {
   return claimed;
 }
 
+/// What an export of Dewdrop's holds beside pictures and labels.
+bool is_of_export(const Tree& tree, const std::string& file) {
+  const std::string_view name = std::string_view(file).substr(file.rfind('/') + 1);
+  if (name == "README.md") return is_data_card(head_of(tree.path_of(file)));
+  return name == "labelling.xml" && head_of(tree.path_of(file)).starts_with("<View>");
+}
+
 Result<DataSet> read_as(const Format& format, const Tree& tree, const std::vector<fs::path>& files,
                         Watch& watch) {
   DEW_TRY(DataSet set, format.read(tree, files, watch));
   set.format = format.key;
+  for (const std::string& file : tree.files())
+    if (is_of_export(tree, file)) set.files.insert(file);
   return set;
 }
 
@@ -71,7 +81,10 @@ Result<std::optional<DataSet>> find_out(const Tree& tree, Watch& watch) {
     if (!claims(formats[i], tree, files[i])) continue;
     if (!set || !says_anything(*set)) {
       DEW_TRY(DataSet read, read_as(formats[i], tree, files[i], watch));
-      if (set) notes.insert(notes.end(), set->notes.begin(), set->notes.end());
+      if (set) {
+        notes.insert(notes.end(), set->notes.begin(), set->notes.end());
+        read.files.merge(set->files);
+      }
       set = std::move(read);
     } else if (!files[i].empty()) {
       notes.push_back(fmt::format("there is {} too ({}); --labels {} takes that instead", formats[i].name,

@@ -6,9 +6,14 @@
 //
 //     [{"id": 1, "image": "/data/upload/1/1a2b3c4d-1.jpg", "choice": "cat", "annotator": 1}]
 //
+// The short form's keys are the task's own and the names of the questions; versions and converters differ in
+// whether they tell the annotator.
+// https://labelstud.io/guide/export.html#JSON-MIN
+//
 // Its tables are read by tables.cpp.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <set>
 #include <utility>
@@ -18,6 +23,7 @@
 #include "exchange/item_list.h"
 #include "exchange/json_list.h"
 #include "exchange/label_file.h"
+#include "exchange/label_studio_entry.h"
 #include "exchange/label_studio_value.h"
 #include "exchange/splits.h"
 #include "exchange/table.h"
@@ -26,6 +32,11 @@ namespace dew::exchange {
 namespace {
 
 using Json = nlohmann::json;
+
+bool is_true(const Json& object, const char* key) {
+  const auto at = object.find(key);
+  return at != object.end() && at->is_boolean() && at->get<bool>();
+}
 
 bool claims(std::string_view name, std::string_view head) {
   if (!lower(name).ends_with(".json")) return false;
@@ -37,45 +48,9 @@ bool claims(std::string_view name, std::string_view head) {
   if ((has("annotations") || has("completions")) && (has("result") || has("was_cancelled")))
     return has("id") || has("data");
   if (has("predictions") && has("data")) return true;
-  return head[begin] == '[' && has("annotator") && (has("annotation_id") || has("lead_time"));
-}
-
-std::string text_of(const Json& value) {
-  if (value.is_string()) return value.get<std::string>();
-  if (value.is_number_integer()) return value.dump();
-  return {};
-}
-
-/// Who annotated: a number, a name, or an account.
-std::string who(const Json& object, const char* key) {
-  const auto at = object.find(key);
-  if (at == object.end()) return {};
-  if (!at->is_object()) return text_of(*at);
-  for (const char* name : {"email", "username", "id"})
-    if (at->contains(name)) return text_of((*at)[name]);
-  return {};
-}
-
-bool is_true(const Json& object, const char* key) {
-  const auto at = object.find(key);
-  return at != object.end() && at->is_boolean() && at->get<bool>();
-}
-
-/// The keys of an object whose values are texts.
-std::vector<std::string> text_keys(const Json& object) {
-  std::vector<std::string> keys;
-  for (const auto& [key, value] : object.items())
-    if (value.is_string()) keys.push_back(key);
-  return keys;
-}
-
-/// The key of the picture's address; empty: there is none.
-std::string picture_key(const Json& data) {
-  const auto keys = text_keys(data);
-  if (const auto known = find_column(keys, Column::kPicture)) return keys[*known];
-  for (const std::string& key : keys)
-    if (names_picture(data[key].get_ref<const std::string&>())) return key;
-  return {};
+  if (head[begin] != '[') return false;
+  return (has("annotator") && (has("annotation_id") || has("lead_time"))) ||
+         begins_in_short_form(head.substr(begin));
 }
 
 /// A list of objects below a key, which may be missing or null.
@@ -133,7 +108,16 @@ class Reader {
     std::string picture;
     Statement statement;
     bool decides = false;
-    std::string key;  ///< of a class in the short form
+  };
+  /// A text of the short form that may be a class, or else a caption; the picture is looked for when that is
+  /// known.
+  struct Unnamed {
+    std::string key;
+    std::string text;
+    std::string address;
+    std::string beside;
+    std::optional<Split> split;
+    Statement statement;
   };
 
   void note(int64_t count, std::string_view one, std::string_view many) {
@@ -159,7 +143,7 @@ class Reader {
     }
     const std::string picture = find_picture(data[address].get_ref<const std::string&>(), where);
     if (picture.empty()) return {};
-    set_split(picture, data, where);
+    items_.set_split(picture, split_in(data), where);
     for (size_t i = 0; i < annotations->size(); ++i)
       DEW_CHECK(annotation(picture, (*annotations)[i], where, fmt::format("{}.{}[{}]", where, key, i)));
     for (size_t i = 0; i < predictions->size(); ++i)
@@ -167,10 +151,10 @@ class Reader {
     return {};
   }
 
-  void set_split(const std::string& picture, const Json& data, const std::string& where) {
+  static std::optional<Split> split_in(const Json& data) {
     const auto keys = text_keys(data);
-    if (const auto at = find_column(keys, Column::kSplit))
-      items_.set_split(picture, split_of_name(data[keys[*at]].get_ref<const std::string&>()), where);
+    const auto at = find_column(keys, Column::kSplit);
+    return at ? split_of_name(data[keys[*at]].get_ref<const std::string&>()) : std::nullopt;
   }
 
   Result<void> annotation(const std::string& picture, const Json& annotation, const std::string& task,
@@ -183,11 +167,8 @@ class Reader {
     const Annotated all = united(*results);
     for (const Json& result : *results)
       if (result.contains("from_name") && result.value("type", Json()) == "choices")
-        questions_.insert(text_of(result["from_name"]));
-    add({picture,
-         {{}, false, who(annotation, "completed_by"), task},
-         is_true(annotation, "ground_truth"),
-         {}},
+        questions_.insert(result["from_name"].is_string() ? result["from_name"].get<std::string>() : "");
+    add({picture, {{}, false, who(annotation, "completed_by"), task}, is_true(annotation, "ground_truth")},
         all);
     return {};
   }
@@ -238,29 +219,31 @@ class Reader {
 
   /// One annotation of one task, without its nesting.
   Result<void> short_form(const Json& object, const std::string& where) {
-    if (!object.contains("annotator") && !object.contains("annotation_id"))
-      return usage_error("this task has no data", where, "export the project again, as JSON or JSON-MIN");
+    for (const char* key : {"annotations", "completions", "predictions"})
+      if (object.contains(key))
+        return usage_error("this task has no data", where, "export the project again, as JSON or JSON-MIN");
     const std::string key = picture_key(object);
     if (key.empty()) {
       ++without_picture_;
       return {};
     }
-    const std::string picture = find_picture(object[key].get_ref<const std::string&>(), where);
-    if (picture.empty()) return {};
-    set_split(picture, object, where);
-    Said said{picture, {{}, false, who(object, "annotator"), where}, false, {}};
+    sure_ = sure_ || object.contains("annotator") || object.contains("annotation_id");
+    const auto& address = object[key].get_ref<const std::string&>();
+    Statement statement{{}, false, annotators(object), where};
     Annotated all;
     bool answered = false;
     std::string only_text;  // a class, where no other key may hold one
     int64_t texts = 0;
     for (const auto& [name, value] : object.items()) {
-      if (name == key || name == "annotator" || is_column(name, Column::kOther) ||
+      if (name == key || is_of_annotator(name) || is_column(name, Column::kOther) ||
           is_column(name, Column::kPicture) || is_column(name, Column::kSplit))
         continue;
       const bool of_class = is_column(name, Column::kClass) || is_column(name, Column::kClasses);
       if (value.is_structured() || (of_class && value.is_string())) {
-        all.unite(annotated(value));
-        answered = true;
+        const Annotated one = annotated(value);
+        all.unite(one);
+        const bool regions = value.is_array() && (value.empty() || value[0].is_object());
+        answered = answered || regions || !one.classes.empty();
         if (all.choices > 0) questions_.insert(name);
       } else if (value.is_string()) {
         ++texts;
@@ -268,13 +251,13 @@ class Reader {
       }
     }
     if (!answered && texts == 1) {
-      said.key = only_text;
-      said.statement.classes = {object[only_text].get<std::string>()};
-      unnamed_.push_back(std::move(said));
+      unnamed_.push_back({only_text, object[only_text].get<std::string>(), address, beside_, split_in(object),
+                          std::move(statement)});
     } else if (!answered && texts > 1) {
       ++others_;
-    } else {
-      add(std::move(said), all);
+    } else if (const std::string picture = find_picture(address, where); !picture.empty()) {
+      items_.set_split(picture, split_in(object), where);
+      add({picture, std::move(statement), false}, all);
     }
     return {};
   }
@@ -294,12 +277,25 @@ class Reader {
   /// Texts under a key of the project's own: classes, if it is the same key everywhere.
   void settle_unnamed() {
     std::set<std::string> keys;
-    for (const Said& said : unnamed_) keys.insert(said.key);
-    if (keys.size() > 1 || choices_ > 0 || set_.boxes > 0) {
+    std::set<std::string> classes;
+    for (const Unnamed& one : unnamed_) {
+      keys.insert(one.key);
+      classes.insert(one.text);
+    }
+    // Where nothing tells that people annotated, texts that do not repeat are captions.
+    const bool captions = !sure_ && classes.size() > std::max<size_t>(2, unnamed_.size() / 2);
+    if (keys.size() > 1 || choices_ > 0 || set_.boxes > 0 || captions) {
       others_ += static_cast<int64_t>(unnamed_.size());
       return;
     }
-    for (Said& said : unnamed_) items_.add_opinion(said.picture, std::move(said.statement), false);
+    for (Unnamed& one : unnamed_) {
+      beside_ = one.beside;
+      const std::string picture = find_picture(one.address, one.statement.where);
+      if (picture.empty()) continue;
+      items_.set_split(picture, one.split, one.statement.where);
+      one.statement.classes = {std::move(one.text)};
+      items_.add_opinion(picture, std::move(one.statement), false);
+    }
   }
 
   const Tree& tree_;
@@ -308,8 +304,9 @@ class Reader {
   ItemList items_;
   DataSet set_;
   std::vector<Said> empty_;
-  std::vector<Said> unnamed_;
+  std::vector<Unnamed> unnamed_;
   std::set<std::string> questions_;
+  bool sure_ = false;  ///< the short form tells annotators
   int64_t choices_ = 0;
   int64_t cancelled_ = 0;
   int64_t without_picture_ = 0;

@@ -86,4 +86,8 @@ struct Written {
   std::vector<std::string> notes;           ///< sentences: what the tool's user should know
 };
 
+/// What the folder of each class is called in folders as classes: its name, made safe for file systems; a
+/// folder for each class, also where names differ only in what file systems do not tell apart.
+std::map<std::string, std::string> folders_of_classes(const Settings& settings);
+
 }  // namespace dew::exchange

@@ -11,14 +11,6 @@
 namespace dew::exchange {
 namespace {
 
-/// A folder for each class, also where names differ only in what file systems do not tell apart.
-std::map<std::string, std::string> folders_of_classes(const Settings& settings) {
-  TakenNames taken(false);
-  std::map<std::string, std::string> folders;
-  for (const std::string& name : settings.classes) folders[name] = taken.take("", flat(safe_path(name)));
-  return folders;
-}
-
 PlaceOf place(const OutgoingSet& set) {
   return [folders = folders_of_classes(set.settings)](const Outgoing& item) {
     return std::string(usual_name(item.sample.split)) + "/" + folders.at(item.label);
@@ -50,6 +42,13 @@ Result<void> write(Export& out) {
 }
 
 }  // namespace
+
+std::map<std::string, std::string> folders_of_classes(const Settings& settings) {
+  TakenNames taken(false);
+  std::map<std::string, std::string> folders;
+  for (const std::string& name : settings.classes) folders[name] = taken.take("", flat(safe_path(name)));
+  return folders;
+}
 
 const OutFormat kOutFolders{
     .key = "folders",

@@ -6,6 +6,8 @@
 #include <memory>
 #include <utility>
 
+#include "exchange/encoding.h"
+
 namespace dew::exchange {
 namespace {
 
@@ -31,7 +33,13 @@ std::string_view after_document_type(std::string_view text) {
 
 }  // namespace
 
-std::string_view root_element(std::string_view head) {
+std::string root_element(std::string_view head) {
+  std::string decoded;
+  if (head.starts_with("\xFF\xFE") || head.starts_with("\xFE\xFF")) {
+    constexpr size_t kLooked = 4096;  // the end may cut a character
+    decoded = to_utf8(head.substr(0, std::min(head.size(), kLooked) / 2 * 2), {}).value_or(std::string());
+    head = decoded;
+  }
   if (head.starts_with("\xEF\xBB\xBF")) head.remove_prefix(3);
   while (true) {
     const size_t from = head.find_first_not_of(" \t\r\n");
@@ -46,7 +54,7 @@ std::string_view root_element(std::string_view head) {
     else
       break;
   }
-  return head.substr(1, head.find_first_of(" \t\r\n/>", 1) - 1);
+  return std::string(head.substr(1, head.find_first_of(" \t\r\n/>", 1) - 1));
 }
 
 Result<XmlFile> XmlFile::read(const LabelFile& file, int64_t limit) {

@@ -11,7 +11,7 @@
 namespace dew::exchange {
 
 /// The name of the root element of the document that begins with `head`; empty: it is no XML.
-std::string_view root_element(std::string_view head);
+std::string root_element(std::string_view head);
 
 class XmlFile {
  public:

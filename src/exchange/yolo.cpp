@@ -63,17 +63,21 @@ std::string label_of(const Tree& tree, const std::string& picture) {
   return in_labels && (tree.has(*in_labels) || !tree.has(beside)) ? *in_labels : beside;
 }
 
-bool claims_tree(const Tree& tree) {
-  const auto& files = tree.files();
-  if (std::none_of(files.begin(), files.end(), is_names_file)) return false;
-  for (const std::string& file : files) {
+/// The first label file that is not empty, where it reads like one; empty: there is none.
+std::string first_label(const Tree& tree) {
+  for (const std::string& file : tree.files()) {
     if (!is_still_picture(file)) continue;
     const std::string label = label_of(tree, file);
     if (!tree.has(label)) continue;
     const auto text = read_file(tree.path_of(label), kLargestLabels);
-    if (const auto is_label = text ? looks_like_yolo_labels(*text) : false) return *is_label;
+    if (const auto is_label = text ? looks_like_yolo_labels(*text) : false) return *is_label ? label : "";
   }
-  return false;
+  return {};
+}
+
+/// Labels alone are enough: that the file with their names is missing is told then.
+bool claims_tree(const Tree& tree) {
+  return !first_label(tree).empty();
 }
 
 std::string folder_of(const std::string& file) {
@@ -95,6 +99,7 @@ class Reader {
   /// Names files hold for the label files below their folders.
   Result<void> read_by_folders() {
     std::map<std::string, YoloDescription> by_folder;
+    if (std::none_of(tree_.files().begin(), tree_.files().end(), is_names_file)) return without_names();
     for (const std::string& file : tree_.files()) {
       if (!is_names_file(file)) continue;
       DEW_TRY(YoloDescription description, read_names_file(label_file(tree_, tree_.path_of(file))));
@@ -108,6 +113,7 @@ class Reader {
       std::string folder = folder_of(label);
       while (true) {
         if (const auto at = by_folder.find(folder); at != by_folder.end()) return &at->second;
+        if (folder.empty() && by_folder.size() == 1) return &by_folder.begin()->second;  // no other is meant
         if (folder.empty()) return nullptr;
         folder = folder_of(folder.substr(0, folder.size() - 1));
       }
@@ -122,6 +128,9 @@ class Reader {
                          "polygons and poses are not taken along: only their classes are");
     pictures_.note_count(background_, "picture has no label file and is taken as background",
                          "pictures have no label files and are taken as background");
+    pictures_.note_count(without_names_,
+                         "label file is not taken along: no file with names of classes is above it",
+                         "label files are not taken along: no file with names of classes is above them");
     return std::move(pictures_).finish(BoxedPictures::ClassOrder::kAsAdded);
   }
 
@@ -130,6 +139,23 @@ class Reader {
     for (const LabelFile& file : description.files) pictures_.read_from(file);
     for (const Missing& missing : description.missing) pictures_.missing(missing);
     for (const std::string& note : description.notes) pictures_.note(note);
+  }
+
+  /// Numbers alone say nothing.
+  Result<void> without_names() {
+    int64_t labels = 0;
+    for (const std::string& file : tree_.files()) {
+      if (!is_still_picture(file) || !tree_.has(label_of(tree_, file))) continue;
+      pictures_.read_from(label_file(tree_, tree_.path_of(label_of(tree_, file))));
+      ++labels;
+    }
+    pictures_.note(fmt::format(
+        "{} like YOLO's ({} ...), but the file that names their classes is missing: data.yaml (names: "
+        "[...]), "
+        "obj.names or classes.txt (a name a line, in the order of their numbers); put it there, or give the "
+        "folder that it lies in",
+        plural(labels, "label file looks", "label files look"), printable(first_label(tree_))));
+    return {};
   }
 
   /// All pictures in folders where some have label files.
@@ -166,7 +192,9 @@ class Reader {
         return {};
       }
       const YoloDescription* description = description_of(label);
-      return description == nullptr ? Result<void>() : read_labels(picture, label, *description);
+      if (description != nullptr) return read_labels(picture, label, *description);
+      ++without_names_;
+      return {};
     });
   }
 
@@ -198,6 +226,7 @@ class Reader {
   int64_t with_confidence_ = 0;
   int64_t with_points_ = 0;
   int64_t background_ = 0;
+  int64_t without_names_ = 0;
 };
 
 Result<DataSet> read(const Tree& tree, const std::vector<fs::path>& files, Watch& watch) {

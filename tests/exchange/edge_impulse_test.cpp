@@ -37,6 +37,14 @@ TEST(EdgeImpulse, LabelsAndCategories) {
   EXPECT_EQ(notes_of(set), "1 sample's metadata is not taken along; 1 sample is no picture (sound, sensors)");
 }
 
+TEST(EdgeImpulse, TheVersionMayBeMissing) {
+  const auto set = read_set(
+      {{"info.labels",
+        R"({"files": [{"path": "a.jpg", "category": "training", "label": {"type": "label", "label": "tit"}}]})"},
+       {"a.jpg", "x"}});
+  EXPECT_EQ(classes_of(set, "a.jpg"), "tit");
+}
+
 TEST(EdgeImpulse, BoxesBesideThePictures) {
   const auto set = read_set({{"training/bounding_boxes.labels", kBoxes},
                              {"training/a.jpg", "x"},

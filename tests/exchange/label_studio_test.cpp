@@ -182,9 +182,55 @@ TEST(LabelStudio, TheShortForm) {
   EXPECT_THAT(unclear.notes, ElementsAre("3 annotations are no classes and are not taken along"));
 }
 
+TEST(LabelStudio, TheShortFormWithoutAnnotators) {
+  const DataSet boxes = set_of(R"([{"image": "https://host/a/1.jpg?x=1",
+      "tag": [{"height": 10.4, "rectanglelabels": ["cat"], "rotation": 0, "width": 12.4, "x": 50.8, "y": 5.8}]},
+      {"image": "3.png", "tag": []}])");
+  EXPECT_EQ(classes_of(boxes, "a/1.jpg"), "cat");
+  EXPECT_EQ(classes_of(boxes, "3.png"), "none");
+  EXPECT_EQ(boxes.items[0].by, "");
+  const DataSet choices = set_of(R"([{"id": 1, "image": "a/1.jpg", "choice": "cat"},
+      {"id": 2, "image": "3.png", "choice": {"choices": ["cat", "dog"]}}])");
+  EXPECT_EQ(classes_of(choices, "a/1.jpg"), "cat");
+  EXPECT_EQ(classes_of(choices, "3.png"), "cat+dog");
+  const DataSet own = set_of(R"([{"image": "a/1.jpg", "meta": {"camera": "x"}, "animal": "cat"},
+      {"image": "3.png", "animal": "cat"}, {"image": "a/2 b.jpg", "animal": "dog"}])");
+  EXPECT_EQ(classes_of(own, "a/1.jpg"), "cat");
+  EXPECT_EQ(classes_of(own, "a/2 b.jpg"), "dog");
+}
+
+TEST(LabelStudio, TheShortFormsAnnotators) {
+  const auto by = [](const std::string& annotator) {
+    const DataSet set =
+        set_of(R"([{"id": 1, "image": "a/1.jpg", "animal": "cat", )" + annotator + R"(, "lead_time": 1.5}])");
+    EXPECT_EQ(classes_of(set, "a/1.jpg"), "cat") << annotator;
+    return set.items.empty() ? "?" : set.items[0].by;
+  };
+  EXPECT_EQ(by(R"("annotator": 7)"), "7");
+  EXPECT_EQ(by(R"("annotator": "ada@x")"), "ada@x");
+  EXPECT_EQ(by(R"("annotator": {"id": 7, "email": "ada@x"})"), "ada@x");
+  EXPECT_EQ(by(R"("annotator": null)"), "");
+  EXPECT_EQ(by(R"("annotators": ["ada@x", "bob@x"])"), "ada@x, bob@x");
+  EXPECT_EQ(by(R"("annotators": [{"id": 7}, {"id": 8}])"), "7, 8");
+  EXPECT_EQ(by(R"("completed_by": {"email": "ada@x"})"), "ada@x");
+}
+
+TEST(LabelStudio, CaptionsAreNoClasses) {
+  const DataSet set = set_of(R"([{"image": "a/1.jpg", "alt": "A dog runs"}, {"image": "3.png", "alt": "Rome"},
+      {"image": "a/2 b.jpg", "alt": "My cat"}])");
+  EXPECT_THAT(set.items, IsEmpty());
+  EXPECT_THAT(set.notes, ElementsAre("3 annotations are no classes and are not taken along"));
+  const DataSet elsewhere =
+      set_of(R"([{"image": "x/1.jpg", "alt": "A dog"}, {"image": "x/2.jpg", "alt": "Rome"},
+      {"image": "x/3.jpg", "alt": "My cat"}])");
+  EXPECT_THAT(elsewhere.missing, IsEmpty()) << "captions of other pictures end nothing";
+}
+
 TEST(LabelStudio, OtherListsInJsonAreNotClaimed) {
   for (const char* json :
-       {R"([{"image": "a/1.jpg", "annotations": [{"label": "cat", "coordinates": {"x": 1}}]}])",
+       {R"([{"image": "a/1.jpg", "alt": "A dog", "place": "Rome"}])", R"([{"image": "a/1.jpg"}])",
+        R"([{"image": "a/1.jpg", "size": [3, 4], "stars": 5}])", R"([{"name": "x", "label": "y"}])",
+        R"([{"image": "a/1.jpg", "annotations": [{"label": "cat", "coordinates": {"x": 1}}]}])",
         R"([{"image_id": 1, "category_id": 2}])", "[]", ""})
     EXPECT_FALSE(read_from(json).value()) << json;
 }

@@ -79,6 +79,8 @@ TEST_P(RoundTrip, ComesInTheSame) {
   EXPECT_EQ((*set)->format, GetParam().format);
   EXPECT_TRUE((*set)->missing.empty());
   EXPECT_EQ(read_again(going, **set), expected(going.set, GetParam()));
+  for (const std::string& file : going.files())
+    EXPECT_TRUE(media_kind(file) || (*set)->files.contains(file)) << file << " is strange to it";
 }
 
 INSTANTIATE_TEST_SUITE_P(Formats, RoundTrip, ::testing::ValuesIn(kCases), [](const auto& tested) {

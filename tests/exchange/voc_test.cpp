@@ -37,6 +37,16 @@ TEST(Voc, PartsOfObjectsAreNoClasses) {
   EXPECT_EQ(classes_of(set, "a.jpg"), "person");
 }
 
+TEST(Voc, ComesInUtf16Too) {
+  const std::string text =
+      "<?xml version=\"1.0\" encoding=\"UTF-16\"?>\n<!-- \xE9 -->\n" + voc("a.jpg", "tit");
+  for (const bool little : {true, false}) {
+    std::string bytes = little ? "\xFF\xFE" : "\xFE\xFF";
+    for (const char c : text) bytes += little ? std::string{c, '\0'} : std::string{'\0', c};
+    EXPECT_EQ(classes_of(read_set({{"a.xml", bytes}, {"a.jpg", "x"}}), "a.jpg"), "tit");
+  }
+}
+
 TEST(Voc, TheFileNameMayBeIncompleteOrWrong) {
   const auto set = read_set({{"Annotations/a.xml", voc("a", "tit")},
                              {"Annotations/b.xml", voc("C:\\pics\\b.jpg", "tit")},

@@ -1,7 +1,14 @@
+#include <gmock/gmock.h>
+
 #include "tests/exchange/boxes.h"
 
 namespace dew::exchange {
 namespace {
+
+using ::testing::Contains;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
 
 const std::string kYaml =
     "path: ../datasets/birds  # elsewhere\ntrain: images/train\nval: images/val\ntest:\n"
@@ -133,6 +140,36 @@ TEST(Yolo, ClassesTxtServesAllBelow) {
                              {"other/b.jpg", "x"}});
   EXPECT_EQ(classes_of(set, "images/a.jpg"), "tit");
   EXPECT_EQ(classes_of(set, "other/b.jpg"), "?");
+}
+
+TEST(Yolo, LabelsWithoutNamesSayWhichFileIsMissing) {
+  const auto set =
+      read_set({{"images/a.jpg", "x"}, {"images/b.jpg", "x"}, {"labels/a.txt", ""}, {"labels/b.txt", kTit}});
+  EXPECT_EQ(set.format, "yolo");
+  EXPECT_THAT(set.items, IsEmpty());
+  EXPECT_THAT(set.files, ElementsAre("labels/a.txt", "labels/b.txt"));
+  EXPECT_THAT(notes_of(set), HasSubstr("2 label files look like YOLO's (labels/b.txt ...), but the file that "
+                                       "names their classes is missing: data.yaml"));
+  const auto folders =
+      read_set({{"robin/a.jpg", "x"}, {"robin/a.txt", kTit}, {"tit/b.jpg", "x"}, {"tit/c.jpg", "x"}});
+  EXPECT_EQ(folders.format, "folders");
+  EXPECT_THAT(notes_of(folders), HasSubstr("1 label file looks like YOLO's"));
+  EXPECT_THAT(folders.files, Contains("robin/a.txt"));
+}
+
+TEST(Yolo, TheOnlyNamesFileIsMeantWhereverItLies) {
+  const auto set =
+      read_set({{"images/classes.txt", "robin\ntit\n"}, {"images/a.jpg", "x"}, {"labels/a.txt", kTit}});
+  EXPECT_EQ(classes_of(set, "images/a.jpg"), "tit");
+  const auto two = read_set({{"p/classes.txt", "robin\ntit\n"},
+                             {"p/a.jpg", "x"},
+                             {"p/a.txt", kTit},
+                             {"q/classes.txt", "tit\nrobin\n"},
+                             {"r/b.jpg", "x"},
+                             {"r/b.txt", kTit}});
+  EXPECT_EQ(classes_of(two, "p/a.jpg"), "tit");
+  EXPECT_EQ(classes_of(two, "r/b.jpg"), "");
+  EXPECT_THAT(notes_of(two), HasSubstr("1 label file is not taken along"));
 }
 
 TEST(Yolo, OtherFilesAreNotClaimed) {

@@ -44,6 +44,17 @@ TEST_F(DataSetsIn, FoldersGiveTheirPicturesLabelsByPeople) {
   EXPECT_THAT(lines_about(added->labels), Contains(HasSubstr("2 pictures, 2 classes (Dog, cat)")));
 }
 
+TEST_F(DataSetsIn, FoldersMayBeCalledAsAnExportCallsThem) {
+  make({"cat & dog", "cat ? dog", "#1"});
+  picture("pets/train/cat _ dog/1.png", 1);
+  picture("pets/train/cat _ dog-2/2.png", 2);
+  picture("pets/train/_1/3.png", 3);
+  const auto added = add(args({"pets"}), watch_);
+  ASSERT_EQ(error_of(added), "fine");
+  EXPECT_THAT(labels(), ElementsAre("train/_1/3.png=#1", "train/cat _ dog-2/2.png=cat ? dog",
+                                    "train/cat _ dog/1.png=cat & dog"));
+}
+
 TEST_F(DataSetsIn, NoneAreTakenWhereTheUserWantsNone) {
   make({"cat", "dog"});
   cats_and_dogs();
@@ -117,6 +128,29 @@ TEST_F(DataSetsIn, TheSameBytesInTwoClassesAreSaidAndLeft) {
   EXPECT_THAT(lines_about(added->labels), Contains(HasSubstr("Dog/copy.png and cat/1.png")));
 }
 
+TEST_F(DataSetsIn, YoloLabelsWithoutNamesAreNoStrangeFiles) {
+  picture("set/images/1.png", 1);
+  picture("set/images/2.png", 2);
+  file("set/labels/1.txt", "0 0.5 0.5 0.1 0.1\n");
+  file("set/labels/2.txt", "1 0.5 0.5 0.1 0.1\n");
+  NewArgs fresh{project(), {}};
+  fresh.settings.question = "A cat?";
+  fresh.data = {folder() / "set"};
+  EXPECT_THAT(error_of(create_project(fresh, watch_)), HasSubstr("no labels to take the classes from"));
+  EXPECT_TRUE(some_hold(watch_.warned, "names their classes is missing"));
+  make({"cat", "dog"});
+  AddArgs asked = args({"set"});
+  asked.labels = "yolo";
+  EXPECT_THAT(error_of(add(asked, watch_)), HasSubstr("2 label files look like YOLO's"));
+  const auto added = add(args({"set"}), watch_);
+  ASSERT_EQ(error_of(added), "fine");
+  EXPECT_EQ(added->samples_added, 2);
+  EXPECT_EQ(added->left_out.count(LeftOut::kOther), 0);
+  EXPECT_THAT(lines_about(added->labels), Contains(HasSubstr("classes.txt")));
+  file("set/classes.txt", "cat\ndog\n");
+  EXPECT_EQ(add(args({"set"}), watch_)->labels.labelled, 2);
+}
+
 TEST_F(DataSetsIn, SplitsAreKeptWhenAsked) {
   make({"cat", "dog"});
   for (int i = 0; i < 4; ++i) {
@@ -159,6 +193,30 @@ TEST_F(DataSetsIn, OtherClassesMayMeanNone) {
   ASSERT_EQ(error_of(added), "fine");
   EXPECT_THAT(labels(), ElementsAre("1.png=none"));
   EXPECT_THAT(added->labels.as_none, ElementsAre(Pair("fox", 1)));
+}
+
+TEST_F(DataSetsIn, WhatShowsNoDogIsNoCat) {
+  make({"cat", "dog"});
+  for (int i = 1; i <= 3; ++i) picture("pets/images/" + std::to_string(i) + ".png", static_cast<unsigned>(i));
+  file("pets/classes.txt", "dog\nfox\n");
+  file("pets/labels/1.txt", "0 0.5 0.5 0.1 0.1\n");
+  file("pets/labels/2.txt", "1 0.5 0.5 0.1 0.1\n");
+  file("pets/labels/3.txt", "");
+  const auto added = add(args({"pets"}), watch_);
+  ASSERT_EQ(error_of(added), "fine");
+  EXPECT_THAT(labels(), ElementsAre("images/1.png=dog"));
+  EXPECT_EQ(added->labels.nothing, 2);
+  EXPECT_THAT(lines_about(added->labels), Contains(HasSubstr("--none CLASS says which does")));
+}
+
+TEST_F(DataSetsIn, AClassMaySayThatNothingIsThere) {
+  make({"person", "no_person"});
+  picture("street/images/1.png", 1);
+  picture("street/images/2.png", 2);
+  file("street/classes.txt", "person\n");
+  file("street/labels/1.txt", "0 0.5 0.5 0.1 0.1\n");
+  ASSERT_EQ(error_of(add(args({"street"}), watch_)), "fine");
+  EXPECT_THAT(labels(), ElementsAre("images/1.png=person", "images/2.png=no_person"));
 }
 
 TEST_F(DataSetsIn, AFileWithLabelsStandsForThePicturesItNames) {

@@ -109,6 +109,8 @@ TEST_F(Exporting, LabelsGoOutWithWhoGaveThem) {
   EXPECT_EQ(exported->written.pictures, 16);
   EXPECT_EQ(exported->written.labelled, 2);
   EXPECT_EQ(exported->written.people, 1);
+  for (const char* stage : {"reading samples", "reading answers", "writing pictures", "writing labels"})
+    EXPECT_TRUE(some_hold(watch_.begun, stage)) << stage;
   EXPECT_THAT(line("images/a.png"), HasSubstr(",a.png,cat,policy,\"openai:one, openai:two\","));
   EXPECT_THAT(line("images/a.png"), HasSubstr(",0.8333,two says cat"));
   EXPECT_THAT(line("images/b/c.png"), HasSubstr(",b/c.png,dog,human,ada,"));

@@ -225,6 +225,25 @@ TEST(New, AFoldersNameBecomesTheProjects) {
   EXPECT_EQ(name_of(std::string(100, 'a')), std::string(64, 'a'));
 }
 
+TEST_F(Adding, AProjectInAnotherOneIsTold) {
+  picture("project/holiday/a.png", 1);
+  NewArgs inner{project() / "deep" / "inner", {}};
+  inner.settings.question = "?";
+  inner.settings.classes = {"a", "b"};
+  for (const char* others : {"", "deep/..", ".dewdrop/media", "runs/0001"}) {
+    inner.data = {project() / others};
+    fs::create_directories(inner.data[0]);
+    EXPECT_THAT(error_of(create_project(inner, watch_)),
+                HasSubstr("would add the files of the project around the new one"))
+        << others;
+  }
+  EXPECT_FALSE(fs::exists(inner.folder));
+  EXPECT_FALSE(some_hold(watch_.warned, "lies in the project"));
+  inner.data = {project() / "holiday"};
+  ASSERT_EQ(error_of(create_project(inner, watch_)), "fine");
+  EXPECT_TRUE(some_hold(watch_.warned, "inner lies in the project " + project().string()));
+}
+
 // Real files from phones, where they are.
 TEST_F(Adding, AnIPhonesFolderGivesThreeSamples) {
   const fs::path phone = fs::path(DEWDROP_SOURCE_DIR) / ".." / "shared" / "cases" / "media" / "iphone_folder";

@@ -110,7 +110,7 @@ Advice advice_on(LeftOut why) {
     case LeftOut::kEmpty:
       return {"empty (0 bytes)", "get them again from where they came"};
     case LeftOut::kUndecodable:
-      return {"damaged, or cannot be decoded", "get them again, or convert them"};
+      return {"damaged, sound only, or cannot be decoded", "get them again, or convert them"};
     case LeftOut::kTooLarge:
       return {"too large", "make them smaller first"};
     case LeftOut::kCut:
@@ -126,7 +126,7 @@ Advice advice_on(LeftOut why) {
     case LeftOut::kInnerArchive:
       return {"archives within an archive", "unpack it first, then add the folder"};
     case LeftOut::kOther:
-      return {"neither pictures nor videos", ""};
+      return {"neither pictures, videos nor labels in a known form", ""};
     case LeftOut::kPassedOver:
       return {"of other programs, passed over", ""};
   }

@@ -34,7 +34,7 @@ Result<ExportOutcome> export_samples(const ExportArgs& args, Watch& watch) {
   DEW_TRY(Project project, open_project(args.project, watch));
   DEW_CHECK(project.settle_splits(watch));  // an add that was stopped left them as they were drawn
   DEW_TRY(const label::LabelSet labels, label_set_of(project, args.labels));
-  DEW_TRY(const exchange::OutgoingSet set, gather(project, labels, split));
+  DEW_TRY(const exchange::OutgoingSet set, gather(project, labels, split, watch));
   ExportOutcome outcome{{}, args.to, args.out, label::to_text(labels), {}};
   DEW_TRY(outcome.written, exchange::write(args.to, set, ProjectOrigins(project), args.out, watch));
   return outcome;

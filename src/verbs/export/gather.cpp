@@ -15,6 +15,8 @@ using exchange::CardTeacher;
 using exchange::Outgoing;
 using exchange::OutgoingSet;
 
+constexpr int64_t kAdvanceEvery = 1000;  // answers between two reports of progress
+
 /// By the sample's id, its place in the items.
 using Places = std::unordered_map<int64_t, size_t>;
 
@@ -83,17 +85,21 @@ void note_provenance(const Answer& answer, std::vector<Rest>::const_iterator& ne
 Result<std::vector<std::pair<label::Voter, int64_t>>> read_answers(const Project& project,
                                                                    const Places& places,
                                                                    const std::vector<Rest>& rests,
-                                                                   OutgoingSet& set) {
+                                                                   OutgoingSet& set, Watch& watch) {
+  int64_t read = 0;
+  watch.begin("reading answers", 0);
   std::vector<std::pair<label::Voter, int64_t>> voters;
   auto next = rests.begin();
   DEW_CHECK(project.each_answer([&](const Answer& answer) {
     note_provenance(answer, next, rests, set);
+    if (++read % kAdvanceEvery == 0) watch.advance(read, with_commas(read));
     if (!places.contains(answer.sample)) return;
     const label::Voter voter = label::voter_of(answer);
     auto at = std::find_if(voters.begin(), voters.end(), [&](const auto& one) { return one.first == voter; });
     if (at == voters.end()) at = voters.insert(at, {voter, 0});
     ++at->second;
   }));
+  watch.end();
   return voters;
 }
 
@@ -137,7 +143,8 @@ Result<void> fill_card(const Project& project, const Places& places,
 }  // namespace
 
 Result<OutgoingSet> gather(const Project& project, const label::LabelSet& labels,
-                           const std::optional<Split>& split) {
+                           const std::optional<Split>& split, Watch& watch) {
+  watch.begin("reading samples", 0);
   OutgoingSet set;
   set.settings = project.settings();
   set.card.labels = label::to_text(labels);
@@ -152,7 +159,8 @@ Result<OutgoingSet> gather(const Project& project, const label::LabelSet& labels
   DEW_TRY(auto sources, project.sources());
   for (Source& source : sources) set.sources.emplace(source.id, std::move(source));
   DEW_TRY(const auto rests, set_labels(project, labels, places, set));
-  DEW_TRY(const auto voters, read_answers(project, places, rests, set));
+  watch.end();
+  DEW_TRY(const auto voters, read_answers(project, places, rests, set, watch));
   DEW_CHECK(fill_card(project, places, voters, set.card));
   return set;
 }

@@ -65,18 +65,22 @@ std::optional<std::string> ClassMap::ours(const std::string& theirs) const {
   return at == ours_by_key_.end() ? std::nullopt : std::optional(at->second);
 }
 
-void ClassMap::find_none(const std::vector<std::string>& theirs) {
-  if (!none_.empty()) return;
-  std::set<std::string> meant;
-  for (const std::string& name : theirs)
-    if (const auto own = ours(name)) meant.insert(*own);
+void ClassMap::find_none() {
   constexpr std::array kNames{"none", "nothing", "background", "negative", "empty", "no"};
+  constexpr std::array kBefore{"no", "not", "non", "without"};  // "no person", "not_person"
   for (const char* name : kNames)
-    if (const auto at = ours_by_key_.find(name); at != ours_by_key_.end() && at->second != unsure_)
-      none_ = none_.empty() ? at->second : none_;
-  if (!none_.empty() || classes_.size() != 2) return;
-  if (meant.contains(classes_[0]) != meant.contains(classes_[1]))
-    none_ = meant.contains(classes_[0]) ? classes_[1] : classes_[0];
+    if (const auto at = ours_by_key_.find(name);
+        none_.empty() && at != ours_by_key_.end() && at->second != unsure_)
+      none_ = at->second;
+  if (!none_.empty()) return;
+  std::vector<std::string> negated;
+  for (const auto& [key, name] : ours_by_key_) {
+    const size_t end = key.find_first_of(" _-");
+    const bool says_no = end != std::string::npos &&
+                         std::find(kBefore.begin(), kBefore.end(), key.substr(0, end)) != kBefore.end();
+    if (says_no && name != unsure_) negated.push_back(name);
+  }
+  if (negated.size() == 1) none_ = negated.front();
 }
 
 ClassMap::Reading ClassMap::read(const exchange::Item& item) const {

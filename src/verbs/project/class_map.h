@@ -39,9 +39,14 @@ class ClassMap {
   /// The project's class for theirs; nullopt: it has none, or it is left out.
   [[nodiscard]] std::optional<std::string> ours(const std::string& theirs) const;
 
+  /// Another spelling of ours, as an export has it; nothing where it means a class already.
+  void add_spelling(const std::string& theirs, const std::string& ours) {
+    ours_by_key_.emplace(class_key(theirs), ours);
+  }
+
   /// Decides which class says that nothing is there, where the user did not: one called none, nothing,
-  /// background, negative, empty or no; or, of two classes, the one that `theirs` never mean.
-  void find_none(const std::vector<std::string>& theirs);
+  /// background, negative, empty or no; or the only one that begins with no, not, non or without.
+  void find_none();
   [[nodiscard]] const std::string& none() const { return none_; }
 
  private:

@@ -196,7 +196,10 @@ class DataSetReader {
     const fs::path root = shown_(from.tree.root());
     if (!from.set.missing.empty() && !args_.skip_unknown) return missing_pictures(from, root);
     DEW_TRY(ClassMap map, ClassMap::make(settings_, args_.mapping));
-    map.find_none(from.set.classes);
+    if (from.set.format == "folders")
+      for (const auto& [name, folder] : exchange::folders_of_classes(settings_))
+        if (folder != name) map.add_spelling(folder, name);
+    map.find_none();
     FoundSet found = summary_of(from, root);
     found.splits_kept = args_.keep_splits;
     const auto& theirs = from.set.classes;
@@ -230,6 +233,9 @@ class DataSetReader {
       names.push_back(printable(found.classes[i], 40));
     if (found.classes.size() > kListed) names.emplace_back("...");
     if (names.empty() && !from.asked) return {};  // its notes say why
+    if (names.empty() && !found.notes.empty())
+      return usage_error("no labels taken: " + printable(found.notes.front(), 400), printable(found.folder),
+                         "or leave labels out with --labels none");
     const std::string what =
         fmt::format("its classes ({}) are none of the project's ({})", join(names), join(settings_.classes));
     const std::string next = fmt::format("say which is which, for example --map {}={}",
@@ -269,13 +275,15 @@ Result<DataSets> DataSets::read(const AddArgs& args, const Settings& settings, c
   return reader.result();
 }
 
-Result<std::vector<std::string>> DataSets::classes_of(const AddArgs& args, Watch& watch) {
+Result<std::vector<std::string>> DataSets::classes_of(const AddArgs& args, std::vector<std::string>& notes,
+                                                      Watch& watch) {
   DEW_TRY(const auto all, read_all(args, watch));
   std::vector<std::string> classes;
   bool nothing = false;
   bool boxes = false;
   for (const TreeWithLabels& one : all) {
     std::set<std::string> shown;
+    for (const std::string& note : one.set.notes) notes.push_back(printable(note, 400));
     boxes = boxes || one.set.boxes > 0;
     for (const Item& item : one.set.items) {
       shown.insert(item.classes.begin(), item.classes.end());

@@ -39,8 +39,10 @@ class DataSets {
                                Watch& watch);
 
   /// The data set's classes that pictures have, in its order, and "none" where some show none of them; for a
-  /// project that has no classes yet. Empty: no data set has labels.
-  static Result<std::vector<std::string>> classes_of(const AddArgs& args, Watch& watch);
+  /// project that has no classes yet. Empty: no data set has labels; `notes`, ready for a terminal, may say
+  /// why.
+  static Result<std::vector<std::string>> classes_of(const AddArgs& args, std::vector<std::string>& notes,
+                                                     Watch& watch);
 
   /// What is said of the file; nullptr: nothing.
   [[nodiscard]] const FileWords* of(const fs::path& file) const;

@@ -26,7 +26,9 @@ std::string line_about(const FoundSet& set) {
   std::string line = fmt::format("{} in {}: {}", set.name, printable(set.folder),
                                  plural(set.pictures, "picture", "pictures"));
   if (set.boxes > 0) line += ", " + plural(set.boxes, "box", "boxes");
-  line += fmt::format(", {} ({})", plural(std::ssize(set.classes), "class", "classes"), listed(set.classes));
+  line += set.classes.empty() ? ", no classes"
+                              : fmt::format(", {} ({})", plural(std::ssize(set.classes), "class", "classes"),
+                                            listed(set.classes));
   std::vector<std::string> splits;
   for (const Split split : set.splits) splits.emplace_back(split_name(split));
   if (splits.empty()) return line;

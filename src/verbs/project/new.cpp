@@ -1,4 +1,5 @@
 // The verb `new`: a project folder with its question.
+#include <fmt/format.h>
 #include <utf8proc.h>
 
 #include <algorithm>
@@ -55,12 +56,48 @@ Result<std::vector<std::string>> find_classes(const NewArgs& args, const OpenedA
                                               Watch& watch) {
   AddArgs data = data_of(args);
   data.files = archives.files();
-  DEW_TRY(auto classes, DataSets::classes_of(data, watch));
+  std::vector<std::string> notes;
+  DEW_TRY(auto classes, DataSets::classes_of(data, notes, watch));
   if (!classes.empty()) return classes;
+  for (const std::string& note : notes) watch.warn(note);
   const std::string where = args.data.empty() ? std::string() : printable(args.data[0].string());
   return usage_error(
       where.empty() ? "no classes are given" : "the data has no labels to take the classes from", where,
       "name the possible answers: --classes yes,no");
+}
+
+/// The project that `folder` would lie in; empty: in none.
+fs::path project_around(const fs::path& folder) {
+  std::error_code code;
+  for (fs::path at = folder; at != at.parent_path();) {
+    at = at.parent_path();
+    if (fs::is_regular_file(at / "dewdrop.toml", code)) return at;
+  }
+  return {};
+}
+
+bool lies_in(const fs::path& path, const fs::path& folder) {
+  const auto [rest, end] = std::mismatch(folder.begin(), folder.end(), path.begin(), path.end());
+  return rest == folder.end();
+}
+
+/// A project in another one is told. Error (usage): its data would be what the other made.
+Result<void> check_place(const NewArgs& args, const fs::path& folder, Watch& watch) {
+  const fs::path outer = project_around(folder);
+  if (outer.empty()) return {};
+  for (const fs::path& given : args.data) {
+    const fs::path path = given.lexically_normal();
+    const fs::path data = path.has_filename() ? path : path.parent_path();
+    if (data == outer || lies_in(data, outer / ".dewdrop") || lies_in(data, outer / "runs"))
+      return usage_error("this would add the files of the project around the new one",
+                         printable(given.string()),
+                         "name the folder with the pictures, or make the new project elsewhere");
+  }
+  watch.warn(
+      fmt::format("{} lies in the project {}: each is a project of its own, and a command works on the one "
+                  "it is called in",
+                  printable(folder.string()), printable(outer.string())));
+  return {};
 }
 
 Result<AddOutcome> add_data(const NewArgs& args, const OpenedArchives& archives, Watch& watch) {
@@ -78,6 +115,7 @@ Result<NewOutcome> create_project(const NewArgs& args, Watch& watch) {
   for (const fs::path& file : args.data)
     if (!fs::exists(file, code))
       return usage_error("there is no such file or folder", printable(file.string()), "check the path");
+  DEW_CHECK(check_place(args, made.folder.has_filename() ? made.folder : made.folder.parent_path(), watch));
   // Before there is a project: its classes may be in an archive.
   DEW_TRY(const OpenedArchives archives,
           OpenedArchives::open(args.data, fs::temp_directory_path(), false, watch));

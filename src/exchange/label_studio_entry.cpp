@@ -1,0 +1,104 @@
+#include "exchange/label_studio_entry.h"
+
+#include <set>
+
+#include "base/base.h"
+#include "exchange/label_studio_value.h"
+#include "exchange/table.h"
+
+namespace dew::exchange {
+namespace {
+
+using Json = nlohmann::json;
+
+std::string text_of(const Json& value) {
+  if (value.is_string()) return value.get<std::string>();
+  if (value.is_number_integer()) return value.dump();
+  return {};
+}
+
+std::string annotator(const Json& value) {
+  if (!value.is_object()) return text_of(value);
+  for (const char* name : {"email", "username", "id"})
+    if (value.contains(name)) return text_of(value[name]);
+  return {};
+}
+
+/// The first entry of a list whose beginning is `head`; null: there is none, or it is longer.
+Json first_entry(std::string_view head) {
+  Json first;
+  const auto keep = [&](int depth, Json::parse_event_t event, const Json& value) {
+    if (first.is_null() && depth == 1 && event == Json::parse_event_t::object_end) first = value;
+    return first.is_null();
+  };
+  [[maybe_unused]] const Json rest = Json::parse(head, keep, false);
+  return first;
+}
+
+/// Whether it is an answer as Label Studio writes it, or a text under a key that can only mean a class.
+bool is_answer(const std::string& key, const Json& value) {
+  const bool of_class = is_column(key, Column::kClass) || is_column(key, Column::kClasses);
+  if (!value.is_structured()) return of_class && value.is_string();
+  const Annotated said = annotated(value);
+  return said.boxes > 0 || (said.choices > 0 && (value.is_object() || of_class));
+}
+
+}  // namespace
+
+std::vector<std::string> text_keys(const Json& object) {
+  std::vector<std::string> keys;
+  for (const auto& [key, value] : object.items())
+    if (value.is_string()) keys.push_back(key);
+  return keys;
+}
+
+std::string picture_key(const Json& data) {
+  const auto keys = text_keys(data);
+  if (const auto known = find_column(keys, Column::kPicture)) return keys[*known];
+  for (const std::string& key : keys)
+    if (names_picture(data[key].get_ref<const std::string&>())) return key;
+  return {};
+}
+
+std::string who(const Json& object, const char* key) {
+  const auto at = object.find(key);
+  return at == object.end() ? std::string() : annotator(*at);
+}
+
+std::string annotators(const Json& object) {
+  for (const char* key : {"annotator", "completed_by"})
+    if (std::string one = who(object, key); !one.empty()) return one;
+  const auto all = object.find("annotators");
+  std::vector<std::string> names;
+  if (all != object.end() && all->is_array())
+    for (const Json& one : *all) names.push_back(annotator(one));
+  std::erase(names, std::string());
+  return join(names);
+}
+
+bool is_of_annotator(const std::string& key) {
+  static const std::set<std::string> kKeys{"annotator", "annotators", "completed_by", "updated_by",
+                                           "reviewer",  "reviewers",  "created_by"};
+  return kKeys.contains(key);
+}
+
+bool begins_in_short_form(std::string_view head) {
+  const Json entry = first_entry(head);
+  if (!entry.is_object()) return false;
+  const std::string picture = picture_key(entry);
+  if (picture.empty()) return false;
+  for (const char* key : {"annotator", "annotation_id", "lead_time"})
+    if (entry.contains(key)) return true;
+  if (!names_picture(entry[picture].get_ref<const std::string&>())) return false;
+  int64_t texts = 0;  // answers to a question of the project's own
+  for (const auto& [key, value] : entry.items()) {
+    if (key == picture || is_of_annotator(key) || is_column(key, Column::kOther) ||
+        is_column(key, Column::kPicture) || is_column(key, Column::kSplit))
+      continue;
+    if (is_answer(key, value)) return true;
+    texts += value.is_string() ? 1 : 0;
+  }
+  return texts == 1;
+}
+
+}  // namespace dew::exchange
