@@ -6,6 +6,7 @@
 #   - USES lists only rooms that come earlier in DEWDROP_ROOMS (CMakeLists.txt), so there is no cycle, and only
 #     rooms that are included.
 #   - A door includes no private header of its own room.
+#   - In a room with a folder a stage, a stage includes its own headers, those of common/ and the room's doors.
 #   - tests/<room>/ may include that room's private headers, and only doors of other rooms; examples/ include
 #     only doors. tests/support/, bench/ and fuzz/ are not checked.
 #   - HACKING.md describes the rooms in this order, and its table has exactly these doors and arrows.
@@ -119,6 +120,15 @@ function(resolve file name result)
   endforeach()
 endfunction()
 
+# The file INSIDE the room OWN includes PATH of the same room.
+function(check_stage file line own inside path)
+  string(REGEX MATCH "^[^/]+/" stage "${inside}")
+  string(REGEX MATCH "^[^/]+/" other "${path}")
+  if(stage AND other AND NOT other STREQUAL stage AND NOT other STREQUAL "common/" AND NOT path IN_LIST doors_${own})
+    fault(${file} "${line}" "${path} is private to another stage of ${own}; common/ is for what stages share")
+  endif()
+endfunction()
+
 # check_file(FILE OWN STRICT): OWN is the room whose private headers FILE may include. STRICT says that FILE
 # belongs to that room: its arrows and doors are checked too, and the rooms it includes are added to used_<OWN>.
 function(check_file file own strict)
@@ -135,6 +145,9 @@ function(check_file file own strict)
     if(room STREQUAL own)
       if(strict AND inside IN_LIST doors_${own} AND NOT path IN_LIST doors_${own})
         fault(${file} "${line}" "a door of ${own} includes its private header ${path}")
+      endif()
+      if(strict)
+        check_stage(${file} "${line}" ${own} ${inside} ${path})
       endif()
       continue()
     endif()

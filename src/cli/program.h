@@ -30,9 +30,15 @@ struct Program {
 CLI::App* add_verb(Program& program, const std::string& name, const std::string& help,
                    const std::string& examples, Work work);
 
-/// Verbs know no working directory.
+/// Verbs know no working directory. Where it is gone, the path stays as it is, and they tell that it names
+/// nothing.
+inline fs::path whole_path(const fs::path& path) {
+  std::error_code gone;
+  const fs::path whole = fs::absolute(path, gone);
+  return (gone ? path : whole).lexically_normal();
+}
 inline void make_absolute(std::vector<fs::path>& paths) {
-  for (fs::path& path : paths) path = fs::absolute(path).lexically_normal();
+  for (fs::path& path : paths) path = whole_path(path);
 }
 
 void add_project_option(CLI::App* sub, fs::path& project);

@@ -6,9 +6,9 @@
 namespace dew::cli {
 
 void tell_added(const verbs::AddOutcome& added, Console& console) {
-  console.say("{} samples added, {} already there, {} files skipped; the project has {}",
-              with_commas(added.samples_added), with_commas(added.already_there), with_commas(added.skipped),
-              with_commas(added.samples_total));
+  console.say("{} added, {} already there, {} skipped; the project has {}",
+              plural(added.samples_added, "sample", "samples"), with_commas(added.already_there),
+              plural(added.skipped, "file", "files"), with_commas(added.samples_total));
   for (const std::string& line : verbs::lines_about(added.labels)) console.say(line);
   for (const std::string& line : verbs::lines_about(added.left_out)) console.say(line);
 }
@@ -23,19 +23,19 @@ void add_label_options(CLI::App* sub, AddOptions& options) {
          "draw: as for all pictures; keep: those of the data set")
       ->default_str("draw")
       ->check(CLI::IsMember({"draw", "keep"}));
-  sub->add_option("--map", options.mapped,
-                  "THEIRS=OURS: which of the project's classes theirs is; THEIRS= leaves it out")
+  sub->add_option(
+         "--map", options.mapped,
+         "THEIRS=OURS: what the data calls THEIRS is the project's class OURS; THEIRS= leaves it out")
       ->allow_extra_args(false)
       ->take_all();
-  sub->add_option("--none", args.mapping.none,
-                  "the class of pictures on which none of the classes was found");
+  sub->add_option("--none", args.mapping.none, "the class of pictures that show none of the classes");
   sub->add_flag("--skip-unknown", args.skip_unknown, "leave out labels of pictures that are not there");
 }
 
 Result<void> settle(AddOptions& options) {
   std::error_code code;
   verbs::AddArgs& args = options.args;
-  if (fs::is_regular_file(args.labels, code)) args.labels = fs::absolute(args.labels);
+  if (fs::is_regular_file(args.labels, code)) args.labels = whole_path(args.labels);
   for (const std::string& text : options.mapped) DEW_CHECK(verbs::parse_mapping(text, args.mapping));
   return {};
 }

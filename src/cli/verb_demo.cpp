@@ -18,7 +18,7 @@ struct TellStep {
   void operator()(const verbs::LabelOutcome& labelled) const { tell_label(labelled, console); }
   void operator()(const verbs::TrainOutcome& trained) const { tell_trained(trained, console); }
   void operator()(verbs::TestOutcome tested) const {
-    tested.report = fs::absolute(tested.report).lexically_normal();
+    tested.report = whole_path(tested.report);
     tell_tested(tested, console);
   }
 };
@@ -42,9 +42,9 @@ void add_demo(Program& program) {
       "Run it again after Ctrl-C: it continues where it stopped.\n",
       [args](Console& console) {
         const auto show = [&console](const verbs::DemoStep& step) { std::visit(TellStep{console}, step); };
-        if (!args->video.empty()) args->video = fs::absolute(args->video);
+        if (!args->video.empty()) args->video = whole_path(args->video);
         auto outcome = verbs::demo(*args, show, console);
-        if (outcome) outcome->test.report = fs::absolute(outcome->test.report).lexically_normal();
+        if (outcome) outcome->test.report = whole_path(outcome->test.report);
         return finish(console, outcome, tell_end);
       });
   sub->add_option("folder", args->folder, "folder of the project")->capture_default_str();

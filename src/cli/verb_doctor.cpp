@@ -25,7 +25,7 @@ void tell(const verbs::DoctorOutcome& found, Console& console) {
 
 void add_doctor(Program& program) {
   add_verb(program, "doctor",
-           "Say what is installed, what is missing and how to get it; and how long teachers will answer.",
+           "Say what is installed, what is missing and how to get it, and when the teachers' models end.",
            "  dewdrop doctor\n",
            [](Console& console) { return finish(console, verbs::doctor({}, console), tell); });
 }

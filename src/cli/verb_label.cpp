@@ -41,7 +41,8 @@ void server_options(CLI::App* sub, teacher::TeacherOptions& options) {
   number("--concurrency", options.concurrency, 1, 256, "questions in flight; above 8 all are sent at once");
   number("--retries", options.retries, 0, 20,
          "tries after the first one fails; after a useless answer at most two, at temperature 0 one");
-  number("--give-up", options.give_up, 1, 10'000, "failures in a row after which the server counts as down");
+  number("--give-up", options.give_up, 1, 10'000,
+         "consecutive failures after which the server counts as down");
   number("--batch-requests", options.batch_requests, 1, 50'000,
          "requests in one file for the Batch API, at most");
   duration(sub, "--timeout", options.timeout,
@@ -241,7 +242,7 @@ void add_label(Program& program) {
       ->check(CLI::PositiveNumber);
   sub->add_option(
          "--share", args->share,
-         "ask about this share of the samples, chosen to teach most, and label the rest locally where "
+         "ask about this share of the samples, those that teach most, and label the rest locally where "
          "that is sure enough")
       ->check(CLI::Range(0.001, 1.0));
   sub->add_option("--enough", args->enough,
@@ -251,7 +252,7 @@ void add_label(Program& program) {
   sub->add_flag("--worker", args->worker,
                 "share the asking with other workers, here or on other machines (docs/many-machines.md)");
   duration(sub, "--lease", args->lease,
-           "seconds after which others take over what a silent worker holds; default: 60")
+           "seconds of silence after which other workers take over its samples; default: 60")
       ->check(CLI::Range(1.0, 86'400.0));
   sub->add_flag("--dry-run", args->dry_run, "show prompt, samples and cost; send nothing");
   sub->add_flag("--gold", args->gold,

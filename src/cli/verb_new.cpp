@@ -11,7 +11,9 @@ void tell_made(const verbs::NewOutcome& made, Console& console) {
               settings.unsure.empty() ? "" : ", or " + settings.unsure);
   if (made.added) tell_added(*made.added, console);
   const bool labelled = made.added && made.added->labels.labelled == made.added->samples_total;
-  console.say("next: cd {} && dewdrop {}", shell_quoted(fs::proximate(made.folder).string()),
+  std::error_code gone;
+  const fs::path from_here = fs::proximate(made.folder, gone);
+  console.say("next: cd {} && dewdrop {}", shell_quoted((gone ? made.folder : from_here).string()),
               labelled     ? "train"
               : made.added ? "label"
                            : "add <pictures or a video>");
@@ -27,7 +29,7 @@ void add_new(Program& program) {
       "openai:gpt-6-luna\n"
       "  dewdrop new bird --ask \"Which bird is this?\" --add ~/birds --splits keep\n",
       [args, how](Console& console) {
-        args->folder = fs::absolute(args->folder).lexically_normal();
+        args->folder = whole_path(args->folder);
         make_absolute(args->data);
         if (const auto settled = settle(*how); !settled) return console.finish(settled.error());
         args->how = how->args;
@@ -56,8 +58,12 @@ void add_new(Program& program) {
   sub->add_option("--media-region", settings.media_region,
                   "the bucket's region; default: AWS_REGION, AWS_DEFAULT_REGION, or us-east-1");
   sub->add_option("--alpha", settings.alpha, "width of the MobileNetV2")->capture_default_str();
-  sub->add_option("--input", settings.input, "pixels of its square input")->capture_default_str();
-  sub->add_option("--epochs", settings.epochs, "passes over the pictures")->capture_default_str();
+  sub->add_option("--input", settings.input,
+                  "height and width of the net's input in pixels, a multiple of 16")
+      ->capture_default_str();
+  sub->add_option("--epochs", settings.epochs,
+                  "passes over the pictures; 0: 30 from a backbone, 60 from random weights")
+      ->capture_default_str();
   sub->add_option("--seed", settings.seed, "the same seed gives the same net")->capture_default_str();
   sub->add_option("--board", settings.board, "where the net will run")->capture_default_str();
 }

@@ -6,6 +6,7 @@
 #include "base/table.h"
 #include "cli/program.h"
 #include "cli/review_keys.h"
+#include "store/student_options.h"
 #include "verbs/review/review.h"
 
 namespace dew::cli {
@@ -73,7 +74,7 @@ int review(const ReviewOptions& options, Console& console) {
   }
   const fs::path picture =
       options.picture.empty() ? session->project_folder() / ".dewdrop" / "review.png" : options.picture;
-  const auto done = review_by_keys(*session, fs::absolute(picture).lexically_normal(), console);
+  const auto done = review_by_keys(*session, whole_path(picture), console);
   verbs::ReviewOutcome outcome = session->outcome();
   if (!done) outcome.stopped = done.error();
   return finish(console, Result<verbs::ReviewOutcome>(outcome),
@@ -115,7 +116,7 @@ void add_ranking_options(CLI::App* sub, const std::shared_ptr<ReviewOptions>& op
                   "an int8 classifier (.tflite)");
   sub->add_option("--input", options->review.ranking.input, "pixels of its square input, a multiple of 32")
       ->capture_default_str()
-      ->check(CLI::Range(32, 512));
+      ->check(CLI::Range(store::kLeastInput, store::kMostInput));
 }
 
 }  // namespace

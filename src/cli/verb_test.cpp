@@ -63,7 +63,7 @@ void add_test(Program& program) {
                "  dewdrop test --labels people         # measure against people's labels only\n",
                [args](Console& console) {
                  auto tested = verbs::test(*args, console);
-                 if (tested) tested->report = fs::absolute(tested->report).lexically_normal();
+                 if (tested) tested->report = whole_path(tested->report);
                  return finish(console, tested, tell_tested);
                });
   add_project_option(sub, args->project);
@@ -73,7 +73,7 @@ void add_test(Program& program) {
   CLI::Option* on = sub->add_option("--on", args->board, "board; default: dewdrop.toml");
   sub->add_flag("--no-board", args->no_board, "float and host only")->excludes(on);
   sub->add_option("--write-inputs", args->inputs_out,
-                  "write the test split's input tensors there, for run --raw or another engine");
+                  "write the test split's input tensors to this file, for run --raw or another engine");
 }
 
 }  // namespace dew::cli

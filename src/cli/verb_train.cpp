@@ -30,7 +30,7 @@ void tell_thresholds(const verbs::Int8Result& int8, Console& console) {
   if (!int8.thresholds.empty())
     console.say("thresholds for a precision of {:g}: {}", int8.precision,
                 some.empty() ? "none, every answer counts" : join(some));
-  if (!few.empty()) console.say("too few validation samples for a threshold of: {}", join(few));
+  if (!few.empty()) console.say("too few validation samples to set a threshold for: {}", join(few));
   if (!short_of.empty()) console.say("no threshold reaches this precision for: {}", join(short_of));
 }
 
@@ -48,7 +48,7 @@ void tell(const verbs::Int8Result& int8, Console& console) {
 }
 
 std::string epochs_in_words(size_t done, int wanted) {
-  if (done == static_cast<size_t>(wanted)) return fmt::format("{} epochs", done);
+  if (done == static_cast<size_t>(wanted)) return plural(static_cast<int64_t>(done), "epoch", "epochs");
   return fmt::format("{} of {} epochs (validation stopped improving)", done, wanted);
 }
 

@@ -10,6 +10,8 @@
 #include <numeric>
 #include <thread>
 
+#include "base/beside.h"
+
 namespace dew::label {
 namespace {
 
@@ -24,7 +26,7 @@ Result<void> side_by_side(int count, const std::function<Result<void>(int)>& wor
     if (watch.interrupted()) return interrupted_error();
     const int last = std::min(count, first + together);
     std::vector<std::future<Result<void>>> others;
-    for (int i = first + 1; i < last; ++i) others.push_back(std::async(std::launch::async, work, i));
+    for (int i = first + 1; i < last; ++i) others.push_back(beside([&work, i] { return work(i); }));
     Result<void> all = work(first);
     for (auto& other : others)
       if (auto its = other.get(); all) all = std::move(its);

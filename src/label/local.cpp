@@ -4,6 +4,7 @@
 #include <cmath>
 #include <set>
 
+#include "base/finite.h"
 #include "label/discriminant.h"
 #include "label/folds.h"
 
@@ -29,8 +30,7 @@ std::vector<int> folds_of(const std::vector<int64_t>& group, const std::vector<i
 
 Result<LocalClassifier> LocalClassifier::make(std::vector<float> features, size_t columns, size_t classes,
                                               std::vector<int64_t> group) {
-  if (!std::all_of(features.begin(), features.end(), [](float value) { return std::isfinite(value); }))
-    return work_error("the features are not numbers");
+  if (!all_finite(features)) return work_error("the features are not numbers");
   LocalClassifier made;
   made.features_ = std::move(features);
   made.columns_ = columns;

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <numeric>
 
+#include "base/finite.h"
 #include "label/folds.h"
 
 namespace dew::label {
@@ -84,9 +85,7 @@ Result<void> check_labels(const std::vector<int>& label) {
 
 /// Takes the evidence's features.
 Result<FoldedDiscriminant> make_classifier(Evidence& evidence, int folds) {
-  const auto finite = [](float value) { return std::isfinite(value); };
-  if (!std::all_of(evidence.features.begin(), evidence.features.end(), finite))
-    return work_error("the features are not numbers");
+  if (!all_finite(evidence.features)) return work_error("the features are not numbers");
   std::vector<int> fold = draw_folds(evidence.group, folds);
   if (std::all_of(fold.begin(), fold.end(), [&](int one) { return one == fold[0]; }))
     return work_error(

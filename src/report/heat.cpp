@@ -3,6 +3,7 @@
 #include <array>
 #include <cmath>
 
+#include "base/finite.h"
 #include "report/parts.h"
 
 namespace dew::report {
@@ -49,8 +50,7 @@ class Smooth {
 bool is_whole(const HeatMap& heat) {
   return heat.rows > 0 && heat.columns > 0 &&
          heat.values.size() == static_cast<size_t>(heat.rows) * static_cast<size_t>(heat.columns) &&
-         std::all_of(heat.values.begin(), heat.values.end(),
-                     [](float value) { return std::isfinite(value); });
+         all_finite(heat.values);
 }
 
 }  // namespace

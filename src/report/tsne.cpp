@@ -6,6 +6,8 @@
 #include <cstddef>
 #include <limits>
 
+#include "base/finite.h"
+
 namespace dew::report {
 namespace {
 
@@ -28,15 +30,14 @@ float dot(const std::vector<float>& a, const std::vector<float>& b) {
   return sum;
 }
 
-/// The rows less their mean; empty where a number is none.
+/// The rows less their mean; empty where a value is not finite.
 Rows centred(std::span<const std::vector<float>> rows) {
   Rows result(rows.begin(), rows.end());
   if (rows.empty()) return result;
   std::vector<double> mean(rows[0].size());
   for (const auto& row : rows)
     for (size_t k = 0; k < row.size(); ++k) mean[k] += row[k] / static_cast<double>(rows.size());
-  for (const double value : mean)
-    if (!std::isfinite(value)) return {};
+  if (!all_finite(mean)) return {};
   for (auto& row : result)
     for (size_t k = 0; k < row.size(); ++k) row[k] -= static_cast<float>(mean[k]);
   return result;

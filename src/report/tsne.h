@@ -10,7 +10,7 @@ namespace dew::report {
 using Place = std::array<double, 2>;
 
 /// The rows along their two main axes (principal component analysis), the first axis the longer one. Zeros
-/// where all rows are equal, or one holds a number that is none.
+/// where all rows are equal, or a value is not finite.
 std::vector<Place> main_axes(std::span<const std::vector<float>> rows);
 
 /// t-SNE (van der Maaten & Hinton 2008, Journal of Machine Learning Research 9): rows that are near one

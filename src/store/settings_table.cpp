@@ -165,7 +165,7 @@ const std::array kKeys{
         {0, 1}},
     Key{"label", "headers", &Settings::headers,
         "Headers that a gateway needs, sent with each request to a model: \"X-Api-Key: $GATEWAY_KEY\", or a "
-        "list of\nthem. $NAME is an environment variable: secrets stand there, never in this file."},
+        "list of\nthem. $NAME is an environment variable: keep secrets there, never in this file."},
 
     Key{"student", "net", &Settings::net,
         "The architecture: mobilenet_v2, mobilenet_v1 (with alpha 0.25, the person detector of MLPerf Tiny) "

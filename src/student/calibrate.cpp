@@ -5,6 +5,7 @@
 #include <cmath>
 #include <limits>
 
+#include "base/finite.h"
 #include "student/infer.h"
 #include "student/pictures.h"
 
@@ -45,9 +46,7 @@ struct Statistics {
     }
   }
 
-  [[nodiscard]] bool finite() const {
-    return std::all_of(sum.begin(), sum.end(), [](double x) { return std::isfinite(x); });
-  }
+  [[nodiscard]] bool finite() const { return all_finite(sum); }
 
   [[nodiscard]] CalibratedTensor activation() const {
     CalibratedTensor result;

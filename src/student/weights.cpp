@@ -2,11 +2,13 @@
 #include "student/weights.h"
 
 #include <fmt/format.h>
+#include <span>
 
 #include <algorithm>
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "base/finite.h"
 #include "base/text.h"
 #include "store/student_options.h"
 #include "student/archive.h"
@@ -96,9 +98,7 @@ Result<Weights> load_weights(const fs::path& folder) {
   for (const Entry& entry : entries(weights.architecture)) {
     DEW_TRY(const at::Tensor tensor, expect_tensor(tensors, entry.name, at::kFloat, entry.sizes, path));
     const float* values = tensor.data_ptr<float>();
-    const bool finite =
-        std::all_of(values, values + tensor.numel(), [](float x) { return std::isfinite(x); });
-    if (!finite) {
+    if (!all_finite(std::span(values, static_cast<size_t>(tensor.numel())))) {
       return work_error("the tensor '" + entry.name + "' holds a value that is not a number", path.string(),
                         "train again");
     }

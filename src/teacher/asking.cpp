@@ -1,9 +1,9 @@
 // The asking loop. At most `concurrency` questions are in flight, each until it has an answer or has used up
 // its tries; as many more are ready to follow. One thread; it checks the watch at least every 50 ms.
 //
-// Who decides what: Pacer how many are in flight and when the next starts, Patience how long one may take,
-// SlowDown what a refusal for the rate means, Breaker and Usefulness when the run is hopeless, Spending what
-// it costs, QuestionQueue what comes next.
+// Who decides what: Pacer how many are in flight and when the next starts, ReplyTimeout how long one may
+// take, SlowDown what a refusal for the rate means, Breaker and Usefulness when the run is hopeless, Spending
+// what it costs, QuestionQueue what comes next.
 #include "teacher/asking.h"
 
 #include <fmt/format.h>
@@ -16,9 +16,9 @@
 #include "teacher/breaker.h"
 #include "teacher/openai_reply.h"
 #include "teacher/pacer.h"
-#include "teacher/patience.h"
 #include "teacher/question_queue.h"
 #include "teacher/quota.h"
+#include "teacher/reply_timeout.h"
 #include "teacher/slow_down.h"
 #include "teacher/spending.h"
 #include "teacher/trouble.h"
@@ -56,7 +56,7 @@ class Asking {
         queue_(state, next, static_cast<size_t>(state.options.concurrency)),
         spending_(state),
         pacer_(state.options.concurrency, state.options.timeout),
-        patience_(state.options.timeout),
+        timeout_(state.options.timeout),
         slow_down_(
             state.options.busy_limit,
             [this](int refusals, std::optional<Milliseconds> asked) { return pause(refusals, asked); }),
@@ -217,7 +217,7 @@ class Asking {
     request.url = state_.server.url;
     request.headers = headers_of(state_.server);
     request.body = chat_body(state_.question, one.sent, one.pictures, one.vote);
-    request.timeout = patience_.allowed();
+    request.timeout = timeout_.allowed();
     request.direct = state_.server.direct;
     one.reserved = spending_.reserve(one.expected);
     one.paced = pacer_.sent(state_.tokens_a_request, now());
@@ -288,7 +288,7 @@ class Asking {
     ++answers_;
     const auto took = std::chrono::duration_cast<Milliseconds>(now() - one.paced.at);
     pacer_.went_well(took);
-    patience_.answered(took);
+    timeout_.answered(took);
     slow_down_.answered();
     usefulness_.good();
     trouble_.answered(one.paced.at, now());
@@ -414,16 +414,16 @@ class Asking {
       return {};
     }
     const bool was_alone = pacer_.window() == 1;
-    const Milliseconds had = patience_.allowed();
+    const Milliseconds had = timeout_.allowed();
     const bool first = pacer_.slow_down(one.paced, Milliseconds(0), now());
-    const bool longest = first && !patience_.lengthen();
+    const bool longest = first && !timeout_.lengthen();
     if (longest && was_alone)
       return work_error(
           fmt::format("no answer within {} s, for one picture alone", whole_seconds(had)), state_.server.url,
           "what was answered is kept; give a longer --timeout or a smaller --jpeg-size, or look "
           "whether the server hangs, then run the same command again");
     trouble_.begins(fmt::format("no answer within {} s: asking fewer at once, waiting up to {} s",
-                                whole_seconds(had), whole_seconds(patience_.allowed())),
+                                whole_seconds(had), whole_seconds(timeout_.allowed())),
                     now());
     put_last(at);
     return {};
@@ -513,7 +513,7 @@ class Asking {
   QuestionQueue queue_;
   Spending spending_;
   Pacer pacer_;
-  Patience patience_;
+  ReplyTimeout timeout_;
   SlowDown slow_down_;
   Breaker breaker_;
   Usefulness usefulness_;

@@ -33,6 +33,19 @@ class Errors : public ::testing::Test {
   Command command_;
 };
 
+TEST_F(Errors, FoldersThatTheSystemShouldHaveAreGone) {
+  write_discs(command_.folder() / "pictures", 2);
+  const std::vector<std::string> make{"new", "t", "--ask", "q", "--classes", "yes,no", "--add", "pictures"};
+  command_.set("TMPDIR", "/nonexistent");
+  expect_error(command_.run(make), 1, "TMPDIR names one");
+  EXPECT_FALSE(fs::exists(command_.folder() / "t"));
+  command_.set("TMPDIR", command_.folder().string());
+  const Ran ran =
+      command_.shell("mkdir gone && cd gone && rmdir ../gone && $DEWDROP new q --ask q --classes yes,no", "");
+  EXPECT_NE(ran.status, 0);
+  EXPECT_EQ(ran.err.find("unexpected failure"), std::string::npos) << ran.err;
+}
+
 TEST_F(Errors, TheCommandItselfIsWrong) {
   EXPECT_EQ(command_.run({}).status, 2);
   expect_error(command_.run({"lable"}), 2, "did you mean: dewdrop label");

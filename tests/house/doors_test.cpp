@@ -132,6 +132,14 @@ TEST_F(Doors, AFolderThatIsNotARoom) {
   expect_fault("src/shed is not in DEWDROP_ROOMS");
 }
 
+TEST_F(Doors, AStageUsesAnotherOnesDoorsOnly) {
+  write("src/mid/other/other.cpp", "#include \"mid/part/part.h\"\n#include \"mid/common/shared.h\"\n");
+  write("src/mid/common/shared.h", "#pragma once\n");
+  EXPECT_EQ(check(folder_.path()).status, 0);
+  write("src/mid/other/other.cpp", "#include \"mid/part/plan.h\"\n");
+  expect_fault("src/mid/other/other.cpp:1: part/plan.h is private to another stage of mid");
+}
+
 TEST_F(Doors, TestsOfAnotherRoomAndExamplesGoThroughDoors) {
   add("tests/low/low_test.cpp", "#include \"mid/part/plan.h\"");
   expect_fault("tests/low/low_test.cpp:3: part/plan.h is not a door of mid");

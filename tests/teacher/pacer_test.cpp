@@ -5,7 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "teacher/breaker.h"
-#include "teacher/patience.h"
+#include "teacher/reply_timeout.h"
 
 namespace dew::teacher {
 namespace {
@@ -147,15 +147,15 @@ TEST(Pacer, AFirstAnswerAfterARefusalDoesNotOpenTheWindow) {
   EXPECT_EQ(pacer.window(), 1U);
 }
 
-TEST(Patience, FollowsWhatAnswersTakeAndGrowsWhereNoneComes) {
-  Patience patience(seconds(60));
+TEST(ReplyTimeout, FollowsWhatAnswersTakeAndGrowsWhereNoneComes) {
+  ReplyTimeout patience(seconds(60));
   EXPECT_EQ(patience.allowed(), seconds(60));
   patience.answered(seconds(1));
   EXPECT_EQ(patience.allowed(), seconds(60)) << "never less than the option says";
   for (int i = 0; i < 50; ++i) patience.answered(seconds(30));
   EXPECT_GE(patience.allowed(), seconds(85));
   EXPECT_LE(patience.allowed(), seconds(90));
-  Patience unheard(seconds(60));
+  ReplyTimeout unheard(seconds(60));
   EXPECT_TRUE(unheard.lengthen());
   EXPECT_EQ(unheard.allowed(), seconds(120));
   EXPECT_TRUE(unheard.lengthen());

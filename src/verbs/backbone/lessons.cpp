@@ -10,6 +10,7 @@
 #include <random>
 #include <thread>
 
+#include "base/beside.h"
 #include "compiler/compiler.h"
 #include "graph/graph.h"
 #include "target/target.h"
@@ -155,7 +156,7 @@ Result<student::PretrainData> make_lessons(const LessonArgs& args, Watch& watch)
     std::vector<std::future<Result<ViewsOfPicture>>> made;
     const int64_t first = done;
     for (int64_t i = first; i < std::min(first + together, total); ++i)
-      made.push_back(std::async(std::launch::async, [&, i, first] {
+      made.push_back(beside([&, i, first] {
         return show_teacher(teacher, nets[static_cast<size_t>(i - first)], args,
                             files[static_cast<size_t>(i)], static_cast<size_t>(i));
       }));

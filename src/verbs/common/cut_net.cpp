@@ -6,6 +6,7 @@
 #include <iterator>
 #include <thread>
 
+#include "base/beside.h"
 #include "target/target.h"
 #include "verbs/common/pictures.h"
 
@@ -103,7 +104,7 @@ Result<std::vector<std::vector<float>>> features_of(const CutNet& net,
   const size_t parts = std::clamp<size_t>(std::thread::hardware_concurrency(), 1, pictures.size() + 1);
   std::vector<std::future<Result<Rows>>> looking;
   for (size_t part = 0; part < parts; ++part)
-    looking.push_back(std::async(std::launch::async, [&, part] {
+    looking.push_back(beside([&, part] {
       return look(net, pictures, pictures.size() * part / parts, pictures.size() * (part + 1) / parts);
     }));
   Rows rows;

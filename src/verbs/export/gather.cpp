@@ -6,7 +6,7 @@
 
 #include "label/gold.h"
 #include "label/label.h"
-#include "verbs/label/teachers.h"
+#include "verbs/common/prompt_settings.h"
 
 namespace dew::verbs {
 namespace {

@@ -9,7 +9,8 @@
 
 #include "student/backbone_store.h"
 #include "student/features.h"
-#include "verbs/review/picture_features.h"
+#include "verbs/common/picture_features.h"
+#include "verbs/review/review.h"
 
 namespace dew::verbs {
 namespace {
@@ -91,10 +92,10 @@ Result<Choosing> Choosing::begin(Project& project, const LabelArgs& args, const 
   DEW_TRY(Pools pools, split_up(project, left_out));
   choosing.pool_ = std::move(pools.train);
   choosing.others_ = std::move(pools.others);
-  RankingArgs look;
-  look.backbone = choosing.backbone_ = best_backbone();
+  choosing.backbone_ = best_backbone();
   label::Evidence evidence;
-  DEW_TRY(const auto hashes, gather_features(project, choosing.pool_, look, evidence, watch));
+  DEW_TRY(const auto hashes,
+          gather_features(project, choosing.pool_, choosing.backbone_, RankingArgs().input, evidence, watch));
   DEW_TRY(const auto sources, project.sources());
   auto group = label::fold_groups(choosing.pool_, sources, hashes);
   DEW_TRY(choosing.classifier_,

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "verbs/common/prompt_settings.h"
 #include "verbs/label/teachers.h"
 
 namespace dew::verbs {

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "verbs/common/prompt_settings.h"
 #include "verbs/label/student_teacher.h"
 
 namespace dew::verbs {
@@ -125,30 +126,19 @@ Result<void> keep_prompt_settings(Project& project, const Settings& how, const C
   if (chosen.teacher->prompt_text().empty()) return {};
   std::vector<std::string> examples;
   for (const teacher::PromptExample& example : chosen.options.examples) examples.push_back(example.name);
-  Json json = {{"question", how.question},
-               {"classes", join(how.classes)},
-               {"unsure", how.unsure},
-               {"instructions", how.instructions},
-               {"temperature", fmt::format("{}", chosen.options.temperature)},
-               {"seed", how.vote_seed ? std::to_string(*how.vote_seed) : "none"},
-               {"detail", how.detail},
-               {"context", how.context},
-               {"jpeg_size", std::to_string(how.jpeg_size)},
-               {"jpeg_quality", std::to_string(how.jpeg_quality)},
-               {"examples", join(examples)}};
-  if (how.reasoning != "auto") json["reasoning"] = how.reasoning;
-  return project.set_note("prompt:" + chosen.teacher->prompt_hash(),
-                          json.dump(-1, ' ', false, Json::error_handler_t::replace));
-}
-
-Result<PromptSettings> prompt_settings(const Project& project, const std::string& prompt_hash) {
-  DEW_TRY(const std::string text, project.note("prompt:" + prompt_hash));
-  const Json json = Json::parse(text, nullptr, false);
-  PromptSettings settings;
-  if (!json.is_object()) return settings;
-  for (const auto& [key, value] : json.items())
-    if (value.is_string()) settings.emplace_back(key, value.get<std::string>());
-  return settings;
+  PromptSettings settings = {{"question", how.question},
+                             {"classes", join(how.classes)},
+                             {"unsure", how.unsure},
+                             {"instructions", how.instructions},
+                             {"temperature", fmt::format("{}", chosen.options.temperature)},
+                             {"seed", how.vote_seed ? std::to_string(*how.vote_seed) : "none"},
+                             {"detail", how.detail},
+                             {"context", how.context},
+                             {"jpeg_size", std::to_string(how.jpeg_size)},
+                             {"jpeg_quality", std::to_string(how.jpeg_quality)},
+                             {"examples", join(examples)}};
+  if (how.reasoning != "auto") settings.emplace_back("reasoning", how.reasoning);
+  return keep_prompt_settings(project, chosen.teacher->prompt_hash(), settings);
 }
 
 }  // namespace dew::verbs

@@ -39,7 +39,4 @@ label::Voter voter_of(const teacher::Teacher& teacher);
 /// Keeps how the prompt is asked, for prompt_settings(). Nothing for teachers that are sent no prompt.
 Result<void> keep_prompt_settings(Project& project, const Settings& how, const ChosenTeacher& chosen);
 
-/// How a prompt was asked; empty where that was not kept.
-Result<PromptSettings> prompt_settings(const Project& project, const std::string& prompt_hash);
-
 }  // namespace dew::verbs

@@ -29,7 +29,14 @@ class Renewal {
   static Result<std::unique_ptr<Renewal>> start(const fs::path& folder, const Claimable& what,
                                                 const std::string& worker, std::chrono::milliseconds lease) {
     DEW_TRY(Claims claims, Claims::open(folder, what, worker, lease));
-    return std::unique_ptr<Renewal>(new Renewal(std::move(claims), lease / 3));
+    std::unique_ptr<Renewal> renewal(new Renewal(std::move(claims), lease / 3));
+    try {
+      renewal->thread_ = std::thread([self = renewal.get()] { self->run(); });
+    } catch (const std::system_error& error) {
+      return work_error("no thread can be started to renew the leases: " + std::string(error.what()), {},
+                        "allow this process more threads (ulimit -u, or the container's limit)");
+    }
+    return renewal;
   }
   Renewal(const Renewal&) = delete;
   Renewal& operator=(const Renewal&) = delete;
@@ -39,13 +46,11 @@ class Renewal {
       over_ = true;
     }
     changed_.notify_all();
-    thread_.join();
+    if (thread_.joinable()) thread_.join();
   }
 
  private:
-  Renewal(Claims claims, std::chrono::milliseconds pause) : claims_(std::move(claims)), pause_(pause) {
-    thread_ = std::thread([this] { run(); });
-  }
+  Renewal(Claims claims, std::chrono::milliseconds pause) : claims_(std::move(claims)), pause_(pause) {}
 
   void run() {
     std::unique_lock lock(mutex_);

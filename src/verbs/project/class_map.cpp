@@ -32,7 +32,7 @@ Result<void> parse_mapping(const std::string& text, ClassMapping& mapping) {
     return usage_error(fmt::format("'{}' does not say which class is which", printable(text, 60)), "--map",
                        "write THEIRS=OURS, for example --map pedestrian=yes");
   if (!mapping.as.emplace(theirs, trim(text.substr(equals + 1))).second)
-    return usage_error(fmt::format("'{}' stands there twice", printable(theirs, 60)), "--map",
+    return usage_error(fmt::format("'{}' is given twice", printable(theirs, 60)), "--map",
                        "keep one of them");
   return {};
 }

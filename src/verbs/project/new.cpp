@@ -117,8 +117,11 @@ Result<NewOutcome> create_project(const NewArgs& args, Watch& watch) {
       return usage_error("there is no such file or folder", printable(file.string()), "check the path");
   DEW_CHECK(check_place(args, made.folder.has_filename() ? made.folder : made.folder.parent_path(), watch));
   // Before there is a project: its classes may be in an archive.
-  DEW_TRY(const OpenedArchives archives,
-          OpenedArchives::open(args.data, fs::temp_directory_path(), false, watch));
+  const fs::path unpacked = fs::temp_directory_path(code);
+  if (code)
+    return work_error("there is no temporary folder: " + code.message(), {},
+                      "TMPDIR names one; it must exist");
+  DEW_TRY(const OpenedArchives archives, OpenedArchives::open(args.data, unpacked, false, watch));
   if (settings.classes.empty()) {
     DEW_TRY(settings.classes, find_classes(args, archives, watch));
   }

@@ -8,7 +8,7 @@
 #include <unordered_set>
 #include <utility>
 
-#include "verbs/review/picture_features.h"
+#include "verbs/common/picture_features.h"
 
 namespace dew::verbs {
 namespace {
@@ -85,7 +85,7 @@ Result<Ranking> gather_labels(const Project& project, const RankingArgs& args, W
   {
     std::vector<Sample> samples;
     for (const label::Labelled& one : labelled) samples.push_back(one.sample);
-    DEW_TRY(hashes, gather_features(project, samples, args, evidence, watch));
+    DEW_TRY(hashes, gather_features(project, samples, args.backbone, args.input, evidence, watch));
   }
   keep_seen(labelled, hashes, evidence);
   std::unordered_set<int64_t> human;

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "label/suspicion.h"
-#include "verbs/review/review.h"
+#include "store/store.h"
 
 namespace dew::verbs {
 
@@ -16,7 +16,7 @@ namespace dew::verbs {
 /// none of the pictures can be read, interrupted.
 Result<std::map<int64_t, uint64_t>> gather_features(const Project& project,
                                                     const std::vector<Sample>& samples,
-                                                    const RankingArgs& args, label::Evidence& evidence,
-                                                    Watch& watch);
+                                                    const std::string& backbone, int input,
+                                                    label::Evidence& evidence, Watch& watch);
 
 }  // namespace dew::verbs

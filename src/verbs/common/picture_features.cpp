@@ -1,5 +1,5 @@
 // Looks at the samples' pictures once, and keeps what it saw in the project's cache.
-#include "verbs/review/picture_features.h"
+#include "verbs/common/picture_features.h"
 
 #include <fmt/format.h>
 
@@ -31,24 +31,24 @@ struct FeatureNet {
   std::function<Result<std::vector<std::vector<float>>>(const Pictures&)> features;
 };
 
-Result<FeatureNet> feature_net(const RankingArgs& args) {
-  if (fs::path(args.backbone).extension() == ".tflite") {
-    DEW_TRY(CutNet net, cut_net(args.backbone));
+Result<FeatureNet> feature_net(const std::string& backbone, int input) {
+  if (fs::path(backbone).extension() == ".tflite") {
+    DEW_TRY(CutNet net, cut_net(backbone));
     const auto& shape = net.input.shape;
     if (shape.size() != 4 || shape[1] != shape[2] || shape[3] != 3)
-      return work_error("its input is not a square picture in colour", args.backbone);
-    const int input = shape[1];
+      return work_error("its input is not a square picture in colour", backbone);
+    const int side = shape[1];
     return FeatureNet{
-        input, [net = std::move(net)](const Pictures& pictures) { return features_of(net, pictures); }};
+        side, [net = std::move(net)](const Pictures& pictures) { return features_of(net, pictures); }};
   }
-  if (args.input < store::kLeastInput || args.input > store::kMostInput)
-    return usage_error(fmt::format("no backbone reads pictures of {} pixels", args.input), "--input",
+  if (input < store::kLeastInput || input > store::kMostInput)
+    return usage_error(fmt::format("no backbone reads pictures of {} pixels", input), "--input",
                        fmt::format("give a multiple of {} from {} to {}", store::kInputStep,
                                    store::kLeastInput, store::kMostInput));
-  const std::string backbone = args.backbone.empty() ? student::default_backbone() : args.backbone;
-  return FeatureNet{args.input, [backbone, input = args.input](const Pictures& pictures) {
+  const std::string chosen = backbone.empty() ? student::default_backbone() : backbone;
+  return FeatureNet{input, [chosen, input](const Pictures& pictures) {
                       Watch quiet;
-                      return student::features(backbone, input, pictures, quiet);
+                      return student::features(chosen, input, pictures, quiet);
                     }};
 }
 
@@ -140,9 +140,9 @@ class FeatureTable {
 
 Result<std::map<int64_t, uint64_t>> gather_features(const Project& project,
                                                     const std::vector<Sample>& samples,
-                                                    const RankingArgs& args, label::Evidence& evidence,
-                                                    Watch& watch) {
-  DEW_TRY(const FeatureNet net, feature_net(args));
+                                                    const std::string& backbone, int input,
+                                                    label::Evidence& evidence, Watch& watch) {
+  DEW_TRY(const FeatureNet net, feature_net(backbone, input));
   DEW_TRY(const Fingerprint print, fingerprint(net));
   const fs::path file =
       project.folder() / ".dewdrop" / "features" / fmt::format("{}-{}.bf16", print.name, net.input);

@@ -11,10 +11,10 @@
 
 namespace dew::teacher {
 
-class Patience {
+class ReplyTimeout {
  public:
   /// `least`: what a request may take at least.
-  explicit Patience(Milliseconds least) : least_(least), allowed_(least) {}
+  explicit ReplyTimeout(Milliseconds least) : least_(least), allowed_(least) {}
 
   [[nodiscard]] Milliseconds allowed() const { return allowed_; }
 
