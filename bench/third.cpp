@@ -177,7 +177,9 @@ Json figures(const Pictures& pictures, const Pool& pool) {
   json["local"] = share_of(local_right, local).value();
   json["same"] = share_of(local_same, local).value();
   json["told"] = {agreement.share.low, agreement.share.high};
-  json["holds"] = agreement.share.low <= json["same"] && json["same"] <= agreement.share.high;
+  constexpr double kRounding = 1e-9;
+  json["holds"] = agreement.share.low <= json["same"].get<double>() + kRounding &&
+                  json["same"].get<double>() <= agreement.share.high + kRounding;
   json["threshold"] = agreement.threshold;
   json["labelled"] = share_of(local + asked, static_cast<int64_t>(pool.pictures.size())).value();
   return json;

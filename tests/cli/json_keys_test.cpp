@@ -101,6 +101,15 @@ TEST_F(JsonKeys, NewAddLabelTrain) {
   expect_keys("train", trained_);
 }
 
+TEST_F(JsonKeys, AddALabelledFolder) {
+  for (int i = 0; i < 8; ++i) {
+    const fs::path to = command_->folder() / "labelled" / (i % 2 == 0 ? "yes" : "no");
+    fs::create_directories(to);
+    fs::copy_file(command_->folder() / "pictures" / disc(i), to / disc(i));
+  }
+  check("add, a labelled folder", {"add", "../labelled"}, copy());
+}
+
 TEST_F(JsonKeys, LabelByAServer) {
   const std::string q = copy();
   const FakeOpenAi server(Json::parse(
