@@ -2,8 +2,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <map>
-#include <set>
 
 #include "cli/program.h"
 #include "cli/tell.h"
@@ -11,9 +9,6 @@
 
 namespace dew::cli {
 namespace {
-
-constexpr size_t kNamedFailures = 10;  ///< kinds on the terminal; the JSON object has all
-constexpr size_t kNextSteps = 3;       ///< what to do about them, likewise
 
 struct LabelCommand : verbs::LabelArgs {
   bool dry_run = false;
@@ -96,46 +91,6 @@ void tell_local(const verbs::LocalLabels& local, Console& console) {
               with_commas(local.asked), with_commas(local.labelled), agreement, with_commas(local.left));
 }
 
-/// What failures of a kind have in common: their words without what is quoted and without numbers.
-std::string kind_of(const Error& error) {
-  std::string kind;
-  bool quoted = false;
-  for (const char c : error.what) {
-    if (c == '\'') quoted = !quoted;
-    if (!quoted && (c < '0' || c > '9')) kind += c;
-  }
-  return kind;
-}
-
-/// One failure of each kind by name, and how many there are like it; the advice appears once.
-/// `stopped`: what is said last, and need not be said here.
-void tell_failures(const std::vector<verbs::LabelFailure>& failures, const std::optional<Error>& stopped,
-                   Console& console) {
-  std::vector<std::pair<const verbs::LabelFailure*, int64_t>> kinds;
-  std::map<std::string, size_t> known;
-  for (const verbs::LabelFailure& failure : failures) {
-    const auto [at, fresh] = known.emplace(kind_of(failure.error), kinds.size());
-    if (fresh) kinds.emplace_back(&failure, 0);
-    ++kinds[at->second].second;
-  }
-  std::set<std::string> told;
-  int64_t left = std::ssize(failures);
-  for (size_t i = 0; i < std::min(kNamedFailures, kinds.size()); ++i) {
-    const auto& [failure, count] = kinds[i];
-    const Error& error = failure->error;
-    std::string text = "no answer for " + printable(failure->sample);
-    if (count > 1) text += fmt::format(" and {} more", with_commas(count - 1));
-    text += ": " + error.what;
-    const bool repeated = stopped && stopped->next.starts_with(error.next);
-    const bool worth =
-        !error.next.empty() && !repeated && told.size() < kNextSteps && told.insert(error.next).second;
-    if (worth) text += "\n  " + error.next;
-    console.warn(text);
-    left -= count;
-  }
-  if (left > 0) console.warn(fmt::format("... and for {} more (--json names them all)", with_commas(left)));
-}
-
 void tell_plan(const verbs::LabelPlanOutcome& outcome, Console& console) {
   constexpr size_t kShown = 5;
   console.say(outcome.plan.teachers.front().prompt + "\n");
@@ -200,7 +155,7 @@ void tell_label(const verbs::LabelOutcome& outcome, Console& console) {
         fmt::format("{} after the lease had expired and another worker had the samples: "
                     "paid for but not kept",
                     plural(outcome.late, "answer arrived", "answers arrived")));
-  tell_failures(outcome.failures, outcome.stopped, console);
+  for (const std::string& text : verbs::lines_about(outcome.failures, outcome.stopped)) console.warn(text);
 }
 
 void add_label(Program& program) {

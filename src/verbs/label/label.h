@@ -103,6 +103,11 @@ struct LabelFailure {
   Error error;
 };
 
+/// One failure of each kind by name, and how many there are like it; the advice appears once. `stopped`: what
+/// is said last, and need not be said here.
+std::vector<std::string> lines_about(const std::vector<LabelFailure>& failures,
+                                     const std::optional<Error>& stopped);
+
 /// What the local classifier did for the training split.
 struct LocalLabels {
   int64_t asked = 0;      ///< samples that a teacher or a person was asked about
