@@ -85,8 +85,7 @@ void tell_local(const verbs::LocalLabels& local, Console& console) {
   std::string agreement;
   if (local.agreement.of > 0)
     agreement =
-        fmt::format("; they agree with the teacher in {:.1f} % of cases ({:.1f}-{:.1f})",
-                    100 * local.agreement.value(), 100 * local.agreement.low, 100 * local.agreement.high);
+        fmt::format("; they agree with the teacher in {} of cases", verbs::with_interval(local.agreement));
   console.say("training samples: {} asked about, {} labelled locally{}, {} left unlabelled as it is not sure",
               with_commas(local.asked), with_commas(local.labelled), agreement, with_commas(local.left));
 }

@@ -177,12 +177,10 @@ bool not_ready(const HttpReply& reply) {
 std::string hint(const HttpReply& reply, const Complaint& complaint) {
   if (reply.status == 413)
     return "send smaller pictures, for example --jpeg-size 768, or let the server take larger requests "
-           "(nginx: "
-           "client_max_body_size)";
+           "(nginx: client_max_body_size)";
   if (context_too_small(complaint))
     return "the model's context is too small for prompt and picture: start llama.cpp's server with a larger "
-           "-c "
-           "(vLLM: --max-model-len), or send less: --jpeg-size, fewer --examples, a lower --max-tokens";
+           "-c (vLLM: --max-model-len), or send less: --jpeg-size, fewer --examples, a lower --max-tokens";
   if (reply.status >= 200 && reply.status < 300)
     return "a reply without an answer is not that of chat completions: check the base URL; it often ends in "
            "/v1";

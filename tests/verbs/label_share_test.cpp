@@ -30,6 +30,12 @@ class LabelShare : public LabelTest {
   }
   verbs::LabelArgs args() { return args_for({"replay:" + (folder_.path() / "all.jsonl").string()}); }
 
+  verbs::LabelArgs args_with_share(double share) {
+    verbs::LabelArgs given = args();
+    given.share = share;
+    return given;
+  }
+
   struct Tally {
     int answered = 0;
     int local = 0;
@@ -57,8 +63,7 @@ class LabelShare : public LabelTest {
 };
 
 TEST_F(LabelShare, AThirdIsAskedAboutAndTheRestLabelledLocally) {
-  verbs::LabelArgs given = args();
-  given.share = 0.4;
+  const verbs::LabelArgs given = args_with_share(0.4);
   LabelWatch watch;
   const auto outcome = label(given, watch);
   ASSERT_EQ(error_of(outcome), "no error");
@@ -92,8 +97,7 @@ TEST_F(LabelShare, AHigherShareAnnouncesAndAsksTheRestOfIt) {
   label_by_hand({{"disc-000.png", "yes"}, {"disc-007.png", "no"}, {"disc-100.png", "yes"}});
   int64_t before = 0;
   for (const double share : {0.3, 0.37}) {
-    verbs::LabelArgs given = args();
-    given.share = share;
+    const verbs::LabelArgs given = args_with_share(share);
     Watch watch;
     const auto outcome = label(given, watch);
     ASSERT_EQ(error_of(outcome), "no error");
@@ -105,8 +109,7 @@ TEST_F(LabelShare, AHigherShareAnnouncesAndAsksTheRestOfIt) {
 }
 
 TEST_F(LabelShare, TooFewChecksLabelNothingAndSaySo) {
-  verbs::LabelArgs given = args();
-  given.share = 0.15;
+  const verbs::LabelArgs given = args_with_share(0.15);
   LabelWatch watch;
   const auto outcome = label(given, watch);
   ASSERT_EQ(error_of(outcome), "no error");
@@ -118,8 +121,7 @@ TEST_F(LabelShare, TooFewChecksLabelNothingAndSaySo) {
 }
 
 TEST_F(LabelShare, TheSameAgainAsksNothingAndGivesTheSame) {
-  verbs::LabelArgs given = args();
-  given.share = 0.4;
+  const verbs::LabelArgs given = args_with_share(0.4);
   Watch watch;
   ASSERT_EQ(error_of(label(given, watch)), "no error");
   const auto before = labels();
@@ -130,8 +132,7 @@ TEST_F(LabelShare, TheSameAgainAsksNothingAndGivesTheSame) {
 }
 
 TEST_F(LabelShare, InterruptedItGoesOn) {
-  verbs::LabelArgs given = args();
-  given.share = 0.4;
+  const verbs::LabelArgs given = args_with_share(0.4);
   LabelWatch stopped(kPictures / 5);  // in the first answers: all pictures were looked at before
   Watch watch;
   ASSERT_TRUE(label(given, stopped));
@@ -143,8 +144,7 @@ TEST_F(LabelShare, InterruptedItGoesOn) {
 }
 
 TEST_F(LabelShare, AskingLaterTakesTheirPlace) {
-  verbs::LabelArgs given = args();
-  given.share = 0.4;
+  const verbs::LabelArgs given = args_with_share(0.4);
   Watch watch;
   ASSERT_EQ(error_of(label(given, watch)), "no error");
   ASSERT_EQ(error_of(label(args(), watch)), "no error");
@@ -166,8 +166,7 @@ TEST_F(LabelShare, ItAsksUntilThatIsEnough) {
 }
 
 TEST_F(LabelShare, OptionsThatDoNotGoTogetherAreRefused) {
-  verbs::LabelArgs given = args();
-  given.share = 0.4;
+  verbs::LabelArgs given = args_with_share(0.4);
   given.limit = 3;
   Watch watch;
   EXPECT_THAT(error_of(label(given, watch)), HasSubstr("--share and --enough choose the samples themselves"));

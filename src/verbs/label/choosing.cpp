@@ -80,10 +80,6 @@ size_t part_of(size_t count, double share) {
   return std::min(count, static_cast<size_t>(std::ceil(share * static_cast<double>(count) - kRounding)));
 }
 
-std::string percent(double share) {
-  return fmt::format("{:.1f} %", 100 * share);
-}
-
 }  // namespace
 
 Result<Choosing> Choosing::begin(Project& project, const LabelArgs& args, const std::set<int64_t>& left_out,

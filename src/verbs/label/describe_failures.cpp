@@ -9,7 +9,7 @@
 namespace dew::verbs {
 namespace {
 
-constexpr size_t kNamedFailures = 10;  ///< kinds on the terminal; the JSON object has all
+constexpr size_t kNamedFailures = 10;  ///< kinds; the outcome has all failures
 constexpr size_t kNextSteps = 3;       ///< what to do about them, likewise
 
 /// What failures of a kind have in common: their words without what is quoted and without numbers.

@@ -15,16 +15,6 @@ using Lines = std::vector<std::string>;
 constexpr size_t kShortHash = 8;
 constexpr size_t kMostClasses = 30;
 
-std::string percent(double share) {
-  return fmt::format("{:.1f} %", 100 * share);
-}
-
-/// "93.7 % (92.7-94.6)".
-std::string with_interval(const Share& share) {
-  if (share.of == 0) return "-";
-  return fmt::format("{:.1f} % ({:.1f}-{:.1f})", 100 * share.value(), 100 * share.low, 100 * share.high);
-}
-
 std::string short_hash(const std::string& prompt_hash) {
   return prompt_hash.substr(0, kShortHash);
 }

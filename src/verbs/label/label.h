@@ -61,6 +61,10 @@ std::vector<std::string> describe(const LabelPlan& plan);
 
 /// "$0.0123"; "$12.34" from a dollar on; "an unknown amount".
 std::string dollars(const std::optional<double>& usd);
+/// "93.7 %" of a share from 0 to 1.
+std::string percent(double share);
+/// "93.7 % (92.7-94.6)"; "-" of nothing.
+std::string with_interval(const Share& share);
 
 struct LabelPlanOutcome : Outcome {
   LabelPlan plan;

@@ -130,6 +130,15 @@ std::string dollars(const std::optional<double>& usd) {
   return *usd < 1 ? fmt::format("${:.4f}", *usd) : fmt::format("${:.2f}", *usd);
 }
 
+std::string percent(double share) {
+  return fmt::format("{:.1f} %", 100 * share);
+}
+
+std::string with_interval(const Share& share) {
+  if (share.of == 0) return "-";
+  return fmt::format("{} ({:.1f}-{:.1f})", percent(share.value()), 100 * share.low, 100 * share.high);
+}
+
 std::vector<std::string> describe(const LabelPlan& plan) {
   std::vector<std::string> lines;
   if (plan.spread > 0)
