@@ -31,6 +31,14 @@ bool stopped_improving(const std::vector<EpochFigures>& curve, double patience) 
   return static_cast<int>(curve.size()) - 1 - latest_gain > patience;
 }
 
+double mean_validation_loss(const std::vector<EpochFigures>& curve, int end, int count) {
+  end = std::min(end, static_cast<int>(curve.size()));
+  const int begin = std::max(0, end - count);
+  double sum = 0;
+  for (int i = begin; i < end; ++i) sum += curve[i].validation_loss;
+  return begin < end ? sum / (end - begin) : 0.0;
+}
+
 std::string epoch_note(const EpochFigures& figures, bool validated) {
   std::string text =
       fmt::format("loss {:.3f}, right {:.1f} %", figures.train_loss, 100 * figures.train_accuracy);

@@ -17,6 +17,9 @@ int best_epoch(const std::vector<EpochFigures>& curve);
 /// was high by chance once.
 bool stopped_improving(const std::vector<EpochFigures>& curve, double patience);
 
+/// The mean of the validation losses of the `count` epochs before `end`, or of those of them that there are.
+double mean_validation_loss(const std::vector<EpochFigures>& curve, int end, int count);
+
 /// An epoch in words, for the progress bar.
 std::string epoch_note(const EpochFigures& figures, bool validated);
 

@@ -1,6 +1,7 @@
 // Two recipes from a backbone, strong augmentation and mild; the validation pictures choose early.
 #include <algorithm>
 
+#include "student/curve.h"
 #include "student/door.h"
 #include "student/finetune.h"
 
@@ -15,11 +16,11 @@ constexpr int kTrialDivisor = 3;  ///< a trial takes a third of the epochs
 /// 0.2 to 0.4.
 constexpr double kClearlyLower = 0.5;
 
-/// At the end of the trial: a resumed training's later epochs must not count, nor earlier ones, whose losses
-/// depend on the fitted head more than on the recipe.
-double loss_after_trial(const Trained& trained, int epochs) {
-  const auto& curve = trained.curve;
-  return curve.at(std::min<size_t>(epochs, curve.size()) - 1).validation_loss;
+/// Judged by its last third: of forty validation pictures a single epoch says too little (of two neighbours
+/// one had 1.5 times the other's loss), and the losses of early ones depend on the fitted head more than on
+/// the recipe. A resumed training's later epochs do not count.
+double loss_of_trial(const Trained& trained, int epochs) {
+  return mean_validation_loss(trained.curve, epochs, std::max(1, epochs / 3));
 }
 
 /// With at least one validation picture.
@@ -34,8 +35,8 @@ Result<Trained> fine_tune_both(const std::vector<Example>& examples, const std::
   Trial trial{(settings.epochs + kTrialDivisor - 1) / kTrialDivisor, {}};
   DEW_TRY(const Trained strong_tried, by(strong, folder / "strong", &trial));
   DEW_TRY(const Trained mild_tried, by(mild, folder / "mild", &trial));
-  const bool mild_wins = loss_after_trial(mild_tried, trial.epochs) <
-                         kClearlyLower * loss_after_trial(strong_tried, trial.epochs);
+  const bool mild_wins =
+      loss_of_trial(mild_tried, trial.epochs) < kClearlyLower * loss_of_trial(strong_tried, trial.epochs);
   const fs::path own = folder / (mild_wins ? "mild" : "strong");
   DEW_TRY(Trained trained, by(mild_wins ? mild : strong, own, nullptr));
   DEW_TRY(const std::string weights, read_file(own / "weights.pt"));

@@ -36,6 +36,15 @@ TEST(Curve, AHigherAccuracyAndALowerLossBothPutOffTheStop) {
   EXPECT_TRUE(stopped_improving(other, 1.5));
 }
 
+TEST(Curve, TheMeanLossIsOfTheEpochsBeforeAnEnd) {
+  const auto curve = curve_of({{0.9, 8}, {0.9, 1}, {0.9, 2}, {0.9, 6}, {0.9, 100}});
+  EXPECT_DOUBLE_EQ(mean_validation_loss(curve, 4, 3), 3);
+  EXPECT_DOUBLE_EQ(mean_validation_loss(curve, 4, 1), 6);
+  EXPECT_DOUBLE_EQ(mean_validation_loss(curve, 2, 9), 4.5);
+  EXPECT_DOUBLE_EQ(mean_validation_loss(curve, 9, 2), 53);  // stopped early
+  EXPECT_DOUBLE_EQ(mean_validation_loss({}, 3, 1), 0);
+}
+
 TEST(Schedule, RisesInALineAndFallsAlongACosine) {
   const CosineSchedule schedule{0.4, 100, 0.1, 0.25};
   EXPECT_DOUBLE_EQ(schedule.rate(0), 0.4 / 11);
