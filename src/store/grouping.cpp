@@ -8,6 +8,7 @@
 #include <tuple>
 
 #include "store/split.h"
+#include "store/stratify.h"
 
 namespace dew::store {
 namespace {
@@ -268,6 +269,23 @@ class Drawing {
       else
         draw_group(pictures);
     }
+    draw_strata();
+  }
+
+  void draw_strata() {
+    Strata strata(test_share_, validation_share_);
+    for (const auto& [answer, groups] : strata_) {
+      std::vector<Unit> units;
+      for (const Sequence& pictures : groups) units.push_back({first_of(pictures).sha256, pictures.size()});
+      const std::vector<Split> splits = strata.draw(units);
+      for (size_t i = 0; i < groups.size(); ++i) set_both(groups[i], splits[i], splits[i]);
+    }
+  }
+
+  /// By its hash.
+  static const Gathered& first_of(const Sequence& pictures) {
+    return **std::min_element(pictures.begin(), pictures.end(),
+                              [](const Gathered* a, const Gathered* b) { return a->sha256 < b->sha256; });
   }
 
   /// A group that is a large part of all would leave a split empty: it is split in its order.
@@ -281,10 +299,12 @@ class Drawing {
       split_in_parts(pictures);
       return;
     }
-    const auto first =
-        std::min_element(pictures.begin(), pictures.end(),
-                         [](const Gathered* a, const Gathered* b) { return a->sha256 < b->sha256; });
-    const Split split = draw_split({}, (*first)->sha256, test_share_, validation_share_).of(0);
+    const Gathered& first = first_of(pictures);
+    if (!first.answer.empty()) {
+      strata_[first.answer].push_back(pictures);
+      return;
+    }
+    const Split split = draw_split({}, first.sha256, test_share_, validation_share_).of(0);
     set_both(pictures, split, split);
   }
 
@@ -298,6 +318,7 @@ class Drawing {
   std::vector<std::optional<Split>> splits_;
   Groups groups_;
   std::vector<std::vector<Anchor>> anchors_;
+  std::map<std::string, std::vector<Sequence>> strata_;  // by class, to be drawn once all are there
   std::set<size_t> alike_;
   Grouped grouped_;
 };

@@ -18,6 +18,7 @@ struct Gathered {
   std::string sha256;
   Look look;
   std::optional<Split> split;  ///< it has one, which stays
+  std::string answer;          ///< its label's class; empty: none is known
 };
 
 /// Pictures of one recording, in order.

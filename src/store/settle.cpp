@@ -43,6 +43,22 @@ Result<std::vector<Gathered>> read_looks(Database& database) {
   }
 }
 
+/// The class of a picture that is to be drawn, where a data set brought it; of several tiles the first one's.
+Result<void> read_answers(Database& database, std::vector<Gathered>& all) {
+  DEW_TRY(
+      Statement query,
+      database.prepare("SELECT s.source, l.class FROM looks AS k JOIN samples AS s ON s.source = k.source "
+                       "JOIN standing_labels AS l ON l.sample = s.id WHERE k.settled = 0 "
+                       "ORDER BY s.source, s.id"));
+  auto at = all.begin();
+  while (true) {
+    DEW_TRY(const bool row, query.step());
+    if (!row) return {};
+    while (at != all.end() && at->source < query.integer(0)) ++at;
+    if (at != all.end() && at->source == query.integer(0) && at->answer.empty()) at->answer = query.text(1);
+  }
+}
+
 Result<void> write_splits(Database& database, const std::vector<Gathered>& all,
                           const std::vector<Split>& splits) {
   DEW_TRY(Statement source,
@@ -88,7 +104,8 @@ Result<Grouped> Project::settle_splits(Watch& watch) {
   DEW_TRY(const int64_t open, database.integer("SELECT count(*) FROM looks WHERE settled = 0"));
   if (open == 0) return Grouped{};
   DEW_TRY(Transaction transaction, Transaction::begin(database, store::Writing::kAlone));
-  DEW_TRY(const std::vector<Gathered> all, read_looks(database));
+  DEW_TRY(std::vector<Gathered> all, read_looks(database));
+  DEW_CHECK(read_answers(database, all));
   const store::Grouping grouping = store::group(all, settings().test_share, settings().validation_share);
   DEW_CHECK(write_splits(database, all, grouping.splits));
   DEW_CHECK(transaction.commit());

@@ -194,6 +194,40 @@ TEST_F(GroupingRule, AGroupThatIsMostOfAllStillHasItsTest) {
   EXPECT_NEAR(std::count(found.splits.begin(), found.splits.end(), Split::kTest), 60, 10);
 }
 
+TEST_F(GroupingRule, ClassesOfFewPicturesAreInEverySplitTheyCanBeIn) {
+  constexpr int kClasses = 200;
+  for (int i = 0; i < kClasses * 4; ++i)
+    add(fmt::format("c{}/{}.png", i / 4, random_()), random_()).answer = fmt::format("c{}", i / 4);
+  const std::vector<Split> splits = grouped().splits;
+  std::map<std::string, std::map<Split, int>> of;
+  std::map<Split, int> total;
+  for (size_t i = 0; i < splits.size(); ++i) {
+    ++of[all_[i].answer][splits[i]];
+    ++total[splits[i]];
+  }
+  for (auto& [answer, count] : of) {
+    EXPECT_GE(count[Split::kTrain], 1) << answer;
+    EXPECT_GE(count[Split::kTest], 1) << answer;
+  }
+  EXPECT_NEAR(total[Split::kTest], 0.3 * kClasses * 4, 1);
+  EXPECT_NEAR(total[Split::kValidation], 0.7 * 0.1 * kClasses * 4, 1);
+}
+
+TEST_F(GroupingRule, TheOnlyPictureOfAClassTrains) {
+  for (int i = 0; i < 50; ++i) add(fmt::format("{}.png", i), random_()).answer = std::to_string(i);
+  EXPECT_THAT(grouped().splits, Each(Split::kTrain));
+}
+
+TEST_F(GroupingRule, LookAlikesOfALabelledClassStayTogether) {
+  for (int i = 0; i < 40; ++i) {
+    const uint64_t hash = random_();
+    for (const char* copy : {"a", "b"}) add(fmt::format("{}/{}.png", copy, random_()), hash).answer = "cat";
+  }
+  const std::vector<Split> splits = grouped().splits;
+  for (size_t i = 0; i < splits.size(); i += 2) EXPECT_EQ(splits[i], splits[i + 1]);
+  EXPECT_NEAR(std::ranges::count(splits, Split::kTest), 24, 1);
+}
+
 TEST_F(GroupingRule, ASeriesThatGrowsKeepsItsSplits) {
   add_recording("/a/{}.jpg", 150);
   const std::vector<Split> before = grouped().splits;

@@ -1,8 +1,10 @@
 // `add` takes labels and splits along that come with the pictures, and says what it did not take.
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <fstream>
+#include <set>
 
 #include "tests/media/archives.h"
 #include "tests/verbs/adding.h"
@@ -42,6 +44,24 @@ TEST_F(DataSetsIn, FoldersGiveTheirPicturesLabelsByPeople) {
   ASSERT_EQ(added->labels.sets.size(), 1U);
   EXPECT_EQ(added->labels.sets[0].format, "folders");
   EXPECT_THAT(lines_about(added->labels), Contains(HasSubstr("2 pictures, 2 classes (Dog, cat)")));
+}
+
+TEST_F(DataSetsIn, EveryClassOfFewPicturesIsInTrainingAndTest) {
+  std::vector<std::string> classes;
+  for (int c = 0; c < 30; ++c) {
+    classes.push_back(fmt::format("c{}", c));
+    for (int i = 0; i < 4; ++i) picture(fmt::format("data/c{}/{}.png", c, i), 4 * c + i);
+  }
+  make(classes);
+  ASSERT_EQ(testing::error_of(add(args({"data"}), watch_)), "fine");
+  std::map<std::string, std::set<Split>> splits;
+  for (const Sample& sample : samples())
+    splits[sample.name.substr(0, sample.name.find('/'))].insert(sample.split);
+  EXPECT_EQ(splits.size(), 30U);
+  for (const auto& [name, of] : splits) {
+    EXPECT_TRUE(of.contains(Split::kTrain)) << name;
+    EXPECT_TRUE(of.contains(Split::kTest)) << name;
+  }
 }
 
 TEST_F(DataSetsIn, FoldersMayBeCalledAsAnExportCallsThem) {

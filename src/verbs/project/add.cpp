@@ -160,14 +160,15 @@ Result<AddOutcome> add_opened(Project& project, const AddArgs& given, const Open
     total.already_there += added[i].already_there;
     if (taken[i].words != nullptr) labels.add(added[i].source, taken[i].name, *taken[i].words);
   }
-  DEW_TRY(total.grouped, project.settle_splits(watch));
   if (added.empty()) {
+    DEW_TRY(total.grouped, project.settle_splits(watch));
     if (!alone)
       for (const std::string& line : lines_about(total.left_out)) watch.warn(line);
     return nothing_added(given, total, last_refused);
   }
   DEW_TRY(const auto samples, project.samples());
   DEW_TRY(total.labels, labels.store(project, samples, watch));
+  DEW_TRY(total.grouped, project.settle_splits(watch));  // class by class, where labels came along
   sets.describe(total.labels);
   total.samples_total = static_cast<int64_t>(samples.size());
   return total;
