@@ -9,6 +9,7 @@
 #include <cerrno>
 #include <csignal>
 #include <cstdio>
+#include <cstring>
 
 namespace dew::cli {
 namespace {
@@ -43,9 +44,28 @@ int terminal_columns() {
   return ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
 }
 
+int lost = 0;  ///< errno of the first result that could not be written
+
+/// fmt::print throws where the stream is full or nobody reads on, also out of a thread at work.
+void put(std::FILE* stream, const std::string& text) {
+  const bool written = std::fwrite(text.data(), 1, text.size(), stream) == text.size();
+  if (!written && stream == stdout && lost == 0) lost = errno;
+}
+
 void print_error(const Error& error) {
-  fmt::print(stderr, "dewdrop: {}\n", error.where.empty() ? error.what : error.where + ": " + error.what);
-  if (!error.next.empty()) fmt::print(stderr, "  {}\n", error.next);
+  put(stderr,
+      fmt::format("dewdrop: {}\n", error.where.empty() ? error.what : error.where + ": " + error.what));
+  if (!error.next.empty()) put(stderr, fmt::format("  {}\n", error.next));
+}
+
+/// The exit code of what was printed.
+int finish_stdout() {
+  if (std::fflush(stdout) != 0 && lost == 0) lost = errno;
+  if (lost == 0 || lost == EPIPE) return 0;  // `| head` has seen what it wanted
+  print_error(work_error(fmt::format("cannot write the result: {}", std::strerror(lost)), "standard output",
+                         "make room there, or send it elsewhere")
+                  .value());
+  return static_cast<int>(Fault::kWork);
 }
 
 }  // namespace
@@ -97,7 +117,8 @@ void Console::end() {
   const double seconds = duration<double>(steady_clock::now() - began_).count();
   wipe();
   const std::string count = total_ > 0 ? fmt::format(" {}/{}", done_, total_) : std::string();
-  fmt::print(stderr, "{}{}{}{} ({})\n", what_, count, note_.empty() ? "" : "  ", note_, clock_text(seconds));
+  put(stderr,
+      fmt::format("{}{}{}{} ({})\n", what_, count, note_.empty() ? "" : "  ", note_, clock_text(seconds)));
 }
 
 void Console::inform(const std::string& message) {
@@ -108,7 +129,7 @@ void Console::inform(const std::string& message) {
 
 void Console::warn(const std::string& message) {
   wipe();
-  fmt::print(stderr, "warning: {}\n", message);
+  put(stderr, fmt::format("warning: {}\n", message));
   if (open_ && terminal_) draw();
 }
 
@@ -128,21 +149,21 @@ void Console::draw() {
   }
   if (!note_.empty()) line += "  " + note_;
   if (!terminal_) {
-    fmt::print(stderr, "{}\n", line);
+    put(stderr, fmt::format("{}\n", line));
     return;
   }
   const auto columns = static_cast<size_t>(terminal_columns() - 1);
   if (line.size() > columns) line.resize(columns);
-  fmt::print(stderr, "\r\x1b[K{}", line);
+  put(stderr, fmt::format("\r\x1b[K{}", line));
   std::fflush(stderr);
 }
 
 void Console::wipe() {
-  if (terminal_) fmt::print(stderr, "\r\x1b[K");
+  if (terminal_) put(stderr, "\r\x1b[K");
 }
 
 void Console::say(std::string_view line) {
-  fmt::print(json_ ? stderr : stdout, "{}\n", line);
+  put(json_ ? stderr : stdout, std::string(line) + "\n");
 }
 
 int Console::finish(nlohmann::ordered_json object, const std::optional<Error>& error) {
@@ -154,11 +175,15 @@ int Console::finish(nlohmann::ordered_json object, const std::optional<Error>& e
   if (json_) {
     if (error) object["error"] = {{"what", error->what}, {"where", error->where}, {"next", error->next}};
     // Bytes from outside may not be UTF-8: replace them instead of throwing.
-    fmt::print("{}\n", object.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
+    put(stdout, object.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n");
   }
-  // A full disk behind stdout is a failure too.
-  if (std::fflush(stdout) != 0) return static_cast<int>(Fault::kWork);
-  return error ? static_cast<int>(error->fault) : 0;
+  const int code = error ? static_cast<int>(error->fault) : 0;
+  return std::max(code, finish_stdout());
+}
+
+int print_all(const std::string& text) {
+  put(stdout, text);
+  return finish_stdout();
 }
 
 }  // namespace dew::cli

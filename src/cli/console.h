@@ -52,6 +52,10 @@ class Console : public Watch {
   std::chrono::steady_clock::time_point drawn_;
 };
 
+/// Prints what needs no Console, such as help. Gives the exit code: that of failed work where it could not be
+/// written, and stderr says why. A reader that has gone (`| head`) is no failure.
+int print_all(const std::string& text);
+
 /// From now on Ctrl-C and SIGTERM ask the work to stop in order; a second Ctrl-C ends the program at once.
 void listen_for_interrupts();
 /// Can be read (poll) from the first interrupt on; -1 before listen_for_interrupts. A read that waits for a

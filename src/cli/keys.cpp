@@ -1,7 +1,6 @@
 // Raw keys by termios; signals stay on, so that Ctrl-C ends the wait for a key.
 #include "cli/keys.h"
 
-#include <fmt/format.h>
 #include <poll.h>
 #include <unistd.h>
 
@@ -27,7 +26,7 @@ std::optional<char> read_byte() {
 }
 
 void echo(std::string_view text) {
-  fmt::print(stderr, "{}", text);
+  std::fwrite(text.data(), 1, text.size(), stderr);
   std::fflush(stderr);
 }
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <exception>
+#include <sstream>
 
 #include "cli/program.h"
 
@@ -50,10 +51,10 @@ std::optional<int> parse(Program& program, int argc, const char* const* argv) {
   try {
     program.app.parse(argc, argv);
     return std::nullopt;
-  } catch (const CLI::CallForHelp& help) {
-    return program.app.exit(help);
-  } catch (const CLI::CallForVersion& version) {
-    return program.app.exit(version);
+  } catch (const CLI::Success& asked) {  // --help or --version
+    std::ostringstream text;
+    const int code = program.app.exit(asked, text, text);
+    return std::max(code, print_all(text.str()));
   } catch (const CLI::ParseError& error) {
     const auto chosen = program.app.get_subcommands();
     const std::string verb = chosen.empty() ? "" : " " + chosen[0]->get_name();
@@ -73,8 +74,7 @@ int run(int argc, const char* const* argv) {
                          add_compile, add_run, add_deploy, add_export, add_doctor, add_demo})
     add(program);
   if (argc < 2) {
-    fmt::print("{}", program.app.help());
-    return static_cast<int>(Fault::kUsage);
+    return std::max(static_cast<int>(Fault::kUsage), print_all(program.app.help()));
   }
   if (const auto known = check_verb(program.app, argc, argv); !known)
     return Console(false).finish(known.error());

@@ -1,5 +1,6 @@
 // What a person sees when something is wrong: a clear error, its exit code, nothing half-written.
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -54,6 +55,21 @@ TEST_F(Errors, TheCommandItselfIsWrong) {
   expect_error(command_.run({"new", "p"}), 2, "--ask");
   expect_error(command_.run({"deploy", "--to", "moon"}), 2, "choose c, tflite or onnx");
   EXPECT_EQ(command_.run({"--version"}).status, 0);
+}
+
+TEST_F(Errors, AReaderThatHasGoneIsNoFailureAndAFullDeviceIsOne) {
+  new_project();
+  add_discs(40);
+  for (const char* verb : {"doctor", "doctor --json", "add --help"}) {
+    // The reader has gone before the first byte is written.
+    const std::string gone = fmt::format("bash -c '(sleep 0.3; $DEWDROP {}; echo \"=$?\" >&2) | true'", verb);
+    const Ran piped = command_.shell(gone, "p");
+    EXPECT_TRUE(piped.err.ends_with("=0\n")) << verb << piped.err;
+    expect_error(command_.shell(fmt::format("$DEWDROP {} >/dev/full", verb), "p"), 1,
+                 "cannot write the result: No space left on device");
+  }
+  // Progress and warnings that nobody can read stop no work.
+  EXPECT_EQ(command_.shell("$DEWDROP add ../pictures >/dev/null 2>/dev/full", "p").status, 0);
 }
 
 TEST_F(Errors, EveryVerbHasHelpWithExamples) {
