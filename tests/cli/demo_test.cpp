@@ -9,10 +9,9 @@
 namespace dew::testing {
 namespace {
 
-// README quotes the median of seeds 1, 2 and 3 over 155 test tiles: 0.981, where seed 1 has 0.974. These bars
-// are passed with two tiles fewer for seed 1 alone, since other processors round a training differently, and
-// not with one fewer for the median.
-constexpr double kLeastOfSeedOne = 0.96;
+// README quotes the median of seeds 1, 2 and 3 over 155 test tiles: 0.981, where seed 1 has 0.974. One tile
+// fewer fails either bar.
+constexpr double kLeastOfSeedOne = 0.97;
 constexpr double kLeastMedian = 0.975;
 constexpr double kOnePoint = 0.01;
 const fs::path kBudget = fs::path(DEWDROP_SOURCE_DIR) / "tests" / "budgets" / "demo-cortex-m4.json";
