@@ -1,7 +1,6 @@
 // Training from a backbone by the recipes that ship: it learns, it is reproducible, it resumes, and it copes
 // with little data. Only epochs and pictures are fewer than users have.
 #include "student/finetune.h"
-#include "student/curve.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -12,6 +11,7 @@
 
 #include "shapes.h"
 #include "student/backbone_store.h"
+#include "student/curve.h"
 #include "student/predict.h"
 
 namespace dew::student {
