@@ -12,8 +12,8 @@ constexpr int kTrialDivisor = 3;  ///< a trial takes a third of the epochs
 
 /// The mild recipe goes on if its loss is below this share of the strong one's. Mixup and dropout make a net
 /// unsure without making it wrong, and a loss measures both: on photos (PACS, Caltech101), where strong
-/// augmentation is two points better, mild has 0.73 to 1.1 of its loss; on the demo's tiles, where it is three
-/// points worse, 0.29 to 0.60.
+/// augmentation is two points better, mild has 0.73 to 1.1 of its loss; on the demo's tiles, where it is
+/// three points worse, 0.29 to 0.60.
 constexpr double kClearlyLower = 0.65;
 
 /// Judged by its last third: of forty validation pictures a single epoch says too little (of two neighbours
