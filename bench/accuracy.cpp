@@ -1,7 +1,8 @@
-// What a net learns from a few hundred pictures, starting from a backbone: PACS photo and ten classes of
-// Caltech101.
+// What a net learns from a few hundred pictures, starting from a backbone: PACS photo, ten classes of
+// Caltech101, and small sets of 5 to 300 pictures a class (small_sets.cpp).
 //
-//   accuracy --data ../shared/data [--set pacs|caltech] [--backbone NAME|FILE|random ...] [--seeds 3]
+//   accuracy --data ../shared/data [--set pacs|caltech|small|NAME ...] [--backbone NAME|FILE|random ...]
+//   [--seeds 3]
 //            [--epochs N] [--input 96] [--int8] [--keep FOLDER] [--probe] [--mild] [--curve]
 //            [--rare N --balance B] [--recipe key=value ...]
 //
@@ -135,7 +136,7 @@ Result<double> probe(const std::string& backbone, Split split, int input, int cl
 
 struct Options {
   fs::path data = "../shared/data";
-  std::string set = "pacs";
+  std::vector<std::string> sets = {"pacs"};
   std::vector<std::string> backbones;
   int seeds = 3;
   uint64_t first_seed = 1;
@@ -226,23 +227,93 @@ Result<nlohmann::ordered_json> train_one(const Options& options, const std::stri
 }
 
 /// One folder a training.
-fs::path kept_folder(const Options& options, const std::string& backbone, uint64_t seed) {
+fs::path kept_folder(const Options& options, const std::string& set, const std::string& backbone,
+                     uint64_t seed) {
   const std::string start = fs::path(backbone).stem().string();
-  return options.keep / fmt::format("{}-{}-{}-{}", options.set, start, options.settings.epochs, seed);
+  return options.keep / fmt::format("{}-{}-{}-{}", set, start, options.settings.epochs, seed);
 }
 
 /// Accuracies of one seed, by whichever way was asked for.
-Result<nlohmann::ordered_json> measure(const Options& options, const std::string& backbone,
-                                       const Split& parts, uint64_t seed) {
+Result<nlohmann::ordered_json> measure(const Options& options, const std::string& set,
+                                       const std::string& backbone, const Split& parts, uint64_t seed) {
   if (options.probe) {
     DEW_TRY(const double right,
             probe(backbone, parts, options.settings.input, options.settings.classes, seed));
     return nlohmann::ordered_json{{"probe", right}};
   }
   if (!options.keep.empty())
-    return train_one(options, backbone, parts, seed, kept_folder(options, backbone, seed));
+    return train_one(options, backbone, parts, seed, kept_folder(options, set, backbone, seed));
   DEW_TRY(const TemporaryFolder folder, TemporaryFolder::create());
   return train_one(options, backbone, parts, seed, folder.path());
+}
+
+/// The pictures of a set, each with its class.
+Result<std::vector<Example>> read_examples(const Options& options, const std::string& set,
+                                           const std::vector<bench::Picture>& list) {
+  const bench::SmallSet* small = bench::small_set(set);
+  const int input = options.settings.input;
+  const int large = student::large_side(input);
+  std::vector<Example> examples;
+  for (const bench::Picture& picture : list) {
+    DEW_TRY(Image image, read_image(options.data / picture.path));
+    if (small != nullptr && small->shrunk_to > 0) image = resize(image, small->shrunk_to, small->shrunk_to);
+    examples.push_back({resize(image, input, input).rgb, picture.truth});
+    examples.back().large = resize(image, large, large).rgb;
+  }
+  return examples;
+}
+
+void print_medians(const std::string& what, std::map<std::string, std::vector<double>> all) {
+  std::printf("%s: medians of %zu seeds:", what.c_str(), all.empty() ? 0 : all.begin()->second.size());
+  for (auto& [key, values] : all) {
+    std::sort(values.begin(), values.end());
+    const double mean =
+        std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
+    std::printf(" %s %.4f (mean %.4f)", key.c_str(), values[values.size() / 2], mean);
+  }
+  std::printf("\n");
+  std::fflush(stdout);
+}
+
+/// All backbones and seeds on one set.
+Result<void> measure_set(Options options, const std::string& set) {
+  DEW_TRY(const auto list, bench::read_set(options.data, set));
+  DEW_TRY(const auto examples, read_examples(options, set, list));
+  for (const Example& example : examples)
+    options.settings.classes = std::max(options.settings.classes, example.answer_class + 1);
+  const bench::SmallSet* small = bench::small_set(set);
+  for (const std::string& backbone : options.backbones) {
+    std::map<std::string, std::vector<double>> all;
+    for (uint64_t seed = options.first_seed; seed < options.first_seed + options.seeds; ++seed) {
+      Split parts = examples_of(
+          bench::draw_parts(options.data, list, seed, small == nullptr ? 0 : small->per_class), examples);
+      if (options.all) {
+        std::move(parts.validation.begin(), parts.validation.end(), std::back_inserter(parts.train));
+        parts.validation.clear();
+      }
+      if (options.rare > 0) make_rare(parts, options.rare);
+      DEW_TRY(const auto result, measure(options, set, backbone, parts, seed));
+      for (const auto& [key, value] : result.items())
+        if (value.is_number()) all[key].push_back(value);
+      nlohmann::ordered_json line{{"set", set}, {"backbone", backbone}, {"seed", seed}};
+      line.update(result);
+      line["test_pictures"] = parts.test.size();
+      std::printf("%s\n", line.dump().c_str());
+      std::fflush(stdout);
+    }
+    print_medians(set + " " + backbone, std::move(all));
+  }
+  return {};
+}
+
+std::vector<std::string> all_sets(const std::vector<std::string>& named) {
+  std::vector<std::string> sets;
+  for (const std::string& name : named) {
+    if (name != "small") sets.push_back(name);
+    for (const bench::SmallSet& one : bench::small_sets())
+      if (name == "small") sets.push_back(one.name);
+  }
+  return sets;
 }
 
 }  // namespace
@@ -253,7 +324,9 @@ int main(int argc, char** argv) {
   Options options;
   CLI::App app("What a net learns from a few hundred pictures, starting from a backbone.");
   app.add_option("--data", options.data, "folder with pacs/ and caltech101-gpt4v/")->capture_default_str();
-  app.add_option("--set", options.set)->check(CLI::IsMember({"pacs", "caltech"}))->capture_default_str();
+  std::vector<std::string> known{"pacs", "caltech", "small"};
+  for (const bench::SmallSet& one : bench::small_sets()) known.push_back(one.name);
+  app.add_option("--set", options.sets)->check(CLI::IsMember(known))->capture_default_str();
   app.add_option("--backbone", options.backbones, "name, file or random; several")->required();
   app.add_option("--seeds", options.seeds)->capture_default_str();
   app.add_option("--first-seed", options.first_seed)->capture_default_str();
@@ -280,54 +353,12 @@ int main(int argc, char** argv) {
   options.quantise.qat = student::parse_qat(options.qat).value();
   if (options.min_max) options.quantise.ranges = student::Ranges::kMinMax;
 
-  const auto list = bench::read_set(options.data, options.set);
-  if (!list) {
-    std::fprintf(stderr, "%s: %s\n", list.error().where.c_str(), list.error().what.c_str());
-    return 1;
-  }
-  std::vector<Example> examples;
-  for (const bench::Picture& picture : *list) {
-    const auto image = read_image(options.data / picture.path);
-    if (!image) {
-      std::fprintf(stderr, "%s: %s\n", picture.path.c_str(), image.error().what.c_str());
+  for (const std::string& set : all_sets(options.sets)) {
+    const auto measured = measure_set(options, set);
+    if (!measured) {
+      std::fprintf(stderr, "%s: %s\n", measured.error().where.c_str(), measured.error().what.c_str());
       return 1;
     }
-    const int input = options.settings.input;
-    examples.push_back({resize(*image, input, input).rgb, picture.truth});
-    const int large = student::large_side(input);
-    examples.back().large = resize(*image, large, large).rgb;
-    options.settings.classes = std::max(options.settings.classes, picture.truth + 1);
-  }
-  for (const std::string& backbone : options.backbones) {
-    std::map<std::string, std::vector<double>> all;
-    for (uint64_t seed = options.first_seed; seed < options.first_seed + options.seeds; ++seed) {
-      Split parts = examples_of(bench::draw_parts(options.data, *list, seed), examples);
-      if (options.all) {
-        std::move(parts.validation.begin(), parts.validation.end(), std::back_inserter(parts.train));
-        parts.validation.clear();
-      }
-      if (options.rare > 0) make_rare(parts, options.rare);
-      const auto result = measure(options, backbone, parts, seed);
-      if (!result) {
-        std::fprintf(stderr, "%s\n", result.error().what.c_str());
-        return 1;
-      }
-      for (const auto& [key, value] : result->items())
-        if (value.is_number()) all[key].push_back(value);
-      nlohmann::ordered_json line{{"set", options.set}, {"backbone", backbone}, {"seed", seed}};
-      line.update(*result);
-      line["test_pictures"] = parts.test.size();
-      std::printf("%s\n", line.dump().c_str());
-      std::fflush(stdout);
-    }
-    std::printf("%s %s: medians of %d seeds:", options.set.c_str(), backbone.c_str(), options.seeds);
-    for (auto& [key, values] : all) {
-      std::sort(values.begin(), values.end());
-      const double mean =
-          std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
-      std::printf(" %s %.4f (mean %.4f)", key.c_str(), values[values.size() / 2], mean);
-    }
-    std::printf("\n");
   }
   return 0;
 }

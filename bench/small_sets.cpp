@@ -1,11 +1,14 @@
 #include "bench/small_sets.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <fstream>
 #include <map>
 #include <numeric>
 #include <sstream>
 
+#include "base/text.h"
 #include "student/random.h"
 
 namespace dew::bench {
@@ -16,17 +19,25 @@ int index_of(const std::vector<std::string>& names, const std::string& name) {
   return found == names.end() ? -1 : static_cast<int>(found - names.begin());
 }
 
-std::vector<Picture> pacs(const fs::path& data) {
+/// Of folders that are classes. Names joined by '+' are one class.
+std::vector<Picture> in_folders(const fs::path& data, const std::string& folder,
+                                const std::vector<std::string>& classes) {
   std::vector<Picture> pictures;
-  const char* names[] = {"dog", "elephant", "giraffe", "guitar", "horse", "house", "person"};
-  for (int c = 0; c < 7; ++c)
-    for (const auto& entry : fs::directory_iterator(data / "pacs/photo" / names[c]))
-      pictures.push_back(
-          {"pacs/photo/" + std::string(names[c]) + "/" + entry.path().filename().string(), c, c});
+  for (size_t c = 0; c < classes.size(); ++c) {
+    const auto number = static_cast<int>(c);
+    for (const std::string& name : split_list(classes[c], '+'))
+      for (const auto& entry : fs::directory_iterator(data / folder / name))
+        pictures.push_back(
+            {fmt::format("{}/{}/{}", folder, name, entry.path().filename().string()), number, number});
+  }
   std::sort(pictures.begin(), pictures.end(),
             [](const Picture& a, const Picture& b) { return a.path < b.path; });
   return pictures;
 }
+
+const std::vector<std::string> kPacs = {"dog", "elephant", "giraffe", "guitar", "horse", "house", "person"};
+const std::vector<std::string> kTen = {"ketch",    "schooner", "lobster", "lotus", "wild cat",
+                                       "crayfish", "airplane", "leopard", "watch", "bonsai"};
 
 /// Those of labels.csv whose human label is one of `names`; what GPT-4V ranked first is the teacher's word.
 std::vector<Picture> caltech(const fs::path& data, const std::vector<std::string>& names) {
@@ -54,15 +65,54 @@ std::vector<std::string> all_names(const fs::path& data) {
 
 }  // namespace
 
+const std::vector<SmallSet>& small_sets() {
+  static const std::vector<SmallSet> sets = {
+      {"guitar-house", "pacs/photo", {"guitar", "house"}, 30, 0, true},
+      {"photos", "pacs/photo", kPacs, 20, 0, true},
+      {"plants-and-animals",
+       "caltech",
+       {"bonsai", "sunflower", "lotus", "butterfly", "crab", "dolphin", "elephant", "kangaroo"},
+       12,
+       0,
+       true},
+      {"dog-horse-paintings", "pacs/art_painting", {"dog", "horse"}, 75, 0, false},
+      {"people-in-paintings",
+       "pacs/art_painting",
+       {"person", "dog+elephant+giraffe+guitar+horse+house"},
+       300,
+       0,
+       false},
+      {"paintings", "pacs/art_painting", kPacs, 100, 0, false},
+      {"giraffe-elephant", "pacs/photo", {"giraffe", "elephant"}, 40, 0, false},
+      {"objects",
+       "caltech",
+       {"chandelier", "grand piano", "ewer", "laptop", "revolver", "umbrella", "chair", "lamp", "helicopter",
+        "menorah", "stop sign", "soccer ball"},
+       12,
+       0,
+       false},
+      {"photos-of-32-pixels", "pacs/photo", kPacs, 100, 32, false},
+      {"five-of-each", "pacs/photo", kPacs, 5, 0, false},
+  };
+  return sets;
+}
+
+const SmallSet* small_set(const std::string& name) {
+  for (const SmallSet& one : small_sets())
+    if (one.name == name) return &one;
+  return nullptr;
+}
+
 Result<std::vector<Picture>> read_set(const fs::path& data, const std::string& set) {
   if (!fs::is_directory(data / "pacs"))
     return work_error("there is no folder pacs/ in it", data.string(), "give --data");
-  if (set == "pacs") return pacs(data);
+  if (set == "pacs") return in_folders(data, "pacs/photo", kPacs);
   if (set == "gpt4v") return caltech(data, all_names(data));
-  auto ten = caltech(data, {"ketch", "schooner", "lobster", "lotus", "wild cat", "crayfish", "airplane",
-                            "leopard", "watch", "bonsai"});
-  for (Picture& picture : ten) picture.said = picture.truth;
-  return ten;
+  const SmallSet* small = small_set(set);
+  if (small != nullptr && small->folder != "caltech") return in_folders(data, small->folder, small->classes);
+  auto pictures = caltech(data, small != nullptr ? small->classes : kTen);
+  for (Picture& picture : pictures) picture.said = picture.truth;
+  return pictures;
 }
 
 std::vector<size_t> near_copies(const fs::path& data, const std::vector<Picture>& pictures) {
@@ -84,7 +134,9 @@ std::vector<size_t> near_copies(const fs::path& data, const std::vector<Picture>
   return first;
 }
 
-Parts draw_parts(const fs::path& data, const std::vector<Picture>& pictures, uint64_t seed) {
+Parts draw_parts(const fs::path& data, const std::vector<Picture>& pictures, uint64_t seed, int per_class) {
+  constexpr size_t kMostTested = 100;
+  const auto learned = static_cast<size_t>(per_class);
   const std::vector<size_t> first = near_copies(data, pictures);
   std::vector<double> place(pictures.size());
   for (size_t i = 0; i < place.size(); ++i) place[i] = student::Random(seed, 77, first[i]).uniform();
@@ -100,6 +152,15 @@ Parts draw_parts(const fs::path& data, const std::vector<Picture>& pictures, uin
       // Copies have equal places, so they stand together; the cuts may not fall between them.
       size_t start = k;
       while (start > 0 && own[start - 1].first == own[k].first) --start;
+      if (learned > 0) {
+        const bool tests = start >= learned;
+        if (k >= learned + kMostTested) break;
+        (tests                                      ? parts.test
+         : start < std::max<size_t>(1, learned / 9) ? parts.validation
+                                                    : parts.train)
+            .push_back(own[k].second);
+        continue;
+      }
       const double at = static_cast<double>(start) / static_cast<double>(own.size());
       auto& part = at < 0.2 ? parts.test : at < 0.28 ? parts.validation : parts.train;
       part.push_back(own[k].second);
