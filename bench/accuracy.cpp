@@ -1,19 +1,19 @@
 // What a net learns from a few hundred pictures, starting from a backbone: PACS photo, ten classes of
 // Caltech101, and small sets of 5 to 300 pictures a class (small_sets.cpp).
 //
-//   accuracy --data ../shared/data [--set pacs|caltech|small|NAME ...] [--backbone NAME|FILE|random ...]
-//   [--seeds 3]
-//            [--epochs N] [--input 96] [--int8] [--keep FOLDER] [--probe] [--mild] [--curve]
+//   accuracy --data ../shared/data --backbone NAME|FILE|random ... [--set pacs|caltech|small|NAME ...]
+//            [--seeds 3] [--epochs N] [--input 96] [--int8] [--keep FOLDER] [--probe] [--mild] [--curve]
 //            [--rare N --balance B] [--recipe key=value ...]
 //
-// Prints a line of JSON for every seed, then the medians. --int8 measures the compiled int8 net beside the
-// float one; --mild trains with mild augmentation instead of strong; --curve prints every epoch's validation
-// figures;
-// --keep leaves the trained nets in a folder and takes them from there the next time; --probe fits a logistic
-// head to frozen features instead of training. --rare keeps only N training pictures of the first, third and
-// fifth class, to see what --balance does for them; "rare" is then the mean accuracy on these classes. The
-// keys of --recipe are in recipe_keys.h. Without --epochs each recipe takes its usual number. 80 % train (a
-// ninth of that validates), 20 % test; pictures that near_duplicates.csv pairs are on one side.
+// Prints a line of JSON for every seed, then the medians. Recipes are chosen as `dewdrop train` does; --mild
+// trains with mild augmentation, --recipe with strong augmentation and other settings (their keys are in
+// recipe_keys.h), each for its usual number of epochs unless --epochs says another. --int8 measures the
+// compiled int8 net beside the float one, --curve prints every epoch's validation figures, --keep leaves the
+// trained nets in a folder and takes them from there the next time, --probe fits a logistic head to frozen
+// features instead of training. --rare keeps only N training pictures of the first, third and fifth class, to
+// see what --balance does for them; "rare" is then the mean accuracy on these classes. Of pacs and caltech
+// 80 % train (a ninth of that validates) and 20 % test; small sets have their own numbers. Pictures that
+// near_duplicates.csv pairs are on one side.
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
@@ -162,6 +162,17 @@ Result<student::FineTuneRecipe> recipe_of(const Options& options) {
   return recipe;
 }
 
+/// By the recipe that was asked for; without one as `dewdrop train` does.
+Result<student::Trained> tuned(const Options& options, const Split& parts,
+                               const student::TrainSettings& settings, const student::Backbone& start,
+                               const fs::path& folder) {
+  Watch watch;
+  if (!options.mild && options.recipe.empty())
+    return student::fine_tune_best(parts.train, parts.validation, settings, start, folder, watch);
+  DEW_TRY(const student::FineTuneRecipe recipe, recipe_of(options));
+  return student::fine_tune(parts.train, parts.validation, settings, start, recipe, folder, watch);
+}
+
 /// Scores of the int8 net as the device computes them: by the compiled plan.
 Result<std::vector<std::vector<float>>> int8_scores(const graph::Graph& graph,
                                                     const std::vector<std::vector<uint8_t>>& pictures,
@@ -197,9 +208,7 @@ Result<nlohmann::ordered_json> train_one(const Options& options, const std::stri
     DEW_CHECK(student::train(parts.train, parts.validation, settings, folder, watch));
   } else {
     DEW_TRY(const student::Backbone start, student::find_backbone(backbone));
-    DEW_TRY(const student::FineTuneRecipe recipe, recipe_of(options));
-    DEW_TRY(const student::Trained trained,
-            student::fine_tune(parts.train, parts.validation, settings, start, recipe, folder, watch));
+    DEW_TRY(const student::Trained trained, tuned(options, parts, settings, start, folder));
     if (options.curve)
       for (const student::EpochFigures& epoch : trained.curve)
         std::printf("  %3d  %.3f  %.3f %.3f\n", epoch.epoch, epoch.train_loss, epoch.validation_loss,
