@@ -3,47 +3,51 @@
 #include <fcntl.h>
 #include <sys/file.h>
 
-#include <chrono>
+#include <cerrno>
 #include <utility>
 #include <vector>
 
 namespace dew {
 namespace {
 
-/// A descriptor that holds the lock; none: another process holds it, or the disk knows no locks.
-Descriptor lock(const fs::path& folder) {
-  Descriptor opened(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
-  if (opened.get() >= 0 && ::flock(opened.get(), LOCK_EX | LOCK_NB) == 0) return opened;
-  return Descriptor(-1);
-}
+constexpr size_t kRandom = 6;  // letters that TemporaryFolder appends
 
-/// Between a folder's making and its locking it looks abandoned.
-bool is_new(const fs::path& folder) {
-  constexpr auto kNew = std::chrono::minutes(1);
-  std::error_code code;
-  const auto made = fs::last_write_time(folder, code);
-  return code || fs::file_time_type::clock::now() - made < kNew;
+enum class Lock { kOurs, kAnothers, kUnknown };
+struct Locked {
+  Descriptor held;
+  Lock lock = Lock::kUnknown;  ///< unknown: the disk knows no locks
+};
+
+Locked lock(const fs::path& folder) {
+  Descriptor opened(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+  if (opened.get() < 0) return {Descriptor(-1), errno == ENOENT ? Lock::kAnothers : Lock::kUnknown};
+  if (::flock(opened.get(), LOCK_EX | LOCK_NB) == 0) return {std::move(opened), Lock::kOurs};
+  return {Descriptor(-1), errno == EWOULDBLOCK ? Lock::kAnothers : Lock::kUnknown};
 }
 
 void remove_abandoned(const fs::path& parent, const std::string& stem) {
   std::vector<fs::path> found;
   std::error_code code;
-  for (auto at = fs::directory_iterator(parent, code); !code && at != fs::end(at); at.increment(code))
-    if (at->path().filename().string().starts_with(stem)) found.push_back(at->path());
-  for (const fs::path& folder : found) {
-    if (is_new(folder)) continue;
-    const Descriptor locked = lock(folder);
-    if (locked.get() >= 0) fs::remove_all(folder, code);
+  for (auto at = fs::directory_iterator(parent, code); !code && at != fs::end(at); at.increment(code)) {
+    const std::string name = at->path().filename().string();
+    if (name.starts_with(stem) && name.size() == stem.size() + kRandom) found.push_back(at->path());
   }
+  for (const fs::path& folder : found)
+    if (const Locked locked = lock(folder); locked.lock == Lock::kOurs) fs::remove_all(folder, code);
 }
 
 }  // namespace
 
 Result<PassingFolder> PassingFolder::create_in(const fs::path& parent, const std::string& stem) {
   remove_abandoned(parent, stem);
-  DEW_TRY(TemporaryFolder folder, TemporaryFolder::create_in(parent, stem));
-  Descriptor locked = lock(folder.path());
-  return PassingFolder(std::move(folder), std::move(locked));
+  while (true) {
+    DEW_TRY(TemporaryFolder folder, TemporaryFolder::create_in(parent, stem));
+    Locked locked = lock(folder.path());
+    // Between its making and its locking it looked abandoned, and another process may have removed it.
+    std::error_code code;
+    if (locked.lock == Lock::kUnknown || (locked.lock == Lock::kOurs && fs::exists(folder.path(), code)))
+      return PassingFolder(std::move(folder), std::move(locked.held));
+  }
 }
 
 }  // namespace dew

@@ -2,14 +2,9 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <array>
-#include <set>
-
 namespace dew::exchange {
 namespace {
 
-constexpr size_t kNamedSources = 20;
 constexpr std::string_view kExported = "Exported by Dewdrop on ";
 
 /// On one line, and so that Markdown takes nothing in it for markup.
@@ -33,41 +28,29 @@ std::string share(const Share& share) {
 }
 
 std::string classes(const Export& out) {
-  std::map<std::string, std::array<int64_t, 3>> counts;
-  std::array<int64_t, 3> without{};
-  for (size_t i = 0; i < out.pictures.size(); ++i) {
-    if (out.pictures[i].file.empty()) continue;
-    const Outgoing& item = out.set.items[i];
-    auto& row = item.label.empty() ? without : counts[item.label];
-    ++row[static_cast<size_t>(item.sample.split)];
-  }
   std::string text = "| class | train | validation | test | all |\n|---|---|---|---|---|\n";
-  const auto add = [&text](const std::string& name, const std::array<int64_t, 3>& row) {
+  const auto add = [&text](const std::string& name, const Tally::Row& row) {
     text += fmt::format("| {} | {} | {} | {} | {} |\n", name, with_commas(row[0]), with_commas(row[1]),
                         with_commas(row[2]), with_commas(row[0] + row[1] + row[2]));
   };
-  for (const std::string& name : out.set.settings.classes) add(plain(name), counts[name]);
-  if (out.written.unlabelled > 0) add("(no label)", without);
+  const auto& counts = out.tally.by_class;
+  for (const std::string& name : out.settings.classes) {
+    const auto at = counts.find(name);
+    add(plain(name), at == counts.end() ? Tally::Row{} : at->second);
+  }
+  if (out.written.unlabelled > 0) add("(no label)", out.tally.without_label);
   return text;
 }
 
 std::string sources(const Export& out) {
-  std::set<int64_t> used;
-  for (size_t i = 0; i < out.pictures.size(); ++i)
-    if (!out.pictures[i].file.empty()) used.insert(out.set.items[i].sample.source);
-  int64_t videos = 0;
+  const Tally& tally = out.tally;
   std::vector<std::string> names;
-  for (const int64_t id : used) {
-    const Source& source = out.set.sources.at(id);
-    if (source.info.kind == MediaKind::kVideo) ++videos;
-    if (names.size() < kNamedSources) names.push_back(plain(source.name));
-  }
-  const int64_t stills = std::ssize(used) - videos;
+  for (const std::string& name : tally.first_sources) names.push_back(plain(name));
   std::string text = fmt::format("{} from {} and {}: {}", plural(out.written.pictures, "picture", "pictures"),
-                                 plural(stills, "picture file", "picture files"),
-                                 plural(videos, "video", "videos"), join(names));
-  if (used.size() > names.size())
-    text += fmt::format(" and {} more", with_commas(std::ssize(used) - std::ssize(names)));
+                                 plural(tally.stills, "picture file", "picture files"),
+                                 plural(tally.videos, "video", "videos"), join(names));
+  const int64_t more = tally.stills + tally.videos - std::ssize(names);
+  if (more > 0) text += fmt::format(" and {} more", with_commas(more));
   return text + ".\n";
 }
 
@@ -79,10 +62,10 @@ std::string prompt_of(const CardTeacher& teacher) {
   return text;
 }
 
-std::string teachers(const Export& out) {
+std::string teachers(const Card& card) {
   constexpr size_t kShortHash = 8;
   std::string text;
-  for (const CardTeacher& teacher : out.set.card.teachers) {
+  for (const CardTeacher& teacher : card.teachers) {
     text += fmt::format("- {}, prompt {}: {}, {}", plain(teacher.name),
                         plain(teacher.prompt_hash.substr(0, kShortHash)),
                         plural(teacher.answers, "answer", "answers"),
@@ -93,25 +76,21 @@ std::string teachers(const Export& out) {
   return text;
 }
 
-std::string labels(const Export& out) {
+std::string labels(const Export& out, const Card& card) {
   const Written& written = out.written;
-  std::map<std::string, int64_t> people;
-  for (size_t i = 0; i < out.pictures.size(); ++i)
-    if (const Outgoing& item = out.set.items[i]; !out.pictures[i].file.empty() && item.origin == "human")
-      ++people[item.by];
   std::string text = fmt::format("{} (`--labels {}`): {} by people, {} by models.\n",
-                                 plural(written.labelled, "label", "labels"), plain(out.set.card.labels),
+                                 plural(written.labelled, "label", "labels"), plain(card.labels),
                                  with_commas(written.people), with_commas(written.labelled - written.people));
   if (written.unlabelled > 0)
     text += plural(written.unlabelled, "picture", "pictures") + " without a label.\n";
   text += "\n";
-  for (const auto& [name, number] : people)
+  for (const auto& [name, number] : out.tally.people)
     text += fmt::format("- {}: {}\n", name.empty() ? "a person" : plain(name),
                         plural(number, "decision", "decisions"));
-  text += teachers(out);
-  if (const Share& agreement = out.set.card.agreement; agreement.of > 0)
+  text += teachers(card);
+  if (const Share& agreement = card.agreement; agreement.of > 0)
     text += fmt::format("\nWhere people and models both labelled, they agree about {}.\n", share(agreement));
-  text += fmt::format("\nThe project has spent {} on models so far.\n", dollars(out.set.card.cost_usd));
+  text += fmt::format("\nThe project has spent {} on models so far.\n", dollars(card.cost_usd));
   return text;
 }
 
@@ -138,16 +117,15 @@ std::string losses(const Export& out, const OutFormat& format) {
 
 }  // namespace
 
-std::string data_card(const Export& out, const OutFormat& format) {
-  const Settings& settings = out.set.settings;
-  const Card& card = out.set.card;
+std::string data_card(const Export& out, const Card& card, const OutFormat& format) {
+  const Settings& settings = out.settings;
   const std::string split =
       card.split ? fmt::format(" The {} split only.", split_name(*card.split)) : std::string();
   return fmt::format("# {}\n\n", plain(settings.name)) +
          fmt::format("Question: {}\n\n", plain(settings.question)) +
-         fmt::format("{}{} in the form {}.{}\n\n", kExported, card.at, format.name, split) +
+         fmt::format("{}{} in the form {}.{}\n\n", kExported, out.origins.at(), format.name, split) +
          "## Classes\n\n" + classes(out) + "\n## Pictures\n\n" + sources(out) + "\n## Labels\n\n" +
-         labels(out) + "\n## What is not in here\n\n" + losses(out, format);
+         labels(out, card) + "\n## What is not in here\n\n" + losses(out, format);
 }
 
 bool is_data_card(std::string_view head) {

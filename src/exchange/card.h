@@ -10,7 +10,7 @@
 namespace dew::exchange {
 
 /// Markdown. Facts from the project only.
-std::string data_card(const Export& out, const OutFormat& format);
+std::string data_card(const Export& out, const Card& card, const OutFormat& format);
 
 /// Whether a text that begins so is such a card.
 bool is_data_card(std::string_view head);

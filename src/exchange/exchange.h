@@ -44,7 +44,9 @@ bool holds_labels(const fs::path& file);
 /// byte where the format's tools read it; what is cut from a file or a video becomes a PNG. Errors (usage):
 /// no such format, `folder` exists and is not empty, nothing to write; (work) no picture can be read, the
 /// disk is full, interrupted.
-Result<Written> write(const std::string& format, const OutgoingSet& set, const Origins& origins,
-                      const fs::path& folder, Watch& watch);
+Result<Written> write(const std::string& format, Origins& origins, const fs::path& folder, Watch& watch);
+
+/// write()'s errors about its arguments, before a project is read for it.
+Result<void> check_writing(const std::string& format, const fs::path& folder);
 
 }  // namespace dew::exchange

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <functional>
 #include <vector>
 
 namespace dew::exchange {
@@ -50,6 +51,10 @@ std::string safe_part(std::string part) {
   if (part.front() == ' ') part.front() = '_';
   if (is_windows_device(part) || is_of_other_programs(part)) part.insert(part.begin(), '_');
   return shortened(part);
+}
+
+size_t hash_of(std::string_view key) {
+  return std::hash<std::string_view>{}(key);
 }
 
 std::string key_of(const std::string& path) {
@@ -100,18 +105,19 @@ std::string TakenNames::take(const std::string& folder, const std::string& name)
 bool TakenNames::lies_in_a_file(const std::string& path) const {
   const std::string key = key_of(path);
   for (size_t slash = key.find('/'); slash != std::string::npos; slash = key.find('/', slash + 1))
-    if (files_.contains(key.substr(0, slash))) return true;
+    if (files_.contains(hash_of(std::string_view(key).substr(0, slash)))) return true;
   return false;
 }
 
 bool TakenNames::try_take(const std::string& path) {
   const std::string key = key_of(path);
-  const std::string stem = by_stem_ ? key.substr(0, extension_at(key)) : key;
-  if (files_.contains(key) || stems_.contains(stem) || folders_.contains(key)) return false;
+  const size_t file = hash_of(key);
+  const size_t stem = hash_of(std::string_view(key).substr(0, extension_at(key)));
+  if (files_.contains(file) || (by_stem_ && stems_.contains(stem)) || folders_.contains(key)) return false;
   for (size_t slash = key.find('/'); slash != std::string::npos; slash = key.find('/', slash + 1))
     folders_.insert(key.substr(0, slash));
-  files_.insert(key);
-  stems_.insert(stem);
+  files_.insert(file);
+  if (by_stem_) stems_.insert(stem);
   return true;
 }
 

@@ -34,9 +34,13 @@ class TakenNames {
   bool try_take(const std::string& path);
   [[nodiscard]] bool lies_in_a_file(const std::string& path) const;
 
+  /// Instead of names, which would fill the memory: where two had one hash, the second would get a number
+  /// that it does not need.
+  using Hashes = std::unordered_set<size_t>;
+
   bool by_stem_;
-  std::unordered_set<std::string> files_;  ///< whole paths, in the form in which they are compared
-  std::unordered_set<std::string> stems_;  ///< the same without extensions where those do not count
+  Hashes files_;  ///< of whole paths, in the form in which they are compared
+  Hashes stems_;  ///< the same without extensions, where those do not count
   std::unordered_set<std::string> folders_;
   std::unordered_map<std::string, int64_t> last_number_;  ///< that was appended to a name
 };

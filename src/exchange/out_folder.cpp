@@ -66,6 +66,12 @@ Result<void> check_place(const fs::path& place) {
   return usage_error("this folder is not empty", shown, "name a new folder, or empty this one");
 }
 
+fs::path whole_path(const fs::path& place) {
+  std::error_code code;
+  fs::path whole = fs::absolute(place, code).lexically_normal();
+  return whole.has_filename() ? whole : whole.parent_path();
+}
+
 /// Makes what is missing above `folder`; gives the first folder made, or nothing.
 Result<fs::path> make_above(const fs::path& folder) {
   std::error_code code;
@@ -90,15 +96,38 @@ Result<void> TextFile::close() {
   return {};
 }
 
+Result<WaitingText> WaitingText::create(const OutFolder& folder) {
+  for (int number = 1;; ++number) {
+    fs::path path = folder.own_.path() / ("waiting-" + std::to_string(number));
+    FilePtr file(std::fopen(path.c_str(), "wbxe"));
+    if (!file && errno == EEXIST) continue;
+    if (!file) return system_failure("write", path, errno);
+    return WaitingText(path, TextFile(path, std::move(file)));
+  }
+}
+
+Result<void> WaitingText::pour_into(TextFile& file) {
+  DEW_CHECK(file_.close());
+  const FilePtr from(std::fopen(path_.c_str(), "rbe"));
+  if (!from) return system_failure("read", path_, errno);
+  std::array<char, 1 << 16> block{};
+  for (size_t got = block.size(); got == block.size();) {
+    got = std::fread(block.data(), 1, block.size(), from.get());
+    file.add({block.data(), got});
+  }
+  if (std::ferror(from.get()) != 0) return system_failure("read", path_, errno);
+  return {};
+}
+
+Result<void> OutFolder::check(const fs::path& place) {
+  return check_place(whole_path(place));
+}
+
 Result<OutFolder> OutFolder::create(const fs::path& place) {
-  std::error_code code;
-  fs::path whole = fs::absolute(place, code).lexically_normal();
-  if (!whole.has_filename()) whole = whole.parent_path();
+  fs::path whole = whole_path(place);
   DEW_CHECK(check_place(whole));
   DEW_TRY(fs::path made, make_above(whole.parent_path()));
-  constexpr size_t kMostOfName = 100;
-  auto own = TemporaryFolder::create_in(whole.parent_path(),
-                                        "." + whole.filename().string().substr(0, kMostOfName) + "-");
+  auto own = PassingFolder::create_in(whole.parent_path(), ".dewdrop-export-");
   if (!own) return tl::unexpected(std::move(own).error());
   OutFolder folder(std::move(whole), std::move(made), std::move(*own));
   DEW_CHECK(make_folders(folder.root()));
@@ -107,7 +136,7 @@ Result<OutFolder> OutFolder::create(const fs::path& place) {
 
 OutFolder::~OutFolder() {
   if (own_.path().empty()) return;
-  { const TemporaryFolder removed(std::move(own_)); }
+  { const PassingFolder removed(std::move(own_)); }
   std::error_code code;
   for (fs::path at = place_.parent_path(); !made_above_.empty() && fs::remove(at, code);
        at = at.parent_path())

@@ -6,6 +6,7 @@
 #include <unordered_set>
 
 #include "base/base.h"
+#include "base/passing_folder.h"
 
 namespace dew::exchange {
 
@@ -22,10 +23,29 @@ class TextFile {
   int failure_ = 0;  ///< errno
 };
 
+class OutFolder;
+
+/// Text that stands behind other text in one file, and is known before that one is whole.
+class WaitingText {
+ public:
+  static Result<WaitingText> create(const OutFolder& folder);
+  void add(std::string_view text) { file_.add(text); }
+  /// All of it, at the end of `file`.
+  Result<void> pour_into(TextFile& file);
+
+ private:
+  WaitingText(fs::path path, TextFile file) : path_(std::move(path)), file_(std::move(file)) {}
+  fs::path path_;
+  TextFile file_;
+};
+
 /// Paths in it have '/'; folders are made as they are needed.
 class OutFolder {
  public:
-  /// Beside `place`, which must not exist or be an empty folder; folders above it are made.
+  /// create()'s errors about `place`.
+  static Result<void> check(const fs::path& place);
+  /// Beside `place`, which must not exist or be an empty folder; folders above it are made. What a
+  /// killed export left beside it is removed.
   static Result<OutFolder> create(const fs::path& place);
   OutFolder(OutFolder&&) noexcept = default;
   OutFolder& operator=(OutFolder&&) = delete;
@@ -40,15 +60,16 @@ class OutFolder {
   Result<void> commit();
 
  private:
-  OutFolder(fs::path place, fs::path made_above, TemporaryFolder own)
+  OutFolder(fs::path place, fs::path made_above, PassingFolder own)
       : place_(std::move(place)), made_above_(std::move(made_above)), own_(std::move(own)) {}
   /// Where files are until commit(): inside `own_`, which nobody else may read.
   [[nodiscard]] fs::path root() const { return own_.path() / "export"; }
+  friend class WaitingText;
   Result<fs::path> path_for(const std::string& path);
 
   fs::path place_;
   fs::path made_above_;  ///< the first folder above `place_` that was made for it; empty: all were there
-  TemporaryFolder own_;
+  PassingFolder own_;
   std::unordered_set<std::string> folders_;  ///< that exist
 };
 

@@ -45,17 +45,15 @@ struct Card {
   std::vector<CardTeacher> teachers;
   Share agreement;                 ///< of the policy with people
   std::optional<double> cost_usd;  ///< of the whole project so far; absent: no price is known
-  std::string at;                  ///< UTC
 };
 
-struct OutgoingSet {
-  Settings settings;            ///< name, question, classes, unsure
-  std::vector<Outgoing> items;  ///< in the order of their sources
+/// All samples of some sources, in the order of the sources, and those sources.
+struct OutgoingPage {
+  std::vector<Outgoing> items;
   std::map<int64_t, Source> sources;
-  Card card;
 };
 
-/// Where pictures and answers come from. A project, in use.
+/// Where samples, pictures and answers come from. A project, in use.
 class Origins {
  public:
   using Give = std::function<Result<void>(size_t index, const Image& image)>;
@@ -64,6 +62,16 @@ class Origins {
   Origins(const Origins&) = delete;
   Origins& operator=(const Origins&) = delete;
   virtual ~Origins() = default;
+
+  [[nodiscard]] virtual const Settings& settings() const = 0;  ///< name, question, classes, unsure
+  [[nodiscard]] virtual std::string at() const = 0;            ///< when it goes out, UTC
+  /// How many samples next() gives at most, for progress.
+  [[nodiscard]] virtual int64_t count() const = 0;
+  /// The next samples; none are left where the page is empty. Only one page is in memory at a time.
+  virtual Result<OutgoingPage> next() = 0;
+  /// Once all were given.
+  virtual Result<Card> card() = 0;
+
   /// The source's file. Error: it is gone or has changed.
   virtual Result<fs::path> file(int64_t source, const Watch& watch) const = 0;
   /// The pictures of samples of one source; `give` gets the index into `wanted`. Error: as file(); damaged;

@@ -3,6 +3,8 @@
 // split's folder of pictures.
 #include <fmt/format.h>
 
+#include <utility>
+
 #include "exchange/splits.h"
 #include "exchange/writers.h"
 
@@ -13,76 +15,89 @@ std::string folder_of(Split split) {
   return "images/" + std::string(usual_name(split));
 }
 
-PlaceOf place(const OutgoingSet&) {
+PlaceOf place(const Settings&) {
   return [](const Outgoing& item) { return folder_of(item.sample.split); };
 }
 
 std::string head(const Export& out) {
-  const Settings& settings = out.set.settings;
+  const Settings& settings = out.settings;
   const OutJson info{{"description", settings.question},
                      {"version", "1.0"},
                      {"contributor", settings.name},
-                     {"date_created", out.set.card.at}};
+                     {"date_created", out.origins.at()}};
   OutJson categories = OutJson::array();
   for (size_t i = 0; i < settings.classes.size(); ++i)
     categories.push_back({{"id", i + 1}, {"name", settings.classes[i]}, {"supercategory", ""}});
   return "{\"info\": " + line_of(info) + ",\n\"licenses\": [],\n\"categories\": " + line_of(categories);
 }
 
-/// The split's samples, one line each in the list that `json_of` is for. Ids count through all splits.
-template <typename JsonOf>
-Result<void> add_list(Export& out, TextFile& file, Split split, const std::string& name, JsonOf json_of) {
-  int64_t id = 0;
-  std::string_view before = "\n";
-  file.add(",\n\"" + name + "\": [");
-  DEW_CHECK(each_written(out, [&](const Outgoing& item, const OutPicture& picture) -> Result<void> {
-    ++id;
-    if (item.sample.split != split) return {};
-    file.add(before);
-    file.add(line_of(json_of(id, item, picture)));
-    before = ",\n";
+/// One split's file. Its pictures come before its annotations, which wait in a file of their own.
+class SplitFile {
+ public:
+  static Result<SplitFile> create(Export& out, Split split) {
+    const std::string name = fmt::format("annotations/instances_{}.json", usual_name(split));
+    DEW_TRY(TextFile images, out.folder.text(name));
+    DEW_TRY(WaitingText annotations, WaitingText::create(out.folder));
+    images.add(head(out) + ",\n\"images\": [");
+    return SplitFile(std::move(images), std::move(annotations));
+  }
+
+  void add(const std::string& image, const std::string& annotation) {
+    const char* before = std::exchange(before_, ",\n");
+    images_.add(before);
+    images_.add(image);
+    annotations_.add(before);
+    annotations_.add(annotation);
+  }
+
+  Result<void> finish() {
+    images_.add("\n],\n\"annotations\": [");
+    DEW_CHECK(annotations_.pour_into(images_));
+    images_.add("\n]}\n");
+    return images_.close();
+  }
+
+ private:
+  SplitFile(TextFile images, WaitingText annotations)
+      : images_(std::move(images)), annotations_(std::move(annotations)) {}
+  TextFile images_;
+  WaitingText annotations_;
+  const char* before_ = "\n";
+};
+
+class Writer : public LabelWriter {
+ public:
+  explicit Writer(Export& out) : out_(out), numbers_(class_numbers(out.settings)) {}
+
+  Result<void> add(const Outgoing& item, const OutPicture& picture, const std::vector<Answer>&) override {
+    const Split split = item.sample.split;
+    auto file = files_.find(split);
+    if (file == files_.end()) {
+      DEW_TRY(SplitFile fresh, SplitFile::create(out_, split));
+      file = files_.emplace(split, std::move(fresh)).first;
+    }
+    ++id_;
+    const std::string name = line_of(picture.file.substr(folder_of(split).size() + 1));
+    file->second.add(fmt::format(R"({{"id":{},"file_name":{},"width":{},"height":{}}})", id_, name,
+                                 picture.width, picture.height),
+                     fmt::format(R"({{"id":{0},"image_id":{0},"category_id":{1},"bbox":[0,0,{2},{3}],)"
+                                 R"("area":{4},"iscrowd":0,"segmentation":[]}})",
+                                 id_, numbers_.at(item.label) + 1, picture.width, picture.height,
+                                 int64_t{picture.width} * picture.height));
     return {};
-  }));
-  file.add("\n]");
-  return {};
-}
+  }
 
-Result<void> write_split(Export& out, Split split) {
-  DEW_TRY(TextFile file, out.folder.text(fmt::format("annotations/instances_{}.json", usual_name(split))));
-  file.add(head(out));
-  const size_t folder = folder_of(split).size() + 1;
-  DEW_CHECK(add_list(out, file, split, "images", [&](int64_t id, const Outgoing&, const OutPicture& picture) {
-    return OutJson{{"id", id},
-                   {"file_name", picture.file.substr(folder)},
-                   {"width", picture.width},
-                   {"height", picture.height}};
-  }));
-  const auto numbers = class_numbers(out.set.settings);
-  DEW_CHECK(add_list(out, file, split, "annotations",
-                     [&](int64_t id, const Outgoing& item, const OutPicture& picture) {
-                       return OutJson{{"id", id},
-                                      {"image_id", id},
-                                      {"category_id", numbers.at(item.label) + 1},
-                                      {"bbox", {0, 0, picture.width, picture.height}},
-                                      {"area", int64_t{picture.width} * picture.height},
-                                      {"iscrowd", 0},
-                                      {"segmentation", OutJson::array()}};
-                     }));
-  file.add("}\n");
-  return file.close();
-}
+  Result<void> finish() override {
+    for (auto& [split, file] : files_) DEW_CHECK(file.finish());
+    return {};
+  }
 
-bool has_split(const Export& out, Split split) {
-  for (size_t i = 0; i < out.pictures.size(); ++i)
-    if (!out.pictures[i].file.empty() && out.set.items[i].sample.split == split) return true;
-  return false;
-}
-
-Result<void> write(Export& out) {
-  for (const Split split : {Split::kTrain, Split::kValidation, Split::kTest})
-    if (has_split(out, split)) DEW_CHECK(write_split(out, split));
-  return {};
-}
+ private:
+  Export& out_;
+  std::map<std::string, size_t> numbers_;
+  std::map<Split, SplitFile> files_;
+  int64_t id_ = 0;  ///< counts through all splits
+};
 
 }  // namespace
 
@@ -95,7 +110,7 @@ const OutFormat kOutCoco{
     .flat = true,
     .takes = kUsualPictures,
     .place = place,
-    .write = write,
+    .begin = begin_with<Writer>,
 };
 
 }  // namespace dew::exchange

@@ -6,7 +6,7 @@
 // aside (origin says who).
 #include <fmt/format.h>
 
-#include <algorithm>
+#include <utility>
 
 #include "exchange/writers.h"
 
@@ -32,15 +32,24 @@ std::string line(const Outgoing& item, const OutPicture& picture) {
   return join(fields, ",") + "\n";
 }
 
-Result<void> write(Export& out) {
-  DEW_TRY(TextFile table, out.folder.text("labels.csv"));
-  table.add("file,sample,label,origin,by,split,confidence,reason\n");
-  DEW_CHECK(each_written(out, [&](const Outgoing& item, const OutPicture& picture) -> Result<void> {
-    table.add(line(item, picture));
+class Writer : public LabelWriter {
+ public:
+  static Result<std::unique_ptr<LabelWriter>> begin(Export& out) {
+    DEW_TRY(TextFile table, out.folder.text("labels.csv"));
+    table.add("file,sample,label,origin,by,split,confidence,reason\n");
+    return std::make_unique<Writer>(std::move(table));
+  }
+  explicit Writer(TextFile table) : table_(std::move(table)) {}
+
+  Result<void> add(const Outgoing& item, const OutPicture& picture, const std::vector<Answer>&) override {
+    table_.add(line(item, picture));
     return {};
-  }));
-  return table.close();
-}
+  }
+  Result<void> finish() override { return table_.close(); }
+
+ private:
+  TextFile table_;
+};
 
 }  // namespace
 
@@ -51,7 +60,7 @@ const OutFormat kOutCsv{
     .lost = "answers other than the label's, their cost and wording",
     .unlabelled = true,
     .place = place_in_images,
-    .write = write,
+    .begin = Writer::begin,
 };
 
 }  // namespace dew::exchange

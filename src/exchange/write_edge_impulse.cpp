@@ -3,6 +3,8 @@
 // above training/ and testing/. It goes in again with `edge-impulse-uploader --info-file info.labels`.
 #include <fmt/format.h>
 
+#include <utility>
+
 #include "exchange/writers.h"
 
 namespace dew::exchange {
@@ -13,7 +15,7 @@ std::string category(const Outgoing& item) {
   return item.sample.split == Split::kTest ? "testing" : "training";
 }
 
-PlaceOf place(const OutgoingSet&) {
+PlaceOf place(const Settings&) {
   return category;
 }
 
@@ -31,26 +33,37 @@ OutJson entry(const Outgoing& item, const OutPicture& picture) {
           {"metadata", metadata}};
 }
 
-Result<void> write(Export& out) {
-  DEW_TRY(TextFile file, out.folder.text("info.labels"));
-  file.add("{\"version\": 1,\n\"files\": [");
-  std::string_view before = "\n";
-  int64_t validation = 0;
-  DEW_CHECK(each_written(out, [&](const Outgoing& item, const OutPicture& picture) -> Result<void> {
-    file.add(before);
-    file.add(line_of(entry(item, picture)));
-    before = ",\n";
-    if (item.sample.split == Split::kValidation) ++validation;
+class Writer : public LabelWriter {
+ public:
+  static Result<std::unique_ptr<LabelWriter>> begin(Export& out) {
+    DEW_TRY(TextFile file, out.folder.text("info.labels"));
+    file.add("{\"version\": 1,\n\"files\": [");
+    return std::make_unique<Writer>(out, std::move(file));
+  }
+  Writer(Export& out, TextFile file) : out_(out), file_(std::move(file)) {}
+
+  Result<void> add(const Outgoing& item, const OutPicture& picture, const std::vector<Answer>&) override {
+    file_.add(std::exchange(before_, ",\n"));
+    file_.add(line_of(entry(item, picture)));
     return {};
-  }));
-  file.add("\n]}\n");
-  if (validation > 0)
-    out.written.notes.push_back(
-        fmt::format("Pictures of the validation split ({}) are in training/: Edge Impulse draws its own "
-                    "validation set from there.",
-                    with_commas(validation)));
-  return file.close();
-}
+  }
+
+  Result<void> finish() override {
+    file_.add("\n]}\n");
+    const int64_t validation = out_.tally.by_split[static_cast<size_t>(Split::kValidation)];
+    if (validation > 0)
+      out_.written.notes.push_back(
+          fmt::format("Pictures of the validation split ({}) are in training/: Edge Impulse draws its own "
+                      "validation set from there.",
+                      with_commas(validation)));
+    return file_.close();
+  }
+
+ private:
+  Export& out_;
+  TextFile file_;
+  const char* before_ = "\n";
+};
 
 }  // namespace
 
@@ -63,7 +76,7 @@ const OutFormat kOutEdgeImpulse{
     .flat = true,
     .takes = " .jpg .jpeg .png ",
     .place = place,
-    .write = write,
+    .begin = Writer::begin,
 };
 
 }  // namespace dew::exchange

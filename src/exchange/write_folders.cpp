@@ -11,35 +11,46 @@
 namespace dew::exchange {
 namespace {
 
-PlaceOf place(const OutgoingSet& set) {
-  return [folders = folders_of_classes(set.settings)](const Outgoing& item) {
+PlaceOf place(const Settings& settings) {
+  return [folders = folders_of_classes(settings)](const Outgoing& item) {
     return std::string(usual_name(item.sample.split)) + "/" + folders.at(item.label);
   };
 }
 
-Result<void> write(Export& out) {
-  const Settings& settings = out.set.settings;
-  for (const auto& [name, folder] : folders_of_classes(settings))
-    if (name != folder)
-      out.written.notes.push_back(
-          fmt::format("The class '{}' is in folders called '{}'.", printable(name), folder));
-  std::map<Split, std::set<std::string>> there;
-  DEW_CHECK(each_written(out, [&](const Outgoing& item, const OutPicture&) -> Result<void> {
-    there[item.sample.split].insert(item.label);
+/// Which classes each split shows.
+class Writer : public LabelWriter {
+ public:
+  explicit Writer(Export& out) : out_(out) {}
+
+  Result<void> add(const Outgoing& item, const OutPicture&, const std::vector<Answer>&) override {
+    there_[item.sample.split].insert(item.label);
     return {};
-  }));
-  for (const auto& [split, classes] : there) {
-    if (classes.size() == settings.classes.size()) continue;
+  }
+
+  Result<void> finish() override {
+    for (const auto& [name, folder] : folders_of_classes(out_.settings))
+      if (name != folder)
+        out_.written.notes.push_back(
+            fmt::format("The class '{}' is in folders called '{}'.", printable(name), folder));
+    for (const auto& [split, classes] : there_)
+      if (classes.size() < out_.settings.classes.size()) note_absent(split, classes);
+    return {};
+  }
+
+ private:
+  void note_absent(Split split, const std::set<std::string>& classes) {
     std::vector<std::string> absent;
-    for (const std::string& name : settings.classes)
+    for (const std::string& name : out_.settings.classes)
       if (!classes.contains(name)) absent.push_back(printable(name));
-    out.written.notes.push_back(
+    out_.written.notes.push_back(
         fmt::format("No picture in {} shows: {}. ImageFolder numbers the classes by the folders that are "
                     "there: take the numbers from a split that has them all.",
                     usual_name(split), join(absent)));
   }
-  return {};
-}
+
+  Export& out_;
+  std::map<Split, std::set<std::string>> there_;
+};
 
 }  // namespace
 
@@ -58,7 +69,7 @@ const OutFormat kOutFolders{
     .flat = true,
     .takes = kUsualPictures,
     .place = place,
-    .write = write,
+    .begin = begin_with<Writer>,
 };
 
 }  // namespace dew::exchange

@@ -3,13 +3,14 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <optional>
 
 #include "exchange/writers.h"
 
 namespace dew::exchange {
 namespace {
 
-PlaceOf place(const OutgoingSet&) {
+PlaceOf place(const Settings&) {
   return [](const Outgoing& item) { return std::string(split_name(item.sample.split)); };
 }
 
@@ -30,42 +31,42 @@ std::string line(const Outgoing& item, const OutPicture& picture) {
 
 constexpr std::array kSplits{Split::kTrain, Split::kValidation, Split::kTest};
 
-std::array<int64_t, kSplits.size()> sizes(const Export& out) {
-  std::array<int64_t, kSplits.size()> count{};
-  for (size_t i = 0; i < out.pictures.size(); ++i)
-    if (!out.pictures[i].file.empty()) ++count[static_cast<size_t>(out.set.items[i].sample.split)];
-  return count;
-}
+class Writer : public LabelWriter {
+ public:
+  explicit Writer(Export& out) : out_(out) {}
 
-Result<void> write(Export& out) {
-  const auto count = sizes(out);
-  std::map<Split, TextFile> files;
-  for (const Split split : kSplits) {
-    if (count[static_cast<size_t>(split)] == 0) continue;
-    DEW_TRY(TextFile file, out.folder.text(std::string(split_name(split)) + "/metadata.jsonl"));
-    files.emplace(split, std::move(file));
-  }
-  DEW_CHECK(each_written(out, [&](const Outgoing& item, const OutPicture& picture) -> Result<void> {
-    files.at(item.sample.split).add(line(item, picture));
+  Result<void> add(const Outgoing& item, const OutPicture& picture, const std::vector<Answer>&) override {
+    auto& file = files_[static_cast<size_t>(item.sample.split)];
+    if (!file) {
+      DEW_TRY(file, out_.folder.text(std::string(split_name(item.sample.split)) + "/metadata.jsonl"));
+    }
+    file->add(line(item, picture));
     return {};
-  }));
-  for (auto& [split, file] : files) DEW_CHECK(file.close());
-  return {};
-}
+  }
+
+  Result<void> finish() override {
+    for (auto& file : files_)
+      if (file) DEW_CHECK(file->close());
+    return {};
+  }
+
+ private:
+  Export& out_;
+  std::array<std::optional<TextFile>, kSplits.size()> files_;
+};
 
 /// YAML; a JSON string is a YAML string.
 std::string card_head(const Export& out) {
-  std::string text = "---\npretty_name: " + line_of(out.set.settings.name) +
+  std::string text = "---\npretty_name: " + line_of(out.settings.name) +
                      "\ntask_categories:\n- image-classification\nconfigs:\n- config_name: default\n"
                      "  data_files:\n";
-  const auto count = sizes(out);
   for (const Split split : kSplits)
-    if (count[static_cast<size_t>(split)] > 0)
+    if (out.tally.by_split[static_cast<size_t>(split)] > 0)
       text += fmt::format("  - split: {0}\n    path: {0}/**\n", split_name(split));
   text +=
       "dataset_info:\n  features:\n  - name: image\n    dtype: image\n"
       "  - name: label\n    dtype:\n      class_label:\n        names:\n";
-  const auto& classes = out.set.settings.classes;
+  const auto& classes = out.settings.classes;
   for (size_t i = 0; i < classes.size(); ++i)
     text += fmt::format("          '{}': {}\n", i, line_of(classes[i]));
   for (const char* name : {"sample", "origin", "by"})
@@ -83,7 +84,7 @@ const OutFormat kOutHuggingFace{
     .unlabelled = true,
     .takes = " .jpg .jpeg .png .bmp .gif .tif .tiff .webp .ppm .pgm ",
     .place = place,
-    .write = write,
+    .begin = begin_with<Writer>,
     .card_head = card_head,
 };
 

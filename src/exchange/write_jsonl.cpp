@@ -1,5 +1,8 @@
 // Dewdrop's own form, out: see jsonl.h.
 #include "exchange/jsonl.h"
+
+#include <utility>
+
 #include "exchange/writers.h"
 
 namespace dew::exchange {
@@ -36,25 +39,32 @@ OutJson answer_of(const Answer& answer) {
   return json;
 }
 
-Result<void> write(Export& out) {
-  DEW_TRY(TextFile file, out.folder.text("samples.jsonl"));
-  file.add(line_of(header(out.set.settings)) + "\n");
-  DEW_CHECK(each_written_with_answers(out,
-                                      [&](const Outgoing& item, const OutPicture& picture,
-                                          const std::vector<Answer>& answers) -> Result<void> {
-                                        OutJson list = OutJson::array();
-                                        for (const Answer& answer : answers)
-                                          list.push_back(answer_of(answer));
-                                        file.add(line_of({{"file", picture.file},
-                                                          {"sample", item.sample.name},
-                                                          {"split", split_name(item.sample.split)},
-                                                          {"label", label_of(item)},
-                                                          {"answers", list}}));
-                                        file.add("\n");
-                                        return {};
-                                      }));
-  return file.close();
-}
+class Writer : public LabelWriter {
+ public:
+  static Result<std::unique_ptr<LabelWriter>> begin(Export& out) {
+    DEW_TRY(TextFile file, out.folder.text("samples.jsonl"));
+    file.add(line_of(header(out.settings)) + "\n");
+    return std::make_unique<Writer>(std::move(file));
+  }
+  explicit Writer(TextFile file) : file_(std::move(file)) {}
+
+  Result<void> add(const Outgoing& item, const OutPicture& picture,
+                   const std::vector<Answer>& answers) override {
+    OutJson list = OutJson::array();
+    for (const Answer& answer : answers) list.push_back(answer_of(answer));
+    file_.add(line_of({{"file", picture.file},
+                       {"sample", item.sample.name},
+                       {"split", split_name(item.sample.split)},
+                       {"label", label_of(item)},
+                       {"answers", list}}));
+    file_.add("\n");
+    return {};
+  }
+  Result<void> finish() override { return file_.close(); }
+
+ private:
+  TextFile file_;
+};
 
 }  // namespace
 
@@ -64,8 +74,9 @@ const OutFormat kOutJsonl{
     .what = "samples.jsonl with everything about each sample: labels, who gave them, all answers",
     .lost = "labels that others have replaced",
     .unlabelled = true,
+    .answers = true,
     .place = place_in_images,
-    .write = write,
+    .begin = Writer::begin,
 };
 
 }  // namespace dew::exchange

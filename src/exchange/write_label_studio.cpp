@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <cctype>
+#include <utility>
 
 #include "exchange/writers.h"
 
@@ -71,7 +72,7 @@ OutJson task(const Export& out, const Outgoing& item, const OutPicture& picture,
                {"sample", item.sample.name},
                {"split", split_name(item.sample.split)}};
   OutJson annotations = OutJson::array();
-  const std::string& unsure = out.set.settings.unsure;
+  const std::string& unsure = out.settings.unsure;
   if (item.origin == "human") {
     data["by"] = item.by;
     const std::string& said = item.label.empty() ? unsure : item.label;
@@ -82,29 +83,39 @@ OutJson task(const Export& out, const Outgoing& item, const OutPicture& picture,
   return {{"data", data}, {"annotations", annotations}, {"predictions", predictions}};
 }
 
-Result<void> write(Export& out) {
-  DEW_TRY(TextFile file, out.folder.text("tasks.json"));
-  std::string_view before = "[\n";
-  DEW_CHECK(each_written_with_answers(out,
-                                      [&](const Outgoing& item, const OutPicture& picture,
-                                          const std::vector<Answer>& answers) -> Result<void> {
-                                        file.add(before);
-                                        file.add(line_of(task(out, item, picture, answers)));
-                                        before = ",\n";
-                                        return {};
-                                      }));
-  file.add("\n]\n");
-  DEW_CHECK(file.close());
-  out.written.notes.push_back(fmt::format(
-      "Models' answers are predictions, people's labels annotations; the labels that the policy makes of "
-      "answers are not in here. Label Studio finds the pictures where "
-      "LABEL_STUDIO_LOCAL_FILES_SERVING_ENABLED is true, LABEL_STUDIO_LOCAL_FILES_DOCUMENT_ROOT is the "
-      "folder "
-      "above `{0}`, and the project has a local storage for `{0}/images`. Set labelling.xml as the labelling "
-      "interface, then import tasks.json.",
-      printable(out.folder.name())));
-  return out.folder.write("labelling.xml", labelling(out.set.settings));
-}
+class Writer : public LabelWriter {
+ public:
+  static Result<std::unique_ptr<LabelWriter>> begin(Export& out) {
+    DEW_TRY(TextFile file, out.folder.text("tasks.json"));
+    return std::make_unique<Writer>(out, std::move(file));
+  }
+  Writer(Export& out, TextFile file) : out_(out), file_(std::move(file)) {}
+
+  Result<void> add(const Outgoing& item, const OutPicture& picture,
+                   const std::vector<Answer>& answers) override {
+    file_.add(std::exchange(before_, ",\n"));
+    file_.add(line_of(task(out_, item, picture, answers)));
+    return {};
+  }
+
+  Result<void> finish() override {
+    file_.add("\n]\n");
+    DEW_CHECK(file_.close());
+    out_.written.notes.push_back(fmt::format(
+        "Models' answers are predictions, people's labels annotations; the labels that the policy makes of "
+        "answers are not in here. Label Studio finds the pictures where "
+        "LABEL_STUDIO_LOCAL_FILES_SERVING_ENABLED is true, LABEL_STUDIO_LOCAL_FILES_DOCUMENT_ROOT is the "
+        "folder above `{0}`, and the project has a local storage for `{0}/images`. Set labelling.xml as the "
+        "labelling interface, then import tasks.json.",
+        printable(out_.folder.name())));
+    return out_.folder.write("labelling.xml", labelling(out_.settings));
+  }
+
+ private:
+  Export& out_;
+  TextFile file_;
+  const char* before_ = "[\n";
+};
 
 }  // namespace
 
@@ -115,9 +126,10 @@ const OutFormat kOutLabelStudio{
         "tasks.json with people's labels as annotations and models' answers as predictions, labelling.xml",
     .lost = "reasons, cost and wording of answers",
     .unlabelled = true,
+    .answers = true,
     .takes = " .jpg .jpeg .png .gif .bmp .webp ",
     .place = place_in_images,
-    .write = write,
+    .begin = Writer::begin,
 };
 
 }  // namespace dew::exchange

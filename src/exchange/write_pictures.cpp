@@ -4,7 +4,6 @@
 
 #include <algorithm>
 
-#include "exchange/file_names.h"
 #include "media/media.h"
 
 namespace dew::exchange {
@@ -16,139 +15,123 @@ bool is_whole_file(const Sample& sample, const Source& source) {
   return source.info.kind == MediaKind::kImage && !sample.frame && !sample.region;
 }
 
-class PictureWriter {
- public:
-  PictureWriter(Export& out, const OutFormat& format)
-      : out_(out), format_(format), place_(format.place(out.set)), names_(format.by_stem) {
-    out_.pictures.resize(out_.set.items.size());
-  }
-
-  /// All samples of one source; indices into the items.
-  Result<void> write_source(const std::vector<size_t>& items) {
-    const int64_t id = out_.set.items[items.front()].sample.source;
-    const Source& source = out_.set.sources.at(id);
-    const auto file = out_.origins.file(id, out_.watch);
-    if (!file) {
-      leave_out(items, file.error());
-      return {};
-    }
-    std::vector<size_t> to_cut;
-    for (const size_t item : items) {
-      const std::string name =
-          is_whole_file(out_.set.items[item].sample, source) ? name_of_copy(source, *file) : std::string();
-      if (name.empty()) {
-        to_cut.push_back(item);
-        continue;
-      }
-      const std::string path = take_name(item, name);
-      DEW_CHECK(out_.folder.copy(*file, path));
-      done(item, path, source.info.width, source.info.height);
-    }
-    return to_cut.empty() ? Result<void>() : cut(to_cut, source);
-  }
-
-  Result<void> finish() {
-    const auto& unreadable = out_.written.unreadable;
-    if (!unreadable.empty() && done_ == 0) return tl::unexpected(*first_);
-    if (!unreadable.empty())
-      out_.watch.warn(fmt::format("{} pictures cannot be read and are left out (files: {})",
-                                  with_commas(std::ssize(unreadable)),
-                                  with_commas(static_cast<int64_t>(bad_files_))));
-    return {};
-  }
-
- private:
-  /// The name under which a whole picture is copied: its own, with the extension that its content has. Empty:
-  /// the tools of this format do not read it.
-  [[nodiscard]] std::string name_of_copy(const Source& source, const fs::path& file) const {
-    const auto taken = [this](const std::string& extension) {
-      return format_.takes.empty() || format_.takes.find(" " + extension + " ") != std::string_view::npos;
-    };
-    const auto right = picture_extensions(file);
-    if (!right || right->empty()) return {};
-    std::string name = safe_path(source.name);
-    const std::string own = lower(fs::path(name).extension().string());
-    if (std::find(right->begin(), right->end(), own) != right->end() && taken(own)) return name;
-    return taken(right->front()) ? name + right->front() : std::string();
-  }
-
-  std::string take_name(size_t item, const std::string& name) {
-    return names_.take(place_(out_.set.items[item]), format_.flat ? flat(name) : name);
-  }
-
-  void done(size_t item, const std::string& path, int width, int height) {
-    out_.pictures[item] = {path, width, height};
-    out_.watch.advance(++done_);
-  }
-
-  Result<void> cut(const std::vector<size_t>& items, const Source& source) {
-    std::vector<Sample> wanted;
-    for (const size_t item : items) wanted.push_back(out_.set.items[item].sample);
-    std::vector<bool> written(items.size());
-    Result<void> kept;  // what writing says ends it all
-    const auto read = out_.origins.pictures(
-        wanted,
-        [&](size_t at, const Image& image) -> Result<void> {
-          kept = write_png(items[at], image, source);
-          written[at] = kept.has_value();
-          return kept;
-        },
-        out_.watch);
-    DEW_CHECK(kept);
-    if (out_.watch.interrupted()) return export_interrupted();
-    if (read) return {};
-    std::vector<size_t> missing;
-    for (size_t i = 0; i < items.size(); ++i)
-      if (!written[i]) missing.push_back(items[i]);
-    leave_out(missing, read.error());
-    return {};
-  }
-
-  Result<void> write_png(size_t item, const Image& image, const Source& source) {
-    if (out_.watch.interrupted()) return export_interrupted();
-    const Sample& sample = out_.set.items[item].sample;
-    const std::string bytes = encode_png(image);
-    if (bytes.empty()) return work_error("this picture cannot be written as PNG", printable(sample.name));
-    const std::string path = take_name(item, picture_stem(sample, source) + ".png");
-    DEW_CHECK(out_.folder.write(path, bytes));
-    if (is_whole_file(sample, source)) ++out_.written.converted;
-    done(item, path, image.width, image.height);
-    return {};
-  }
-
-  void leave_out(const std::vector<size_t>& items, const Error& error) {
-    for (const size_t item : items) out_.written.unreadable.push_back(out_.set.items[item].sample.name);
-    if (!first_) first_ = error;
-    if (++bad_files_ <= kNamed)
-      out_.watch.warn(fmt::format("left out: {}: {}", printable(error.where), printable(error.what)));
-  }
-
-  Export& out_;
-  const OutFormat& format_;
-  PlaceOf place_;
-  TakenNames names_;
-  int64_t done_ = 0;
-  size_t bad_files_ = 0;
-  std::optional<Error> first_;
-};
-
 }  // namespace
 
-Result<void> write_pictures(Export& out, const OutFormat& format, const std::vector<bool>& wanted) {
-  const auto& items = out.set.items;
-  PictureWriter writer(out, format);
-  out.watch.begin("writing pictures", std::count(wanted.begin(), wanted.end(), true));
+PictureWriter::PictureWriter(Export& out, const OutFormat& format)
+    : out_(out), format_(format), place_(format.place(out.settings)), names_(format.by_stem) {}
+
+Result<std::vector<OutPicture>> PictureWriter::write(const OutgoingPage& page, int64_t before) {
+  page_ = &page;
+  before_ = before;
+  pictures_.assign(page.items.size(), {});
   std::vector<size_t> of_source;
-  for (size_t i = 0; i < items.size();) {
-    const int64_t source = items[i].sample.source;
+  for (size_t i = 0; i < page.items.size();) {
+    const int64_t source = page.items[i].sample.source;
     of_source.clear();
-    for (; i < items.size() && items[i].sample.source == source; ++i)
-      if (wanted[i]) of_source.push_back(i);
-    if (out.watch.interrupted()) return export_interrupted();
-    if (!of_source.empty()) DEW_CHECK(writer.write_source(of_source));
+    for (; i < page.items.size() && page.items[i].sample.source == source; ++i) of_source.push_back(i);
+    if (out_.watch.interrupted()) return export_interrupted();
+    DEW_CHECK(write_source(of_source));
   }
-  out.watch.end();
-  return writer.finish();
+  return std::move(pictures_);
+}
+
+Result<void> PictureWriter::write_source(const std::vector<size_t>& items) {
+  const int64_t id = page_->items[items.front()].sample.source;
+  const Source& source = page_->sources.at(id);
+  const auto file = out_.origins.file(id, out_.watch);
+  if (!file) {
+    leave_out(items, file.error());
+    return {};
+  }
+  std::vector<size_t> to_cut;
+  for (const size_t item : items) {
+    const std::string name =
+        is_whole_file(page_->items[item].sample, source) ? name_of_copy(source, *file) : std::string();
+    if (name.empty()) {
+      to_cut.push_back(item);
+      continue;
+    }
+    const std::string path = take_name(item, name);
+    DEW_CHECK(out_.folder.copy(*file, path));
+    done(item, path, source.info.width, source.info.height);
+  }
+  return to_cut.empty() ? Result<void>() : cut(to_cut, source);
+}
+
+Result<void> PictureWriter::finish() {
+  const auto& unreadable = out_.written.unreadable;
+  if (!unreadable.empty() && !any_) return tl::unexpected(*first_);
+  if (!unreadable.empty())
+    out_.watch.warn(fmt::format("{} pictures cannot be read and are left out (files: {})",
+                                with_commas(std::ssize(unreadable)),
+                                with_commas(static_cast<int64_t>(bad_files_))));
+  return {};
+}
+
+/// The name under which a whole picture is copied: its own, with the extension that its content has. Empty:
+/// the tools of this format do not read it.
+std::string PictureWriter::name_of_copy(const Source& source, const fs::path& file) const {
+  const auto taken = [this](const std::string& extension) {
+    return format_.takes.empty() || format_.takes.find(" " + extension + " ") != std::string_view::npos;
+  };
+  const auto right = picture_extensions(file);
+  if (!right || right->empty()) return {};
+  std::string name = safe_path(source.name);
+  const std::string own = lower(fs::path(name).extension().string());
+  if (std::find(right->begin(), right->end(), own) != right->end() && taken(own)) return name;
+  return taken(right->front()) ? name + right->front() : std::string();
+}
+
+std::string PictureWriter::take_name(size_t item, const std::string& name) {
+  return names_.take(place_(page_->items[item]), format_.flat ? flat(name) : name);
+}
+
+void PictureWriter::done(size_t item, const std::string& path, int width, int height) {
+  pictures_[item] = {path, width, height};
+  any_ = true;
+  out_.watch.advance(before_ + static_cast<int64_t>(item) + 1);
+}
+
+Result<void> PictureWriter::cut(const std::vector<size_t>& items, const Source& source) {
+  std::vector<Sample> wanted;
+  for (const size_t item : items) wanted.push_back(page_->items[item].sample);
+  std::vector<bool> written(items.size());
+  Result<void> kept;  // what writing says ends it all
+  const auto read = out_.origins.pictures(
+      wanted,
+      [&](size_t at, const Image& image) -> Result<void> {
+        kept = write_png(items[at], image, source);
+        written[at] = kept.has_value();
+        return kept;
+      },
+      out_.watch);
+  DEW_CHECK(kept);
+  if (out_.watch.interrupted()) return export_interrupted();
+  if (read) return {};
+  std::vector<size_t> missing;
+  for (size_t i = 0; i < items.size(); ++i)
+    if (!written[i]) missing.push_back(items[i]);
+  leave_out(missing, read.error());
+  return {};
+}
+
+Result<void> PictureWriter::write_png(size_t item, const Image& image, const Source& source) {
+  if (out_.watch.interrupted()) return export_interrupted();
+  const Sample& sample = page_->items[item].sample;
+  const std::string bytes = encode_png(image);
+  if (bytes.empty()) return work_error("this picture cannot be written as PNG", printable(sample.name));
+  const std::string path = take_name(item, picture_stem(sample, source) + ".png");
+  DEW_CHECK(out_.folder.write(path, bytes));
+  if (is_whole_file(sample, source)) ++out_.written.converted;
+  done(item, path, image.width, image.height);
+  return {};
+}
+
+void PictureWriter::leave_out(const std::vector<size_t>& items, const Error& error) {
+  for (const size_t item : items) out_.written.unreadable.push_back(page_->items[item].sample.name);
+  if (!first_) first_ = error;
+  if (++bad_files_ <= kNamed)
+    out_.watch.warn(fmt::format("left out: {}: {}", printable(error.where), printable(error.what)));
 }
 
 }  // namespace dew::exchange

@@ -9,7 +9,7 @@
 namespace dew::exchange {
 namespace {
 
-PlaceOf place(const OutgoingSet&) {
+PlaceOf place(const Settings&) {
   return [](const Outgoing& item) { return "images/" + std::string(usual_name(item.sample.split)); };
 }
 
@@ -18,27 +18,36 @@ std::string label_file(const std::string& picture) {
   return "labels" + picture.substr(picture.find('/'), picture.rfind('.') - picture.find('/')) + ".txt";
 }
 
-Result<void> write(Export& out) {
-  const auto numbers = class_numbers(out.set.settings);
-  std::map<Split, int64_t> in_split;
-  DEW_CHECK(each_written(out, [&](const Outgoing& item, const OutPicture& picture) -> Result<void> {
-    ++in_split[item.sample.split];
-    return out.folder.write(label_file(picture.file),
-                            fmt::format("{} 0.5 0.5 1 1\n", numbers.at(item.label)));
-  }));
-  std::string yaml;
-  for (const auto& [split, number] : in_split) yaml += fmt::format("{0}: images/{0}\n", usual_name(split));
-  yaml += fmt::format("\nnc: {}\nnames:\n", numbers.size());
-  const auto& classes = out.set.settings.classes;
-  for (size_t i = 0; i < classes.size(); ++i) yaml += fmt::format("  {}: {}\n", i, line_of(classes[i]));
-  for (const Split split : {Split::kTrain, Split::kValidation})
-    if (in_split[split] == 0)
-      out.written.notes.push_back(fmt::format(
-          "There is no {0} picture, so data.yaml has no `{0}:`, without which Ultralytics does not "
-          "train.",
-          usual_name(split)));
-  return out.folder.write("data.yaml", yaml);
-}
+class Writer : public LabelWriter {
+ public:
+  explicit Writer(Export& out) : out_(out), numbers_(class_numbers(out.settings)) {}
+
+  Result<void> add(const Outgoing& item, const OutPicture& picture, const std::vector<Answer>&) override {
+    return out_.folder.write(label_file(picture.file),
+                             fmt::format("{} 0.5 0.5 1 1\n", numbers_.at(item.label)));
+  }
+
+  Result<void> finish() override {
+    std::string yaml;
+    for (const Split split : {Split::kTrain, Split::kValidation, Split::kTest})
+      if (has(split)) yaml += fmt::format("{0}: images/{0}\n", usual_name(split));
+    yaml += fmt::format("\nnc: {}\nnames:\n", numbers_.size());
+    const auto& classes = out_.settings.classes;
+    for (size_t i = 0; i < classes.size(); ++i) yaml += fmt::format("  {}: {}\n", i, line_of(classes[i]));
+    for (const Split split : {Split::kTrain, Split::kValidation})
+      if (!has(split))
+        out_.written.notes.push_back(fmt::format(
+            "There is no {0} picture, so data.yaml has no `{0}:`, without which Ultralytics does not train.",
+            usual_name(split)));
+    return out_.folder.write("data.yaml", yaml);
+  }
+
+ private:
+  [[nodiscard]] bool has(Split split) const { return out_.tally.by_split[static_cast<size_t>(split)] > 0; }
+
+  Export& out_;
+  std::map<std::string, size_t> numbers_;
+};
 
 }  // namespace
 
@@ -53,7 +62,7 @@ const OutFormat kOutYolo{
     .flat = true,
     .takes = " .jpg .jpeg .png .bmp .tif .tiff .webp ",
     .place = place,
-    .write = write,
+    .begin = begin_with<Writer>,
 };
 
 }  // namespace dew::exchange

@@ -1,4 +1,4 @@
-// Writing an export: pictures first, then the labels of those that were written, then the data card.
+// Writing an export, page by page: pictures, and the labels of those that were written; then the data card.
 #include "exchange/writers.h"
 
 #include <fmt/format.h>
@@ -12,8 +12,7 @@
 namespace dew::exchange {
 namespace {
 
-constexpr size_t kTogether = 500;        // samples whose answers are looked up by one query
-constexpr int64_t kAdvanceEvery = 1000;  // samples between two reports of progress
+constexpr size_t kTogether = 500;  // samples whose answers are in memory at a time
 
 Result<const OutFormat*> find_writer(const std::string& key) {
   const auto& all = table_of_writers();
@@ -27,19 +26,8 @@ Result<const OutFormat*> find_writer(const std::string& key) {
                      near.empty() ? "choose one of " + join(keys) : "did you mean " + near + "?");
 }
 
-/// Which samples take part: those without a label only where the format can hold them.
-std::vector<bool> wanted_items(const OutgoingSet& set, const OutFormat& format, Written& written) {
-  std::vector<bool> wanted(set.items.size(), true);
-  for (size_t i = 0; i < set.items.size(); ++i) {
-    if (!set.items[i].label.empty() || format.unlabelled) continue;
-    wanted[i] = false;
-    ++written.unlabelled_left_out;
-  }
-  return wanted;
-}
-
-tl::unexpected<Error> nothing_to_write(const OutgoingSet& set, const OutFormat& format) {
-  if (set.items.empty())
+tl::unexpected<Error> nothing_to_write(bool any_sample, const OutFormat& format) {
+  if (!any_sample)
     return work_error("there is nothing to export: no sample", {}, "add pictures first: dewdrop add");
   return work_error(
       fmt::format(
@@ -48,22 +36,100 @@ tl::unexpected<Error> nothing_to_write(const OutgoingSet& set, const OutFormat& 
       {}, "label some first (dewdrop label, dewdrop review), or export to csv, which holds them all");
 }
 
-void count(Export& out) {
-  Written& written = out.written;
-  for (const std::string& name : out.set.settings.classes) written.by_class[name] = 0;
-  for (size_t i = 0; i < out.pictures.size(); ++i) {
-    if (out.pictures[i].file.empty()) continue;
-    const Outgoing& item = out.set.items[i];
-    ++written.pictures;
-    if (item.label.empty()) {
-      ++written.unlabelled;
-      continue;
-    }
-    ++written.labelled;
-    ++written.by_class[item.label];
-    if (item.origin == "human") ++written.people;
-  }
+void count_source(const Source& source, Tally& tally) {
+  constexpr size_t kNamedSources = 20;
+  ++(source.info.kind == MediaKind::kVideo ? tally.videos : tally.stills);
+  if (tally.first_sources.size() < kNamedSources) tally.first_sources.push_back(source.name);
 }
+
+void count(const Outgoing& item, Export& out) {
+  Written& written = out.written;
+  const auto split = static_cast<size_t>(item.sample.split);
+  ++written.pictures;
+  ++out.tally.by_split[split];
+  if (item.origin == "human") ++out.tally.people[item.by];
+  if (item.label.empty()) {
+    ++written.unlabelled;
+    ++out.tally.without_label[split];
+    return;
+  }
+  ++written.labelled;
+  ++written.by_class[item.label];
+  ++out.tally.by_class[item.label][split];
+  if (item.origin == "human") ++written.people;
+}
+
+/// Goes through the samples page by page, so that memory does not grow with their number.
+class Exporter {
+ public:
+  Exporter(Export& out, const OutFormat& format, LabelWriter& labels)
+      : out_(out), format_(format), labels_(labels), pictures_(out, format) {}
+
+  Result<void> write_all() {
+    for (const std::string& name : out_.settings.classes) out_.written.by_class[name] = 0;
+    out_.watch.begin("writing pictures and labels", out_.origins.count());
+    while (true) {
+      if (out_.watch.interrupted()) return export_interrupted();
+      DEW_TRY(OutgoingPage page, out_.origins.next());
+      if (page.items.empty()) break;
+      DEW_CHECK(take(page));
+    }
+    out_.watch.end();
+    if (wanted_ == 0) return nothing_to_write(seen_ > 0, format_);
+    DEW_CHECK(pictures_.finish());
+    return labels_.finish();
+  }
+
+ private:
+  Result<void> take(OutgoingPage& page) {
+    const int64_t all = std::ssize(page.items);
+    if (!format_.unlabelled)
+      std::erase_if(page.items, [](const Outgoing& item) { return item.label.empty(); });
+    const int64_t wanted = std::ssize(page.items);
+    out_.written.unlabelled_left_out += all - wanted;
+    wanted_ += wanted;
+    DEW_TRY(const auto pictures, pictures_.write(page, seen_));
+    seen_ += all;
+    out_.watch.advance(seen_);
+    for (size_t from = 0; from < page.items.size(); from += kTogether)
+      DEW_CHECK(say(page, pictures, from, std::min(from + kTogether, page.items.size())));
+    return {};
+  }
+
+  /// What is said of those that have a picture now.
+  Result<void> say(const OutgoingPage& page, const std::vector<OutPicture>& pictures, size_t from,
+                   size_t to) {
+    DEW_TRY(auto answers, answers_about(page, from, to));
+    for (size_t i = from; i < to; ++i) {
+      if (pictures[i].file.empty()) continue;
+      const Outgoing& item = page.items[i];
+      if (item.sample.source != last_source_) count_source(page.sources.at(item.sample.source), out_.tally);
+      last_source_ = item.sample.source;
+      count(item, out_);
+      DEW_CHECK(labels_.add(item, pictures[i], answers[item.sample.id]));
+    }
+    return {};
+  }
+
+  Result<std::map<int64_t, std::vector<Answer>>> answers_about(const OutgoingPage& page, size_t from,
+                                                               size_t to) {
+    std::map<int64_t, std::vector<Answer>> by_sample;
+    if (!format_.answers) return by_sample;
+    std::vector<int64_t> samples;
+    for (size_t i = from; i < to; ++i) samples.push_back(page.items[i].sample.id);
+    DEW_TRY(auto answers, out_.origins.answers(samples));
+    for (Answer& answer : answers) by_sample[answer.sample].push_back(std::move(answer));
+    return by_sample;
+  }
+
+  Export& out_;
+  const OutFormat& format_;
+  LabelWriter& labels_;
+  PictureWriter pictures_;
+  int64_t seen_ = 0;
+  int64_t wanted_ = 0;
+  int64_t last_source_ = 0;
+};
 
 }  // namespace
 
@@ -79,18 +145,20 @@ std::vector<FormatInfo> formats_out() {
   return all;
 }
 
-Result<Written> write(const std::string& format, const OutgoingSet& set, const Origins& origins,
-                      const fs::path& folder, Watch& watch) {
+Result<void> check_writing(const std::string& format, const fs::path& folder) {
+  DEW_CHECK(find_writer(format));
+  return OutFolder::check(folder);
+}
+
+Result<Written> write(const std::string& format, Origins& origins, const fs::path& folder, Watch& watch) {
   DEW_TRY(const OutFormat* const writer, find_writer(format));
   DEW_TRY(OutFolder place, OutFolder::create(folder));
-  Export out{set, origins, place, watch, {}, {}};
-  const auto wanted = wanted_items(set, *writer, out.written);
-  if (std::find(wanted.begin(), wanted.end(), true) == wanted.end()) return nothing_to_write(set, *writer);
-  DEW_CHECK(write_pictures(out, *writer, wanted));
-  count(out);
-  DEW_CHECK(writer->write(out));
+  Export out{origins, origins.settings(), place, watch, {}, {}};
+  DEW_TRY(const auto labels, writer->begin(out));
+  DEW_CHECK(Exporter(out, *writer, *labels).write_all());
+  DEW_TRY(const Card card, origins.card());
   DEW_CHECK(place.write("README.md", (writer->card_head != nullptr ? writer->card_head(out) : std::string()) +
-                                         data_card(out, *writer)));
+                                         data_card(out, card, *writer)));
   if (watch.interrupted()) return export_interrupted();
   DEW_CHECK(place.commit());
   return std::move(out.written);
@@ -100,41 +168,7 @@ std::string line_of(const OutJson& json) {
   return json.dump(-1, ' ', false, OutJson::error_handler_t::replace);
 }
 
-Result<void> each_written(Export& out,
-                          const std::function<Result<void>(const Outgoing&, const OutPicture&)>& give) {
-  int64_t done = 0;
-  out.watch.begin("writing labels", std::ssize(out.pictures));
-  for (size_t i = 0; i < out.pictures.size(); ++i) {
-    if (++done % kAdvanceEvery == 0) out.watch.advance(done);
-    if (out.watch.interrupted()) return export_interrupted();
-    if (!out.pictures[i].file.empty()) DEW_CHECK(give(out.set.items[i], out.pictures[i]));
-  }
-  out.watch.end();
-  return {};
-}
-
-Result<void> each_written_with_answers(
-    Export& out,
-    const std::function<Result<void>(const Outgoing&, const OutPicture&, const std::vector<Answer>&)>& give) {
-  out.watch.begin("writing labels", std::ssize(out.pictures));
-  for (size_t from = 0; from < out.pictures.size(); from += kTogether) {
-    if (out.watch.interrupted()) return export_interrupted();
-    const size_t to = std::min(from + kTogether, out.pictures.size());
-    std::vector<int64_t> samples;
-    for (size_t i = from; i < to; ++i) samples.push_back(out.set.items[i].sample.id);
-    DEW_TRY(auto answers, out.origins.answers(samples));
-    std::map<int64_t, std::vector<Answer>> by_sample;
-    for (Answer& answer : answers) by_sample[answer.sample].push_back(std::move(answer));
-    for (size_t i = from; i < to; ++i)
-      if (!out.pictures[i].file.empty())
-        DEW_CHECK(give(out.set.items[i], out.pictures[i], by_sample[out.set.items[i].sample.id]));
-    out.watch.advance(static_cast<int64_t>(to));
-  }
-  out.watch.end();
-  return {};
-}
-
-PlaceOf place_in_images(const OutgoingSet&) {
+PlaceOf place_in_images(const Settings&) {
   return [](const Outgoing&) { return std::string("images"); };
 }
 

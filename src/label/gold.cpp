@@ -11,6 +11,8 @@ namespace {
 /// All votes of one voter about one sample, into its score.
 void judge(Score& score, const Ballot* begin, const Ballot* end, int truth, size_t classes) {
   ++score.asked;
+  score.asked_of_class.resize(classes);
+  ++score.asked_of_class[static_cast<size_t>(truth)];
   const Voice voice = voice_of(begin, end, classes);
   if (voice.tie || voice.top >= static_cast<int>(classes)) {
     ++score.unsure;
@@ -19,8 +21,8 @@ void judge(Score& score, const Ballot* begin, const Ballot* end, int truth, size
   score.judged.push_back({begin->sample, truth, voice.top, voice.confidence});
 }
 
-void sum_up(Score& score, const std::vector<int64_t>& asked_of_class) {
-  const size_t classes = asked_of_class.size();
+void sum_up(Score& score, size_t classes) {
+  score.asked_of_class.resize(classes);
   std::vector<int64_t> named(classes);
   std::vector<int64_t> right(classes);
   for (const Judged& one : score.judged) {
@@ -30,7 +32,7 @@ void sum_up(Score& score, const std::vector<int64_t>& asked_of_class) {
   int64_t rights = 0;
   for (size_t i = 0; i < classes; ++i) {
     score.precision.push_back(share_of(right[i], named[i]));
-    score.recall.push_back(share_of(right[i], asked_of_class[i]));
+    score.recall.push_back(share_of(right[i], score.asked_of_class[i]));
     rights += right[i];
   }
   score.accuracy = share_of(rights, static_cast<int64_t>(score.judged.size()));
@@ -51,6 +53,22 @@ Result<std::map<int64_t, int>> gold_labels(const Project& project, const std::se
   return gold;
 }
 
+std::vector<Score> judge_ballots(const Ballots& ballots, const std::map<int64_t, int>& gold, size_t classes) {
+  std::vector<Score> scores(ballots.voters.size());
+  for (size_t i = 0; i < scores.size(); ++i) scores[i].voter = ballots.voters[i];
+  const auto& all = ballots.all;
+  for (size_t begin = 0; begin < all.size();) {
+    size_t end = begin;
+    while (end < all.size() && all[end].sample == all[begin].sample && all[end].voter == all[begin].voter)
+      ++end;
+    if (const auto truth = gold.find(all[begin].sample); truth != gold.end())
+      judge(scores[static_cast<size_t>(all[begin].voter)], all.data() + begin, all.data() + end,
+            truth->second, classes);
+    begin = end;
+  }
+  return scores;
+}
+
 Result<std::vector<Score>> score_gold(const Project& project, const std::map<int64_t, int>& gold) {
   const Settings& settings = project.settings();
   Ballots ballots;
@@ -62,23 +80,10 @@ Result<std::vector<Score>> score_gold(const Project& project, const std::map<int
   }));
   sort_ballots(ballots);
   const size_t classes = settings.classes.size();
-  std::vector<Score> scores(ballots.voters.size());
-  std::vector<std::vector<int64_t>> asked(scores.size(), std::vector<int64_t>(classes));
-  const auto& all = ballots.all;
-  for (size_t begin = 0; begin < all.size();) {
-    size_t end = begin;
-    while (end < all.size() && all[end].sample == all[begin].sample && all[end].voter == all[begin].voter)
-      ++end;
-    const int truth = gold.at(all[begin].sample);
-    const auto voter = static_cast<size_t>(all[begin].voter);
-    judge(scores[voter], all.data() + begin, all.data() + end, truth, classes);
-    ++asked[voter][static_cast<size_t>(truth)];
-    begin = end;
-  }
-  for (size_t i = 0; i < scores.size(); ++i) {
-    scores[i].voter = ballots.voters[i];
-    scores[i].cost_usd = spent[scores[i].voter];
-    sum_up(scores[i], asked[i]);
+  std::vector<Score> scores = judge_ballots(ballots, gold, classes);
+  for (Score& score : scores) {
+    score.cost_usd = spent[score.voter];
+    sum_up(score, classes);
   }
   return scores;
 }
@@ -86,18 +91,18 @@ Result<std::vector<Score>> score_gold(const Project& project, const std::map<int
 Score score_policy(const std::vector<Decision>& decisions, const std::map<int64_t, int>& gold,
                    size_t classes) {
   Score score;
-  std::vector<int64_t> asked(classes);
+  score.asked_of_class.resize(classes);
   for (const Decision& decision : decisions) {
     const auto truth = gold.find(decision.sample);
     if (truth == gold.end()) continue;
     ++score.asked;
-    ++asked[static_cast<size_t>(truth->second)];
+    ++score.asked_of_class[static_cast<size_t>(truth->second)];
     if (decision.choice < 0)
       ++score.unsure;
     else
       score.judged.push_back({decision.sample, truth->second, decision.choice, decision.confidence});
   }
-  sum_up(score, asked);
+  sum_up(score, classes);
   return score;
 }
 

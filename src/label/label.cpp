@@ -101,6 +101,25 @@ Result<std::vector<Decision>> decisions(const Project& project, const std::vecto
   return decide_all(ballots, voters, policy, calibrate_by(calibrations_of(learnt)));
 }
 
+Result<Decider> Decider::open(const Project& project, Settings policy,
+                              std::function<bool(const Voter&)> counts) {
+  Decider decider;
+  decider.policy_ = std::move(policy);
+  decider.counts_ = std::move(counts);
+  DEW_TRY(decider.electorate_, electorate(project));
+  DEW_TRY(const std::string learnt, project.note(kCalibration));
+  decider.calibrate_ = calibrate_by(calibrations_of(learnt));
+  return decider;
+}
+
+std::vector<Decision> Decider::decide(const std::vector<Answer>& answers) const {
+  Ballots ballots;
+  for (const Answer& answer : answers)
+    if (counts_(voter_of(answer))) cast(ballots, answer, policy_);
+  sort_ballots(ballots);
+  return decide_all(ballots, electorate_, policy_, calibrate_);
+}
+
 Result<LabelCounts> relabel(Project& project) {
   DEW_TRY(const Reasons reasons, apply_policy(project));
   std::map<int64_t, std::string> class_of;

@@ -42,6 +42,23 @@ Result<std::vector<Decision>> decisions(const Project& project, const std::vecto
                                         const Settings& policy,
                                         const std::function<bool(const Voter&)>& counts);
 
+/// Decides samples over their answers, some at a time: what is decided of one depends on no other.
+class Decider {
+ public:
+  /// `policy`: the project's settings, or others. The answers of the voters that `counts` is true for count.
+  static Result<Decider> open(const Project& project, Settings policy,
+                              std::function<bool(const Voter&)> counts);
+  /// `answers`: all about some samples. In the order of the samples' ids.
+  [[nodiscard]] std::vector<Decision> decide(const std::vector<Answer>& answers) const;
+
+ private:
+  Decider() = default;
+  Settings policy_;
+  std::function<bool(const Voter&)> counts_;
+  std::vector<Voter> electorate_;
+  Calibrate calibrate_;
+};
+
 /// Decisions as labels of origin "policy"; what is set aside has an empty class.
 std::vector<Label> labels_of(const std::vector<Decision>& decided, const Settings& settings);
 

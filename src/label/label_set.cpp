@@ -143,20 +143,6 @@ Result<LabelSet> policy_set(const std::string& parts, const std::string& text) {
   return set;
 }
 
-/// Without the mark of a label that another sample's answers decided.
-std::string_view own_basis(std::string_view basis) {
-  constexpr std::string_view kSpread = "spread:";
-  if (basis.starts_with(kSpread)) basis.remove_prefix(kSpread.size());
-  return basis;
-}
-
-/// Of a local label's basis: "0.973".
-std::optional<double> probability_in(const std::string& basis) {
-  double value = 0;
-  const auto read = std::from_chars(basis.data(), basis.data() + basis.size(), value);
-  return read.ec == std::errc() ? std::optional(value) : std::nullopt;
-}
-
 Result<std::vector<Label>> kept_labels(const Project& project, bool people_only) {
   DEW_TRY(auto labels, project.labels());
   if (people_only) std::erase_if(labels, [](const Label& label) { return label.origin != "human"; });
@@ -165,17 +151,9 @@ Result<std::vector<Label>> kept_labels(const Project& project, bool people_only)
 
 /// What the set's policy makes of the answers; of kCurrent and kPeople, the project's of all of them.
 Result<std::vector<Decision>> decisions_in(const Project& project, const LabelSet& set) {
-  Settings settings = project.settings();
-  if (set.policy) settings.policy = *set.policy;
-  if (set.tie) settings.tie = *set.tie;
-  if (set.threshold) settings.threshold = *set.threshold;
-  const auto counts = [&](const Voter& voter) {
-    if (set.kind != LabelSet::Kind::kTeacher) return true;
-    return voter.teacher == set.teacher && voter.model == set.model &&
-           (set.prompt.empty() || voter.prompt == set.prompt);
-  };
   DEW_TRY(const auto voters, electorate(project));
-  return decisions(project, voters, settings, counts);
+  return decisions(project, voters, policy_in(set, project.settings()),
+                   [&](const Voter& voter) { return counts_in(set, voter); });
 }
 
 Result<std::vector<Label>> policy_labels(const Project& project, const std::vector<Decision>& decided) {
@@ -202,6 +180,19 @@ Result<std::vector<Label>> labels_in(const Project& project, const LabelSet& set
 }
 
 }  // namespace
+
+Settings policy_in(const LabelSet& set, Settings settings) {
+  if (set.policy) settings.policy = *set.policy;
+  if (set.tie) settings.tie = *set.tie;
+  if (set.threshold) settings.threshold = *set.threshold;
+  return settings;
+}
+
+bool counts_in(const LabelSet& set, const Voter& voter) {
+  if (set.kind != LabelSet::Kind::kTeacher) return true;
+  return voter.teacher == set.teacher && voter.model == set.model &&
+         (set.prompt.empty() || voter.prompt == set.prompt);
+}
 
 Result<std::vector<Voter>> voters_of(const Project& project) {
   std::vector<Voter> voters;
@@ -269,29 +260,6 @@ Result<std::vector<Labelled>> labelled_samples(const Project& project, const Lab
       result.push_back({std::move(sample), *index});
   }
   return result;
-}
-
-Result<std::vector<RatedLabel>> rated_labels(const Project& project, const LabelSet& set) {
-  const bool people_only = set.kind == LabelSet::Kind::kPeople;
-  std::vector<Decision> decided;
-  if (!people_only) {
-    DEW_TRY(decided, decisions_in(project, set));
-  }
-  const bool kept = people_only || set.kind == LabelSet::Kind::kCurrent;
-  DEW_TRY(auto labels, kept ? kept_labels(project, people_only) : policy_labels(project, decided));
-  std::unordered_map<std::string_view, double> confidence;  // by what the labels rest on
-  for (const Decision& decision : decided)
-    if (decision.confidence) confidence[decision.basis] = *decision.confidence;
-  std::vector<RatedLabel> rated;
-  rated.reserve(labels.size());
-  for (Label& label : labels) {
-    RatedLabel& one = rated.emplace_back(RatedLabel{std::move(label), std::nullopt});
-    if (one.label.origin == "local") one.confidence = probability_in(one.label.basis);
-    if (one.label.origin != "policy") continue;
-    const auto at = confidence.find(own_basis(one.label.basis));
-    if (at != confidence.end()) one.confidence = at->second;
-  }
-  return rated;
 }
 
 }  // namespace dew::label

@@ -48,6 +48,11 @@ Result<LabelSet> parse_label_set(const Project& project, const std::string& text
 /// The same in words that parse_label_set() takes.
 std::string to_text(const LabelSet& set);
 
+/// The settings, with the policy that the set has of its own.
+Settings policy_in(const LabelSet& set, Settings settings);
+/// Whether the voter's answers count in the set.
+bool counts_in(const LabelSet& set, const Voter& voter);
+
 /// Everybody who answered in this project, in the order of their first answers.
 Result<std::vector<Voter>> voters_of(const Project& project);
 
@@ -67,8 +72,5 @@ struct RatedLabel {
   Label label;
   std::optional<double> confidence;  ///< 0...1; of a person's label, and where nothing tells it: absent
 };
-
-/// All labels in `set`, in no order; those that set a sample aside (an empty class) too.
-Result<std::vector<RatedLabel>> rated_labels(const Project& project, const LabelSet& set = {});
 
 }  // namespace dew::label

@@ -123,12 +123,9 @@ Result<std::vector<Answer>> Project::answers() const {
 
 Result<std::vector<Answer>> Project::answers_about(const std::vector<int64_t>& samples) const {
   if (samples.empty()) return std::vector<Answer>();
-  std::vector<std::string> ids;
-  ids.reserve(samples.size());
-  for (const int64_t id : samples) ids.push_back(std::to_string(id));
   DEW_TRY(Statement query,
           inside_->database.prepare(std::string("SELECT ") + kColumns + "raw FROM answers WHERE sample IN (" +
-                                    join(ids) + ") ORDER BY sample, id"));
+                                    store::list_of(samples) + ") ORDER BY sample, id"));
   std::vector<Answer> found;
   while (true) {
     DEW_TRY(const bool row, query.step());

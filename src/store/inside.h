@@ -1,6 +1,7 @@
 // inside: the state of an open project, shared by the files of this room.
 #pragma once
 
+#include <limits>
 #include <map>
 #include <mutex>
 #include <optional>
@@ -76,8 +77,12 @@ Result<void> check_answer(const Answer& answer, const Settings& settings);
 Result<void> insert_answers(Database& database, const std::vector<Answer>& answers);
 Result<void> update_bill(Database& database, const Bill& bill);
 
-/// Sources in the order they came.
-Result<std::vector<StoredSource>> read_sources(Database& database, const fs::path& media);
+/// "1,2,3", for IN (...).
+std::string list_of(const std::vector<int64_t>& ids);
+
+/// Sources in the order they came: `most` of them behind the one with the id `after`.
+Result<std::vector<StoredSource>> read_sources(Database& database, const fs::path& media, int64_t after = 0,
+                                               int64_t most = std::numeric_limits<int64_t>::max());
 
 /// Finds the source with a hash. Its statement is prepared once, for many files.
 class SourceByHash {
@@ -111,7 +116,7 @@ struct Project::Inside {
   fs::path media = store::media_folder(folder, settings);
   store::Database database;
   std::mutex reading;                            ///< guards what is below
-  std::map<int64_t, store::StoredSource> known;  ///< sources already looked up
+  std::map<int64_t, store::StoredSource> known;  ///< sources looked up of late: see readable_source()
   std::map<int64_t, store::FileStamp> verified;  ///< files found unchanged since this project was opened
   std::optional<store::Cursor> cursor;
 

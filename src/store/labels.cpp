@@ -43,21 +43,26 @@ bool changes_anything(const Label& label, const Label& standing) {
 
 constexpr size_t kTogether = 500;  // labels looked up by one query: a server may be far away
 
-/// The labels that stand of the samples in `some`.
-Result<std::map<int64_t, Label>> standing_labels(Database& database, std::span<const Label> some) {
-  std::vector<std::string> samples;
-  samples.reserve(some.size());
-  for (const Label& label : some) samples.push_back(std::to_string(label.sample));
-  DEW_TRY(Statement query,
-          database.prepare(
-              "SELECT sample, class, origin, basis, at FROM labels WHERE sample IN (" + join(samples) +
-              ") AND id NOT IN (SELECT label FROM withdrawals) ORDER BY sample, origin, id DESC"));
+/// The decisions that stand about these samples.
+Result<std::map<int64_t, Label>> standing_labels(Database& database, const std::vector<int64_t>& samples) {
+  DEW_TRY(
+      Statement query,
+      database.prepare("SELECT sample, class, origin, basis, at FROM labels WHERE sample IN (" +
+                       store::list_of(samples) +
+                       ") AND id NOT IN (SELECT label FROM withdrawals) ORDER BY sample, origin, id DESC"));
   std::map<int64_t, Label> found;
   while (true) {
     DEW_TRY(const bool row, query.step());
     if (!row) return found;
     found.emplace(query.integer(0), label_of(query));  // the first of each sample stands
   }
+}
+
+std::vector<int64_t> samples_in(std::span<const Label> labels) {
+  std::vector<int64_t> samples;
+  samples.reserve(labels.size());
+  for (const Label& label : labels) samples.push_back(label.sample);
+  return samples;
 }
 
 }  // namespace
@@ -71,7 +76,7 @@ Result<void> Project::set_labels(const std::vector<Label>& labels) {
           database.prepare("INSERT INTO labels (sample, class, origin, basis, at) VALUES (?, ?, ?, ?, ?)"));
   for (size_t at = 0; at < labels.size(); at += kTogether) {
     const std::span some = std::span(labels).subspan(at, std::min(kTogether, labels.size() - at));
-    DEW_TRY(auto standing, standing_labels(database, some));
+    DEW_TRY(auto standing, standing_labels(database, samples_in(some)));
     for (const Label& label : some) {
       const auto before = standing.find(label.sample);
       if (before != standing.end() && !changes_anything(label, before->second)) continue;
@@ -133,6 +138,24 @@ Result<std::vector<Label>> Project::labels() const {
     if (!row) return found;
     found.push_back(label_of(query));
   }
+}
+
+Result<std::vector<Label>> Project::labels_about(const std::vector<int64_t>& samples) const {
+  if (samples.empty()) return std::vector<Label>();
+  DEW_TRY(auto standing, standing_labels(inside_->database, samples));
+  DEW_TRY(Statement query,
+          inside_->database.prepare("SELECT sample, class, 'local', basis, at FROM local_labels WHERE sample "
+                                    "IN (" +
+                                    store::list_of(samples) + ")"));
+  while (true) {
+    DEW_TRY(const bool row, query.step());
+    if (!row) break;
+    standing.emplace(query.integer(0), label_of(query));  // nothing where a decision stands
+  }
+  std::vector<Label> found;
+  found.reserve(standing.size());
+  for (auto& [sample, label] : standing) found.push_back(std::move(label));
+  return found;
 }
 
 }  // namespace dew

@@ -97,10 +97,13 @@ Result<store::FileStamp> Project::Inside::fetch(const StoredSource& stored, cons
 }
 
 Result<const StoredSource*> Project::Inside::readable_source(int64_t id, const Watch& watch) {
+  // Together with those behind it, which are mostly wanted next: a server may be far away.
+  constexpr int64_t kTogether = 64;
+  constexpr size_t kMostKnown = 4096;
   if (known.count(id) == 0) {
-    DEW_TRY(auto all, store::read_sources(database, media));
-    known.clear();
-    for (auto& stored : all) known.emplace(stored.source.id, std::move(stored));
+    DEW_TRY(auto some, store::read_sources(database, media, id - 1, kTogether));
+    if (known.size() > kMostKnown) known.clear();
+    for (auto& stored : some) known.insert_or_assign(stored.source.id, std::move(stored));
   }
   const auto found = known.find(id);
   if (found == known.end()) return work_error("the project has no source " + std::to_string(id));

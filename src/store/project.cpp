@@ -77,6 +77,15 @@ std::optional<store::FileStamp> store::stamp_of(const fs::path& path) {
   return FileStamp{status.st_size, status.st_mtim.tv_sec * kNanoseconds + status.st_mtim.tv_nsec};
 }
 
+std::string store::list_of(const std::vector<int64_t>& ids) {
+  std::string list;
+  for (const int64_t id : ids) {
+    if (!list.empty()) list += ',';
+    list += std::to_string(id);
+  }
+  return list;
+}
+
 namespace {
 
 constexpr const char* kSourceColumns =
@@ -102,8 +111,11 @@ store::StoredSource source_of(const Statement& row, const fs::path& media) {
 
 }  // namespace
 
-Result<std::vector<store::StoredSource>> store::read_sources(Database& database, const fs::path& media) {
-  DEW_TRY(Statement query, database.prepare(std::string(kSourceColumns) + "ORDER BY id"));
+Result<std::vector<store::StoredSource>> store::read_sources(Database& database, const fs::path& media,
+                                                             int64_t after, int64_t most) {
+  DEW_TRY(Statement query,
+          database.prepare(std::string(kSourceColumns) + "WHERE id > ? ORDER BY id LIMIT ?"));
+  query.bind(after).bind(most);
   std::vector<StoredSource> found;
   while (true) {
     DEW_TRY(const bool row, query.step());
@@ -128,6 +140,14 @@ Result<std::optional<store::StoredSource>> store::SourceByHash::find(const std::
 
 Result<std::vector<Source>> Project::sources() const {
   DEW_TRY(auto stored, store::read_sources(inside_->database, inside_->media));
+  std::vector<Source> found;
+  found.reserve(stored.size());
+  for (auto& one : stored) found.push_back(std::move(one.source));
+  return found;
+}
+
+Result<std::vector<Source>> Project::sources_after(int64_t id, int64_t most) const {
+  DEW_TRY(auto stored, store::read_sources(inside_->database, inside_->media, id, most));
   std::vector<Source> found;
   found.reserve(stored.size());
   for (auto& one : stored) found.push_back(std::move(one.source));
@@ -181,6 +201,17 @@ Result<std::vector<Sample>> read_samples(Statement query) {
 Result<std::vector<Sample>> Project::samples() const {
   DEW_TRY(Statement query, inside_->database.prepare(std::string(kSampleColumns) + kSampleOrder));
   return read_samples(std::move(query));
+}
+
+Result<std::vector<Sample>> Project::samples_of(const std::vector<int64_t>& sources) const {
+  if (sources.empty()) return std::vector<Sample>();
+  DEW_TRY(Statement query, inside_->database.prepare(std::string(kSampleColumns) + "WHERE source IN (" +
+                                                     store::list_of(sources) + ")" + kSampleOrder));
+  return read_samples(std::move(query));
+}
+
+Result<int64_t> Project::count_samples() const {
+  return inside_->database.integer("SELECT count(*) FROM samples");
 }
 
 Result<std::vector<Sample>> Project::samples_without_answer(const std::string& teacher,

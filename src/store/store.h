@@ -283,8 +283,14 @@ class Project {
   Result<Grouped> settle_splits(Watch& watch);
 
   [[nodiscard]] Result<std::vector<Source>> sources() const;
+  /// Some at a time, so that memory does not grow with the project: those behind the one with this id, `most`
+  /// at most, in their order.
+  [[nodiscard]] Result<std::vector<Source>> sources_after(int64_t id, int64_t most) const;
   [[nodiscard]] Result<std::vector<Origin>> origins() const;  ///< ordered by source
   [[nodiscard]] Result<std::vector<Sample>> samples() const;  ///< ordered by source, frame, region
+  /// The samples of these sources (ids), in the order of samples().
+  [[nodiscard]] Result<std::vector<Sample>> samples_of(const std::vector<int64_t>& sources) const;
+  [[nodiscard]] Result<int64_t> count_samples() const;
   [[nodiscard]] Result<std::vector<Sample>> samples_without_answer(const std::string& teacher,
                                                                    const std::string& model,
                                                                    const std::string& prompt_hash) const;
@@ -319,6 +325,8 @@ class Project {
   /// Replaces all local labels. They stand for samples without any other label.
   Result<void> set_local_labels(const std::vector<Label>& labels);
   [[nodiscard]] Result<std::vector<Label>> labels() const;  ///< those that stand, ordered by sample
+  /// Those of these samples (ids).
+  [[nodiscard]] Result<std::vector<Label>> labels_about(const std::vector<int64_t>& samples) const;
   /// Withdraws a person's decision about the sample: it stays in the history, and the label before it is
   /// valid again. False: the sample has no label by a person.
   Result<bool> withdraw_label(int64_t sample);

@@ -20,9 +20,35 @@ inline Image coloured(int seed) {
   return image;
 }
 
+/// What goes out.
+struct OutgoingSet {
+  Settings settings;
+  std::vector<Outgoing> items;  ///< in the order of their sources
+  std::map<int64_t, Source> sources;
+  Card card;
+  std::string at;
+};
+
 /// Sources are files in a folder of its own; a video's frames are coloured(its id).
 class FakeOrigins : public Origins {
  public:
+  [[nodiscard]] const Settings& settings() const override { return set.settings; }
+  [[nodiscard]] std::string at() const override { return set.at; }
+  [[nodiscard]] int64_t count() const override { return std::ssize(set.items); }
+  /// Two sources a page.
+  Result<OutgoingPage> next() override {
+    OutgoingPage page;
+    for (; next_ < set.items.size(); ++next_) {
+      const int64_t source = set.items[next_].sample.source;
+      if (page.sources.size() == 2 && !page.sources.contains(source)) break;
+      page.sources.emplace(source, set.sources.at(source));
+      page.items.push_back(set.items[next_]);
+    }
+    largest_page = std::max(largest_page, page.items.size());
+    return page;
+  }
+  Result<Card> card() override { return set.card; }
+  void begin_anew() { next_ = 0; }
   Result<fs::path> file(int64_t source, const Watch&) const override {
     const fs::path path = folder_.path() / std::to_string(source);
     if (!fs::exists(path)) return work_error("the file is gone", path.filename().string());
@@ -49,21 +75,28 @@ class FakeOrigins : public Origins {
   void lose(int64_t source) const { fs::remove(folder_.path() / std::to_string(source)); }
 
   std::vector<Answer> said;
+  OutgoingSet set;
+  size_t largest_page = 0;
 
  private:
+  size_t next_ = 0;
   TemporaryFolder folder_ = TemporaryFolder::create().value();
 };
 
 /// A set, its origins, and the folder that it is written to.
 struct Going {
-  OutgoingSet set;
-  FakeOrigins origins;
+  mutable FakeOrigins origins;
+  OutgoingSet& set = origins.set;
   TemporaryFolder parent = TemporaryFolder::create().value();
 
   [[nodiscard]] fs::path out() const { return parent.path() / "birds"; }
   Result<Written> write(const std::string& format) const {
     Watch watch;
-    return exchange::write(format, set, origins, out(), watch);
+    return write(format, out(), watch);
+  }
+  Result<Written> write(const std::string& format, const fs::path& folder, Watch& watch) const {
+    origins.begin_anew();
+    return exchange::write(format, origins, folder, watch);
   }
   [[nodiscard]] std::string text(const std::string& file) const {
     return read_file(out() / file).value_or("(no such file)");
@@ -140,7 +173,7 @@ struct Birds : Going {
     answer.answer_class = "tit";
     answer.prompt_hash = "0123456789abcdef";
     origins.said.push_back(answer);
-    set.card.at = "2026-02-03T04:05:06Z";
+    set.at = "2026-02-03T04:05:06Z";
     set.card.cost_usd = 0.5;
   }
 };

@@ -3,6 +3,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/passing_folder.h"
 #include "exchange/file_names.h"
 #include "tests/exchange/outgoing.h"
 
@@ -276,11 +277,38 @@ TEST(Writing, TheFolderMustBeNewOrEmpty) {
 TEST(Writing, FoldersAboveAreMadeAndGoAgain) {
   const Birds going;
   Watch watch;
-  EXPECT_TRUE(write("csv", going.set, going.origins, going.parent.path() / "a/b/birds", watch));
+  EXPECT_TRUE(going.write("csv", going.parent.path() / "a/b/birds", watch));
   EXPECT_TRUE(fs::exists(going.parent.path() / "a/b/birds/labels.csv"));
-  OutgoingSet empty;
-  EXPECT_FALSE(write("csv", empty, going.origins, going.parent.path() / "c/d/birds", watch));
+  const Going empty;
+  EXPECT_FALSE(empty.write("csv", going.parent.path() / "c/d/birds", watch));
   EXPECT_FALSE(fs::exists(going.parent.path() / "c"));
+}
+
+TEST(Writing, WhatAKilledExportLeftIsRemoved) {
+  const Birds going;
+  const fs::path left = going.parent.path() / ".dewdrop-export-a1b2c3";
+  const fs::path users = going.parent.path() / ".dewdrop-export-notes";
+  ASSERT_TRUE(write_file(left / "export/images/1.jpg", "x"));
+  ASSERT_TRUE(write_file(users / "mine.txt", "x"));
+  const auto in_use = PassingFolder::create_in(going.parent.path(), ".dewdrop-export-");
+  ASSERT_EQ(error_of(going.write("csv")), "fine");
+  EXPECT_FALSE(fs::exists(left));
+  EXPECT_TRUE(fs::exists(users / "mine.txt"));
+  EXPECT_TRUE(fs::exists(in_use->path())) << "another export is under way";
+}
+
+TEST(Writing, SamplesAreInMemoryPageByPage) {
+  Going going;
+  going.set.settings.classes = {"a", "b"};
+  for (int i = 0; i < 12; ++i)
+    label(going.add(std::to_string(i) + ".png", encode_png(coloured(i)), Split::kTrain), "a", "human", "ada");
+  for (const FormatInfo& format : formats_out()) {
+    const auto written = going.write(format.key);
+    ASSERT_EQ(error_of(written), "fine");
+    EXPECT_EQ(written->pictures, 12) << format.key;
+    EXPECT_EQ(going.origins.largest_page, 2U) << format.key;
+    fs::remove_all(going.out());
+  }
 }
 
 /// Asks for the way out at the n-th question.
@@ -300,7 +328,7 @@ TEST(Writing, AnInterruptAtAnyMomentLeavesNothing) {
     int64_t patience = 0;
     for (;; ++patience) {
       Impatient watch(patience);
-      const auto written = write(format, going.set, going.origins, going.out(), watch);
+      const auto written = going.write(format, going.out(), watch);
       if (written) break;
       EXPECT_EQ(written.error().what, "interrupted");
       EXPECT_THAT(written.error().next, HasSubstr("nothing was exported"));

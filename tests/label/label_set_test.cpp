@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "label/label.h"
+#include "label/label_pages.h"
 
 namespace dew::label {
 namespace {
@@ -100,6 +101,17 @@ class LabelSets : public ::testing::Test {
     return set.error().what + " | " + set.error().next;
   }
 
+  /// All labels of a set, in the order of the samples.
+  std::vector<RatedLabel> rated(const LabelSet& set) const {
+    std::vector<int64_t> ids;
+    for (const Sample& sample : samples_) ids.push_back(sample.id);
+    const auto pages = LabelPages::open(*project_, set);
+    auto labels = pages->about(ids)->labels;
+    std::sort(labels.begin(), labels.end(),
+              [](const RatedLabel& a, const RatedLabel& b) { return a.label.sample < b.label.sample; });
+    return labels;
+  }
+
   static constexpr const char* kGpt = "p1aaaaaaaaaaaa";
   static constexpr const char* kReplay = "r1aaaaaaaaaaaa";
   std::optional<TemporaryFolder> folder_;
@@ -123,9 +135,9 @@ TEST_F(LabelSets, EachHoldsItsOwnLabels) {
 
 TEST_F(LabelSets, RatedLabelsTellWhoAndHowSure) {
   fill();
-  const auto rated = [&](const std::string& text) {
+  const auto lines_of = [&](const std::string& text) {
     std::map<int64_t, std::string> shown;
-    const auto all = rated_labels(*project_, *parse_label_set(*project_, text)).value();
+    const auto all = rated(*parse_label_set(*project_, text));
     for (const RatedLabel& one : all)
       shown[one.label.sample] =
           one.label.answer_class + " " + one.label.origin +
@@ -134,11 +146,11 @@ TEST_F(LabelSets, RatedLabelsTellWhoAndHowSure) {
     for (const auto& [sample, line] : shown) lines.push_back(line);
     return lines;
   };
-  EXPECT_THAT(rated("current"),
+  EXPECT_THAT(lines_of("current"),
               ElementsAre("yes policy 0.83", "no human", " policy", "yes human", "yes policy", "yes human"))
       << "two of two; the teachers disagree; one answer alone";
-  EXPECT_THAT(rated("people"), ElementsAre("no human", "yes human", "yes human"));
-  EXPECT_THAT(rated("policy:newest"),
+  EXPECT_THAT(lines_of("people"), ElementsAre("no human", "yes human", "yes human"));
+  EXPECT_THAT(lines_of("policy:newest"),
               ElementsAre("yes policy", "no policy", " policy", "yes policy", "yes policy"));
 }
 
@@ -147,11 +159,16 @@ TEST_F(LabelSets, ALentLabelIsAsSureAsItsOwn) {
   answer_as("openai", "gpt-4o", std::string(kGpt) + "#2", {"yes"});
   ASSERT_TRUE(project_->set_spreads({{samples_[1].id, samples_[0].id}}));
   ASSERT_TRUE(relabel(*project_));
-  const auto rated = rated_labels(*project_).value();
-  ASSERT_EQ(rated.size(), 2U);
-  EXPECT_EQ(rated[1].label.basis, "spread:" + rated[0].label.basis);
-  ASSERT_TRUE(rated[0].confidence);
-  EXPECT_EQ(rated[1].confidence, rated[0].confidence);
+  const auto labels = rated({});
+  ASSERT_EQ(labels.size(), 2U);
+  EXPECT_EQ(labels[1].label.basis, "spread:" + labels[0].label.basis);
+  ASSERT_TRUE(labels[0].confidence);
+  EXPECT_EQ(labels[1].confidence, labels[0].confidence);
+  const auto pages = LabelPages::open(*project_, {});
+  const auto alone = pages->about({samples_[1].id});
+  ASSERT_EQ(alone->labels.size(), 1U) << "also where the sample that was asked is on another page";
+  EXPECT_EQ(alone->labels[0].label.basis, labels[1].label.basis);
+  EXPECT_EQ(alone->labels[0].confidence, labels[1].confidence);
 }
 
 TEST_F(LabelSets, APolicyOtherThanTheProjects) {

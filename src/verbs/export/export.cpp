@@ -5,28 +5,8 @@
 #include "verbs/export/gather.h"
 
 namespace dew::verbs {
-namespace {
-
-class ProjectOrigins : public exchange::Origins {
- public:
-  explicit ProjectOrigins(const Project& project) : project_(project) {}
-  Result<fs::path> file(int64_t source, const Watch& watch) const override {
-    return project_.original(source, watch);
-  }
-  Result<void> pictures(const std::vector<Sample>& wanted, const Give& give, Watch& watch) const override {
-    return project_.pictures(wanted, give, watch);
-  }
-  Result<std::vector<Answer>> answers(const std::vector<int64_t>& samples) const override {
-    return project_.answers_about(samples);
-  }
-
- private:
-  const Project& project_;
-};
-
-}  // namespace
-
 Result<ExportOutcome> export_samples(const ExportArgs& args, Watch& watch) {
+  DEW_CHECK(exchange::check_writing(args.to, args.out));  // before a large project is read
   std::optional<Split> split;
   if (!args.split.empty()) {
     DEW_TRY(split, parse_split(args.split));
@@ -34,9 +14,9 @@ Result<ExportOutcome> export_samples(const ExportArgs& args, Watch& watch) {
   DEW_TRY(Project project, open_project(args.project, watch));
   DEW_CHECK(project.settle_splits(watch));  // an add that was stopped left them as they were drawn
   DEW_TRY(const label::LabelSet labels, label_set_of(project, args.labels));
-  DEW_TRY(const exchange::OutgoingSet set, gather(project, labels, split, watch));
+  DEW_TRY(const auto origins, ProjectOrigins::open(project, labels, split));
   ExportOutcome outcome{{}, args.to, args.out, label::to_text(labels), {}};
-  DEW_TRY(outcome.written, exchange::write(args.to, set, ProjectOrigins(project), args.out, watch));
+  DEW_TRY(outcome.written, exchange::write(args.to, *origins, args.out, watch));
   return outcome;
 }
 

@@ -4,7 +4,6 @@
 #include <charconv>
 #include <unordered_map>
 
-#include "label/gold.h"
 #include "label/label.h"
 #include "verbs/common/prompt_settings.h"
 
@@ -13,12 +12,10 @@ namespace {
 
 using exchange::CardTeacher;
 using exchange::Outgoing;
-using exchange::OutgoingSet;
+using exchange::OutgoingPage;
 
-constexpr int64_t kAdvanceEvery = 1000;  // answers between two reports of progress
-
-/// By the sample's id, its place in the items.
-using Places = std::unordered_map<int64_t, size_t>;
+constexpr int64_t kPage = 1000;    // frames of a page's sources, unless one has more
+constexpr size_t kTogether = 500;  // samples whose labels and answers are looked up by one query
 
 /// The answers that a policy's label rests on: "12,15,19 majority", "spread:12".
 std::vector<int64_t> answers_in(std::string_view basis) {
@@ -36,71 +33,30 @@ std::vector<int64_t> answers_in(std::string_view basis) {
   }
 }
 
-/// An answer, and a sample whose label rests on it.
-struct Rest {
-  int64_t answer = 0;
-  size_t item = 0;
-  bool operator<(const Rest& other) const {
-    return std::pair(answer, item) < std::pair(other.answer, other.item);
-  }
-};
-
-Result<std::vector<Rest>> set_labels(const Project& project, const label::LabelSet& labels,
-                                     const Places& places, OutgoingSet& set) {
-  DEW_TRY(auto rated, label::rated_labels(project, labels));
-  std::vector<Rest> rests;
-  for (label::RatedLabel& one : rated) {
-    const auto place = places.find(one.label.sample);
-    const bool known = one.label.answer_class.empty() ||
-                       label::class_index(project.settings(), one.label.answer_class).has_value();
-    if (place == places.end() || !known) continue;
-    Outgoing& item = set.items[place->second];
-    item.label = std::move(one.label.answer_class);
-    item.origin = one.label.origin;
-    item.at = std::move(one.label.at);
-    item.confidence = one.confidence;
-    if (item.origin == "human") {
-      item.by = std::move(one.label.basis);
-      continue;
-    }
-    for (const int64_t answer : answers_in(one.label.basis)) rests.push_back({answer, place->second});
-  }
-  std::sort(rests.begin(), rests.end());
-  return rests;
-}
-
-/// Who gave the answers that the labels rest on, and the newest reason for each label.
-void note_provenance(const Answer& answer, std::vector<Rest>::const_iterator& next,
-                     const std::vector<Rest>& rests, OutgoingSet& set) {
-  while (next != rests.end() && next->answer < answer.id) ++next;
-  for (; next != rests.end() && next->answer == answer.id; ++next) {
-    Outgoing& item = set.items[next->item];
-    const std::string name = answer.teacher + ":" + answer.model;
+/// Who gave the answers that the label rests on, and the newest reason for it. `answers` are ordered by id.
+void note_provenance(const std::string& basis, const std::vector<Answer>& answers, Outgoing& item) {
+  auto ids = answers_in(basis);
+  std::sort(ids.begin(), ids.end());
+  for (const int64_t id : ids) {
+    const auto answer = std::lower_bound(answers.begin(), answers.end(), id,
+                                         [](const Answer& one, int64_t wanted) { return one.id < wanted; });
+    if (answer == answers.end() || answer->id != id) continue;
+    const std::string name = answer->teacher + ":" + answer->model;
     if (item.by.find(name) == std::string::npos) item.by += (item.by.empty() ? "" : ", ") + name;
-    if (answer.answer_class == item.label) item.reason = answer.reason;
+    if (answer->answer_class == item.label) item.reason = answer->reason;
   }
 }
 
-/// Goes through the answers once: provenance, and how many each voter gave about these samples.
-Result<std::vector<std::pair<label::Voter, int64_t>>> read_answers(const Project& project,
-                                                                   const Places& places,
-                                                                   const std::vector<Rest>& rests,
-                                                                   OutgoingSet& set, Watch& watch) {
-  int64_t read = 0;
-  watch.begin("reading answers", 0);
-  std::vector<std::pair<label::Voter, int64_t>> voters;
-  auto next = rests.begin();
-  DEW_CHECK(project.each_answer([&](const Answer& answer) {
-    note_provenance(answer, next, rests, set);
-    if (++read % kAdvanceEvery == 0) watch.advance(read, with_commas(read));
-    if (!places.contains(answer.sample)) return;
-    const label::Voter voter = label::voter_of(answer);
-    auto at = std::find_if(voters.begin(), voters.end(), [&](const auto& one) { return one.first == voter; });
-    if (at == voters.end()) at = voters.insert(at, {voter, 0});
-    ++at->second;
-  }));
-  watch.end();
-  return voters;
+void take_label(label::RatedLabel& rated, const std::vector<Answer>& answers, Outgoing& item) {
+  Label& label = rated.label;
+  item.label = std::move(label.answer_class);
+  item.origin = label.origin;
+  item.at = std::move(label.at);
+  item.confidence = rated.confidence;
+  if (item.origin == "human")
+    item.by = std::move(label.basis);
+  else
+    note_provenance(label.basis, answers, item);
 }
 
 /// What was spent, where every price is known.
@@ -116,53 +72,109 @@ std::optional<double> spent(const std::vector<Bill>& bills, const label::Voter* 
   return sum;
 }
 
-Result<void> fill_card(const Project& project, const Places& places,
-                       const std::vector<std::pair<label::Voter, int64_t>>& voters, exchange::Card& card) {
-  DEW_TRY(auto gold, label::gold_labels(project, {}));
-  std::erase_if(gold, [&](const auto& one) { return !places.contains(one.first); });
-  std::vector<label::Score> scores;
-  if (!gold.empty()) {
-    DEW_TRY(scores, label::score_gold(project, gold));
-    DEW_TRY(const auto decided, label::decisions(project));
-    card.agreement = label::score_policy(decided, gold, project.settings().classes.size()).accuracy;
-  }
-  DEW_TRY(const auto bills, project.bills());
-  card.cost_usd = bills.empty() ? std::optional(0.0) : spent(bills, nullptr);
-  for (const auto& [voter, answers] : voters) {
-    CardTeacher teacher{voter.teacher + " " + voter.model, voter.prompt, {}, answers, {}, {}};
-    DEW_TRY(teacher.prompt, prompt_settings(project, voter.prompt));
-    for (const label::Score& score : scores)
-      if (score.voter == voter) teacher.agreement = score.accuracy;
-    teacher.cost_usd = spent(bills, &voter);
-    card.teachers.push_back(std::move(teacher));
-  }
-  card.at = utc_now();
-  return {};
+void add(label::Agreement& sum, const label::Agreement& more) {
+  sum.hits += more.hits;
+  sum.of += more.of;
 }
 
 }  // namespace
 
-Result<OutgoingSet> gather(const Project& project, const label::LabelSet& labels,
-                           const std::optional<Split>& split, Watch& watch) {
-  watch.begin("reading samples", 0);
-  OutgoingSet set;
-  set.settings = project.settings();
-  set.card.labels = label::to_text(labels);
-  set.card.split = split;
-  DEW_TRY(auto samples, project.samples());
-  Places places;
-  for (Sample& sample : samples) {
-    if (split && sample.split != *split) continue;
-    places.emplace(sample.id, set.items.size());
-    set.items.emplace_back().sample = std::move(sample);
+Result<std::unique_ptr<ProjectOrigins>> ProjectOrigins::open(const Project& project,
+                                                             const label::LabelSet& labels,
+                                                             const std::optional<Split>& split) {
+  DEW_TRY(label::LabelPages pages, label::LabelPages::open(project, labels));
+  DEW_TRY(const int64_t count, project.count_samples());
+  return std::unique_ptr<ProjectOrigins>(new ProjectOrigins(project, std::move(pages), labels, split, count));
+}
+
+/// As many as have a page's frames together, one at least.
+Result<std::vector<Source>> ProjectOrigins::next_sources() {
+  constexpr int64_t kMost = 200;
+  DEW_TRY(auto sources, project_.sources_after(last_source_, kMost));
+  int64_t frames = 0;
+  size_t taken = 0;
+  while (taken < sources.size() && (taken == 0 || frames + sources[taken].info.frames <= kPage))
+    frames += sources[taken++].info.frames;
+  sources.resize(taken);
+  if (!sources.empty()) last_source_ = sources.back().id;
+  return sources;
+}
+
+Result<OutgoingPage> ProjectOrigins::next() {
+  OutgoingPage page;
+  while (page.items.empty()) {
+    DEW_TRY(auto sources, next_sources());
+    if (sources.empty()) return page;
+    std::vector<int64_t> ids;
+    page.sources.clear();
+    for (Source& source : sources) {
+      ids.push_back(source.id);
+      page.sources.emplace(source.id, std::move(source));
+    }
+    DEW_TRY(auto samples, project_.samples_of(ids));
+    for (Sample& sample : samples)
+      if (!split_ || sample.split == *split_) page.items.emplace_back().sample = std::move(sample);
   }
-  DEW_TRY(auto sources, project.sources());
-  for (Source& source : sources) set.sources.emplace(source.id, std::move(source));
-  DEW_TRY(const auto rests, set_labels(project, labels, places, set));
-  watch.end();
-  DEW_TRY(const auto voters, read_answers(project, places, rests, set, watch));
-  DEW_CHECK(fill_card(project, places, voters, set.card));
-  return set;
+  for (size_t from = 0; from < page.items.size(); from += kTogether)
+    DEW_CHECK(set_labels(page.items, from, std::min(from + kTogether, page.items.size())));
+  return page;
+}
+
+Result<void> ProjectOrigins::set_labels(std::vector<Outgoing>& items, size_t from, size_t to) {
+  std::unordered_map<int64_t, size_t> places;
+  std::vector<int64_t> samples;
+  for (size_t i = from; i < to; ++i) {
+    samples.push_back(items[i].sample.id);
+    places.emplace(items[i].sample.id, i);
+  }
+  DEW_TRY(label::LabelPage page, labels_.about(samples));
+  for (label::RatedLabel& one : page.labels) {
+    const std::string& name = one.label.answer_class;
+    if (name.empty() || label::class_index(settings(), name))
+      take_label(one, page.answers, items[places.at(one.label.sample)]);
+  }
+  count_answers(page, samples);
+  return {};
+}
+
+/// For the data card.
+void ProjectOrigins::count_answers(const label::LabelPage& page, const std::vector<int64_t>& samples) {
+  std::vector<int64_t> sorted = samples;
+  std::sort(sorted.begin(), sorted.end());
+  for (const Answer& answer : page.answers) {
+    if (!std::binary_search(sorted.begin(), sorted.end(), answer.sample)) continue;
+    const auto [at, fresh] = heard_.try_emplace(label::voter_of(answer));
+    ++at->second.answers;
+    at->second.first = fresh ? answer.id : std::min(at->second.first, answer.id);
+  }
+  for (const auto& [voter, agreement] : page.agreements) add(heard_[voter].agreement, agreement);
+  add(policy_, page.policy);
+}
+
+Result<CardTeacher> ProjectOrigins::teacher_of(const label::Voter& voter, const Heard& heard,
+                                               const std::vector<Bill>& bills) const {
+  CardTeacher teacher{voter.teacher + " " + voter.model, voter.prompt, {}, heard.answers, {}, {}};
+  DEW_TRY(teacher.prompt, prompt_settings(project_, voter.prompt));
+  teacher.agreement = share_of(heard.agreement.hits, heard.agreement.of);
+  teacher.cost_usd = spent(bills, &voter);
+  return teacher;
+}
+
+Result<exchange::Card> ProjectOrigins::card() {
+  exchange::Card card;
+  card.labels = label::to_text(set_);
+  card.split = split_;
+  card.agreement = share_of(policy_.hits, policy_.of);
+  DEW_TRY(const auto bills, project_.bills());
+  card.cost_usd = bills.empty() ? std::optional(0.0) : spent(bills, nullptr);
+  std::vector<std::pair<label::Voter, Heard>> in_order(heard_.begin(), heard_.end());
+  std::sort(in_order.begin(), in_order.end(),
+            [](const auto& a, const auto& b) { return a.second.first < b.second.first; });
+  for (const auto& [voter, heard] : in_order) {
+    DEW_TRY(CardTeacher teacher, teacher_of(voter, heard, bills));
+    card.teachers.push_back(std::move(teacher));
+  }
+  return card;
 }
 
 }  // namespace dew::verbs
