@@ -4,7 +4,7 @@
 #include <array>
 #include <map>
 #include <numeric>
-#include <set>
+#include <string_view>
 #include <tuple>
 
 #include "store/split.h"
@@ -41,7 +41,7 @@ int gap_at(const Sequence& sequence, size_t at) {
   int least = 64;
   for (size_t before = at - std::min(at, kReach); before < at; ++before)
     for (size_t after = at; after < std::min(sequence.size(), at + kReach); ++after)
-      least = std::min(least, distance(sequence[before]->look, sequence[after]->look).value_or(0));
+      least = std::min(least, distance(*sequence[before], *sequence[after]).value_or(0));
   return least;
 }
 
@@ -71,7 +71,7 @@ class Drawing {
         validation_share_(validation_share),
         splits_(all.size()),
         groups_(all.size()),
-        anchors_(all.size()) {
+        alike_(all.size()) {
     for (size_t i = 0; i < all.size(); ++i) splits_[i] = all[i].split;
     fresh_ = static_cast<size_t>(std::count(splits_.begin(), splits_.end(), std::nullopt));
   }
@@ -171,16 +171,15 @@ class Drawing {
   void take_bursts() {
     constexpr int64_t kApart = 2000;  // milliseconds
     constexpr size_t kLongest = 100;  // more are no burst: a clock that stands, or times set by a program
-    std::map<std::pair<std::string, std::string>, std::vector<const Gathered*>> cameras;
+    std::map<std::pair<std::string_view, std::string_view>, Sequence> cameras;
     for (const Gathered& one : all_)
-      if (one.look.taken)
-        cameras[{one.path.substr(0, one.path.rfind('/') + 1), one.look.camera}].push_back(&one);
+      if (one.taken != Gathered::kNoTime) cameras[{one.folder, one.camera}].push_back(&one);
     for (auto& [camera, photos] : cameras) {
       std::stable_sort(photos.begin(), photos.end(),
-                       [](const Gathered* a, const Gathered* b) { return *a->look.taken < *b->look.taken; });
+                       [](const Gathered* a, const Gathered* b) { return a->taken < b->taken; });
       for (auto first = photos.begin(); first != photos.end();) {
         auto last = first + 1;
-        while (last != photos.end() && *(*last)->look.taken - *(*(last - 1))->look.taken <= kApart) ++last;
+        while (last != photos.end() && (*last)->taken - (*(last - 1))->taken <= kApart) ++last;
         if (last - first <= static_cast<ptrdiff_t>(kLongest)) take_burst({first, last});
         first = last;
       }
@@ -196,31 +195,33 @@ class Drawing {
     join(photos);
   }
 
-  /// Pictures of one hash.
+  /// Pictures of one hash: a range of by_hash_, those first that are still to be given a split.
   struct Same {
     uint64_t hash = 0;
-    std::vector<size_t> open;       ///< still to be given a split
-    std::optional<size_t> decided;  ///< the first of those that have one
+    uint32_t begin = 0;
+    uint32_t decided = 0;  ///< where those begin that have one
+    uint32_t end = 0;
+    [[nodiscard]] bool any_open() const { return begin < decided; }
+    [[nodiscard]] bool any_decided() const { return decided < end; }
   };
 
-  [[nodiscard]] std::vector<Same> by_hash() const {
-    std::map<uint64_t, Same> hashes;
-    for (size_t i = 0; i < all_.size(); ++i) {
-      if (!distance(all_[i].look, all_[i].look)) continue;  // flat
-      Same& same = hashes[all_[i].look.hash.hash];
-      same.hash = all_[i].look.hash.hash;
-      if (is_open(i))
-        same.open.push_back(i);
-      else
-        same.decided = same.decided.value_or(i);
-    }
+  std::vector<Same> same_hashes() {
+    for (uint32_t i = 0; i < all_.size(); ++i)
+      if (distance(all_[i], all_[i])) by_hash_.push_back(i);  // flat ones tell nothing
+    const auto key = [&](uint32_t i) { return std::tuple(all_[i].hash.hash, !is_open(i), i); };
+    std::sort(by_hash_.begin(), by_hash_.end(), [&](uint32_t a, uint32_t b) { return key(a) < key(b); });
     std::vector<Same> list;
-    for (auto& [hash, same] : hashes) list.push_back(std::move(same));
+    for (uint32_t at = 0; at < by_hash_.size(); ++at) {
+      const uint64_t hash = all_[by_hash_[at]].hash.hash;
+      if (list.empty() || list.back().hash != hash) list.push_back({hash, at, at, at});
+      list.back().end = at + 1;
+      if (is_open(by_hash_[at])) list.back().decided = at + 1;
+    }
     return list;
   }
 
   void take_alike() {
-    std::vector<Same> hashes = by_hash();
+    std::vector<Same> hashes = same_hashes();
     for (const Same& same : hashes) link(same, same);
     // Of three parts of a hash, one is the same where at most two bits differ.
     static_assert(kNearlyTheSame == 2);
@@ -233,41 +234,52 @@ class Drawing {
         for (size_t j = i + 1; j < hashes.size() && (hashes[j].hash & part) == (hashes[i].hash & part); ++j)
           if (hash_distance(hashes[i].hash, hashes[j].hash) <= kNearlyTheSame) link(hashes[i], hashes[j]);
     }
-    grouped_.alike = std::ssize(alike_);
+    grouped_.alike = std::count(alike_.begin(), alike_.end(), true);
   }
 
   void link(const Same& a, const Same& b) {
-    if (a.open.empty() && b.open.empty()) return;
-    const int apart = hash_distance(a.hash, b.hash);
-    const auto mark = [&](const Same& one) { alike_.insert(one.open.begin(), one.open.end()); };
-    const bool several = &a != &b || a.open.size() + (a.decided ? 1 : 0) > 1;
+    if (!a.any_open() && !b.any_open()) return;
+    const bool several = &a != &b || a.decided - a.begin + (a.any_decided() ? 1 : 0) > 1;
     if (!several) return;
+    const auto mark = [&](const Same& one) {
+      for (uint32_t at = one.begin; at < one.decided; ++at) alike_[by_hash_[at]] = true;
+    };
     mark(a);
     mark(b);
-    if (!a.open.empty() && !b.open.empty())
-      for (const size_t picture : b.open) groups_.join(a.open.front(), picture);
-    if (!a.open.empty() && b.decided) anchors_[a.open.front()].push_back({apart, *b.decided});
-    if (!b.open.empty() && a.decided) anchors_[b.open.front()].push_back({apart, *a.decided});
+    const int apart = hash_distance(a.hash, b.hash);
+    if (a.any_open())
+      for (uint32_t at = b.begin; at < b.decided; ++at) groups_.join(by_hash_[a.begin], by_hash_[at]);
+    if (a.any_open() && b.any_decided()) anchor(a, b, apart);
+    if (b.any_open() && a.any_decided()) anchor(b, a, apart);
+  }
+
+  void anchor(const Same& open, const Same& decided, int apart) {
+    anchors_[by_hash_[open.begin]].push_back({apart, by_hash_[decided.decided]});
   }
 
   void draw_groups() {
-    std::map<size_t, Sequence> members;
+    std::vector<std::pair<uint32_t, uint32_t>> members;  // group and picture
+    for (uint32_t i = 0; i < all_.size(); ++i)
+      if (is_open(i)) members.emplace_back(static_cast<uint32_t>(groups_.of(i)), i);
+    std::sort(members.begin(), members.end());
     std::map<size_t, Anchor> nearest;
-    for (size_t i = 0; i < all_.size(); ++i) {
-      if (!is_open(i)) continue;
-      const size_t group = groups_.of(i);
-      members[group].push_back(&all_[i]);
-      for (const Anchor& anchor : anchors_[i]) {
-        const auto [known, first] = nearest.emplace(group, anchor);
-        if (!first) known->second = std::min(known->second, anchor);
-      }
+    for (const auto& [picture, anchors] : anchors_) {
+      if (!is_open(picture)) continue;
+      const Anchor least = *std::min_element(anchors.begin(), anchors.end());
+      const auto [known, first] = nearest.emplace(groups_.of(picture), least);
+      if (!first) known->second = std::min(known->second, least);
     }
-    for (auto& [group, pictures] : members) {
-      const auto anchor = nearest.find(group);
+    for (auto first = members.begin(); first != members.end();) {
+      const auto last =
+          std::find_if(first, members.end(), [&](const auto& one) { return one.first != first->first; });
+      Sequence pictures;
+      for (auto at = first; at != last; ++at) pictures.push_back(&all_[at->second]);
+      const auto anchor = nearest.find(first->first);
       if (anchor != nearest.end())
         set_both(pictures, *splits_[anchor->second.second], *splits_[anchor->second.second]);
       else
         draw_group(pictures);
+      first = last;
     }
     draw_strata();
   }
@@ -276,16 +288,16 @@ class Drawing {
     Strata strata(test_share_, validation_share_);
     for (const auto& [answer, groups] : strata_) {
       std::vector<Unit> units;
-      for (const Sequence& pictures : groups) units.push_back({first_of(pictures).sha256, pictures.size()});
+      for (const Sequence& pictures : groups) units.push_back({first_of(pictures).lot, pictures.size()});
       const std::vector<Split> splits = strata.draw(units);
       for (size_t i = 0; i < groups.size(); ++i) set_both(groups[i], splits[i], splits[i]);
     }
   }
 
-  /// By its hash.
+  /// The one whose draw counts for all.
   static const Gathered& first_of(const Sequence& pictures) {
     return **std::min_element(pictures.begin(), pictures.end(),
-                              [](const Gathered* a, const Gathered* b) { return a->sha256 < b->sha256; });
+                              [](const Gathered* a, const Gathered* b) { return a->lot < b->lot; });
   }
 
   /// A group that is a large part of all would leave a split empty: it is split in its order.
@@ -293,7 +305,7 @@ class Drawing {
     constexpr size_t kLargest = 20;
     if (pictures.size() > std::max(kLargest, fresh_ / 10)) {
       std::sort(pictures.begin(), pictures.end(), [](const Gathered* a, const Gathered* b) {
-        if (a->look.taken != b->look.taken) return a->look.taken < b->look.taken;
+        if (a->taken != b->taken) return a->taken < b->taken;
         return comes_before(*a, *b);
       });
       split_in_parts(pictures);
@@ -304,7 +316,7 @@ class Drawing {
       strata_[first.answer].push_back(pictures);
       return;
     }
-    const Split split = draw_split({}, first.sha256, test_share_, validation_share_).of(0);
+    const Split split = draw_still(first.lot, test_share_, validation_share_).of(0);
     set_both(pictures, split, split);
   }
 
@@ -317,9 +329,10 @@ class Drawing {
   size_t fresh_ = 0;
   std::vector<std::optional<Split>> splits_;
   Groups groups_;
-  std::vector<std::vector<Anchor>> anchors_;
-  std::map<std::string, std::vector<Sequence>> strata_;  // by class, to be drawn once all are there
-  std::set<size_t> alike_;
+  std::map<size_t, std::vector<Anchor>> anchors_;
+  std::vector<uint32_t> by_hash_;  ///< pictures, for same_hashes()
+  std::vector<bool> alike_;
+  std::map<std::string_view, std::vector<Sequence>> strata_;  ///< by class, to be drawn once all are there
   Grouped grouped_;
 };
 

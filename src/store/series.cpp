@@ -21,41 +21,43 @@ bool is_digit(char c) {
   return c >= '0' && c <= '9';
 }
 
-/// A number of any length: its length without leading zeros, then its digits.
-using Number = std::pair<size_t, std::string>;
-
+/// What a path's numbers leave of it, and the numbers in a form that sorts as people count: each as its
+/// length without leading zeros, then its digits.
 struct Numbered {
   std::string pattern;  ///< the path with '/' for each number of the file's name
-  std::vector<Number> numbers;
+  std::string numbers;
+  size_t last_at = 0;  ///< where the last number begins
 };
 
-Numbered numbered(const std::string& path) {
-  const size_t name = path.rfind('/') + 1;  // npos + 1 is 0
-  const size_t dot = path.rfind('.');
-  const size_t end = dot == std::string::npos || dot < name ? path.size() : dot;
-  Numbered result{path.substr(0, name), {}};
-  for (size_t at = name; at < end;) {
-    if (!is_digit(path[at])) {
-      result.pattern += path[at++];
+Numbered numbered(const Gathered& picture) {
+  const std::string_view name = picture.name;
+  const size_t end = std::min(name.rfind('.'), name.size());
+  Numbered result{std::string(picture.folder), {}, 0};
+  for (size_t at = 0; at < end;) {
+    if (!is_digit(name[at])) {
+      result.pattern += name[at++];
       continue;
     }
-    while (at + 1 < end && path[at] == '0' && is_digit(path[at + 1])) ++at;
+    while (at + 1 < end && name[at] == '0' && is_digit(name[at + 1])) ++at;
     const size_t from = at;
-    while (at < end && is_digit(path[at])) ++at;
+    while (at < end && is_digit(name[at])) ++at;
     result.pattern += '/';  // that no name holds
-    result.numbers.emplace_back(at - from, path.substr(from, at - from));
+    result.last_at = result.numbers.size();
+    result.numbers += static_cast<char>(static_cast<unsigned char>(std::min<size_t>(at - from, 255)));
+    result.numbers += name.substr(from, at - from);
   }
-  result.pattern += lower(path.substr(end));
+  result.pattern += lower(name.substr(end));
   return result;
 }
 
 struct Member {
   const Gathered* picture;
-  std::vector<Number> numbers;
+  std::string_view numbers;
+  size_t last_at;
 };
 
 bool are_alike(const Gathered& a, const Gathered& b, int bits) {
-  const auto apart = distance(a.look, b.look);
+  const auto apart = distance(a, b);
   return apart && *apart <= bits;
 }
 
@@ -68,7 +70,8 @@ std::vector<Sequence> cut_by_numbers(const std::vector<Member>& members) {
     bool fresh = i == 0;
     if (i > 0) {
       const auto& before = members[i - 1];
-      const bool carried = !std::equal(now.numbers.begin(), now.numbers.end() - 1, before.numbers.begin());
+      const bool carried = now.numbers.substr(0, now.last_at) !=
+                           before.numbers.substr(0, std::min(now.last_at, before.last_at));
       fresh = carried && !are_alike(*before.picture, *now.picture, kAlike);
     }
     if (fresh) parts.emplace_back();
@@ -97,7 +100,7 @@ std::optional<int> distance_at_random(const Sequence& sequence) {
     const size_t one = draw();
     const size_t other = draw();
     if (one == other) continue;
-    if (const auto apart = distance(sequence[one]->look, sequence[other]->look)) found.push_back(*apart);
+    if (const auto apart = distance(*sequence[one], *sequence[other])) found.push_back(*apart);
   }
   if (sequence.size() < kShortestSeries || found.empty()) return std::nullopt;
   return median(std::move(found));
@@ -112,7 +115,7 @@ bool looks_recorded(const Sequence& sequence, int at_random) {
   std::vector<int> near;
   for (size_t i = 0; i < probes; ++i) {
     const size_t at = i * pairs / probes;
-    if (const auto apart = distance(sequence[at]->look, sequence[at + 1]->look)) near.push_back(*apart);
+    if (const auto apart = distance(*sequence[at], *sequence[at + 1])) near.push_back(*apart);
   }
   if (near.size() * 2 <= probes) return false;
   const auto alike = std::count_if(near.begin(), near.end(), [](int bits) { return bits <= kAlikeInSeries; });
@@ -145,31 +148,41 @@ void add_series(Sequence sequence, std::vector<Sequence>& series) {
 
 }  // namespace
 
-std::optional<int> distance(const Look& a, const Look& b) {
+std::optional<int> distance(const Gathered& a, const Gathered& b) {
   constexpr int kLeastDetail = 16;
   if (std::min(a.hash.detail, b.hash.detail) < kLeastDetail) return std::nullopt;
   return hash_distance(a.hash.hash, b.hash.hash);
 }
 
 bool comes_before(const Gathered& a, const Gathered& b) {
-  const Numbered one = numbered(a.path);
-  const Numbered other = numbered(b.path);
+  const Numbered one = numbered(a);
+  const Numbered other = numbered(b);
   return std::tie(one.pattern, one.numbers, a.source) < std::tie(other.pattern, other.numbers, b.source);
 }
 
+namespace {
+
+/// Files of one pattern.
+void add_series_of(std::vector<Member>& members, std::vector<Sequence>& series) {
+  std::sort(members.begin(), members.end(), [](const Member& a, const Member& b) {
+    return std::tie(a.numbers, a.picture->source) < std::tie(b.numbers, b.picture->source);
+  });
+  for (Sequence& part : cut_by_numbers(members)) add_series(std::move(part), series);
+}
+
+}  // namespace
+
 std::vector<Sequence> find_series(const std::vector<Gathered>& all) {
-  std::map<std::string, std::vector<Member>> patterns;
+  Texts texts;
+  SharedTexts patterns;
+  std::map<std::string_view, std::vector<Member>> by_pattern;
   for (const Gathered& one : all) {
-    Numbered name = numbered(one.path);
-    if (!name.numbers.empty()) patterns[std::move(name.pattern)].push_back({&one, std::move(name.numbers)});
+    const Numbered name = numbered(one);
+    if (name.numbers.empty()) continue;
+    by_pattern[patterns.keep(name.pattern)].push_back({&one, texts.keep(name.numbers), name.last_at});
   }
   std::vector<Sequence> series;
-  for (auto& [pattern, members] : patterns) {
-    std::sort(members.begin(), members.end(), [](const Member& a, const Member& b) {
-      return std::tie(a.numbers, a.picture->source) < std::tie(b.numbers, b.picture->source);
-    });
-    for (Sequence& part : cut_by_numbers(members)) add_series(std::move(part), series);
-  }
+  for (auto& [pattern, members] : by_pattern) add_series_of(members, series);
   return series;
 }
 

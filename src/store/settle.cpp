@@ -9,53 +9,50 @@ namespace {
 
 using store::Database;
 using store::Gathered;
+using store::Gathering;
 using store::Statement;
 using store::Transaction;
 
-/// All still pictures, ordered by source.
-Result<std::vector<Gathered>> read_looks(Database& database) {
-  DEW_TRY(
-      Statement query,
-      database.prepare("SELECT l.source, s.name, s.sha256, l.hash, l.detail, l.taken, l.camera, l.settled, "
-                       "s.validation_from, s.test_from FROM looks AS l JOIN sources AS s ON s.id = l.source "
-                       "ORDER BY l.source"));
-  std::vector<Gathered> all;
+/// All still pictures, ordered by source. Where the origin could not be kept, the name stands for the path.
+Result<Gathering> read_looks(Database& database) {
+  DEW_TRY(const int64_t count, database.integer("SELECT count(*) FROM looks"));
+  DEW_TRY(Statement query,
+          database.prepare(
+              "SELECT l.source, COALESCE(o.path, s.name), s.sha256, l.hash, l.detail, l.taken, "
+              "l.camera, l.settled, s.validation_from, s.test_from FROM looks AS l JOIN sources AS s "
+              "ON s.id = l.source LEFT JOIN (SELECT source, min(path) AS path FROM origins GROUP BY "
+              "source) AS o ON o.source = l.source ORDER BY l.source"));
+  Gathering gathering;
+  gathering.all.reserve(static_cast<size_t>(count));
   while (true) {
     DEW_TRY(const bool row, query.step());
-    if (!row) break;
-    Gathered one;
+    if (!row) return gathering;
+    Gathered& one = gathering.all.emplace_back();
     one.source = query.integer(0);
-    one.path = query.text(1);  // where the origin could not be kept
-    one.sha256 = query.text(2);
-    one.look.hash = {static_cast<uint64_t>(query.integer(3)), static_cast<int>(query.integer(4))};
-    if (!query.is_null(5)) one.look.taken = query.integer(5);
-    one.look.camera = query.text(6);
+    gathering.place(one, query.text(1));
+    one.lot = store::lot_of(query.text(2));
+    one.hash = {static_cast<uint64_t>(query.integer(3)), static_cast<int>(query.integer(4))};
+    if (!query.is_null(5)) one.taken = query.integer(5);
+    one.camera = gathering.shared.keep(query.text(6));
     if (query.integer(7) != 0) one.split = store::SplitPoints{query.integer(8), query.integer(9)}.of(0);
-    all.push_back(std::move(one));
-  }
-  DEW_TRY(Statement origins, database.prepare("SELECT source, path FROM origins ORDER BY source, path DESC"));
-  auto at = all.begin();
-  while (true) {
-    DEW_TRY(const bool row, origins.step());
-    if (!row) return all;
-    while (at != all.end() && at->source < origins.integer(0)) ++at;
-    if (at != all.end() && at->source == origins.integer(0)) at->path = origins.text(1);
   }
 }
 
 /// The class of a picture that is to be drawn, where a data set brought it; of several tiles the first one's.
-Result<void> read_answers(Database& database, std::vector<Gathered>& all) {
+Result<void> read_answers(Database& database, Gathering& gathering) {
   DEW_TRY(
       Statement query,
       database.prepare("SELECT s.source, l.class FROM looks AS k JOIN samples AS s ON s.source = k.source "
                        "JOIN standing_labels AS l ON l.sample = s.id WHERE k.settled = 0 "
                        "ORDER BY s.source, s.id"));
-  auto at = all.begin();
+  auto at = gathering.all.begin();
+  const auto end = gathering.all.end();
   while (true) {
     DEW_TRY(const bool row, query.step());
     if (!row) return {};
-    while (at != all.end() && at->source < query.integer(0)) ++at;
-    if (at != all.end() && at->source == query.integer(0) && at->answer.empty()) at->answer = query.text(1);
+    while (at != end && at->source < query.integer(0)) ++at;
+    if (at != end && at->source == query.integer(0) && at->answer.empty())
+      at->answer = gathering.shared.keep(query.text(1));
   }
 }
 
@@ -104,8 +101,9 @@ Result<Grouped> Project::settle_splits(Watch& watch) {
   DEW_TRY(const int64_t open, database.integer("SELECT count(*) FROM looks WHERE settled = 0"));
   if (open == 0) return Grouped{};
   DEW_TRY(Transaction transaction, Transaction::begin(database, store::Writing::kAlone));
-  DEW_TRY(std::vector<Gathered> all, read_looks(database));
-  DEW_CHECK(read_answers(database, all));
+  DEW_TRY(Gathering gathering, read_looks(database));
+  DEW_CHECK(read_answers(database, gathering));
+  const std::vector<Gathered>& all = gathering.all;
   const store::Grouping grouping = store::group(all, settings().test_share, settings().validation_share);
   DEW_CHECK(write_splits(database, all, grouping.splits));
   DEW_CHECK(transaction.commit());

@@ -7,10 +7,10 @@
 namespace dew::store {
 namespace {
 
-/// Uniform in [0, 1): the first 52 bits of the hash.
-double fraction_of(const std::string& sha256) {
-  constexpr int kDigits = 13;
-  return std::ldexp(static_cast<double>(std::stoull(sha256.substr(0, kDigits), nullptr, 16)), -4 * kDigits);
+/// Uniform in [0, 1): the first 52 bits.
+double fraction_of(uint64_t lot) {
+  constexpr int kBits = 52;
+  return std::ldexp(static_cast<double>(lot >> (64 - kBits)), -kBits);
 }
 
 }  // namespace
@@ -35,13 +35,20 @@ Split SplitPoints::of(int64_t frame) const {
 
 SplitPoints draw_split(const MediaInfo& info, const std::string& sha256, double test_share,
                        double validation_share) {
-  if (info.kind == MediaKind::kImage) {
-    const double drawn = fraction_of(sha256);
-    if (drawn < test_share) return whole_split(Split::kTest);
-    const bool validates = drawn < test_share + (1 - test_share) * validation_share;
-    return whole_split(validates ? Split::kValidation : Split::kTrain);
-  }
+  if (info.kind == MediaKind::kImage) return draw_still(lot_of(sha256), test_share, validation_share);
   return split_in_order(info.frames, test_share, validation_share);
+}
+
+uint64_t lot_of(const std::string& sha256) {
+  constexpr size_t kDigits = 16;
+  return std::stoull(sha256.substr(0, kDigits), nullptr, 16);
+}
+
+SplitPoints draw_still(uint64_t lot, double test_share, double validation_share) {
+  const double drawn = fraction_of(lot);
+  if (drawn < test_share) return whole_split(Split::kTest);
+  const bool validates = drawn < test_share + (1 - test_share) * validation_share;
+  return whole_split(validates ? Split::kValidation : Split::kTrain);
 }
 
 SplitPoints split_in_order(int64_t frames, double test_share, double validation_share) {

@@ -25,6 +25,10 @@ SplitPoints whole_split(Split split);
 SplitPoints draw_split(const MediaInfo& info, const std::string& sha256, double test_share,
                        double validation_share);
 
+/// What a still picture is drawn by: the first 64 bits of its SHA-256.
+uint64_t lot_of(const std::string& sha256);
+SplitPoints draw_still(uint64_t lot, double test_share, double validation_share);
+
 /// The frames of a video, or pictures that stand in an order like them.
 SplitPoints split_in_order(int64_t frames, double test_share, double validation_share);
 

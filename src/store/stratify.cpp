@@ -8,8 +8,7 @@ namespace dew::store {
 std::vector<Split> Strata::draw(const std::vector<Unit>& units) {
   std::vector<size_t> order(units.size());
   std::iota(order.begin(), order.end(), size_t{0});
-  std::sort(order.begin(), order.end(),
-            [&](size_t a, size_t b) { return units[a].sha256 < units[b].sha256; });
+  std::sort(order.begin(), order.end(), [&](size_t a, size_t b) { return units[a].lot < units[b].lot; });
   double left = 0;
   for (const Unit& unit : units) left += static_cast<double>(unit.pictures);
 

@@ -2,7 +2,7 @@
 // left without one to train on in some data sets, and without one to test on in most.
 #pragma once
 
-#include <string>
+#include <cstdint>
 #include <vector>
 
 #include "store/store.h"
@@ -11,7 +11,7 @@ namespace dew::store {
 
 /// Pictures that go into one split together.
 struct Unit {
-  std::string sha256;  ///< the least of theirs: the draw goes by it
+  uint64_t lot = 0;  ///< the least of theirs (see lot_of()): the draw goes by it
   size_t pictures = 1;
 };
 

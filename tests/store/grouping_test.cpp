@@ -20,15 +20,16 @@ using ::testing::Each;
 
 class GroupingRule : public ::testing::Test {
  protected:
-  std::vector<Gathered> all_;
+  store::Gathering gathering_;
+  std::vector<Gathered>& all_ = gathering_.all;
   std::mt19937_64 random_{7};
 
   Gathered& add(const std::string& path, uint64_t hash) {
     Gathered one;
     one.source = std::ssize(all_) + 1;
-    one.path = path;
-    one.sha256 = sha256(path);
-    one.look.hash = {hash, 60};
+    gathering_.place(one, path);
+    one.lot = store::lot_of(sha256(path));
+    one.hash = {hash, 60};
     all_.push_back(one);
     return all_.back();
   }
@@ -49,7 +50,7 @@ class GroupingRule : public ::testing::Test {
   /// Each picture's split as it is drawn for it alone.
   [[nodiscard]] std::vector<Split> drawn_alone() const {
     std::vector<Split> splits;
-    for (const Gathered& one : all_) splits.push_back(store::draw_split({}, one.sha256, 0.3, 0.1).of(0));
+    for (const Gathered& one : all_) splits.push_back(store::draw_still(one.lot, 0.3, 0.1).of(0));
     return splits;
   }
 };
@@ -118,7 +119,7 @@ TEST_F(GroupingRule, PicturesThatAllLookSomewhatAlikeAreNoSeries) {
 }
 
 TEST_F(GroupingRule, FlatPicturesSayNothing) {
-  for (int i = 0; i < 300; ++i) add(fmt::format("/a/{}.png", i), 0).look.hash.detail = 3;
+  for (int i = 0; i < 300; ++i) add(fmt::format("/a/{}.png", i), 0).hash.detail = 3;
   const Grouping found = grouped();
   EXPECT_EQ(found.grouped.series + found.grouped.alike, 0);
   EXPECT_EQ(found.splits, drawn_alone());
@@ -155,8 +156,8 @@ TEST_F(GroupingRule, PhotosOfOneMomentAreABurst) {
   for (int moment = 0; moment < 200; ++moment) {
     for (int shot = 0; shot < 3; ++shot) {
       Gathered& photo = add(fmt::format("/a/{}.jpg", sha256(std::to_string(3 * moment + shot))), random_());
-      photo.look.taken = 1'700'000'000'000 + moment * 60'000 + shot * 1500;
-      photo.look.camera = "Acme One";
+      photo.taken = 1'700'000'000'000 + moment * 60'000 + shot * 1500;
+      photo.camera = "Acme One";
     }
   }
   Grouping found = grouped();
@@ -164,16 +165,16 @@ TEST_F(GroupingRule, PhotosOfOneMomentAreABurst) {
   EXPECT_EQ(found.grouped.burst_pictures, 600);
   for (size_t i = 0; i < 600; ++i) EXPECT_EQ(found.splits[i], found.splits[i / 3 * 3]) << i;
   // The same times by other cameras, in other folders, or all at once, which no camera does.
-  for (size_t i = 0; i < 600; ++i) all_[i].look.camera = "Acme " + std::to_string(i % 3);
+  for (size_t i = 0; i < 600; ++i) all_[i].camera = gathering_.shared.keep("Acme " + std::to_string(i % 3));
   EXPECT_EQ(grouped().grouped.bursts, 0);
-  for (Gathered& one : all_) one.look.taken = 1'700'000'000'000;
+  for (Gathered& one : all_) one.taken = 1'700'000'000'000;
   EXPECT_EQ(grouped().splits, drawn_alone());
 }
 
 TEST_F(GroupingRule, LookAlikesShareASplitWhereverTheyAre) {
   add_photos("/a/x{}y.jpg", 300);
   for (int i = 0; i < 300; ++i)
-    add("/b/" + sha256(std::to_string(i)) + ".jpg", moved(all_[static_cast<size_t>(i)].look.hash.hash, 2));
+    add("/b/" + sha256(std::to_string(i)) + ".jpg", moved(all_[static_cast<size_t>(i)].hash.hash, 2));
   Grouping found = grouped();
   EXPECT_EQ(found.grouped.alike, 600);
   for (size_t i = 0; i < 300; ++i) EXPECT_EQ(found.splits[i], found.splits[i + 300]) << i;
@@ -197,9 +198,10 @@ TEST_F(GroupingRule, AGroupThatIsMostOfAllStillHasItsTest) {
 TEST_F(GroupingRule, ClassesOfFewPicturesAreInEverySplitTheyCanBeIn) {
   constexpr int kClasses = 200;
   for (int i = 0; i < kClasses * 4; ++i)
-    add(fmt::format("c{}/{}.png", i / 4, random_()), random_()).answer = fmt::format("c{}", i / 4);
+    add(fmt::format("c{}/{}.png", i / 4, random_()), random_()).answer =
+        gathering_.shared.keep(fmt::format("c{}", i / 4));
   const std::vector<Split> splits = grouped().splits;
-  std::map<std::string, std::map<Split, int>> of;
+  std::map<std::string_view, std::map<Split, int>> of;
   std::map<Split, int> total;
   for (size_t i = 0; i < splits.size(); ++i) {
     ++of[all_[i].answer][splits[i]];
@@ -214,7 +216,8 @@ TEST_F(GroupingRule, ClassesOfFewPicturesAreInEverySplitTheyCanBeIn) {
 }
 
 TEST_F(GroupingRule, TheOnlyPictureOfAClassTrains) {
-  for (int i = 0; i < 50; ++i) add(fmt::format("{}.png", i), random_()).answer = std::to_string(i);
+  for (int i = 0; i < 50; ++i)
+    add(fmt::format("{}.png", i), random_()).answer = gathering_.shared.keep(std::to_string(i));
   EXPECT_THAT(grouped().splits, Each(Split::kTrain));
 }
 
