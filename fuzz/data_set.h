@@ -35,14 +35,14 @@ inline void read_data_set(const exchange::Format& format,
   const std::string_view head = files.at(claimed).substr(0, exchange::kHeadBytes);
   if (format.claims_file != nullptr) format.claims_file(claimed, head);
   Watch watch;
-  const auto set = format.read(tree, {tree.path_of(claimed)}, watch);
+  const auto set = format.read(tree, {tree, tree.path_of(claimed)}, watch);
   if (!set) {
     FUZZ_EXPECT(set.error().fault == Fault::kUsage);
     FUZZ_EXPECT(!set.error().where.empty() && !set.error().next.empty());
     expect_printable(set.error().what + set.error().where + set.error().next);
     return;
   }
-  for (const auto& item : set->items) {
+  for (const auto item : set->items) {
     FUZZ_EXPECT(tree.has(item.picture));
     for (const auto& name : item.classes)
       FUZZ_EXPECT(std::count(set->classes.begin(), set->classes.end(), name) == 1);

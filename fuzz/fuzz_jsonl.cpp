@@ -25,14 +25,14 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* bytes, size_t size) {
       .write(reinterpret_cast<const char*>(bytes), static_cast<std::streamsize>(size));
   const dew::exchange::Tree tree(folder.path(), {"a.jpg", "images/b.jpg", "images/c/b.jpg", "samples.jsonl"});
   dew::Watch watch;
-  const auto set = dew::exchange::kJsonl.read(tree, {file}, watch);
+  const auto set = dew::exchange::kJsonl.read(tree, {tree, file}, watch);
   if (!set) {
     expect_told(set.error());
     return 0;
   }
   FUZZ_EXPECT(set->items.size() <= tree.files().size());
   std::set<std::string> pictures;
-  for (const dew::exchange::Item& item : set->items) {
+  for (const dew::exchange::Item item : set->items) {
     FUZZ_EXPECT(tree.has(item.picture));
     FUZZ_EXPECT(pictures.insert(item.picture).second);
     FUZZ_EXPECT(item.classes.size() <= 1);

@@ -39,7 +39,7 @@ inline void read_labels(std::string_view bytes, const std::string& name, std::st
   if (!*read) return;
   const dew::exchange::DataSet& set = **read;
   FUZZ_EXPECT(set.items.size() <= files.size());
-  for (const dew::exchange::Item& item : set.items) {
+  for (const dew::exchange::Item item : set.items) {
     FUZZ_EXPECT(tree.has(item.picture));
     expect_printable(item.where);
     for (const std::string& one : item.classes)

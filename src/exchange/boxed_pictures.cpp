@@ -36,6 +36,25 @@ const std::vector<uint32_t>& NumberSet::sorted() {
   return numbers_;
 }
 
+void ClassSets::add(size_t picture, uint32_t class_number) {
+  if (picture >= only_.size()) only_.resize(std::max(picture + 1, only_.size() + only_.size() / 2), kNothing);
+  uint32_t& only = only_[picture];
+  if (only == class_number) return;
+  if (only == kNothing) {
+    only = class_number;
+    return;
+  }
+  NumberSet& many = many_[picture];
+  if (only != kMany) many.add(std::exchange(only, kMany));
+  many.add(class_number);
+}
+
+std::vector<uint32_t> ClassSets::of(size_t picture) {
+  if (picture >= only_.size() || only_[picture] == kNothing) return {};
+  if (only_[picture] != kMany) return {only_[picture]};
+  return many_[picture].sorted();
+}
+
 uint32_t BoxedPictures::class_number(const std::string& name) {
   const auto [at, is_new] = class_numbers_.emplace(name, static_cast<uint32_t>(set_.classes.size()));
   if (is_new) set_.classes.push_back(name);
@@ -43,13 +62,14 @@ uint32_t BoxedPictures::class_number(const std::string& name) {
 }
 
 size_t BoxedPictures::picture(const std::string& file, const std::string& where) {
-  const auto [at, is_new] = by_file_.emplace(file, pictures_.size());
-  if (is_new) {
-    pictures_.emplace_back();
-    pictures_.back().file = file;
-    pictures_.back().where = where;
-  }
-  return at->second;
+  uint32_t& number = by_file_[file];
+  if (number != PictureNumbers::kNone) return number;
+  Item item;
+  item.picture = file;
+  item.where = where;
+  number = static_cast<uint32_t>(set_.items.add(item));
+  pictures_.emplace_back();
+  return number;
 }
 
 void BoxedPictures::split(size_t picture, std::optional<Split> split) {
@@ -68,17 +88,15 @@ void BoxedPictures::note_count(int64_t count, std::string_view one, std::string_
 
 DataSet BoxedPictures::finish(ClassOrder order) && {
   int64_t in_several = 0;
-  set_.items.reserve(pictures_.size());
-  for (Picture& picture : pictures_) {
-    Item item;
-    item.picture = std::move(picture.file);
-    item.where = std::move(picture.where);
-    for (const uint32_t number : picture.classes.sorted()) item.classes.push_back(set_.classes[number]);
+  for (size_t number = 0; number < pictures_.size(); ++number) {
+    const Picture& picture = pictures_[number];
+    Item item = set_.items.said(number);
+    for (const uint32_t one : classes_.of(number)) item.classes.push_back(set_.classes[one]);
     if (order == ClassOrder::kByName) std::sort(item.classes.begin(), item.classes.end());
     item.looked_at = picture.looked_at;
     if (!picture.in_several_splits) item.split = picture.split;
     in_several += picture.in_several_splits ? 1 : 0;
-    set_.items.push_back(std::move(item));
+    set_.items.change(number, item);
   }
   note_count(in_several, "picture is in several splits: it is taken without one",
              "pictures are in several splits: they are taken without one");

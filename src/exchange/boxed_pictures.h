@@ -10,6 +10,7 @@
 
 #include "exchange/dataset.h"
 #include "exchange/label_file.h"
+#include "exchange/picture_numbers.h"
 
 namespace dew::exchange {
 
@@ -29,18 +30,34 @@ class NumberSet {
   size_t compact_at_ = 16;
 };
 
+/// Which classes each of many pictures shows: four bytes for a picture with one.
+class ClassSets {
+ public:
+  void add(size_t picture, uint32_t class_number);
+  /// Sorted, each once.
+  [[nodiscard]] std::vector<uint32_t> of(size_t picture);
+
+ private:
+  static constexpr uint32_t kNothing = UINT32_MAX;
+  static constexpr uint32_t kMany = UINT32_MAX - 1;
+  std::vector<uint32_t> only_;
+  std::unordered_map<size_t, NumberSet> many_;
+};
+
 /// Builds a DataSet. Pictures and classes are known by the numbers that picture() and class_number() give.
 /// The same picture may be named by several files: its boxes unite.
 class BoxedPictures {
  public:
+  explicit BoxedPictures(const Tree& tree) : by_file_(tree) {}
   /// Adds the class behind the others unless it is there.
   uint32_t class_number(const std::string& name);
+  [[nodiscard]] const std::string& class_name(uint32_t number) const { return set_.classes[number]; }
   /// `file` is one of the tree's. `where` is kept from the first time.
   size_t picture(const std::string& file, const std::string& where);
 
   /// People looked for all classes, so that a picture without any shows none.
   void looked_at(size_t picture) { pictures_[picture].looked_at = true; }
-  void shows(size_t picture, uint32_t class_number) { pictures_[picture].classes.add(class_number); }
+  void shows(size_t picture, uint32_t class_number) { classes_.add(picture, class_number); }
   /// A picture whose splits differ gets none; a note counts such pictures.
   void split(size_t picture, std::optional<Split> split);
   void split_differs(size_t picture) { pictures_[picture].in_several_splits = true; }
@@ -57,15 +74,13 @@ class BoxedPictures {
 
  private:
   struct Picture {
-    std::string file;
-    std::string where;
-    NumberSet classes;
     bool looked_at = false;
-    std::optional<Split> split;
     bool in_several_splits = false;
+    std::optional<Split> split;
   };
-  std::vector<Picture> pictures_;
-  std::unordered_map<std::string, size_t> by_file_;
+  std::vector<Picture> pictures_;  ///< by the numbers of set_.items
+  ClassSets classes_;
+  PictureNumbers by_file_;
   std::unordered_map<std::string, uint32_t> class_numbers_;
   DataSet set_;
 };

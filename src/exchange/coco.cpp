@@ -7,6 +7,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <deque>
+#include <set>
 #include <unordered_map>
 #include <utility>
 
@@ -68,13 +70,12 @@ class File {
     std::string parent;
     bool listed = false;
     bool used = false;
-    std::string where;  ///< first seen
+    FilePlaces::Place where;  ///< first seen
   };
   struct Image {
-    std::string name;
-    std::string where;
+    std::string_view name;  ///< in texts_
+    FilePlaces::Place where;
     bool listed = false;
-    NumberSet categories;
   };
 
   [[nodiscard]] std::string at(const JsonPiece& piece, std::string_view key = {}) const {
@@ -86,13 +87,16 @@ class File {
     return usage_error(what, at(piece, key), "mend or remove this entry, or export the data set again");
   }
 
+  using Numbers = std::unordered_map<std::string_view, uint32_t>;
+
   /// The number of an id's entry, which is made where it is new.
   template <typename Entry>
-  static size_t number_of(const std::string& id, const std::string& where,
-                          std::unordered_map<std::string, size_t>& numbers, std::vector<Entry>& entries) {
-    const auto [found, is_new] = numbers.emplace(id, entries.size());
-    if (is_new) entries.emplace_back().where = where;
-    return found->second;
+  size_t number_of(const std::string& id, const std::string& where, Numbers& numbers,
+                   std::deque<Entry>& entries) {
+    if (const auto known = numbers.find(id); known != numbers.end()) return known->second;
+    numbers.emplace(texts_.keep(id), static_cast<uint32_t>(entries.size()));
+    entries.emplace_back().where = places_.keep(where);
+    return entries.size() - 1;
   }
 
   Result<void> image(const JsonPiece& piece) {
@@ -109,10 +113,10 @@ class File {
     Image& image = images_[number_of(*id, {}, image_numbers_, images_)];
     if (image.listed && image.name != name)
       return usage_error(fmt::format("two pictures have the id {}", printable(*id, 40)), at(piece, "id"),
-                         "the other is " + image.where);
+                         "the other is " + places_.text(image.where));
     image.listed = true;
-    image.name = std::move(name);
-    image.where = fmt::format("{}, {}", file_.shown, piece.name());
+    image.name = texts_.keep(name);
+    image.where = places_.keep(fmt::format("{}, {}", file_.shown, piece.name()));
     return {};
   }
 
@@ -125,12 +129,12 @@ class File {
     Category& category = categories_[number];
     if (category.listed && category.name != *name)
       return usage_error(fmt::format("two categories have the id {}", printable(*id, 40)), at(piece, "id"),
-                         "the other is " + category.where);
+                         "the other is " + places_.text(category.where));
     if (!category.listed) order_.push_back(number);
     category.listed = true;
     category.name = *name;
     category.parent = text_of(member(piece.value, "supercategory")).value_or("");
-    category.where = fmt::format("{}, {}", file_.shown, piece.name());
+    category.where = places_.keep(fmt::format("{}, {}", file_.shown, piece.name()));
     return {};
   }
 
@@ -167,7 +171,7 @@ class File {
     if (!id) return broken(piece, key.c_str(), "this annotation has no category");
     const size_t category = number_of(*id, at(piece, key), category_numbers_, categories_);
     categories_[category].used = true;
-    images_[image].categories.add(static_cast<uint32_t>(category));
+    shown_.add(image, static_cast<uint32_t>(category));
     classified_ = true;
     return {};
   }
@@ -185,21 +189,21 @@ class File {
       pictures_.note(
           fmt::format("{} has no annotations with classes: its pictures come without labels", file_.shown));
     const auto classes = class_numbers();
-    for (Image& image : images_) add(image, classes);
+    for (size_t number = 0; number < images_.size(); ++number) add(number, classes);
     return {};
   }
 
   /// Error: an annotation has an id that its list lacks; the first such.
   template <typename Entry>
-  static Result<void> all_listed(const std::vector<Entry>& entries,
-                                 const std::unordered_map<std::string, size_t>& numbers, const char* what,
-                                 const char* list) {
+  Result<void> all_listed(const std::deque<Entry>& entries, const Numbers& numbers, const char* what,
+                          const char* list) {
     const auto entry = std::find_if(entries.begin(), entries.end(), [](const Entry& e) { return !e.listed; });
     if (entry == entries.end()) return {};
     const auto number = static_cast<size_t>(entry - entries.begin());
     const auto id =
         std::find_if(numbers.begin(), numbers.end(), [&](const auto& n) { return n.second == number; });
-    return usage_error(fmt::format("no {} has the id {}", what, printable(id->first, 40)), entry->where,
+    return usage_error(fmt::format("no {} has the id {}", what, printable(id->first, 40)),
+                       places_.text(entry->where),
                        fmt::format("export the data set with its list of {}", list));
   }
 
@@ -218,14 +222,16 @@ class File {
     return numbers;
   }
 
-  void add(Image& image, const std::vector<uint32_t>& classes) {
-    const Tree::Found found = find(image.name);
+  void add(size_t number, const std::vector<uint32_t>& classes) {
+    const std::string name(images_[number].name);
+    const std::string where = places_.text(images_[number].where);
+    const Tree::Found found = find(name);
     if (found.file.empty()) {
-      pictures_.missing({image.name, image.where, found.why});
+      pictures_.missing({name, where, found.why});
       return;
     }
-    const size_t picture = pictures_.picture(found.file, image.where);
-    for (const uint32_t category : image.categories.sorted()) pictures_.shows(picture, classes[category]);
+    const size_t picture = pictures_.picture(found.file, where);
+    for (const uint32_t category : shown_.of(number)) pictures_.shows(picture, classes[category]);
     if (classified_) pictures_.looked_at(picture);
     pictures_.split(picture, split_);
   }
@@ -251,18 +257,22 @@ class File {
   BoxedPictures& pictures_;
   LeftBehind& left_;
   const std::optional<Split> split_;
-  std::unordered_map<std::string, size_t> image_numbers_;
-  std::vector<Image> images_;
-  std::unordered_map<std::string, size_t> category_numbers_;
-  std::vector<Category> categories_;
+  Texts texts_;
+  FilePlaces places_;
+  Numbers image_numbers_;
+  std::deque<Image> images_;
+  ClassSets shown_;  ///< categories on each image
+  Numbers category_numbers_;
+  std::deque<Category> categories_;
   std::vector<size_t> order_;  ///< of categories_, as the file lists them
   bool classified_ = false;    ///< some annotation tells a class
 };
 
-Result<DataSet> read(const Tree& tree, const std::vector<fs::path>& files, Watch& watch) {
-  BoxedPictures pictures;
+Result<DataSet> read(const Tree& tree, const ClaimedFiles& files, Watch& watch) {
+  BoxedPictures pictures(tree);
   LeftBehind left;
-  for (const fs::path& path : files) {
+  for (size_t i = 0; i < files.size(); ++i) {
+    const fs::path path = files[i];
     File file(tree, label_file(tree, path), pictures, left);
     DEW_CHECK(file.read(watch));
   }

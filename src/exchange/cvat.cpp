@@ -128,10 +128,11 @@ class File {
   int64_t by_models_ = 0;
 };
 
-Result<DataSet> read(const Tree& tree, const std::vector<fs::path>& files, Watch& watch) {
-  BoxedPictures pictures;
+Result<DataSet> read(const Tree& tree, const ClaimedFiles& files, Watch& watch) {
+  BoxedPictures pictures(tree);
   int64_t by_models = 0;
-  for (const fs::path& path : files) {
+  for (size_t i = 0; i < files.size(); ++i) {
+    const fs::path path = files[i];
     const LabelFile file = label_file(tree, path);
     DEW_TRY(const XmlFile xml, XmlFile::read(file, kLargestFile));
     File reader(tree, file, xml, pictures);

@@ -9,7 +9,6 @@
 // A file's name ("robin.3f2a.jpg") tells nothing.
 #include <fmt/format.h>
 
-#include <unordered_map>
 #include <unordered_set>
 #include <utility>
 
@@ -46,16 +45,17 @@ struct LeftBehind {
   int64_t time_series = 0;
 };
 
-/// A picture's own label, where it was said.
+/// A picture's own label, and where it was said.
 struct Said {
-  std::string label;
-  std::string where;
+  static constexpr uint32_t kNothing = UINT32_MAX;
+  uint32_t label = kNothing;
+  FilePlaces::Place where;
 };
 
 /// What all files say, as they are read.
 class Reader {
  public:
-  explicit Reader(const Tree& tree) : tree_(tree) {}
+  explicit Reader(const Tree& tree) : tree_(tree), pictures_(tree) {}
 
   Result<void> read(const LabelFile& file, Watch& watch) {
     const auto take = [&](const JsonPiece& piece) -> Result<void> {
@@ -73,13 +73,15 @@ class Reader {
 
   DataSet finish() && {
     // What was said of the whole picture counts before what boxes let one conclude.
-    for (auto& [picture, classes] : boxes_) {
-      if (labels_.contains(picture) || disabled_.contains(picture)) continue;
-      for (const uint32_t number : classes.sorted()) pictures_.shows(picture, number);
-      pictures_.looked_at(picture);
+    for (size_t picture = 0; picture < said_.size(); ++picture) {
+      if (disabled_.contains(picture)) continue;
+      if (said_[picture].label != Said::kNothing) {
+        pictures_.shows(picture, said_[picture].label);
+      } else if (with_boxes_[picture]) {
+        for (const uint32_t number : boxes_.of(picture)) pictures_.shows(picture, number);
+        pictures_.looked_at(picture);
+      }
     }
-    for (const auto& [picture, said] : labels_)
-      if (!disabled_.contains(picture)) pictures_.shows(picture, pictures_.class_number(said.label));
     pictures_.note_count(left_.disabled, "disabled sample: taken without a label",
                          "disabled samples: taken without labels");
     pictures_.note_count(left_.with_metadata, "sample's metadata is not taken along",
@@ -164,31 +166,42 @@ class Reader {
   Result<void> add_boxes(const LabelFile& file, const JsonPiece& piece, const Json& boxes,
                          const std::string& key, std::optional<size_t> picture, bool looked_at) {
     if (!boxes.is_array()) return broken(file, piece, key, "this is not a list of boxes");
-    if (picture && (looked_at || !boxes.empty())) boxes_[*picture];
+    if (picture && (looked_at || !boxes.empty())) with_boxes_[*picture] = true;
     for (size_t i = 0; i < boxes.size(); ++i) {
       const auto label = text_of(member(boxes[i], "label"));
       if (!label || label->empty())
         return broken(file, piece, fmt::format("{}[{}].label", key, i), "this box has no label");
       const uint32_t number = pictures_.class_number(*label);
-      if (picture) boxes_[*picture].add(number);
+      if (picture) boxes_.add(*picture, number);
     }
     pictures_.count_boxes(static_cast<int64_t>(boxes.size()));
     return {};
   }
 
   Result<void> say(size_t picture, const std::string& label, const std::string& where) {
-    const auto [said, is_new] = labels_.emplace(picture, Said{label, where});
-    pictures_.class_number(label);
-    if (is_new || said->second.label == label) return {};
+    Said& said = said_[picture];
+    const uint32_t number = pictures_.class_number(label);
+    if (said.label == number) return {};
+    if (said.label == Said::kNothing) {
+      said = {number, places_.keep(where)};
+      return {};
+    }
     return usage_error(fmt::format("this picture is '{}' here and '{}' elsewhere", printable(label, 60),
-                                   printable(said->second.label, 60)),
-                       where, "the other place is " + said->second.where + ": remove one of them");
+                                   printable(pictures_.class_name(said.label), 60)),
+                       where, "the other place is " + places_.text(said.where) + ": remove one of them");
   }
 
   std::optional<size_t> find(const std::string& name, const LabelFile& file, const JsonPiece& piece) {
     const std::string where = fmt::format("{}, {}", file.shown, piece.name());
     const Tree::Found found = tree_.find(name, file.name);
-    if (!found.file.empty()) return pictures_.picture(found.file, where);
+    if (!found.file.empty()) {
+      const size_t picture = pictures_.picture(found.file, where);
+      if (picture >= said_.size()) {
+        said_.resize(picture + 1);
+        with_boxes_.resize(picture + 1);
+      }
+      return picture;
+    }
     pictures_.missing({name, where, found.why});
     return std::nullopt;
   }
@@ -200,15 +213,17 @@ class Reader {
 
   const Tree& tree_;
   BoxedPictures pictures_;
-  std::unordered_map<size_t, Said> labels_;      ///< of whole pictures
-  std::unordered_map<size_t, NumberSet> boxes_;  ///< classes of pictures with boxes, or where none were drawn
+  std::vector<Said> said_;  ///< of whole pictures
+  FilePlaces places_;
+  ClassSets boxes_;               ///< classes of pictures with boxes
+  std::vector<bool> with_boxes_;  ///< or where none were drawn
   std::unordered_set<size_t> disabled_;
   LeftBehind left_;
 };
 
-Result<DataSet> read(const Tree& tree, const std::vector<fs::path>& files, Watch& watch) {
+Result<DataSet> read(const Tree& tree, const ClaimedFiles& files, Watch& watch) {
   Reader reader(tree);
-  for (const fs::path& path : files) DEW_CHECK(reader.read(label_file(tree, path), watch));
+  for (size_t i = 0; i < files.size(); ++i) DEW_CHECK(reader.read(label_file(tree, files[i]), watch));
   return std::move(reader).finish();
 }
 

@@ -24,15 +24,16 @@ std::string head_of(const fs::path& file) {
 }
 
 /// What a tree's files are, by the formats that claim them. Pictures are not opened.
-std::vector<std::vector<fs::path>> claimed_files(const Tree& tree) {
+std::vector<ClaimedFiles> claimed_files(const Tree& tree) {
   const auto& formats = table_of_formats();
-  std::vector<std::vector<fs::path>> claimed(formats.size());
-  for (const std::string& file : tree.files()) {
-    if (media_kind(file)) continue;
+  std::vector<ClaimedFiles> claimed(formats.size(), ClaimedFiles(tree));
+  for (uint32_t number = 0; number < tree.files().size(); ++number) {
+    const std::string_view file = tree.files()[number];
+    if (media_kind(fs::path(file))) continue;
     const std::string head = head_of(tree.path_of(file));
     for (size_t i = 0; i < formats.size(); ++i) {
       if (formats[i].claims_file == nullptr || !formats[i].claims_file(file, head)) continue;
-      claimed[i].push_back(tree.path_of(file));
+      claimed[i].add(number);
       break;
     }
   }
@@ -40,17 +41,16 @@ std::vector<std::vector<fs::path>> claimed_files(const Tree& tree) {
 }
 
 /// What an export of Dewdrop's holds beside pictures and labels.
-bool is_of_export(const Tree& tree, const std::string& file) {
-  const std::string_view name = std::string_view(file).substr(file.rfind('/') + 1);
+bool is_of_export(const Tree& tree, std::string_view file) {
+  const std::string_view name = file.substr(file.rfind('/') + 1);
   if (name == "README.md") return is_data_card(head_of(tree.path_of(file)));
   return name == "labelling.xml" && head_of(tree.path_of(file)).starts_with("<View>");
 }
 
-Result<DataSet> read_as(const Format& format, const Tree& tree, const std::vector<fs::path>& files,
-                        Watch& watch) {
+Result<DataSet> read_as(const Format& format, const Tree& tree, const ClaimedFiles& files, Watch& watch) {
   DEW_TRY(DataSet set, format.read(tree, files, watch));
   set.format = format.key;
-  for (const std::string& file : tree.files())
+  for (const std::string_view file : tree.files())
     if (is_of_export(tree, file)) set.files.insert(file);
   return set;
 }
@@ -61,15 +61,18 @@ std::string keys() {
   return join(all);
 }
 
-bool claims(const Format& format, const Tree& tree, const std::vector<fs::path>& files) {
+bool claims(const Format& format, const Tree& tree, const ClaimedFiles& files) {
   return !files.empty() || (format.claims_tree != nullptr && format.claims_tree(tree));
 }
 
 /// False where a format only seems to be there: a table of prices, descriptions without classes.
 bool says_anything(const DataSet& set) {
-  return !set.missing.empty() || std::any_of(set.items.begin(), set.items.end(), [](const Item& item) {
-    return item.looked_at || !item.classes.empty() || !item.answers.empty();
-  });
+  if (!set.missing.empty()) return true;
+  for (size_t number = 0; number < set.items.size(); ++number) {
+    const Item item = set.items.said(number);
+    if (item.looked_at || !item.classes.empty() || set.items.has_answers(number)) return true;
+  }
+  return false;
 }
 
 Result<std::optional<DataSet>> find_out(const Tree& tree, Watch& watch) {
@@ -83,7 +86,7 @@ Result<std::optional<DataSet>> find_out(const Tree& tree, Watch& watch) {
       DEW_TRY(DataSet read, read_as(formats[i], tree, files[i], watch));
       if (set) {
         notes.insert(notes.end(), set->notes.begin(), set->notes.end());
-        read.files.merge(set->files);
+        read.files.insert(set->files);
       }
       set = std::move(read);
     } else if (!files[i].empty()) {
@@ -99,7 +102,7 @@ Result<std::optional<DataSet>> read_file_with_labels(const Tree& tree, const fs:
   const std::string head = head_of(file);
   for (const Format& format : table_of_formats())
     if (format.claims_file != nullptr && format.claims_file(file.filename().string(), head))
-      return read_as(format, tree, {file}, watch);
+      return read_as(format, tree, ClaimedFiles(tree, file), watch);
   return usage_error("this file holds no labels in a format that is known", printable(file.string()),
                      "give a table (CSV, TSV), COCO, Label Studio ...: docs/data.md lists the formats");
 }

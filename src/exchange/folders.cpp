@@ -16,33 +16,44 @@
 namespace dew::exchange {
 namespace {
 
-/// The folders of a path, without the file.
-std::vector<std::string> folders_of(const std::string& file) {
-  std::vector<std::string> parts = split_list(file, '/');
-  parts.pop_back();
-  return parts;
+/// The folder at a depth; empty: the path has fewer.
+std::string_view folder_at(std::string_view path, size_t depth) {
+  size_t from = 0;
+  for (;; --depth) {
+    const size_t slash = path.find('/', from);
+    if (slash == std::string_view::npos) return {};
+    if (depth == 0) return path.substr(from, slash - from);
+    from = slash + 1;
+  }
 }
 
-struct Place {
-  std::string file;
-  std::optional<Split> split;
-  std::string label;  ///< empty: it lies in no class
-};
+using Paths = std::vector<std::string_view>;  ///< of pictures
 
+/// Where classes, or splits with classes in them, are.
 struct Arrangement {
-  std::vector<Place> places;
-  std::set<std::string> classes;
+  bool splits = false;
+  size_t depth = 0;  ///< of the splits, else of the classes
+  Paths paths;
+  std::set<std::string_view> classes;
   size_t outside = 0;  ///< pictures in no class
-};
 
-using Paths = std::vector<std::pair<std::string, std::vector<std::string>>>;  ///< pictures and their folders
+  [[nodiscard]] std::optional<Split> split(std::string_view path) const {
+    return splits ? split_of_name(std::string(folder_at(path, depth))) : std::nullopt;
+  }
+  /// Empty: it lies in no class.
+  [[nodiscard]] std::string_view label(std::string_view path) const {
+    if (splits && !split(path)) return {};
+    return folder_at(path, splits ? depth + 1 : depth);
+  }
+};
 
 /// Whether the folders at this depth are splits: some have a split's name, and their pictures lie in folders.
 bool holds_splits(const Paths& paths, size_t depth) {
   bool any = false;
-  for (const auto& [file, folders] : paths) {
-    if (folders.size() <= depth || !split_of_name(folders[depth])) continue;
-    if (folders.size() == depth + 1) return false;  // a class of that name
+  for (const std::string_view path : paths) {
+    const std::string_view folder = folder_at(path, depth);
+    if (folder.empty() || !split_of_name(std::string(folder))) continue;
+    if (folder_at(path, depth + 1).empty()) return false;  // a class of that name
     any = true;
   }
   return any;
@@ -51,17 +62,14 @@ bool holds_splits(const Paths& paths, size_t depth) {
 /// With the classes, or the splits, at this depth.
 Arrangement arrange(const Paths& paths, size_t depth) {
   Arrangement made;
-  const bool splits = holds_splits(paths, depth);
-  const size_t at = splits ? depth + 1 : depth;
-  for (const auto& [file, folders] : paths) {
-    Place place{file, {}, {}};
-    if (splits && folders.size() > depth) place.split = split_of_name(folders[depth]);
-    if (folders.size() > at && (!splits || place.split)) place.label = folders[at];
-    if (place.label.empty())
+  made.splits = holds_splits(paths, depth);
+  made.depth = depth;
+  for (const std::string_view path : paths) {
+    const std::string_view label = made.label(path);
+    if (label.empty())
       ++made.outside;
     else
-      made.classes.insert(place.label);
-    made.places.push_back(std::move(place));
+      made.classes.insert(label);
   }
   return made;
 }
@@ -70,10 +78,10 @@ Arrangement arrange(const Paths& paths, size_t depth) {
 constexpr size_t kOneIn = 10;
 
 /// The folder at this depth in which nearly all pictures lie; empty: there is none.
-std::string around_all(const Paths& paths, size_t depth) {
-  std::map<std::string, size_t> inside;
-  for (const auto& [file, folders] : paths)
-    if (folders.size() > depth) ++inside[folders[depth]];
+std::string_view around_all(const Paths& paths, size_t depth) {
+  std::map<std::string_view, size_t> inside;
+  for (const std::string_view path : paths)
+    if (const std::string_view folder = folder_at(path, depth); !folder.empty()) ++inside[folder];
   for (const auto& [folder, count] : inside)
     if ((paths.size() - count) * kOneIn <= paths.size()) return folder;
   return {};
@@ -82,21 +90,20 @@ std::string around_all(const Paths& paths, size_t depth) {
 std::optional<Arrangement> arrangement_of(const Tree& tree) {
   constexpr size_t kDeepest = 8;
   Paths paths;
-  for (const std::string& file : tree.files())
-    if (media_kind(file)) paths.emplace_back(file, folders_of(file));
-  const Paths all = paths;
+  for (const std::string_view file : tree.files())
+    if (media_kind(fs::path(file))) paths.push_back(file);
+  const size_t all = paths.size();
   for (size_t depth = 0; depth < kDeepest && !paths.empty(); ++depth) {
     Arrangement made = arrange(paths, depth);
-    const size_t outside = made.outside + all.size() - paths.size();
     if (made.classes.size() >= 2) {
-      if (outside * kOneIn > all.size()) return std::nullopt;
-      made.outside = outside;
+      made.outside += all - paths.size();
+      if (made.outside * kOneIn > all) return std::nullopt;
+      made.paths = std::move(paths);
       return made;
     }
-    const std::string folder = around_all(paths, depth);
+    const std::string_view folder = around_all(paths, depth);
     if (folder.empty()) return std::nullopt;
-    std::erase_if(
-        paths, [&](const auto& path) { return path.second.size() <= depth || path.second[depth] != folder; });
+    std::erase_if(paths, [&](std::string_view path) { return folder_at(path, depth) != folder; });
   }
   return std::nullopt;
 }
@@ -105,19 +112,19 @@ bool claims(const Tree& tree) {
   return arrangement_of(tree).has_value();
 }
 
-Result<DataSet> read(const Tree& tree, const std::vector<fs::path>&, Watch&) {
+Result<DataSet> read(const Tree& tree, const ClaimedFiles&, Watch&) {
   DataSet set;
   const auto found = arrangement_of(tree);
   if (!found) return set;
   set.classes.assign(found->classes.begin(), found->classes.end());
-  for (const Place& place : found->places) {
-    if (place.label.empty()) continue;
+  for (const std::string_view path : found->paths) {
+    const std::string_view label = found->label(path);
+    if (label.empty()) continue;
     Item item;
-    item.picture = place.file;
-    item.classes = {place.label};
-    item.split = place.split;
-    item.where = place.file;
-    set.items.push_back(std::move(item));
+    item.picture = path;
+    item.classes = {std::string(label)};
+    item.split = found->split(path);
+    set.items.add(item);
   }
   if (found->outside > 0)
     set.notes.push_back(plural(static_cast<int64_t>(found->outside), "picture lies", "pictures lie") +

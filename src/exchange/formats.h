@@ -11,6 +11,25 @@
 
 namespace dew::exchange {
 
+/// Files that a format claims: of the tree, which must outlive it, or one that lies elsewhere.
+class ClaimedFiles {
+ public:
+  explicit ClaimedFiles(const Tree& tree) : tree_(&tree) {}
+  ClaimedFiles(const Tree& tree, fs::path elsewhere) : tree_(&tree), elsewhere_(std::move(elsewhere)) {}
+  void add(uint32_t number) { numbers_.push_back(number); }  ///< of Tree::files()
+  [[nodiscard]] size_t size() const { return elsewhere_.empty() ? numbers_.size() : 1; }
+  [[nodiscard]] bool empty() const { return size() == 0; }
+  /// Absolute, in the order of the tree.
+  [[nodiscard]] fs::path operator[](size_t at) const {
+    return elsewhere_.empty() ? tree_->path_of(tree_->files()[numbers_[at]]) : elsewhere_;
+  }
+
+ private:
+  const Tree* tree_;
+  std::vector<uint32_t> numbers_;
+  fs::path elsewhere_;
+};
+
 struct Format {
   const char* key;
   const char* name;
@@ -20,9 +39,9 @@ struct Format {
   bool (*claims_file)(std::string_view name, std::string_view head);
   /// Whether the tree is in this format by its folders and names. nullptr: it is where a file is claimed.
   bool (*claims_tree)(const Tree& tree);
-  /// `files`: absolute paths of the claimed ones, sorted; empty with claims_tree. Fills everything but
-  /// DataSet::format. Error (usage): a file is broken, with its line or key.
-  Result<DataSet> (*read)(const Tree& tree, const std::vector<fs::path>& files, Watch& watch);
+  /// `files`: the claimed ones; empty with claims_tree. Fills everything but DataSet::format. Error (usage):
+  /// a file is broken, with its line or key.
+  Result<DataSet> (*read)(const Tree& tree, const ClaimedFiles& files, Watch& watch);
 };
 
 /// In the order in which they are tried: what is more particular first.

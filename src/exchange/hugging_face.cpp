@@ -55,7 +55,7 @@ struct Row {
 class Reader {
  public:
   Reader(const Tree& tree, ClassNames names, Watch& watch)
-      : tree_(tree), names_(std::move(names)), watch_(watch) {}
+      : tree_(tree), names_(std::move(names)), watch_(watch), items_(tree) {}
 
   Result<void> read(const fs::path& file) {
     const LabelFile name = label_file(tree_, file);
@@ -285,12 +285,12 @@ class Reader {
   std::set<std::string> known_;
 };
 
-Result<DataSet> read(const Tree& tree, const std::vector<fs::path>& files, Watch& watch) {
+Result<DataSet> read(const Tree& tree, const ClaimedFiles& files, Watch& watch) {
   std::string names_from;
   DEW_TRY(ClassNames names, class_names(tree, names_from));
   Reader reader(tree, std::move(names), watch);
   watch.begin("reading metadata", 0);
-  for (const fs::path& file : files) DEW_CHECK(reader.read(file));
+  for (size_t i = 0; i < files.size(); ++i) DEW_CHECK(reader.read(files[i]));
   watch.end();
   return reader.finish(names_from);
 }

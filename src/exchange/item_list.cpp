@@ -38,88 +38,132 @@ void sort_classes(std::vector<std::string>& classes) {
                    [](const auto& a, const auto& b) { return std::stol(a) < std::stol(b); });
 }
 
+constexpr char kBetweenNames = '\n';
+
+/// Names in one text, sorted, each once.
+std::string with_another(const std::string& names, const std::string& name) {
+  std::vector<std::string> all = split_list(names, kBetweenNames);
+  all.push_back(name);
+  return join(each_once(std::move(all)), std::string(1, kBetweenNames));
+}
+
 }  // namespace
 
-Item& ItemList::item(const std::string& picture, const std::string& where) {
-  const auto [at, fresh] = by_picture_.try_emplace(picture, items_.size());
-  if (fresh) {
-    Item item;
-    item.picture = picture;
-    item.where = where;
-    items_.push_back(std::move(item));
-    united_.push_back(0);
-  }
-  return items_[at->second];
+size_t ItemList::number_of(const std::string& picture, const std::string& where) {
+  uint32_t& number = numbers_[picture];
+  if (number != PictureNumbers::kNone) return number;
+  Item item;
+  item.picture = picture;
+  item.where = where;
+  number = static_cast<uint32_t>(items_.add(item));
+  opinions_.emplace_back();
+  return number;
 }
 
 Result<void> ItemList::add(const std::string& picture, Statement statement, Together together) {
   if (!statement.says_anything()) return {};
-  Item& known = item(picture, statement.where);
-  const auto index = static_cast<size_t>(&known - items_.data());
+  const size_t number = number_of(picture, statement.where);
+  if (opinions_[number].any) return {};  // what annotators say counts
+  Item known = items_.said(number);
   auto classes = each_once(std::move(statement.classes));
-  const bool first = !known.looked_at && known.classes.empty();
+  const bool first = !known.looked_at && known.classes.empty() && !many_.contains(number);
+  known.looked_at = known.looked_at || statement.looked_at;
   if (first) {
     known.where = std::move(statement.where);
     known.by = std::move(statement.by);
     known.classes = std::move(classes);
   } else if (together == Together::kUnite) {
-    unite(index, std::move(classes));
+    unite(number, std::move(known), std::move(classes));
+    return {};
   } else {
+    if (const auto many = many_.find(number); many != many_.end()) known.classes = many->second;
     known.classes = each_once(std::move(known.classes));
     statement.classes = std::move(classes);
     if (statement.classes != known.classes) return contradiction(known, statement);
+    if (many_.contains(number)) known.classes.clear();
   }
-  known.looked_at = known.looked_at || statement.looked_at;
+  items_.change(number, known);
   return {};
 }
 
-/// Appends; duplicates go when their number may have doubled, so that a picture of many boxes takes no time.
-void ItemList::unite(size_t index, std::vector<std::string> classes) {
+/// Of many classes duplicates go when their number may have doubled, so that a picture of many boxes takes no
+/// time.
+void ItemList::unite(size_t number, Item known, std::vector<std::string> classes) {
   constexpr size_t kFew = 16;
-  auto& known = items_[index].classes;
-  known.insert(known.end(), std::make_move_iterator(classes.begin()), std::make_move_iterator(classes.end()));
-  if (known.size() < 2 * united_[index] + kFew) return;
-  known = each_once(std::move(known));
-  united_[index] = known.size();
+  const bool many = many_.contains(number);
+  auto& all = many ? many_[number] : known.classes;
+  all.insert(all.end(), std::make_move_iterator(classes.begin()), std::make_move_iterator(classes.end()));
+  if (!many || all.size() >= 2 * united_[number] + kFew) {
+    all = each_once(std::move(all));
+    if (many) united_[number] = all.size();
+  }
+  if (!many && all.size() > kFew) {
+    united_[number] = all.size();
+    many_[number] = std::exchange(known.classes, {});
+  }
+  items_.change(number, known);
+}
+
+void ItemList::settle_united() {
+  for (auto& [number, classes] : many_) {
+    Item known = items_.said(number);
+    known.classes = std::move(classes);
+    items_.change(number, known);
+  }
+  many_.clear();
 }
 
 void ItemList::add_opinion(const std::string& picture, Statement statement, bool decides) {
   if (!statement.says_anything()) return;
-  Item& known = item(picture, statement.where);
+  const size_t number = number_of(picture, statement.where);
+  Item known = items_.said(number);
+  Opinions& opinions = opinions_[number];
   known.looked_at = known.looked_at || statement.looked_at;
   auto classes = each_once(std::move(statement.classes));
-  const auto [at, fresh] = opinions_.try_emplace(by_picture_[picture]);
-  Opinions& opinions = at->second;
-  if (!decides && opinions.decided) return;
-  if (fresh || (decides && !opinions.decided))
-    opinions = {std::move(classes), false, decides, {}};
-  else
-    opinions.differ = opinions.differ || opinions.classes != classes;
-  if (!statement.by.empty()) opinions.by.insert(std::move(statement.by));
+  if (decides || !opinions.decided) {
+    if (!opinions.any || (decides && !opinions.decided)) {
+      opinions = {true, false, decides};
+      known.by.clear();
+      known.classes = std::move(classes);
+      many_.erase(number);
+    } else {
+      opinions.differ = opinions.differ || known.classes != classes;
+    }
+    if (!statement.by.empty()) known.by = with_another(known.by, statement.by);
+  }
+  items_.change(number, known);
 }
 
 void ItemList::add_answer(const std::string& picture, Answer answer, const std::string& where) {
-  item(picture, where).answers.push_back(std::move(answer));
+  items_.add_answer(number_of(picture, where), answer);
 }
 
 void ItemList::set_split(const std::string& picture, std::optional<Split> split, const std::string& where) {
   if (!split) return;
-  Item& known = item(picture, where);
-  if (known.split && *known.split != *split) in_several_splits_.insert(by_picture_[picture]);
+  const size_t number = number_of(picture, where);
+  if (items_.split(number) == split) return;
+  Item known = items_.said(number);
+  if (known.split) in_several_splits_.insert(number);
   known.split = split;
+  items_.change(number, known);
 }
 
 void ItemList::settle_opinions(DataSet& set) {
   int64_t differ = 0;
-  for (auto& [index, opinions] : opinions_) {
-    Item& known = items_[index];
-    if (opinions.differ) {
+  for (size_t number = 0; number < opinions_.size(); ++number) {
+    if (!opinions_[number].any) continue;
+    Item known = items_.said(number);
+    if (opinions_[number].differ) {
       ++differ;
       known.looked_at = false;
+      known.classes.clear();
+      known.by.clear();
+    } else if (known.by.find(kBetweenNames) != std::string::npos) {
+      known.by = join(split_list(known.by, kBetweenNames));
+    } else {
       continue;
     }
-    known.classes = std::move(opinions.classes);
-    known.by = join({opinions.by.begin(), opinions.by.end()});
+    items_.change(number, known);
   }
   if (differ > 0)
     set.notes.push_back(plural(differ, "picture has no class: its annotators disagree",
@@ -127,18 +171,24 @@ void ItemList::settle_opinions(DataSet& set) {
 }
 
 void ItemList::finish(DataSet& set, const std::vector<std::string>& first) {
+  settle_united();
   settle_opinions(set);
-  for (Item& one : items_) one.classes = each_once(std::move(one.classes));
-  for (const size_t index : in_several_splits_) items_[index].split.reset();
+  for (const size_t number : in_several_splits_) {
+    Item known = items_.said(number);
+    known.split.reset();
+    items_.change(number, known);
+  }
   if (!in_several_splits_.empty())
     set.notes.push_back(plural(static_cast<int64_t>(in_several_splits_.size()),
                                "picture is named in several splits and is in none",
                                "pictures are named in several splits and are in none"));
   const std::set<std::string> known(first.begin(), first.end());
   std::set<std::string> others;
-  for (const Item& one : items_)
+  for (size_t number = 0; number < items_.size(); ++number) {
+    const Item one = items_.said(number);
     for (const std::string& name : one.classes)
       if (!known.contains(name)) others.insert(name);
+  }
   std::vector<std::string> sorted(others.begin(), others.end());
   sort_classes(sorted);
   set.classes = first;

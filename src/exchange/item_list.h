@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "exchange/dataset.h"
+#include "exchange/picture_numbers.h"
 
 namespace dew::exchange {
 
@@ -31,6 +32,7 @@ enum class Together {
 
 class ItemList {
  public:
+  explicit ItemList(const Tree& tree) : numbers_(tree) {}
   /// `picture` is one of the tree's files. Error (usage): it contradicts what was said of the picture before.
   Result<void> add(const std::string& picture, Statement statement, Together together);
   /// The opinion of one of several annotators. Where they differ, the picture gets no class; those that
@@ -47,20 +49,23 @@ class ItemList {
   void finish(DataSet& set, const std::vector<std::string>& first = {});
 
  private:
+  /// How the opinions about an item stand; what they say is kept in the item.
   struct Opinions {
-    std::vector<std::string> classes;
+    bool any = false;
     bool differ = false;
     bool decided = false;
-    std::set<std::string> by;
   };
-  Item& item(const std::string& picture, const std::string& where);
-  void unite(size_t index, std::vector<std::string> classes);
+  size_t number_of(const std::string& picture, const std::string& where);
+  void unite(size_t number, Item known, std::vector<std::string> classes);
   void settle_opinions(DataSet& set);
+  void settle_united();
 
-  std::vector<Item> items_;
-  std::vector<size_t> united_;  ///< of each item: how many different classes it had when last counted
-  std::unordered_map<std::string, size_t> by_picture_;
-  std::unordered_map<size_t, Opinions> opinions_;  ///< by index of the item
+  Items items_;
+  PictureNumbers numbers_;
+  std::vector<Opinions> opinions_;  ///< of each item
+  /// Pictures of many classes, some of them several times: their classes are not in the item yet.
+  std::unordered_map<size_t, std::vector<std::string>> many_;
+  std::unordered_map<size_t, size_t> united_;  ///< of these: how many different ones there were when counted
   std::set<size_t> in_several_splits_;
 };
 

@@ -8,11 +8,11 @@
 #include <cmath>
 #include <fstream>
 #include <nlohmann/json.hpp>
-#include <unordered_map>
 #include <unordered_set>
 
 #include "exchange/formats.h"
 #include "exchange/label_file.h"
+#include "exchange/picture_numbers.h"
 #include "exchange/splits.h"
 
 namespace dew::exchange {
@@ -62,8 +62,11 @@ struct Header {
   std::string unsure;
 };
 
-/// What was said of each picture: where, and a hash of it.
-using Said = std::unordered_map<std::string, std::pair<std::string, size_t>>;
+/// What was said of each picture.
+struct Said {
+  PictureNumbers numbers;      ///< in the data set
+  std::vector<size_t> hashes;  ///< of the lines
+};
 
 /// One sample's line.
 struct Line {
@@ -241,15 +244,17 @@ class Reader {
       return {};
     }
     const size_t hash = std::hash<std::string>{}(text);
-    const auto [before, fresh] = said_.try_emplace(found.file, where(), hash);
-    if (!fresh && before->second.second != hash)
-      return wrong(
-          fmt::format("{} says something else about {}", before->second.first, printable(found.file)));
-    if (!fresh) return {};
+    uint32_t& number = said_.numbers[found.file];
+    if (number != PictureNumbers::kNone) {
+      if (said_.hashes[number] == hash) return {};
+      return wrong(fmt::format("{} says something else about {}", set_.items.said(number).where,
+                               printable(found.file)));
+    }
     if (line.by_policy) ++by_policy_;
     line.item.picture = found.file;
     line.item.where = where();
-    set_.items.push_back(std::move(line.item));
+    number = static_cast<uint32_t>(set_.items.add(line.item));
+    said_.hashes.push_back(hash);
     return {};
   }
 
@@ -277,11 +282,12 @@ bool claims(std::string_view, std::string_view head) {
   return head.starts_with(kJsonlBegins);
 }
 
-Result<DataSet> read(const Tree& tree, const std::vector<fs::path>& files, Watch& watch) {
+Result<DataSet> read(const Tree& tree, const ClaimedFiles& files, Watch& watch) {
   DataSet set;
-  Said said;
+  Said said{PictureNumbers(tree), {}};
   int64_t by_policy = 0;
-  for (const fs::path& file : files) {
+  for (size_t i = 0; i < files.size(); ++i) {
+    const fs::path file = files[i];
     Reader reader(tree, file, set, said);
     DEW_CHECK(reader.read(watch));
     by_policy += reader.by_policy();

@@ -69,7 +69,7 @@ Result<const Json*> list_below(const Json& object, const char* key, const std::s
 /// Reads one set from several files.
 class Reader {
  public:
-  Reader(const Tree& tree, Watch& watch) : tree_(tree), watch_(watch) {}
+  Reader(const Tree& tree, Watch& watch) : tree_(tree), watch_(watch), items_(tree) {}
 
   Result<void> read(const fs::path& file) {
     const LabelFile name = label_file(tree_, file);
@@ -314,10 +314,10 @@ class Reader {
   int64_t unclear_predictions_ = 0;
 };
 
-Result<DataSet> read(const Tree& tree, const std::vector<fs::path>& files, Watch& watch) {
+Result<DataSet> read(const Tree& tree, const ClaimedFiles& files, Watch& watch) {
   Reader reader(tree, watch);
   watch.begin("reading annotations", 0);
-  for (const fs::path& file : files) DEW_CHECK(reader.read(file));
+  for (size_t i = 0; i < files.size(); ++i) DEW_CHECK(reader.read(files[i]));
   watch.end();
   return reader.finish();
 }

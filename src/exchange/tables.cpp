@@ -50,7 +50,7 @@ bool claims(std::string_view name, std::string_view head) {
 /// Several tables into one set.
 class Reader {
  public:
-  Reader(const Tree& tree, Watch& watch) : tree_(tree), watch_(watch) {}
+  Reader(const Tree& tree, Watch& watch) : tree_(tree), watch_(watch), items_(tree) {}
 
   Result<void> read(const fs::path& file) {
     const LabelFile name = label_file(tree_, file);
@@ -120,14 +120,20 @@ class Reader {
 
   /// Where no table tells splits, and every picture lies below a folder that does.
   void splits_by_folders() {
-    const auto of = [](const Item& item) {
-      const size_t slash = item.picture.find('/');
-      return slash == std::string::npos ? std::nullopt : split_of_name(item.picture.substr(0, slash));
+    Items& items = set_.items;
+    const auto of = [&](size_t number) {
+      const std::string_view picture = items.picture(number);
+      const size_t slash = picture.find('/');
+      return slash == std::string_view::npos ? std::nullopt
+                                             : split_of_name(std::string(picture.substr(0, slash)));
     };
-    if (std::any_of(set_.items.begin(), set_.items.end(),
-                    [&](const Item& item) { return item.split || !of(item); }))
-      return;
-    for (Item& item : set_.items) item.split = of(item);
+    for (size_t number = 0; number < items.size(); ++number)
+      if (items.split(number) || !of(number)) return;
+    for (size_t number = 0; number < items.size(); ++number) {
+      Item item = items.said(number);
+      item.split = of(number);
+      items.change(number, item);
+    }
   }
 
   const Tree& tree_;
@@ -139,10 +145,10 @@ class Reader {
   std::set<std::string> known_;       ///< the same
 };
 
-Result<DataSet> read(const Tree& tree, const std::vector<fs::path>& files, Watch& watch) {
+Result<DataSet> read(const Tree& tree, const ClaimedFiles& files, Watch& watch) {
   Reader reader(tree, watch);
   watch.begin("reading tables", 0);
-  for (const fs::path& file : files) DEW_CHECK(reader.read(file));
+  for (size_t i = 0; i < files.size(); ++i) DEW_CHECK(reader.read(files[i]));
   watch.end();
   return reader.finish();
 }

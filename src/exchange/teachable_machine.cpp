@@ -31,7 +31,7 @@ std::string class_of(const fs::path& picture, const std::string& folder) {
 }
 
 /// The root's own name counts: "Class 1-samples" may be what was given.
-std::string class_in(const Tree& tree, const std::string& file) {
+std::string class_in(const Tree& tree, std::string_view file) {
   const fs::path picture(file);
   const fs::path folder = picture.has_parent_path() ? picture.parent_path() : tree.root();
   return class_of(picture, folder.filename().string());
@@ -39,25 +39,24 @@ std::string class_in(const Tree& tree, const std::string& file) {
 
 bool claims(const Tree& tree) {
   bool any = false;
-  for (const std::string& file : tree.files()) {
-    if (!media_kind(file)) continue;
+  for (const std::string_view file : tree.files()) {
+    if (!media_kind(fs::path(file))) continue;
     if (class_in(tree, file).empty()) return false;
     any = true;
   }
   return any;
 }
 
-Result<DataSet> read(const Tree& tree, const std::vector<fs::path>&, Watch&) {
+Result<DataSet> read(const Tree& tree, const ClaimedFiles&, Watch&) {
   DataSet set;
   std::set<std::string> classes;
-  for (const std::string& file : tree.files()) {
-    if (!media_kind(file)) continue;
+  for (const std::string_view file : tree.files()) {
+    if (!media_kind(fs::path(file))) continue;
     Item item;
     item.picture = file;
     item.classes = {class_in(tree, file)};
-    item.where = file;
     classes.insert(item.classes[0]);
-    set.items.push_back(std::move(item));
+    set.items.add(item);
   }
   set.classes.assign(classes.begin(), classes.end());
   if (tree.has("manifest.json")) set.files.insert("manifest.json");

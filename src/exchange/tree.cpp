@@ -11,16 +11,24 @@
 namespace dew::exchange {
 namespace {
 
-/// In Endings: the path with '/' before it, backwards.
-std::string backwards(std::string_view path) {
-  std::string text(path.rbegin(), path.rend());
-  text += '/';
-  return text;
+/// Compares two paths, each with '/' before it, from the last letter to the first.
+int compare_backwards(std::string_view a, std::string_view b) {
+  const auto from_end = [](std::string_view path, size_t at) {
+    if (at > path.size()) return -1;
+    return at == path.size() ? int{'/'}
+                             : static_cast<int>(static_cast<unsigned char>(path[path.size() - 1 - at]));
+  };
+  for (size_t at = 0;; ++at) {
+    const int left = from_end(a, at);
+    const int right = from_end(b, at);
+    if (left != right) return left - right;
+    if (left < 0) return 0;
+  }
 }
 
-std::string without_extension(const std::string& path) {
+std::string_view without_extension(std::string_view path) {
   const size_t dot = path.rfind('.');
-  return dot == std::string::npos || dot <= path.rfind('/') + 1 ? path : path.substr(0, dot);
+  return dot == std::string_view::npos || dot <= path.rfind('/') + 1 ? path : path.substr(0, dot);
 }
 
 std::string folder_of(const std::string& path) {
@@ -29,7 +37,7 @@ std::string folder_of(const std::string& path) {
 }
 
 /// Whether `path` is `ending` or ends with "/" and it.
-bool ends_with_parts(const std::string& path, const std::string& ending) {
+bool ends_with_parts(std::string_view path, std::string_view ending) {
   if (path.size() == ending.size()) return path == ending;
   return path.size() > ending.size() && path.ends_with(ending) &&
          path[path.size() - ending.size() - 1] == '/';
@@ -58,14 +66,20 @@ Name parse_name(std::string_view text) {
   return name;
 }
 
-void collect(const fs::path& root, const fs::path& folder, std::vector<std::string>& files) {
+/// What is found, by its name below the root.
+struct Collected {
+  Texts texts;
+  std::vector<std::string_view> files;
+};
+
+void collect(const fs::path& folder, const std::string& below, Collected& found) {
   std::error_code failed;
   for (auto at = fs::directory_iterator(folder, failed); !failed && at != fs::end(at); at.increment(failed)) {
     std::error_code code;
-    const fs::path& path = at->path();
-    if (is_of_other_programs(path.filename().string())) continue;
-    if (at->is_directory(code) && !at->is_symlink(code)) collect(root, path, files);
-    if (at->is_regular_file(code)) files.push_back(path.lexically_relative(root).generic_string());
+    const std::string name = at->path().filename().string();
+    if (is_of_other_programs(name)) continue;
+    if (at->is_directory(code) && !at->is_symlink(code)) collect(at->path(), below + name + "/", found);
+    if (at->is_regular_file(code)) found.files.push_back(found.texts.keep(below + name));
   }
 }
 
@@ -79,31 +93,72 @@ Result<Tree> Tree::below(const fs::path& root) {
   if (code)
     return usage_error("this folder cannot be read: " + code.message(), printable(root.string()),
                        "check its path, and who may read it");
-  std::vector<std::string> files;
-  collect(folder, folder, files);
-  return Tree(folder, std::move(files));
+  Collected found;
+  collect(folder, {}, found);
+  return Tree(folder, std::move(found.texts), std::move(found.files));
 }
 
-Tree::Tree(fs::path root, std::vector<std::string> files) : root_(std::move(root)), files_(std::move(files)) {
+Tree::Tree(fs::path root, const std::vector<std::string>& files) : root_(std::move(root)) {
+  files_.reserve(files.size());
+  for (const std::string& file : files) files_.push_back(texts_.keep(file));
+  sort_names();
+}
+
+Tree::Tree(fs::path root, Texts texts, std::vector<std::string_view> files)
+    : root_(std::move(root)), texts_(std::move(texts)), files_(std::move(files)) {
+  sort_names();
+}
+
+void Tree::sort_names() {
   std::sort(files_.begin(), files_.end());
-  for (size_t i = 0; i < files_.size(); ++i) {
+  files_.shrink_to_fit();
+  endings_.reserve(files_.size());
+  for (uint32_t i = 0; i < files_.size(); ++i) {
     const std::string name = composed(files_[i]);
-    by_name_.emplace(name, i);
-    endings_.emplace_back(backwards(name), i);
-    if (media_kind(files_[i])) stems_.emplace_back(backwards(without_extension(name)), i);
+    if (name != files_[i]) {
+      composed_.emplace(i, texts_.keep(name));
+      by_composed_.emplace(composed_[i], i);
+    }
+    endings_.push_back(i);
+    if (media_kind(fs::path(files_[i]))) stems_.push_back(i);
   }
-  std::sort(endings_.begin(), endings_.end());
-  std::sort(stems_.begin(), stems_.end());
+  const auto sort = [this](Endings& endings, auto name) {
+    std::sort(endings.begin(), endings.end(), [&](uint32_t a, uint32_t b) {
+      const int order = compare_backwards((this->*name)(a), (this->*name)(b));
+      return order == 0 ? a < b : order < 0;
+    });
+  };
+  sort(endings_, &Tree::name_of);
+  sort(stems_, &Tree::stem_of);
+}
+
+std::string_view Tree::name_of(uint32_t file) const {
+  if (composed_.empty()) return files_[file];
+  const auto at = composed_.find(file);
+  return at == composed_.end() ? files_[file] : at->second;
+}
+
+std::string_view Tree::stem_of(uint32_t file) const {
+  return without_extension(name_of(file));
+}
+
+std::optional<uint32_t> Tree::number_of(std::string_view file) const {
+  const auto at = std::lower_bound(files_.begin(), files_.end(), file);
+  if (at == files_.end() || *at != file) return std::nullopt;
+  return static_cast<uint32_t>(at - files_.begin());
+}
+
+/// By its lookup form.
+std::optional<uint32_t> Tree::number_called(std::string_view name) const {
+  if (const auto at = by_composed_.find(name); at != by_composed_.end()) return at->second;
+  const auto at = number_of(name);
+  return at && name_of(*at) == name ? at : std::nullopt;
 }
 
 // Out of line: inlined into its users, GCC 12 sees a wrong delete in what it destroys.
 Tree::Tree(Tree&&) noexcept = default;
 Tree& Tree::operator=(Tree&&) noexcept = default;
 Tree::~Tree() = default;
-
-bool Tree::has(std::string_view file) const {
-  return by_name_.contains(composed(file));
-}
 
 Tree::Found Tree::find(std::string_view name, std::string_view file) const {
   const Name wanted = parse_name(name);
@@ -112,8 +167,8 @@ Tree::Found Tree::find(std::string_view name, std::string_view file) const {
     const std::string folder = folder_of(composed(file));
     const std::string beside =
         parse_name(folder.empty() ? wanted.path : folder + "/" + std::string(name)).path;
-    if (const auto at = by_name_.find(beside); at != by_name_.end()) return {files_[at->second], {}};
-    if (const auto at = by_name_.find(wanted.path); at != by_name_.end()) return {files_[at->second], {}};
+    for (const std::string& name_below : {beside, wanted.path})
+      if (const auto at = number_called(name_below)) return {std::string(files_[*at]), {}};
   }
   return only_one(wanted.path, wanted.elsewhere, false);
 }
@@ -130,46 +185,50 @@ Tree::Found Tree::find_picture(std::string_view stem, std::string_view file) con
 }
 
 /// All whose path is the name, or ends with '/' and it.
-Tree::Range Tree::ending_with(const Endings& endings, const std::string& name) {
-  const std::string key = backwards(name);
-  const auto from = std::lower_bound(endings.begin(), endings.end(), std::pair(key, size_t{0}));
-  const auto to = std::partition_point(from, endings.end(),
-                                       [&](const auto& entry) { return entry.first.starts_with(key); });
+Tree::Range Tree::ending_with(bool stems, std::string_view name) const {
+  const Endings& endings = stems ? stems_ : endings_;
+  const auto path = stems ? &Tree::stem_of : &Tree::name_of;
+  const auto from = std::partition_point(endings.begin(), endings.end(), [&](uint32_t file) {
+    return compare_backwards((this->*path)(file), name) < 0;
+  });
+  const auto to = std::partition_point(
+      from, endings.end(), [&](uint32_t file) { return ends_with_parts((this->*path)(file), name); });
   return {from, to};
 }
 
 /// All of exactly this path: several stems may be one.
-Tree::Range Tree::called(const Endings& endings, const std::string& path) {
-  const std::string key = backwards(path);
-  const auto from = std::lower_bound(endings.begin(), endings.end(), std::pair(key, size_t{0}));
+Tree::Range Tree::called(bool stems, std::string_view name) const {
+  const Range all = ending_with(stems, name);
+  const auto path = stems ? &Tree::stem_of : &Tree::name_of;
   const auto to =
-      std::partition_point(from, endings.end(), [&](const auto& entry) { return entry.first == key; });
-  return {from, to};
+      std::partition_point(all.first, all.second, [&](uint32_t file) { return (this->*path)(file) == name; });
+  return {all.first, to};
 }
 
-Tree::Range Tree::meant(const Endings& endings, const std::string& name, bool elsewhere) const {
-  const Range whole = ending_with(endings, name);
+Tree::Range Tree::meant(bool stems, const std::string& name, bool elsewhere) const {
+  const Range whole = ending_with(stems, name);
   if (whole.first != whole.second) return whole;
   // The name may begin with folders that the root lies in, or of another machine: of those, the longest file
   // that it ends with is meant.
   const std::string root = composed(root_.generic_string());
-  Range longest{endings.end(), endings.end()};
+  const auto none = (stems ? stems_ : endings_).end();
+  Range longest{none, none};
   for (size_t slash = name.find('/'); slash != std::string::npos; slash = name.find('/', slash + 1)) {
-    const Range range = called(endings, name.substr(slash + 1));
+    const Range range = called(stems, std::string_view(name).substr(slash + 1));
     if (range.first == range.second) continue;
-    if (ends_with_parts(root, name.substr(0, slash))) return range;
+    if (ends_with_parts(root, std::string_view(name).substr(0, slash))) return range;
     if (longest.first == longest.second) longest = range;
   }
-  return elsewhere ? longest : Range{endings.end(), endings.end()};
+  return elsewhere ? longest : Range{none, none};
 }
 
 Tree::Found Tree::only_one(const std::string& name, bool elsewhere, bool stems) const {
   constexpr ptrdiff_t kShown = 3;
-  const auto [from, to] = meant(stems ? stems_ : endings_, name, elsewhere);
+  const auto [from, to] = meant(stems, name, elsewhere);
   if (from == to) return {{}, "no such picture"};
-  if (to - from == 1) return {files_[from->second], {}};
+  if (to - from == 1) return {std::string(files_[*from]), {}};
   std::vector<std::string> names;
-  for (auto at = from; at != to && at - from < kShown; ++at) names.push_back(printable(files_[at->second]));
+  for (auto at = from; at != to && at - from < kShown; ++at) names.push_back(printable(files_[*at]));
   std::sort(names.begin(), names.end());
   if (to - from > kShown) names.emplace_back("...");
   return {{}, "several pictures could be meant: " + join(names)};

@@ -1,7 +1,7 @@
 // The files below a folder, by name.
 #pragma once
 
-#include <functional>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/base.h"
+#include "base/texts.h"
 
 namespace dew::exchange {
 
@@ -20,14 +21,16 @@ class Tree {
   /// Error: not a folder, or it may not be read. Folders in it that may not be read count as empty.
   static Result<Tree> below(const fs::path& root);
   /// The files named, below `root`.
-  Tree(fs::path root, std::vector<std::string> files);
+  Tree(fs::path root, const std::vector<std::string>& files);
   Tree(Tree&&) noexcept;
   Tree& operator=(Tree&&) noexcept;
   ~Tree();
 
   [[nodiscard]] const fs::path& root() const { return root_; }
-  [[nodiscard]] const std::vector<std::string>& files() const { return files_; }  ///< with '/', sorted
-  [[nodiscard]] bool has(std::string_view file) const;
+  [[nodiscard]] const std::vector<std::string_view>& files() const { return files_; }  ///< with '/', sorted
+  [[nodiscard]] bool has(std::string_view file) const { return number_called(composed(file)).has_value(); }
+  /// Where it stands in files(), spelt as it is on the disk.
+  [[nodiscard]] std::optional<uint32_t> number_of(std::string_view file) const;
   [[nodiscard]] fs::path path_of(std::string_view file) const { return root_ / fs::path(file); }
 
   /// The file that a data set means by `name`: the one of that name beside `file` (which names it) or below
@@ -45,19 +48,28 @@ class Tree {
   [[nodiscard]] Found find_picture(std::string_view stem, std::string_view file = {}) const;
 
  private:
-  /// Paths from their last letter to their first, sorted: those with one ending stand together.
-  using Endings = std::vector<std::pair<std::string, size_t>>;
+  /// Numbers of files, sorted by their names from the last letter to the first: those with one ending stand
+  /// together.
+  using Endings = std::vector<uint32_t>;
   using Range = std::pair<Endings::const_iterator, Endings::const_iterator>;
-  [[nodiscard]] static Range ending_with(const Endings& endings, const std::string& name);
-  [[nodiscard]] static Range called(const Endings& endings, const std::string& path);
-  [[nodiscard]] Range meant(const Endings& endings, const std::string& name, bool elsewhere) const;
+  Tree(fs::path root, Texts texts, std::vector<std::string_view> files);
+  void sort_names();
+  /// In lookup form: composed.
+  [[nodiscard]] std::string_view name_of(uint32_t file) const;
+  [[nodiscard]] std::string_view stem_of(uint32_t file) const;
+  [[nodiscard]] std::optional<uint32_t> number_called(std::string_view name) const;
+  [[nodiscard]] Range ending_with(bool stems, std::string_view name) const;
+  [[nodiscard]] Range called(bool stems, std::string_view path) const;
+  [[nodiscard]] Range meant(bool stems, const std::string& name, bool elsewhere) const;
   [[nodiscard]] Found only_one(const std::string& name, bool elsewhere, bool stems) const;
 
   fs::path root_;
-  std::vector<std::string> files_;
-  std::unordered_map<std::string, size_t> by_name_;  ///< names in lookup form
-  Endings endings_;                                  ///< of all files
-  Endings stems_;                                    ///< of pictures, without their extension
+  Texts texts_;  ///< a name costs its letters and some twenty bytes
+  std::vector<std::string_view> files_;
+  std::unordered_map<uint32_t, std::string_view> composed_;     ///< of those whose lookup form is another
+  std::unordered_map<std::string_view, uint32_t> by_composed_;  ///< the same
+  Endings endings_;                                             ///< of all files
+  Endings stems_;                                               ///< of pictures, without their extension
 };
 
 }  // namespace dew::exchange

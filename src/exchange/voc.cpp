@@ -46,7 +46,8 @@ std::optional<Place> place_of(const std::string& name) {
 class ImageSets {
  public:
   Result<void> read(const Tree& tree, BoxedPictures& pictures) {
-    for (const std::string& file : tree.files()) {
+    for (const std::string_view name : tree.files()) {
+      const std::string file(name);
       constexpr std::string_view kFolder = "ImageSets/Main/";
       const size_t at = file.rfind(kFolder);
       if (at == std::string::npos || (at > 0 && file[at - 1] != '/') || !file.ends_with(".txt")) continue;
@@ -149,8 +150,8 @@ Result<void> read_one(const Tree& tree, const LabelFile& file, const ImageSets& 
   return {};
 }
 
-Result<DataSet> read(const Tree& tree, const std::vector<fs::path>& files, Watch& watch) {
-  BoxedPictures pictures;
+Result<DataSet> read(const Tree& tree, const ClaimedFiles& files, Watch& watch) {
+  BoxedPictures pictures(tree);
   ImageSets sets;
   DEW_CHECK(sets.read(tree, pictures));
   DEW_CHECK(for_each_watched(files.size(), watch, [&](size_t i) {

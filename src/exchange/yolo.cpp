@@ -57,7 +57,7 @@ bool claims_file(std::string_view name, std::string_view head) {
 }
 
 /// The label file of a picture, which need not be there.
-std::string label_of(const Tree& tree, const std::string& picture) {
+std::string label_of(const Tree& tree, std::string_view picture) {
   const std::string beside = label_beside(picture);
   const auto in_labels = label_in_labels(picture);
   return in_labels && (tree.has(*in_labels) || !tree.has(beside)) ? *in_labels : beside;
@@ -65,7 +65,7 @@ std::string label_of(const Tree& tree, const std::string& picture) {
 
 /// The first label file that is not empty, where it reads like one; empty: there is none.
 std::string first_label(const Tree& tree) {
-  for (const std::string& file : tree.files()) {
+  for (const std::string_view file : tree.files()) {
     if (!is_still_picture(file)) continue;
     const std::string label = label_of(tree, file);
     if (!tree.has(label)) continue;
@@ -80,13 +80,13 @@ bool claims_tree(const Tree& tree) {
   return !first_label(tree).empty();
 }
 
-std::string folder_of(const std::string& file) {
-  return file.substr(0, file.rfind('/') + 1);
+std::string folder_of(std::string_view file) {
+  return std::string(file.substr(0, file.rfind('/') + 1));
 }
 
 class Reader {
  public:
-  Reader(const Tree& tree, Watch& watch) : tree_(tree), watch_(watch) {}
+  Reader(const Tree& tree, Watch& watch) : tree_(tree), watch_(watch), pictures_(tree) {}
 
   Result<void> read_described(const YoloDescription& description) {
     std::vector<YoloDescription::Part> parts = description.parts;
@@ -100,7 +100,7 @@ class Reader {
   Result<void> read_by_folders() {
     std::map<std::string, YoloDescription> by_folder;
     if (std::none_of(tree_.files().begin(), tree_.files().end(), is_names_file)) return without_names();
-    for (const std::string& file : tree_.files()) {
+    for (const std::string_view file : tree_.files()) {
       if (!is_names_file(file)) continue;
       DEW_TRY(YoloDescription description, read_names_file(label_file(tree_, tree_.path_of(file))));
       by_folder.emplace(folder_of(file), std::move(description));
@@ -144,7 +144,7 @@ class Reader {
   /// Numbers alone say nothing.
   Result<void> without_names() {
     int64_t labels = 0;
-    for (const std::string& file : tree_.files()) {
+    for (const std::string_view file : tree_.files()) {
       if (!is_still_picture(file) || !tree_.has(label_of(tree_, file))) continue;
       pictures_.read_from(label_file(tree_, tree_.path_of(label_of(tree_, file))));
       ++labels;
@@ -161,12 +161,14 @@ class Reader {
   /// All pictures in folders where some have label files.
   [[nodiscard]] std::vector<YoloDescription::Part> pictures_with_labels() const {
     std::unordered_set<std::string> folders;
-    for (const std::string& file : tree_.files())
+    for (const std::string_view file : tree_.files())
       if (is_still_picture(file) && tree_.has(label_of(tree_, file))) folders.insert(folder_of(file));
     std::vector<YoloDescription::Part> parts;
-    for (const std::string& file : tree_.files())
+    for (uint32_t i = 0; i < tree_.files().size(); ++i) {
+      const std::string_view file = tree_.files()[i];
       if (is_still_picture(file) && folders.contains(folder_of(file)))
-        parts.push_back({split_of_path(folder_of(file) + "x"), file});
+        parts.push_back({split_of_path(folder_of(file) + "x"), i});
+    }
     return parts;
   }
 
@@ -174,18 +176,22 @@ class Reader {
   Result<void> read_parts(const std::vector<YoloDescription::Part>& parts,
                           const DescriptionOf& description_of) {
     std::unordered_set<std::string> labelled_folders;
+    const auto& files = tree_.files();
     for (const auto& part : parts)
-      if (tree_.has(label_of(tree_, part.picture))) labelled_folders.insert(folder_of(part.picture));
+      if (tree_.has(label_of(tree_, files[part.picture])))
+        labelled_folders.insert(folder_of(files[part.picture]));
     if (labelled_folders.empty() && !parts.empty())
-      pictures_.note(fmt::format("no label files are there: {}'s would be {}", printable(parts[0].picture),
-                                 printable(label_of(tree_, parts[0].picture))));
+      pictures_.note(fmt::format("no label files are there: {}'s would be {}",
+                                 printable(files[parts[0].picture]),
+                                 printable(label_of(tree_, files[parts[0].picture]))));
     return for_each_watched(parts.size(), watch_, [&](size_t i) -> Result<void> {
-      const auto& [split, name] = parts[i];
+      const std::string name(files[parts[i].picture]);
       const size_t picture = pictures_.picture(name, name);
-      pictures_.split(picture, split);
+      pictures_.split(picture, parts[i].split);
       const std::string label = label_of(tree_, name);
       if (!tree_.has(label)) {
-        if (labelled_folders.contains(folder_of(name)) && read_.emplace(picture, nullptr).second) {
+        if (labelled_folders.contains(folder_of(name)) && read_by(picture) == nullptr &&
+            background_pictures_.insert(picture).second) {
           pictures_.looked_at(picture);
           ++background_;
         }
@@ -198,14 +204,21 @@ class Reader {
     });
   }
 
+  const YoloDescription*& read_by(size_t picture) {
+    if (picture >= read_.size()) read_.resize(picture + 1);
+    return read_[picture];
+  }
+
   Result<void> read_labels(size_t picture, const std::string& name, const YoloDescription& description) {
-    const auto [before, is_new] = read_.emplace(picture, &description);
-    if (!is_new && (before->second == &description || before->second->names == description.names)) return {};
+    const YoloDescription*& before = read_by(picture);
+    const bool is_new = before == nullptr;
+    if (!is_new && (before == &description || before->names == description.names)) return {};
     const LabelFile file = label_file(tree_, tree_.path_of(name));
     if (!is_new)
-      return usage_error(fmt::format("its classes have other names in {} than in {}",
-                                     before->second->names_from, description.names_from),
+      return usage_error(fmt::format("its classes have other names in {} than in {}", before->names_from,
+                                     description.names_from),
                          file.shown, "remove one of the two files");
+    before = &description;
     DEW_TRY(const std::string text, read_file(file.path, kLargestLabels));
     DEW_TRY(const YoloLabels labels,
             parse_yolo_labels(text, description.names, file.shown, description.names_from));
@@ -222,18 +235,20 @@ class Reader {
   const Tree& tree_;
   Watch& watch_;
   BoxedPictures pictures_;
-  std::unordered_map<size_t, const YoloDescription*> read_;  ///< which names a picture's labels were read by
+  std::vector<const YoloDescription*> read_;  ///< which names a picture's labels were read by; nullptr: none
+  std::unordered_set<size_t> background_pictures_;
   int64_t with_confidence_ = 0;
   int64_t with_points_ = 0;
   int64_t background_ = 0;
   int64_t without_names_ = 0;
 };
 
-Result<DataSet> read(const Tree& tree, const std::vector<fs::path>& files, Watch& watch) {
+Result<DataSet> read(const Tree& tree, const ClaimedFiles& files, Watch& watch) {
   Reader reader(tree, watch);
   if (files.empty()) DEW_CHECK(reader.read_by_folders());
   std::vector<YoloDescription> descriptions;
-  for (const fs::path& path : files) {
+  for (size_t i = 0; i < files.size(); ++i) {
+    const fs::path path = files[i];
     const LabelFile file = label_file(tree, path);
     const bool is_yaml = lower(path.extension().string()) != ".data";
     DEW_TRY(YoloDescription description, is_yaml ? read_data_yaml(tree, file) : read_obj_data(tree, file));

@@ -22,7 +22,8 @@ constexpr std::array<std::pair<const char*, Split>, 4> kParts{{{"train", Split::
                                                                {"test", Split::kTest}}};
 
 /// Where the files below `folder` ("" is the root) stand in tree.files(), which is sorted.
-using Range = std::pair<std::vector<std::string>::const_iterator, std::vector<std::string>::const_iterator>;
+using Range =
+    std::pair<std::vector<std::string_view>::const_iterator, std::vector<std::string_view>::const_iterator>;
 Range files_below(const Tree& tree, const std::string& folder) {
   const auto& files = tree.files();
   if (folder.empty()) return {files.begin(), files.end()};
@@ -117,7 +118,7 @@ Result<void> read_list(const Tree& tree, const std::string& name, std::optional<
     if (found.file.empty())
       description.missing.push_back({line, fmt::format("{}:{}", file.shown, number + 1), found.why});
     else
-      description.parts.push_back({split, found.file});
+      description.parts.push_back({split, tree.number_of(found.file).value()});
   }
   return {};
 }
@@ -205,7 +206,8 @@ class DataYaml {
     if (tree_.has(*place)) return read_list(tree_, *place, split, description_);
     const Range below = files_below(tree_, *place);
     for (auto file = below.first; file != below.second; ++file)
-      if (is_still_picture(*file)) description_.parts.push_back({split, *file});
+      if (is_still_picture(*file))
+        description_.parts.push_back({split, static_cast<uint32_t>(file - tree_.files().begin())});
     return {};
   }
 
@@ -280,8 +282,8 @@ Result<YoloDescription> read_names_file(const LabelFile& file) {
   return description;
 }
 
-bool is_still_picture(const std::string& file) {
-  return media_kind(file) == MediaKind::kImage;
+bool is_still_picture(std::string_view file) {
+  return media_kind(fs::path(file)) == MediaKind::kImage;
 }
 
 bool is_names_file(std::string_view name) {

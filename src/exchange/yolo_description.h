@@ -16,7 +16,7 @@ struct YoloDescription {
   std::string names_from;  ///< "data.yaml", for messages
   struct Part {
     std::optional<Split> split;
-    std::string picture;
+    uint32_t picture = 0;  ///< in Tree::files()
   };
   bool has_parts = false;        ///< it says which pictures are its own; else all with label files are
   std::vector<Part> parts;       ///< a picture each
@@ -37,6 +37,6 @@ Result<YoloDescription> read_names_file(const LabelFile& file);
 bool is_names_file(std::string_view name);
 
 /// By its extension.
-bool is_still_picture(const std::string& file);
+bool is_still_picture(std::string_view file);
 
 }  // namespace dew::exchange

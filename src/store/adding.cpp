@@ -306,9 +306,13 @@ Result<std::optional<Refused>> Adding::offer(const fs::path& file, const std::st
   return std::nullopt;
 }
 
+std::vector<Added> Adding::committed() {
+  return std::exchange(inside_->done, {});
+}
+
 Result<std::vector<Added>> Adding::finish() {
   DEW_CHECK(inside_->commit());
-  return std::move(inside_->done);
+  return committed();
 }
 
 Result<tl::expected<Added, Refused>> Project::offer(const fs::path& file, const std::string& name,

@@ -30,7 +30,9 @@ class Adding {
   Result<std::optional<Refused>> offer(const fs::path& file, const std::string& name, const Placing& placing,
                                        Watch& watch);
 
-  /// Commits the last batch. What became of the files that were taken, in the order they were offered.
+  /// What became of files that were taken and are committed, in the order they were offered; of each once.
+  [[nodiscard]] std::vector<Added> committed();
+  /// Commits the last batch; committed() of all that is left.
   Result<std::vector<Added>> finish();
 
  private:

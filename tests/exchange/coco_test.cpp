@@ -1,3 +1,5 @@
+#include <gmock/gmock.h>
+
 #include "tests/exchange/boxes.h"
 
 namespace dew::exchange {
@@ -31,7 +33,7 @@ TEST(Coco, APictureShowsTheClassesOfItsBoxes) {
   ASSERT_EQ(set.missing.size(), 1U);
   EXPECT_EQ(set.missing[0].picture, "gone.jpg");
   EXPECT_EQ(set.missing[0].where, "set.json, images[2]");
-  EXPECT_EQ(set.files, std::set<std::string>{"set.json"});
+  EXPECT_THAT(set.files, ::testing::ElementsAre("set.json"));
   EXPECT_EQ(notes_of(set), "1 mask is not taken along: only its class is");
 }
 
@@ -156,7 +158,7 @@ TEST(Coco, MayLieOutsideTheFolder) {
   const TreeOnDisk pictures({{"a.jpg", "x"}, {"b.jpg", "x"}});
   const auto set = pictures.read((labels.path() / "set.json").string()).value().value();
   EXPECT_EQ(classes_of(set, "a.jpg"), "robin+tit");
-  EXPECT_EQ(set.files, std::set<std::string>{(labels.path() / "set.json").string()});
+  EXPECT_THAT(set.files, ::testing::ElementsAre((labels.path() / "set.json").string()));
 }
 
 TEST(Coco, BrokenFilesAreRefusedWithTheirPlace) {

@@ -41,11 +41,11 @@ dataset_info:
 
 DataSet set_of(Files files) {
   for (const char* picture : {"train/1.jpg", "train/2.jpg", "test/1.jpg"}) files[picture] = "x";
-  const auto set = TreeOnDisk(files).read();
+  auto set = TreeOnDisk(files).read();
   EXPECT_TRUE(set && *set) << (set ? "not claimed" : set.error().where + ": " + set.error().what);
   if (!set || !*set) return {};
   EXPECT_EQ((*set)->format, "hf");
-  return **set;
+  return **std::move(set);
 }
 
 std::string error_of(const std::string& lines, const std::string& card = kCard) {

@@ -18,11 +18,11 @@ Result<std::optional<DataSet>> read_from(const std::string& json) {
 }
 
 DataSet set_of(const std::string& json) {
-  const auto set = read_from(json);
+  auto set = read_from(json);
   EXPECT_TRUE(set && *set) << (set ? "not claimed" : set.error().where + ": " + set.error().what);
   if (!set || !*set) return {};
   EXPECT_EQ((*set)->format, "label-studio");
-  return **set;
+  return **std::move(set);
 }
 
 std::string error_of(const std::string& json) {
@@ -132,7 +132,7 @@ TEST(LabelStudio, PredictionsAreAnswersOfModels) {
   const DataSet set = set_of("[" + task("a/1.jpg", "", predictions) + "]");
   EXPECT_EQ(classes_of(set, "a/1.jpg"), "");
   ASSERT_EQ(set.items[0].answers.size(), 2U);
-  const Answer& first = set.items[0].answers[0];
+  const Answer first = set.items[0].answers[0];
   EXPECT_EQ(first.teacher + " " + first.model + " " + first.answer_class, "import v1 cat");
   EXPECT_EQ(first.confidence, 0.75);
   EXPECT_EQ(set.items[0].answers[1].confidence, std::nullopt);

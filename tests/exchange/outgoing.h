@@ -102,7 +102,10 @@ struct Going {
     return read_file(out() / file).value_or("(no such file)");
   }
   /// Below the folder, sorted.
-  [[nodiscard]] std::vector<std::string> files() const { return Tree::below(out()).value().files(); }
+  [[nodiscard]] std::vector<std::string> files() const {
+    const Tree tree = Tree::below(out()).value();
+    return {tree.files().begin(), tree.files().end()};
+  }
 
   Outgoing& add(const std::string& source, const std::string& bytes, Split split) {
     const int64_t id = std::ssize(set.items) + 1;

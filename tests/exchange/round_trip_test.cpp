@@ -109,9 +109,10 @@ TEST(RoundTrips, JsonlKeepsAnswersAndWhoDecided) {
   EXPECT_EQ(set.classes, going.set.settings.classes);
   EXPECT_EQ(set.items[0].by, "ada");
   EXPECT_THAT(set.notes, ::testing::ElementsAre(::testing::HasSubstr("2 labels that a policy made")));
-  ASSERT_EQ(set.items[1].answers.size(), 2U);
+  const Item answered = set.items[1];
+  ASSERT_EQ(answered.answers.size(), 2U);
   for (size_t i = 0; i < 2; ++i) {
-    const Answer& in = set.items[1].answers[i];
+    const Answer& in = answered.answers[i];
     const Answer& out = going.origins.said[i];
     EXPECT_EQ(in.sample, 0);
     EXPECT_EQ(in.teacher, out.teacher);

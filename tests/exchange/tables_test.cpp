@@ -23,11 +23,11 @@ TreeOnDisk with_pictures(Files files) {
 }
 
 DataSet set_of(const std::string& table, const std::string& name = "labels.csv") {
-  const auto set = with_pictures({{name, table}}).read();
+  auto set = with_pictures({{name, table}}).read();
   EXPECT_TRUE(set && *set) << table << (set ? " is not claimed" : ": " + set.error().what);
   if (!set || !*set) return {};
   EXPECT_EQ((*set)->format, "csv");
-  return **set;
+  return **std::move(set);
 }
 
 /// The classes of a/1.jpg, a/2.jpg and 3.png.
@@ -215,7 +215,7 @@ TEST(Tables, OfDewdropsOwnKeepWhoGaveALabel) {
   EXPECT_EQ(set.items[0].by, "ada");
   EXPECT_EQ(classes_of(set, "a/2.jpg"), "");
   ASSERT_EQ(set.items[1].answers.size(), 1U);
-  const Answer& answer = set.items[1].answers[0];
+  const Answer answer = set.items[1].answers[0];
   EXPECT_EQ(answer.teacher + " " + answer.model + " " + answer.answer_class + " " + answer.reason,
             "import gpt-4o dog ears, tail");
   EXPECT_EQ(answer.confidence, 0.9);

@@ -1,4 +1,6 @@
 // What Teachable Machine saves, unpacked.
+#include <gmock/gmock.h>
+
 #include "tests/exchange/trees.h"
 
 namespace dew::exchange {
@@ -30,7 +32,7 @@ TEST(TeachableMachine, ProjectsHaveTheClassInTheName) {
   EXPECT_EQ(set.format, "teachable-machine");
   EXPECT_EQ(classes_of(set, "Class 1-!-0.jpg"), "Class 1");
   EXPECT_EQ(classes_of(set, "a-!-b-!-12.jpg"), "a-!-b");
-  EXPECT_EQ(set.files, std::set<std::string>{"manifest.json"});
+  EXPECT_THAT(set.files, ::testing::ElementsAre("manifest.json"));
 }
 
 TEST(TeachableMachine, OtherPicturesAreNot) {

@@ -33,8 +33,8 @@ TEST(Yolo, LabelsStandInTheOtherFolder) {
   EXPECT_EQ(classes_of(set, "images/val/a.jpg"), "tit");
   EXPECT_EQ(split_of(set, "images/val/a.jpg"), "validation");
   EXPECT_EQ(set.boxes, 4);
-  EXPECT_EQ(set.files, (std::set<std::string>{"data.yaml", "labels/train/a.txt", "labels/train/b.txt",
-                                              "labels/val/a.txt"}));
+  EXPECT_THAT(set.files, ::testing::ElementsAre("data.yaml", "labels/train/a.txt", "labels/train/b.txt",
+                                                "labels/val/a.txt"));
   EXPECT_EQ(notes_of(set), "1 picture has no label file and is taken as background");
 }
 

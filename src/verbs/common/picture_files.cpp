@@ -22,18 +22,17 @@ class Walk {
   Walk(const fs::path& root, const std::function<bool(const fs::path&)>& known, FoundFiles& found)
       : root_(root), known_(known), found_(found) {}
 
-  void into(const fs::path& folder) {
+  /// `below`: its path below the root, with '/' at the end.
+  void into(const fs::path& folder, const std::string& below = {}) {
     if (!may_be_read(folder, true)) return found_.left_out.add(LeftOut::kUnreadableFolder, folder);
-    std::vector<fs::path> entries;
     std::error_code failed;
     for (auto at = fs::directory_iterator(folder, failed); !failed && at != fs::end(at); at.increment(failed))
-      entries.push_back(at->path());
+      visit(at->path(), below + at->path().filename().string());
     if (failed) found_.left_out.add(LeftOut::kUnreadableFolder, folder);
-    for (const fs::path& entry : entries) visit(entry);
   }
 
  private:
-  void visit(const fs::path& path) {
+  void visit(const fs::path& path, const std::string& name) {
     std::error_code code;
     const fs::file_status status = fs::status(path, code);
     if (is_of_other_programs(path.filename().string()))
@@ -41,13 +40,13 @@ class Walk {
     if (status.type() == fs::file_type::not_found) return found_.left_out.add(LeftOut::kMissing, path);
     if (fs::is_directory(status)) {
       if (fs::is_symlink(path, code)) return found_.left_out.add(LeftOut::kLinkedFolder, path);
-      return into(path);
+      return into(path, name + "/");
     }
     if (known_ && known_(path)) return;
     if (!fs::is_regular_file(status)) return found_.left_out.add(LeftOut::kNotMedia, path);
     if (!may_be_read(path, false)) return found_.left_out.add(LeftOut::kUnreadable, path);
     if (!media_kind(path) && !check_media_file(path)) return found_.left_out.add(LeftOut::kOther, path);
-    found_.files.push_back({path, path.lexically_relative(root_).generic_string(), false});
+    found_.files.add(root_, name);
   }
 
   const fs::path& root_;
@@ -207,22 +206,38 @@ std::vector<std::string> lines_about(const LeftOuts& left_out) {
   return lines;
 }
 
+void FileList::add(const fs::path& folder, std::string_view below) {
+  if (folders_.empty() || folders_.back() != folder) folders_.push_back(folder);
+  files_.push_back({texts_.keep(below), static_cast<uint32_t>(folders_.size() - 1), false});
+}
+
+void FileList::add_itself(const fs::path& path) {
+  add(path.parent_path(), path.filename().string());
+  files_.back().by_itself = true;
+}
+
+std::string_view FileList::name(size_t file) const {
+  const auto renamed = renamed_.find(file);
+  return renamed == renamed_.end() ? files_[file].below : renamed->second;
+}
+
+void FileList::sort_by_name(size_t from) {
+  std::sort(files_.begin() + static_cast<ptrdiff_t>(from), files_.end(),
+            [](const File& a, const File& b) { return a.below < b.below; });
+}
+
 FoundFiles find_media_files(const std::vector<fs::path>& paths,
                             const std::function<bool(const fs::path&)>& known) {
   FoundFiles found;
   for (const fs::path& path : paths) {
     std::error_code code;
     if (!fs::is_directory(path, code)) {
-      found.files.push_back({path, path.filename().string(), true});
+      found.files.add_itself(path);
       continue;
     }
-    FoundFiles inside;
-    Walk(path, known, inside).into(path);
-    // A folder's order is the file system's whim; the project's is not.
-    std::sort(inside.files.begin(), inside.files.end(),
-              [](const FoundFile& a, const FoundFile& b) { return a.name < b.name; });
-    found.files.insert(found.files.end(), inside.files.begin(), inside.files.end());
-    found.left_out.add(inside.left_out);
+    const size_t first = found.files.size();
+    Walk(path, known, found).into(path);
+    found.files.sort_by_name(first);  // a folder's order is the file system's whim; the project's is not
   }
   return found;
 }
@@ -230,12 +245,13 @@ FoundFiles find_media_files(const std::vector<fs::path>& paths,
 Result<std::vector<fs::path>> pictures_at(const fs::path& path, Watch& watch) {
   FoundFiles found = find_media_files({path});
   std::vector<fs::path> pictures;
-  for (const FoundFile& file : found.files) {
-    const auto kind = file.by_itself ? MediaKind::kImage : detect_media_kind(file.path);
+  for (size_t i = 0; i < found.files.size(); ++i) {
+    const fs::path file = found.files.path(i);
+    const auto kind = found.files.by_itself(i) ? MediaKind::kImage : detect_media_kind(file);
     if (kind && *kind == MediaKind::kImage)
-      pictures.push_back(file.path);
+      pictures.push_back(file);
     else
-      found.left_out.add(LeftOut::kNotMedia, file.path);
+      found.left_out.add(LeftOut::kNotMedia, file);
   }
   for (const std::string& line : lines_about(found.left_out)) watch.warn(line);
   if (pictures.empty())

@@ -6,9 +6,12 @@
 #include <functional>
 #include <map>
 #include <string>
+#include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "base/base.h"
+#include "base/texts.h"
 #include "store/store.h"
 
 namespace dew::verbs {
@@ -70,15 +73,38 @@ class LeftOuts {
 /// Lines for people, one a reason, ready for a terminal.
 std::vector<std::string> lines_about(const LeftOuts& left_out);
 
-struct FoundFile {
-  fs::path path;
-  std::string name;  ///< below the folder that was named; of a file that was named itself, the last part
-  bool by_itself = false;  ///< named itself, not found in a folder
-  fs::path origin = {};    ///< where its bytes are from, if not from `path`
+/// Files, and what each is called: its path below the folder that was named; of a file that was named itself,
+/// the last part. Each costs the letters of its name and some twenty bytes.
+class FileList {
+ public:
+  /// `folder` as before, or another one: then it begins a new stretch.
+  void add(const fs::path& folder, std::string_view below);
+  /// Named itself, not found in a folder.
+  void add_itself(const fs::path& path);
+  [[nodiscard]] size_t size() const { return files_.size(); }
+  [[nodiscard]] fs::path path(size_t file) const {
+    return folders_[files_[file].folder] / files_[file].below;
+  }
+  [[nodiscard]] std::string_view name(size_t file) const;
+  [[nodiscard]] bool by_itself(size_t file) const { return files_[file].by_itself; }
+  void rename(size_t file, std::string_view name) { renamed_[file] = texts_.keep(name); }
+  /// Those from this one on.
+  void sort_by_name(size_t from);
+
+ private:
+  struct File {
+    std::string_view below;
+    uint32_t folder = 0;
+    bool by_itself = false;
+  };
+  Texts texts_;
+  std::vector<fs::path> folders_;
+  std::vector<File> files_;
+  std::unordered_map<size_t, std::string_view> renamed_;
 };
 
 struct FoundFiles {
-  std::vector<FoundFile> files;  ///< in the order of the paths; those of a folder sorted by name
+  FileList files;  ///< in the order of the paths; those of a folder sorted by name
   LeftOuts left_out;
 };
 

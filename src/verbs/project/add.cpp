@@ -1,7 +1,9 @@
 // The verb `add`: pictures and videos become samples.
 #include <fmt/format.h>
 
-#include <map>
+#include <algorithm>
+#include <deque>
+#include <numeric>
 #include <set>
 
 #include "store/adding.h"
@@ -45,27 +47,44 @@ class FilesWatch : public Watch {
 };
 
 /// "B/IMG_0001.jpg" of IMG_0001.jpg at /home/ada/B; the name itself where no folder is before it.
-std::string with_one_more_folder(const FoundFile& file) {
-  const fs::path& place = file.origin.empty() ? file.path : file.origin;
+std::string with_one_more_folder(const std::string& name, const fs::path& place) {
   const std::string path = place.lexically_normal().generic_string();
-  if (!path.ends_with("/" + file.name) || path.size() < file.name.size() + 2) return file.name;
-  return path.substr(path.rfind('/', path.size() - file.name.size() - 2) + 1);
+  if (!path.ends_with("/" + name) || path.size() < name.size() + 2) return name;
+  return path.substr(path.rfind('/', path.size() - name.size() - 2) + 1);
+}
+
+/// Of files of one name, those that lie in several places.
+std::vector<uint32_t> ambiguous(const FileList& files) {
+  std::vector<uint32_t> order(files.size());
+  std::iota(order.begin(), order.end(), 0U);
+  std::sort(order.begin(), order.end(),
+            [&](uint32_t a, uint32_t b) { return files.name(a) < files.name(b); });
+  std::vector<uint32_t> found;
+  for (auto first = order.begin(); first != order.end();) {
+    const auto last = std::find_if(first, order.end(),
+                                   [&](uint32_t file) { return files.name(file) != files.name(*first); });
+    std::set<fs::path> places;
+    if (last - first > 1)
+      for (auto at = first; at != last; ++at) places.insert(files.path(*at).lexically_normal());
+    if (places.size() > 1) found.insert(found.end(), first, last);
+    first = last;
+  }
+  return found;
 }
 
 /// Files of one name from several places get as many folders before it as tell them apart.
-void tell_apart(std::vector<FoundFile>& files) {
+void tell_apart(FileList& files, const OpenedArchives& archives) {
   constexpr int kMostFolders = 64;
-  for (int round = 0; round < kMostFolders; ++round) {
-    std::map<std::string, std::set<fs::path>> places;
-    for (const FoundFile& file : files) places[file.name].insert(file.path.lexically_normal());
-    bool changed = false;
-    for (FoundFile& file : files) {
-      if (places[file.name].size() < 2) continue;
-      std::string longer = with_one_more_folder(file);
-      changed = changed || longer != file.name;
-      file.name = std::move(longer);
+  bool changed = true;
+  for (int round = 0; changed && round < kMostFolders; ++round) {
+    changed = false;
+    for (const uint32_t file : ambiguous(files)) {
+      const std::string name(files.name(file));
+      const std::string longer = with_one_more_folder(name, archives.origin_of(files.path(file)));
+      if (longer == name) continue;
+      changed = true;
+      files.rename(file, longer);
     }
-    if (!changed) return;
   }
 }
 
@@ -86,10 +105,8 @@ FoundFiles files_to_add(const AddArgs& args, const DataSets& sets, const OpenedA
   for (const fs::path& path : args.files)
     if (!sets.is_label_file(path)) paths.push_back(path);
   FoundFiles found = find_media_files(paths, [&](const fs::path& path) { return sets.is_label_file(path); });
-  found.files.insert(found.files.end(), sets.named_pictures().begin(), sets.named_pictures().end());
-  for (FoundFile& file : found.files)
-    if (fs::path origin = archives.origin_of(file.path); origin != file.path) file.origin = std::move(origin);
-  tell_apart(found.files);
+  sets.add_named_pictures(found.files);
+  tell_apart(found.files, archives);
   found.left_out.rename([&](const fs::path& path) { return archives.origin_of(path); });
   found.left_out.add(archives.left_out());
   return found;
@@ -97,11 +114,110 @@ FoundFiles files_to_add(const AddArgs& args, const DataSets& sets, const OpenedA
 
 constexpr int64_t kNamedSkips = 20;  ///< as they happen; the summary counts all of them
 
-/// A file that was taken, and what is said of it.
-struct Taken {
-  std::string name;
-  const FileWords* words = nullptr;
+/// Adds the files one by one, and remembers what is said of those that were taken.
+class FilesToAdd {
+ public:
+  FilesToAdd(Project& project, const AddArgs& args, const DataSets& sets, const OpenedArchives& archives,
+             FoundFiles found)
+      : adding_(project, args.cut),
+        sets_(sets),
+        archives_(archives),
+        files_(std::move(found.files)),
+        labels_(sets) {
+    total_.left_out = std::move(found.left_out);
+    alone_ = files_.size() == 1 && total_.left_out.all().empty();
+  }
+
+  Result<void> add_all(Watch& watch) {
+    FilesWatch files_watch(watch, static_cast<int64_t>(files_.size()));
+    for (size_t file = 0; file < files_.size(); ++file) {
+      if (watch.interrupted()) return interrupted_error();
+      files_watch.show_files(static_cast<int64_t>(file));
+      DEW_CHECK(add(file, files_watch));
+    }
+    files_watch.show_files(static_cast<int64_t>(files_.size()));
+    files_watch.finish();
+    total_.skipped = total_.left_out.missed();
+    DEW_TRY(const auto added, adding_.finish());
+    count(added);
+    return {};
+  }
+
+  AddOutcome& total() { return total_; }
+  [[nodiscard]] bool any() const { return any_; }
+  [[nodiscard]] bool alone() const { return alone_; }
+  [[nodiscard]] const std::optional<Error>& last_refused() const { return last_refused_; }
+  Result<LabelsTaken> store_labels(Project& project, Watch& watch) {
+    return labels_.store(project, files_, watch);
+  }
+
+ private:
+  Result<void> add(size_t file, FilesWatch& watch) {
+    const fs::path path = files_.path(file);
+    const fs::path shown = archives_.origin_of(path);
+    const auto words = sets_.number_of(path);
+    const Placing placing{words ? sets_.split(*words) : std::nullopt, shown == path ? fs::path() : shown};
+    DEW_TRY(const auto refused, adding_.offer(path, std::string(files_.name(file)), placing, watch));
+    if (!refused) {
+      offered_.push_back({file, words});
+      count(adding_.committed());
+      return {};
+    }
+    last_refused_ = refused->error;
+    if (!placing.origin.empty()) last_refused_->where = printable(shown.string());
+    total_.left_out.add(left_out(refused->why), shown);
+    if (!alone_ && total_.left_out.missed() <= kNamedSkips)
+      watch.warn(fmt::format("skipped {}: {}", printable(shown.string()), printable(last_refused_->what)));
+    return {};
+  }
+
+  void count(const std::vector<Added>& added) {
+    for (const Added& one : added) {
+      total_.samples_added += one.samples;
+      total_.already_there += one.already_there;
+      any_ = true;
+      const Offered offered = offered_.front();
+      offered_.pop_front();
+      if (offered.words) labels_.add(one.source, offered.file, *offered.words);
+    }
+  }
+
+  /// A file whose batch is not committed yet, and the number of what is said of it.
+  struct Offered {
+    size_t file = 0;
+    std::optional<size_t> words;
+  };
+
+  Adding adding_;
+  const DataSets& sets_;
+  const OpenedArchives& archives_;
+  FileList files_;
+  LabelsToStore labels_;
+  AddOutcome total_;
+  std::deque<Offered> offered_;
+  std::optional<Error> last_refused_;
+  bool any_ = false;
+  bool alone_ = false;
 };
+
+/// What is added and said, with all that is held for it; splits are not settled yet.
+Result<AddOutcome> add_with_labels(Project& project, const AddArgs& args, const AddArgs& given,
+                                   const OpenedArchives& archives, Watch& watch) {
+  DEW_TRY(const DataSets sets, DataSets::read(
+                                   args, project.settings(),
+                                   [&](const fs::path& path) { return archives.origin_of(path); }, watch));
+  FilesToAdd files(project, args, sets, archives, files_to_add(args, sets, archives));
+  DEW_CHECK(files.add_all(watch));
+  AddOutcome& total = files.total();
+  if (!files.any()) {
+    if (!files.alone())
+      for (const std::string& line : lines_about(total.left_out)) watch.warn(line);
+    return nothing_added(given, total, files.last_refused());
+  }
+  DEW_TRY(total.labels, files.store_labels(project, watch));
+  sets.describe(total.labels);
+  return std::move(total);
+}
 
 }  // namespace
 
@@ -121,56 +237,9 @@ Result<AddOutcome> add_opened(Project& project, const AddArgs& given, const Open
   AddArgs args = given;
   args.files = archives.files();
   if (args.files.empty() && archives.refused()) return tl::unexpected(*archives.refused());
-  DEW_TRY(const DataSets sets, DataSets::read(
-                                   args, project.settings(),
-                                   [&](const fs::path& path) { return archives.origin_of(path); }, watch));
-  FoundFiles found = files_to_add(args, sets, archives);
-  AddOutcome total;
-  total.left_out = std::move(found.left_out);
-  std::vector<Taken> taken;
-  std::optional<Error> last_refused;
-  const bool alone = found.files.size() == 1 && total.left_out.all().empty();
-  FilesWatch files_watch(watch, std::ssize(found.files));
-  Adding adding(project, args.cut);
-  for (size_t i = 0; i < found.files.size(); ++i) {
-    if (watch.interrupted()) return interrupted_error();
-    files_watch.show_files(static_cast<int64_t>(i));
-    const FoundFile& file = found.files[i];
-    const FileWords* words = sets.of(file.path);
-    const Placing placing{words == nullptr ? std::nullopt : words->split, file.origin};
-    DEW_TRY(const auto refused, adding.offer(file.path, file.name, placing, files_watch));
-    if (!refused) {
-      taken.push_back({file.name, words});
-      continue;
-    }
-    const fs::path& shown = file.origin.empty() ? file.path : file.origin;
-    last_refused = refused->error;
-    if (!file.origin.empty()) last_refused->where = printable(shown.string());
-    total.left_out.add(left_out(refused->why), shown);
-    if (!alone && total.left_out.missed() <= kNamedSkips)
-      watch.warn(fmt::format("skipped {}: {}", printable(shown.string()), printable(last_refused->what)));
-  }
-  files_watch.show_files(std::ssize(found.files));
-  files_watch.finish();
-  total.skipped = total.left_out.missed();
-  DEW_TRY(const auto added, adding.finish());
-  LabelsToStore labels;
-  for (size_t i = 0; i < added.size(); ++i) {
-    total.samples_added += added[i].samples;
-    total.already_there += added[i].already_there;
-    if (taken[i].words != nullptr) labels.add(added[i].source, taken[i].name, *taken[i].words);
-  }
-  if (added.empty()) {
-    DEW_TRY(total.grouped, project.settle_splits(watch));
-    if (!alone)
-      for (const std::string& line : lines_about(total.left_out)) watch.warn(line);
-    return nothing_added(given, total, last_refused);
-  }
-  DEW_TRY(const auto samples, project.samples());
-  DEW_TRY(total.labels, labels.store(project, samples, watch));
-  DEW_TRY(total.grouped, project.settle_splits(watch));  // class by class, where labels came along
-  sets.describe(total.labels);
-  total.samples_total = static_cast<int64_t>(samples.size());
+  DEW_TRY(AddOutcome total, add_with_labels(project, args, given, archives, watch));
+  DEW_TRY(total.grouped, project.settle_splits(watch));
+  DEW_TRY(total.samples_total, project.count_samples());
   return total;
 }
 

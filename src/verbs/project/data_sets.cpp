@@ -59,7 +59,8 @@ Result<Tree> tree_of(const std::vector<fs::path>& paths) {
       continue;
     }
     DEW_TRY(const Tree below, Tree::below(at));
-    for (const std::string& file : below.files()) files.push_back(name == "." ? file : name + "/" + file);
+    for (const std::string_view file : below.files())
+      files.push_back((name == "." ? "" : name + "/") + std::string(file));
   }
   return Tree(root, std::move(files));
 }
@@ -126,10 +127,10 @@ std::string file_of(const std::string& where) {
   return colon != std::string::npos && where[colon] == ':' ? where.substr(0, colon) : where;
 }
 
-std::string basis_of(const TreeWithLabels& from, const fs::path& root, const Item& item) {
+std::string basis_of(const std::string& format, const fs::path& root, const Item& item) {
   std::string basis(kImported);
   basis += root.filename().string();
-  if (from.set.format != "folders" && !item.where.empty()) basis += "/" + file_of(item.where);
+  if (format != "folders" && !item.where.empty()) basis += "/" + file_of(item.where);
   if (!item.by.empty()) basis += " (" + item.by + ")";
   return basis;
 }
@@ -144,8 +145,8 @@ FoundSet summary_of(const TreeWithLabels& from, const fs::path& root) {
   found.classes = from.set.classes;
   found.notes = from.set.notes;
   std::set<Split> splits;
-  for (const Item& item : from.set.items)
-    if (item.split) splits.insert(*item.split);
+  for (size_t number = 0; number < from.set.items.size(); ++number)
+    if (const auto split = from.set.items.split(number)) splits.insert(*split);
   found.splits.assign(splits.begin(), splits.end());
   return found;
 }
@@ -205,23 +206,16 @@ class DataSetReader {
     const auto& theirs = from.set.classes;
     const bool any =
         std::any_of(theirs.begin(), theirs.end(), [&](const auto& name) { return map.ours(name); });
-    const bool answers = std::any_of(from.set.items.begin(), from.set.items.end(),
-                                     [](const Item& item) { return !item.answers.empty(); });
-    found.taken = any || answers || !args_.mapping.none.empty();
+    found.taken = any || has_answers(from.set) || !args_.mapping.none.empty();
     if (!found.taken) DEW_CHECK(tell_strange(from, found));
-    for (const std::string& file : from.set.files)
-      sets_.label_files_.insert(whole(from.tree.path_of(file)).string());
-    if (found.taken)
-      for (Item& item : from.set.items) take_item(from, root, map, item);
-    if (from.alone)
-      for (const Item& item : from.set.items)
-        sets_.named_.push_back({from.tree.path_of(item.picture), item.picture, false});
     sets_.missing_.insert(sets_.missing_.end(), from.set.missing.begin(), from.set.missing.end());
+    keep(std::move(from), root, found.taken ? std::optional(std::move(map)) : std::nullopt);
     sets_.found_.push_back(std::move(found));
     return {};
   }
 
   DataSets result() { return std::move(sets_); }
+  void keep_splits(bool yes) { sets_.keep_splits_ = yes; }
 
  private:
   /// None of its classes is known here. An error where these labels were asked for; folders may be no
@@ -245,19 +239,28 @@ class DataSetReader {
     return {};
   }
 
-  void take_item(const TreeWithLabels& from, const fs::path& root, const ClassMap& map, Item& item) {
-    FileWords words;
-    words.reading = map.read(item);
-    words.theirs = std::move(item.classes);
-    if (args_.keep_splits) words.split = item.split;
-    for (Answer& answer : item.answers) {
-      const auto ours = map.ours(answer.answer_class);
-      if (!ours) continue;
-      answer.answer_class = *ours;
-      words.answers.push_back(std::move(answer));
-    }
-    words.by = basis_of(from, root, item);
-    sets_.words_.emplace(from.tree.path_of(item.picture).string(), std::move(words));
+  static bool has_answers(const DataSet& set) {
+    for (size_t number = 0; number < set.items.size(); ++number)
+      if (set.items.has_answers(number)) return true;
+    return false;
+  }
+
+  void keep(TreeWithLabels from, const fs::path& root, std::optional<ClassMap> map) {
+    auto& sets = sets_.sets_;
+    const size_t first = sets.empty() ? 0 : sets.back().first + sets.back().items.size();
+    sets.push_back({std::move(from.tree),
+                    std::move(from.set.items),
+                    std::move(from.set.files),
+                    from.set.format,
+                    root,
+                    std::move(map),
+                    from.alone,
+                    first,
+                    {}});
+    DataSets::Taken& kept = sets.back();
+    kept.places = exchange::PictureNumbers(kept.tree);
+    for (size_t item = 0; item < kept.items.size(); ++item)
+      kept.places[kept.items.picture(item)] = static_cast<uint32_t>(item);
   }
 
   const AddArgs& args_;
@@ -270,6 +273,7 @@ Result<DataSets> DataSets::read(const AddArgs& args, const Settings& settings, c
                                 Watch& watch) {
   DataSetReader reader(args, settings, shown);
   DEW_TRY(auto all, read_all(args, watch));
+  reader.keep_splits(args.keep_splits);
   if (!all.empty()) DEW_CHECK(check_mapping(args.mapping, all));
   for (TreeWithLabels& one : all) DEW_CHECK(reader.take(one));
   return reader.result();
@@ -285,7 +289,8 @@ Result<std::vector<std::string>> DataSets::classes_of(const AddArgs& args, std::
     std::set<std::string> shown;
     for (const std::string& note : one.set.notes) notes.push_back(printable(note, 400));
     boxes = boxes || one.set.boxes > 0;
-    for (const Item& item : one.set.items) {
+    for (size_t number = 0; number < one.set.items.size(); ++number) {
+      const Item item = one.set.items.said(number);
       shown.insert(item.classes.begin(), item.classes.end());
       nothing = nothing || (item.looked_at && item.classes.empty());
     }
@@ -299,8 +304,67 @@ Result<std::vector<std::string>> DataSets::classes_of(const AddArgs& args, std::
   return classes;
 }
 
+std::string DataSets::name_below(const exchange::Tree& tree, const fs::path& file) {
+  const std::string path = whole(file).generic_string();
+  const std::string root = tree.root().generic_string();
+  const size_t slash = root.ends_with('/') ? root.size() - 1 : root.size();
+  if (path.size() <= slash || path[slash] != '/' || !path.starts_with(root)) return {};
+  return path.substr(slash + 1);
+}
+
 bool DataSets::is_label_file(const fs::path& file) const {
-  return !label_files_.empty() && label_files_.contains(whole(file).string());
+  return std::any_of(sets_.begin(), sets_.end(), [&](const Taken& one) {
+    const std::string name = name_below(one.tree, file);
+    return (!name.empty() && one.label_files.contains(name)) ||
+           one.label_files.contains(whole(file).generic_string());
+  });
+}
+
+void DataSets::add_named_pictures(FileList& files) const {
+  for (const Taken& one : sets_)
+    for (size_t item = 0; one.alone && item < one.items.size(); ++item)
+      files.add(one.tree.root(), one.items.picture(item));
+}
+
+std::optional<size_t> DataSets::number_of(const fs::path& file) const {
+  for (const Taken& one : sets_) {
+    if (!one.map) continue;
+    const std::string name = name_below(one.tree, file);
+    if (const uint32_t item = one.places.find(name); item != exchange::PictureNumbers::kNone)
+      return one.first + item;
+  }
+  return std::nullopt;
+}
+
+const DataSets::Taken& DataSets::set_of(size_t number) const {
+  const auto behind =
+      std::find_if(sets_.begin(), sets_.end(), [&](const Taken& one) { return one.first > number; });
+  return *std::prev(behind);
+}
+
+std::optional<Split> DataSets::split(size_t number) const {
+  const Taken& from = set_of(number);
+  return keep_splits_ ? from.items.split(number - from.first) : std::nullopt;
+}
+
+Result<FileWords> DataSets::words(size_t number) const {
+  const Taken& from = set_of(number);
+  Item item = from.items[number - from.first];
+  if (!from.items.intact())
+    return work_error("answers that were read cannot be read again", printable(from.root.string()),
+                      "check the disk that temporary files are on (TMPDIR), then run the same command again");
+  FileWords words;
+  words.reading = from.map->read(item);
+  words.theirs = std::move(item.classes);
+  words.split = split(number);
+  for (Answer& answer : item.answers) {
+    const auto ours = from.map->ours(answer.answer_class);
+    if (!ours) continue;
+    answer.answer_class = *ours;
+    words.answers.push_back(std::move(answer));
+  }
+  words.by = basis_of(from.format, from.root, item);
+  return words;
 }
 
 void DataSets::describe(LabelsTaken& taken) const {
@@ -309,11 +373,6 @@ void DataSets::describe(LabelsTaken& taken) const {
   taken.unknown = std::ssize(missing_);
   for (size_t i = 0; i < std::min(missing_.size(), kShown); ++i)
     taken.first_unknown.push_back(missing_[i].picture);
-}
-
-const FileWords* DataSets::of(const fs::path& file) const {
-  const auto at = words_.find(whole(file).string());
-  return at == words_.end() ? nullptr : &at->second;
 }
 
 }  // namespace dew::verbs

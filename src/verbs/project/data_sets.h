@@ -1,14 +1,14 @@
 // What other tools' files say of the pictures that are added, in the project's terms.
 #pragma once
 
+#include <deque>
 #include <functional>
 #include <optional>
 #include <string>
-#include <unordered_map>
-#include <unordered_set>
 #include <vector>
 
 #include "exchange/exchange.h"
+#include "exchange/picture_numbers.h"
 #include "verbs/project/class_map.h"
 #include "verbs/project/project.h"
 
@@ -44,19 +44,38 @@ class DataSets {
   static Result<std::vector<std::string>> classes_of(const AddArgs& args, std::vector<std::string>& notes,
                                                      Watch& watch);
 
-  /// What is said of the file; nullptr: nothing.
-  [[nodiscard]] const FileWords* of(const fs::path& file) const;
+  /// Whether something is said of a file: then it has a number.
+  [[nodiscard]] std::optional<size_t> number_of(const fs::path& file) const;
+  /// Of the data set, where it is to be kept.
+  [[nodiscard]] std::optional<Split> split(size_t number) const;
+  /// What is said of the file with this number. Error: its answers cannot be read any more.
+  [[nodiscard]] Result<FileWords> words(size_t number) const;
   /// Whether the file holds labels that were read.
   [[nodiscard]] bool is_label_file(const fs::path& file) const;
-  /// The pictures that files with labels name, where no others are given.
-  [[nodiscard]] const std::vector<FoundFile>& named_pictures() const { return named_; }
+  /// Adds the pictures that files with labels name, where no others are given.
+  void add_named_pictures(FileList& files) const;
   /// Fills in which data sets there are, and which pictures they miss.
   void describe(LabelsTaken& taken) const;
 
  private:
-  std::unordered_map<std::string, FileWords> words_;  ///< by the file's whole path
-  std::unordered_set<std::string> label_files_;
-  std::vector<FoundFile> named_;
+  /// One that is taken, with its items, which are numbered through all of them.
+  struct Taken {
+    exchange::Tree tree;
+    exchange::Items items;
+    exchange::FileNames label_files;
+    std::string format;
+    fs::path root;  ///< as it is told to people
+    std::optional<ClassMap> map;
+    bool alone = false;               ///< the pictures to add are those that it names
+    size_t first = 0;                 ///< number of the first item
+    exchange::PictureNumbers places;  ///< items, by files of the tree
+  };
+  /// The path below the tree's root; empty: it lies elsewhere.
+  static std::string name_below(const exchange::Tree& tree, const fs::path& file);
+  [[nodiscard]] const Taken& set_of(size_t number) const;
+
+  std::deque<Taken> sets_;
+  bool keep_splits_ = false;
   std::vector<FoundSet> found_;
   std::vector<exchange::Missing> missing_;
 

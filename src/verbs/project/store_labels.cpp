@@ -2,9 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <map>
 #include <set>
+#include <string_view>
 #include <tuple>
-#include <unordered_map>
 
 #include "label/label.h"
 
@@ -15,24 +17,36 @@ constexpr size_t kShown = 5;
 
 using Why = ClassMap::Why;
 
-/// The only sample of each source that has one; 0 of those that were cut into several.
-std::unordered_map<int64_t, int64_t> only_samples(const std::vector<Sample>& samples) {
-  std::unordered_map<int64_t, int64_t> only;
-  for (const Sample& sample : samples) {
-    const auto [at, first] = only.try_emplace(sample.source, sample.id);
-    if (!first) at->second = 0;
-  }
+constexpr size_t kTogether = 500;  // sources whose labels are stored together
+
+/// The only sample of each source that has one; of those that were cut into several, none.
+std::map<int64_t, Sample> only_samples(std::vector<Sample> samples) {
+  std::map<int64_t, Sample> only;
+  std::set<int64_t> several;
+  for (Sample& sample : samples)
+    if (const int64_t source = sample.source; !only.emplace(source, std::move(sample)).second)
+      several.insert(source);
+  for (const int64_t source : several) only.erase(source);
   return only;
 }
 
-/// People's labels before.
+/// What is said of one source's file.
+struct Page {
+  int64_t source = 0;
+  uint32_t file = 0;  ///< as the user offered it
+  FileWords words;
+  std::optional<uint32_t>
+      contradicts;  ///< another file with the same bytes, which is said to be of another class
+};
+
+/// People's labels before, of some samples.
 struct Before {
   std::set<int64_t> here;                 ///< samples that were labelled here, not by way of a data set
   std::map<int64_t, std::string> by_set;  ///< classes that data sets gave
 };
 
-Result<Before> labels_before(const Project& project) {
-  DEW_TRY(const auto labels, project.labels());
+Result<Before> labels_before(const Project& project, const std::vector<int64_t>& samples) {
+  DEW_TRY(const auto labels, project.labels_about(samples));
   Before before;
   for (const Label& label : labels) {
     if (label.origin != "human") continue;
@@ -48,9 +62,9 @@ std::string in_words(const std::string& answer_class) {
   return answer_class.empty() ? "unsure" : answer_class;
 }
 
-void count_change(const Before& before, int64_t sample, const std::string& name, const FileWords& words,
+void count_change(const Before& before, const Sample& sample, std::string_view name, const FileWords& words,
                   LabelsTaken& taken) {
-  const auto at = before.by_set.find(sample);
+  const auto at = before.by_set.find(sample.id);
   if (at == before.by_set.end() || at->second == words.reading.name) return;
   ++taken.changed;
   if (taken.first_changed.size() < kShown)
@@ -80,80 +94,117 @@ void count_classes(const FileWords& words, LabelsTaken& taken) {
 
 /// Adds those answers that the project does not have. Gives their number.
 Result<int64_t> add_new_answers(Project& project, std::vector<Answer> answers) {
-  using Question = std::tuple<std::string, std::string, std::string>;
-  std::map<Question, std::set<int64_t>> open;
-  for (const Answer& answer : answers) open[{answer.teacher, answer.model, answer.prompt_hash}];
-  for (auto& [question, samples] : open) {
-    const auto& [teacher, model, prompt] = question;
-    DEW_TRY(const auto without, project.samples_without_answer(teacher, model, prompt));
-    for (const Sample& sample : without) samples.insert(sample.id);
-  }
-  std::erase_if(answers, [&](const Answer& answer) {
-    return open[{answer.teacher, answer.model, answer.prompt_hash}].erase(answer.sample) == 0;
-  });
+  using Question = std::tuple<int64_t, std::string, std::string, std::string>;
+  const auto question = [](const Answer& one) {
+    return Question{one.sample, one.teacher, one.model, one.prompt_hash};
+  };
+  std::vector<int64_t> samples;
+  for (const Answer& answer : answers) samples.push_back(answer.sample);
+  DEW_TRY(const auto there, project.answers_about(samples));
+  std::set<Question> known;
+  for (const Answer& answer : there) known.insert(question(answer));
+  std::erase_if(answers, [&](const Answer& answer) { return !known.insert(question(answer)).second; });
   DEW_CHECK(project.add_answers(answers));
   return std::ssize(answers);
 }
 
-}  // namespace
+/// Puts pages of sources into the project.
+class Storing {
+ public:
+  Storing(Project& project, const FileList& files) : project_(project), files_(files) {}
 
-void LabelsToStore::add(int64_t source, const std::string& name, const FileWords& words) {
-  const auto [at, first] = of_source_.try_emplace(source, Said{&words, name, {}});
-  if (first) return;
-  const auto& before = at->second.words->reading;
-  if (before.why != words.reading.why || before.name != words.reading.name) at->second.contradicts = name;
+  Result<void> store(const std::vector<Page>& page) {
+    std::vector<int64_t> sources;
+    for (const Page& one : page) sources.push_back(one.source);
+    DEW_TRY(auto samples, project_.samples_of(sources));
+    const auto only = only_samples(std::move(samples));
+    std::vector<int64_t> ids;
+    for (const auto& [source, sample] : only) ids.push_back(sample.id);
+    DEW_TRY(const Before before, labels_before(project_, ids));
+    std::vector<Label> labels;
+    std::vector<Answer> answers;
+    for (const Page& one : page) take(one, only, before, labels, answers);
+    DEW_CHECK(project_.set_labels(labels));
+    if (answers.empty()) return {};
+    DEW_TRY(const int64_t fresh, add_new_answers(project_, std::move(answers)));
+    taken_.answers += fresh;
+    any_answers_ = true;
+    return {};
+  }
+
+  [[nodiscard]] bool any_answers() const { return any_answers_; }
+  LabelsTaken& taken() { return taken_; }
+
+ private:
+  void take(const Page& page, const std::map<int64_t, Sample>& only, const Before& before,
+            std::vector<Label>& labels, std::vector<Answer>& answers) {
+    const FileWords& words = page.words;
+    if (page.contradicts) {
+      ++taken_.contradicted;
+      if (taken_.first_contradicted.size() < kShown)
+        taken_.first_contradicted.push_back(
+            fmt::format("{} and {}", files_.name(page.file), files_.name(*page.contradicts)));
+      return;
+    }
+    count_classes(words, taken_);
+    const bool labelled = words.reading.why == Why::kLabel;
+    const auto at = only.find(page.source);
+    if (at == only.end()) {
+      if (labelled || !words.answers.empty()) ++taken_.cut;
+      return;
+    }
+    const Sample& sample = at->second;
+    for (const Answer& answer : words.answers) answers.emplace_back(answer).sample = sample.id;
+    if (words.split && sample.split != *words.split) ++taken_.other_split;
+    if (!labelled) return;
+    if (before.here.contains(sample.id)) {
+      ++taken_.kept;
+      return;
+    }
+    count_change(before, sample, files_.name(page.file), words, taken_);
+    labels.push_back({sample.id, words.reading.name, "human", words.by, utc_now()});
+    ++(words.reading.name.empty() ? taken_.unsure : taken_.labelled);
+    if (!words.reading.name.empty()) ++taken_.by_class[words.reading.name];
+  }
+
+  Project& project_;
+  const FileList& files_;
+  LabelsTaken taken_;
+  bool any_answers_ = false;
+};
+
+bool differ(const FileWords& a, const FileWords& b) {
+  return a.reading.why != b.reading.why || a.reading.name != b.reading.name;
 }
 
-Result<LabelsTaken> LabelsToStore::store(Project& project, const std::vector<Sample>& samples,
-                                         Watch& watch) const {
-  LabelsTaken taken;
-  if (of_source_.empty()) return taken;
-  watch.begin("storing labels", std::ssize(of_source_));
-  const auto sample_of = only_samples(samples);
-  DEW_TRY(const Before before, labels_before(project));
-  std::unordered_map<int64_t, Split> split_of;
-  for (const Sample& sample : samples) split_of[sample.id] = sample.split;
-  std::vector<Label> labels;
-  std::vector<Answer> answers;
-  for (const auto& [source, said] : of_source_) {
-    const FileWords& words = *said.words;
-    if (!said.contradicts.empty()) {
-      ++taken.contradicted;
-      if (taken.first_contradicted.size() < kShown)
-        taken.first_contradicted.push_back(fmt::format("{} and {}", said.name, said.contradicts));
+}  // namespace
+
+Result<LabelsTaken> LabelsToStore::store(Project& project, const FileList& files, Watch& watch) {
+  if (said_.empty()) return LabelsTaken{};
+  watch.begin("storing labels", std::ssize(said_));
+  std::stable_sort(said_.begin(), said_.end(),
+                   [](const Said& a, const Said& b) { return a.source < b.source; });
+  Storing storing(project, files);
+  std::vector<Page> page;
+  for (size_t at = 0; at < said_.size(); ++at) {
+    const Said& said = said_[at];
+    DEW_TRY(FileWords words, sets_.words(said.words));
+    if (!page.empty() && page.back().source == said.source) {
+      if (differ(page.back().words, words)) page.back().contradicts = said.file;
       continue;
     }
-    count_classes(words, taken);
-    const auto at = sample_of.find(source);
-    const int64_t sample = at == sample_of.end() ? 0 : at->second;
-    const bool labelled = words.reading.why == Why::kLabel;
-    if (sample == 0) {
-      if (labelled || !words.answers.empty()) ++taken.cut;
-      continue;
+    if (page.size() == kTogether) {
+      DEW_CHECK(storing.store(page));
+      page.clear();
+      watch.advance(static_cast<int64_t>(at));
+      if (watch.interrupted()) return interrupted_error();
     }
-    for (Answer answer : words.answers) {
-      answer.sample = sample;
-      answers.push_back(std::move(answer));
-    }
-    if (words.split && split_of[sample] != *words.split) ++taken.other_split;
-    if (!labelled) continue;
-    if (before.here.contains(sample)) {
-      ++taken.kept;
-      continue;
-    }
-    count_change(before, sample, said.name, words, taken);
-    labels.push_back({sample, words.reading.name, "human", words.by, utc_now()});
-    ++(words.reading.name.empty() ? taken.unsure : taken.labelled);
-    if (!words.reading.name.empty()) ++taken.by_class[words.reading.name];
+    page.push_back({said.source, said.file, std::move(words), std::nullopt});
   }
-  DEW_CHECK(project.set_labels(labels));
-  watch.advance(std::ssize(of_source_));
-  if (!answers.empty()) {
-    DEW_TRY(taken.answers, add_new_answers(project, std::move(answers)));
-    DEW_CHECK(label::relabel(project));
-  }
+  DEW_CHECK(storing.store(page));
+  if (storing.any_answers()) DEW_CHECK(label::relabel(project));
   watch.end();
-  return taken;
+  return std::move(storing.taken());
 }
 
 }  // namespace dew::verbs

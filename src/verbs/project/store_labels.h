@@ -2,31 +2,34 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
-#include <string>
+#include <deque>
 
 #include "verbs/project/data_sets.h"
 
 namespace dew::verbs {
 
-/// Collects what is said of the sources that are added, then stores it.
+/// Collects what is said of the sources that are added, then stores it, some at a time.
 class LabelsToStore {
  public:
-  /// `words` is said of the file called `name`, whose bytes are `source`. Must outlive this object.
-  void add(int64_t source, const std::string& name, const FileWords& words);
+  /// Must outlive this object.
+  explicit LabelsToStore(const DataSets& sets) : sets_(sets) {}
+  /// `words`, a number in `sets`, are said of the file, whose bytes are `source`.
+  void add(int64_t source, size_t file, size_t words) {
+    said_.push_back({source, static_cast<uint32_t>(file), static_cast<uint32_t>(words)});
+  }
 
-  /// `samples`: all of the project. Stores labels (origin "human") and models' answers, and decides anew
-  /// where answers came. A sample that people have labelled in this project keeps its label. Error: the
-  /// database's.
-  Result<LabelsTaken> store(Project& project, const std::vector<Sample>& samples, Watch& watch) const;
+  /// Stores labels (origin "human") and models' answers, and decides anew where answers came. A sample that
+  /// people have labelled in this project keeps its label. Error: the database's; DataSets::words()'s.
+  Result<LabelsTaken> store(Project& project, const FileList& files, Watch& watch);
 
  private:
   struct Said {
-    const FileWords* words = nullptr;
-    std::string name;
-    std::string contradicts;  ///< another name of the same bytes, which is said to be of another class
+    int64_t source = 0;
+    uint32_t file = 0;
+    uint32_t words = 0;
   };
-  std::map<int64_t, Said> of_source_;
+  const DataSets& sets_;
+  std::deque<Said> said_;
 };
 
 }  // namespace dew::verbs
