@@ -134,7 +134,7 @@ void ItemList::add_opinion(const std::string& picture, Statement statement, bool
   items_.change(number, known);
 }
 
-void ItemList::add_answer(const std::string& picture, Answer answer, const std::string& where) {
+void ItemList::add_answer(const std::string& picture, const Answer& answer, const std::string& where) {
   items_.add_answer(number_of(picture, where), answer);
 }
 

@@ -38,7 +38,7 @@ class ItemList {
   /// The opinion of one of several annotators. Where they differ, the picture gets no class; those that
   /// `decide` (the ground truth) overrule the others.
   void add_opinion(const std::string& picture, Statement statement, bool decides);
-  void add_answer(const std::string& picture, Answer answer, const std::string& where);
+  void add_answer(const std::string& picture, const Answer& answer, const std::string& where);
   /// A picture that is told to be in several splits is in none.
   void set_split(const std::string& picture, std::optional<Split> split, const std::string& where);
 

@@ -62,7 +62,7 @@ Result<Tree> tree_of(const std::vector<fs::path>& paths) {
     for (const std::string_view file : below.files())
       files.push_back((name == "." ? "" : name + "/") + std::string(file));
   }
-  return Tree(root, std::move(files));
+  return Tree(root, files);
 }
 
 Result<std::vector<TreeWithLabels>> read_file_for(const std::string& labels,
