@@ -21,17 +21,11 @@ void tell(const verbs::NetSearch& search, Console& console) {
 }
 
 void tell_thresholds(const verbs::Int8Result& int8, Console& console) {
-  std::vector<std::string> some, few, short_of;
-  for (const verbs::ClassThreshold& one : int8.thresholds) {
-    if (one.score > 0) some.push_back(fmt::format("{} from {:.3f}", one.name, one.score));
-    if (!one.enough) few.push_back(one.name);
-    if (!one.reached) short_of.push_back(one.name);
-  }
-  if (!int8.thresholds.empty())
-    console.say("thresholds for a precision of {:g}: {}", int8.precision,
-                some.empty() ? "none, every answer counts" : join(some));
-  if (!few.empty()) console.say("too few validation samples to set a threshold for: {}", join(few));
-  if (!short_of.empty()) console.say("no threshold reaches this precision for: {}", join(short_of));
+  std::vector<std::string> some;
+  for (const verbs::ClassThreshold& one : int8.thresholds)
+    some.push_back(fmt::format("{} from {:.3f}", one.name, one.score));
+  if (!some.empty()) console.say("thresholds: {}", join(some));
+  if (const std::string promise = verbs::promise_text(int8); !promise.empty()) console.say(promise);
 }
 
 void tell(const verbs::Int8Result& int8, Console& console) {

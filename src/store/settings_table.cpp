@@ -231,8 +231,8 @@ const std::array kKeys{
     Key{"student",
         "precision",
         &Settings::precision,
-        "The precision that each class's threshold is chosen for; below its threshold the net answers "
-        "\"unknown\".\n"
+        "Of what the net says, this share is to be right; below its threshold the net answers \"unknown\".\n"
+        "`dewdrop train` tells whether the labelled pictures suffice to promise it.\n"
         "0: no thresholds.",
         "",
         {0, 1}},

@@ -170,7 +170,8 @@ class FineTuner {
   Result<Trained> finish(const fs::path& folder, Watch& watch) {
     DEW_CHECK(save_net(folder, net_, state_.best_parameters, net_.statistics));
     watch.end();
-    return Trained{state_.curve, scores(state_.best_parameters).accuracy, images_per_second(state_)};
+    return Trained{state_.curve, scores(state_.best_parameters).accuracy, images_per_second(state_),
+                   recipe_.name};
   }
 
   const std::vector<Example>& validation_;

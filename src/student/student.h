@@ -6,6 +6,7 @@
 #pragma once
 
 #include "student/features.h"
+#include "student/out_of_fold.h"
 #include "student/predict.h"
 #include "student/pretrain.h"
 #include "student/quantise.h"

@@ -166,7 +166,7 @@ class Trainer {
     validate(kept);
     DEW_CHECK(save_net(folder, net_, state_.average_parameters, state_.average_statistics));
     watch.end();
-    return Trained{state_.curve, kept.validation_accuracy, images_per_second(state_)};
+    return Trained{state_.curve, kept.validation_accuracy, images_per_second(state_), {}};
   }
 
   const std::vector<Example>& examples_;

@@ -20,6 +20,8 @@ struct Example {
   /// scaled down is as sharp as what the net will see; one cut out of `rgb` is not. Empty where the original
   /// is no larger than `rgb`.
   std::vector<uint8_t> large{};
+  /// Pictures of one group show nearly the same: whoever judges a net by some must not train it on others.
+  int64_t group = 0;
 };
 
 /// The side of Example::large in pixels: four thirds of the net's input.
@@ -69,6 +71,7 @@ struct Trained {
   std::vector<EpochFigures> curve;
   double validation_accuracy = 0;  ///< of the net that was kept; 0 without validation pictures
   double images_per_second = 0;    ///< forward and backward, over the whole training
+  std::string recipe;              ///< from a backbone: which augmentation, by its name; else empty
 };
 
 /// Trains a net and writes `folder`/weights.pt. After every epoch `folder` holds a checkpoint; called again

@@ -255,27 +255,97 @@ TEST(QuantiseSettings, TheirWordsAreThoseOfDewdropToml) {
   EXPECT_EQ(parse_qat("maybe").error().next, "it is one of: auto, on, off");
 }
 
-TEST(Thresholds, AreTheLowestThatGiveThePrecision) {
+/// Pictures that are taken for class `of` with `score`.
+struct Sayings {
   std::vector<std::vector<float>> scores;
   std::vector<int> answers;
-  const auto add = [&](float first, int answer) {
-    scores.push_back({first, 1 - first});
-    answers.push_back(answer);
-  };
-  // Class 0: right from 0.7 up, half wrong below.
-  for (int i = 0; i < 20; ++i) add(0.7F + 0.01F * static_cast<float>(i), 0);
-  for (int i = 0; i < 10; ++i) add(0.6F, i % 2);
-  // Class 1: nine pictures only.
-  for (int i = 0; i < 9; ++i) add(0.2F, 0);
-  auto thresholds = choose_thresholds(scores, answers, 2, 0.95);
-  EXPECT_FLOAT_EQ(static_cast<float>(thresholds[0].score), 0.7F);
-  EXPECT_TRUE(thresholds[0].reached);
-  EXPECT_EQ(thresholds[0].said, 30);
-  EXPECT_EQ(thresholds[1].score, 0.0);
-  EXPECT_EQ(thresholds[1].said, 9);
-  EXPECT_EQ(choose_thresholds(scores, answers, 2, 0.8)[0].score, 0.0) << "25 of 30 are right";
-  add(0.2F, 0);
-  EXPECT_FALSE(choose_thresholds(scores, answers, 2, 0.95)[1].reached);
+  void add(int count, int of, float score, int answer) {
+    for (int i = 0; i < count; ++i) {
+      scores.push_back(of == 0 ? std::vector<float>{score, 1 - score} : std::vector<float>{1 - score, score});
+      answers.push_back(answer);
+    }
+  }
+  [[nodiscard]] Thresholds choose(double precision) const {
+    return choose_thresholds(scores, answers, 2, precision);
+  }
+};
+
+TEST(Thresholds, ALikelyShareIsClopperAndPearsons) {
+  // scipy.stats.beta.ppf(0.05, right, said - right + 1)
+  EXPECT_NEAR(lowest_likely_share(59, 59), 0.95049, 1e-5);
+  EXPECT_NEAR(lowest_likely_share(58, 58), 0.94966, 1e-5);
+  EXPECT_NEAR(lowest_likely_share(15, 16), 0.73604, 1e-5);
+  EXPECT_NEAR(lowest_likely_share(1, 2), 0.02532, 1e-5);
+  EXPECT_EQ(lowest_likely_share(0, 9), 0);
+  EXPECT_NEAR(lowest_likely_share(9'600, 10'000), 0.95659, 1e-4);
+}
+
+TEST(Thresholds, PromiseWhatIsLikelyOnOtherPicturesToo) {
+  Sayings pictures;
+  pictures.add(40, 0, 0.9F, 0);
+  pictures.add(40, 1, 0.8F, 1);
+  pictures.add(10, 0, 0.6F, 1);
+  const Thresholds chosen = pictures.choose(0.95);
+  EXPECT_TRUE(chosen.promised);
+  EXPECT_EQ(chosen.pictures, 90);
+  EXPECT_EQ(chosen.said, 80);
+  EXPECT_EQ(chosen.right, 80);
+  for (const Threshold& one : chosen.classes) EXPECT_FLOAT_EQ(static_cast<float>(one.score), 0.8F);
+  ASSERT_EQ(chosen.curve.size(), 3U);
+  EXPECT_EQ(chosen.curve[2].said, 90);
+  EXPECT_EQ(chosen.curve[2].right, 80);
+  EXPECT_TRUE(pictures.choose(0.8).promised);
+  EXPECT_EQ(pictures.choose(0.8).said, 90) << "83 % of 90 and more were right in 95 % of cases";
+}
+
+TEST(Thresholds, OfSixteenPicturesNothingIsPromised) {
+  Sayings pictures;
+  pictures.add(8, 0, 0.9F, 0);
+  pictures.add(8, 1, 0.8F, 1);
+  const Thresholds chosen = pictures.choose(0.95);
+  EXPECT_FALSE(chosen.promised) << "sixteen without an error show 0.83";
+  EXPECT_GE(chosen.needed, 59);
+  EXPECT_LT(chosen.needed, 64);
+  for (const Threshold& one : chosen.classes)
+    EXPECT_GT(one.score, 0) << "no class passes without a threshold";
+  EXPECT_EQ(pictures.choose(0.8).promised, true);
+}
+
+TEST(Thresholds, ANetThatErrsTooOftenIsNotHelpedByMorePictures) {
+  Sayings pictures;
+  for (int i = 0; i < 50; ++i) {
+    pictures.add(1, 0, 0.5F + 0.005F * static_cast<float>(i), i % 4 == 1 ? 1 : 0);
+    pictures.add(1, 1, 0.5F + 0.005F * static_cast<float>(i), i % 4 == 1 ? 0 : 1);
+  }
+  const Thresholds chosen = pictures.choose(0.95);
+  EXPECT_FALSE(chosen.promised);
+  EXPECT_EQ(chosen.needed, 0);
+}
+
+TEST(Thresholds, AClassThatErrsMoreGetsAHigherOne) {
+  Sayings pictures;
+  pictures.add(200, 0, 0.7F, 0);
+  pictures.add(20, 1, 0.9F, 1);
+  pictures.add(4, 1, 0.75F, 0);
+  Thresholds chosen = pictures.choose(0.95);
+  EXPECT_TRUE(chosen.promised);
+  EXPECT_FLOAT_EQ(static_cast<float>(chosen.classes[0].score), 0.7F);
+  EXPECT_FLOAT_EQ(static_cast<float>(chosen.classes[1].score), 0.9F);
+  EXPECT_EQ(chosen.classes[1].right, 20);
+  EXPECT_EQ(chosen.said, 220);
+  pictures.add(2, 1, 0.95F, 0);
+  chosen = pictures.choose(0.95);
+  EXPECT_FALSE(chosen.classes[1].reached);
+  EXPECT_TRUE(chosen.classes[0].reached);
+}
+
+TEST(Thresholds, TooFewPicturesGiveNone) {
+  Sayings pictures;
+  pictures.add(9, 0, 0.9F, 0);
+  const Thresholds chosen = pictures.choose(0.95);
+  EXPECT_FALSE(chosen.promised);
+  EXPECT_EQ(chosen.classes[0].score, 0);
+  EXPECT_EQ(Sayings{}.choose(0.95).pictures, 0);
 }
 
 }  // namespace

@@ -99,6 +99,10 @@ TEST_F(Train, GivesARunWithItsFilesAndFigures) {
   EXPECT_EQ(trained->int8->precision, 0.95);
   ASSERT_EQ(trained->int8->thresholds.size(), 2U);
   EXPECT_EQ(trained->int8->thresholds[0].name, "yes");
+  EXPECT_EQ(trained->int8->chosen.pictures, trained->pictures + labelled_in(project(), Split::kValidation))
+      << "judged by every labelled picture, not by the validation split alone";
+  EXPECT_FALSE(fs::exists(project() / trained->folder / "folds"));
+  EXPECT_THAT(promise_text(*trained->int8), HasSubstr("0.95"));
   EXPECT_FALSE(trained->search);
   EXPECT_EQ(watch.totals["training"], 2);
   EXPECT_EQ(watch.advanced["training"], 2);
@@ -121,7 +125,7 @@ TEST_F(Train, JsonHasTheKeysThatScriptsRelyOn) {
   const Json json = to_json(outcome);
   EXPECT_THAT(keys_of(json),
               ElementsAre("run", "folder", "backbone", "net", "alpha", "input", "epochs", "seed", "labels",
-                          "train_samples", "images_per_second", "validation_accuracy"));
+                          "train_samples", "images_per_second", "validation_accuracy", "promise"));
   EXPECT_EQ(json["run"], 7);
   EXPECT_EQ(json["backbone"], "bundled");
   EXPECT_EQ(json["epochs"], 5) << "those that were trained, not those that were wanted";
@@ -244,6 +248,7 @@ TEST_F(Train, FewPicturesAreTold) {
   EXPECT_FALSE(trained->int8->float_accuracy);
   EXPECT_FALSE(trained->int8->calibrated_accuracy);
   EXPECT_THAT(trained->int8->thresholds, IsEmpty());
+  EXPECT_THAT(promise_text(*trained->int8), HasSubstr("too few labelled pictures"));
   EXPECT_TRUE(to_json(*trained)["validation_accuracy"].is_null());
 }
 

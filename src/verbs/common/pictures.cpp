@@ -95,6 +95,7 @@ Result<std::vector<student::Example>> load_examples(const Project& project,
     student::Example& example = examples[index];
     example.rgb = resize(image, input, input).rgb;
     example.answer_class = samples[index].answer_class;
+    example.group = samples[index].sample.id;
     const int large = std::min(student::large_side(input), std::max(image.width, image.height));
     if (large > input) example.large = resize(image, large, large).rgb;
     watch.advance(++done);

@@ -33,7 +33,8 @@ Result<std::vector<std::vector<uint8_t>>> load_pictures(const Project& project,
                                                         const std::vector<Sample>& samples, int input,
                                                         Watch& watch);
 
-/// The same with their classes and a larger copy of each, for training; without those that cannot be read.
+/// The same with their classes and a larger copy of each, for training, each in a group of its sample's
+/// number; without those that cannot be read.
 Result<std::vector<student::Example>> load_examples(const Project& project,
                                                     const std::vector<label::Labelled>& samples, int input,
                                                     Watch& watch);

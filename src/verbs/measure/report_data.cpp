@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cmath>
 #include <map>
 #include <set>
 
@@ -80,6 +82,37 @@ std::vector<report::Row> headline(const Evaluation& evaluation, const Model& mod
   rows.push_back({"MACs", with_commas(model.plan.macs), "one inference"});
   rows.push_back({"constants", with_commas(model.plan.weights_bytes) + " B",
                   "how many times smaller than the teacher: not known, where its size is not published"});
+  return rows;
+}
+
+/// What the thresholds do, as `train` found it: the promise, each class, and coverage against precision with
+/// the point chosen. None for a run of before, or where no precision was wanted.
+std::vector<report::Row> promise_rows(const Json& results) {
+  std::vector<report::Row> rows;
+  const Json promise = results.value("promise", Json(nullptr));
+  const auto count = [](const Json& at, const char* key) {
+    return at.is_object() && at.contains(key) && at[key].is_number() ? at[key].get<double>() : 0.0;
+  };
+  const auto said = [&](const Json& at) {
+    return fmt::format("{:.0f} of {:.0f} right", count(at, "right"), count(at, "said"));
+  };
+  const auto list = [&](const char* key) {
+    return promise.contains(key) && promise[key].is_array() ? promise[key] : Json::array();
+  };
+  if (!promise.is_object() || !promise.contains("text") || !promise["text"].is_string()) return rows;
+  rows.push_back({"precision", promise.value("promised", Json(false)) == true ? "promised" : "NOT promised",
+                  promise["text"].get<std::string>()});
+  double chosen = 1;
+  for (const Json& one : list("classes")) {
+    chosen = std::min(chosen, count(one, "score"));
+    rows.push_back({"threshold, " + one.value("class", Json("")).dump(),
+                    fmt::format("{:.3f}", count(one, "score")), said(one)});
+  }
+  const double pictures = std::max(1.0, count(promise, "pictures"));
+  for (const Json& point : list("curve"))
+    rows.push_back({fmt::format("said from {:.3f}", count(point, "score")),
+                    fmt::format("{:.0f} %", 100 * count(point, "said") / pictures),
+                    said(point) + (std::abs(count(point, "score") - chosen) < 1e-9 ? ": chosen" : "")});
   return rows;
 }
 
@@ -195,6 +228,8 @@ Result<report::Report> gather_report(const Project& project, const Run& run, con
   data.teacher = join({teachers.begin(), teachers.end()});
   DEW_TRY(data.label_counts, count_labels(project));
   data.headline = headline(evaluation, model);
+  DEW_TRY(const Json results, run_results(project, run));
+  for (report::Row& row : promise_rows(results)) data.headline.push_back(std::move(row));
   DEW_TRY(data.settings, settings_rows(project, run, model, evaluation));
   DEW_TRY(data.curve, curve_points(project, run));
   for (const NetScores* net : evaluation.all())

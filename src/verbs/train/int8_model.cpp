@@ -10,11 +10,11 @@
 #include "target/target.h"
 #include "verbs/common/model.h"
 #include "verbs/common/pictures.h"
+#include "verbs/train/promise.h"
 
 namespace dew::verbs {
 namespace {
 
-using student::Example;
 using student::Quantised;
 
 student::QuantiseSettings quantise_settings(const Settings& settings, uint64_t seed) {
@@ -47,20 +47,6 @@ Result<std::vector<std::vector<float>>> run_int8(const graph::Graph& graph,
   return rows;
 }
 
-std::vector<ClassThreshold> thresholds_of(const Quantised& quantised, const std::vector<Example>& validation,
-                                          const Settings& settings) {
-  if (settings.precision == 0 || quantised.scores.empty()) return {};
-  std::vector<int> answers;
-  for (const Example& example : validation) answers.push_back(example.answer_class);
-  const auto chosen = student::choose_thresholds(
-      quantised.scores, answers, static_cast<int>(settings.classes.size()), settings.precision);
-  std::vector<ClassThreshold> thresholds;
-  for (size_t c = 0; c < chosen.size(); ++c)
-    thresholds.push_back({settings.classes[c], chosen[c].score, chosen[c].reached,
-                          chosen[c].said >= student::kLeastForThreshold});
-  return thresholds;
-}
-
 bool any_needs_a_score(const std::vector<ClassThreshold>& thresholds) {
   return std::any_of(thresholds.begin(), thresholds.end(), [](const auto& one) { return one.score > 0; });
 }
@@ -83,14 +69,14 @@ std::optional<double> accuracy_of(const std::optional<student::Int8Figures>& fig
 
 }  // namespace
 
-Result<Int8Result> write_int8_model(const Settings& settings, uint64_t seed, const fs::path& folder,
-                                    const search::Pictures& pictures, Watch& watch) {
+Result<Int8Result> write_int8_model(const Settings& settings, const fs::path& folder,
+                                    const search::Pictures& pictures, const HowTrained& how, Watch& watch) {
   const student::RunInt8 run = [&watch](const graph::Graph& graph, const auto& some) {
     return run_int8(graph, some, watch);
   };
   DEW_TRY(const Quantised quantised,
           student::quantise_best(folder, pictures.train, pictures.validation, settings.name, settings.classes,
-                                 quantise_settings(settings, seed), run, watch));
+                                 quantise_settings(settings, how.settings.seed), run, watch));
   DEW_TRY(const std::string bytes, graph::write_tflite(quantised.graph));
   const fs::path model = folder / "model.tflite";
   DEW_CHECK(write_file(model, bytes));
@@ -100,7 +86,16 @@ Result<Int8Result> write_int8_model(const Settings& settings, uint64_t seed, con
                     accuracy_of(quantised.trained),
                     quantised.kept_trained,
                     settings.precision,
-                    thresholds_of(quantised, pictures.validation, settings)};
+                    {},
+                    {}};
+  if (settings.precision > 0) {
+    const student::Judged judged{how.settings, how.recipe, quantise_settings(settings, how.settings.seed)};
+    DEW_TRY(const Evidence evidence,
+            gather_evidence(pictures, quantised.scores, judged, folder / "folds", run, watch));
+    result.chosen = student::choose_thresholds(evidence.scores, evidence.answers,
+                                               static_cast<int>(settings.classes.size()), settings.precision);
+    result.thresholds = class_thresholds(result.chosen, settings.classes);
+  }
   DEW_CHECK(write_thresholds(result.thresholds, thresholds_file(model)));
   return result;
 }
@@ -112,7 +107,8 @@ Json metrics_of(const Int8Result& result) {
     for (const ClassThreshold& one : result.thresholds) thresholds.push_back(one.score);
   return Json{{"int8_validation_accuracy", kept ? Json(*kept) : Json(nullptr)},
               {"int8_kept", result.kept_tuned ? "qat" : "calibration"},
-              {"thresholds", thresholds}};
+              {"thresholds", thresholds},
+              {"promise", promise_json(result)}};
 }
 
 }  // namespace dew::verbs

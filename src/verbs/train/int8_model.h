@@ -9,11 +9,17 @@
 
 namespace dew::verbs {
 
-/// Rounds the net in `folder` to int8 as the settings say and writes the files.
-Result<Int8Result> write_int8_model(const Settings& settings, uint64_t seed, const fs::path& folder,
-                                    const search::Pictures& pictures, Watch& watch);
+/// How the net came about that is rounded.
+struct HowTrained {
+  student::TrainSettings settings;
+  std::string recipe;  ///< student::Trained::recipe
+};
 
-/// For metrics.json: "int8_validation_accuracy", "int8_kept", "thresholds".
+/// Rounds the net in `folder` to int8 as the settings say and writes the files.
+Result<Int8Result> write_int8_model(const Settings& settings, const fs::path& folder,
+                                    const search::Pictures& pictures, const HowTrained& how, Watch& watch);
+
+/// For metrics.json: "int8_validation_accuracy", "int8_kept", "thresholds", "promise".
 Json metrics_of(const Int8Result& result);
 
 }  // namespace dew::verbs

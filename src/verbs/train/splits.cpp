@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 
+#include "label/suspicion.h"
 #include "verbs/common/pictures.h"
 
 namespace dew::verbs {
@@ -24,6 +26,21 @@ std::vector<std::string> classes_without(const std::vector<int64_t>& count, cons
   for (size_t c = 0; c < count.size(); ++c)
     if (count[c] == 0) none.push_back(settings.classes[c]);
   return none;
+}
+
+/// Which examples show nearly the same: their groups are their samples' numbers until now.
+Result<void> group_alike(const Project& project, const Splits& splits, search::Pictures& pictures) {
+  std::vector<Sample> samples;
+  for (const auto* split : {&splits.train, &splits.validation})
+    for (const label::Labelled& labelled : *split) samples.push_back(labelled.sample);
+  DEW_TRY(const auto sources, project.sources());
+  DEW_TRY(const auto hashes, project.hashes());
+  const std::vector<int64_t> groups = label::fold_groups(samples, sources, hashes);
+  std::map<int64_t, int64_t> group_of;
+  for (size_t i = 0; i < samples.size(); ++i) group_of[samples[i].id] = groups[i];
+  for (auto* some : {&pictures.train, &pictures.validation})
+    for (student::Example& example : *some) example.group = group_of[example.group];
+  return {};
 }
 
 }  // namespace
@@ -80,6 +97,7 @@ Result<search::Pictures> load_splits(const Project& project, const Splits& split
   search::Pictures pictures;
   DEW_TRY(pictures.train, load_examples(project, splits.train, input, watch));
   DEW_TRY(pictures.validation, load_examples(project, splits.validation, input, watch));
+  DEW_CHECK(group_alike(project, splits, pictures));
   const Settings& settings = project.settings();
   std::vector<int64_t> count(settings.classes.size());
   for (const student::Example& example : pictures.train) ++count[static_cast<size_t>(example.answer_class)];

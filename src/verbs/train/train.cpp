@@ -12,6 +12,7 @@
 #include "verbs/train/fingerprint.h"
 #include "verbs/train/int8_model.h"
 #include "verbs/train/net_search.h"
+#include "verbs/train/promise.h"
 #include "verbs/train/splits.h"
 
 namespace dew::verbs {
@@ -105,6 +106,7 @@ Result<TrainOutcome> outcome_of_earlier(const Task& task, const Run& run, const 
   DEW_TRY(outcome.curve, curve_of(project, run, results));
   DEW_TRY(const auto speed, number_of(project, run, results, "images_per_second"));
   outcome.images_per_second = speed.value_or(0);
+  outcome.promise = results.value("promise", Json(nullptr));
   DEW_TRY(outcome.validation_accuracy, number_of(project, run, results, "validation_accuracy"));
   return outcome;
 }
@@ -148,7 +150,9 @@ Result<TrainOutcome> train_net(const Task& task, const TrainSettings& wanted, co
   outcome.curve = std::move(trained.curve);
   outcome.images_per_second = trained.images_per_second;
   if (!pictures.validation.empty()) outcome.validation_accuracy = trained.validation_accuracy;
-  DEW_TRY(outcome.int8, write_int8_model(project.settings(), wanted.seed, folder, pictures, watch));
+  DEW_TRY(outcome.int8,
+          write_int8_model(project.settings(), folder, pictures, {wanted, trained.recipe}, watch));
+  outcome.promise = promise_json(*outcome.int8);
 
   const Json results = results_of(outcome);
   run.state = "done";
@@ -227,7 +231,8 @@ Json to_json(const TrainOutcome& outcome) {
             {"train_samples", outcome.train_samples},
             {"images_per_second", outcome.images_per_second},
             {"validation_accuracy",
-             outcome.validation_accuracy ? Json(*outcome.validation_accuracy) : Json(nullptr)}};
+             outcome.validation_accuracy ? Json(*outcome.validation_accuracy) : Json(nullptr)},
+            {"promise", outcome.promise}};
   if (const auto& search = outcome.search) {
     json["ram_bytes"] = search->figures.ram_bytes;
     json["flash_bytes"] = search->figures.flash_bytes;

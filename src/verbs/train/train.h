@@ -26,8 +26,9 @@ struct TrainArgs {
 struct ClassThreshold {
   std::string name;
   double score = 0;     ///< 0...1; 0: always
-  bool reached = true;  ///< false: no score reaches the wanted precision; this one comes nearest
-  bool enough = true;   ///< false: the net takes too few validation pictures for this class to choose one
+  bool reached = true;  ///< false: no score reaches the wanted precision for this class alone
+  int64_t said = 0;     ///< pictures that it is said of, of those that the thresholds were chosen by
+  int64_t right = 0;    ///< of those
 };
 
 /// The net rounded to int8. Accuracies are on the validation pictures; absent if there are none.
@@ -38,6 +39,7 @@ struct Int8Result {
   bool kept_tuned = false;
   double precision = 0;                    ///< that thresholds were chosen for; 0: none were wanted
   std::vector<ClassThreshold> thresholds;  ///< one a class; empty if none could be chosen
+  student::Thresholds chosen;              ///< what they were chosen by, and whether they are a promise
 };
 
 /// The result of a search over nets.
@@ -61,6 +63,7 @@ struct TrainOutcome : Outcome {
   double images_per_second = 0;
   std::optional<double> validation_accuracy;  ///< in float; absent without validation pictures
   std::optional<Int8Result> int8;             ///< absent if nothing was trained
+  Json promise = nullptr;                     ///< promise_json(); also of an earlier run that has it
   std::optional<NetSearch> search;            ///< present if limits were given
 };
 
@@ -68,6 +71,9 @@ struct TrainOutcome : Outcome {
 /// interrupt or a kill, the same call goes on with the epoch it was in and gives the same net. Error: nothing
 /// to learn, a class without pictures, bad settings or backbone, no net within the limits, interrupted.
 Result<TrainOutcome> train(const TrainArgs& args, Watch& watch);
+
+/// What may be expected of the thresholds, in a sentence or two; empty where none were wanted.
+std::string promise_text(const Int8Result& result);
 
 /// Whether any limit is set.
 bool limited(const search::Limits& limits);

@@ -1,0 +1,82 @@
+// What nets say of pictures that they were not trained on.
+#include "student/out_of_fold.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+#include "student/backbone_store.h"
+#include "student/finetune.h"
+
+namespace dew::student {
+namespace {
+
+struct Fold {
+  std::vector<Example> others;
+  std::vector<std::vector<uint8_t>> pictures;  ///< held out
+  std::vector<size_t> places;                  ///< of those, among all
+};
+
+Fold fold_of(const std::vector<Example>& examples, const std::vector<int>& fold, int number) {
+  Fold result;
+  for (size_t i = 0; i < examples.size(); ++i) {
+    if (fold[i] != number) {
+      result.others.push_back(examples[i]);
+      continue;
+    }
+    result.pictures.push_back(examples[i].rgb);
+    result.places.push_back(i);
+  }
+  return result;
+}
+
+bool shows_all(const std::vector<Example>& examples, int classes) {
+  std::set<int> shown;
+  for (const Example& example : examples) shown.insert(example.answer_class);
+  return std::ssize(shown) == classes && examples.size() >= 2;
+}
+
+/// By the recipe that the judged net was trained by.
+Result<void> train_on(const std::vector<Example>& examples, const Judged& judged, const fs::path& folder,
+                      Watch& watch) {
+  const TrainSettings settings = with_usual_epochs(judged.settings);
+  if (settings.backbone == "random") {
+    DEW_CHECK(train(examples, {}, settings, folder, watch));
+    return {};
+  }
+  DEW_TRY(const Backbone backbone, find_backbone(settings.backbone));
+  const FineTuneRecipe mild = mild_recipe();
+  DEW_CHECK(fine_tune(examples, {}, settings, backbone, judged.recipe == mild.name ? mild : FineTuneRecipe{},
+                      folder, watch));
+  return {};
+}
+
+}  // namespace
+
+Result<std::vector<std::vector<float>>> out_of_fold(const std::vector<Example>& examples,
+                                                    const std::vector<int>& fold, const Judged& judged,
+                                                    const fs::path& folder, const RunInt8& run,
+                                                    Watch& watch) {
+  std::vector<std::vector<float>> scores(examples.size());
+  if (examples.empty()) return scores;
+  const std::vector<std::string> names(static_cast<size_t>(judged.settings.classes), "class");
+  const int folds = *std::max_element(fold.begin(), fold.end()) + 1;
+  for (int k = 0; k < folds; ++k) {
+    const Fold one = fold_of(examples, fold, k);
+    if (one.places.empty()) continue;
+    if (!shows_all(one.others, judged.settings.classes)) return std::vector<std::vector<float>>();
+    const fs::path own = folder / fmt::format("fold-{}", k);
+    watch.inform(fmt::format("judging by others: fold {} of {}", k + 1, folds));
+    DEW_CHECK(train_on(one.others, judged, own, watch));
+    DEW_TRY(const Quantised quantised,
+            quantise_best(own, one.others, {}, "fold", names, judged.quantise, run, watch));
+    DEW_TRY(const auto rows, run(quantised.graph, one.pictures));
+    for (size_t i = 0; i < rows.size(); ++i) scores[one.places[i]] = rows[i];
+  }
+  std::error_code gone;
+  fs::remove_all(folder, gone);
+  return scores;
+}
+
+}  // namespace dew::student

@@ -1,0 +1,144 @@
+#include "verbs/train/promise.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+
+#include "label/folds.h"
+
+namespace dew::verbs {
+namespace {
+
+using student::Example;
+
+constexpr size_t kMostForFourFolds = 300;
+constexpr size_t kMostForTwoFolds = 2'500;
+constexpr size_t kPointsShown = 40;
+
+int folds_for(size_t pictures, bool from_random) {
+  if (pictures < static_cast<size_t>(student::kLeastForThreshold) || pictures > kMostForTwoFolds) return 0;
+  return pictures <= kMostForFourFolds && !from_random ? 4 : 2;
+}
+
+/// Class by class, so that each fold has its share of every class; groups stay whole, with the class of their
+/// first picture.
+std::vector<int> folds_of(const std::vector<Example>& examples, int folds) {
+  std::map<int64_t, int> class_of;
+  for (const Example& example : examples) class_of.emplace(example.group, example.answer_class);
+  std::map<int, std::vector<size_t>> members;
+  for (size_t i = 0; i < examples.size(); ++i) members[class_of[examples[i].group]].push_back(i);
+  std::vector<int> fold(examples.size());
+  for (const auto& [of, own] : members) {
+    std::vector<int64_t> groups;
+    for (const size_t i : own) groups.push_back(examples[i].group);
+    const std::vector<int> drawn = label::draw_folds(groups, folds);
+    for (size_t i = 0; i < own.size(); ++i) fold[own[i]] = (drawn[i] + of) % folds;
+  }
+  return fold;
+}
+
+std::vector<int> answers_of(const std::vector<Example>& examples) {
+  std::vector<int> answers;
+  for (const Example& example : examples) answers.push_back(example.answer_class);
+  return answers;
+}
+
+std::string percent_of(int64_t part, int64_t of) {
+  return fmt::format("{:.0f} %", of > 0 ? 100.0 * static_cast<double>(part) / static_cast<double>(of) : 0.0);
+}
+
+/// "dog (8 of 12)".
+std::string classes_short_of_it(const std::vector<ClassThreshold>& thresholds) {
+  std::vector<std::string> some;
+  for (const ClassThreshold& one : thresholds)
+    if (!one.reached) some.push_back(fmt::format("{} ({} of {})", one.name, one.right, one.said));
+  return join(some);
+}
+
+}  // namespace
+
+Result<Evidence> gather_evidence(const search::Pictures& pictures,
+                                 const std::vector<std::vector<float>>& validation_scores,
+                                 const student::Judged& judged, const fs::path& folder,
+                                 const student::RunInt8& run, Watch& watch) {
+  std::vector<Example> all = pictures.train;
+  all.insert(all.end(), pictures.validation.begin(), pictures.validation.end());
+  if (const int folds = folds_for(all.size(), judged.settings.backbone == "random"); folds > 0) {
+    DEW_TRY(auto scores, student::out_of_fold(all, folds_of(all, folds), judged, folder, run, watch));
+    if (!scores.empty()) return Evidence{std::move(scores), answers_of(all)};
+  }
+  return Evidence{validation_scores,
+                  validation_scores.empty() ? std::vector<int>() : answers_of(pictures.validation)};
+}
+
+std::vector<ClassThreshold> class_thresholds(const student::Thresholds& chosen,
+                                             const std::vector<std::string>& classes) {
+  std::vector<ClassThreshold> thresholds;
+  if (chosen.pictures == 0) return thresholds;
+  for (size_t c = 0; c < classes.size(); ++c) {
+    const student::Threshold& one = chosen.classes[c];
+    thresholds.push_back({classes[c], one.score, one.reached, one.said, one.right});
+  }
+  return thresholds;
+}
+
+std::string promise_text(const Int8Result& result) {
+  if (result.precision == 0) return {};
+  const student::Thresholds& chosen = result.chosen;
+  if (chosen.pictures == 0)
+    return fmt::format(
+        "no precision can be promised, and no class has a threshold: there are too few labelled pictures to "
+        "judge the net by");
+  const std::string counts =
+      fmt::format("{} of {} were right, among {} pictures that the judged nets had not learned from",
+                  chosen.right, chosen.said, with_commas(chosen.pictures));
+  std::string text;
+  if (chosen.promised) {
+    text = fmt::format(
+        "promised: of what the net says, {:g} or more is right; it says {} and answers \"unknown\" otherwise "
+        "({})",
+        result.precision, percent_of(chosen.said, chosen.pictures), counts);
+  } else {
+    text = fmt::format("a precision of {:g} cannot be promised: {}; ", result.precision, counts);
+    text += chosen.needed > 0
+                ? fmt::format("if the net stays as good, some {} labelled pictures would do",
+                              with_commas(chosen.needed))
+                : std::string(
+                      "the net errs too often for it, whatever their number: it has to become better by more "
+                      "or better labelled pictures, or ask for less with precision in dewdrop.toml");
+  }
+  if (const std::string some = classes_short_of_it(result.thresholds); !some.empty())
+    text += fmt::format("; on its own this share is not reached by: {}", some);
+  return text;
+}
+
+Json promise_json(const Int8Result& result) {
+  if (result.precision == 0) return nullptr;
+  const student::Thresholds& chosen = result.chosen;
+  Json classes = Json::array();
+  for (const ClassThreshold& one : result.thresholds)
+    classes.push_back({{"class", one.name},
+                       {"score", one.score},
+                       {"said", one.said},
+                       {"right", one.right},
+                       {"reached", one.reached}});
+  Json curve = Json::array();
+  const size_t step = std::max<size_t>(1, (chosen.curve.size() + kPointsShown - 1) / kPointsShown);
+  for (size_t i = 0; i < chosen.curve.size(); ++i)
+    if ((chosen.curve.size() - 1 - i) % step == 0)
+      curve.push_back({{"score", chosen.curve[i].score},
+                       {"said", chosen.curve[i].said},
+                       {"right", chosen.curve[i].right}});
+  return Json{{"precision", result.precision},
+              {"promised", chosen.promised},
+              {"pictures", chosen.pictures},
+              {"said", chosen.said},
+              {"right", chosen.right},
+              {"needed", chosen.needed > 0 ? Json(chosen.needed) : Json(nullptr)},
+              {"text", promise_text(result)},
+              {"classes", classes},
+              {"curve", curve}};
+}
+
+}  // namespace dew::verbs

@@ -1,0 +1,35 @@
+// What the precision that a user asks for is judged by, and what can be promised.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "search/search.h"
+#include "student/student.h"
+#include "verbs/common/outcome.h"
+#include "verbs/train/train.h"
+
+namespace dew::verbs {
+
+/// int8 scores of pictures that the scoring net had not learned from, and their classes.
+struct Evidence {
+  std::vector<std::vector<float>> scores;
+  std::vector<int> answers;
+};
+
+/// All labelled pictures, each scored by a net that was trained on the other folds: four folds up to 300
+/// pictures, two up to 2,500 or from random weights, which take twice as long. With more, and where a fold
+/// would take a class away, the validation pictures alone, as `validation_scores` has them.
+Result<Evidence> gather_evidence(const search::Pictures& pictures,
+                                 const std::vector<std::vector<float>>& validation_scores,
+                                 const student::Judged& judged, const fs::path& folder,
+                                 const student::RunInt8& run, Watch& watch);
+
+/// Empty where nothing could be chosen.
+std::vector<ClassThreshold> class_thresholds(const student::Thresholds& chosen,
+                                             const std::vector<std::string>& classes);
+
+/// For metrics.json and --json; null where no thresholds were wanted.
+Json promise_json(const Int8Result& result);
+
+}  // namespace dew::verbs
