@@ -23,9 +23,9 @@
 #include <nlohmann/json.hpp>
 #include <numeric>
 
+#include "bench/int8_scores.h"
 #include "bench/recipe_keys.h"
 #include "bench/small_sets.h"
-#include "compiler/compiler.h"
 #include "graph/graph.h"
 #include "media/media.h"
 #include "store/student_options.h"
@@ -33,7 +33,6 @@
 #include "student/finetune.h"
 #include "student/head.h"
 #include "student/student.h"
-#include "target/target.h"
 
 namespace dew {
 namespace {
@@ -173,28 +172,6 @@ Result<student::Trained> tuned(const Options& options, const Split& parts,
   return student::fine_tune(parts.train, parts.validation, settings, start, recipe, folder, watch);
 }
 
-/// Scores of the int8 net as the device computes them: by the compiled plan.
-Result<std::vector<std::vector<float>>> int8_scores(const graph::Graph& graph,
-                                                    const std::vector<std::vector<uint8_t>>& pictures,
-                                                    Watch& watch) {
-  compiler::Options compiling;
-  compiling.isa = target::host_isa();
-  DEW_TRY(const compiler::Plan plan, compiler::compile(graph, compiling));
-  std::vector<target::Bytes> inputs;
-  for (target::Bytes bytes : pictures) {
-    for (uint8_t& byte : bytes) byte = static_cast<uint8_t>(byte - 128);
-    inputs.push_back(std::move(bytes));
-  }
-  DEW_TRY(const auto outputs, target::run_on_host(plan, inputs, watch));
-  std::vector<std::vector<float>> rows;
-  for (const target::Bytes& output : outputs) {
-    std::vector<float>& row = rows.emplace_back();
-    for (const uint8_t byte : output)
-      row.push_back(static_cast<float>(static_cast<int8_t>(byte) + 128) / 256.0F);
-  }
-  return rows;
-}
-
 /// Trains in `folder`, or goes on with what is there. Accuracies on the test part (or the validation part):
 /// "float", and "int8" where asked for.
 Result<nlohmann::ordered_json> train_one(const Options& options, const std::string& backbone,
@@ -224,7 +201,7 @@ Result<nlohmann::ordered_json> train_one(const Options& options, const std::stri
   std::vector<std::string> classes;
   for (int c = 0; c < options.settings.classes; ++c) classes.push_back(std::to_string(c));
   const student::RunInt8 run = [&watch](const graph::Graph& graph, const auto& inputs) {
-    return int8_scores(graph, inputs, watch);
+    return bench::int8_scores(graph, inputs, watch);
   };
   DEW_TRY(const auto quantised, student::quantise_best(folder, parts.train, parts.validation, "accuracy",
                                                        classes, options.quantise, run, watch));

@@ -16,14 +16,15 @@
 #include <cstdio>
 #include <map>
 #include <nlohmann/json.hpp>
+#include <numeric>
 
+#include "bench/int8_scores.h"
 #include "bench/small_sets.h"
-#include "compiler/compiler.h"
+#include "label/folds.h"
 #include "media/media.h"
 #include "student/backbone_store.h"
 #include "student/random.h"
 #include "student/student.h"
-#include "target/target.h"
 
 namespace dew {
 namespace {
@@ -87,37 +88,6 @@ Result<Drawn> draw(const Options& options, uint64_t number) {
   return drawn;
 }
 
-/// As the device computes them: by the compiled plan.
-Result<std::vector<std::vector<float>>> int8_scores(const graph::Graph& graph,
-                                                    const std::vector<std::vector<uint8_t>>& pictures,
-                                                    Watch& watch) {
-  compiler::Options compiling;
-  compiling.isa = target::host_isa();
-  DEW_TRY(const compiler::Plan plan, compiler::compile(graph, compiling));
-  std::vector<target::Bytes> inputs;
-  for (target::Bytes bytes : pictures) {
-    for (uint8_t& byte : bytes) byte = static_cast<uint8_t>(byte - 128);
-    inputs.push_back(std::move(bytes));
-  }
-  DEW_TRY(const auto outputs, target::run_on_host(plan, inputs, watch));
-  std::vector<std::vector<float>> rows;
-  for (const target::Bytes& output : outputs) {
-    std::vector<float>& row = rows.emplace_back();
-    for (const uint8_t byte : output)
-      row.push_back(static_cast<float>(static_cast<int8_t>(byte) + 128) / 256.0F);
-  }
-  return rows;
-}
-
-/// Each class's pictures in turn, as the verb's folds are even by class; nothing here is a near copy.
-std::vector<int> folds_of(const std::vector<Example>& examples, int folds) {
-  std::map<int, int> seen;
-  std::vector<int> fold;
-  for (const Example& example : examples)
-    fold.push_back((seen[example.answer_class]++ + example.answer_class) % folds);
-  return fold;
-}
-
 struct Judged {
   int64_t tested = 0, right = 0;        ///< whatever the score
   int64_t said = 0, right_of_said = 0;  ///< with the thresholds
@@ -157,17 +127,20 @@ Result<nlohmann::ordered_json> run_draw(const Options& options, uint64_t number)
           student::train(drawn.train, drawn.validation, settings, folder.path() / "net", watch));
   const std::vector<std::string> names(static_cast<size_t>(drawn.classes), "class");
   const student::RunInt8 run = [&watch](const graph::Graph& graph, const auto& pictures) {
-    return int8_scores(graph, pictures, watch);
+    return bench::int8_scores(graph, pictures, watch);
   };
   DEW_TRY(const auto quantised, student::quantise_best(folder.path() / "net", drawn.train, drawn.validation,
                                                        "net", names, {}, run, watch));
   std::vector<Example> all = drawn.train;
   all.insert(all.end(), drawn.validation.begin(), drawn.validation.end());
-  const int folds = all.size() <= 300 ? 4 : 2;  // as gather_evidence() in verbs/train
-  DEW_TRY(const auto scores, student::out_of_fold(all, folds_of(all, folds), {settings, trained.recipe, {}},
-                                                  folder.path() / "folds", run, watch));
   std::vector<int> answers;
   for (const Example& example : all) answers.push_back(example.answer_class);
+  std::vector<int64_t> alone(all.size());  // nothing here is a near copy
+  std::iota(alone.begin(), alone.end(), 0);
+  const auto fold =
+      label::draw_folds(alone, answers, student::judging_folds(all.size(), settings.backbone == "random"));
+  DEW_TRY(const auto scores, student::out_of_fold(all, fold, {settings, trained.recipe, {}},
+                                                  folder.path() / "folds", run, watch));
   const auto thresholds = student::choose_thresholds(scores, answers, drawn.classes, options.precision);
   std::vector<std::vector<uint8_t>> pictures;
   for (const Example& example : drawn.test) pictures.push_back(example.rgb);

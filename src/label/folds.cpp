@@ -64,6 +64,25 @@ std::vector<int> draw_folds(const std::vector<int64_t>& group, int folds) {
   return fold;
 }
 
+std::vector<int> draw_folds(const std::vector<int64_t>& group, const std::vector<int>& label, int folds) {
+  std::map<int64_t, int> label_of;
+  for (size_t i = 0; i < group.size(); ++i) label_of.emplace(group[i], label[i]);
+  std::map<int, std::vector<size_t>> members;
+  for (size_t i = 0; i < group.size(); ++i) members[label_of[group[i]]].push_back(i);
+  std::vector<int> fold(group.size());
+  size_t first = 0;  // each class begins where the last one ended, or all would leave the same folds short
+  for (const auto& [of, own] : members) {
+    std::vector<int64_t> groups;
+    groups.reserve(own.size());
+    for (const size_t i : own) groups.push_back(group[i]);
+    const std::vector<int> drawn = draw_folds(groups, folds);
+    for (size_t i = 0; i < own.size(); ++i)
+      fold[own[i]] = static_cast<int>((static_cast<size_t>(drawn[i]) + first) % static_cast<size_t>(folds));
+    first += own.size();
+  }
+  return fold;
+}
+
 void calibrate_scores(std::vector<float>& scores, const std::vector<int>& label, size_t classes) {
   const double temperature = fit_temperature(scores, label, classes);
   std::vector<float> row(classes);

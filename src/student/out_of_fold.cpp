@@ -8,6 +8,7 @@
 
 #include "student/backbone_store.h"
 #include "student/finetune.h"
+#include "student/thresholds.h"
 
 namespace dew::student {
 namespace {
@@ -53,6 +54,13 @@ Result<void> train_on(const std::vector<Example>& examples, const Judged& judged
 }
 
 }  // namespace
+
+int judging_folds(size_t pictures, bool from_random) {
+  constexpr size_t kMostForThree = 150;
+  constexpr size_t kMostForTwo = 2'500;
+  if (pictures < static_cast<size_t>(kLeastForThreshold) || pictures > kMostForTwo) return 0;
+  return pictures <= kMostForThree && !from_random ? 3 : 2;
+}
 
 Result<std::vector<std::vector<float>>> out_of_fold(const std::vector<Example>& examples,
                                                     const std::vector<int>& fold, const Judged& judged,

@@ -16,6 +16,11 @@ struct Judged {
   QuantiseSettings quantise;  ///< nothing is fine-tuned in int8: that takes held-out pictures of its own
 };
 
+/// Into how many folds that many labelled pictures are divided to judge a net: what can be afforded. Three up
+/// to 150 pictures, two up to 2,500 or from random weights, which take twice as long; 0: too few to say
+/// anything, or so many that the validation pictures alone do.
+int judging_folds(size_t pictures, bool from_random);
+
 /// int8 scores, a row per example: fold by fold, of a net that was trained in the same way on the other
 /// folds, without choosing an epoch. `fold` is each example's, from 0. Empty where some fold holds all
 /// pictures of a class. Trainings lie below `folder` until they are done, so that the same call resumes.

@@ -135,7 +135,6 @@ Thresholds choose_thresholds(const std::vector<std::vector<float>>& scores, cons
   const ThresholdPoint* point = promised_point(result.curve, precision);
   result.promised = point != nullptr;
   if (point == nullptr) point = nearest_point(result.curve, precision);
-  if (!result.promised && point != nullptr) result.needed = needed_for(*point, result.pictures, precision);
   for (int c = 0; c < classes; ++c) {
     std::vector<Saying> own;
     std::copy_if(sayings.begin(), sayings.end(), std::back_inserter(own),
@@ -144,6 +143,8 @@ Thresholds choose_thresholds(const std::vector<std::vector<float>>& scores, cons
     result.said += result.classes.back().said;
     result.right += result.classes.back().right;
   }
+  if (!result.promised && result.said > 0)
+    result.needed = needed_for({0, result.said, result.right}, result.pictures, precision);
   return result;
 }
 

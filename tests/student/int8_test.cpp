@@ -10,7 +10,9 @@
 #include "shapes.h"
 #include "student/augment.h"
 #include "student/equalise.h"
+#include "student/out_of_fold.h"
 #include "student/qat.h"
+#include "student/thresholds.h"
 
 namespace dew::student {
 namespace {
@@ -322,6 +324,20 @@ TEST(Thresholds, ANetThatErrsTooOftenIsNotHelpedByMorePictures) {
   EXPECT_EQ(chosen.needed, 0);
 }
 
+TEST(Thresholds, WhatIsNeededGoesByThoseThatAreSaid) {
+  Sayings pictures;
+  for (const int of : {0, 1}) {
+    pictures.add(4, of, 0.98F, of);
+    pictures.add(7, of, 0.96F, of);
+    pictures.add(1, of, 0.96F, 1 - of);
+  }
+  const Thresholds chosen = pictures.choose(0.95);
+  EXPECT_FALSE(chosen.promised);
+  EXPECT_EQ(chosen.said, 8);
+  EXPECT_EQ(chosen.right, 8);
+  EXPECT_GT(chosen.needed, 59) << "of all 24 too few were right, of what is said none was wrong";
+}
+
 TEST(Thresholds, AClassThatErrsMoreGetsAHigherOne) {
   Sayings pictures;
   pictures.add(200, 0, 0.7F, 0);
@@ -337,6 +353,16 @@ TEST(Thresholds, AClassThatErrsMoreGetsAHigherOne) {
   chosen = pictures.choose(0.95);
   EXPECT_FALSE(chosen.classes[1].reached);
   EXPECT_TRUE(chosen.classes[0].reached);
+}
+
+TEST(Thresholds, FoldsAreAsManyAsCanBeAfforded) {
+  EXPECT_EQ(judging_folds(9, false), 0);
+  EXPECT_EQ(judging_folds(10, false), 3);
+  EXPECT_EQ(judging_folds(150, false), 3);
+  EXPECT_EQ(judging_folds(150, true), 2);
+  EXPECT_EQ(judging_folds(151, false), 2);
+  EXPECT_EQ(judging_folds(2'500, false), 2);
+  EXPECT_EQ(judging_folds(2'501, false), 0) << "the validation pictures are enough";
 }
 
 TEST(Thresholds, TooFewPicturesGiveNone) {

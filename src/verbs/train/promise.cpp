@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <map>
 
 #include "label/folds.h"
 
@@ -12,36 +11,18 @@ namespace {
 
 using student::Example;
 
-constexpr size_t kMostForFourFolds = 300;
-constexpr size_t kMostForTwoFolds = 2'500;
 constexpr size_t kPointsShown = 40;
-
-int folds_for(size_t pictures, bool from_random) {
-  if (pictures < static_cast<size_t>(student::kLeastForThreshold) || pictures > kMostForTwoFolds) return 0;
-  return pictures <= kMostForFourFolds && !from_random ? 4 : 2;
-}
-
-/// Class by class, so that each fold has its share of every class; groups stay whole, with the class of their
-/// first picture.
-std::vector<int> folds_of(const std::vector<Example>& examples, int folds) {
-  std::map<int64_t, int> class_of;
-  for (const Example& example : examples) class_of.emplace(example.group, example.answer_class);
-  std::map<int, std::vector<size_t>> members;
-  for (size_t i = 0; i < examples.size(); ++i) members[class_of[examples[i].group]].push_back(i);
-  std::vector<int> fold(examples.size());
-  for (const auto& [of, own] : members) {
-    std::vector<int64_t> groups;
-    for (const size_t i : own) groups.push_back(examples[i].group);
-    const std::vector<int> drawn = label::draw_folds(groups, folds);
-    for (size_t i = 0; i < own.size(); ++i) fold[own[i]] = (drawn[i] + of) % folds;
-  }
-  return fold;
-}
 
 std::vector<int> answers_of(const std::vector<Example>& examples) {
   std::vector<int> answers;
   for (const Example& example : examples) answers.push_back(example.answer_class);
   return answers;
+}
+
+std::vector<int64_t> groups_of(const std::vector<Example>& examples) {
+  std::vector<int64_t> groups;
+  for (const Example& example : examples) groups.push_back(example.group);
+  return groups;
 }
 
 std::string percent_of(int64_t part, int64_t of) {
@@ -64,9 +45,11 @@ Result<Evidence> gather_evidence(const search::Pictures& pictures,
                                  const student::RunInt8& run, Watch& watch) {
   std::vector<Example> all = pictures.train;
   all.insert(all.end(), pictures.validation.begin(), pictures.validation.end());
-  if (const int folds = folds_for(all.size(), judged.settings.backbone == "random"); folds > 0) {
-    DEW_TRY(auto scores, student::out_of_fold(all, folds_of(all, folds), judged, folder, run, watch));
-    if (!scores.empty()) return Evidence{std::move(scores), answers_of(all)};
+  const std::vector<int> answers = answers_of(all);
+  if (const int folds = student::judging_folds(all.size(), judged.settings.backbone == "random"); folds > 0) {
+    const std::vector<int> fold = label::draw_folds(groups_of(all), answers, folds);
+    DEW_TRY(auto scores, student::out_of_fold(all, fold, judged, folder, run, watch));
+    if (!scores.empty()) return Evidence{std::move(scores), answers};
   }
   return Evidence{validation_scores,
                   validation_scores.empty() ? std::vector<int>() : answers_of(pictures.validation)};

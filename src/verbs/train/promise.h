@@ -17,9 +17,9 @@ struct Evidence {
   std::vector<int> answers;
 };
 
-/// All labelled pictures, each scored by a net that was trained on the other folds: four folds up to 300
-/// pictures, two up to 2,500 or from random weights, which take twice as long. With more, and where a fold
-/// would take a class away, the validation pictures alone, as `validation_scores` has them.
+/// All labelled pictures, each scored by a net that was trained on the other folds. Where judging_folds()
+/// gives none, and where a fold would take a class away, the validation pictures alone, as
+/// `validation_scores` has them.
 Result<Evidence> gather_evidence(const search::Pictures& pictures,
                                  const std::vector<std::vector<float>>& validation_scores,
                                  const student::Judged& judged, const fs::path& folder,
