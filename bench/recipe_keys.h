@@ -59,8 +59,7 @@ inline RecipeKeys keys_of(student::FineTuneRecipe& recipe) {
                {"smoothing", &recipe.label_smoothing},
                {"mixup", &recipe.mixup},
                {"span", &recipe.average_span},
-               {"dropout", &recipe.dropout},
-               {"patience", &recipe.patience}});
+               {"dropout", &recipe.dropout}});
   return keys;
 }
 

@@ -11,17 +11,12 @@ namespace {
 constexpr int64_t kFigures = 5;  ///< numbers per epoch in the curve
 
 std::vector<std::pair<const char*, at::Tensor*>> named(TrainingState& state) {
-  std::vector<std::pair<const char*, at::Tensor*>> all = {{"parameters", &state.parameters},
-                                                          {"statistics", &state.statistics},
-                                                          {"momentum", &state.momentum},
-                                                          {"variance", &state.variance},
-                                                          {"average_parameters", &state.average_parameters},
-                                                          {"average_statistics", &state.average_statistics}};
-  if (state.best_parameters.defined()) {
-    all.emplace_back("best_parameters", &state.best_parameters);
-    all.emplace_back("best_statistics", &state.best_statistics);
-  }
-  return all;
+  return {{"parameters", &state.parameters},
+          {"statistics", &state.statistics},
+          {"momentum", &state.momentum},
+          {"variance", &state.variance},
+          {"average_parameters", &state.average_parameters},
+          {"average_statistics", &state.average_statistics}};
 }
 
 at::Tensor curve_tensor(const std::vector<EpochFigures>& curve) {

@@ -21,8 +21,6 @@ struct TrainingState {
   at::Tensor variance;
   at::Tensor average_parameters;  ///< moving averages
   at::Tensor average_statistics;
-  at::Tensor best_parameters;  ///< the averages of the best epoch; undefined where none is kept
-  at::Tensor best_statistics;
   std::vector<EpochFigures> curve;
   double seconds = 0;  ///< spent on forward and backward passes
   int64_t images = 0;

@@ -1,4 +1,4 @@
-// The learning curve: which epoch was best, and whether going on is of use.
+// The learning curve, epoch by epoch.
 #include "student/curve.h"
 
 #include <fmt/format.h>
@@ -6,30 +6,6 @@
 #include <algorithm>
 
 namespace dew::student {
-namespace {
-
-/// Equals count as no worse: of two the later one is kept.
-bool no_worse(const EpochFigures& now, const EpochFigures& before) {
-  if (now.validation_accuracy != before.validation_accuracy)
-    return now.validation_accuracy > before.validation_accuracy;
-  return now.validation_loss <= before.validation_loss;
-}
-
-}  // namespace
-
-int best_epoch(const std::vector<EpochFigures>& curve) {
-  int best = -1;
-  for (int i = 0; i < static_cast<int>(curve.size()); ++i)
-    if (best < 0 || no_worse(curve[i], curve[best])) best = i;
-  return best;
-}
-
-bool stopped_improving(const std::vector<EpochFigures>& curve, double patience) {
-  if (curve.empty()) return false;
-  const auto lowest = std::ranges::min_element(curve, {}, &EpochFigures::validation_loss);
-  const int latest_gain = std::max(best_epoch(curve), static_cast<int>(lowest - curve.begin()));
-  return static_cast<int>(curve.size()) - 1 - latest_gain > patience;
-}
 
 double mean_validation_loss(const std::vector<EpochFigures>& curve, int end, int count) {
   end = std::min(end, static_cast<int>(curve.size()));

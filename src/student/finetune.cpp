@@ -21,24 +21,21 @@
 namespace dew::student {
 namespace {
 
-/// Training never stops before this many epochs without a gain, however few there are in all.
-constexpr double kLeastPatience = 3.0;
-
 std::string fingerprint(const std::vector<Example>& examples, const std::vector<Example>& validation,
                         const TrainSettings& settings, const Backbone& backbone,
                         const FineTuneRecipe& recipe) {
   const auto& [name, augmentation, head, batch, rate, depth_rate, warm_up, final_rate, label_smoothing, mixup,
-               average_span, dropout, patience] = recipe;
+               average_span, dropout] = recipe;
   (void)name;
-  return nlohmann::json{{"from a backbone", 6},
-                        {"backbone", {mark(backbone.weights.parameters), mark(backbone.weights.statistics)}},
-                        {"settings", members(settings)},
-                        {"augmentation", members(augmentation)},
-                        {"head", members(head)},
-                        {"recipe",
-                         {batch, rate, depth_rate, warm_up, final_rate, label_smoothing, mixup, average_span,
-                          dropout, patience}},
-                        {"data", data_mark(examples, validation)}}
+  return nlohmann::json{
+      {"from a backbone", 7},
+      {"backbone", {mark(backbone.weights.parameters), mark(backbone.weights.statistics)}},
+      {"settings", members(settings)},
+      {"augmentation", members(augmentation)},
+      {"head", members(head)},
+      {"recipe",
+       {batch, rate, depth_rate, warm_up, final_rate, label_smoothing, mixup, average_span, dropout}},
+      {"data", data_mark(examples, validation)}}
       .dump();
 }
 
@@ -70,9 +67,10 @@ class FineTuner {
     }
     watch.begin(trial != nullptr ? "trying " + recipe_.name : "training with " + recipe_.name, last);
     announce_resumed(state_, watch);
-    while (state_.epoch < last && !stopped_early()) {
+    while (state_.epoch < last) {
       DEW_TRY(EpochFigures figures, epoch(watch));
-      keep_if_best(figures);
+      validate(figures);
+      state_.curve.push_back(figures);
       ++state_.epoch;
       DEW_CHECK(save_checkpoint(folder, state_, mark_));
       watch.advance(state_.epoch, epoch_note(figures, !validation_.empty()));
@@ -85,8 +83,6 @@ class FineTuner {
     std::copy(start_.parameters.begin(), start_.parameters.end(), values(net_.parameters).begin());
     std::copy(start_.statistics.begin(), start_.statistics.end(), values(net_.statistics).begin());
     state_ = start_training(net_);
-    state_.best_parameters = net_.parameters.clone();
-    state_.best_statistics = net_.statistics.clone();
   }
 
   /// A random head would pull at the layers before it with gradients that mean nothing.
@@ -147,31 +143,21 @@ class FineTuner {
                      [&](int64_t batch) { return step(data_.batch(batch)); });
   }
 
-  [[nodiscard]] Scores scores(const at::Tensor& parameters) const {
-    return evaluate(
-        fold(net_.architecture(), parameters.data_ptr<float>(), net_.statistics.data_ptr<float>()),
-        validation_);
-  }
-
-  void keep_if_best(EpochFigures& figures) {
-    const Scores now = scores(state_.average_parameters);
+  /// Loss and accuracy of the averaged net on the validation pictures.
+  void validate(EpochFigures& figures) const {
+    const Scores now = evaluate(fold(net_.architecture(), state_.average_parameters.data_ptr<float>(),
+                                     net_.statistics.data_ptr<float>()),
+                                validation_);
     figures.validation_loss = now.loss;
     figures.validation_accuracy = now.accuracy;
-    state_.curve.push_back(figures);
-    if (best_epoch(state_.curve) + 1 == static_cast<int>(state_.curve.size()))
-      state_.best_parameters.copy_(state_.average_parameters);
   }
 
-  [[nodiscard]] bool stopped_early() const {
-    const double patience = std::max(kLeastPatience, recipe_.patience * settings_.epochs);
-    return !validation_.empty() && stopped_improving(state_.curve, patience);
-  }
-
+  /// The last epoch's averages: an epoch that few validation pictures prefer is preferred by chance.
   Result<Trained> finish(const fs::path& folder, Watch& watch) {
-    DEW_CHECK(save_net(folder, net_, state_.best_parameters, net_.statistics));
+    DEW_CHECK(save_net(folder, net_, state_.average_parameters, net_.statistics));
     watch.end();
-    return Trained{state_.curve, scores(state_.best_parameters).accuracy, images_per_second(state_),
-                   recipe_.name};
+    const double right = state_.curve.empty() ? 0.0 : state_.curve.back().validation_accuracy;
+    return Trained{state_.curve, right, images_per_second(state_), recipe_.name};
   }
 
   const std::vector<Example>& validation_;

@@ -35,7 +35,6 @@ struct FineTuneRecipe {
   double mixup = 0.2;  ///< both parameters of the Beta distribution of shares (arXiv 1710.09412); 0: none
   double average_span = 0.05;  ///< of the moving average, as a share of all steps
   double dropout = 0.5;        ///< share of the features that are hidden from the dense layer in a step
-  double patience = 0.5;       ///< share of all epochs that may bring no gain before training stops
 };
 
 /// Milder augmentation, neither mixup nor dropout, and twice the steps: for pictures that are much alike,

@@ -1,4 +1,4 @@
-// Which epoch is kept, and when training stops early.
+// The learning curve and the schedules of rates and averages.
 #include "student/curve.h"
 
 #include <gtest/gtest.h>
@@ -16,32 +16,12 @@ std::vector<EpochFigures> curve_of(const std::vector<std::pair<double, double>>&
   return curve;
 }
 
-TEST(Curve, TheBestEpochIsTheMostAccurateThenTheOneWithTheLeastLossThenTheLatest) {
-  EXPECT_EQ(best_epoch({}), -1);
-  EXPECT_EQ(best_epoch(curve_of({{0.5, 1}, {0.9, 0.8}, {0.8, 0.1}})), 1);
-  EXPECT_EQ(best_epoch(curve_of({{0.9, 0.7}, {0.9, 0.5}, {0.9, 0.6}})), 1);
-  EXPECT_EQ(best_epoch(curve_of({{0.9, 0.5}, {0.9, 0.5}, {0.9, 0.5}})), 2);
-  EXPECT_EQ(best_epoch(curve_of({{0, 0}, {0, 0}})), 1) << "without validation the last one";
-}
-
-TEST(Curve, AHigherAccuracyAndALowerLossBothPutOffTheStop) {
-  EXPECT_FALSE(stopped_improving({}, 0));
-  // The best accuracy was in the first epoch, the lowest loss in the third.
-  const auto curve = curve_of({{0.9, 1}, {0.8, 0.9}, {0.8, 0.5}, {0.8, 0.6}, {0.8, 0.7}});
-  EXPECT_FALSE(stopped_improving(curve, 2));
-  EXPECT_TRUE(stopped_improving(curve, 1.5));
-  // And the other way round.
-  const auto other = curve_of({{0.8, 0.5}, {0.8, 0.6}, {0.9, 1}, {0.8, 1}, {0.8, 1}});
-  EXPECT_FALSE(stopped_improving(other, 2));
-  EXPECT_TRUE(stopped_improving(other, 1.5));
-}
-
 TEST(Curve, TheMeanLossIsOfTheEpochsBeforeAnEnd) {
   const auto curve = curve_of({{0.9, 8}, {0.9, 1}, {0.9, 2}, {0.9, 6}, {0.9, 100}});
   EXPECT_DOUBLE_EQ(mean_validation_loss(curve, 4, 3), 3);
   EXPECT_DOUBLE_EQ(mean_validation_loss(curve, 4, 1), 6);
   EXPECT_DOUBLE_EQ(mean_validation_loss(curve, 2, 9), 4.5);
-  EXPECT_DOUBLE_EQ(mean_validation_loss(curve, 9, 2), 53);  // stopped early
+  EXPECT_DOUBLE_EQ(mean_validation_loss(curve, 9, 2), 53);  // fewer than asked for
   EXPECT_DOUBLE_EQ(mean_validation_loss({}, 3, 1), 0);
 }
 
