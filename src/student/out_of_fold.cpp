@@ -57,7 +57,7 @@ Result<void> train_on(const std::vector<Example>& examples, const Judged& judged
 
 int judging_folds(size_t pictures, bool from_random) {
   constexpr size_t kMostForThree = 150;
-  constexpr size_t kMostForTwo = 2'500;
+  constexpr size_t kMostForTwo = 2'000;
   if (pictures < static_cast<size_t>(kLeastForThreshold) || pictures > kMostForTwo) return 0;
   return pictures <= kMostForThree && !from_random ? 3 : 2;
 }

@@ -17,7 +17,7 @@ struct Judged {
 };
 
 /// Into how many folds that many labelled pictures are divided to judge a net: what can be afforded. Three up
-/// to 150 pictures, two up to 2,500 or from random weights, which take twice as long; 0: too few to say
+/// to 150 pictures, two up to 2,000 or from random weights, which take twice as long; 0: too few to say
 /// anything, or so many that the validation pictures alone do.
 int judging_folds(size_t pictures, bool from_random);
 

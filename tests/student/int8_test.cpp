@@ -361,8 +361,8 @@ TEST(Thresholds, FoldsAreAsManyAsCanBeAfforded) {
   EXPECT_EQ(judging_folds(150, false), 3);
   EXPECT_EQ(judging_folds(150, true), 2);
   EXPECT_EQ(judging_folds(151, false), 2);
-  EXPECT_EQ(judging_folds(2'500, false), 2);
-  EXPECT_EQ(judging_folds(2'501, false), 0) << "the validation pictures are enough";
+  EXPECT_EQ(judging_folds(2'000, false), 2);
+  EXPECT_EQ(judging_folds(2'001, false), 0) << "the validation pictures are enough";
 }
 
 TEST(Thresholds, TooFewPicturesGiveNone) {

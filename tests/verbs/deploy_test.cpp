@@ -13,6 +13,7 @@ namespace dew::verbs {
 namespace {
 
 using namespace dew::testing;
+using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
@@ -69,8 +70,10 @@ TEST_F(Deploy, CBuildsWithAnyCompilerAndRuns) {
 TEST_F(Deploy, SeveralFormatsGetAFolderEach) {
   const auto deployed = deploy(args({"tflite", "onnx"}), watch_);
   ASSERT_EQ(error_of(deployed), "fine");
-  EXPECT_THAT(deployed->files, ElementsAre(out() / "onnx/disc.labels.txt", out() / "onnx/disc.onnx",
-                                           out() / "tflite/disc.labels.txt", out() / "tflite/disc.tflite"));
+  EXPECT_THAT(deployed->files,
+              ElementsAre(out() / "onnx/disc.labels.txt", out() / "onnx/disc.onnx",
+                          out() / "onnx/disc.thresholds.txt", out() / "tflite/disc.labels.txt",
+                          out() / "tflite/disc.tflite", out() / "tflite/disc.thresholds.txt"));
   EXPECT_EQ(deployed->figures.target, "tflite, onnx");
   EXPECT_TRUE(read_file(out() / "tflite/disc.tflite").value_or("") == read_file(model_).value());
   EXPECT_EQ(read_file(out() / "onnx/disc.labels.txt").value_or(""), "yes\nno\n");
@@ -82,8 +85,8 @@ TEST_F(Deploy, WithoutAFolderEachFormatGetsOneByItsName) {
   wanted.out_parent = folder_.path() / "here";
   const auto deployed = deploy(wanted, watch_);
   ASSERT_EQ(error_of(deployed), "fine");
-  EXPECT_EQ(deployed->files.back(), folder_.path() / "here/disc-tflite/disc.tflite");
-  EXPECT_TRUE(fs::exists(deployed->files.back()));
+  EXPECT_THAT(deployed->files, Contains(folder_.path() / "here/disc-tflite/disc.tflite"));
+  for (const fs::path& file : deployed->files) EXPECT_TRUE(fs::exists(file)) << file;
 }
 
 TEST_F(Deploy, AModelOfOnesOwnForATargetThatIsNamed) {
@@ -108,7 +111,8 @@ TEST_F(Deploy, WhatWasWrittenIsToldWhereWritingStops) {
   ASSERT_TRUE(write_file(out() / "tflite", "a file where a folder should be"));
   const auto half = deploy(args({"onnx", "tflite"}), watch_);
   ASSERT_EQ(error_of(half), "fine");
-  EXPECT_THAT(half->files, ElementsAre(out() / "onnx/disc.labels.txt", out() / "onnx/disc.onnx"));
+  EXPECT_THAT(half->files, ElementsAre(out() / "onnx/disc.labels.txt", out() / "onnx/disc.onnx",
+                                       out() / "onnx/disc.thresholds.txt"));
   ASSERT_TRUE(half->stopped);
   EXPECT_THAT(half->stopped->where, HasSubstr("tflite"));
   DeployArgs nowhere = args({"tflite"});
