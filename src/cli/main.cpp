@@ -24,6 +24,7 @@ void add_project_option(CLI::App* sub, fs::path& project) {
 }
 
 void add_model_options(CLI::App* sub, verbs::ModelArgs& args) {
+  sub->add_option("--run", args.run, "the project's training run, by number or folder; default: the newest");
   sub->add_option("--rounding", args.rounding,
                   "dew (default) or tflite (to the bit as TensorFlow Lite Micro)");
   sub->add_option("--schedule", args.schedule, "rows or layers");

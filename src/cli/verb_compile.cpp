@@ -96,7 +96,7 @@ void add_compile(Program& program) {
         return finish(console, verbs::compile(*args, console), tell);
       });
   add_project_option(sub, args->model.project);
-  sub->add_option("model", args->model.model, "a .tflite file; default: the project's newest net");
+  sub->add_option("model", args->model.model, "a .tflite file; default: the project's net");
   sub->add_option("--for", args->target, "core or board: cortex-m4, qemu:mps2-an386 ...");
   sub->add_option("-o,--out", args->out, "folder for the C files; default: dew_<symbol>");
   sub->add_flag(

@@ -33,7 +33,7 @@ void add_deploy(Program& program) {
       ->required();
   sub->add_option("--for", args->target, "core or board the C is for; default: the project's board");
   sub->add_option("-o,--out", args->out, "folder; default: <name>-<format>");
-  sub->add_option("--model", args->model.model, "a .tflite file; default: the project's newest net");
+  sub->add_option("--model", args->model.model, "a .tflite file; default: the project's net");
   add_model_options(sub, args->model);
 }
 

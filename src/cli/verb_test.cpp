@@ -67,7 +67,7 @@ void add_test(Program& program) {
                  return finish(console, tested, tell_tested);
                });
   add_project_option(sub, args->project);
-  sub->add_option("--run", args->run, "number of the training run; default: the newest");
+  sub->add_option("--run", args->run, "the training run, by number or folder; default: the newest");
   sub->add_option("--labels", args->labels,
                   "which labels count as right: current (default), people, or others as for dewdrop train");
   CLI::Option* on = sub->add_option("--on", args->board, "board; default: dewdrop.toml");

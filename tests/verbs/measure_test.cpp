@@ -280,7 +280,7 @@ TEST_F(MeasureTest, ADamagedRunIsAnErrorThatNamesIt) {
 
 TEST_F(MeasureTest, RunsThatAreNotThereAndCancelling) {
   TestArgs args = test_args();
-  args.run = 9;
+  args.run = "9";
   EXPECT_THAT(error_of(test(args, watch_)), HasSubstr("there is no finished run 9"));
   RecordedWatch impatient;
   impatient.questions = 1;
@@ -305,9 +305,10 @@ TEST_F(MeasureRun, APictureGivesItsClassAndScores) {
   EXPECT_FALSE(result.label);
   EXPECT_EQ(ran->on, "host");
   EXPECT_EQ(ran->instructions, 0) << "the host does not count";
-  EXPECT_THAT(keys_of(to_json(*ran)),
-              ElementsAre("class", "scores", "decision", "instructions", "on", "inputs", "skipped",
-                          "labelled", "right", "accuracy", "results"));
+  EXPECT_THAT(
+      keys_of(to_json(*ran)),
+      ElementsAre("class", "scores", "decision", "instructions", "on", "inputs", "skipped", "labelled",
+                  "right", "accuracy", "learned", "results", "run", "validation_accuracy", "test_accuracy"));
   EXPECT_TRUE(to_json(*ran)["instructions"].is_null());
   EXPECT_TRUE(to_json(*ran)["accuracy"].is_null()) << "no label is known";
 
@@ -451,7 +452,8 @@ TEST_F(MeasureCompile, WritesCAndTellsThePlansFigures) {
   EXPECT_TRUE(compiled->page.empty());
   EXPECT_THAT(keys_of(to_json(*compiled)),
               ElementsAre("macs", "weights_bytes", "arena_bytes", "ram_bytes", "stack_bytes", "flash_bytes",
-                          "instructions", "schedule", "rounding", "target", "kernels", "files"));
+                          "instructions", "schedule", "rounding", "target", "kernels", "run",
+                          "validation_accuracy", "test_accuracy", "files"));
   EXPECT_EQ(to_json(*compiled)["files"].size(), 2U);
 }
 

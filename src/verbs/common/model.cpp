@@ -45,16 +45,46 @@ struct Origin {
   std::string symbol;
   std::vector<std::string> classes;
   std::string rounding = "dew";
+  std::optional<NetOfRun> net = {};
 };
 
-Result<Origin> find_origin(const ModelArgs& args) {
-  if (!args.model.empty())
-    return Origin{args.model, symbol_of(args.model.stem().string()), classes_beside(args.model)};
-  DEW_TRY(const Project project, project_of(args));
-  DEW_TRY(const Run run, finished_run(project));
+/// The finished run whose folder holds the model; absent where it is not a project's own.
+std::optional<std::pair<Project, Run>> run_around(const fs::path& model) {
+  std::error_code none;
+  const fs::path whole = fs::absolute(model, none).lexically_normal();
+  const fs::path runs = whole.parent_path().parent_path();
+  if (none || whole.filename() != "model.tflite" || runs.filename() != "runs") return std::nullopt;
+  auto project = Project::open(runs.parent_path());
+  if (!project) return std::nullopt;
+  auto run = finished_run(*project, whole.parent_path().filename().string());
+  if (!run) return std::nullopt;
+  return std::pair(*std::move(project), *std::move(run));
+}
+
+Result<Origin> origin_of(const Project& project, const Run& run, bool chosen) {
   const Settings& settings = project.settings();
+  DEW_TRY(auto net, net_of_run(project, run, chosen));
   return Origin{project.folder() / run.folder / "model.tflite", symbol_of(settings.name), settings.classes,
-                settings.rounding};
+                settings.rounding, std::move(net)};
+}
+
+Result<Origin> find_origin(const ModelArgs& args) {
+  if (args.model.empty()) {
+    DEW_TRY(const Project project, project_of(args));
+    DEW_TRY(const Run run, finished_run(project, args.run));
+    return origin_of(project, run, !args.run.empty());
+  }
+  if (!args.run.empty())
+    return usage_error("--run names a net of the project, and a model file is named as well",
+                       args.model.string(), "leave one of them out");
+  Origin own{args.model, symbol_of(args.model.stem().string()), classes_beside(args.model)};
+  if (const auto around = run_around(args.model)) {
+    DEW_TRY(Origin of_run, origin_of(around->first, around->second, true));
+    if (!own.classes.empty()) of_run.classes = std::move(own.classes);
+    of_run.file = args.model;
+    return of_run;
+  }
+  return own;
 }
 
 }  // namespace
@@ -89,6 +119,7 @@ Result<Model> load_model(const ModelArgs& args) {
   DEW_TRY(const Origin origin, find_origin(args));
   Model model;
   model.file = origin.file;
+  model.net = origin.net;
   DEW_TRY(const std::string bytes, read_file(origin.file, kModelLimit));
   DEW_TRY(model.graph, graph::read_tflite(bytes, origin.file.string()));
   model.graph.classes = args.classes.empty() ? origin.classes : args.classes;
@@ -126,14 +157,8 @@ bool is_said(const Model& model, const std::vector<double>& values, int top) {
   return at >= thresholds.size() || values[at] >= thresholds[at] - 1e-9;
 }
 
-Result<Run> finished_run(const Project& project, std::optional<int64_t> id) {
-  DEW_TRY(const auto runs, project.runs());
-  for (auto run = runs.rbegin(); run != runs.rend(); ++run)
-    if (run->state == "done" && (!id || run->id == *id)) return *run;
-  if (id)
-    return usage_error(fmt::format("there is no finished run {}", *id), project.folder().string(),
-                       "see runs/");
-  return work_error("there is no trained net yet", project.folder().string(), "run: dewdrop train");
+void tell_net(const Model& model, Watch& watch) {
+  if (model.net) watch.inform(to_text(*model.net));
 }
 
 ModelFigures figures_of(const Model& model, const std::string& target) {

@@ -1,4 +1,4 @@
-// The model a verb works on: a .tflite file of the user's, or the newest net of the project.
+// The model a verb works on: a .tflite file of the user's, or a net of the project.
 #pragma once
 
 #include <optional>
@@ -10,13 +10,15 @@
 #include "store/store.h"
 #include "target/target.h"
 #include "verbs/common/outcome.h"
+#include "verbs/common/which_net.h"
 
 namespace dew::verbs {
 
 /// Which model, compiled how.
 struct ModelArgs {
   fs::path project;  ///< any folder inside it
-  fs::path model;    ///< a .tflite file; empty: the project's newest net
+  fs::path model;    ///< a .tflite file; empty: the project's net
+  std::string run;   ///< of which run, as finished_run() takes it; empty: the newest
   std::vector<std::string> classes;
   std::string symbol;    ///< of the C code; empty: from the file's or project's name
   std::string rounding;  ///< empty: the project's, else dew
@@ -30,17 +32,19 @@ struct Model {
   compiler::Plan plan;
   compiler::Options options;
   fs::path file;
+  std::optional<NetOfRun> net;  ///< absent: a file that is not the net of a project's run
 };
 
-/// Reads and compiles. Error: no such model, no trained net yet, an operator that has no kernel.
+/// Reads and compiles. A run's model.tflite that is named as a file has the project's name and rounding, as
+/// it has without. Error: no such model, no trained net yet, an operator that has no kernel.
 Result<Model> load_model(const ModelArgs& args);
 
 /// The project whose net a verb works on where the user names no model. Error: none here; says that a model
 /// of one's own does as well.
 Result<Project> project_of(const ModelArgs& args);
 
-/// The newest finished run, or the one asked for. Error: none yet.
-Result<Run> finished_run(const Project& project, std::optional<int64_t> id = std::nullopt);
+/// Says which of the project's nets it is.
+void tell_net(const Model& model, Watch& watch);
 
 /// What a compiled model takes: by its plan, and measured where a board ran it.
 struct ModelFigures {

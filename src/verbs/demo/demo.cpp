@@ -93,7 +93,7 @@ Result<int64_t> train_net(const DemoArgs& args, const Show& show, Watch& watch) 
 Result<TestOutcome> test_net(const DemoArgs& args, int64_t run, const Show& show, Watch& watch) {
   TestArgs step;
   step.project = args.folder;
-  step.run = run;
+  step.run = std::to_string(run);
   step.board = args.board;
   show(DemoCommand{"test", args.board.empty() ? "" : "--on " + args.board});
   return shown(test(step, watch), show);

@@ -49,13 +49,15 @@ Result<FilesByPath> packages(const DeployArgs& args, const std::vector<deploy::F
 
 }  // namespace
 
-Result<DeployOutcome> deploy(const DeployArgs& args, Watch&) {
+Result<DeployOutcome> deploy(const DeployArgs& args, Watch& watch) {
   DEW_TRY(const auto formats, formats_of(args));
   ModelArgs which = args.model;
   DEW_TRY(which.core, core_for(args));
   DEW_TRY(const Model model, load_model(which));
   DEW_TRY(const FilesByPath files, packages(args, formats, model));
+  tell_net(model, watch);
   DeployOutcome outcome;
+  outcome.net = model.net;
   outcome.figures = figures_of(model, join(args.to));
   for (const auto& [path, text] : files) {
     if (const auto written = write_file(path, text); !written) {
@@ -70,6 +72,7 @@ Result<DeployOutcome> deploy(const DeployArgs& args, Watch&) {
 
 Json to_json(const DeployOutcome& outcome) {
   Json keys = to_json(outcome.figures);
+  keys.update(net_keys(outcome.net));
   Json files = Json::array();
   for (const fs::path& file : outcome.files) files.push_back(file.string());
   keys["files"] = files;

@@ -19,6 +19,7 @@ struct DeployArgs {
 };
 
 struct DeployOutcome : Outcome {
+  std::optional<NetOfRun> net;  ///< absent: a model that is not a project's
   ModelFigures figures;         ///< their target is the formats' names
   std::vector<fs::path> files;  ///< that were written; where writing failed, `stopped` says why
 };

@@ -96,7 +96,7 @@ int64_t input_of(const Json& settings) {
 Result<std::unique_ptr<teacher::Teacher>> make_student_teacher(const Project& project,
                                                                const std::string& spec) {
   constexpr std::string_view kPrefix = "student:";
-  std::optional<int64_t> number;
+  std::string number;
   if (spec.starts_with(kPrefix)) {
     int64_t value = 0;
     const char* end = spec.data() + spec.size();
@@ -104,7 +104,7 @@ Result<std::unique_ptr<teacher::Teacher>> make_student_teacher(const Project& pr
     if (code != std::errc() || stop != end)
       return usage_error("'" + printable(spec, 60) + "' names no run", "--teacher",
                          "write student:3, or student");
-    number = value;
+    number = std::to_string(value);
   }
   DEW_TRY(const Run run, finished_run(project, number));
   const Json settings = Json::parse(run.settings_json, nullptr, false);

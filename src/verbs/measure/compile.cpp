@@ -66,7 +66,9 @@ Result<CompileOutcome> compile(const CompileArgs& args, Watch& watch) {
   ModelArgs which = args.model;
   which.core = board.core;
   DEW_TRY(const Model model, load_model(which));
+  tell_net(model, watch);
   CompileOutcome outcome;
+  outcome.net = model.net;
   outcome.figures = figures_of(model, board.core);
   outcome.symbol = model.plan.symbol;
   outcome.timeline = compiler::timeline(model.plan);
@@ -93,6 +95,7 @@ Result<CompileOutcome> compile(const CompileArgs& args, Watch& watch) {
 
 Json to_json(const CompileOutcome& outcome) {
   Json keys = to_json(outcome.figures);
+  keys.update(net_keys(outcome.net));
   if (!outcome.layers.empty()) {
     keys["rows_ram_bytes"] = outcome.rows_ram_bytes ? Json(*outcome.rows_ram_bytes) : Json(nullptr);
     keys["layers"] = layers_json(outcome.layers);

@@ -16,11 +16,11 @@ namespace dew::verbs {
 
 struct TestArgs {
   fs::path project;
-  std::optional<int64_t> run;  ///< absent: the newest finished one
-  std::string labels;          ///< which labels are right, as label::parse_label_set() takes them; empty: all
-  std::string board;           ///< empty: the project's; where its tools are missing, a warning and no board
-  bool no_board = false;       ///< float, and int8 on this host only
-  fs::path inputs_out;         ///< where the test split's input tensors go, for other engines; empty: nowhere
+  std::string run;        ///< as finished_run() takes it; empty: the newest
+  std::string labels;     ///< which labels are right, as label::parse_label_set() takes them; empty: all
+  std::string board;      ///< empty: the project's; where its tools are missing, a warning and no board
+  bool no_board = false;  ///< float, and int8 on this host only
+  fs::path inputs_out;    ///< where the test split's input tensors go, for other engines; empty: nowhere
 };
 
 /// Of a net with thresholds: how many labelled samples' top class reached its threshold.
@@ -82,7 +82,10 @@ struct RunOutcome : Outcome {
   int64_t skipped = 0;             ///< pictures that could not be decoded, told as warnings
   int64_t labelled = 0;            ///< results with a label
   int64_t right = 0;               ///< of these, where label and top class agree
+  int64_t learned = 0;             ///< labelled results of pictures that taught the net, or chose it
+  int64_t learned_right = 0;       ///< of these
   int64_t instructions = 0;        ///< of the longest inference; 0: not counted
+  std::optional<NetOfRun> net;     ///< absent: a model that is not a project's
 };
 
 /// On the host pictures are decoded and run one at a time, so that memory does not grow with their number; a
@@ -107,6 +110,7 @@ struct CompileArgs {
 
 struct CompileOutcome : Outcome {
   ModelFigures figures;
+  std::optional<NetOfRun> net;            ///< absent: a model that is not a project's
   std::string symbol;                     ///< the C files are dew_<symbol>.c and .h
   std::optional<Error> not_measured;      ///< why measured figures are missing, if they were wanted
   std::optional<int64_t> layers_arena;    ///< of a schedule operator by operator; absent: this is one

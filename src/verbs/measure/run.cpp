@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include "verbs/measure/inputs.h"
+#include "verbs/measure/learned.h"
 
 namespace dew::verbs {
 namespace {
@@ -116,11 +117,14 @@ Result<RunOutcome> run(const RunArgs& args, Watch& watch) {
   DEW_CHECK(check_args(args));
   DEW_TRY(const ModelArgs which, which_model(args));
   DEW_TRY(const Model model, load_model(which));
+  tell_net(model, watch);
   DEW_TRY(const Inputs inputs, find_inputs(args, model.plan.input, model.graph.classes, watch));
   DEW_TRY(const auto made, run_inputs(args, model.plan, inputs, watch));
   if (!args.out.empty()) DEW_CHECK(write_outputs(args.out, made.outputs));
 
+  DEW_TRY(const std::vector<bool> learned, learned_from(args, model, inputs));
   RunOutcome outcome;
+  outcome.net = model.net;
   outcome.on = args.on;
   outcome.instructions = made.figures.instructions;
   for (size_t i = 0; i < inputs.all.size(); ++i) {
@@ -132,10 +136,14 @@ Result<RunOutcome> run(const RunArgs& args, Watch& watch) {
     const RunResult& result = outcome.results.back();
     outcome.labelled += result.label ? 1 : 0;
     outcome.right += result.label == result.top ? 1 : 0;
+    if (!result.label || !learned[i]) continue;
+    ++outcome.learned;
+    outcome.learned_right += result.label == result.top ? 1 : 0;
   }
   if (outcome.results.empty())
     return work_error("no picture could be read", printable(inputs.all.front().name),
                       "the warnings above say why, file by file");
+  warn_of_learned(outcome, watch);
   return outcome;
 }
 
@@ -148,18 +156,21 @@ Json to_json(const RunOutcome& outcome) {
                        {"scores", result.scores},
                        {"label", result.label ? Json(*result.label) : Json(nullptr)}});
   const RunResult& first = outcome.results.front();
-  return Json{{"class", first.top},
-              {"scores", first.scores},
-              {"decision", decision(first)},
-              {"instructions", counted(outcome.instructions)},
-              {"on", outcome.on},
-              {"inputs", outcome.results.size()},
-              {"skipped", outcome.skipped},
-              {"labelled", outcome.labelled},
-              {"right", outcome.right},
-              {"accuracy", outcome.labelled > 0 ? Json(share_of(outcome.right, outcome.labelled).value())
-                                                : Json(nullptr)},
-              {"results", results}};
+  Json keys{{"class", first.top},
+            {"scores", first.scores},
+            {"decision", decision(first)},
+            {"instructions", counted(outcome.instructions)},
+            {"on", outcome.on},
+            {"inputs", outcome.results.size()},
+            {"skipped", outcome.skipped},
+            {"labelled", outcome.labelled},
+            {"right", outcome.right},
+            {"accuracy",
+             outcome.labelled > 0 ? Json(share_of(outcome.right, outcome.labelled).value()) : Json(nullptr)},
+            {"learned", outcome.learned},
+            {"results", results}};
+  keys.update(net_keys(outcome.net));
+  return keys;
 }
 
 }  // namespace dew::verbs
