@@ -66,8 +66,9 @@ std::string teachers(const Card& card) {
   constexpr size_t kShortHash = 8;
   std::string text;
   for (const CardTeacher& teacher : card.teachers) {
-    text += fmt::format("- {}, prompt {}: {}, {}", plain(teacher.name),
-                        plain(teacher.prompt_hash.substr(0, kShortHash)),
+    const std::string prompt =
+        plain(teacher.prompt_hash.substr(0, kShortHash));  // none: another tool's answers
+    text += fmt::format("- {}{}: {}, {}", plain(teacher.name), prompt.empty() ? "" : ", prompt " + prompt,
                         plural(teacher.answers, "answer", "answers"),
                         teacher.cost_usd ? "for " + dollars(teacher.cost_usd) : "at an unknown cost");
     if (teacher.agreement.of > 0) text += "; agrees with people about " + share(teacher.agreement);

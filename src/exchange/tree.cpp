@@ -164,6 +164,12 @@ Tree::Found Tree::find(std::string_view name, std::string_view file) const {
   const Name wanted = parse_name(name);
   if (wanted.path.empty()) return {{}, "the name is empty"};
   if (!wanted.elsewhere) {
+    // To the letter first: names that differ only in how a letter is composed are two files.
+    const std::string its_folder = folder_of(std::string(file));
+    const std::string to_the_letter =
+        its_folder.empty() ? std::string(name) : fmt::format("{}/{}", its_folder, name);
+    for (const std::string& exact : {to_the_letter, std::string(name)})
+      if (number_of(exact)) return {exact, {}};
     const std::string folder = folder_of(composed(file));
     const std::string beside =
         parse_name(folder.empty() ? wanted.path : folder + "/" + std::string(name)).path;

@@ -62,8 +62,8 @@ Result<void> PictureWriter::finish() {
   const auto& unreadable = out_.written.unreadable;
   if (!unreadable.empty() && !any_) return tl::unexpected(*first_);
   if (!unreadable.empty())
-    out_.watch.warn(fmt::format("{} pictures cannot be read and are left out (files: {})",
-                                with_commas(std::ssize(unreadable)),
+    out_.watch.warn(fmt::format("{} left out that cannot be read (files: {})",
+                                plural(std::ssize(unreadable), "picture", "pictures"),
                                 with_commas(static_cast<int64_t>(bad_files_))));
   return {};
 }

@@ -120,7 +120,7 @@ Result<void> check_name(const std::string& name, const fs::path& file) {
   if (!name.empty() && name.size() <= kLongestName && is_utf8(name) && !has_control(name)) return {};
   return work_error(
       "the file's name cannot be used: it is empty, too long, not UTF-8, or has a "
-      "tab or line break in it",
+      "line break or another control character in it",
       printable(file.string()), "rename the file");
 }
 

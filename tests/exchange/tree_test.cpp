@@ -21,6 +21,16 @@ TEST(Tree, FindsAFileByItsPathBelowTheRoot) {
   EXPECT_EQ(birds().find("A\\IMG_0001.jpg").file, "A/IMG_0001.jpg");
 }
 
+TEST(Tree, NamesThatDifferOnlyInHowALetterIsComposedAreTwoFiles) {
+  const std::string one = "gr\u00fcn.png";
+  const std::string two = "gru\u0308n.png";
+  const Tree tree("/home/ada", {one, two, "a/" + one, "a/" + two, "labels.csv", "a/labels.csv"});
+  for (const std::string& name : {one, two}) {
+    EXPECT_EQ(tree.find(name, "labels.csv").file, name);
+    EXPECT_EQ(tree.find(name, "a/labels.csv").file, "a/" + name);
+  }
+}
+
 TEST(Tree, FindsAFileBesideTheOneThatNamesIt) {
   EXPECT_EQ(birds().find("IMG_0001.jpg", "B/labels.csv").file, "B/IMG_0001.jpg");
   EXPECT_EQ(birds().find("../images/train/7.png", "labels/train.txt").file, "images/train/7.png");

@@ -338,6 +338,20 @@ TEST_F(DataSetsIn, ASecondDataSetThatSaysSomethingElseIsTold) {
               Contains("1 label of earlier data sets changed: x.jpg (dog becomes cat)"));
 }
 
+TEST_F(DataSetsIn, ALabelThatTheDataSetNoLongerHasStandsAndIsTold) {
+  make({"cat", "dog"});
+  picture("s/1.jpg", 1);
+  picture("s/2.jpg", 2);
+  file("s/labels.csv", "file,label\n1.jpg,cat\n2.jpg,dog\n");
+  ASSERT_EQ(error_of(add(args({"s"}), watch_)), "fine");
+  file("s/labels.csv", "file,label\n1.jpg,cat\n2.jpg,fox\n");
+  const auto added = add(args({"s"}), watch_);
+  ASSERT_EQ(error_of(added), "fine");
+  EXPECT_EQ(added->labels.withdrawn, 1);
+  EXPECT_THAT(lines_about(added->labels),
+              Contains("1 label of earlier data sets, which these no longer give, kept: 2.jpg (dog)"));
+}
+
 TEST_F(DataSetsIn, AMappingOfAClassThatIsNotThereIsRefused) {
   make({"cat", "dog"});
   picture("s/cat/1.jpg", 1);

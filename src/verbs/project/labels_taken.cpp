@@ -57,13 +57,18 @@ std::vector<std::string> lines_about(const LabelsTaken& taken) {
                                 counts_of(taken.by_class)));
   if (taken.unsure > 0) lines.push_back(plural(taken.unsure, "sample", "samples") + " set aside as unsure");
   if (taken.answers > 0)
-    lines.push_back(plural(taken.answers, "answer", "answers") + " by models taken along");
+    lines.push_back(plural(taken.answers, "answer", "answers") +
+                    " by models taken along; where several models answered, those of the newest `label` "
+                    "decide, else the last one");
   if (taken.kept > 0)
     lines.push_back("people's labels of this project stand against the data set's: " +
                     plural(taken.kept, "sample", "samples"));
   if (taken.changed > 0)
     lines.push_back(fmt::format("{} of earlier data sets changed: {}",
                                 plural(taken.changed, "label", "labels"), listed(taken.first_changed)));
+  if (taken.withdrawn > 0)
+    lines.push_back(fmt::format("{} of earlier data sets, which these no longer give, kept: {}",
+                                plural(taken.withdrawn, "label", "labels"), listed(taken.first_withdrawn)));
   if (taken.other_split > 0)
     lines.push_back(plural(taken.other_split, "sample was", "samples were") +
                     " there before and stayed in another split than the data set's");
@@ -115,6 +120,7 @@ Json to_json(const LabelsTaken& taken) {
               {"several", taken.several},
               {"nothing", taken.nothing},
               {"changed", taken.changed},
+              {"withdrawn", taken.withdrawn},
               {"other_split", taken.other_split},
               {"contradicted", taken.contradicted},
               {"cut", taken.cut},

@@ -74,6 +74,8 @@ struct LabelsTaken {
   int64_t nothing = 0;                       ///< that show none, where no class says so
   int64_t changed = 0;                       ///< labels of earlier data sets that say something else now
   std::vector<std::string> first_changed;    ///< "2.jpg (dog becomes cat)"
+  int64_t withdrawn = 0;  ///< pictures that the set names and no longer labels: the earlier label stands
+  std::vector<std::string> first_withdrawn;  ///< "2.jpg (dog)"
   int64_t other_split = 0;   ///< samples that were there before, in another split than the set's
   int64_t contradicted = 0;  ///< the same bytes, under two names with two classes
   std::vector<std::string> first_contradicted;

@@ -72,6 +72,14 @@ void count_change(const Before& before, const Sample& sample, std::string_view n
                                               in_words(words.reading.name)));
 }
 
+void count_withdrawn(const Before& before, const Sample& sample, std::string_view name, LabelsTaken& taken) {
+  const auto at = before.by_set.find(sample.id);
+  if (at == before.by_set.end()) return;
+  ++taken.withdrawn;
+  if (taken.first_withdrawn.size() < kShown)
+    taken.first_withdrawn.push_back(fmt::format("{} ({})", printable(name), in_words(at->second)));
+}
+
 void count_classes(const FileWords& words, LabelsTaken& taken) {
   switch (words.reading.why) {
     case Why::kUnknown:
@@ -156,7 +164,10 @@ class Storing {
     const Sample& sample = at->second;
     for (const Answer& answer : words.answers) answers.emplace_back(answer).sample = sample.id;
     if (words.split && sample.split != *words.split) ++taken_.other_split;
-    if (!labelled) return;
+    if (!labelled) {
+      count_withdrawn(before, sample, files_.name(page.file), taken_);
+      return;
+    }
     if (before.here.contains(sample.id)) {
       ++taken_.kept;
       return;
