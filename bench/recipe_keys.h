@@ -59,6 +59,7 @@ inline RecipeKeys keys_of(student::FineTuneRecipe& recipe) {
                {"smoothing", &recipe.label_smoothing},
                {"mixup", &recipe.mixup},
                {"span", &recipe.average_span},
+               {"last_epoch", &recipe.last_epoch},
                {"dropout", &recipe.dropout}});
   return keys;
 }

@@ -11,12 +11,14 @@ namespace {
 constexpr int64_t kFigures = 5;  ///< numbers per epoch in the curve
 
 std::vector<std::pair<const char*, at::Tensor*>> named(TrainingState& state) {
-  return {{"parameters", &state.parameters},
-          {"statistics", &state.statistics},
-          {"momentum", &state.momentum},
-          {"variance", &state.variance},
-          {"average_parameters", &state.average_parameters},
-          {"average_statistics", &state.average_statistics}};
+  std::vector<std::pair<const char*, at::Tensor*>> all = {{"parameters", &state.parameters},
+                                                          {"statistics", &state.statistics},
+                                                          {"momentum", &state.momentum},
+                                                          {"variance", &state.variance},
+                                                          {"average_parameters", &state.average_parameters},
+                                                          {"average_statistics", &state.average_statistics}};
+  if (state.kept_parameters.defined()) all.emplace_back("kept_parameters", &state.kept_parameters);
+  return all;
 }
 
 at::Tensor curve_tensor(const std::vector<EpochFigures>& curve) {

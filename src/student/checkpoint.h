@@ -21,6 +21,7 @@ struct TrainingState {
   at::Tensor variance;
   at::Tensor average_parameters;  ///< moving averages
   at::Tensor average_statistics;
+  at::Tensor kept_parameters;  ///< the averages of the epoch that is kept; undefined where it is the last
   std::vector<EpochFigures> curve;
   double seconds = 0;  ///< spent on forward and backward passes
   int64_t images = 0;

@@ -1,4 +1,4 @@
-// The learning curve, epoch by epoch.
+// The learning curve: which epoch was best, and what the last ones say.
 #include "student/curve.h"
 
 #include <fmt/format.h>
@@ -6,6 +6,23 @@
 #include <algorithm>
 
 namespace dew::student {
+namespace {
+
+/// Equals count as no worse: of two the later one is kept.
+bool no_worse(const EpochFigures& now, const EpochFigures& before) {
+  if (now.validation_accuracy != before.validation_accuracy)
+    return now.validation_accuracy > before.validation_accuracy;
+  return now.validation_loss <= before.validation_loss;
+}
+
+}  // namespace
+
+int best_epoch(const std::vector<EpochFigures>& curve) {
+  int best = -1;
+  for (int i = 0; i < static_cast<int>(curve.size()); ++i)
+    if (best < 0 || no_worse(curve[i], curve[best])) best = i;
+  return best;
+}
 
 double mean_validation_loss(const std::vector<EpochFigures>& curve, int end, int count) {
   end = std::min(end, static_cast<int>(curve.size()));

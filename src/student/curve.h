@@ -1,4 +1,4 @@
-// The learning curve, epoch by epoch.
+// The learning curve: which epoch was best, and what the last ones say.
 #pragma once
 
 #include <string>
@@ -7,6 +7,10 @@
 #include "student/train.h"
 
 namespace dew::student {
+
+/// The index of the epoch with the highest validation accuracy; among equals the one with the lowest loss,
+/// then the latest, so that without validation pictures it is the last. -1 of an empty curve.
+int best_epoch(const std::vector<EpochFigures>& curve);
 
 /// The mean of the validation losses of the `count` epochs before `end`, or of those of them that there are.
 double mean_validation_loss(const std::vector<EpochFigures>& curve, int end, int count);

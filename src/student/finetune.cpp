@@ -25,17 +25,17 @@ std::string fingerprint(const std::vector<Example>& examples, const std::vector<
                         const TrainSettings& settings, const Backbone& backbone,
                         const FineTuneRecipe& recipe) {
   const auto& [name, augmentation, head, batch, rate, depth_rate, warm_up, final_rate, label_smoothing, mixup,
-               average_span, dropout] = recipe;
+               average_span, last_epoch, dropout] = recipe;
   (void)name;
-  return nlohmann::json{
-      {"from a backbone", 7},
-      {"backbone", {mark(backbone.weights.parameters), mark(backbone.weights.statistics)}},
-      {"settings", members(settings)},
-      {"augmentation", members(augmentation)},
-      {"head", members(head)},
-      {"recipe",
-       {batch, rate, depth_rate, warm_up, final_rate, label_smoothing, mixup, average_span, dropout}},
-      {"data", data_mark(examples, validation)}}
+  return nlohmann::json{{"from a backbone", 7},
+                        {"backbone", {mark(backbone.weights.parameters), mark(backbone.weights.statistics)}},
+                        {"settings", members(settings)},
+                        {"augmentation", members(augmentation)},
+                        {"head", members(head)},
+                        {"recipe",
+                         {batch, rate, depth_rate, warm_up, final_rate, label_smoothing, mixup, average_span,
+                          last_epoch, dropout}},
+                        {"data", data_mark(examples, validation)}}
       .dump();
 }
 
@@ -70,7 +70,7 @@ class FineTuner {
     while (state_.epoch < last) {
       DEW_TRY(EpochFigures figures, epoch(watch));
       validate(figures);
-      state_.curve.push_back(figures);
+      keep(figures);
       ++state_.epoch;
       DEW_CHECK(save_checkpoint(folder, state_, mark_));
       watch.advance(state_.epoch, epoch_note(figures, !validation_.empty()));
@@ -83,6 +83,7 @@ class FineTuner {
     std::copy(start_.parameters.begin(), start_.parameters.end(), values(net_.parameters).begin());
     std::copy(start_.statistics.begin(), start_.statistics.end(), values(net_.statistics).begin());
     state_ = start_training(net_);
+    if (!recipe_.last_epoch) state_.kept_parameters = net_.parameters.clone();
   }
 
   /// A random head would pull at the layers before it with gradients that mean nothing.
@@ -152,11 +153,18 @@ class FineTuner {
     figures.validation_accuracy = now.accuracy;
   }
 
-  /// The last epoch's averages: an epoch that few validation pictures prefer is preferred by chance.
+  void keep(const EpochFigures& figures) {
+    state_.curve.push_back(figures);
+    if (!recipe_.last_epoch && best_epoch(state_.curve) + 1 == std::ssize(state_.curve))
+      state_.kept_parameters.copy_(state_.average_parameters);
+  }
+
   Result<Trained> finish(const fs::path& folder, Watch& watch) {
-    DEW_CHECK(save_net(folder, net_, state_.average_parameters, net_.statistics));
+    DEW_CHECK(save_net(folder, net_, recipe_.last_epoch ? state_.average_parameters : state_.kept_parameters,
+                       net_.statistics));
     watch.end();
-    const double right = state_.curve.empty() ? 0.0 : state_.curve.back().validation_accuracy;
+    const auto kept = recipe_.last_epoch ? std::ssize(state_.curve) - 1 : best_epoch(state_.curve);
+    const double right = kept < 0 ? 0.0 : state_.curve[static_cast<size_t>(kept)].validation_accuracy;
     return Trained{state_.curve, right, images_per_second(state_), recipe_.name};
   }
 

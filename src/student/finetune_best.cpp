@@ -55,6 +55,7 @@ FineTuneRecipe mild_recipe() {
   recipe.augmentation.tint = 0.05;
   recipe.mixup = 0;
   recipe.dropout = 0;
+  recipe.last_epoch = false;
   recipe.batch = 16;
   recipe.depth_rate = 1;
   return recipe;

@@ -16,6 +16,14 @@ std::vector<EpochFigures> curve_of(const std::vector<std::pair<double, double>>&
   return curve;
 }
 
+TEST(Curve, TheBestEpochIsTheMostAccurateThenTheOneWithTheLeastLossThenTheLatest) {
+  EXPECT_EQ(best_epoch({}), -1);
+  EXPECT_EQ(best_epoch(curve_of({{0.5, 1}, {0.9, 0.8}, {0.8, 0.1}})), 1);
+  EXPECT_EQ(best_epoch(curve_of({{0.9, 0.7}, {0.9, 0.5}, {0.9, 0.6}})), 1);
+  EXPECT_EQ(best_epoch(curve_of({{0.9, 0.5}, {0.9, 0.5}, {0.9, 0.5}})), 2);
+  EXPECT_EQ(best_epoch(curve_of({{0, 0}, {0, 0}})), 1) << "without validation the last one";
+}
+
 TEST(Curve, TheMeanLossIsOfTheEpochsBeforeAnEnd) {
   const auto curve = curve_of({{0.9, 8}, {0.9, 1}, {0.9, 2}, {0.9, 6}, {0.9, 100}});
   EXPECT_DOUBLE_EQ(mean_validation_loss(curve, 4, 3), 3);

@@ -187,17 +187,20 @@ TEST_F(FineTuning, TwoAndThreePicturesGiveANetThatKnowsThem) {
   }
 }
 
-TEST_F(FineTuning, ValidationPicturesDoNotChooseTheEpoch) {
+TEST_F(FineTuning, ValidationPicturesChooseTheEpochOfTheMildRecipeAlone) {
   settings_.epochs = 6;
-  recipe_ = mild_recipe();
   Watch watch;
   const auto misled = misleading(validation_);  // prefers the first epochs, which know nothing yet
-  const auto trained = fine_tune(examples_, misled, settings_, backbone_, recipe_, folder("misled"), watch);
-  ASSERT_TRUE(trained) << trained.error().what;
-  EXPECT_EQ(trained->curve.size(), 6U);
-  EXPECT_GT(trained->curve.front().validation_accuracy, trained->curve.back().validation_accuracy);
-  ASSERT_TRUE(fine_tune(examples_, {}, settings_, backbone_, recipe_, folder("alone"), watch));
-  EXPECT_EQ(weights("misled"), weights("alone"));
+  for (const bool mild : {false, true}) {
+    const FineTuneRecipe recipe = mild ? mild_recipe() : recipe_;
+    const std::string name = mild ? "mild" : "strong";
+    const auto trained = fine_tune(examples_, misled, settings_, backbone_, recipe, folder(name), watch);
+    ASSERT_TRUE(trained) << trained.error().what;
+    EXPECT_EQ(trained->curve.size(), 6U);
+    EXPECT_GT(trained->curve.front().validation_accuracy, trained->curve.back().validation_accuracy) << name;
+    ASSERT_TRUE(fine_tune(examples_, {}, settings_, backbone_, recipe, folder("alone-" + name), watch));
+    EXPECT_EQ(weights(name) == weights("alone-" + name), !mild) << name;
+  }
 }
 
 TEST_F(FineTuning, BalanceRaisesTheScoresOfARareClass) {
