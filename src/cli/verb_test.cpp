@@ -20,6 +20,7 @@ void tell_accuracies(const verbs::TestOutcome& tested, Console& console) {
   add("int8 on the host", tested.host_accuracy);
   if (tested.board_accuracy) add("int8 on " + tested.board, *tested.board_accuracy);
   console.say(text_table(rows));
+  console.say(verbs::to_text(tested.against));
   if (const auto& all = tested.decided) {
     const double coverage = share_of(all->decided, all->samples).value();
     console.say("with its thresholds the int8 net decides {:.1f} % of the samples: {} of {} right{}",

@@ -11,6 +11,7 @@ Result<Files> c_package(const Package& package) {
       {"ARENA_BYTES", with_commas(plan.arena_bytes)},
       {"WEIGHTS_BYTES", with_commas(plan.weights_bytes)},
       {"MACS", with_commas(plan.macs)},
+      {"ACCURACY", package.accuracy.empty() ? "not known" : package.accuracy},
       {"CLASSES", plan.classes.empty() ? "not named" : join(plan.classes)}};
   Files files = compiler::emit_c(plan);
   files["example.c"] = filled_in(templates::c_example, plan.symbol, values);

@@ -20,6 +20,7 @@ struct Package {
   const graph::Graph& graph;   ///< with the classes' names, where they are known
   const compiler::Plan& plan;  ///< of the graph: symbol, thresholds, kernels
   const std::string& tflite;   ///< the bytes of the .tflite that the graph was read from
+  std::string accuracy = {};   ///< how good it is, and against whom that was measured
 };
 
 /// Something a net can be deployed to.

@@ -1,4 +1,4 @@
-// Frames of the video, the regions lit where the student sees the class, marked where the teacher differs.
+// Frames of the video, the regions lit where the student sees the class, marked where the label differs.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -11,7 +11,7 @@ namespace {
 constexpr size_t kMostFrames = 24;
 constexpr int kFrameSide = 560;
 
-/// True where the teacher said one of the classes and not what the student sees. An unsure teacher does
+/// True where the label is one of the classes and not what the student sees. One that was set aside does
 /// not differ.
 bool differs(const LitFrame::Region& region, const Report& report) {
   const bool decided =
@@ -43,10 +43,9 @@ void draw_region(Writer& out, const LitFrame::Region& region, const Report& repo
   const Rect& where = region.where;
   const auto group = out.open(
       "g", {{"class", fmt::format("region{}{}", region.lit ? " lit" : "", marked ? " differ" : "")}});
-  out.element("title", region.truth.empty()
-                           ? fmt::format("{}: {}", seen, percent(region.score))
-                           : fmt::format("{}: {}; teacher says {}", seen, percent(region.score),
-                                         clip(region.truth, kNameBytes)));
+  out.element("title", region.truth.empty() ? fmt::format("{}: {}", seen, percent(region.score))
+                                            : fmt::format("{}: {}; labelled {}", seen, percent(region.score),
+                                                          clip(region.truth, kNameBytes)));
   // Drawn inside the region, so that neighbours do not cover each other's outline.
   const double inset = size / 8;
   out.leaf("rect", {{"x", where.x + inset},
@@ -73,7 +72,7 @@ void write_frame(Writer& out, const LitFrame& frame, const Report& report) {
   const std::string name = clip(frame.name, kNameBytes);
   const std::string summary =
       fmt::format("{} lit{}", counted(lit, "region", "regions"),
-                  marked > 0 ? fmt::format(", {} where the teacher differs", marked) : std::string());
+                  marked > 0 ? fmt::format(", {} where the label differs", marked) : std::string());
   const auto figure = out.open("figure", {{"class", "frame"}});
   {
     const auto stack = out.open("div", {{"class", "stack"}});
@@ -97,7 +96,7 @@ void write_key(Writer& out, const Report& report) {
   const auto key = out.open("p", {{"class", "legend"}});
   out.element("span", {{"class", "key lit"}},
               fmt::format("student says {}, with its score", clip(report.lit_class, kNameBytes)));
-  out.element("span", {{"class", "key differ"}}, "≠ the teacher differs");
+  out.element("span", {{"class", "key differ"}}, "≠ the label differs");
 }
 
 }  // namespace

@@ -30,7 +30,7 @@ void write_picture(Writer& out, const Image& picture, const std::string& alt) {
 
 void write_look(Writer& out, const Tile& tile) {
   const std::string name = clip(tile.name, kNameBytes);
-  const std::string label = clip(tile.teacher_said, kNameBytes);
+  const std::string label = clip(tile.label, kNameBytes);
   const std::string said = clip(tile.student_said, kNameBytes);
   const std::string reason = clip(tile.teacher_reason, kTextBytes);
   const auto figure = out.open("figure", {{"class", "look"}});

@@ -47,7 +47,7 @@ Layout lay_out(const Report& report) {
   for (const Dot& dot : report.dots) {
     if (!usable(dot, report)) continue;
     const Tile& tile = report.tiles[dot.tile];
-    const auto found = label_of.find(tile.teacher_said);
+    const auto found = label_of.find(tile.label);
     layout.points.push_back(
         {dot.x, dot.y, found == label_of.end() ? report.classes.size() : found->second, &tile});
   }
@@ -102,7 +102,7 @@ std::string shape_of(size_t label, double x, double y, double r) {
 
 std::string told(const Tile& tile) {
   return fmt::format("{}\nlabelled {}, student says {} ({})", clip(tile.name, kNameBytes),
-                     clip(tile.teacher_said, kNameBytes), clip(tile.student_said, kNameBytes),
+                     clip(tile.label, kNameBytes), clip(tile.student_said, kNameBytes),
                      percent(tile.student_score));
 }
 

@@ -41,12 +41,12 @@ struct HeatMap {
   std::string against;        ///< the other class: the label's where the student is wrong, else its second
 };
 
-/// One tile of the grid: what the teacher and the student said of it.
+/// One tile of the grid: its label and what the student said of it.
 struct Tile {
   Image picture;
-  std::string name;          ///< the sample's
-  std::string teacher_said;  ///< escaped by us, never trusted
-  std::string teacher_reason;
+  std::string name;            ///< the sample's
+  std::string label;           ///< a person's or the teacher's; escaped by us, never trusted
+  std::string teacher_reason;  ///< why the teacher gave that label
   std::string student_said;
   double student_score = 0;  ///< 0...1
   bool agree = true;
@@ -90,7 +90,7 @@ struct LitFrame {
     Rect where;
     double score = 0;  ///< 0...1
     bool lit = false;
-    std::string truth;  ///< what the teacher said; may be empty
+    std::string truth;  ///< the label; may be empty
   };
   std::vector<Region> regions;
 };
@@ -101,7 +101,7 @@ struct LabelCount {
   int64_t train = 0;
   int64_t validation = 0;
   int64_t test = 0;
-  bool set_aside = false;  ///< neither taught nor tested: the teacher was unsure
+  bool set_aside = false;  ///< neither taught nor tested: somebody was unsure
 };
 
 /// A net that a search tried, and what it costs.

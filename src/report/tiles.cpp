@@ -27,7 +27,7 @@ std::vector<const Tile*> in_order(const std::vector<Tile>& tiles) {
 void write_tile(Writer& out, const Tile& tile) {
   const std::string name = clip(tile.name, kNameBytes);
   const std::string reason = clip(tile.teacher_reason, kTextBytes);
-  const std::string teacher_said = clip(tile.teacher_said, kNameBytes);
+  const std::string label = clip(tile.label, kNameBytes);
   const std::string student_said = clip(tile.student_said, kNameBytes);
   const std::string score = rough_percent(tile.student_score);
   const auto figure = out.open("figure", {{"class", tile.agree ? "tile agree" : "tile differ"},
@@ -35,7 +35,7 @@ void write_tile(Writer& out, const Tile& tile) {
   const std::string source = data_uri(tile.picture, kTileSide);
   if (!source.empty())
     out.leaf("img", {{"src", source},
-                     {"alt", fmt::format("{}: teacher {}, student {}", name, teacher_said, student_said)},
+                     {"alt", fmt::format("{}: labelled {}, student says {}", name, label, student_said)},
                      {"width", kTileSide},
                      {"height", kTileSide},
                      {"decoding", "async"}});
@@ -46,7 +46,7 @@ void write_tile(Writer& out, const Tile& tile) {
     out.element("b", said);
     if (!sure.empty()) out.element("small", " " + sure);
   };
-  line("teacher", teacher_said, "");
+  line("label", label, "");
   line("student", student_said, score);
   if (!reason.empty()) out.element("p", {{"class", "reason"}}, reason);
 }
@@ -79,9 +79,9 @@ void write_tiles(Writer& out, const Report& report) {
   out.element("h2", "Picture by picture");
   out.element("p", {{"class", "lead"}},
               differing == 0
-                  ? fmt::format("Teacher and student agree on all {}. The least sure come first.",
+                  ? fmt::format("Labels and student agree on all {}. The least sure come first.",
                                 counted(ssize(report.tiles), "picture", "pictures"))
-                  : fmt::format("Teacher and student differ on {} of {}. Those come first, the surest "
+                  : fmt::format("Labels and student differ on {} of {}. Those come first, the surest "
                                 "on top; then the rest, the least sure on top.",
                                 differing, counted(ssize(report.tiles), "picture", "pictures")));
   if (left_out > 0)

@@ -322,7 +322,7 @@ TEST(Tiles, DisagreementsComeFirstAndAreMarked) {
                                  "agrees, unsure", "agrees, sure"));
   const Node& grid = *tree->by_id("tiles");
   EXPECT_THAT(texts(grid.find("p", "reason")), ElementsAre("A shadow.", "Legs at the border."));
-  EXPECT_EQ(grid.find("img")[0]->get("alt"), "differs, sure: teacher no, student yes");
+  EXPECT_EQ(grid.find("img")[0]->get("alt"), "differs, sure: labelled no, student says yes");
   EXPECT_THAT(texts(tree->find("label")), ElementsAre("\n all 4", "\n the 2 that differ"));
 }
 
@@ -357,14 +357,14 @@ TEST(Frames, RegionsAreLitAndMarkedWhereTheTeacherDiffers) {
   EXPECT_EQ(is(0), std::make_pair(true, false));
   EXPECT_EQ(is(1), std::make_pair(true, true));
   EXPECT_EQ(is(2), std::make_pair(false, true));
-  EXPECT_EQ(is(3), std::make_pair(true, false));  // an unsure teacher does not differ
+  EXPECT_EQ(is(3), std::make_pair(true, false));  // an unsure label does not differ
   EXPECT_EQ(is(4), std::make_pair(false, false));
   EXPECT_THAT(texts(tree->find("g", "score")),
               ElementsAre("\n\n93\u00a0%", "\n\n71\u00a0%", "\n\n20\u00a0%", "\n\n80\u00a0%"));
   EXPECT_EQ(tree->find("g", "mark").size(), 2U);
   EXPECT_THAT(tree->find("img")[0]->get("alt"),
-              "vtest.avi, frame 15: 3 regions lit, 2 where the teacher differs");
-  EXPECT_EQ(regions[1]->find("title")[0]->text(), "yes: 71.0\u00a0%; teacher says no");
+              "vtest.avi, frame 15: 3 regions lit, 2 where the label differs");
+  EXPECT_EQ(regions[1]->find("title")[0]->text(), "yes: 71.0\u00a0%; labelled no");
 }
 
 TEST(Classes, SharesStandWithTheirIntervals) {

@@ -67,6 +67,24 @@ TEST_F(Deploy, CBuildsWithAnyCompilerAndRuns) {
   EXPECT_THAT(ran->output, HasSubstr("class "));
 }
 
+TEST_F(Deploy, TheReadmeSaysAgainstWhomTheAccuracyWasMeasured) {
+  ASSERT_EQ(error_of(deploy(args({"c"}), watch_)), "fine");
+  EXPECT_THAT(read_file(out() / "README.md").value_or(""),
+              HasSubstr("| accuracy | not measured on the test split (run 1; dewdrop test does it) |"));
+  auto project = Project::open(made_->path());
+  ASSERT_TRUE(project);
+  ::dew::Run run = project->runs()->at(0);
+  const std::string before = run.results_json;
+  run.results_json =
+      R"({"test": {"int8_host": {"accuracy": 0.8}, "against": {"text": "measured against people"}}})";
+  ASSERT_TRUE(project->update_run(run));
+  ASSERT_EQ(error_of(deploy(args({"c"}), watch_)), "fine");
+  EXPECT_THAT(read_file(out() / "README.md").value_or(""),
+              HasSubstr("| accuracy | 0.800 (run 1); measured against people |"));
+  run.results_json = before;
+  ASSERT_TRUE(project->update_run(run));
+}
+
 TEST_F(Deploy, SeveralFormatsGetAFolderEach) {
   const auto deployed = deploy(args({"tflite", "onnx"}), watch_);
   ASSERT_EQ(error_of(deployed), "fine");

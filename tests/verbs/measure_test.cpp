@@ -154,6 +154,48 @@ TEST_F(MeasureTest, GivesTypedFiguresWithoutABoard) {
   }
 }
 
+TEST_F(MeasureTest, SaysAgainstWhomItMeasures) {
+  const auto by_teacher = test(test_args(), watch_);
+  ASSERT_EQ(error_of(by_teacher), "fine");
+  const int64_t labelled = labelled_in(project(), Split::kTest);
+  EXPECT_EQ(by_teacher->against.samples, labelled);
+  EXPECT_EQ(by_teacher->against.teacher, labelled);
+  EXPECT_EQ(by_teacher->against.unsure, by_teacher->samples - labelled);
+  const std::string text = to_text(by_teacher->against);
+  EXPECT_EQ(text, "accuracy is measured against the answers of replay:test, on " + std::to_string(labelled) +
+                      " of " + std::to_string(by_teacher->samples) + " samples of the test split; " +
+                      std::to_string(by_teacher->against.unsure) +
+                      " left out: " + std::to_string(by_teacher->against.unsure) + " set aside as unsure");
+  EXPECT_EQ(to_json(*by_teacher)["against"]["text"], text);
+  EXPECT_THAT(read_file(by_teacher->report).value_or(""), HasSubstr(text));
+
+  auto opened = Project::open(project());
+  ASSERT_TRUE(opened);
+  std::vector<Label> labels;
+  const auto samples = opened->samples().value();
+  for (const Sample& sample : samples)
+    labels.push_back({sample.id, says_the_truth(sample.name), "human", "ada", "2026-01-01T00:00:00Z"});
+  ASSERT_TRUE(opened->set_labels(labels));
+  const auto by_people = test(test_args(), watch_);
+  ASSERT_EQ(error_of(by_people), "fine");
+  EXPECT_THAT(to_text(by_people->against), HasSubstr("against people's labels, on"));
+  EXPECT_THAT(to_text(by_people->against), HasSubstr("none is left out"));
+  const std::string page = read_file(by_people->report).value_or("");
+  EXPECT_THAT(page, HasSubstr("is measured against people&#39;s labels, on"));
+  EXPECT_THAT(page, ::testing::Not(HasSubstr("eacher and student"))) << "people labelled these";
+  const auto net = net_of_run(*opened, trained(), true);
+  ASSERT_TRUE(net);
+  EXPECT_EQ(net->measured_against, to_text(by_people->against));
+}
+
+TEST_F(MeasureTest, AgainstSeveralItCountsEach) {
+  EXPECT_EQ(
+      to_text(MeasuredAgainst{30, 20, 9, 1, "openai:m", 2, 1, 3}),
+      "accuracy is measured against people's labels (20) and the answers of openai:m (9) and the local "
+      "classifier's labels (1), on 30 of 36 samples of the test split; 6 left out: 2 set aside as unsure, 1 "
+      "without a label, 3 unreadable");
+}
+
 TEST_F(MeasureTest, JsonHasTheKeysThatScriptsRelyOn) {
   TestOutcome outcome;
   outcome.run = 3;
@@ -164,7 +206,7 @@ TEST_F(MeasureTest, JsonHasTheKeysThatScriptsRelyOn) {
   Json json = to_json(outcome);
   EXPECT_THAT(keys_of(json),
               ElementsAre("run", "folder", "float", "int8_host", "int8_board", "decided", "bit_equal",
-                          "samples", "labels", "bit_compared", "board", "macs", "weights_bytes",
+                          "samples", "labels", "against", "bit_compared", "board", "macs", "weights_bytes",
                           "arena_bytes", "ram_bytes", "stack_bytes", "flash_bytes", "instructions",
                           "schedule", "rounding", "target", "kernels", "report"));
   EXPECT_EQ(json["float"]["accuracy"], 0.9);

@@ -89,7 +89,11 @@ Result<NetOfRun> net_of_run(const Project& project, const Run& run, bool chosen)
   net.project = project.folder();
   net.run = run.id;
   net.validation_accuracy = validation_accuracy(run);
-  net.test_accuracy = number_at(Json::parse(run.results_json, nullptr, false), "/test/int8_host/accuracy");
+  const Json results = Json::parse(run.results_json, nullptr, false);
+  net.test_accuracy = number_at(results, "/test/int8_host/accuracy");
+  const Json::json_pointer against("/test/against/text");
+  if (results.contains(against) && results.at(against).is_string())
+    net.measured_against = results.at(against).get<std::string>();
   net.chosen = chosen;
   net.runs = std::ssize(runs);
   if (chosen) return net;

@@ -16,6 +16,7 @@ struct NetOfRun {
   int64_t run = 0;
   std::optional<double> validation_accuracy;
   std::optional<double> test_accuracy;  ///< absent: not tested yet
+  std::string measured_against;         ///< how that was measured, in a sentence; may be empty
   bool chosen = false;                  ///< somebody named it; else it is the newest
   int64_t runs = 0;                     ///< finished ones of the project
   /// Another that is better on its validation samples, the best of them; only where nobody chose.

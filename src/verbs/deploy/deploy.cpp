@@ -1,5 +1,7 @@
 #include "verbs/deploy/deploy.h"
 
+#include <fmt/format.h>
+
 #include <map>
 
 namespace dew::verbs {
@@ -33,6 +35,16 @@ Result<std::vector<deploy::Format>> formats_of(const DeployArgs& args) {
   return formats;
 }
 
+/// For the package's README; empty for a model that is not a project's.
+std::string accuracy_of(const Model& model) {
+  if (!model.net) return {};
+  if (!model.net->test_accuracy)
+    return fmt::format("not measured on the test split (run {}; dewdrop test does it)", model.net->run);
+  std::string text = fmt::format("{:.3f} (run {})", *model.net->test_accuracy, model.net->run);
+  if (!model.net->measured_against.empty()) text += "; " + model.net->measured_against;
+  return text;
+}
+
 using FilesByPath = std::map<fs::path, std::string>;
 
 Result<FilesByPath> packages(const DeployArgs& args, const std::vector<deploy::Format>& formats,
@@ -40,7 +52,7 @@ Result<FilesByPath> packages(const DeployArgs& args, const std::vector<deploy::F
   DEW_TRY(const std::string tflite, read_file(model.file));
   FilesByPath files;
   for (const deploy::Format& format : formats) {
-    DEW_TRY(const deploy::Files made, format.make({model.graph, model.plan, tflite}));
+    DEW_TRY(const deploy::Files made, format.make({model.graph, model.plan, tflite, accuracy_of(model)}));
     const fs::path folder = folder_for(args, model.plan.symbol, format.name);
     for (const auto& [name, text] : made) files[folder / name] = text;
   }

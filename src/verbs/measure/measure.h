@@ -31,10 +31,25 @@ struct DecidedFigures {
   std::vector<double> thresholds;  ///< one a class
 };
 
+/// Whose labels of the test split the accuracies are measured against, and what of it has none.
+struct MeasuredAgainst {
+  int64_t samples = 0;     ///< that count: people's, teachers' and the local classifier's
+  int64_t people = 0;      ///< of them
+  int64_t teacher = 0;     ///< of them
+  int64_t local = 0;       ///< of them
+  std::string teachers;    ///< "openai:gpt-4o"
+  int64_t unsure = 0;      ///< left out: set aside
+  int64_t unlabelled = 0;  ///< left out: nobody said anything
+  int64_t unreadable = 0;  ///< left out: their picture is gone or broken
+};
+/// In one sentence.
+std::string to_text(const MeasuredAgainst& against);
+
 struct TestOutcome : Outcome {
   int64_t run = 0;
-  std::string folder;                     ///< of the run, relative to the project
-  std::string labels;                     ///< which labels counted as right: "current", "people" ...
+  std::string folder;  ///< of the run, relative to the project
+  std::string labels;  ///< which labels counted as right: "current", "people" ...
+  MeasuredAgainst against;
   Share float_accuracy;                   ///< accuracies are on the labelled samples of the test split
   Share host_accuracy;                    ///< int8 on this machine, by the kernels that the C code holds
   std::optional<Share> board_accuracy;    ///< absent without a board, as the next two

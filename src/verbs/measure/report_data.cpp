@@ -58,7 +58,8 @@ Result<std::vector<report::CurvePoint>> curve_points(const Project& project, con
   return points;
 }
 
-std::vector<report::Row> headline(const Evaluation& evaluation, const Model& model) {
+std::vector<report::Row> headline(const Evaluation& evaluation, const Model& model,
+                                  const std::string& against) {
   std::vector<report::Row> rows;
   for (const NetScores* net : evaluation.all()) {
     const Share share = accuracy(evaluation, *net);
@@ -66,6 +67,8 @@ std::vector<report::Row> headline(const Evaluation& evaluation, const Model& mod
                     fmt::format("{} of {} test samples; 95 % interval {:.3f} to {:.3f}", share.hits, share.of,
                                 share.low, share.high)});
   }
+  rows.push_back(
+      {"measured against", fmt::format("{} labels", accuracy(evaluation, evaluation.in_float).of), against});
   if (evaluation.bit_equal)
     rows.push_back({"host and board", *evaluation.bit_equal ? "equal to the bit" : "DIFFERENT",
                     fmt::format("{} test samples", evaluation.samples.size())});
@@ -116,12 +119,21 @@ std::vector<report::Row> promise_rows(const Json& results) {
   return rows;
 }
 
-std::string teacher_said(const std::map<int64_t, Answer>& answers, int64_t sample) {
+/// Why the teacher said what the label says; empty where a person said otherwise, or there is none.
+std::string reason_for(const std::map<int64_t, Answer>& answers, int64_t sample, const std::string& label) {
   const auto found = answers.find(sample);
+  return found == answers.end() || found->second.answer_class != label ? std::string() : found->second.reason;
+}
+
+/// The label that counts, else what the teacher said, "unsure" perhaps.
+std::string label_of(const Project& project, const std::map<int64_t, Answer>& answers,
+                     const Evaluation& evaluation, size_t i) {
+  if (evaluation.truth[i] >= 0) return project.settings().classes[static_cast<size_t>(evaluation.truth[i])];
+  const auto found = answers.find(evaluation.samples[i].id);
   return found == answers.end() ? std::string() : found->second.answer_class;
 }
 
-/// The labelled samples of the test split: what the teacher said, what the int8 net says; and how they lie to
+/// The labelled samples of the test split: what the label says, what the int8 net says; and how they lie to
 /// one another.
 Result<void> add_tiles(const Project& project, const Evaluation& evaluation,
                        const std::map<int64_t, Answer>& answers, report::Report& data, Watch& watch) {
@@ -140,11 +152,10 @@ Result<void> add_tiles(const Project& project, const Evaluation& evaluation,
       [&](size_t at, const Image& picture) -> Result<void> {
         const size_t i = index[at];
         const int top = largest(evaluation.on_host.scores[i]);
-        const auto answer = answers.find(wanted[at].id);
         tiles[at] = {picture,
                      wanted[at].name,
                      classes[static_cast<size_t>(evaluation.truth[i])],
-                     answer == answers.end() ? std::string() : answer->second.reason,
+                     reason_for(answers, wanted[at].id, classes[static_cast<size_t>(evaluation.truth[i])]),
                      classes[static_cast<size_t>(top)],
                      evaluation.on_host.scores[i][static_cast<size_t>(top)],
                      top == evaluation.truth[i],
@@ -185,7 +196,7 @@ Result<std::vector<report::LitFrame>> lit_frames(const Project& project, const E
     for (const size_t i : members) {
       const auto& scores = evaluation.on_host.scores[i];
       one.regions.push_back({*evaluation.samples[i].region, scores[0], largest(scores) == 0,
-                             teacher_said(answers, evaluation.samples[i].id)});
+                             label_of(project, answers, evaluation, i)});
     }
     whole.push_back(std::move(sample));
     lit.push_back(std::move(one));
@@ -215,7 +226,7 @@ Result<std::vector<report::Row>> settings_rows(const Project& project, const Run
 }  // namespace
 
 Result<report::Report> gather_report(const Project& project, const Run& run, const Model& model,
-                                     const Evaluation& evaluation, Watch& watch) {
+                                     const Evaluation& evaluation, const std::string& against, Watch& watch) {
   const Settings& settings = project.settings();
   DEW_TRY(const auto answers, newest_answers(project));
   report::Report data;
@@ -227,7 +238,7 @@ Result<report::Report> gather_report(const Project& project, const Run& run, con
   for (const auto& [sample, answer] : answers) teachers.insert(answer.teacher + ":" + answer.model);
   data.teacher = join({teachers.begin(), teachers.end()});
   DEW_TRY(data.label_counts, count_labels(project));
-  data.headline = headline(evaluation, model);
+  data.headline = headline(evaluation, model, against);
   DEW_TRY(const Json results, run_results(project, run));
   for (report::Row& row : promise_rows(results)) data.headline.push_back(std::move(row));
   DEW_TRY(data.settings, settings_rows(project, run, model, evaluation));

@@ -6,8 +6,9 @@
 
 namespace dew::verbs {
 
-/// Error: the run's record is damaged, a picture cannot be read, interrupted.
+/// `against`: to_text() of what the accuracies are measured against. Error: the run's record is damaged, a
+/// picture cannot be read, interrupted.
 Result<report::Report> gather_report(const Project& project, const Run& run, const Model& model,
-                                     const Evaluation& evaluation, Watch& watch);
+                                     const Evaluation& evaluation, const std::string& against, Watch& watch);
 
 }  // namespace dew::verbs

@@ -4,6 +4,7 @@
 #include "verbs/common/open.h"
 #include "verbs/common/pictures.h"
 #include "verbs/common/run_record.h"
+#include "verbs/measure/against.h"
 #include "verbs/measure/evaluation.h"
 #include "verbs/measure/report_data.h"
 
@@ -98,6 +99,7 @@ Json figures_json(const TestOutcome& outcome) {
             {"bit_equal", on_board ? Json(*outcome.bit_equal) : Json(nullptr)},
             {"samples", outcome.float_accuracy.of},
             {"labels", outcome.labels},
+            {"against", to_json(outcome.against)},
             {"bit_compared", on_board ? Json(outcome.samples) : Json(nullptr)},
             {"board", on_board ? Json(outcome.board) : Json(nullptr)}};
   keys.update(to_json(outcome.figures));
@@ -119,11 +121,12 @@ Result<TestOutcome> test(const TestArgs& args, Watch& watch) {
 
   TestOutcome outcome = outcome_of(run, model, evaluation, board ? board->name : project.settings().board);
   outcome.labels = label::to_text(set);
+  DEW_TRY(outcome.against, measured_against(project, set, evaluation));
   results["test"] = figures_json(outcome);
   run.results_json = results.dump();
   const fs::path folder = project.folder() / run.folder;
   outcome.report = folder / "report.html";
-  DEW_TRY(const auto data, gather_report(project, run, model, evaluation, watch));
+  DEW_TRY(const auto data, gather_report(project, run, model, evaluation, to_text(outcome.against), watch));
   DEW_CHECK(write_file(outcome.report, report::to_html(data)));
   DEW_CHECK(write_file(folder / "metrics.json", results.dump(2) + "\n"));
   DEW_CHECK(project.update_run(run));
