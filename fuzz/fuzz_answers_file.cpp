@@ -15,7 +15,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* bytes, size_t size) {
     for (const char c : error.what) FUZZ_EXPECT(static_cast<unsigned char>(c) >= 0x20 && c != 0x7f);
     return 0;
   }
-  for (const auto& [sample, answer] : *recording) {
+  for (const auto& [sample, why] : recording->wrong) FUZZ_EXPECT(!recording->answers.contains(sample));
+  for (const auto& [sample, answer] : recording->answers) {
     FUZZ_EXPECT(!sample.empty());
     FUZZ_EXPECT(std::find(choices.begin(), choices.end(), answer.label) != choices.end());
     FUZZ_EXPECT(!answer.confidence || (*answer.confidence >= 0 && *answer.confidence <= 1));

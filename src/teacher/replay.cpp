@@ -1,4 +1,4 @@
-// Recorded answers: a JSON Lines file, checked whole, then looked up by sample name.
+// Recorded answers: a JSON Lines file, read whole, then looked up by sample name.
 #include "teacher/replay.h"
 
 #include <fmt/format.h>
@@ -13,6 +13,7 @@ namespace {
 using Json = nlohmann::json;
 
 constexpr int64_t kFileLimit = int64_t{256} << 20;
+constexpr const char* kExample = R"({"sample": "street.jpg", "label": "yes", "reason": "..."})";
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
 /// Why a line is no answer, without where.
@@ -22,8 +23,16 @@ tl::unexpected<std::string> wrong(std::string why) {
 
 struct Line {
   std::string sample;
-  RecordedAnswer answer;
+  tl::expected<RecordedAnswer, std::string> answer;
 };
+
+bool has_text(const Json& json, const char* key) {
+  return json.contains(key) && json[key].is_string() && !json[key].get_ref<const std::string&>().empty();
+}
+
+std::string no_text(const char* key) {
+  return fmt::format("\"{}\" is missing or not a string", key);
+}
 
 tl::expected<std::optional<double>, std::string> read_confidence(const Json& json) {
   const auto at = json.find("confidence");
@@ -33,31 +42,67 @@ tl::expected<std::optional<double>, std::string> read_confidence(const Json& jso
   return at->get<double>();
 }
 
-tl::expected<Line, std::string> read_line(std::string_view text, const std::vector<std::string>& choices) {
-  const Json json = Json::parse(text, nullptr, false);
-  if (json.is_discarded()) return wrong("this line is not valid JSON");
-  if (!json.is_object()) return wrong("this line is not a JSON object");
-  for (const char* key : {"sample", "label"})
-    if (!json.contains(key) || !json[key].is_string() || json[key].get_ref<const std::string&>().empty())
-      return wrong(fmt::format("\"{}\" is missing or not a string", key));
-  Line line;
-  line.sample = json["sample"].get<std::string>();
+tl::expected<RecordedAnswer, std::string> read_answer(const Json& json, std::string_view text,
+                                                      const std::vector<std::string>& choices) {
+  if (!has_text(json, "label")) return wrong(no_text("label"));
   const std::string label = json["label"].get<std::string>();
   const auto choice = match_choice(label, choices);
   if (!choice)
     return wrong(
         fmt::format("unknown class '{}', which is not one of {}", printable(label, 60), join(choices)));
-  line.answer.label = *choice;
+  RecordedAnswer answer;
+  answer.label = *choice;
   if (const auto reason = json.find("reason"); reason != json.end() && !reason->is_null()) {
     if (!reason->is_string()) return wrong("\"reason\" is not a string");
-    line.answer.reason = reason->get<std::string>();
+    answer.reason = reason->get<std::string>();
   }
   auto confidence = read_confidence(json);
   if (!confidence) return wrong(std::move(confidence).error());
-  line.answer.confidence = *confidence;
-  line.answer.line = std::string(text);
-  return line;
+  answer.confidence = *confidence;
+  answer.line = std::string(text);
+  return answer;
 }
+
+/// Unexpected: it names no sample.
+tl::expected<Line, std::string> read_line(std::string_view text, const std::vector<std::string>& choices) {
+  const Json json = Json::parse(text, nullptr, false);
+  if (json.is_discarded()) return wrong("this line is not valid JSON");
+  if (!json.is_object()) return wrong("this line is not a JSON object");
+  if (!has_text(json, "sample")) return wrong(no_text("sample"));
+  return Line{json["sample"].get<std::string>(), read_answer(json, text, choices)};
+}
+
+/// Puts lines together: one sample has one answer.
+class RecordingMaker {
+ public:
+  void add(const tl::expected<Line, std::string>& line, const std::string& where) {
+    if (!line)
+      recording_.unnamed.push_back(fmt::format("{}: {}", where, line.error()));
+    else if (!line->answer)
+      spoil(line->sample, fmt::format("{} ({})", line->answer.error(), where));
+    else
+      answer(line->sample, *line->answer, where);
+  }
+  Recording take() { return std::move(recording_); }
+
+ private:
+  void answer(const std::string& sample, const RecordedAnswer& answer, const std::string& where) {
+    if (recording_.wrong.contains(sample)) return;
+    const auto [first, fresh] = recording_.answers.emplace(sample, answer);
+    if (fresh)
+      where_of_[sample] = where;
+    else if (first->second.label != answer.label)
+      spoil(sample, fmt::format("it is answered twice, '{}' and '{}' ({} and {})", first->second.label,
+                                answer.label, where_of_[sample], where));
+  }
+  void spoil(const std::string& sample, const std::string& why) {
+    recording_.wrong.emplace(sample, why);
+    recording_.answers.erase(sample);
+  }
+
+  Recording recording_;
+  std::map<std::string, std::string> where_of_;
+};
 
 class ReplayTeacher : public Teacher {
  public:
@@ -87,8 +132,11 @@ class ReplayTeacher : public Teacher {
 
  private:
   Result<Answer> look_up(const Question& question) const {
-    const auto at = recording_.find(question.name);
-    if (at == recording_.end()) return work_error("no recorded answer", question.name, what_there_is());
+    if (const auto wrong = recording_.wrong.find(question.name); wrong != recording_.wrong.end())
+      return work_error(wrong->second, question.name, std::string("a line looks like ") + kExample);
+    const auto at = recording_.answers.find(question.name);
+    if (at == recording_.answers.end())
+      return work_error("no recorded answer", question.name, what_there_is());
     Answer answer;
     answer.sample = question.sample;
     answer.teacher = name();
@@ -103,9 +151,14 @@ class ReplayTeacher : public Teacher {
   }
 
   [[nodiscard]] std::string what_there_is() const {
-    if (recording_.empty()) return file_ + " holds no answers";
-    return fmt::format("{} holds {} answers, for samples named as '{}'", file_, recording_.size(),
-                       printable(recording_.begin()->first));
+    const auto& answers = recording_.answers;
+    if (answers.empty()) return file_ + " holds no answers";
+    std::string text = fmt::format("{} holds {} answers, for samples named as '{}'", file_, answers.size(),
+                                   printable(answers.begin()->first));
+    if (const auto& lines = recording_.unnamed; !lines.empty())
+      text += fmt::format("; {} no sample: {}", plural(std::ssize(lines), "line names", "lines name"),
+                          lines.front());
+    return text;
   }
 
   std::string file_;
@@ -118,24 +171,23 @@ class ReplayTeacher : public Teacher {
 Result<Recording> parse_recording(std::string_view text, const std::string& file,
                                   const std::vector<std::string>& choices) {
   if (text.substr(0, kByteOrderMark.size()) == kByteOrderMark) text.remove_prefix(kByteOrderMark.size());
-  Recording recording;
-  std::map<std::string, int64_t, std::less<>> line_of;
+  RecordingMaker maker;
+  std::optional<Error> first_wrong;
   for (int64_t number = 1; !text.empty(); ++number) {
     const size_t end = std::min(text.find('\n'), text.size());
     const std::string one = trim(text.substr(0, end));
     text.remove_prefix(std::min(end + 1, text.size()));
     if (one.empty()) continue;
     const std::string where = fmt::format("{}:{}", file, number);
-    auto line = read_line(one, choices);
-    if (!line)
-      return usage_error(std::move(line).error(), where,
-                         R"(a line looks like {"sample": "street.jpg", "label": "yes", "reason": "..."})");
-    const auto [first, fresh] = line_of.emplace(line->sample, number);
-    if (!fresh)
-      return usage_error(fmt::format("'{}' is answered twice", printable(line->sample)), where,
-                         fmt::format("keep one of this line and line {}", first->second));
-    recording.emplace(std::move(line->sample), std::move(line->answer));
+    const auto line = read_line(one, choices);
+    if (!first_wrong && (!line || !line->answer))
+      first_wrong = usage_error(line ? line->answer.error() : line.error(), where,
+                                std::string("a line looks like ") + kExample)
+                        .value();
+    maker.add(line, where);
   }
+  Recording recording = maker.take();
+  if (recording.answers.empty() && first_wrong) return tl::unexpected(*std::move(first_wrong));
   return recording;
 }
 

@@ -21,17 +21,23 @@ struct RecordedAnswer {
 };
 
 /// By the sample's name.
-using Recording = std::map<std::string, RecordedAnswer, std::less<>>;
+struct Recording {
+  std::map<std::string, RecordedAnswer, std::less<>> answers;
+  std::map<std::string, std::string, std::less<>> wrong;  ///< of samples whose line is no answer: why
+  std::vector<std::string> unnamed;                       ///< lines that name no sample: which, and why
+};
 
 /// JSON Lines (https://jsonlines.org), one answer a line:
 ///   {"sample": "vtest.avi#frame=0&xywh=0,0,192,192", "label": "yes", "reason": "...", "confidence": 0.9}
 /// reason and confidence may be absent; other keys and blank lines are ignored. The whole file is read before
-/// anything is answered. Errors (usage) name `file` and the line: invalid JSON, no sample or label, a class
-/// that is not a choice, a confidence outside 0...1, a sample answered twice.
+/// anything is answered. A line can be wrong: invalid JSON, no sample or label, a class that is not a choice
+/// (a refusal), a confidence outside 0...1, a sample answered twice and not alike. It spoils its own sample
+/// alone. Error (usage): there are lines, and none is right; names `file` and the first one.
 Result<Recording> parse_recording(std::string_view text, const std::string& file,
                                   const std::vector<std::string>& choices);
 
-/// Reads the file. A sample that is not in it gets the failed reply "no recorded answer".
+/// Reads the file. A sample that is not in it gets the failed reply "no recorded answer", one with a wrong
+/// line what is wrong with it.
 Result<std::unique_ptr<Teacher>> make_replay_teacher(const fs::path& file, const Prompt& prompt);
 
 }  // namespace dew::teacher

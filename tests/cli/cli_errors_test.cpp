@@ -160,17 +160,18 @@ TEST_F(Errors, ATruncatedVideo) {
   EXPECT_EQ(samples_total(), 0);
 }
 
-TEST_F(Errors, AnAnswersFileWithAnUnknownClassLabelsNothing) {
+TEST_F(Errors, AnAnswersFileWithAnUnknownClassNamesItsSample) {
   new_project();
   add_discs(4);
   ASSERT_TRUE(write_file(command_.folder() / "bad.jsonl",
                          "{\"sample\": \"disc-000.png\", \"label\": \"yes\"}\n"
                          "{\"sample\": \"disc-001.png\", \"label\": \"maybe\"}\n"));
   const Ran ran = command_.run({"label", "--teacher", "replay:../bad.jsonl"}, "p");
-  expect_error(ran, 2, "maybe");
-  EXPECT_NE(ran.err.find("2"), std::string::npos) << "the line's number: " << ran.err;
+  expect_error(ran, 1, "no answer for disc-001.png: unknown class 'maybe'");
+  EXPECT_NE(ran.err.find("bad.jsonl:2"), std::string::npos) << "the line's number: " << ran.err;
+  EXPECT_EQ(ran.err.find("run the same command again"), std::string::npos) << "it would say the same";
+  EXPECT_NE(ran.err.find("dewdrop review"), std::string::npos) << ran.err;
   expect_error(command_.run({"label", "--teacher", "replay:../none.jsonl"}, "p"), 1, "none.jsonl");
-  expect_error(command_.run({"train"}, "p"), 1, "dewdrop label");
   expect_error(command_.run({"label"}, "p"), 2, "teacher");
   expect_error(command_.run({"label", "--teacher", "oracle:delphi"}, "p"), 2, "oracle");
   expect_error(command_.run({"label", "--teacher", "openai:gpt-4o"}, "p"), 2, "OPENAI_API_KEY");

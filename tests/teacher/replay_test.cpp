@@ -20,45 +20,77 @@ TEST(ParseRecording, ReadsLines) {
       "\n"
       "  {\"label\": \"Unsure.\", \"sample\": \"b\", \"reason\": null, \"model\": \"x\"}");
   ASSERT_TRUE(recording) << recording.error().what;
-  ASSERT_EQ(recording->size(), 2U);
-  EXPECT_EQ(recording->at("a").label, "yes");
-  EXPECT_EQ(recording->at("a").reason, "Ja.");
-  EXPECT_EQ(recording->at("a").confidence, 0.5);
-  EXPECT_EQ(recording->at("b").label, "unsure");
-  EXPECT_EQ(recording->at("b").confidence, std::nullopt);
-  EXPECT_EQ(recording->at("b").line, R"({"label": "Unsure.", "sample": "b", "reason": null, "model": "x"})");
-  EXPECT_TRUE(parsed("")->empty());
+  ASSERT_EQ(recording->answers.size(), 2U);
+  EXPECT_EQ(recording->answers.at("a").label, "yes");
+  EXPECT_EQ(recording->answers.at("a").reason, "Ja.");
+  EXPECT_EQ(recording->answers.at("a").confidence, 0.5);
+  EXPECT_EQ(recording->answers.at("b").label, "unsure");
+  EXPECT_EQ(recording->answers.at("b").confidence, std::nullopt);
+  EXPECT_EQ(recording->answers.at("b").line,
+            R"({"label": "Unsure.", "sample": "b", "reason": null, "model": "x"})");
+  EXPECT_TRUE(parsed("")->answers.empty());
 }
 
-TEST(ParseRecording, NamesTheWrongLine) {
-  struct Case {
-    std::string line;
-    std::string what;
-  };
-  for (const Case& one : {
-           Case{R"({"sample": "b", "label": "maybe"})",
-                "unknown class 'maybe', which is not one of yes, no, unsure"},
-           Case{R"({"sample": "b", "label": "yes")", "not valid JSON"},
-           Case{"yes", "not valid JSON"},
-           Case{"[]", "not a JSON object"},
-           Case{R"({"label": "yes"})", "\"sample\" is missing"},
-           Case{R"({"sample": "", "label": "yes"})", "\"sample\" is missing"},
-           Case{R"({"sample": "b"})", "\"label\" is missing"},
-           Case{R"({"sample": "b", "label": 1})", "\"label\" is missing or not a string"},
-           Case{R"({"sample": "b", "label": "yes", "reason": 1})", "\"reason\""},
-           Case{R"({"sample": "b", "label": "yes", "confidence": 1.5})", "\"confidence\""},
-           Case{R"({"sample": "b", "label": "yes", "confidence": "high"})", "\"confidence\""},
-           Case{R"({"sample": "a", "label": "yes"})", "'a' is answered twice"},
-           Case{"{\"sample\": \"b\", \"label\": \"\x1b[31m\"}", "not valid JSON"},
-           Case{R"({"sample": "b", "label": "\u001b[31m"})", "\\x1b[31m"},
+struct WrongLine {
+  std::string line;
+  std::string what;
+};
+
+TEST(ParseRecording, AWrongLineSpoilsItsOwnSampleAlone) {
+  for (const WrongLine& one : {
+           WrongLine{
+               R"({"sample": "b", "label": "I'm sorry, I can't help with that."})",
+               "unknown class 'I'm sorry, I can't help with that.', which is not one of yes, no, unsure"},
+           WrongLine{R"({"sample": "b"})", "\"label\" is missing"},
+           WrongLine{R"({"sample": "b", "label": 1})", "\"label\" is missing or not a string"},
+           WrongLine{R"({"sample": "b", "label": "yes", "reason": 1})", "\"reason\""},
+           WrongLine{R"({"sample": "b", "label": "yes", "confidence": 1.5})", "\"confidence\""},
+           WrongLine{R"({"sample": "b", "label": "yes", "confidence": "high"})", "\"confidence\""},
+           WrongLine{R"({"sample": "b", "label": "\u001b[31m"})", "\\x1b[31m"},
        }) {
     const auto recording = parsed("{\"sample\": \"a\", \"label\": \"no\"}\n\n" + one.line + "\n");
-    ASSERT_FALSE(recording) << one.line;
-    EXPECT_EQ(recording.error().fault, Fault::kUsage) << one.line;
-    EXPECT_EQ(recording.error().where, "a.jsonl:3") << one.line;
-    EXPECT_THAT(recording.error().what, HasSubstr(one.what)) << one.line;
-    EXPECT_FALSE(recording.error().next.empty());
+    ASSERT_TRUE(recording) << one.line;
+    EXPECT_EQ(recording->answers.size(), 1U) << one.line;
+    ASSERT_EQ(recording->wrong.size(), 1U) << one.line;
+    EXPECT_THAT(recording->wrong.at("b"), HasSubstr(one.what)) << one.line;
+    EXPECT_THAT(recording->wrong.at("b"), HasSubstr("a.jsonl:3")) << one.line;
   }
+}
+
+TEST(ParseRecording, ALineThatNamesNoSampleIsKeptForTheTelling) {
+  for (const WrongLine& one : {
+           WrongLine{R"({"sample": "b", "label": "yes")", "not valid JSON"},
+           WrongLine{"yes", "not valid JSON"},
+           WrongLine{"[]", "not a JSON object"},
+           WrongLine{R"({"label": "yes"})", "\"sample\" is missing"},
+           WrongLine{R"({"sample": "", "label": "yes"})", "\"sample\" is missing"},
+           WrongLine{"{\"sample\": \"b\", \"label\": \"\x1b[31m\"}", "not valid JSON"},
+       }) {
+    const auto recording = parsed("{\"sample\": \"a\", \"label\": \"no\"}\n\n" + one.line + "\n");
+    ASSERT_TRUE(recording) << one.line;
+    EXPECT_EQ(recording->answers.size(), 1U) << one.line;
+    ASSERT_EQ(recording->unnamed.size(), 1U) << one.line;
+    EXPECT_THAT(recording->unnamed[0], HasSubstr(one.what)) << one.line;
+    EXPECT_THAT(recording->unnamed[0], HasSubstr("a.jsonl:3: ")) << one.line;
+    const auto alone = parsed("\n\n" + one.line + "\n");
+    ASSERT_FALSE(alone) << "no line is right: this is another kind of file";
+    EXPECT_EQ(alone.error().fault, Fault::kUsage);
+    EXPECT_EQ(alone.error().where, "a.jsonl:3");
+    EXPECT_THAT(alone.error().what, HasSubstr(one.what));
+    EXPECT_THAT(alone.error().next, HasSubstr("a line looks like"));
+  }
+}
+
+TEST(ParseRecording, TwoAnswersAboutOneSampleMustAgree) {
+  const std::string yes = R"({"sample": "a", "label": "yes"})";
+  const std::string no = R"({"sample": "a", "label": "no"})";
+  const std::string other =
+      "\n"
+      R"({"sample": "b", "label": "no"})";
+  EXPECT_EQ(parsed(yes + "\n" + yes + other)->answers.size(), 2U);
+  const auto both = parsed(yes + "\n" + no + "\n" + yes + other);
+  EXPECT_EQ(both->answers.size(), 1U);
+  EXPECT_EQ(both->wrong.at("a"), "it is answered twice, 'yes' and 'no' (a.jsonl:1 and a.jsonl:2)");
 }
 
 class ReplayTest : public ::testing::Test {
@@ -121,6 +153,37 @@ TEST_F(ReplayTest, AnswersByNameAndSaysWhatIsMissing) {
   EXPECT_EQ(replies[2].answer->answer_class, "unsure");
 }
 
+TEST_F(ReplayTest, ARefusalAmongTheAnswersLeavesItsSampleUnanswered) {
+  write(R"({"sample": "a.jpg", "label": "yes"})"
+        "\n"
+        R"({"sample": "b.jpg", "label": "I cannot help with that."})"
+        "\n{broken");
+  const auto made = teacher();
+  ASSERT_TRUE(made) << made.error().what;
+  std::vector<std::string> names = {"a.jpg", "b.jpg", "c.jpg"};
+  size_t at = 0;
+  std::vector<Reply> replies;
+  Watch watch;
+  const auto next = [&]() -> std::optional<Question> {
+    if (at == names.size()) return std::nullopt;
+    ++at;
+    return Question{static_cast<int64_t>(at), names[at - 1], {}};
+  };
+  ASSERT_TRUE((*made)->ask(
+      next,
+      [&](std::vector<Reply> together) -> Result<void> {
+        for (Reply& reply : together) replies.push_back(std::move(reply));
+        return {};
+      },
+      watch));
+  ASSERT_EQ(replies.size(), 3U);
+  EXPECT_TRUE(replies[0].answer);
+  ASSERT_FALSE(replies[1].answer);
+  EXPECT_THAT(replies[1].answer.error().what, HasSubstr("unknown class 'I cannot help with that.'"));
+  EXPECT_THAT(replies[1].answer.error().what, HasSubstr("answers.jsonl:2"));
+  EXPECT_THAT(replies[2].answer.error().next, HasSubstr("1 line names no sample: "));
+}
+
 TEST_F(ReplayTest, TheHashKnowsTheFileAndTheQuestion) {
   const std::string before = (*teacher())->prompt_hash();
   EXPECT_EQ((*teacher())->prompt_hash(), before);
@@ -171,7 +234,7 @@ TEST(ReplayExample, TheDemosAnswersAreWhole) {
   ASSERT_TRUE(text);
   const auto recording = parse_recording(*text, "person-answers.jsonl", kPrompt.choices());
   ASSERT_TRUE(recording) << recording.error().where << recording.error().what;
-  EXPECT_EQ(recording->size(), 636U);
+  EXPECT_EQ(recording->answers.size(), 636U);
 }
 
 }  // namespace

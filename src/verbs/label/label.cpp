@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "verbs/common/open.h"
 #include "verbs/label/ask.h"
 #include "verbs/label/choosing.h"
@@ -89,6 +91,16 @@ Result<void> ask_in_rounds(Project& project, const LabelArgs& args, Prepared& pr
   return {};
 }
 
+/// Recorded answers stay the same however often they are asked for.
+std::string what_helps(const Prepared& prepared) {
+  const bool recorded = std::all_of(prepared.rounds.begin(), prepared.rounds.end(), [](const Round& round) {
+    return round.chosen.teacher->name() == "replay";
+  });
+  return recorded
+             ? "the rest is kept; mend the file of answers for them, or label them yourself: dewdrop review"
+             : "run the same command again: only they are asked";
+}
+
 }  // namespace
 
 Result<LabelOutcome> label(const LabelArgs& args, Watch& watch) {
@@ -114,7 +126,7 @@ Result<LabelOutcome> label(const LabelArgs& args, Watch& watch) {
   if (outcome.total.failed > 0)
     stop(outcome, work_error(fmt::format("{} of {} got no answer", with_commas(outcome.total.failed),
                                          plural(outcome.total.asked, "question", "questions")),
-                             {}, "run the same command again: only they are asked")
+                             {}, what_helps(prepared))
                       .value());
   return outcome;
 }
