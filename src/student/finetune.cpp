@@ -65,6 +65,8 @@ class FineTuner {
       }
       set_head(*head);
     }
+    // A trial that was resumed may have gone on long since: "30 of 10 epochs" would be no progress.
+    if (trial != nullptr && state_.epoch >= last) return finish(folder, watch);
     watch.begin(trial != nullptr ? "trying " + recipe_.name : "training with " + recipe_.name, last);
     announce_resumed(state_, watch);
     while (state_.epoch < last) {

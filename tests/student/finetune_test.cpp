@@ -42,6 +42,17 @@ class StopAfterTrials : public Watch {
   bool stop_ = false;
 };
 
+/// How far a stage came beyond its total, at most.
+class Beyond : public Watch {
+ public:
+  void begin(std::string_view /*what*/, int64_t total) override { total_ = total; }
+  void advance(int64_t done, std::string_view /*note*/) override { most = std::max(most, done - total_); }
+  int64_t most = 0;
+
+ private:
+  int64_t total_ = 0;
+};
+
 /// The shapes with the wrong answers: what is learned from the right ones makes their loss grow.
 std::vector<Example> misleading(std::vector<Example> examples) {
   for (Example& example : examples) example.answer_class = 1 - example.answer_class;
@@ -132,6 +143,9 @@ TEST_F(FineTuning, ATrialChangesNothingOfWhatFollows) {
   EXPECT_TRUE(trial.head.has_value());
   ASSERT_TRUE(tune("b"));
   EXPECT_EQ(weights("a"), weights("b"));
+  Beyond beyond;
+  ASSERT_TRUE(fine_tune(examples_, validation_, settings_, backbone_, recipe_, folder("b"), beyond, &trial));
+  EXPECT_EQ(beyond.most, 0) << "a trial that has long gone on tells no 3 of 1 epochs";
 }
 
 TEST_F(FineTuning, MildAugmentationGoesOnWhereItsLossIsClearlyLower) {

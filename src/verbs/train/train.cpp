@@ -14,6 +14,7 @@
 #include "verbs/train/net_search.h"
 #include "verbs/train/promise.h"
 #include "verbs/train/splits.h"
+#include "verbs/train/time_left.h"
 
 namespace dew::verbs {
 namespace {
@@ -121,6 +122,15 @@ Json results_of(const TrainOutcome& outcome) {
   return results;
 }
 
+TrainingPlan plan_of(const search::Pictures& pictures, const TrainSettings& wanted,
+                     const Settings& settings) {
+  const bool from_random = wanted.backbone == "random";
+  const size_t train = pictures.train.size();
+  const size_t validation = pictures.validation.size();
+  const int folds = settings.precision > 0 ? student::judging_folds(train + validation, from_random) : 0;
+  return {train, validation, wanted.epochs, from_random, folds};
+}
+
 /// One net, in a run of its own; `begun` is a folder where its training may have been done already.
 Result<TrainOutcome> train_net(const Task& task, const TrainSettings& wanted, const fs::path& begun,
                                Watch& watch) {
@@ -144,14 +154,15 @@ Result<TrainOutcome> train_net(const Task& task, const TrainSettings& wanted, co
     fs::copy(begun, folder, fs::copy_options::recursive | fs::copy_options::skip_existing, ignored);
 
   DEW_TRY(const search::Pictures pictures, load_splits(project, task.splits, wanted.input, watch));
-  DEW_TRY(auto trained, student::train(pictures.train, pictures.validation, wanted, folder, watch));
+  TimeLeft left(watch, stages_of(plan_of(pictures, wanted, project.settings())));
+  DEW_TRY(auto trained, student::train(pictures.train, pictures.validation, wanted, folder, left));
   TrainOutcome outcome = outcome_of(task, run, wanted);
   outcome.pictures = std::ssize(pictures.train);
   outcome.curve = std::move(trained.curve);
   outcome.images_per_second = trained.images_per_second;
   if (!pictures.validation.empty()) outcome.validation_accuracy = trained.validation_accuracy;
   DEW_TRY(outcome.int8,
-          write_int8_model(project.settings(), folder, pictures, {wanted, trained.recipe}, watch));
+          write_int8_model(project.settings(), folder, pictures, {wanted, trained.recipe}, left));
   outcome.promise = promise_json(*outcome.int8);
 
   const Json results = results_of(outcome);
