@@ -29,7 +29,9 @@ void add_model_options(CLI::App* sub, verbs::ModelArgs& args) {
                   "dew (default) or tflite (to the bit as TensorFlow Lite Micro)");
   sub->add_option("--schedule", args.schedule, "rows or layers");
   sub->add_option("--isa", args.isa, "kernels: generic, arm-dsp, helium or lanes; default: the core's own");
-  sub->add_option("--classes", args.classes, "names of the outputs, comma separated")->delimiter(',');
+  sub->add_option("--classes", args.classes, "names of the outputs, comma separated")
+      ->delimiter(',')
+      ->transform(trim);
   sub->add_option("--symbol", args.symbol, "name in the C code: dew_<symbol>_run()");
 }
 
@@ -59,13 +61,21 @@ std::optional<int> parse(Program& program, int argc, const char* const* argv) {
   } catch (const CLI::ParseError& error) {
     const auto chosen = program.app.get_subcommands();
     const std::string verb = chosen.empty() ? "" : " " + chosen[0]->get_name();
+    std::vector<std::string> known{"--help"};
+    for (const CLI::Option* option : chosen.empty() ? std::vector<CLI::Option*>() : chosen[0]->get_options())
+      for (const std::string& name : option->get_lnames()) known.push_back("--" + name);
+    const std::string meant = verbs::meant_option({argv + 1, argv + argc}, known);
+    const std::string next = meant.empty() ? "see: " : "did you mean " + meant + "? See: ";
     return Console(program.json)
-        .finish(usage_error(error.what(), {}, "see: dewdrop" + verb + " --help").value());
+        .finish(usage_error(error.what(), {}, next + "dewdrop" + verb + " --help").value());
   }
 }
 
 /// The exit code is 0 (done), 1 (the work failed) or 2 (the command was wrong).
-int run(int argc, const char* const* argv) {
+int run(int argc, const char* const* given) {
+  const std::vector<std::string> words = verbs::verb_first({given + 1, given + argc});
+  std::vector<const char*> argv{given[0]};
+  for (const std::string& word : words) argv.push_back(word.c_str());
   listen_for_interrupts();
   Program program;
   program.app.set_version_flag("--version", DEWDROP_VERSION);
@@ -75,9 +85,9 @@ int run(int argc, const char* const* argv) {
                          add_compile, add_run, add_deploy, add_export, add_doctor, add_demo})
     add(program);
   if (argc < 2) return std::max(static_cast<int>(Fault::kUsage), print_all(program.app.help()));
-  if (const auto known = check_verb(program.app, argc, argv); !known)
+  if (const auto known = check_verb(program.app, argc, argv.data()); !known)
     return Console(false).finish(known.error());
-  if (const auto code = parse(program, argc, argv)) return *code;
+  if (const auto code = parse(program, argc, argv.data())) return *code;
   Console console(program.json);
   try {
     return program.work(console);

@@ -11,6 +11,7 @@
 
 #include "cli/console.h"
 #include "store/settings.h"
+#include "verbs/common/command_words.h"
 #include "verbs/common/model.h"
 #include "verbs/common/outcome.h"
 #include "verbs/project/project.h"

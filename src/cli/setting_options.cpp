@@ -27,6 +27,7 @@ std::string option_help(std::string comment) {
 template <typename Value>
 void check_by_rule(CLI::Option* option, const SettingRule& rule) {
   if (!rule.words.empty()) option->check(CLI::IsMember(rule.words));
+  if constexpr (std::is_unsigned_v<Value>) option->check(verbs::not_negative);
   if constexpr (std::is_arithmetic_v<Value>) {
     if (std::isfinite(rule.range.least) && std::isfinite(rule.range.most))
       option->check(CLI::Range(static_cast<Value>(rule.range.least), static_cast<Value>(rule.range.most)));

@@ -41,7 +41,8 @@ void add_new(Program& program) {
   sub->add_option("--ask", settings.question, "the question, in plain words")->required();
   sub->add_option("--classes", settings.classes,
                   "the possible answers, comma separated; default: those of the labels in the data")
-      ->delimiter(',');
+      ->delimiter(',')
+      ->transform(trim);
   sub->add_option("--add", args->data, "pictures, videos or data sets to begin with, as for dewdrop add");
   add_label_options(sub, *how);
   sub->add_option("--unsure", settings.unsure,
@@ -64,7 +65,9 @@ void add_new(Program& program) {
   sub->add_option("--epochs", settings.epochs,
                   "passes over the pictures; 0: 30 from a backbone, 60 from random weights")
       ->capture_default_str();
-  sub->add_option("--seed", settings.seed, "the same seed gives the same net")->capture_default_str();
+  sub->add_option("--seed", settings.seed, "the same seed gives the same net")
+      ->check(verbs::not_negative)
+      ->capture_default_str();
   sub->add_option("--board", settings.board, "where the net will run")->capture_default_str();
 }
 

@@ -84,7 +84,7 @@ void add_train(Program& program) {
                            const std::map<std::string, int64_t>& units) {
     sub->add_option(name, value, help)
         ->transform(CLI::AsNumberWithUnit(units, CLI::AsNumberWithUnit::CASE_INSENSITIVE))
-        ->check(CLI::PositiveNumber);
+        ->check(verbs::positive);
   };
   const std::map<std::string, int64_t> bytes = {
       {"K", 1 << 10}, {"KB", 1 << 10}, {"M", 1 << 20}, {"MB", 1 << 20}};

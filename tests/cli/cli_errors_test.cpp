@@ -52,9 +52,22 @@ TEST_F(Errors, TheCommandItselfIsWrong) {
   expect_error(command_.run({"lable"}), 2, "did you mean: dewdrop label");
   expect_error(command_.run({"frobnicate"}), 2, "--help lists them");
   expect_error(command_.run({"train", "--wings"}), 2, "--wings");
+  expect_error(command_.run({"train", "--epoch", "3"}), 2, "did you mean --epochs?");
+  expect_error(command_.run({"train", "--seed", "-1"}), 2, "'-1' is less than 0");
+  expect_error(command_.run({"new", "n", "--ask", "q", "--seed", "-1"}), 2, "'-1' is less than 0");
+  const Ran negative = command_.run({"train", "--ram", "-5"});
+  expect_error(negative, 2, "'-5' is not more than 0");
+  EXPECT_LT(negative.err.size(), 120U) << "without the largest number there is: " << negative.err;
   expect_error(command_.run({"new", "p"}), 2, "--ask");
   expect_error(command_.run({"deploy", "--to", "moon"}), 2, "choose c, tflite or onnx");
   EXPECT_EQ(command_.run({"--version"}).status, 0);
+}
+
+TEST_F(Errors, BlanksAfterCommasAndTheProjectBeforeTheVerbAreFine) {
+  const Ran made = command_.run({"new", "blank", "--ask", "q", "--classes", "yes, no", "--json"});
+  ASSERT_EQ(made.status, 0) << made.err;
+  EXPECT_EQ(made.json()["classes"], nlohmann::json::parse(R"(["yes", "no"])"));
+  expect_error(command_.run({"-C", "blank", "train"}), 1, "dewdrop label");
 }
 
 TEST_F(Errors, AReaderThatHasGoneIsNoFailureAndAFullDeviceIsOne) {

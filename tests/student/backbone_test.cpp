@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <cstdlib>
 #include <cstring>
 #include <functional>
 #include <limits>
@@ -22,6 +23,20 @@ const fs::path kShared = fs::path(DEWDROP_SOURCE_DIR) / ".." / "shared" / "backb
 std::string fault_of(const std::string& bytes) {
   const auto backbone = decode_backbone(bytes, "the test");
   return backbone ? "none" : backbone.error().what;
+}
+
+TEST(Backbone, WithoutHomeImportedOnesDoNotLieInTheFolderThatWeAreIn) {
+  const char* set = std::getenv("HOME");
+  const std::string before = set == nullptr ? "" : set;
+  unsetenv("HOME");
+  const fs::path unset = backbones_folder();
+  setenv("HOME", "", 1);
+  const fs::path empty = backbones_folder();
+  setenv("HOME", "/home/ada", 1);
+  EXPECT_EQ(backbones_folder(), "/home/ada/.local/share/dewdrop/backbones");
+  setenv("HOME", before.c_str(), 1);
+  EXPECT_TRUE(unset.is_absolute()) << unset;
+  EXPECT_EQ(empty, unset);
 }
 
 TEST(Backbone, ItsFileIsSmallAndKeepsEveryNumberToHalfPrecision) {
