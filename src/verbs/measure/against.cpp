@@ -7,6 +7,7 @@
 #include <map>
 #include <set>
 
+#include "label/label_pages.h"
 #include "label/label_set.h"
 
 namespace dew::verbs {
@@ -31,30 +32,43 @@ void count(const Label& label, MeasuredAgainst& against) {
   ++(label.origin == "human" ? against.people : label.origin == "local" ? against.local : against.teacher);
 }
 
+/// By sample; one that was set aside has no class.
+Result<std::map<int64_t, Label>> labels_of(const Project& project, const LabelSet& set,
+                                           const std::vector<Sample>& samples) {
+  constexpr size_t kTogether = 500;
+  std::map<int64_t, Label> label_of;
+  DEW_TRY(const auto pages, label::LabelPages::open(project, set));
+  for (size_t from = 0; from < samples.size(); from += kTogether) {
+    std::vector<int64_t> ids;
+    for (size_t i = from; i < std::min(from + kTogether, samples.size()); ++i) ids.push_back(samples[i].id);
+    DEW_TRY(auto page, pages.about(ids));
+    for (label::RatedLabel& one : page.labels) label_of.emplace(one.label.sample, std::move(one.label));
+  }
+  return label_of;
+}
+
 }  // namespace
 
 Result<MeasuredAgainst> measured_against(const Project& project, const LabelSet& set,
                                          const Evaluation& evaluation) {
   std::set<int64_t> readable;
   for (const Sample& sample : evaluation.samples) readable.insert(sample.id);
-  DEW_TRY(const auto labels, label::rated_labels(project, set));
-  std::map<int64_t, const Label*> label_of;
-  for (const label::RatedLabel& one : labels) label_of[one.label.sample] = &one.label;
-  DEW_TRY(const auto samples, project.samples());
+  DEW_TRY(auto samples, project.samples());
+  std::erase_if(samples, [](const Sample& sample) { return sample.split != Split::kTest; });
+  DEW_TRY(const auto label_of, labels_of(project, set, samples));
   MeasuredAgainst against;
   DEW_TRY(against.teachers, teachers_of(project, set));
   const auto& classes = project.settings().classes;
   for (const Sample& sample : samples) {
-    if (sample.split != Split::kTest) continue;
     const auto found = label_of.find(sample.id);
     if (!readable.contains(sample.id))
       ++against.unreadable;
     else if (found == label_of.end())
       ++against.unlabelled;
-    else if (std::find(classes.begin(), classes.end(), found->second->answer_class) == classes.end())
+    else if (std::find(classes.begin(), classes.end(), found->second.answer_class) == classes.end())
       ++against.unsure;
     else
-      count(*found->second, against);
+      count(found->second, against);
   }
   return against;
 }
