@@ -13,6 +13,9 @@ struct Args {
   fs::path model;        ///< a .tflite; empty: the reference net
   fs::path write_model;  ///< if set, the reference net is only written here, as .tflite
   fs::path into;         ///< a page; what is between its marks is replaced
+  std::string rounding = "dew";
+  std::string core;    ///< only this one; empty: all
+  bool steps = false;  ///< the instructions of each step instead of the table
 };
 
 constexpr std::string_view kBegin = "<!-- scripts/bench writes from here -->\n";
@@ -36,24 +39,60 @@ std::string row(const Costs& rows, const Costs& layers) {
                      with_commas(layers.ram_bytes));
 }
 
+compiler::Options options_of(const Args& args) {
+  compiler::Options options;
+  if (args.rounding == "tflite") options.rounding = graph::Rounding::kTflite;
+  return options;
+}
+
+bool chosen(const target::Board& board, const Args& args) {
+  return args.core.empty() || board.core == args.core;
+}
+
 /// Cores whose tools are missing are left out, with a message.
-Result<std::string> core_table(const graph::Graph& graph, Watch& watch) {
+Result<std::string> core_table(const graph::Graph& graph, const Args& args, Watch& watch) {
   DEW_TRY(const auto plan, compiler::compile(graph, {}));
   std::string text = heading(graph, plan.macs);
   text +=
       "| core | kernels | M instructions | arena, B | RAM, B | RAM, rows pushed, B | flash, B | RAM, layer "
       "by "
       "layer, B |\n|---|---|--:|--:|--:|--:|--:|--:|\n";
+  compiler::Options by_rows = options_of(args);
+  compiler::Options by_layers = options_of(args);
+  by_layers.schedule = compiler::Schedule::kLayers;
   for (const target::Board& board : counting_boards()) {
+    if (!chosen(board, args)) continue;
     fmt::print(stderr, "{}\n", board.name);
-    const auto rows = measure(graph, board, compiler::Schedule::kRows, Feeds::kImageAndRows, watch);
-    const auto layers = measure(graph, board, compiler::Schedule::kLayers, Feeds::kImage, watch);
+    const auto rows = measure(graph, board, by_rows, Feeds::kImageAndRows, watch);
+    const auto layers = measure(graph, board, by_layers, Feeds::kImage, watch);
     if (!rows || !layers) {
       const Error& error = rows ? layers.error() : rows.error();
       fmt::print(stderr, "  left out: {}; {}\n", error.what, error.next);
       continue;
     }
     text += row(*rows, *layers);
+  }
+  return text;
+}
+
+/// One line per step: its instructions, those per multiply-accumulate, its kernel and its name.
+Result<std::string> step_table(const graph::Graph& graph, const Args& args, Watch& watch) {
+  std::string text;
+  for (const target::Board& board : counting_boards()) {
+    if (!chosen(board, args)) continue;
+    compiler::Options options = options_of(args);
+    options.isa = compiler::isa_of(board.core);
+    DEW_TRY(const auto plan, compiler::compile(graph, options));
+    const target::Bytes input = reference_input(plan.input);
+    DEW_TRY(const auto run, target::run_on_board(plan, board, std::vector<target::Bytes>{input}, watch));
+    DEW_TRY(const auto steps,
+            target::count_step_instructions(plan, board, input, run.figures.instructions, watch));
+    text += fmt::format("{}: {} instructions\n", board.core, with_commas(run.figures.instructions));
+    for (size_t i = 0; i < steps.size(); ++i) {
+      const compiler::Step& step = plan.program[i];
+      const double each = step.macs > 0 ? static_cast<double>(steps[i]) / static_cast<double>(step.macs) : 0;
+      text += fmt::format("{:>12} {:>8.2f}  {:<22} {}\n", steps[i], each, step.kernel, printable(step.name));
+    }
   }
   return text;
 }
@@ -81,7 +120,8 @@ Result<void> work(const Args& args) {
     return write_file(args.write_model, bytes);
   }
   Watch watch;
-  DEW_TRY(const std::string text, core_table(graph, watch));
+  DEW_TRY(const std::string text,
+          args.steps ? step_table(graph, args, watch) : core_table(graph, args, watch));
   if (!args.into.empty()) return put_into(args.into, text);
   fmt::print("{}", text);
   return {};
@@ -95,6 +135,9 @@ int main(int argc, char** argv) {
   dew::bench::Args args;
   app.add_option("model", args.model, "a .tflite (default: MobileNetV2 0.35 at 96x96 with random weights)");
   app.add_option("--write-model", args.write_model, "write the default model as .tflite instead");
+  app.add_option("--rounding", args.rounding, "dew or tflite")->check(CLI::IsMember({"dew", "tflite"}));
+  app.add_option("--core", args.core, "only this core (cortex-m4)");
+  app.add_flag("--steps", args.steps, "print the instructions of each step, and per multiply-accumulate");
   app.add_option("--into", args.into, "write the table between the marks of this page");
   CLI11_PARSE(app, argc, argv);
   const auto done = dew::bench::work(args);

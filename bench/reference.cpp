@@ -20,10 +20,8 @@ target::Bytes reference_input(const graph::Tensor& input) {
   return bytes;
 }
 
-Result<Costs> measure(const graph::Graph& graph, const target::Board& board, compiler::Schedule schedule,
+Result<Costs> measure(const graph::Graph& graph, const target::Board& board, compiler::Options options,
                       Feeds feeds, Watch& watch) {
-  compiler::Options options;
-  options.schedule = schedule;
   options.isa = compiler::isa_of(board.core);
   DEW_TRY(const auto plan, compiler::compile(graph, options));
   const std::vector<target::Bytes> inputs = {reference_input(plan.input)};

@@ -31,9 +31,9 @@ struct Costs {
 
 enum class Feeds { kImage, kImageAndRows };
 
-/// Compiles the graph with the core's own kernels and runs it on its board. Error: the tools are missing; it
-/// does not fit.
-Result<Costs> measure(const graph::Graph& graph, const target::Board& board, compiler::Schedule schedule,
+/// Compiles the graph with the core's own kernels, whatever options.isa is, and runs it on its board. Error:
+/// the tools are missing; it does not fit.
+Result<Costs> measure(const graph::Graph& graph, const target::Board& board, compiler::Options options,
                       Feeds feeds, Watch& watch);
 
 /// The boards that count instructions.

@@ -45,7 +45,7 @@ class Budget : public testing::TestWithParam<Board> {
 TEST_P(Budget, IsKept) {
   const Board& board = GetParam();
   Watch watch;
-  const auto costs = measure(reference_net(), board, compiler::Schedule::kRows, Feeds::kImageAndRows, watch);
+  const auto costs = measure(reference_net(), board, {}, Feeds::kImageAndRows, watch);
   ASSERT_TRUE(costs) << costs.error().what;
   Json budgets = read_budgets();
   ASSERT_TRUE(budgets.contains("must") && budgets["must"].contains(board.core)) << kBudgets;
