@@ -15,6 +15,7 @@ struct Args {
   fs::path into;         ///< a page; what is between its marks is replaced
   std::string rounding = "dew";
   std::string core;    ///< only this one; empty: all
+  bool large = false;  ///< with large_factors
   bool steps = false;  ///< the instructions of each step instead of the table
 };
 
@@ -114,7 +115,8 @@ Result<graph::Graph> chosen_net(const Args& args) {
 }
 
 Result<void> work(const Args& args) {
-  DEW_TRY(const graph::Graph graph, chosen_net(args));
+  DEW_TRY(graph::Graph graph, chosen_net(args));
+  if (args.large) graph = large_factors(std::move(graph));
   if (!args.write_model.empty()) {
     DEW_TRY(const std::string bytes, graph::write_tflite(graph));
     return write_file(args.write_model, bytes);
@@ -137,6 +139,7 @@ int main(int argc, char** argv) {
   app.add_option("--write-model", args.write_model, "write the default model as .tflite instead");
   app.add_option("--rounding", args.rounding, "dew or tflite")->check(CLI::IsMember({"dew", "tflite"}));
   app.add_option("--core", args.core, "only this core (cortex-m4)");
+  app.add_flag("--large-factors", args.large, "give some depthwise channels factors above one half");
   app.add_flag("--steps", args.steps, "print the instructions of each step, and per multiply-accumulate");
   app.add_option("--into", args.into, "write the table between the marks of this page");
   CLI11_PARSE(app, argc, argv);

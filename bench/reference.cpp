@@ -13,6 +13,19 @@ graph::Graph reference_net() {
   return graph;
 }
 
+graph::Graph large_factors(graph::Graph graph) {
+  for (const graph::Op& op : graph.ops) {
+    if (op.kind != graph::OpKind::kDepthwiseConv2D) continue;
+    auto& scales = graph.tensors[static_cast<size_t>(op.inputs[1])].quantisation.scale;
+    for (size_t c = 0; c < scales.size(); c += 16) {
+      const double factor = graph::effective_scale(graph, op, static_cast<int>(c));
+      scales[c] *= static_cast<float>(0.75 / factor);
+    }
+  }
+  graph.name += "_large_factors";
+  return graph;
+}
+
 target::Bytes reference_input(const graph::Tensor& input) {
   std::mt19937 random(1);
   target::Bytes bytes(static_cast<size_t>(input.bytes()));

@@ -14,6 +14,10 @@ namespace dew::bench {
 /// MobileNetV2 0.35 at 96x96x3 with its 1280-wide head and two classes; weights from a fixed seed.
 graph::Graph reference_net();
 
+/// The same net as training leaves it where it starts from someone else's backbone: in every depthwise
+/// convolution, one channel in sixteen has a factor of one half or more.
+graph::Graph large_factors(graph::Graph graph);
+
 /// Random bytes for the model's input, from a fixed seed.
 target::Bytes reference_input(const graph::Tensor& input);
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <set>
 
 #include "compiler/compiler.h"
 #include "compiler/emit.h"
@@ -252,14 +253,22 @@ std::string schedule_name(const Plan& plan) {
   return waves == plan.program.size() ? "layer by layer" : fmt::format("rows through {} waves", waves);
 }
 
-/// Whether any convolution shifts its accumulators before scaling them.
+/// The shifts of a step's channels; null: it has none.
+const int8_t* shifts_of(const Step& step) {
+  if (step.kernel_table == nullptr) return nullptr;
+  const auto* tiled = std::get_if<dew_tiled>(&step.kernel_table->fields);
+  const auto* planar = std::get_if<dew_depthwise_planar>(&step.kernel_table->fields);
+  return tiled != nullptr ? tiled->scale.shift : planar != nullptr ? planar->scale.shift : nullptr;
+}
+
+/// Whether any convolution shifts sums to the left before it scales them.
 bool has_shifts(const Plan& plan) {
-  return std::any_of(plan.program.begin(), plan.program.end(), [](const Step& step) {
-    if (step.kernel_table == nullptr) return false;
-    const auto* tiled = std::get_if<dew_tiled>(&step.kernel_table->fields);
-    const auto* planar = std::get_if<dew_depthwise_planar>(&step.kernel_table->fields);
-    return (tiled != nullptr && tiled->scale.shift != nullptr) ||
-           (planar != nullptr && planar->scale.shift != nullptr);
+  std::set<const void*> shifts;
+  for (const Step& step : plan.program) shifts.insert(shifts_of(step));
+  return std::any_of(plan.constants.begin(), plan.constants.end(), [&](const auto& constant) {
+    return shifts.count(constant->bytes.data()) > 0 &&
+           std::any_of(constant->bytes.begin(), constant->bytes.end(),
+                       [](uint8_t byte) { return static_cast<int8_t>(byte) > 0; });
   });
 }
 

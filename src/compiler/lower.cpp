@@ -49,6 +49,11 @@ Factor factor(graph::Rounding rounding, double value) {
   return {tflite.multiplier, static_cast<int8_t>(tflite.shift)};
 }
 
+Factor for_kernels(graph::Rounding rounding, Factor f) {
+  if (rounding == graph::Rounding::kTflite && f.multiplier == 0) return {1 << 30, -31};
+  return {f.multiplier, std::min<int8_t>(f.shift, 11)};
+}
+
 Lowering::Lowering(const graph::Graph& graph, const Options& options, Plan& plan)
     : graph_(graph), options_(options), plan_(plan), step_of_(graph.tensors.size(), DEW_NONE) {
   for (const Op& op : graph.ops) {

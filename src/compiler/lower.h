@@ -103,8 +103,10 @@ std::optional<PlanarRow> planar_row(const graph::Graph& graph, const Options& op
 
 /// The scale of a convolution of any kind.
 dew_scale lower_scale(Lowering& to, const graph::Op& op);
-/// `fours`: four biases, then their four multipliers, as dew_helium reads them.
-dew_paired_scale lower_paired_scale(Lowering& to, const graph::Op& op, bool fours = false);
+/// How a kernel reads channels: one by one; in fours, first their biases, then their multipliers; one by one,
+/// but with the lengths of runs without left shifts (dew_types.h).
+enum class Reads { kOnes, kFours, kRuns };
+dew_paired_scale lower_paired_scale(Lowering& to, const graph::Op& op, Reads reads);
 /// The scale in whole groups of eight channels; the other fields stay empty.
 dew_laned lower_laned_scale(Lowering& to, const graph::Op& op);
 void lower_window(Lowering& to, dew_step& table, const graph::Op& op, const graph::Window& w);
@@ -127,5 +129,9 @@ struct Factor {
   int8_t shift = 0;
 };
 Factor factor(graph::Rounding rounding, double value);
+/// Another form of a factor with which every int32 gives the same int8, in the range that kernels count on:
+/// no left shift is above 11, since every number except 0 then saturates anyway; in TensorFlow Lite's
+/// rounding no multiplier is 0, since what is halved and divided by 2^31 vanishes, too.
+Factor for_kernels(graph::Rounding rounding, Factor f);
 
 }  // namespace dew::compiler

@@ -35,15 +35,6 @@ int channels_of(const Graph& graph, const Op& op) {
   return graph.tensors[static_cast<size_t>(op.outputs[0])].shape.back();
 }
 
-/// In Dewdrop's rounding the fast kernels have no left shift: every factor must be below one half.
-bool fast_factors(const Graph& graph, const Op& op, const Options& options) {
-  if (options.rounding == graph::Rounding::kTflite) return true;
-  for (int c = 0; c < channels_of(graph, op); ++c) {
-    if (factor(options.rounding, graph::effective_scale(graph, op, c)).shift != 0) return false;
-  }
-  return true;
-}
-
 /// Cores with Helium have the DSP extension too.
 bool has_dsp(const Options& options) {
   return options.isa == Isa::kArmDsp || options.isa == Isa::kHelium;
@@ -51,7 +42,7 @@ bool has_dsp(const Options& options) {
 
 /// The fastest convolution kernel that fits.
 std::string tiled_kernel(const Graph& graph, const Options& options, const Op& op) {
-  if (!has_dsp(options) || !fast_factors(graph, op, options)) return "dew_twin";
+  if (!has_dsp(options)) return "dew_twin";
   return options.isa == Isa::kHelium && channels_of(graph, op) >= 4 ? "dew_helium" : "dew_tiled";
 }
 
@@ -106,7 +97,7 @@ std::optional<PlanarRow> planar_row(const Graph& graph, const Options& options, 
   const graph::Window w = graph::window(graph, *to);
   const bool slides = w.filter_h == 3 && w.filter_w == 3 && to->dilation_h == 1 && to->dilation_w == 1 &&
                       to->depth_multiplier == 1 && to->stride_w <= 2 && w.pad_left <= 255;
-  if (!slides || (has_dsp(options) && !fast_factors(graph, *to, options))) return std::nullopt;
+  if (!slides) return std::nullopt;
   PlanarRow row;
   row.before = w.pad_left;
   row.pitch = std::max<int64_t>(row.before + w.in_w, int64_t{w.out_w - 1} * to->stride_w + 3);
@@ -151,7 +142,7 @@ dew_tiled tiled_fields(Lowering& to, const Op& op, const graph::Window& w, const
   const auto packed = in_blocks(to.tensor(op.inputs[1]), shape.channels, shape.blocks);
   fields.weights =
       to.constant("weights", fours ? in_fours(packed, static_cast<size_t>(shape.blocks) * 4) : packed);
-  fields.scale = lower_paired_scale(to, op, fours);
+  fields.scale = lower_paired_scale(to, op, fours ? Reads::kFours : Reads::kOnes);
   return fields;
 }
 
@@ -272,7 +263,7 @@ bool lower_depthwise_planar(Lowering& to, const Op& op) {
   Step step = to.begin(op);
   dew_depthwise_planar fields = {};
   fields.weights = to.constant("weights", by_channel(to.tensor(op.inputs[1]), channels), 9);
-  fields.scale = lower_paired_scale(to, op);
+  fields.scale = lower_paired_scale(to, op, Reads::kRuns);
   fields.pitch = to.fit<uint16_t>(planar->pitch);
   fields.out_width = to.fit<uint16_t>(w.out_w);
   fields.channels = to.fit<uint16_t>(static_cast<int64_t>(channels));

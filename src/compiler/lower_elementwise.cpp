@@ -100,7 +100,9 @@ dew_add_tflite tflite_add_fields(const Lowering& to, const Op& op, int a, int b)
 }
 
 dew_multiply multiply_fields(const Lowering& to, const Op& op, int a, int b) {
-  const Factor f = factor(to.options().rounding, to.scale(a) * to.scale(b) / to.scale(op.outputs[0]));
+  const auto rounding = to.options().rounding;
+  const double value = to.scale(a) * to.scale(b) / to.scale(op.outputs[0]);
+  const Factor f = for_kernels(rounding, factor(rounding, value));
   dew_multiply fields = {};
   fields.multiplier = f.multiplier;
   fields.shift = f.shift;

@@ -120,8 +120,9 @@ Result<void> lower_mean(Lowering& to, const Op& op) {
 
   const int64_t count = sums.rows * sums.width;
   const double ratio = to.scale(op.inputs[0]) / to.scale(op.outputs[0]);
-  const Factor f = to.tflite() ? divided(factor(graph::Rounding::kTflite, ratio), count)
-                               : factor(graph::Rounding::kDew, ratio / static_cast<double>(count));
+  const Factor exact = to.tflite() ? divided(factor(graph::Rounding::kTflite, ratio), count)
+                                   : factor(graph::Rounding::kDew, ratio / static_cast<double>(count));
+  const Factor f = for_kernels(to.options().rounding, exact);
   Step step = to.begin(op);
   step.kernel = "dew_mean";
   step.table.in = from;

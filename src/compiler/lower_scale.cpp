@@ -9,6 +9,10 @@ using graph::Op;
 
 namespace {
 
+/// Kernels add up to 255 to a scaled sum. A larger bias means that the channel's weights are next to nothing
+/// and its output is the same with this one.
+constexpr int32_t kLargestBias = INT32_MAX - 1024;
+
 /// One value per output channel.
 struct Channels {
   std::vector<int32_t> bias;
@@ -24,11 +28,21 @@ Channels channels_of(const Lowering& to, const Op& op) {
   channels.bias = fold_zero_point(to.graph(), op);
   for (size_t c = 0; c < channels.bias.size(); ++c) {
     const double value = graph::effective_scale(to.graph(), op, static_cast<int>(c));
-    const Factor f = factor(to.options().rounding, value);
+    const Factor f = for_kernels(to.options().rounding, factor(to.options().rounding, value));
     channels.multiplier.push_back(f.multiplier);
     channels.shift.push_back(f.shift);
+    channels.bias[c] = std::clamp(channels.bias[c], -kLargestBias, kLargestBias);
   }
   return channels;
+}
+
+/// 0 0 3 0 becomes -2 -1 3 -1.
+void mark_runs(std::vector<int8_t>& shifts) {
+  int8_t run = 0;
+  for (size_t c = shifts.size(); c-- > 0;) {
+    if (shifts[c] > 0) run = 0;
+    if (shifts[c] <= 0) shifts[c] = run = std::max<int8_t>(static_cast<int8_t>(run - 1), -127);
+  }
 }
 
 template <typename T>
@@ -51,19 +65,22 @@ dew_scale lower_scale(Lowering& to, const Op& op) {
   return scale;
 }
 
-dew_paired_scale lower_paired_scale(Lowering& to, const Op& op, bool fours) {
+dew_paired_scale lower_paired_scale(Lowering& to, const Op& op, Reads reads) {
   const Channels channels = channels_of(to, op);
-  const size_t group = fours ? 4 : 1;
+  const size_t group = reads == Reads::kFours ? 4 : 1;
   std::vector<int32_t> pairs;
+  std::vector<int8_t> shifts;
   for (size_t c = 0; c < channels.bias.size(); c += group) {
     const auto at = static_cast<int64_t>(std::min(c, channels.bias.size() - group));
     const auto end = at + static_cast<int64_t>(group);
     pairs.insert(pairs.end(), channels.bias.begin() + at, channels.bias.begin() + end);
     pairs.insert(pairs.end(), channels.multiplier.begin() + at, channels.multiplier.begin() + end);
+    shifts.insert(shifts.end(), channels.shift.begin() + at, channels.shift.begin() + end);
   }
+  if (reads == Reads::kRuns && !to.tflite()) mark_runs(shifts);
   dew_paired_scale scale = {};
   scale.pairs = to.constant("pairs", pairs, static_cast<int>(2 * group));
-  if (channels.shifted()) scale.shift = to.constant("shift", channels.shift);
+  if (channels.shifted()) scale.shift = to.constant("shift", shifts);
   set_range(to, op, scale);
   return scale;
 }

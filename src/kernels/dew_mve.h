@@ -4,8 +4,7 @@
 
 #include "dew_types.h"
 
-/* Helium rounds once; TensorFlow Lite's two roundings are done in plain C. */
-#if defined(__ARM_FEATURE_MVE) && defined(__GNUC__) && !DEW_ROUNDING_TFLITE
+#if defined(__ARM_FEATURE_MVE) && defined(__GNUC__)
 #define DEW_MVE 1
 #else
 #define DEW_MVE 0

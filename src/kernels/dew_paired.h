@@ -7,9 +7,15 @@
 #include "dew_dsp.h"
 #include "dew_requantize.h"
 
-/* 0: no channel of this model has a shift. */
+/* 0: no channel of this model shifts its sum to the left. */
 #ifndef DEW_SHIFTS
 #define DEW_SHIFTS 1
+#endif
+/* 0: no channel has a shift in either direction, and kernels have no fields for it. */
+#if DEW_SHIFTS || DEW_ROUNDING_TFLITE
+#define DEW_ANY_SHIFTS 1
+#else
+#define DEW_ANY_SHIFTS 0
 #endif
 
 static inline int8_t dew_saturate(int32_t y) {
@@ -22,20 +28,20 @@ static inline int8_t dew_saturate(int32_t y) {
 #endif
 }
 
-/* Saturates to int8; dew_paired_clamp applies the activation's range later. `shift` points to the channel's
- * shift, null if there is none. */
-static inline int8_t dew_paired_end(int32_t acc, int32_t multiplier, const int8_t* shift,
-                                    int32_t zero_point) {
-#if DEW_SHIFTS
-  return dew_saturate(dew_requantize(acc, multiplier, shift ? *shift : 0, zero_point));
-#else
-  (void)shift;
-  return dew_saturate(dew_requantize(acc, multiplier, 0, zero_point));
-#endif
+/* Saturates to int8; dew_paired_clamp applies the activation's range later. */
+static inline int8_t dew_paired_end(int32_t acc, int32_t multiplier, int32_t shift, int32_t zero_point) {
+  return dew_saturate(dew_requantize(acc, multiplier, shift, zero_point));
 }
 
-static inline const int8_t* dew_shift_of(const dew_paired_scale* scale, int32_t c) {
-  return scale->shift ? scale->shift + c : 0;
+/* Channel c's shift, of an array that is null if there is none. */
+static inline int32_t dew_shift_of(const int8_t* shifts, int32_t c) {
+#if DEW_ANY_SHIFTS
+  return shifts ? shifts[c] : 0;
+#else
+  (void)shifts;
+  (void)c;
+  return 0;
+#endif
 }
 
 #if DEW_DSP

@@ -22,6 +22,12 @@ static inline void dew_slide_two(const int8_t* p, int32_t w0, int32_t w1, int32_
   *b += middle * w0 + right * w1 + last * w2;
 }
 
+/* A shift to the left is done to the weights and the bias. Nine products have 18 bits, so a bias outside 20
+ * bits decides the output alone, and the shifted sum fits a word. */
+static inline int32_t dew_planar_raise(int32_t shift) {
+  return DEW_SHIFTS && shift > 0 ? (int32_t)1 << shift : 1;
+}
+
 /* Plain C; unused where the core has something better. */
 #if defined(__GNUC__)
 __attribute__((unused))
@@ -36,10 +42,12 @@ dew_planar_row(const void* layer, const dew_row* row) {
   int32_t c;
   for (c = 0; c < channels; c++, weights += 9, pairs += 2, row0 += pitch, row1 += pitch, row2 += pitch) {
     /* Copied, since otherwise the compiler would reload them after every output that is written. */
-    const int32_t w0 = weights[0], w1 = weights[1], w2 = weights[2], w3 = weights[3], w4 = weights[4],
-                  w5 = weights[5], w6 = weights[6], w7 = weights[7], w8 = weights[8];
-    const int32_t bias = pairs[0], multiplier = pairs[1];
-    const int8_t* shift = dew_shift_of(&conv->scale, c);
+    const int32_t shift = dew_shift_of(conv->scale.shift, c), raise = dew_planar_raise(shift);
+    const int32_t w0 = weights[0] * raise, w1 = weights[1] * raise, w2 = weights[2] * raise,
+                  w3 = weights[3] * raise, w4 = weights[4] * raise, w5 = weights[5] * raise,
+                  w6 = weights[6] * raise, w7 = weights[7] * raise, w8 = weights[8] * raise;
+    const int32_t bias = raise > 1 ? dew_shift_left(pairs[0], shift) : pairs[0], multiplier = pairs[1];
+    const int32_t right = DEW_ROUNDING_TFLITE && shift < 0 ? shift : 0;
     const int8_t *p0 = row0, *p1 = row1, *p2 = row2;
     int8_t* out = row->out + c;
     int32_t x = width;
@@ -49,14 +57,14 @@ dew_planar_row(const void* layer, const dew_row* row) {
         dew_slide_two(p0, w0, w1, w2, &a, &b);
         dew_slide_two(p1, w3, w4, w5, &a, &b);
         dew_slide_two(p2, w6, w7, w8, &a, &b);
-        out[0] = dew_paired_end(a, multiplier, shift, zero_point);
-        out[channels] = dew_paired_end(b, multiplier, shift, zero_point);
+        out[0] = dew_paired_end(a, multiplier, right, zero_point);
+        out[channels] = dew_paired_end(b, multiplier, right, zero_point);
       }
     }
     for (; x > 0; x--, p0 += stride, p1 += stride, p2 += stride, out += channels) {
       const int32_t acc = bias + p0[0] * w0 + p0[1] * w1 + p0[2] * w2 + p1[0] * w3 + p1[1] * w4 + p1[2] * w5 +
                           p2[0] * w6 + p2[1] * w7 + p2[2] * w8;
-      *out = dew_paired_end(acc, multiplier, shift, zero_point);
+      *out = dew_paired_end(acc, multiplier, right, zero_point);
     }
   }
   dew_paired_clamp(&conv->scale, row->out, (uint32_t)channels * (uint32_t)width);

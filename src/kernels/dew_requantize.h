@@ -7,9 +7,11 @@
 
 #include "dew_types.h"
 
+/* For factors of one half and more. A sum outside 20 bits saturates the output whatever its size; no shift is
+ * above 11, so no bit is lost. */
 static inline int32_t dew_shift_left(int32_t acc, int32_t shift) {
-  const int64_t shifted = acc * ((int64_t)1 << shift);
-  return shifted > INT32_MAX ? INT32_MAX : shifted < INT32_MIN ? INT32_MIN : (int32_t)shifted;
+  const int32_t most = 0x7FFFF, least = -most - 1;
+  return (acc < least ? least : acc > most ? most : acc) * ((int32_t)1 << shift);
 }
 
 #if DEW_ROUNDING_TFLITE
@@ -17,8 +19,9 @@ static inline int32_t dew_requantize(int32_t acc, int32_t multiplier, int32_t sh
   int32_t high, mask, rest;
   int64_t product;
   if (shift > 0) acc = dew_shift_left(acc, shift);
+  /* TensorFlow Lite adds another half to negative products and divides towards zero; that is the same. */
   product = (int64_t)acc * multiplier;
-  high = (int32_t)((product + (product >= 0 ? 0x40000000 : -0x3FFFFFFF)) / 0x80000000LL);
+  high = (int32_t)((product + 0x40000000) >> 31);
   if (shift >= 0) return high + zero_point;
   mask = (int32_t)(((uint32_t)1 << -shift) - 1);
   rest = high & mask;

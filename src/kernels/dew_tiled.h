@@ -19,7 +19,7 @@ static void dew_tiled_row(const void* layer, const dew_row* row) {
   tile.blocks = conv->blocks;
   tile.end = conv->scale.pairs + 2 * conv->out_channels;
   tile.step = conv->channel_step;
-  tile.zero_point = conv->scale.zero_point;
+  tile.zero_point = dew_end_zero_point(conv->scale.zero_point);
   tile.weights = conv->weights;
   for (x = 0; x <= last; x += pixels) {
     for (i = 0; i < pixels; i++) {
@@ -29,8 +29,9 @@ static void dew_tiled_row(const void* layer, const dew_row* row) {
       if (i > 0) tile.at[i - 1] = (pixel - x) * conv->pixel_step;
     }
     tile.pairs = conv->scale.pairs;
+    tile.shift = conv->scale.shift;
     tile.out = row->out + conv->pad_before + x * conv->pixel_step;
-    dew_tile_run(&tile, &conv->scale, pixels);
+    dew_tile_run(&tile, pixels);
   }
   dew_paired_clamp(&conv->scale, row->out, dew_patch_bytes(conv));
 }

@@ -20,10 +20,10 @@
 
 /* Assembly, because compilers spill the sums: on Armv6-M they avoid the high registers, on Armv7-M they run
  * out of registers. */
-#if defined(__GNUC__) && !DEW_ROUNDING_TFLITE
+#if defined(__GNUC__)
 #if defined(__ARM_ARCH_7M__) || defined(__ARM_ARCH_7EM__) || defined(__ARM_ARCH_8M_MAIN__)
 #define DEW_TWIN_ARM 7
-#elif defined(__ARM_ARCH_6M__) || defined(__ARM_ARCH_8M_BASE__)
+#elif (defined(__ARM_ARCH_6M__) || defined(__ARM_ARCH_8M_BASE__)) && !DEW_ROUNDING_TFLITE
 #define DEW_TWIN_ARM 6
 #endif
 #endif
@@ -42,6 +42,9 @@ typedef struct dew_twins {
   int32_t at[3]; /* offsets of the other pixels' outputs from the first one's */
   const int8_t* weights;
   uint32_t start; /* undoes the lifts */
+#if DEW_ANY_SHIFTS
+  const int8_t* shift; /* of the current channel; null if no channel has one */
+#endif
 } dew_twins;
 
 /* Makes twins of the values of pixels a and b: each block of four becomes two words and, four words on, two
@@ -61,7 +64,7 @@ static inline void dew_twin_words(const int8_t* a, const int8_t* b, uint32_t* to
   }
 }
 
-#if !DEW_TWIN_ARM || DEW_SHIFTS
+#if !DEW_TWIN_ARM
 
 /* The upper half, with its sign. */
 static inline uint32_t dew_twin_high(uint32_t word) {
@@ -126,13 +129,13 @@ static inline void dew_twin_four(const dew_twins* tile, const int8_t* weights, i
 }
 
 /* All channels of a tile. */
-static void dew_twin_run(dew_twins* tile, const dew_paired_scale* scale, int32_t pixels) {
+static void dew_twin_run(dew_twins* tile, const int8_t* shifts, int32_t pixels) {
   const int32_t zero_point = tile->zero_point, step = tile->step;
   const int32_t at1 = tile->at[0], at2 = tile->at[1], at3 = tile->at[2];
   const int32_t bytes = (int32_t)(tile->words_end - tile->words) / 2;
-  const int8_t* shift = scale->shift;
+  int32_t c = 0;
   for (; tile->pairs < tile->end; tile->pairs += 2, tile->out += step, tile->weights += bytes) {
-    const int32_t multiplier = tile->pairs[1];
+    const int32_t multiplier = tile->pairs[1], shift = dew_shift_of(shifts, c++);
     int32_t sums[4];
     if (pixels == 3) {
       dew_twin_three(tile, tile->weights, sums);
@@ -143,7 +146,6 @@ static void dew_twin_run(dew_twins* tile, const dew_paired_scale* scale, int32_t
     tile->out[0] = dew_paired_end(sums[0], multiplier, shift, zero_point);
     tile->out[at1] = dew_paired_end(sums[1], multiplier, shift, zero_point);
     tile->out[at2] = dew_paired_end(sums[2], multiplier, shift, zero_point);
-    if (shift) shift++;
   }
 }
 
@@ -165,34 +167,49 @@ static void dew_twin_run(dew_twins* tile, const dew_paired_scale* scale, int32_t
 /* r4 pairs, r5 out, r6 multiplier, r9 step, r10 zero point; r8 and r11 offsets of outputs. */
 #define DEW_TWIN_END(acc) \
   "smull r7, " acc ", " acc ", r6\nadds r7, r7, r7\nadc " acc ", " acc ", r10\nssat " acc ", #8, " acc "\n"
-#define DEW_TWIN_ENDS                                                                          \
-  "ldr r12, [sp]\nsub r0, r0, r1, lsl #16\nldrd r4, r5, [r12, #8]\nldrd r9, r10, [r12, #20]\n" \
-  "ldrd r8, r11, [r12, #28]\nldr r6, [r4, #4]\n" DEW_TWIN_END("r0") DEW_TWIN_END("r1")         \
-      DEW_TWIN_END("r2") "strb r0, [r5]\nstrb r1, [r5, r8]\nstrb r2, [r5, r11]\n"
+/* Only the code for Armv6-M moves on to the next shift there. */
+#define DEW_TWIN_MORE ""
+#define DEW_TWIN_ALL3(END) END("r0") END("r1") END("r2")
+#define DEW_TWIN_ALL4(END) DEW_TWIN_ALL3(END) END("r3")
+
+/* What follows the sums, by rounding. Shifted sums outside 20 bits saturate the output in any case. */
+#define DEW_TWIN_NEXT_SHIFT "ldr r7, [r12, #48]\nldrsb r9, [r7], #1\nstr r7, [r12, #48]\n"
+#define DEW_TWIN_RAISE(acc) "ssat " acc ", #20, " acc "\nlsl " acc ", " acc ", r9\n"
+#define DEW_TWIN_PLAIN(ALL) "ldrd r9, r10, [r12, #20]\n" ALL(DEW_TWIN_END)
+#define DEW_TWIN_LEFT(ALL) \
+  DEW_TWIN_NEXT_SHIFT "cmp r9, #0\nbeq 3f\n" ALL(DEW_TWIN_RAISE) "3:\n" DEW_TWIN_PLAIN(ALL)
+/* TensorFlow Lite's first rounding, the doubled high half, and its division by 2^(q + 1), where q is in r9:
+ * negative values are lowered by one, since their ties go away from zero. */
+#define DEW_TWIN_HIGH(acc)                                                      \
+  "smull r7, " acc ", " acc ", r6\nadds r7, r7, r7\nadc " acc ", " acc ", " acc \
+  "\nadds r7, r7, r7\n"                                                         \
+  "adc " acc ", " acc ", #0\n"
+#define DEW_TWIN_LOW(acc)                                                               \
+  "add " acc ", " acc ", " acc ", asr #31\nasr " acc ", " acc ", r9\nadd " acc ", " acc \
+  ", r10\n"                                                                             \
+  "ssat " acc ", #8, " acc ", asr #1\n"
+#define DEW_TWIN_HERE(acc) "add " acc ", " acc ", r10\nssat " acc ", #8, " acc "\n"
+#define DEW_TWIN_TFLITE(ALL)                                                                 \
+  DEW_TWIN_NEXT_SHIFT                                                                        \
+  "ldr r10, [r12, #24]\ncmp r9, #0\nbge 3f\nmvn r9, r9\nlsl r10, r10, #1\n"                  \
+  "add r10, r10, #1\n" ALL(DEW_TWIN_HIGH) ALL(DEW_TWIN_LOW) "b 4f\n3:\n" ALL(DEW_TWIN_RAISE) \
+      ALL(DEW_TWIN_HIGH) ALL(DEW_TWIN_HERE) "4:\nldr r9, [r12, #20]\n"
+
+#define DEW_TWIN_ENDS(ENDS, ALL) \
+  "ldr r12, [sp]\nsub r0, r0, r1, lsl #16\nldrd r4, r5, [r12, #8]\n"                             \
+  "ldr r6, [r4, #4]\n" ENDS(ALL) "ldrd r8, r11, [r12, #28]\n"                                   \
+  "strb r0, [r5]\nstrb r1, [r5, r8]\nstrb r2, [r5, r11]\n"
 #define DEW_TWIN_NEXT                                                                                \
   "ldr r7, [r12, #16]\nadd r4, r4, #8\nadd r5, r5, r9\nstrd r4, r5, [r12, #8]\ncmp r4, r7\nbne 0b\n" \
   "pop {r0, r7}\n"
 
-static void dew_twin_run_three(dew_twins* tile) {
-  register dew_twins* work __asm__("r0") = tile;
-  __asm__ volatile(
-      DEW_TWIN_BEGIN "mov r2, r1\n" DEW_TWIN_LOOP(DEW_TWIN_FIRST DEW_TWIN_ALONE) DEW_TWIN_ENDS DEW_TWIN_NEXT
-      : "+r"(work)
-      :
-      : "r1", "r2", "r3", "r4", "r5", "r6", "r8", "r9", "r10", "r11", "r12", "lr", "cc", "memory");
-}
-
-static void dew_twin_run_four(dew_twins* tile) {
-  register dew_twins* work __asm__("r0") = tile;
-  __asm__ volatile(DEW_TWIN_BEGIN "mov r2, r0\nmov r3, r1\n" DEW_TWIN_LOOP(
-                       DEW_TWIN_FIRST DEW_TWIN_SECOND) "sub r2, r2, r3, lsl #16\n" DEW_TWIN_ENDS
-                                                       "ldr r8, [r12, #36]\n" DEW_TWIN_END(
-                                                           "r3") "strb r3, [r5, r8]\n" DEW_TWIN_NEXT
-                   : "+r"(work)
-                   :
-                   : "r1", "r2", "r3", "r4", "r5", "r6", "r8", "r9", "r10", "r11", "r12", "lr", "cc",
-                     "memory");
-}
+#define DEW_TWIN_THREE(ENDS, MORE)                                           \
+  DEW_TWIN_BEGIN "mov r2, r1\n" DEW_TWIN_LOOP(DEW_TWIN_FIRST DEW_TWIN_ALONE) \
+      DEW_TWIN_ENDS(ENDS, DEW_TWIN_ALL3) DEW_TWIN_NEXT
+#define DEW_TWIN_FOUR(ENDS, MORE) \
+  DEW_TWIN_BEGIN "mov r2, r0\nmov r3, r1\n" DEW_TWIN_LOOP(DEW_TWIN_FIRST DEW_TWIN_SECOND)    \
+  "sub r2, r2, r3, lsl #16\n" DEW_TWIN_ENDS(ENDS, DEW_TWIN_ALL4)                             \
+  "ldr r8, [r12, #36]\nstrb r3, [r5, r8]\n" DEW_TWIN_NEXT
 
 #elif DEW_TWIN_ARM == 6
 
@@ -216,37 +233,76 @@ static void dew_twin_run_four(dew_twins* tile) {
   "muls r7, r1, r7\nadds r6, r6, r7\nmuls r4, r2, r4\nuxth r7, r6\nadds r4, r4, r7\nasrs r6, r6, #16\n" \
   "muls r5, r2, r5\nadds r5, r5, r6\nlsrs r4, r4, #16\nadcs r5, r5, r4\nadd r5, r12\nsxtb r4, r5\n"     \
   "cmp r4, r5\nbeq 2f\nasrs r4, r5, #31\nmovs r5, #127\neors r4, r4, r5\n2:\n"
-#define DEW_TWIN_LOW(low, high) \
-  "mov r5, " high "\nlsls r5, r5, #16\nmov r4, " low "\nsubs r4, r4, r5\n" DEW_TWIN_END
+/* Before that, a sum in r4 is shifted to the left. One outside 20 bits saturates the output in any case. */
+#define DEW_TWIN_PLAIN ""
+#define DEW_TWIN_LEFT                                                                          \
+  "ldr r5, [r0, #48]\nldrb r5, [r5]\ncmp r5, #0\nbeq 4f\nasrs r6, r4, #31\nasrs r7, r4, #19\n" \
+  "cmp r6, r7\nbeq 5f\nmovs r4, #1\nlsls r4, r4, #19\nsubs r4, #1\neors r4, r6\n5:\nlsls r4, r5\n4:\n"
+#define DEW_TWIN_LOW(low, high) "mov r5, " high "\nlsls r5, r5, #16\nmov r4, " low "\nsubs r4, r4, r5\n"
 #define DEW_TWIN_STORE(at) "ldr r5, [r0, #" at "]\nstrb r4, [r3, r5]\n"
 /* r0 the tile, r3 out; lr keeps the weights. */
-#define DEW_TWIN_ENDS                                                                               \
+#define DEW_TWIN_ENDS(RAISE)                                                                        \
   "ldr r0, [sp]\nmov lr, r1\nldr r4, [r0, #24]\nmov r12, r4\nldr r3, [r0, #8]\nldrh r1, [r3, #4]\n" \
-  "ldrh r2, [r3, #6]\nldr r3, [r0, #12]\n" DEW_TWIN_LOW(                                            \
-      "r8", "r9") "strb r4, [r3]\nmov r4, r9\n" DEW_TWIN_END DEW_TWIN_STORE("28")
-#define DEW_TWIN_NEXT                                                                                  \
-  "mov r1, lr\nldr r4, [r0, #20]\nadds r3, r3, r4\nstr r3, [r0, #12]\nldr r4, [r0, #8]\nadds r4, #8\n" \
+  "ldrh r2, [r3, #6]\nldr r3, [r0, #12]\n" DEW_TWIN_LOW("r8", "r9") RAISE DEW_TWIN_END              \
+      "strb r4, [r3]\nmov r4, r9\n" RAISE DEW_TWIN_END DEW_TWIN_STORE("28")
+#define DEW_TWIN_MORE "ldr r4, [r0, #48]\nadds r4, #1\nstr r4, [r0, #48]\n"
+#define DEW_TWIN_NEXT(MORE)                                                  \
+  "mov r1, lr\nldr r4, [r0, #20]\nadds r3, r3, r4\nstr r3, [r0, #12]\n" MORE \
+  "ldr r4, [r0, #8]\nadds r4, #8\n"                                          \
   "str r4, [r0, #8]\nldr r5, [r0, #16]\ncmp r4, r5\nbeq 3f\nb 0b\n3:\npop {r0, r7}\n"
 
-static void dew_twin_run_three(dew_twins* tile) {
-  register dew_twins* work __asm__("r0") = tile;
-  __asm__ volatile(DEW_TWIN_BEGIN "mov r10, r5\n" DEW_TWIN_LOOP(DEW_TWIN_FIRST DEW_TWIN_ALONE) DEW_TWIN_ENDS
-                   "mov r4, r10\n" DEW_TWIN_END DEW_TWIN_STORE("32") DEW_TWIN_NEXT
-                   : "+r"(work)
-                   :
-                   : "r1", "r2", "r3", "r4", "r5", "r6", "r8", "r9", "r10", "r11", "r12", "lr", "cc",
-                     "memory");
-}
+#define DEW_TWIN_THREE(RAISE, MORE)                                           \
+  DEW_TWIN_BEGIN "mov r10, r5\n" DEW_TWIN_LOOP(DEW_TWIN_FIRST DEW_TWIN_ALONE) \
+      DEW_TWIN_ENDS(RAISE) "mov r4, r10\n" RAISE DEW_TWIN_END DEW_TWIN_STORE("32") DEW_TWIN_NEXT(MORE)
+#define DEW_TWIN_FOUR(RAISE, MORE)                                                                        \
+  DEW_TWIN_BEGIN "mov r10, r7\nmov r11, r5\n" DEW_TWIN_LOOP(DEW_TWIN_FIRST DEW_TWIN_SECOND)               \
+      DEW_TWIN_ENDS(RAISE) DEW_TWIN_LOW("r10", "r11")                                                     \
+          RAISE DEW_TWIN_END DEW_TWIN_STORE("32") "mov r4, r11\n" RAISE DEW_TWIN_END DEW_TWIN_STORE("36") \
+              DEW_TWIN_NEXT(MORE)
 
-static void dew_twin_run_four(dew_twins* tile) {
-  register dew_twins* work __asm__("r0") = tile;
-  __asm__ volatile(
-      DEW_TWIN_BEGIN "mov r10, r7\nmov r11, r5\n" DEW_TWIN_LOOP(DEW_TWIN_FIRST DEW_TWIN_SECOND)
-          DEW_TWIN_ENDS DEW_TWIN_LOW("r10", "r11")
-              DEW_TWIN_STORE("32") "mov r4, r11\n" DEW_TWIN_END DEW_TWIN_STORE("36") DEW_TWIN_NEXT
-      : "+r"(work)
-      :
-      : "r1", "r2", "r3", "r4", "r5", "r6", "r8", "r9", "r10", "r11", "r12", "lr", "cc", "memory");
+#endif
+
+#if DEW_TWIN_ARM
+
+/* <name>3 and <name>4: all channels of a tile of three or four pixels. */
+#define DEW_TWIN_TILES(name, ENDS, MORE)                                             \
+  static void name##3(dew_twins * tile) {                                            \
+    register dew_twins* work __asm__("r0") = tile;                                   \
+    __asm__ volatile(DEW_TWIN_THREE(ENDS, MORE) : "+r"(work) : : DEW_TWIN_CLOBBERS); \
+  }                                                                                  \
+  static void name##4(dew_twins * tile) {                                            \
+    register dew_twins* work __asm__("r0") = tile;                                   \
+    __asm__ volatile(DEW_TWIN_FOUR(ENDS, MORE) : "+r"(work) : : DEW_TWIN_CLOBBERS);  \
+  }
+#define DEW_TWIN_CLOBBERS \
+  "r1", "r2", "r3", "r4", "r5", "r6", "r8", "r9", "r10", "r11", "r12", "lr", "cc", "memory"
+
+#if DEW_ROUNDING_TFLITE
+DEW_TWIN_TILES(dew_twin_run, DEW_TWIN_TFLITE, "")
+#else
+DEW_TWIN_TILES(dew_twin_run, DEW_TWIN_PLAIN, "")
+#if DEW_SHIFTS
+DEW_TWIN_TILES(dew_twin_left, DEW_TWIN_LEFT, DEW_TWIN_MORE)
+#endif
+#endif
+
+static void dew_twin_run(dew_twins* tile, const int8_t* shifts, int32_t pixels) {
+#if DEW_SHIFTS && !DEW_ROUNDING_TFLITE
+  if (shifts) {
+    if (pixels == 3) {
+      dew_twin_left3(tile);
+    } else {
+      dew_twin_left4(tile);
+    }
+    return;
+  }
+#endif
+  (void)shifts;
+  if (pixels == 3) {
+    dew_twin_run3(tile);
+  } else {
+    dew_twin_run4(tile);
+  }
 }
 
 #endif
@@ -262,7 +318,7 @@ static void dew_twin_single(const dew_tiled* conv, const dew_row* row) {
     int32_t acc = pair[0];
     for (k = conv->blocks; k > 0; k--, x += 4, w += 4)
       acc += x[0] * w[0] + x[1] * w[1] + x[2] * w[2] + x[3] * w[3];
-    *out = dew_paired_end(acc, pair[1], dew_shift_of(&conv->scale, o), conv->scale.zero_point);
+    *out = dew_paired_end(acc, pair[1], dew_shift_of(conv->scale.shift, o), conv->scale.zero_point);
   }
 }
 
@@ -292,20 +348,11 @@ static void dew_twin_tiles(const dew_tiled* conv, const dew_row* row) {
     tile.at[2] = (x3 - x) * conv->pixel_step;
     tile.pairs = conv->scale.pairs;
     tile.weights = conv->weights;
+#if DEW_ANY_SHIFTS
+    tile.shift = conv->scale.shift;
+#endif
     tile.out = row->out + conv->pad_before + x * conv->pixel_step;
-#if DEW_TWIN_ARM
-    if (!conv->scale.shift) {
-      if (pixels == 3) {
-        dew_twin_run_three(&tile);
-      } else {
-        dew_twin_run_four(&tile);
-      }
-      continue;
-    }
-#endif
-#if !DEW_TWIN_ARM || DEW_SHIFTS
-    dew_twin_run(&tile, &conv->scale, pixels);
-#endif
+    dew_twin_run(&tile, conv->scale.shift, pixels);
   }
 }
 

@@ -58,7 +58,8 @@ typedef struct dew_scale {
 } dew_scale;
 
 /* The same for kernels that load bias and multiplier together. dew_helium wants four biases, then their
- * multipliers. */
+ * multipliers, and its shifts by the same groups of four. Where only left shifts exist, kernels of planar
+ * rows are given, for a channel without one, minus the number of such channels from there on. */
 typedef struct dew_paired_scale {
   const int32_t* pairs; /* bias and multiplier, channel by channel */
   const int8_t* shift;  /* null: all 0 */

@@ -53,7 +53,8 @@ int Net::weights(const std::vector<int>& shape, int channel_axis, double fan_in,
   made.quantisation = {};
   made.quantisation.axis = channel_axis;
   for (int c = 0; c < channels; ++c) {
-    made.quantisation.scale.push_back(static_cast<float>(one * uniform(0.2, 1.8)));
+    const double powers = spread > 0 ? uniform(-spread, spread) : 0;
+    made.quantisation.scale.push_back(static_cast<float>(one * uniform(0.2, 1.8) * std::exp2(powers)));
     made.quantisation.zero_point.push_back(0);
   }
   return index;
@@ -61,7 +62,7 @@ int Net::weights(const std::vector<int>& shape, int channel_axis, double fan_in,
 
 int Net::bias(int channels) {
   std::vector<int> values;
-  for (int c = 0; c < channels; ++c) values.push_back(pick(-4000, 4000));
+  for (int c = 0; c < channels; ++c) values.push_back(pick(-largest_bias, largest_bias));
   return int32_constant(values);
 }
 

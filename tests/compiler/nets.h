@@ -25,6 +25,9 @@ class Net {
   bool whole_relu6 = false;
   /// One weight scale per channel.
   bool per_channel = true;
+  /// Scales of channels differ by up to this many powers of two, both ways.
+  double spread = 0;
+  int largest_bias = 4000;
 
   int input(int h, int w, int c);
   int input(std::vector<int> shape, graph::DType type = graph::DType::kInt8);

@@ -25,6 +25,7 @@ const std::vector<Family>& families() {
       {"MaxPool2D", max_pools},
       {"FullyConnected", fully_connected},
       {"Factors", factors},
+      {"MixedFactors", mixed_factors},
       {"Add", add},
       {"Mul", mul},
       {"Broadcasts", broadcasts},

@@ -82,6 +82,7 @@ void max_pools(Cases& cases);
 // table_elementwise.cpp
 void fully_connected(Cases& cases);
 void factors(Cases& cases);
+void mixed_factors(Cases& cases);
 void add(Cases& cases);
 void mul(Cases& cases);
 void broadcasts(Cases& cases);

@@ -62,7 +62,8 @@ typedef struct dew_scale {
 } dew_scale;
 
 /* The same for kernels that load bias and multiplier together. dew_helium wants four biases, then their
- * multipliers. */
+ * multipliers, and its shifts by the same groups of four. Where only left shifts exist, kernels of planar
+ * rows are given, for a channel without one, minus the number of such channels from there on. */
 typedef struct dew_paired_scale {
   const int32_t* pairs; /* bias and multiplier, channel by channel */
   const int8_t* shift;  /* null: all 0 */
@@ -79,8 +80,7 @@ typedef struct dew_operand {
 
 /* dew_mve: whether the core has Helium (Armv8.1-M's vectors of 16 bytes). */
 
-/* Helium rounds once; TensorFlow Lite's two roundings are done in plain C. */
-#if defined(__ARM_FEATURE_MVE) && defined(__GNUC__) && !DEW_ROUNDING_TFLITE
+#if defined(__ARM_FEATURE_MVE) && defined(__GNUC__)
 #define DEW_MVE 1
 #else
 #define DEW_MVE 0
@@ -244,9 +244,11 @@ static inline int8_t dew_clamp(int32_t y, int32_t low, int32_t high) {
  * DEW_ROUNDING_TFLITE 0: y = zero_point + ((acc * multiplier + 2^31) >> 32), rounded once; one SMMLAR on
  * cores with the DSP extension. DEW_ROUNDING_TFLITE 1: TensorFlow Lite's two roundings. */
 
+/* For factors of one half and more. A sum outside 20 bits saturates the output whatever its size; no shift is
+ * above 11, so no bit is lost. */
 static inline int32_t dew_shift_left(int32_t acc, int32_t shift) {
-  const int64_t shifted = acc * ((int64_t)1 << shift);
-  return shifted > INT32_MAX ? INT32_MAX : shifted < INT32_MIN ? INT32_MIN : (int32_t)shifted;
+  const int32_t most = 0x7FFFF, least = -most - 1;
+  return (acc < least ? least : acc > most ? most : acc) * ((int32_t)1 << shift);
 }
 
 #if DEW_ROUNDING_TFLITE
@@ -254,8 +256,9 @@ static inline int32_t dew_requantize(int32_t acc, int32_t multiplier, int32_t sh
   int32_t high, mask, rest;
   int64_t product;
   if (shift > 0) acc = dew_shift_left(acc, shift);
+  /* TensorFlow Lite adds another half to negative products and divides towards zero; that is the same. */
   product = (int64_t)acc * multiplier;
-  high = (int32_t)((product + (product >= 0 ? 0x40000000 : -0x3FFFFFFF)) / 0x80000000LL);
+  high = (int32_t)((product + 0x40000000) >> 31);
   if (shift >= 0) return high + zero_point;
   mask = (int32_t)(((uint32_t)1 << -shift) - 1);
   rest = high & mask;
@@ -301,9 +304,15 @@ static inline int32_t dew_requantize(int32_t acc, int32_t multiplier, int32_t sh
 /* dew_paired: from a channel's accumulator to its int8 output, with bias and multiplier stored side by side.
  */
 
-/* 0: no channel of this model has a shift. */
+/* 0: no channel of this model shifts its sum to the left. */
 #ifndef DEW_SHIFTS
 #define DEW_SHIFTS 1
+#endif
+/* 0: no channel has a shift in either direction, and kernels have no fields for it. */
+#if DEW_SHIFTS || DEW_ROUNDING_TFLITE
+#define DEW_ANY_SHIFTS 1
+#else
+#define DEW_ANY_SHIFTS 0
 #endif
 
 static inline int8_t dew_saturate(int32_t y) {
@@ -316,20 +325,20 @@ static inline int8_t dew_saturate(int32_t y) {
 #endif
 }
 
-/* Saturates to int8; dew_paired_clamp applies the activation's range later. `shift` points to the channel's
- * shift, null if there is none. */
-static inline int8_t dew_paired_end(int32_t acc, int32_t multiplier, const int8_t* shift,
-                                    int32_t zero_point) {
-#if DEW_SHIFTS
-  return dew_saturate(dew_requantize(acc, multiplier, shift ? *shift : 0, zero_point));
-#else
-  (void)shift;
-  return dew_saturate(dew_requantize(acc, multiplier, 0, zero_point));
-#endif
+/* Saturates to int8; dew_paired_clamp applies the activation's range later. */
+static inline int8_t dew_paired_end(int32_t acc, int32_t multiplier, int32_t shift, int32_t zero_point) {
+  return dew_saturate(dew_requantize(acc, multiplier, shift, zero_point));
 }
 
-static inline const int8_t* dew_shift_of(const dew_paired_scale* scale, int32_t c) {
-  return scale->shift ? scale->shift + c : 0;
+/* Channel c's shift, of an array that is null if there is none. */
+static inline int32_t dew_shift_of(const int8_t* shifts, int32_t c) {
+#if DEW_ANY_SHIFTS
+  return shifts ? shifts[c] : 0;
+#else
+  (void)shifts;
+  (void)c;
+  return 0;
+#endif
 }
 
 #if DEW_DSP
@@ -463,10 +472,10 @@ static uint32_t dew_patch_bytes(const dew_tiled* conv) {
 
 /* Assembly, because compilers spill the sums: on Armv6-M they avoid the high registers, on Armv7-M they run
  * out of registers. */
-#if defined(__GNUC__) && !DEW_ROUNDING_TFLITE
+#if defined(__GNUC__)
 #if defined(__ARM_ARCH_7M__) || defined(__ARM_ARCH_7EM__) || defined(__ARM_ARCH_8M_MAIN__)
 #define DEW_TWIN_ARM 7
-#elif defined(__ARM_ARCH_6M__) || defined(__ARM_ARCH_8M_BASE__)
+#elif (defined(__ARM_ARCH_6M__) || defined(__ARM_ARCH_8M_BASE__)) && !DEW_ROUNDING_TFLITE
 #define DEW_TWIN_ARM 6
 #endif
 #endif
@@ -485,6 +494,9 @@ typedef struct dew_twins {
   int32_t at[3]; /* offsets of the other pixels' outputs from the first one's */
   const int8_t* weights;
   uint32_t start; /* undoes the lifts */
+#if DEW_ANY_SHIFTS
+  const int8_t* shift; /* of the current channel; null if no channel has one */
+#endif
 } dew_twins;
 
 /* Makes twins of the values of pixels a and b: each block of four becomes two words and, four words on, two
@@ -504,7 +516,7 @@ static inline void dew_twin_words(const int8_t* a, const int8_t* b, uint32_t* to
   }
 }
 
-#if !DEW_TWIN_ARM || DEW_SHIFTS
+#if !DEW_TWIN_ARM
 
 /* The upper half, with its sign. */
 static inline uint32_t dew_twin_high(uint32_t word) {
@@ -569,13 +581,13 @@ static inline void dew_twin_four(const dew_twins* tile, const int8_t* weights, i
 }
 
 /* All channels of a tile. */
-static void dew_twin_run(dew_twins* tile, const dew_paired_scale* scale, int32_t pixels) {
+static void dew_twin_run(dew_twins* tile, const int8_t* shifts, int32_t pixels) {
   const int32_t zero_point = tile->zero_point, step = tile->step;
   const int32_t at1 = tile->at[0], at2 = tile->at[1], at3 = tile->at[2];
   const int32_t bytes = (int32_t)(tile->words_end - tile->words) / 2;
-  const int8_t* shift = scale->shift;
+  int32_t c = 0;
   for (; tile->pairs < tile->end; tile->pairs += 2, tile->out += step, tile->weights += bytes) {
-    const int32_t multiplier = tile->pairs[1];
+    const int32_t multiplier = tile->pairs[1], shift = dew_shift_of(shifts, c++);
     int32_t sums[4];
     if (pixels == 3) {
       dew_twin_three(tile, tile->weights, sums);
@@ -586,7 +598,6 @@ static void dew_twin_run(dew_twins* tile, const dew_paired_scale* scale, int32_t
     tile->out[0] = dew_paired_end(sums[0], multiplier, shift, zero_point);
     tile->out[at1] = dew_paired_end(sums[1], multiplier, shift, zero_point);
     tile->out[at2] = dew_paired_end(sums[2], multiplier, shift, zero_point);
-    if (shift) shift++;
   }
 }
 
@@ -608,34 +619,49 @@ static void dew_twin_run(dew_twins* tile, const dew_paired_scale* scale, int32_t
 /* r4 pairs, r5 out, r6 multiplier, r9 step, r10 zero point; r8 and r11 offsets of outputs. */
 #define DEW_TWIN_END(acc) \
   "smull r7, " acc ", " acc ", r6\nadds r7, r7, r7\nadc " acc ", " acc ", r10\nssat " acc ", #8, " acc "\n"
-#define DEW_TWIN_ENDS                                                                          \
-  "ldr r12, [sp]\nsub r0, r0, r1, lsl #16\nldrd r4, r5, [r12, #8]\nldrd r9, r10, [r12, #20]\n" \
-  "ldrd r8, r11, [r12, #28]\nldr r6, [r4, #4]\n" DEW_TWIN_END("r0") DEW_TWIN_END("r1")         \
-      DEW_TWIN_END("r2") "strb r0, [r5]\nstrb r1, [r5, r8]\nstrb r2, [r5, r11]\n"
+/* Only the code for Armv6-M moves on to the next shift there. */
+#define DEW_TWIN_MORE ""
+#define DEW_TWIN_ALL3(END) END("r0") END("r1") END("r2")
+#define DEW_TWIN_ALL4(END) DEW_TWIN_ALL3(END) END("r3")
+
+/* What follows the sums, by rounding. Shifted sums outside 20 bits saturate the output in any case. */
+#define DEW_TWIN_NEXT_SHIFT "ldr r7, [r12, #48]\nldrsb r9, [r7], #1\nstr r7, [r12, #48]\n"
+#define DEW_TWIN_RAISE(acc) "ssat " acc ", #20, " acc "\nlsl " acc ", " acc ", r9\n"
+#define DEW_TWIN_PLAIN(ALL) "ldrd r9, r10, [r12, #20]\n" ALL(DEW_TWIN_END)
+#define DEW_TWIN_LEFT(ALL) \
+  DEW_TWIN_NEXT_SHIFT "cmp r9, #0\nbeq 3f\n" ALL(DEW_TWIN_RAISE) "3:\n" DEW_TWIN_PLAIN(ALL)
+/* TensorFlow Lite's first rounding, the doubled high half, and its division by 2^(q + 1), where q is in r9:
+ * negative values are lowered by one, since their ties go away from zero. */
+#define DEW_TWIN_HIGH(acc)                                                      \
+  "smull r7, " acc ", " acc ", r6\nadds r7, r7, r7\nadc " acc ", " acc ", " acc \
+  "\nadds r7, r7, r7\n"                                                         \
+  "adc " acc ", " acc ", #0\n"
+#define DEW_TWIN_LOW(acc)                                                               \
+  "add " acc ", " acc ", " acc ", asr #31\nasr " acc ", " acc ", r9\nadd " acc ", " acc \
+  ", r10\n"                                                                             \
+  "ssat " acc ", #8, " acc ", asr #1\n"
+#define DEW_TWIN_HERE(acc) "add " acc ", " acc ", r10\nssat " acc ", #8, " acc "\n"
+#define DEW_TWIN_TFLITE(ALL)                                                                 \
+  DEW_TWIN_NEXT_SHIFT                                                                        \
+  "ldr r10, [r12, #24]\ncmp r9, #0\nbge 3f\nmvn r9, r9\nlsl r10, r10, #1\n"                  \
+  "add r10, r10, #1\n" ALL(DEW_TWIN_HIGH) ALL(DEW_TWIN_LOW) "b 4f\n3:\n" ALL(DEW_TWIN_RAISE) \
+      ALL(DEW_TWIN_HIGH) ALL(DEW_TWIN_HERE) "4:\nldr r9, [r12, #20]\n"
+
+#define DEW_TWIN_ENDS(ENDS, ALL) \
+  "ldr r12, [sp]\nsub r0, r0, r1, lsl #16\nldrd r4, r5, [r12, #8]\n"                             \
+  "ldr r6, [r4, #4]\n" ENDS(ALL) "ldrd r8, r11, [r12, #28]\n"                                   \
+  "strb r0, [r5]\nstrb r1, [r5, r8]\nstrb r2, [r5, r11]\n"
 #define DEW_TWIN_NEXT                                                                                \
   "ldr r7, [r12, #16]\nadd r4, r4, #8\nadd r5, r5, r9\nstrd r4, r5, [r12, #8]\ncmp r4, r7\nbne 0b\n" \
   "pop {r0, r7}\n"
 
-static void dew_twin_run_three(dew_twins* tile) {
-  register dew_twins* work __asm__("r0") = tile;
-  __asm__ volatile(
-      DEW_TWIN_BEGIN "mov r2, r1\n" DEW_TWIN_LOOP(DEW_TWIN_FIRST DEW_TWIN_ALONE) DEW_TWIN_ENDS DEW_TWIN_NEXT
-      : "+r"(work)
-      :
-      : "r1", "r2", "r3", "r4", "r5", "r6", "r8", "r9", "r10", "r11", "r12", "lr", "cc", "memory");
-}
-
-static void dew_twin_run_four(dew_twins* tile) {
-  register dew_twins* work __asm__("r0") = tile;
-  __asm__ volatile(DEW_TWIN_BEGIN "mov r2, r0\nmov r3, r1\n" DEW_TWIN_LOOP(
-                       DEW_TWIN_FIRST DEW_TWIN_SECOND) "sub r2, r2, r3, lsl #16\n" DEW_TWIN_ENDS
-                                                       "ldr r8, [r12, #36]\n" DEW_TWIN_END(
-                                                           "r3") "strb r3, [r5, r8]\n" DEW_TWIN_NEXT
-                   : "+r"(work)
-                   :
-                   : "r1", "r2", "r3", "r4", "r5", "r6", "r8", "r9", "r10", "r11", "r12", "lr", "cc",
-                     "memory");
-}
+#define DEW_TWIN_THREE(ENDS, MORE)                                           \
+  DEW_TWIN_BEGIN "mov r2, r1\n" DEW_TWIN_LOOP(DEW_TWIN_FIRST DEW_TWIN_ALONE) \
+      DEW_TWIN_ENDS(ENDS, DEW_TWIN_ALL3) DEW_TWIN_NEXT
+#define DEW_TWIN_FOUR(ENDS, MORE) \
+  DEW_TWIN_BEGIN "mov r2, r0\nmov r3, r1\n" DEW_TWIN_LOOP(DEW_TWIN_FIRST DEW_TWIN_SECOND)    \
+  "sub r2, r2, r3, lsl #16\n" DEW_TWIN_ENDS(ENDS, DEW_TWIN_ALL4)                             \
+  "ldr r8, [r12, #36]\nstrb r3, [r5, r8]\n" DEW_TWIN_NEXT
 
 #elif DEW_TWIN_ARM == 6
 
@@ -659,37 +685,76 @@ static void dew_twin_run_four(dew_twins* tile) {
   "muls r7, r1, r7\nadds r6, r6, r7\nmuls r4, r2, r4\nuxth r7, r6\nadds r4, r4, r7\nasrs r6, r6, #16\n" \
   "muls r5, r2, r5\nadds r5, r5, r6\nlsrs r4, r4, #16\nadcs r5, r5, r4\nadd r5, r12\nsxtb r4, r5\n"     \
   "cmp r4, r5\nbeq 2f\nasrs r4, r5, #31\nmovs r5, #127\neors r4, r4, r5\n2:\n"
-#define DEW_TWIN_LOW(low, high) \
-  "mov r5, " high "\nlsls r5, r5, #16\nmov r4, " low "\nsubs r4, r4, r5\n" DEW_TWIN_END
+/* Before that, a sum in r4 is shifted to the left. One outside 20 bits saturates the output in any case. */
+#define DEW_TWIN_PLAIN ""
+#define DEW_TWIN_LEFT                                                                          \
+  "ldr r5, [r0, #48]\nldrb r5, [r5]\ncmp r5, #0\nbeq 4f\nasrs r6, r4, #31\nasrs r7, r4, #19\n" \
+  "cmp r6, r7\nbeq 5f\nmovs r4, #1\nlsls r4, r4, #19\nsubs r4, #1\neors r4, r6\n5:\nlsls r4, r5\n4:\n"
+#define DEW_TWIN_LOW(low, high) "mov r5, " high "\nlsls r5, r5, #16\nmov r4, " low "\nsubs r4, r4, r5\n"
 #define DEW_TWIN_STORE(at) "ldr r5, [r0, #" at "]\nstrb r4, [r3, r5]\n"
 /* r0 the tile, r3 out; lr keeps the weights. */
-#define DEW_TWIN_ENDS                                                                               \
+#define DEW_TWIN_ENDS(RAISE)                                                                        \
   "ldr r0, [sp]\nmov lr, r1\nldr r4, [r0, #24]\nmov r12, r4\nldr r3, [r0, #8]\nldrh r1, [r3, #4]\n" \
-  "ldrh r2, [r3, #6]\nldr r3, [r0, #12]\n" DEW_TWIN_LOW(                                            \
-      "r8", "r9") "strb r4, [r3]\nmov r4, r9\n" DEW_TWIN_END DEW_TWIN_STORE("28")
-#define DEW_TWIN_NEXT                                                                                  \
-  "mov r1, lr\nldr r4, [r0, #20]\nadds r3, r3, r4\nstr r3, [r0, #12]\nldr r4, [r0, #8]\nadds r4, #8\n" \
+  "ldrh r2, [r3, #6]\nldr r3, [r0, #12]\n" DEW_TWIN_LOW("r8", "r9") RAISE DEW_TWIN_END              \
+      "strb r4, [r3]\nmov r4, r9\n" RAISE DEW_TWIN_END DEW_TWIN_STORE("28")
+#define DEW_TWIN_MORE "ldr r4, [r0, #48]\nadds r4, #1\nstr r4, [r0, #48]\n"
+#define DEW_TWIN_NEXT(MORE)                                                  \
+  "mov r1, lr\nldr r4, [r0, #20]\nadds r3, r3, r4\nstr r3, [r0, #12]\n" MORE \
+  "ldr r4, [r0, #8]\nadds r4, #8\n"                                          \
   "str r4, [r0, #8]\nldr r5, [r0, #16]\ncmp r4, r5\nbeq 3f\nb 0b\n3:\npop {r0, r7}\n"
 
-static void dew_twin_run_three(dew_twins* tile) {
-  register dew_twins* work __asm__("r0") = tile;
-  __asm__ volatile(DEW_TWIN_BEGIN "mov r10, r5\n" DEW_TWIN_LOOP(DEW_TWIN_FIRST DEW_TWIN_ALONE) DEW_TWIN_ENDS
-                   "mov r4, r10\n" DEW_TWIN_END DEW_TWIN_STORE("32") DEW_TWIN_NEXT
-                   : "+r"(work)
-                   :
-                   : "r1", "r2", "r3", "r4", "r5", "r6", "r8", "r9", "r10", "r11", "r12", "lr", "cc",
-                     "memory");
-}
+#define DEW_TWIN_THREE(RAISE, MORE)                                           \
+  DEW_TWIN_BEGIN "mov r10, r5\n" DEW_TWIN_LOOP(DEW_TWIN_FIRST DEW_TWIN_ALONE) \
+      DEW_TWIN_ENDS(RAISE) "mov r4, r10\n" RAISE DEW_TWIN_END DEW_TWIN_STORE("32") DEW_TWIN_NEXT(MORE)
+#define DEW_TWIN_FOUR(RAISE, MORE)                                                                        \
+  DEW_TWIN_BEGIN "mov r10, r7\nmov r11, r5\n" DEW_TWIN_LOOP(DEW_TWIN_FIRST DEW_TWIN_SECOND)               \
+      DEW_TWIN_ENDS(RAISE) DEW_TWIN_LOW("r10", "r11")                                                     \
+          RAISE DEW_TWIN_END DEW_TWIN_STORE("32") "mov r4, r11\n" RAISE DEW_TWIN_END DEW_TWIN_STORE("36") \
+              DEW_TWIN_NEXT(MORE)
 
-static void dew_twin_run_four(dew_twins* tile) {
-  register dew_twins* work __asm__("r0") = tile;
-  __asm__ volatile(
-      DEW_TWIN_BEGIN "mov r10, r7\nmov r11, r5\n" DEW_TWIN_LOOP(DEW_TWIN_FIRST DEW_TWIN_SECOND)
-          DEW_TWIN_ENDS DEW_TWIN_LOW("r10", "r11")
-              DEW_TWIN_STORE("32") "mov r4, r11\n" DEW_TWIN_END DEW_TWIN_STORE("36") DEW_TWIN_NEXT
-      : "+r"(work)
-      :
-      : "r1", "r2", "r3", "r4", "r5", "r6", "r8", "r9", "r10", "r11", "r12", "lr", "cc", "memory");
+#endif
+
+#if DEW_TWIN_ARM
+
+/* <name>3 and <name>4: all channels of a tile of three or four pixels. */
+#define DEW_TWIN_TILES(name, ENDS, MORE)                                             \
+  static void name##3(dew_twins * tile) {                                            \
+    register dew_twins* work __asm__("r0") = tile;                                   \
+    __asm__ volatile(DEW_TWIN_THREE(ENDS, MORE) : "+r"(work) : : DEW_TWIN_CLOBBERS); \
+  }                                                                                  \
+  static void name##4(dew_twins * tile) {                                            \
+    register dew_twins* work __asm__("r0") = tile;                                   \
+    __asm__ volatile(DEW_TWIN_FOUR(ENDS, MORE) : "+r"(work) : : DEW_TWIN_CLOBBERS);  \
+  }
+#define DEW_TWIN_CLOBBERS \
+  "r1", "r2", "r3", "r4", "r5", "r6", "r8", "r9", "r10", "r11", "r12", "lr", "cc", "memory"
+
+#if DEW_ROUNDING_TFLITE
+DEW_TWIN_TILES(dew_twin_run, DEW_TWIN_TFLITE, "")
+#else
+DEW_TWIN_TILES(dew_twin_run, DEW_TWIN_PLAIN, "")
+#if DEW_SHIFTS
+DEW_TWIN_TILES(dew_twin_left, DEW_TWIN_LEFT, DEW_TWIN_MORE)
+#endif
+#endif
+
+static void dew_twin_run(dew_twins* tile, const int8_t* shifts, int32_t pixels) {
+#if DEW_SHIFTS && !DEW_ROUNDING_TFLITE
+  if (shifts) {
+    if (pixels == 3) {
+      dew_twin_left3(tile);
+    } else {
+      dew_twin_left4(tile);
+    }
+    return;
+  }
+#endif
+  (void)shifts;
+  if (pixels == 3) {
+    dew_twin_run3(tile);
+  } else {
+    dew_twin_run4(tile);
+  }
 }
 
 #endif
@@ -705,7 +770,7 @@ static void dew_twin_single(const dew_tiled* conv, const dew_row* row) {
     int32_t acc = pair[0];
     for (k = conv->blocks; k > 0; k--, x += 4, w += 4)
       acc += x[0] * w[0] + x[1] * w[1] + x[2] * w[2] + x[3] * w[3];
-    *out = dew_paired_end(acc, pair[1], dew_shift_of(&conv->scale, o), conv->scale.zero_point);
+    *out = dew_paired_end(acc, pair[1], dew_shift_of(conv->scale.shift, o), conv->scale.zero_point);
   }
 }
 
@@ -735,20 +800,11 @@ static void dew_twin_tiles(const dew_tiled* conv, const dew_row* row) {
     tile.at[2] = (x3 - x) * conv->pixel_step;
     tile.pairs = conv->scale.pairs;
     tile.weights = conv->weights;
+#if DEW_ANY_SHIFTS
+    tile.shift = conv->scale.shift;
+#endif
     tile.out = row->out + conv->pad_before + x * conv->pixel_step;
-#if DEW_TWIN_ARM
-    if (!conv->scale.shift) {
-      if (pixels == 3) {
-        dew_twin_run_three(&tile);
-      } else {
-        dew_twin_run_four(&tile);
-      }
-      continue;
-    }
-#endif
-#if !DEW_TWIN_ARM || DEW_SHIFTS
-    dew_twin_run(&tile, &conv->scale, pixels);
-#endif
+    dew_twin_run(&tile, conv->scale.shift, pixels);
   }
 }
 
@@ -762,6 +818,59 @@ static void dew_twin_row(const void* layer, const dew_row* row) {
   }
   dew_paired_clamp(&conv->scale, row->out, dew_patch_bytes(conv));
 }
+
+/* dew_end: from sums to int8 on cores with the DSP extension, as pieces of assembly. `acc` becomes its
+ * output, saturated to int8; nothing else is written.
+ *
+ * Left shifts are plain: a sum outside 20 bits that is shifted at all saturates the output whatever its size,
+ * and 20 bits shifted by at most 11 fit a word.
+ *
+ * TensorFlow Lite's rounding: its first step, round(acc * multiplier / 2^31), is SMMLAR with the doubled
+ * multiplier taken as a negative number, 2^32 too low, and acc added for that. Its second step, a division
+ * by 2^(q + 1) with ties away from zero, lowers negative values by one and rounds ties up; of its q + 1 bits
+ * all but one are shifted out first, which leaves room for the zero point in front of the rounding. */
+
+/* The zero point as the ends below want it. */
+static inline int32_t dew_end_zero_point(int32_t zero_point) {
+#if DEW_DSP && DEW_ROUNDING_TFLITE
+  return 2 * zero_point + 1;
+#else
+  return zero_point;
+#endif
+}
+
+#if DEW_DSP
+
+#define DEW_END_RAISE(acc, shift) \
+  "ssat " acc ", #20, " acc       \
+  "\n"                            \
+  "lsl " acc ", " acc ", " shift "\n"
+
+/* Dewdrop's rounding. */
+#define DEW_END(acc, multiplier, zero_point)             \
+  "smmlar " acc ", " acc ", " multiplier ", " zero_point \
+  "\n"                                                   \
+  "ssat " acc ", #8, " acc "\n"
+
+/* TensorFlow Lite's, with the doubled multiplier: shifted right by q + 1, or left before (DEW_END_RAISE). */
+#define DEW_END_HIGH(acc, multiplier) "smmlar " acc ", " acc ", " multiplier ", " acc "\n"
+#define DEW_END_RIGHT(acc, multiplier, zero_point, q) \
+  DEW_END_HIGH(acc, multiplier) DEW_END_LOW(acc, zero_point, q)
+#define DEW_END_LOW(acc, zero_point, q) \
+  "add " acc ", " acc ", " acc          \
+  ", asr #31\n"                         \
+  "asr " acc ", " acc ", " q            \
+  "\n"                                  \
+  "add " acc ", " acc ", " zero_point   \
+  "\n"                                  \
+  "ssat " acc ", #8, " acc ", asr #1\n"
+#define DEW_END_LEFT(acc, multiplier, zero_point) \
+  DEW_END_HIGH(acc, multiplier)                   \
+  "add " acc ", " acc ", " zero_point             \
+  ", asr #1\n"                                    \
+  "ssat " acc ", #8, " acc "\n"
+
+#endif
 
 /* dew_planar: one row of a 3x3 depthwise convolution over planar rows. A planar row is stored channel by
  * channel, padding columns included, so there are no borders to handle. Weights: nine per channel, channel by
@@ -783,6 +892,12 @@ static inline void dew_slide_two(const int8_t* p, int32_t w0, int32_t w1, int32_
   *b += middle * w0 + right * w1 + last * w2;
 }
 
+/* A shift to the left is done to the weights and the bias. Nine products have 18 bits, so a bias outside 20
+ * bits decides the output alone, and the shifted sum fits a word. */
+static inline int32_t dew_planar_raise(int32_t shift) {
+  return DEW_SHIFTS && shift > 0 ? (int32_t)1 << shift : 1;
+}
+
 /* Plain C; unused where the core has something better. */
 #if defined(__GNUC__)
 __attribute__((unused))
@@ -797,10 +912,12 @@ dew_planar_row(const void* layer, const dew_row* row) {
   int32_t c;
   for (c = 0; c < channels; c++, weights += 9, pairs += 2, row0 += pitch, row1 += pitch, row2 += pitch) {
     /* Copied, since otherwise the compiler would reload them after every output that is written. */
-    const int32_t w0 = weights[0], w1 = weights[1], w2 = weights[2], w3 = weights[3], w4 = weights[4],
-                  w5 = weights[5], w6 = weights[6], w7 = weights[7], w8 = weights[8];
-    const int32_t bias = pairs[0], multiplier = pairs[1];
-    const int8_t* shift = dew_shift_of(&conv->scale, c);
+    const int32_t shift = dew_shift_of(conv->scale.shift, c), raise = dew_planar_raise(shift);
+    const int32_t w0 = weights[0] * raise, w1 = weights[1] * raise, w2 = weights[2] * raise,
+                  w3 = weights[3] * raise, w4 = weights[4] * raise, w5 = weights[5] * raise,
+                  w6 = weights[6] * raise, w7 = weights[7] * raise, w8 = weights[8] * raise;
+    const int32_t bias = raise > 1 ? dew_shift_left(pairs[0], shift) : pairs[0], multiplier = pairs[1];
+    const int32_t right = DEW_ROUNDING_TFLITE && shift < 0 ? shift : 0;
     const int8_t *p0 = row0, *p1 = row1, *p2 = row2;
     int8_t* out = row->out + c;
     int32_t x = width;
@@ -810,14 +927,14 @@ dew_planar_row(const void* layer, const dew_row* row) {
         dew_slide_two(p0, w0, w1, w2, &a, &b);
         dew_slide_two(p1, w3, w4, w5, &a, &b);
         dew_slide_two(p2, w6, w7, w8, &a, &b);
-        out[0] = dew_paired_end(a, multiplier, shift, zero_point);
-        out[channels] = dew_paired_end(b, multiplier, shift, zero_point);
+        out[0] = dew_paired_end(a, multiplier, right, zero_point);
+        out[channels] = dew_paired_end(b, multiplier, right, zero_point);
       }
     }
     for (; x > 0; x--, p0 += stride, p1 += stride, p2 += stride, out += channels) {
       const int32_t acc = bias + p0[0] * w0 + p0[1] * w1 + p0[2] * w2 + p1[0] * w3 + p1[1] * w4 + p1[2] * w5 +
                           p2[0] * w6 + p2[1] * w7 + p2[2] * w8;
-      *out = dew_paired_end(acc, multiplier, shift, zero_point);
+      *out = dew_paired_end(acc, multiplier, right, zero_point);
     }
   }
   dew_paired_clamp(&conv->scale, row->out, (uint32_t)channels * (uint32_t)width);
@@ -826,15 +943,16 @@ dew_planar_row(const void* layer, const dew_row* row) {
 /* dew_depthwise_planar: dew_planar's row on cores with the DSP extension, and in plain C elsewhere. Reads one
  * byte beyond the last weight and one beyond a row. */
 
-#if DEW_DSP && !DEW_ROUNDING_TFLITE
+#if DEW_DSP
 
 /* Read by the assembly at offsets 0, 4, 8, ... */
 typedef struct dew_slide {
   const int8_t *row0, *row1, *row2;
   int8_t* out;
-  int32_t twos, ones; /* how many pairs of outputs, and single ones */
+  int32_t twos; /* pairs of outputs */
   const int8_t* weights;
-  int32_t bias, multiplier, zero_point, step;
+  int32_t bias, multiplier, zero_point, shift, step;
+  int32_t ones; /* outputs after the last pair */
 } dew_slide;
 
 /* One input row: the four pixels at `p` become the pairs 0 2 in r2 and 1 3 in r3. */
@@ -853,81 +971,129 @@ typedef struct dew_slide {
   ", r1\n"                                  \
   "smlat" half " r1, r2, " middle ", r1\n"
 
-/* One channel's row: r4, r7, r11 the input rows; r5, r6, r8 their taps 0 and 2; r10 and r9 their taps 1. */
-static void dew_slide_channel(dew_slide* slide) {
-  register dew_slide* work __asm__("r0") = slide;
-  __asm__ volatile(
-      "push {r0, r7}\n"
-      "sub sp, sp, #24\n"
-      "ldrd r1, r2, [r0, #28]\n"
-      "ldrd r3, r4, [r0, #36]\n"
-      "strd r1, r2, [sp]\n"
-      "strd r3, r4, [sp, #8]\n"
-      "ldrd r1, r2, [r0, #20]\n"
-      "str r1, [sp, #16]\n"
-      "ldr r1, [r2]\n"
-      "ldr r3, [r2, #3]\n"
-      "ldr r4, [r2, #6]\n"
-      "sxtb16 r5, r1\n"
-      "sxtb16 r1, r1, ror #8\n"
-      "sxtb16 r6, r3\n"
-      "sxtb16 r3, r3, ror #8\n"
-      "sxtb16 r8, r4\n"
-      "sxtb16 r9, r4, ror #8\n"
-      "pkhbt r10, r1, r3, lsl #16\n"
-      "ldrd r4, r7, [r0]\n"
-      "ldrd r11, r12, [r0, #8]\n"
-      "ldr lr, [r0, #16]\n"
-      "cmp lr, #0\n"
-      "beq 2f\n"
-      "1:\n"
-      "ldr r0, [sp]\n"
-      "mov r1, r0\n" DEW_FOUR_PIXELS("r4") DEW_TAPS_FIRST("r5", "r10", "b") DEW_TAPS_SECOND("r5", "r10", "b")
-          DEW_FOUR_PIXELS("r7") DEW_TAPS_FIRST("r6", "r10", "t") DEW_TAPS_SECOND("r6", "r10", "t")
-              DEW_FOUR_PIXELS("r11") DEW_TAPS_FIRST("r8", "r9", "b") DEW_TAPS_SECOND("r8", "r9", "b")
-      "ldrd r2, r3, [sp, #4]\n"
-      "smmlar r0, r0, r2, r3\n"
-      "smmlar r1, r1, r2, r3\n"
-      "ldr r2, [sp, #12]\n"
-      "ssat r0, #8, r0\n"
-      "ssat r1, #8, r1\n"
-      "strb r0, [r12]\n"
-      "strb r1, [r12, r2]\n"
-      "add r12, r12, r2, lsl #1\n"
-      "subs lr, #1\n"
-      "bne 1b\n"
-      "2:\n"
-      "ldr lr, [sp, #16]\n"
-      "cmp lr, #0\n"
-      "beq 4f\n"
-      "3:\n"
-      "ldr r0, [sp]\n" DEW_FOUR_PIXELS("r4") DEW_TAPS_FIRST("r5", "r10", "b") DEW_FOUR_PIXELS("r7")
-          DEW_TAPS_FIRST("r6", "r10", "t") DEW_FOUR_PIXELS("r11") DEW_TAPS_FIRST("r8", "r9", "b")
-      "ldrd r2, r3, [sp, #4]\n"
-      "smmlar r0, r0, r2, r3\n"
-      "ldr r2, [sp, #12]\n"
-      "ssat r0, #8, r0\n"
-      "strb r0, [r12]\n"
-      "add r12, r12, r2\n"
-      "subs lr, #1\n"
-      "bne 3b\n"
-      "4:\n"
-      "add sp, sp, #24\n"
-      "pop {r0, r7}\n"
-      : "+r"(work)
-      :
-      : "r1", "r2", "r3", "r4", "r5", "r6", "r8", "r9", "r10", "r11", "r12", "lr", "cc", "memory");
+/* What follows the sums in r0 and r1, or in r0 alone. The stack holds bias, multiplier, zero point, shift,
+ * step and the number of single outputs; ENDS leaves the step in r2. */
+#define DEW_BOTH(END, ...) END("r0", __VA_ARGS__) END("r1", __VA_ARGS__)
+#define DEW_ALONE(END, ...) END("r0", __VA_ARGS__)
+#define DEW_SLIDE_PLAIN(EACH) "ldrd r2, r3, [sp, #4]\n" EACH(DEW_END, "r2", "r3") "ldr r2, [sp, #16]\n"
+#define DEW_SLIDE_LEFT(EACH) "ldr r2, [sp, #12]\n" EACH(DEW_END_RAISE, "r2") DEW_SLIDE_PLAIN(EACH)
+#define DEW_SLIDE_TFLITE_RIGHT(EACH)                                                              \
+  "ldr r2, [sp, #4]\n" EACH(DEW_END_HIGH, "r2") "ldrd r2, r3, [sp, #8]\n" EACH(DEW_END_LOW, "r2", \
+                                                                               "r3") "ldr r2, [sp, #16]\n"
+#define DEW_SLIDE_TFLITE_LEFT(EACH)                                                                  \
+  "ldr r2, [sp, #12]\n" EACH(DEW_END_RAISE, "r2") "ldrd r2, r3, [sp, #4]\n" EACH(DEW_END_LEFT, "r2", \
+                                                                                 "r3") "ldr r2, [sp, #16]\n"
+
+/* One channel's row: r4, r7, r11 the input rows; r5, r6, r8 their taps 0 and 2; r10 and r9 their taps 1. r7
+ * may be the frame pointer, so it is saved here; the compiler has no other register to offer. */
+#define DEW_SLIDE(ENDS) \
+  "push {r0, r7}\n"                                                                 \
+  "sub sp, sp, #24\n"                                                               \
+  "add r1, r0, #24\n"                                                               \
+  "ldm r1, {r1, r2, r3, r4, r5, r6}\n"                                              \
+  "stm sp, {r1, r2, r3, r4, r5, r6}\n"                                              \
+  "ldr r2, [r0, #20]\n"                                                             \
+  "ldr r1, [r2]\n"                                                                  \
+  "ldr r3, [r2, #3]\n"                                                              \
+  "ldr r4, [r2, #6]\n"                                                              \
+  "sxtb16 r5, r1\n"                                                                 \
+  "sxtb16 r1, r1, ror #8\n"                                                         \
+  "sxtb16 r6, r3\n"                                                                 \
+  "sxtb16 r3, r3, ror #8\n"                                                         \
+  "sxtb16 r8, r4\n"                                                                 \
+  "sxtb16 r9, r4, ror #8\n"                                                         \
+  "pkhbt r10, r1, r3, lsl #16\n"                                                    \
+  "ldrd r4, r7, [r0]\n"                                                             \
+  "ldrd r11, r12, [r0, #8]\n"                                                       \
+  "ldr lr, [r0, #16]\n"                                                             \
+  "cmp lr, #0\n"                                                                    \
+  "beq 2f\n"                                                                        \
+  "1:\n"                                                                            \
+  "ldr r0, [sp]\n"                                                                  \
+  "mov r1, r0\n"                                                                    \
+  DEW_FOUR_PIXELS("r4") DEW_TAPS_FIRST("r5", "r10", "b") DEW_TAPS_SECOND("r5", "r10", "b") \
+  DEW_FOUR_PIXELS("r7") DEW_TAPS_FIRST("r6", "r10", "t") DEW_TAPS_SECOND("r6", "r10", "t") \
+  DEW_FOUR_PIXELS("r11") DEW_TAPS_FIRST("r8", "r9", "b") DEW_TAPS_SECOND("r8", "r9", "b")  \
+  ENDS(DEW_BOTH)                                                                    \
+  "strb r0, [r12]\n"                                                                \
+  "strb r1, [r12, r2]\n"                                                            \
+  "add r12, r12, r2, lsl #1\n"                                                      \
+  "subs lr, #1\n"                                                                   \
+  "bne 1b\n"                                                                        \
+  "2:\n"                                                                            \
+  "ldr lr, [sp, #20]\n"                                                             \
+  "cmp lr, #0\n"                                                                    \
+  "beq 4f\n"                                                                        \
+  "3:\n"                                                                            \
+  "ldr r0, [sp]\n"                                                                  \
+  DEW_FOUR_PIXELS("r4") DEW_TAPS_FIRST("r5", "r10", "b")                             \
+  DEW_FOUR_PIXELS("r7") DEW_TAPS_FIRST("r6", "r10", "t")                             \
+  DEW_FOUR_PIXELS("r11") DEW_TAPS_FIRST("r8", "r9", "b")                             \
+  ENDS(DEW_ALONE)                                                                   \
+  "strb r0, [r12]\n"                                                                \
+  "add r12, r12, r2\n"                                                              \
+  "subs lr, #1\n"                                                                   \
+  "bne 3b\n"                                                                        \
+  "4:\n"                                                                            \
+  "add sp, sp, #24\n"                                                               \
+  "pop {r0, r7}\n"
+
+#define DEW_SLIDE_CHANNEL(name, ENDS)                                                                   \
+  static void name(dew_slide* slide) {                                                                  \
+    register dew_slide* work __asm__("r0") = slide;                                                     \
+    __asm__ volatile(DEW_SLIDE(ENDS)                                                                    \
+                     : "+r"(work)                                                                       \
+                     :                                                                                  \
+                     : "r1", "r2", "r3", "r4", "r5", "r6", "r8", "r9", "r10", "r11", "r12", "lr", "cc", \
+                       "memory");                                                                       \
+  }
+
+#if DEW_ROUNDING_TFLITE
+
+DEW_SLIDE_CHANNEL(dew_slide_right, DEW_SLIDE_TFLITE_RIGHT)
+DEW_SLIDE_CHANNEL(dew_slide_left, DEW_SLIDE_TFLITE_LEFT)
+
+static void dew_slide_channel(dew_slide* slide, int32_t shift) {
+  slide->multiplier = (int32_t)(2 * (uint32_t)slide->multiplier);
+  slide->shift = shift < 0 ? ~shift : shift;
+  if (shift < 0) {
+    dew_slide_right(slide);
+  } else {
+    dew_slide_left(slide);
+  }
 }
+
+#else
+
+DEW_SLIDE_CHANNEL(dew_slide_plain, DEW_SLIDE_PLAIN)
+#if DEW_SHIFTS
+DEW_SLIDE_CHANNEL(dew_slide_left, DEW_SLIDE_LEFT)
+#endif
+
+static inline void dew_slide_channel(dew_slide* slide, int32_t shift) {
+#if DEW_SHIFTS
+  if (shift > 0) {
+    slide->shift = shift;
+    dew_slide_left(slide);
+    return;
+  }
+#endif
+  (void)shift;
+  dew_slide_plain(slide);
+}
+
+#endif
 
 static void dew_depthwise_planar_row(const void* layer, const dew_row* row) {
   const dew_depthwise_planar* conv = (const dew_depthwise_planar*)layer;
   const int32_t *pairs = conv->scale.pairs, *end = pairs + 2 * conv->channels;
   const int8_t *row0 = row->in[0], *row1 = row->in[1], *row2 = row->in[2], *weights = conv->weights;
   int8_t* out = row->out;
+  int32_t c = 0;
   dew_slide slide;
   slide.twos = conv->stride == 1 ? conv->out_width / 2 : 0;
   slide.ones = conv->out_width - 2 * slide.twos;
-  slide.zero_point = conv->scale.zero_point;
+  slide.zero_point = dew_end_zero_point(conv->scale.zero_point);
   slide.step = conv->channels;
   for (; pairs < end; pairs += 2) {
     slide.row0 = row0;
@@ -937,7 +1103,7 @@ static void dew_depthwise_planar_row(const void* layer, const dew_row* row) {
     slide.weights = weights;
     slide.bias = pairs[0];
     slide.multiplier = pairs[1];
-    dew_slide_channel(&slide);
+    dew_slide_channel(&slide, dew_shift_of(conv->scale.shift, c++));
     row0 += conv->pitch;
     row1 += conv->pitch;
     row2 += conv->pitch;

@@ -3,6 +3,7 @@
 // rounding is the same on all boards and on the host.
 #include <gtest/gtest.h>
 
+#include <cstdlib>
 #include <iostream>
 
 #include "tests/compiler/compare.h"
@@ -46,13 +47,14 @@ class TableOnBoard : public testing::TestWithParam<Board> {
   void SetUp() override { NEED_TOOLS(GetParam()); }
 };
 
-/// Each board gets its own slice.
+/// Each board gets its own slice, a large one if DEWDROP_SWEEP is set.
 test::Selection slice(const Board& board) {
 #ifdef DEWDROP_ALL_BOARDS
-  const int most = 3;
+  int most = 3;
 #else
-  const int most = 2;
+  int most = 2;
 #endif
+  if (std::getenv("DEWDROP_SWEEP") != nullptr) most = 15;
   return {.most = most, .seed = static_cast<uint32_t>(std::hash<std::string>()(board.core) % 1000)};
 }
 
