@@ -83,6 +83,7 @@ Result<Plan> planned(const graph::Graph& model, const Options& options) {
   fold_pads(graph);
   fuse_activations(graph);
   strip_ends(graph, plan.input_conversion, plan.output_conversion);
+  turn_depthwise_of_one(graph);
   remove_dead(graph);
 
   Lowering lowering(graph, options, plan);

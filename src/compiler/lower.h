@@ -101,7 +101,7 @@ struct PlanarRow {
 /// The planar form of a tensor's rows, if the step that makes it can write it and its only reader wants it.
 std::optional<PlanarRow> planar_row(const graph::Graph& graph, const Options& options, int tensor);
 
-/// The scale of a convolution of any kind.
+/// The scale of a depthwise convolution, whose channels are in the order that dew_depthwise wants.
 dew_scale lower_scale(Lowering& to, const graph::Op& op);
 /// How a kernel reads channels: one by one; in fours, first their biases, then their multipliers; one by one,
 /// but with the lengths of runs without left shifts (dew_types.h).

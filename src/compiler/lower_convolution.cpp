@@ -41,9 +41,13 @@ bool has_dsp(const Options& options) {
 }
 
 /// The fastest convolution kernel that fits.
-std::string tiled_kernel(const Graph& graph, const Options& options, const Op& op) {
+std::string tiled_kernel(const Graph& graph, const Options& options, const Op& op, const graph::Window& w) {
   if (!has_dsp(options)) return "dew_twin";
-  return options.isa == Isa::kHelium && channels_of(graph, op) >= 4 ? "dew_helium" : "dew_tiled";
+  // For fewer channels than these kernels take at a time, their code would cost more than it saves.
+  if (channels_of(graph, op) < 4) return "dew_tiled";
+  if (options.isa == Isa::kHelium) return "dew_helium";
+  const bool dense = w.filter_h == 1 && w.filter_w == 1 && w.out_w == 1 && w.pad_left == 0;
+  return dense ? "dew_dense" : "dew_tiled";
 }
 
 /// Every output channel's weights, padded with zeros to whole blocks of four.
@@ -137,11 +141,28 @@ dew_tiled tiled_geometry(Lowering& to, const Op& op, const graph::Window& w, con
   return fields;
 }
 
-dew_tiled tiled_fields(Lowering& to, const Op& op, const graph::Window& w, const Shape& shape, bool fours) {
+/// Blocks of four weights, those of four channels alternating; the channels left over stay as they are.
+std::vector<int8_t> in_turns(const std::vector<int8_t>& packed, const Shape& shape) {
+  std::vector<int8_t> turns;
+  turns.reserve(packed.size());
+  const int64_t whole = shape.channels / 4 * 4;
+  for (int64_t at = 0; at < whole * shape.blocks; ++at) {
+    const int64_t channel = at / (4 * shape.blocks) * 4 + at % 4;
+    const auto from = packed.begin() + (channel * shape.blocks + at / 4 % shape.blocks) * 4;
+    turns.insert(turns.end(), from, from + 4);
+  }
+  turns.insert(turns.end(), packed.begin() + whole * shape.blocks * 4, packed.end());
+  return turns;
+}
+
+dew_tiled tiled_fields(Lowering& to, const Op& op, const graph::Window& w, const Shape& shape,
+                       const std::string& kernel) {
   dew_tiled fields = tiled_geometry(to, op, w, shape);
-  const auto packed = in_blocks(to.tensor(op.inputs[1]), shape.channels, shape.blocks);
-  fields.weights =
-      to.constant("weights", fours ? in_fours(packed, static_cast<size_t>(shape.blocks) * 4) : packed);
+  const bool fours = kernel == "dew_helium";
+  auto packed = in_blocks(to.tensor(op.inputs[1]), shape.channels, shape.blocks);
+  if (fours) packed = in_fours(packed, static_cast<size_t>(shape.blocks) * 4);
+  if (kernel == "dew_dense") packed = in_turns(packed, shape);
+  fields.weights = to.constant("weights", packed);
   fields.scale = lower_paired_scale(to, op, fours ? Reads::kFours : Reads::kOnes);
   return fields;
 }
@@ -181,8 +202,8 @@ Step laned_step(Lowering& to, const Op& op, const graph::Window& w, const Shape&
 Step tiled_step(Lowering& to, const Op& op, const graph::Window& w, const Shape& shape) {
   if (to.options().isa == Isa::kLanes) return laned_step(to, op, w, shape);
   Step step = to.begin(op);
-  step.kernel = tiled_kernel(to.graph(), to.options(), op);
-  dew_tiled fields = tiled_fields(to, op, w, shape, step.kernel == "dew_helium");
+  step.kernel = tiled_kernel(to.graph(), to.options(), op, w);
+  dew_tiled fields = tiled_fields(to, op, w, shape, step.kernel);
   const auto planar = planar_row(to.graph(), to.options(), op.outputs[0]);
   if (planar) step.table.row_bytes = to.fit<uint32_t>(planar->bytes);
   const bool in_place = w.filter_h == 1 && w.filter_w == 1 && shape.count % 4 == 0;
@@ -191,7 +212,7 @@ Step tiled_step(Lowering& to, const Op& op, const graph::Window& w, const Shape&
     fields.tile = 8;
     step.scratch_bytes = patch * fields.tile;
   } else {
-    const bool single = step.kernel == "dew_twin" && w.out_w == 1;
+    const bool single = step.kernel == "dew_dense" || (step.kernel == "dew_twin" && w.out_w == 1);
     const bool three = tile_cost(w.out_w, shape.blocks, 3) < tile_cost(w.out_w, shape.blocks, 4);
     fields.tile = single ? 1 : three ? 3 : 4;
     step.scratch_bytes = single                      ? patch
@@ -203,14 +224,33 @@ Step tiled_step(Lowering& to, const Op& op, const graph::Window& w, const Shape&
   return step;
 }
 
+/// kernel[tap][channel * times + i] to [i][group of four channels][tap][channel]; the last group may overlap
+/// the one before it. Fewer than four channels are one group.
+std::vector<int8_t> in_groups(const graph::Tensor& weights, size_t times) {
+  const auto outs = static_cast<size_t>(weights.shape[3]);
+  const size_t channels = outs / times;
+  const size_t group = std::min<size_t>(channels, 4);
+  std::vector<int8_t> packed;
+  for (size_t i = 0; i < times; ++i) {
+    for (size_t c = 0; c < channels; c += group) {
+      const size_t first = std::min(c, channels - group);
+      for (size_t tap = 0; tap < weights.data.size(); tap += outs) {
+        for (size_t at = first; at < first + group; ++at)
+          packed.push_back(static_cast<int8_t>(weights.data[tap + at * times + i]));
+      }
+    }
+  }
+  return packed;
+}
+
 Result<void> lower_depthwise(Lowering& to, const Op& op) {
   if (lower_depthwise_planar(to, op) || lower_depthwise_lanes(to, op)) return {};
   const graph::Window w = graph::window(to.graph(), op);
   const graph::Tensor& weights = to.tensor(op.inputs[1]);
   Step step = to.begin(op);
   dew_depthwise fields = {};
-  fields.weights =
-      to.constant("weights", std::vector<int8_t>(weights.data.begin(), weights.data.end()), weights.shape[3]);
+  const auto times = static_cast<size_t>(op.depth_multiplier);
+  fields.weights = to.constant("weights", in_groups(weights, times), w.filter_h * w.filter_w * 4);
   fields.scale = lower_scale(to, op);
   if (w.pad_left > 0 || w.pad_right > 0) fields.zero = to.zeros(to.zero_point(op.inputs[0]));
   fields.in_width = to.fit<uint16_t>(w.in_w);
@@ -223,6 +263,9 @@ Result<void> lower_depthwise(Lowering& to, const Op& op) {
   fields.pad = to.fit<uint8_t>(w.pad_left);
   fields.multiplier = to.fit<uint8_t>(op.depth_multiplier);
   step.kernel = "dew_depthwise";
+  // A pointer per tap: eight bytes on a host, where its alignment may take four more.
+  const int64_t taps = int64_t{w.filter_h} * w.filter_w;
+  if (taps > DEW_STACK_TAPS) step.scratch_bytes = taps * 8 + 4;
   step.kernel_table = kernel_table(fields);
   step.macs = int64_t{w.out_h} * w.out_w * weights.elements();
   lower_window(to, step.table, op, w);

@@ -55,8 +55,25 @@ void set_range(const Lowering& to, const Op& op, T& scale) {
 
 }  // namespace
 
+namespace {
+
+/// Every `times`-th channel, then every `times`-th from the second on, and so on.
+template <typename T>
+std::vector<T> by_turns(const std::vector<T>& values, size_t times) {
+  std::vector<T> turned;
+  for (size_t first = 0; first < times; ++first) {
+    for (size_t c = first; c < values.size(); c += times) turned.push_back(values[c]);
+  }
+  return turned;
+}
+
+}  // namespace
+
 dew_scale lower_scale(Lowering& to, const Op& op) {
-  const Channels channels = channels_of(to, op);
+  Channels channels = channels_of(to, op);
+  const auto times = static_cast<size_t>(std::max(op.depth_multiplier, 1));
+  channels = {by_turns(channels.bias, times), by_turns(channels.multiplier, times),
+              by_turns(channels.shift, times)};
   dew_scale scale = {};
   scale.bias = to.constant("bias", channels.bias);
   scale.multiplier = to.constant("multiplier", channels.multiplier);

@@ -13,6 +13,9 @@ Result<void> fold_constants(graph::Graph& graph, graph::Rounding rounding);
 /// the padded copy, which in Keras' MobileNetV2 is the largest tensor of all.
 void fold_pads(graph::Graph& graph);
 
+/// Makes depthwise convolutions of one channel convolutions.
+void turn_depthwise_of_one(graph::Graph& graph);
+
 /// Merges Relu and Relu6 into the operator before them, if scale and zero point stay the same.
 void fuse_activations(graph::Graph& graph);
 

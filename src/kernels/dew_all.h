@@ -7,6 +7,7 @@
 #include "dew_average_pool.h"
 #include "dew_average_pool_tflite.h"
 #include "dew_concatenation.h"
+#include "dew_dense.h"
 #include "dew_depthwise.h"
 #include "dew_depthwise_helium.h"
 #include "dew_depthwise_planar.h"
@@ -30,6 +31,7 @@
   DEW_EACH(dew_average_pool)        \
   DEW_EACH(dew_average_pool_tflite) \
   DEW_EACH(dew_concatenation)       \
+  DEW_EACH(dew_dense)               \
   DEW_EACH(dew_depthwise_planar)    \
   DEW_EACH(dew_depthwise_helium)    \
   DEW_EACH(dew_helium)              \

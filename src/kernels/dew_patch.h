@@ -52,8 +52,13 @@ static void dew_patch_gather(const dew_tiled* conv, const dew_row* row, int32_t 
   while (to < end) *to++ = 0;
 }
 
-/* The inputs of output pixel x: in place if they are contiguous, else gathered in `patch`. */
-static const int8_t* dew_patch_of(const dew_tiled* conv, const dew_row* row, int32_t x, int8_t* patch) {
+/* The inputs of output pixel x: in place if they are contiguous, else gathered in `patch`. Unused by kernels
+ * that only have the table in common. */
+#if defined(__GNUC__)
+__attribute__((unused))
+#endif
+static const int8_t*
+dew_patch_of(const dew_tiled* conv, const dew_row* row, int32_t x, int8_t* patch) {
   const int32_t left = x * conv->stride - conv->pad;
   if (conv->kernel_height == 1 && conv->kernel_width == 1 && (conv->in_channels & 3) == 0) {
     return left >= 0 && left < conv->in_width ? row->in[0] + left * conv->in_channels : conv->zero;

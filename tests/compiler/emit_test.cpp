@@ -27,6 +27,7 @@ graph::Graph everything(Net& net) {
   net.like.stride_h = net.like.stride_w = 1;
   const int skip = net.conv(x, 8, 1, 1);
   x = net.depthwise(skip, 3, 3);
+  x = net.depthwise(x, 3, 5);
   net.like = {};
   x = net.add(net.conv(x, 8, 1, 1), skip);
   x = net.mul(x, net.constant({8}));
@@ -37,7 +38,7 @@ graph::Graph everything(Net& net) {
   x = net.unary(OpKind::kLogistic, x);
   x = net.transpose(x, {0, 2, 1, 3});
   x = net.mean(x, {1, 2});
-  net.unary(OpKind::kSoftmax, net.dense(x, 3));
+  net.unary(OpKind::kSoftmax, net.dense(net.dense(x, 6), 3));
   graph::Graph graph = net.finish();
   graph.classes = {"yes", "no \"?\"",
                    "*/ what?"

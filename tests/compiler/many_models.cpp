@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cstring>
 #include <regex>
 #include <set>
@@ -15,7 +16,12 @@ namespace {
 
 using compiler::Plan;
 
-constexpr const char* kTaps = "DEW_MAX_TAPS";
+/// Only sizes; a group of models takes the largest.
+constexpr std::array kSizes = {"DEW_MAX_TAPS", "DEW_STACK_TAPS"};
+
+bool is_size(const std::string& define) {
+  return std::find(kSizes.begin(), kSizes.end(), define) != kSizes.end();
+}
 
 /// An emitted source file: what it defines for the kernels, and what follows them.
 struct Emitted {
@@ -55,7 +61,7 @@ std::set<std::string> own_names(const std::string& model) {
 
 /// One file for all models that define the same for the kernels.
 struct Group {
-  int taps = 1;
+  std::map<std::string, int> sizes;
   Plan all;  ///< only the kernels of its program are used
   std::string headers;
   std::string models;
@@ -63,7 +69,8 @@ struct Group {
   void add(const Plan& plan, const Emitted& emitted) {
     if (headers.empty()) all = plan;
     all.program.insert(all.program.end(), plan.program.begin(), plan.program.end());
-    taps = std::max(taps, emitted.defines.count(kTaps) > 0 ? emitted.defines.at(kTaps) : 1);
+    for (const auto& [define, value] : emitted.defines)
+      if (is_size(define)) sizes[define] = std::max(sizes[define], value);
     headers += fmt::format("#include \"dew_{}.h\"\n", plan.symbol);
     const auto names = own_names(emitted.model);
     for (const auto& name : names) models += fmt::format("#define {0} {0}_{1}\n", name, plan.symbol);
@@ -146,7 +153,7 @@ ManyModels::ManyModels(const std::vector<Plan>& plans) {
     const Emitted emitted = take_apart(plan, files.at(name + ".c"));
     std::string key;
     for (const auto& [define, value] : emitted.defines)
-      if (define != kTaps) key += fmt::format("#define {} {}\n", define, value);
+      if (!is_size(define)) key += fmt::format("#define {} {}\n", define, value);
     groups[key].add(plan, emitted);
     groups[key].models += fmt::format(fmt::runtime(kRun), plan.symbol);
     sources[name + ".h"] = std::move(files.at(name + ".h"));
@@ -163,8 +170,9 @@ ManyModels::ManyModels(const std::vector<Plan>& plans) {
   output_bytes += 4 + 16;
   for (const auto& [key, group] : groups) {
     const std::string file = fmt::format("models_{}.c", sources.size());
-    sources[file] = group.headers + "#include <string.h>\n" + key +
-                    fmt::format("#define {} {}\n", kTaps, group.taps) + compiler::kernel_text(group.all) +
+    std::string sizes;
+    for (const auto& [define, value] : group.sizes) sizes += fmt::format("#define {} {}\n", define, value);
+    sources[file] = group.headers + "#include <string.h>\n" + key + sizes + compiler::kernel_text(group.all) +
                     group.models;
   }
   using fmt::arg;

@@ -21,6 +21,7 @@ const std::vector<Family>& families() {
       {"Pointwise", pointwise},
       {"DepthMultiplier", depth_multiplier},
       {"Dilation", dilation},
+      {"WideWindows", wide_windows},
       {"AveragePool2D", average_pools},
       {"MaxPool2D", max_pools},
       {"FullyConnected", fully_connected},

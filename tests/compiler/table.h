@@ -77,6 +77,7 @@ void planar_windows(Cases& cases);
 void pointwise(Cases& cases);
 void depth_multiplier(Cases& cases);
 void dilation(Cases& cases);
+void wide_windows(Cases& cases);
 void average_pools(Cases& cases);
 void max_pools(Cases& cases);
 // table_elementwise.cpp

@@ -223,6 +223,30 @@ void dilation(Cases& cases) {
   }
 }
 
+/// Depthwise windows as sound and other rows of samples have them, with and without another layer before.
+void wide_windows(Cases& cases) {
+  for (const Extent kernel : {Extent{10, 8}, Extent{9, 9}, Extent{1, 20}, Extent{1, 5}, Extent{1, 7},
+                              Extent{6, 6}, Extent{7, 7}, Extent{5, 1}, Extent{2, 40}}) {
+    for (const int channels : {1, 2, 3, 4, 5, 8, 17}) {
+      for (const int multiplier : {1, 2, 8}) {
+        for (const Padding padding : {Padding::kSame, Padding::kExplicit}) {
+          if (!cases.wanted()) continue;
+          Net net(cases.seed());
+          const Geometry g = {
+              {net.pick(1, 12), net.pick(1, 24)}, kernel, kStrides[cases.seed() % 4], padding};
+          int in = net.input(g.image.h, g.image.w, channels);
+          if (net.pick(0, 1) == 0) in = net.conv(in, channels, 1, 1);
+          set(net, g);
+          net.spread = net.pick(0, 1) == 0 ? 4 : 0;
+          net.like.depth_multiplier = multiplier;
+          net.depthwise(in, kernel.h, kernel.w);
+          cases.take(net);
+        }
+      }
+    }
+  }
+}
+
 void average_pools(Cases& cases) {
   pools(cases, OpKind::kAveragePool2D);
 }
