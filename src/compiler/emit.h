@@ -11,6 +11,9 @@ namespace dew::compiler {
 /// The kernel headers that a plan needs, each after those it includes, without include guards and includes.
 std::string kernel_text(const Plan& plan);
 
+/// What the kernels' text is told about the model.
+std::string kernel_defines(const Plan& plan);
+
 /// The constants as arrays, the kernels' tables and the steps, as C.
 std::string constant_text(const Plan& plan);
 std::string kernel_table_text(const Plan& plan);

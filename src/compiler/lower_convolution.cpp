@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "compiler/lower.h"
+#include "compiler/pack_weights.h"
 
 namespace dew::compiler {
 namespace {
@@ -50,43 +51,10 @@ std::string tiled_kernel(const Graph& graph, const Options& options, const Op& o
   return dense ? "dew_dense" : "dew_tiled";
 }
 
-/// Every output channel's weights, padded with zeros to whole blocks of four.
-std::vector<int8_t> in_blocks(const graph::Tensor& weights, int64_t channels, int64_t blocks) {
-  const auto count = static_cast<int64_t>(weights.data.size()) / channels;
-  std::vector<int8_t> packed(static_cast<size_t>(channels * blocks * 4), 0);
-  for (int64_t o = 0; o < channels; ++o) {
-    for (int64_t i = 0; i < count; ++i)
-      packed[static_cast<size_t>(o * blocks * 4 + i)] =
-          static_cast<int8_t>(weights.data[static_cast<size_t>(o * count + i)]);
-  }
-  return packed;
-}
-
-/// Channels of `count` weights in groups of four. If their number is no multiple of four, the last group
-/// overlaps the one before it.
-std::vector<int8_t> in_fours(const std::vector<int8_t>& packed, size_t count) {
-  const size_t rest = packed.size() / count % 4;
-  if (rest == 0) return packed;
-  std::vector<int8_t> fours(packed.begin(), packed.end() - static_cast<int64_t>(rest * count));
-  fours.insert(fours.end(), packed.end() - static_cast<int64_t>(4 * count), packed.end());
-  return fours;
-}
-
 /// Roughly the instructions per row: products, and what each tile costs besides.
 int64_t tile_cost(int64_t width, int64_t blocks, int tile) {
   const int64_t tiles = (width + tile - 1) / tile;
   return tiles * (blocks * (tile == 3 ? 11 : 14) + (tile == 3 ? 34 : 40));
-}
-
-/// kernel[y][x][channel] to kernel[channel][y][x], plus one byte that a word load may touch.
-std::vector<int8_t> by_channel(const graph::Tensor& weights, size_t channels) {
-  std::vector<int8_t> packed;
-  const size_t taps = weights.data.size() / channels;
-  for (size_t c = 0; c < channels; ++c) {
-    for (size_t t = 0; t < taps; ++t) packed.push_back(static_cast<int8_t>(weights.data[t * channels + c]));
-  }
-  packed.push_back(0);
-  return packed;
 }
 
 }  // namespace
@@ -112,14 +80,8 @@ std::optional<PlanarRow> planar_row(const Graph& graph, const Options& options, 
 
 namespace {
 
-struct Shape {
-  int64_t channels;  ///< outputs
-  int64_t count;     ///< weights per output
-  int64_t blocks;
-};
-
 /// The columns of the window and the layout of the output row; no constants.
-dew_tiled tiled_geometry(Lowering& to, const Op& op, const graph::Window& w, const Shape& shape) {
+dew_tiled tiled_geometry(Lowering& to, const Op& op, const graph::Window& w, const WeightCounts& shape) {
   const bool dense = op.kind == OpKind::kFullyConnected;
   const auto planar = planar_row(to.graph(), to.options(), op.outputs[0]);
   dew_tiled fields = {};
@@ -141,21 +103,7 @@ dew_tiled tiled_geometry(Lowering& to, const Op& op, const graph::Window& w, con
   return fields;
 }
 
-/// Blocks of four weights, those of four channels alternating; the channels left over stay as they are.
-std::vector<int8_t> in_turns(const std::vector<int8_t>& packed, const Shape& shape) {
-  std::vector<int8_t> turns;
-  turns.reserve(packed.size());
-  const int64_t whole = shape.channels / 4 * 4;
-  for (int64_t at = 0; at < whole * shape.blocks; ++at) {
-    const int64_t channel = at / (4 * shape.blocks) * 4 + at % 4;
-    const auto from = packed.begin() + (channel * shape.blocks + at / 4 % shape.blocks) * 4;
-    turns.insert(turns.end(), from, from + 4);
-  }
-  turns.insert(turns.end(), packed.begin() + whole * shape.blocks * 4, packed.end());
-  return turns;
-}
-
-dew_tiled tiled_fields(Lowering& to, const Op& op, const graph::Window& w, const Shape& shape,
+dew_tiled tiled_fields(Lowering& to, const Op& op, const graph::Window& w, const WeightCounts& shape,
                        const std::string& kernel) {
   dew_tiled fields = tiled_geometry(to, op, w, shape);
   const bool fours = kernel == "dew_helium";
@@ -167,21 +115,7 @@ dew_tiled tiled_fields(Lowering& to, const Op& op, const graph::Window& w, const
   return fields;
 }
 
-/// Blocks of four weights, those of eight channels alternating; zeros fill the last group.
-std::vector<int8_t> in_lanes(const std::vector<int8_t>& packed, const Shape& shape) {
-  const int64_t groups = (shape.channels + 7) / 8;
-  std::vector<int8_t> lanes;
-  lanes.reserve(static_cast<size_t>(groups * 32 * shape.blocks));
-  for (int64_t at = 0; at < groups * shape.blocks * 8; ++at) {
-    const int64_t channel = at / (8 * shape.blocks) * 8 + at % 8;
-    const int64_t from = (channel * shape.blocks + at / 8 % shape.blocks) * 4;
-    for (int64_t i = from; i < from + 4; ++i)
-      lanes.push_back(channel < shape.channels ? packed[static_cast<size_t>(i)] : int8_t{0});
-  }
-  return lanes;
-}
-
-Step laned_step(Lowering& to, const Op& op, const graph::Window& w, const Shape& shape) {
+Step laned_step(Lowering& to, const Op& op, const graph::Window& w, const WeightCounts& shape) {
   Step step = to.begin(op);
   dew_laned fields = lower_laned_scale(to, op);
   const dew_paired_scale range = fields.conv.scale;
@@ -199,7 +133,7 @@ Step laned_step(Lowering& to, const Op& op, const graph::Window& w, const Shape&
 
 /// Chooses the kernel, the tile and the scratch: gathered windows, and pixels widened to 16 bits where
 /// needed.
-Step tiled_step(Lowering& to, const Op& op, const graph::Window& w, const Shape& shape) {
+Step tiled_step(Lowering& to, const Op& op, const graph::Window& w, const WeightCounts& shape) {
   if (to.options().isa == Isa::kLanes) return laned_step(to, op, w, shape);
   Step step = to.begin(op);
   step.kernel = tiled_kernel(to.graph(), to.options(), op, w);
@@ -222,25 +156,6 @@ Step tiled_step(Lowering& to, const Op& op, const graph::Window& w, const Shape&
   step.kernel_table = kernel_table(fields);
   step.macs = int64_t{w.out_h} * w.out_w * shape.channels * shape.count;
   return step;
-}
-
-/// kernel[tap][channel * times + i] to [i][group of four channels][tap][channel]; the last group may overlap
-/// the one before it. Fewer than four channels are one group.
-std::vector<int8_t> in_groups(const graph::Tensor& weights, size_t times) {
-  const auto outs = static_cast<size_t>(weights.shape[3]);
-  const size_t channels = outs / times;
-  const size_t group = std::min<size_t>(channels, 4);
-  std::vector<int8_t> packed;
-  for (size_t i = 0; i < times; ++i) {
-    for (size_t c = 0; c < channels; c += group) {
-      const size_t first = std::min(c, channels - group);
-      for (size_t tap = 0; tap < weights.data.size(); tap += outs) {
-        for (size_t at = first; at < first + group; ++at)
-          packed.push_back(static_cast<int8_t>(weights.data[tap + at * times + i]));
-      }
-    }
-  }
-  return packed;
 }
 
 Result<void> lower_depthwise(Lowering& to, const Op& op) {

@@ -9,9 +9,14 @@ using graph::Op;
 
 namespace {
 
-/// Kernels add up to 255 to a scaled sum. A larger bias means that the channel's weights are next to nothing
-/// and its output is the same with this one.
-constexpr int32_t kLargestBias = INT32_MAX - 1024;
+/// In TensorFlow Lite's rounding kernels add up to 255 to a sum before they divide it, and take a factor of 0
+/// for the least one there is. The largest biases need room for that. They stay as they are where they are
+/// divided by more than 2^8: there is room, and the last bit may decide how the output is rounded.
+int32_t with_room(int32_t bias, const Factor& exact) {
+  constexpr int32_t kLargest = INT32_MAX - 1024;
+  if (exact.multiplier != 0 && exact.shift < -8) return bias;
+  return std::clamp(bias, -kLargest, kLargest);
+}
 
 /// One value per output channel.
 struct Channels {
@@ -28,10 +33,11 @@ Channels channels_of(const Lowering& to, const Op& op) {
   channels.bias = fold_zero_point(to.graph(), op);
   for (size_t c = 0; c < channels.bias.size(); ++c) {
     const double value = graph::effective_scale(to.graph(), op, static_cast<int>(c));
-    const Factor f = for_kernels(to.options().rounding, factor(to.options().rounding, value));
+    const Factor exact = factor(to.options().rounding, value);
+    const Factor f = for_kernels(to.options().rounding, exact);
     channels.multiplier.push_back(f.multiplier);
     channels.shift.push_back(f.shift);
-    channels.bias[c] = std::clamp(channels.bias[c], -kLargestBias, kLargestBias);
+    if (to.tflite()) channels.bias[c] = with_room(channels.bias[c], exact);
   }
   return channels;
 }
@@ -52,10 +58,6 @@ void set_range(const Lowering& to, const Op& op, T& scale) {
   scale.low = static_cast<int8_t>(range.low);
   scale.high = static_cast<int8_t>(range.high);
 }
-
-}  // namespace
-
-namespace {
 
 /// Every `times`-th channel, then every `times`-th from the second on, and so on.
 template <typename T>
@@ -97,7 +99,8 @@ dew_paired_scale lower_paired_scale(Lowering& to, const Op& op, Reads reads) {
   if (reads == Reads::kRuns && !to.tflite()) mark_runs(shifts);
   dew_paired_scale scale = {};
   scale.pairs = to.constant("pairs", pairs, static_cast<int>(2 * group));
-  if (channels.shifted()) scale.shift = to.constant("shift", shifts);
+  // The assembly for TensorFlow Lite's rounding reads a shift for every channel.
+  if (to.tflite() || channels.shifted()) scale.shift = to.constant("shift", shifts);
   set_range(to, op, scale);
   return scale;
 }

@@ -52,7 +52,7 @@ std::string_view text(std::string_view file) {
           DEW_FILE(dew_channel) DEW_FILE(dew_pool) DEW_FILE(dew_dsp) DEW_FILE(dew_paired) DEW_FILE(dew_patch)
               DEW_FILE(dew_tile) DEW_FILE(dew_end) DEW_FILE(dew_sums) DEW_FILE(dew_helium_end)
                   DEW_FILE(dew_mve) DEW_FILE(dew_planar) DEW_FILE(dew_vector) DEW_FILE(dew_patch_pads)
-                      DEW_EACH_KERNEL(DEW_FILE)
+                      DEW_FILE(dew_fours) DEW_FILE(dew_twin_arm) DEW_EACH_KERNEL(DEW_FILE)
 #undef DEW_FILE
   };
   const auto found = kFiles.find(file);

@@ -87,5 +87,23 @@ TEST(Nets, NothingOverlapsThatLivesAtTheSameTime) {
   }
 }
 
+/// The kernels' assembly reads them without asking.
+TEST(Nets, TfliteRoundingHasShiftsEvenIfAllAreZero) {
+  Net net(1);
+  net.conv(net.input(4, 4, 4), 4, 1, 1);
+  graph::Graph graph = net.finish();
+  const graph::Op& op = graph.ops.back();
+  for (const int tensor : {op.inputs[0], op.outputs[0]})
+    graph.tensors[static_cast<size_t>(tensor)].quantisation.scale = {1};
+  for (float& scale : graph.tensors[static_cast<size_t>(op.inputs[1])].quantisation.scale) scale = 0.75F;
+  for (const auto isa : {compiler::Isa::kGeneric, compiler::Isa::kArmDsp, compiler::Isa::kHelium}) {
+    const auto plan = compiler::compile(graph, {.rounding = graph::Rounding::kTflite, .isa = isa});
+    ASSERT_TRUE(plan) << told(plan.error());
+    EXPECT_TRUE(std::any_of(plan->constants.begin(), plan->constants.end(), [](const auto& constant) {
+      return constant->name.rfind("shift", 0) == 0;
+    })) << compiler::isa_name(isa);
+  }
+}
+
 }  // namespace
 }  // namespace dew::test

@@ -27,6 +27,8 @@ const std::vector<Family>& families() {
       {"FullyConnected", fully_connected},
       {"Factors", factors},
       {"MixedFactors", mixed_factors},
+      {"LargestBiases", largest_biases},
+      {"UnshiftedFactors", unshifted_factors},
       {"Add", add},
       {"Mul", mul},
       {"Broadcasts", broadcasts},

@@ -82,8 +82,6 @@ void average_pools(Cases& cases);
 void max_pools(Cases& cases);
 // table_elementwise.cpp
 void fully_connected(Cases& cases);
-void factors(Cases& cases);
-void mixed_factors(Cases& cases);
 void add(Cases& cases);
 void mul(Cases& cases);
 void broadcasts(Cases& cases);
@@ -96,6 +94,11 @@ void reshape(Cases& cases);
 void concatenation(Cases& cases);
 void transpose(Cases& cases);
 void ends(Cases& cases);
+// table_factors.cpp
+void factors(Cases& cases);
+void mixed_factors(Cases& cases);
+void largest_biases(Cases& cases);
+void unshifted_factors(Cases& cases);
 // table_nets.cpp
 void large(Cases& cases);
 void blocks(Cases& cases);

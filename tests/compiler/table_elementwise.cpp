@@ -64,65 +64,6 @@ void fully_connected(Cases& cases) {
   }
 }
 
-/// From vanishing factors to factors above one, which need a left shift.
-void factors(Cases& cases) {
-  for (const double stretch : {0.00005, 0.0005, 0.005, 0.05, 0.5, 2.0, 50.0, 1e4}) {
-    for (const auto activation : {Activation::kNone, Activation::kRelu, Activation::kRelu6}) {
-      for (int kind = 0; kind < 5; ++kind) {
-        if (!cases.wanted()) continue;
-        Net net(cases.seed());
-        net.like.activation = activation;
-        net.stretch = stretch;
-        int x = net.input(4, net.pick(1, 9), net.pick(1, 17));
-        if (kind != 1) x = net.conv(x, net.pick(1, 17), 1, 1);
-        if (kind == 1 || kind == 2) x = net.depthwise(x, 3, 1);
-        if (kind == 3) x = net.conv(x, net.pick(1, 9), 2, 1);
-        if (kind == 4) x = net.dense(x, net.pick(1, 9));
-        cases.take(net);
-      }
-    }
-  }
-}
-
-namespace {
-
-/// One layer of each kind that has kernels of its own, after one whose channels differ as well.
-void mixed_layer(Net& net, int kind) {
-  const auto some = [&net] { return net.pick(0, 1) == 0 ? 8 * net.pick(1, 2) : net.pick(1, 20); };
-  const int image = net.input(net.pick(3, 5), net.pick(1, 9), some());
-  net.like.activation = static_cast<Activation>(net.pick(0, 2));
-  net.like.padding = graph::Padding::kSame;
-  if (kind == 0) net.conv(image, some(), 1, 1);
-  if (kind == 1) net.conv(image, some(), 3, 3);
-  if (kind == 2) net.dense(image, net.pick(1, 9));
-  if (kind < 3) return;
-  const int in = kind == 3 ? image : net.conv(image, some(), 1, 1);
-  net.like.stride_h = net.like.stride_w = net.pick(1, 2);
-  net.depthwise(in, kind == 5 ? 5 : 3, 3);
-}
-
-}  // namespace
-
-/// Channels of one layer whose factors lie far apart: some shift sums to the left, some to the right, some
-/// vanish. Biases up to 2^30 belong to channels that training has switched off.
-void mixed_factors(Cases& cases) {
-  for (const double spread : {1.0, 4.0, 14.0, 35.0}) {
-    for (const int bias : {4000, 1'000'000, 1 << 30}) {
-      for (int kind = 0; kind < 6; ++kind) {
-        for (int repeat = 0; repeat < 3; ++repeat) {
-          if (!cases.wanted()) continue;
-          Net net(cases.seed());
-          net.spread = spread;
-          net.largest_bias = bias;
-          net.stretch = repeat == 1 ? 0.3 : 1.0;
-          mixed_layer(net, kind);
-          cases.take(net);
-        }
-      }
-    }
-  }
-}
-
 void add(Cases& cases) {
   binary(cases, OpKind::kAdd);
 }

@@ -226,6 +226,99 @@ static void dew_finish(const dew_net* net, uint8_t* arena, uint16_t* done) {
   }
 }
 
+/* dew_patch: what all tiled convolutions share: their table, and how a pixel's inputs are found. */
+
+typedef struct dew_tiled {
+  const int8_t* weights; /* OHWI, each channel padded with zeros to a multiple of four */
+  const int8_t* zero;    /* one pixel of the input's zero point, for columns outside the image */
+  dew_paired_scale scale;
+  uint16_t in_width, in_channels, out_width, out_channels;
+  uint8_t kernel_height, kernel_width, stride, dilation, pad;
+  uint8_t tile;                      /* pixels computed together */
+  uint16_t blocks;                   /* weights per channel, in units of four */
+  uint16_t pixel_step, channel_step; /* distance from one output to the next, in bytes */
+  uint8_t pad_before, pad_after;     /* planar rows: columns of zero point around a channel's pixels */
+} dew_tiled;
+
+static inline void dew_patch_copy(int8_t* to, const int8_t* from, int32_t count) {
+#if DEW_MVE
+  __asm__ volatile("dlstp.8 lr, %2\n1:\nvldrb.8 q0, [%1], #16\nvstrb.8 q0, [%0], #16\nletp lr, 1b"
+                   : "+r"(to), "+r"(from)
+                   : "r"(count)
+                   : "lr", "q0", "memory");
+#else
+  int32_t k;
+  for (k = count >> 2; k > 0; k--, to += 4, from += 4) memcpy(to, from, 4);
+  for (k = count & 3; k > 0; k--) *to++ = *from++;
+#endif
+}
+
+/* Gathers the inputs of the output pixel whose window begins at column `left`; zeros fill the last block. */
+static void dew_patch_gather(const dew_tiled* conv, const dew_row* row, int32_t left, int8_t* to) {
+  const int32_t channels = conv->in_channels, span = channels * conv->kernel_width;
+  const int inside = left >= 0 && left + conv->kernel_width <= conv->in_width && conv->dilation == 1;
+  int8_t* const end = to + 4 * conv->blocks;
+  int32_t ky, kx, k;
+  for (ky = 0; ky < conv->kernel_height; ky++) {
+    const int8_t* from = row->in[ky] + left * channels;
+    if (inside) {
+      dew_patch_copy(to, from, span);
+      to += span;
+      continue;
+    }
+    for (kx = 0; kx < conv->kernel_width; kx++, to += channels) {
+      const int32_t column = left + kx * conv->dilation;
+      from = column >= 0 && column < conv->in_width ? row->in[ky] + column * channels : conv->zero;
+      for (k = 0; k < channels; k++) to[k] = from[k];
+    }
+  }
+  while (to < end) *to++ = 0;
+}
+
+/* The inputs of output pixel x: in place if they are contiguous, else gathered in `patch`. Unused by kernels
+ * that only have the table in common. */
+#if defined(__GNUC__)
+__attribute__((unused))
+#endif
+static const int8_t*
+dew_patch_of(const dew_tiled* conv, const dew_row* row, int32_t x, int8_t* patch) {
+  const int32_t left = x * conv->stride - conv->pad;
+  if (conv->kernel_height == 1 && conv->kernel_width == 1 && (conv->in_channels & 3) == 0) {
+    return left >= 0 && left < conv->in_width ? row->in[0] + left * conv->in_channels : conv->zero;
+  }
+  dew_patch_gather(conv, row, left, patch);
+  return patch;
+}
+
+/* dew_patch_pads: for kernels that can write planar rows. */
+
+/* Writes the padding columns around every channel's pixels of a planar row, once for each row of the ring:
+ * later rows leave them alone. Not inlined, because it would take registers from the loops around it. */
+#if defined(__GNUC__)
+__attribute__((noinline))
+#endif
+static void
+dew_patch_pads(const dew_tiled* conv, const dew_row* row) {
+  const int8_t zero_point = conv->scale.zero_point;
+  const int32_t gap = conv->pad_before + conv->pad_after, pitch = conv->channel_step;
+  int8_t* out = row->out;
+  int32_t o, k;
+  if (!row->fresh || gap == 0) return;
+  for (k = conv->pad_before; k > 0; k--) *out++ = zero_point;
+  out += conv->out_width;
+  for (o = conv->out_channels - 1; o > 0; o--, out += pitch) {
+    out[0] = zero_point;
+    if (gap > 1) out[1] = zero_point;
+    for (k = 2; k < gap; k++) out[k] = zero_point;
+  }
+  for (k = conv->pad_after; k > 0;) out[--k] = zero_point;
+}
+
+/* The bytes of an output row, planar or not. */
+static uint32_t dew_patch_bytes(const dew_tiled* conv) {
+  return (uint32_t)conv->out_channels * (conv->channel_step == 1 ? conv->out_width : conv->channel_step);
+}
+
 /* dew_clamp: clamps to the range of int8, or to the part of it that an activation leaves. */
 
 static inline int8_t dew_clamp(int32_t y, int32_t low, int32_t high) {
@@ -368,111 +461,8 @@ static void dew_paired_clamp(const dew_paired_scale* scale, int8_t* out, uint32_
   for (; i < count; i++) out[i] = dew_clamp(out[i], low, high);
 }
 
-/* dew_patch: what all tiled convolutions share: their table, and how a pixel's inputs are found. */
-
-typedef struct dew_tiled {
-  const int8_t* weights; /* OHWI, each channel padded with zeros to a multiple of four */
-  const int8_t* zero;    /* one pixel of the input's zero point, for columns outside the image */
-  dew_paired_scale scale;
-  uint16_t in_width, in_channels, out_width, out_channels;
-  uint8_t kernel_height, kernel_width, stride, dilation, pad;
-  uint8_t tile;                      /* pixels computed together */
-  uint16_t blocks;                   /* weights per channel, in units of four */
-  uint16_t pixel_step, channel_step; /* distance from one output to the next, in bytes */
-  uint8_t pad_before, pad_after;     /* planar rows: columns of zero point around a channel's pixels */
-} dew_tiled;
-
-static inline void dew_patch_copy(int8_t* to, const int8_t* from, int32_t count) {
-#if DEW_MVE
-  __asm__ volatile("dlstp.8 lr, %2\n1:\nvldrb.8 q0, [%1], #16\nvstrb.8 q0, [%0], #16\nletp lr, 1b"
-                   : "+r"(to), "+r"(from)
-                   : "r"(count)
-                   : "lr", "q0", "memory");
-#else
-  int32_t k;
-  for (k = count >> 2; k > 0; k--, to += 4, from += 4) memcpy(to, from, 4);
-  for (k = count & 3; k > 0; k--) *to++ = *from++;
-#endif
-}
-
-/* Gathers the inputs of the output pixel whose window begins at column `left`; zeros fill the last block. */
-static void dew_patch_gather(const dew_tiled* conv, const dew_row* row, int32_t left, int8_t* to) {
-  const int32_t channels = conv->in_channels, span = channels * conv->kernel_width;
-  const int inside = left >= 0 && left + conv->kernel_width <= conv->in_width && conv->dilation == 1;
-  int8_t* const end = to + 4 * conv->blocks;
-  int32_t ky, kx, k;
-  for (ky = 0; ky < conv->kernel_height; ky++) {
-    const int8_t* from = row->in[ky] + left * channels;
-    if (inside) {
-      dew_patch_copy(to, from, span);
-      to += span;
-      continue;
-    }
-    for (kx = 0; kx < conv->kernel_width; kx++, to += channels) {
-      const int32_t column = left + kx * conv->dilation;
-      from = column >= 0 && column < conv->in_width ? row->in[ky] + column * channels : conv->zero;
-      for (k = 0; k < channels; k++) to[k] = from[k];
-    }
-  }
-  while (to < end) *to++ = 0;
-}
-
-/* The inputs of output pixel x: in place if they are contiguous, else gathered in `patch`. Unused by kernels
- * that only have the table in common. */
-#if defined(__GNUC__)
-__attribute__((unused))
-#endif
-static const int8_t*
-dew_patch_of(const dew_tiled* conv, const dew_row* row, int32_t x, int8_t* patch) {
-  const int32_t left = x * conv->stride - conv->pad;
-  if (conv->kernel_height == 1 && conv->kernel_width == 1 && (conv->in_channels & 3) == 0) {
-    return left >= 0 && left < conv->in_width ? row->in[0] + left * conv->in_channels : conv->zero;
-  }
-  dew_patch_gather(conv, row, left, patch);
-  return patch;
-}
-
-/* dew_patch_pads: for kernels that can write planar rows. */
-
-/* Writes the padding columns around every channel's pixels of a planar row, once for each row of the ring:
- * later rows leave them alone. Not inlined, because it would take registers from the loops around it. */
-#if defined(__GNUC__)
-__attribute__((noinline))
-#endif
-static void
-dew_patch_pads(const dew_tiled* conv, const dew_row* row) {
-  const int8_t zero_point = conv->scale.zero_point;
-  const int32_t gap = conv->pad_before + conv->pad_after, pitch = conv->channel_step;
-  int8_t* out = row->out;
-  int32_t o, k;
-  if (!row->fresh || gap == 0) return;
-  for (k = conv->pad_before; k > 0; k--) *out++ = zero_point;
-  out += conv->out_width;
-  for (o = conv->out_channels - 1; o > 0; o--, out += pitch) {
-    out[0] = zero_point;
-    if (gap > 1) out[1] = zero_point;
-    for (k = 2; k < gap; k++) out[k] = zero_point;
-  }
-  for (k = conv->pad_after; k > 0;) out[--k] = zero_point;
-}
-
-/* The bytes of an output row, planar or not. */
-static uint32_t dew_patch_bytes(const dew_tiled* conv) {
-  return (uint32_t)conv->out_channels * (conv->channel_step == 1 ? conv->out_width : conv->channel_step);
-}
-
-/* dew_twin: one row of any convolution on cores without vectors: two pixels in one word.
- *
- * The values a and b of two pixels share one word as a + 2^16 * b. Two products of such words with weights
- * add up to a sum of two products in the lower half, which fits 16 bits, and another in the upper half. `low`
- * adds up the words and `high` their upper halves, so `low - 2^16 * high` is the lower pixel's sum.
- * DEW_TWIN_LIFT is added for every two products, which moves the lower half from [-2 * 127 * 128,
- * 2 * 128 * 128] to [0, 65280]: it is never negative and borrows nothing from the upper half. All of this is
- * exact modulo 2^32.
- *
- * Four pixels are two twins; three are a twin and a single one. One multiplication serves two products and
- * one load two pixels: half of what single pixels take. The row may be written planar, channel by channel
- * with padding columns around the pixels, which is what dew_depthwise_planar reads. */
+/* dew_twin_arm: dew_twin's tiles, in assembly for Armv7-M and Armv6-M. Other cores, and TensorFlow Lite's
+ * rounding on Armv6-M, have dew_twin's C. */
 
 #define DEW_TWIN_LIFT 32512U
 
@@ -504,110 +494,6 @@ typedef struct dew_twins {
   const int8_t* shift; /* of the current channel; null if no channel has one */
 #endif
 } dew_twins;
-
-/* Makes twins of the values of pixels a and b: each block of four becomes two words and, four words on, two
- * more. b null: a alone. */
-static inline void dew_twin_words(const int8_t* a, const int8_t* b, uint32_t* to, int32_t blocks) {
-  for (; blocks > 0; blocks--, a += 4, to += 8) {
-    to[0] = (uint32_t)a[0];
-    to[1] = (uint32_t)a[1];
-    to[4] = (uint32_t)a[2];
-    to[5] = (uint32_t)a[3];
-    if (!b) continue;
-    to[0] += (uint32_t)b[0] << 16;
-    to[1] += (uint32_t)b[1] << 16;
-    to[4] += (uint32_t)b[2] << 16;
-    to[5] += (uint32_t)b[3] << 16;
-    b += 4;
-  }
-}
-
-#if !DEW_TWIN_ARM
-
-/* The upper half, with its sign. */
-static inline uint32_t dew_twin_high(uint32_t word) {
-  return (uint32_t)((int32_t)word >> 16);
-}
-
-/* Two products per half. */
-static inline uint32_t dew_twin_product(const uint32_t* words, uint32_t w0, uint32_t w1) {
-  return words[0] * w0 + words[1] * w1 + DEW_TWIN_LIFT;
-}
-
-/* One channel's sums over `blocks` blocks of weights. */
-static inline void dew_twin_three(const dew_twins* tile, const int8_t* weights, int32_t* sums) {
-  const uint32_t* words = tile->words;
-  const uint32_t bias = (uint32_t)tile->pairs[0];
-  uint32_t low = bias * 0x10001 + tile->start, high = bias, alone = bias;
-  for (; words < tile->words_end; words += 8, weights += 4) {
-    uint32_t w0 = (uint32_t)weights[0], w1 = (uint32_t)weights[1];
-    uint32_t both = dew_twin_product(words, w0, w1);
-    low += both;
-    high += dew_twin_high(both);
-    alone += words[2] * w0;
-    alone += words[3] * w1;
-    w0 = (uint32_t)weights[2];
-    w1 = (uint32_t)weights[3];
-    both = dew_twin_product(words + 4, w0, w1);
-    low += both;
-    high += dew_twin_high(both);
-    alone += words[6] * w0;
-    alone += words[7] * w1;
-  }
-  sums[0] = (int32_t)(low - (high << 16));
-  sums[1] = (int32_t)high;
-  sums[2] = (int32_t)alone;
-}
-
-static inline void dew_twin_four(const dew_twins* tile, const int8_t* weights, int32_t* sums) {
-  const uint32_t* words = tile->words;
-  const uint32_t bias = (uint32_t)tile->pairs[0];
-  uint32_t low = bias * 0x10001 + tile->start, high = bias, low2 = low, high2 = high;
-  for (; words < tile->words_end; words += 8, weights += 4) {
-    uint32_t w0 = (uint32_t)weights[0], w1 = (uint32_t)weights[1];
-    uint32_t both = dew_twin_product(words, w0, w1);
-    low += both;
-    high += dew_twin_high(both);
-    both = dew_twin_product(words + 2, w0, w1);
-    low2 += both;
-    high2 += dew_twin_high(both);
-    w0 = (uint32_t)weights[2];
-    w1 = (uint32_t)weights[3];
-    both = dew_twin_product(words + 4, w0, w1);
-    low += both;
-    high += dew_twin_high(both);
-    both = dew_twin_product(words + 6, w0, w1);
-    low2 += both;
-    high2 += dew_twin_high(both);
-  }
-  sums[0] = (int32_t)(low - (high << 16));
-  sums[1] = (int32_t)high;
-  sums[2] = (int32_t)(low2 - (high2 << 16));
-  sums[3] = (int32_t)high2;
-}
-
-/* All channels of a tile. */
-static void dew_twin_run(dew_twins* tile, const int8_t* shifts, int32_t pixels) {
-  const int32_t zero_point = tile->zero_point, step = tile->step;
-  const int32_t at1 = tile->at[0], at2 = tile->at[1], at3 = tile->at[2];
-  const int32_t bytes = (int32_t)(tile->words_end - tile->words) / 2;
-  int32_t c = 0;
-  for (; tile->pairs < tile->end; tile->pairs += 2, tile->out += step, tile->weights += bytes) {
-    const int32_t multiplier = tile->pairs[1], shift = dew_shift_of(shifts, c++);
-    int32_t sums[4];
-    if (pixels == 3) {
-      dew_twin_three(tile, tile->weights, sums);
-    } else {
-      dew_twin_four(tile, tile->weights, sums);
-      tile->out[at3] = dew_paired_end(sums[3], multiplier, shift, zero_point);
-    }
-    tile->out[0] = dew_paired_end(sums[0], multiplier, shift, zero_point);
-    tile->out[at1] = dew_paired_end(sums[1], multiplier, shift, zero_point);
-    tile->out[at2] = dew_paired_end(sums[2], multiplier, shift, zero_point);
-  }
-}
-
-#endif
 
 #if DEW_TWIN_ARM == 7
 
@@ -760,6 +646,123 @@ static void dew_twin_run(dew_twins* tile, const int8_t* shifts, int32_t pixels) 
     dew_twin_run3(tile);
   } else {
     dew_twin_run4(tile);
+  }
+}
+
+#endif
+
+/* dew_twin: one row of any convolution on cores without vectors: two pixels in one word.
+ *
+ * The values a and b of two pixels share one word as a + 2^16 * b. Two products of such words with weights
+ * add up to a sum of two products in the lower half, which fits 16 bits, and another in the upper half. `low`
+ * adds up the words and `high` their upper halves, so `low - 2^16 * high` is the lower pixel's sum.
+ * DEW_TWIN_LIFT is added for every two products, which moves the lower half from [-2 * 127 * 128,
+ * 2 * 128 * 128] to [0, 65280]: it is never negative and borrows nothing from the upper half. All of this is
+ * exact modulo 2^32.
+ *
+ * Four pixels are two twins; three are a twin and a single one. One multiplication serves two products and
+ * one load two pixels: half of what single pixels take. The row may be written planar, channel by channel
+ * with padding columns around the pixels, which is what dew_depthwise_planar reads. */
+
+/* Makes twins of the values of pixels a and b: each block of four becomes two words and, four words on, two
+ * more. b null: a alone. */
+static inline void dew_twin_words(const int8_t* a, const int8_t* b, uint32_t* to, int32_t blocks) {
+  for (; blocks > 0; blocks--, a += 4, to += 8) {
+    to[0] = (uint32_t)a[0];
+    to[1] = (uint32_t)a[1];
+    to[4] = (uint32_t)a[2];
+    to[5] = (uint32_t)a[3];
+    if (!b) continue;
+    to[0] += (uint32_t)b[0] << 16;
+    to[1] += (uint32_t)b[1] << 16;
+    to[4] += (uint32_t)b[2] << 16;
+    to[5] += (uint32_t)b[3] << 16;
+    b += 4;
+  }
+}
+
+#if !DEW_TWIN_ARM
+
+/* The upper half, with its sign. */
+static inline uint32_t dew_twin_high(uint32_t word) {
+  return (uint32_t)((int32_t)word >> 16);
+}
+
+/* Two products per half. */
+static inline uint32_t dew_twin_product(const uint32_t* words, uint32_t w0, uint32_t w1) {
+  return words[0] * w0 + words[1] * w1 + DEW_TWIN_LIFT;
+}
+
+/* One channel's sums over `blocks` blocks of weights. */
+static inline void dew_twin_three(const dew_twins* tile, const int8_t* weights, int32_t* sums) {
+  const uint32_t* words = tile->words;
+  const uint32_t bias = (uint32_t)tile->pairs[0];
+  uint32_t low = bias * 0x10001 + tile->start, high = bias, alone = bias;
+  for (; words < tile->words_end; words += 8, weights += 4) {
+    uint32_t w0 = (uint32_t)weights[0], w1 = (uint32_t)weights[1];
+    uint32_t both = dew_twin_product(words, w0, w1);
+    low += both;
+    high += dew_twin_high(both);
+    alone += words[2] * w0;
+    alone += words[3] * w1;
+    w0 = (uint32_t)weights[2];
+    w1 = (uint32_t)weights[3];
+    both = dew_twin_product(words + 4, w0, w1);
+    low += both;
+    high += dew_twin_high(both);
+    alone += words[6] * w0;
+    alone += words[7] * w1;
+  }
+  sums[0] = (int32_t)(low - (high << 16));
+  sums[1] = (int32_t)high;
+  sums[2] = (int32_t)alone;
+}
+
+static inline void dew_twin_four(const dew_twins* tile, const int8_t* weights, int32_t* sums) {
+  const uint32_t* words = tile->words;
+  const uint32_t bias = (uint32_t)tile->pairs[0];
+  uint32_t low = bias * 0x10001 + tile->start, high = bias, low2 = low, high2 = high;
+  for (; words < tile->words_end; words += 8, weights += 4) {
+    uint32_t w0 = (uint32_t)weights[0], w1 = (uint32_t)weights[1];
+    uint32_t both = dew_twin_product(words, w0, w1);
+    low += both;
+    high += dew_twin_high(both);
+    both = dew_twin_product(words + 2, w0, w1);
+    low2 += both;
+    high2 += dew_twin_high(both);
+    w0 = (uint32_t)weights[2];
+    w1 = (uint32_t)weights[3];
+    both = dew_twin_product(words + 4, w0, w1);
+    low += both;
+    high += dew_twin_high(both);
+    both = dew_twin_product(words + 6, w0, w1);
+    low2 += both;
+    high2 += dew_twin_high(both);
+  }
+  sums[0] = (int32_t)(low - (high << 16));
+  sums[1] = (int32_t)high;
+  sums[2] = (int32_t)(low2 - (high2 << 16));
+  sums[3] = (int32_t)high2;
+}
+
+/* All channels of a tile. */
+static void dew_twin_run(dew_twins* tile, const int8_t* shifts, int32_t pixels) {
+  const int32_t zero_point = tile->zero_point, step = tile->step;
+  const int32_t at1 = tile->at[0], at2 = tile->at[1], at3 = tile->at[2];
+  const int32_t bytes = (int32_t)(tile->words_end - tile->words) / 2;
+  int32_t c = 0;
+  for (; tile->pairs < tile->end; tile->pairs += 2, tile->out += step, tile->weights += bytes) {
+    const int32_t multiplier = tile->pairs[1], shift = dew_shift_of(shifts, c++);
+    int32_t sums[4];
+    if (pixels == 3) {
+      dew_twin_three(tile, tile->weights, sums);
+    } else {
+      dew_twin_four(tile, tile->weights, sums);
+      tile->out[at3] = dew_paired_end(sums[3], multiplier, shift, zero_point);
+    }
+    tile->out[0] = dew_paired_end(sums[0], multiplier, shift, zero_point);
+    tile->out[at1] = dew_paired_end(sums[1], multiplier, shift, zero_point);
+    tile->out[at2] = dew_paired_end(sums[2], multiplier, shift, zero_point);
   }
 }
 
