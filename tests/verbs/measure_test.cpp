@@ -188,6 +188,31 @@ TEST_F(MeasureTest, SaysAgainstWhomItMeasures) {
   EXPECT_EQ(net->measured_against, to_text(by_people->against));
 }
 
+TEST_F(MeasureTest, TheReportOfManyClassesStaysShort) {
+  Json promise{{"text", "promised"}, {"promised", true}, {"pictures", 4000}};
+  for (int c = 0; c < 200; ++c)
+    promise["classes"].push_back({{"class", "c" + std::to_string(c)},
+                                  {"score", c < 3 ? 0.75 : 0.5},
+                                  {"said", 20},
+                                  {"right", 19},
+                                  {"reached", c != 7}});
+  for (int i = 0; i < 40; ++i)
+    promise["curve"].push_back({{"score", 0.89 - 0.01 * i}, {"said", 100 * i}, {"right", 99 * i}});
+  change_run([&promise](::dew::Run& run) { run.results_json = Json{{"promise", promise}}.dump(); });
+  const auto tested = test(test_args(), watch_);
+  ASSERT_EQ(error_of(tested), "fine");
+  const std::string page = read_file(tested->report).value_or("");
+  const auto times = [&page](const std::string& text) {
+    int found = 0;
+    for (size_t at = page.find(text); at != std::string::npos; at = page.find(text, at + 1)) ++found;
+    return found;
+  };
+  EXPECT_EQ(times("threshold, &quot;c"), 4) << "those that differ from the rest";
+  EXPECT_EQ(times("threshold, all others"), 1);
+  EXPECT_LE(times("said from "), 15);
+  EXPECT_EQ(times(": chosen"), 1);
+}
+
 TEST_F(MeasureTest, AgainstSeveralItCountsEach) {
   EXPECT_EQ(
       to_text(MeasuredAgainst{30, 20, 9, 1, "openai:m", 2, 1, 3}),

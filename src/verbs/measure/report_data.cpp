@@ -14,6 +14,7 @@ namespace dew::verbs {
 namespace {
 
 constexpr size_t kLitFrames = 8;
+constexpr size_t kRowsShown = 12;  ///< of thresholds, and of what they do
 
 /// The newest answer of every sample.
 Result<std::map<int64_t, Answer>> newest_answers(const Project& project) {
@@ -105,17 +106,33 @@ std::vector<report::Row> promise_rows(const Json& results) {
   if (!promise.is_object() || !promise.contains("text") || !promise["text"].is_string()) return rows;
   rows.push_back({"precision", promise.value("promised", Json(false)) == true ? "promised" : "NOT promised",
                   promise["text"].get<std::string>()});
+  const Json classes = list("classes");
   double chosen = 1;
-  for (const Json& one : list("classes")) {
-    chosen = std::min(chosen, count(one, "score"));
+  for (const Json& one : classes) chosen = std::min(chosen, count(one, "score"));
+  const auto own = [&](const Json& one) {  // of very many classes those that differ from the rest
+    return classes.size() <= kRowsShown || count(one, "score") > chosen + 1e-9 ||
+           one.value("reached", true) == false;
+  };
+  size_t shown = 0;
+  for (const Json& one : classes) {
+    if (!own(one) || ++shown > kRowsShown) continue;
     rows.push_back({"threshold, " + one.value("class", Json("")).dump(),
                     fmt::format("{:.3f}", count(one, "score")), said(one)});
   }
+  if (const size_t others = classes.size() - std::min(shown, kRowsShown); others > 0)
+    rows.push_back({"threshold, all others", fmt::format("{:.3f} or more", chosen),
+                    fmt::format("{} classes; each stands in metrics.json", others)});
   const double pictures = std::max(1.0, count(promise, "pictures"));
-  for (const Json& point : list("curve"))
+  const Json curve = list("curve");
+  const size_t step = curve.size() / kRowsShown + 1;
+  for (size_t i = 0; i < curve.size(); ++i) {
+    const Json& point = curve[i];
+    const bool is_chosen = std::abs(count(point, "score") - chosen) < 1e-9;
+    if (!is_chosen && i % step != 0) continue;
     rows.push_back({fmt::format("said from {:.3f}", count(point, "score")),
                     fmt::format("{:.0f} %", 100 * count(point, "said") / pictures),
-                    said(point) + (std::abs(count(point, "score") - chosen) < 1e-9 ? ": chosen" : "")});
+                    said(point) + (is_chosen ? ": chosen" : "")});
+  }
   return rows;
 }
 

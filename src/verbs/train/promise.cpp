@@ -31,10 +31,13 @@ std::string percent_of(int64_t part, int64_t of) {
 
 /// "dog (8 of 12)".
 std::string classes_short_of_it(const std::vector<ClassThreshold>& thresholds) {
+  constexpr size_t kMostNamed = 8;
   std::vector<std::string> some;
   for (const ClassThreshold& one : thresholds)
     if (!one.reached) some.push_back(fmt::format("{} ({} of {})", one.name, one.right, one.said));
-  return join(some);
+  const size_t more = some.size() - std::min(some.size(), kMostNamed);
+  some.resize(some.size() - more);
+  return join(some) + (more > 0 ? fmt::format(" and {} more", more) : "");
 }
 
 }  // namespace
