@@ -213,7 +213,7 @@ class Reader {
     const auto score = prediction.find("score");
     if (score != prediction.end() && score->is_number() && *score >= 0.0 && *score <= 1.0)
       answer.confidence = score->get<double>();
-    items_.add_answer(picture, std::move(answer), task);
+    items_.add_answer(picture, answer, task);
     return {};
   }
 
