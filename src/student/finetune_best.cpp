@@ -8,8 +8,6 @@
 namespace dew::student {
 namespace {
 
-constexpr int kTrialDivisor = 3;  ///< a trial takes a third of the epochs
-
 /// The mild recipe goes on if its loss is below this share of the strong one's. Mixup and dropout make a net
 /// unsure without making it wrong, and a loss measures both: on photos (PACS, Caltech101), where strong
 /// augmentation is two points better, mild has 0.73 to 1.1 of its loss; on the demo's tiles, where it is
@@ -32,7 +30,7 @@ Result<Trained> fine_tune_both(const std::vector<Example>& examples, const std::
   const auto by = [&](const FineTuneRecipe& recipe, const fs::path& own, Trial* trial) {
     return fine_tune(examples, validation, settings, backbone, recipe, own, watch, trial);
   };
-  Trial trial{(settings.epochs + kTrialDivisor - 1) / kTrialDivisor, {}};
+  Trial trial{trial_epochs(settings.epochs), {}};
   DEW_TRY(const Trained strong_tried, by(strong, folder / "strong", &trial));
   DEW_TRY(const Trained mild_tried, by(mild, folder / "mild", &trial));
   const bool mild_wins =
@@ -45,6 +43,11 @@ Result<Trained> fine_tune_both(const std::vector<Example>& examples, const std::
 }
 
 }  // namespace
+
+int trial_epochs(int epochs) {
+  constexpr int kDivisor = 3;
+  return (epochs + kDivisor - 1) / kDivisor;
+}
 
 FineTuneRecipe mild_recipe() {
   FineTuneRecipe recipe;

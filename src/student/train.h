@@ -51,6 +51,9 @@ struct TrainSettings {
 /// 60 from random weights, 30 from a backbone, which has learned most of it already.
 int usual_epochs(const std::string& backbone);
 
+/// Of `epochs`, those for which strong and mild augmentation are both tried from a backbone: a third.
+int trial_epochs(int epochs);
+
 /// The settings with the usual number of epochs where they say 0.
 TrainSettings with_usual_epochs(TrainSettings settings);
 

@@ -6,10 +6,10 @@
 #include <chrono>
 #include <cmath>
 
+#include "student/student.h"
+
 namespace dew::verbs {
 namespace {
-
-constexpr int kTrialDivisor = 3;  ///< a trial takes a third of the epochs
 
 double steady_seconds() {
   return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
@@ -31,7 +31,7 @@ std::vector<PlannedStage> stages_of(const TrainingPlan& plan) {
   std::vector<PlannedStage> stages;
   const auto pictures = static_cast<double>(plan.pictures);
   const bool tried = !plan.from_random && plan.validation > 0;
-  const int64_t trial = tried ? (plan.epochs + kTrialDivisor - 1) / kTrialDivisor : 0;
+  const int64_t trial = tried ? student::trial_epochs(plan.epochs) : 0;
   if (tried) stages = {{"trying strong", pictures, 0, trial}, {"trying mild", pictures, 0, trial}};
   stages.push_back({"training", pictures, trial, plan.epochs});
   const double all = pictures + static_cast<double>(plan.validation);
