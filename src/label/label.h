@@ -66,6 +66,9 @@ std::vector<Label> labels_of(const std::vector<Decision>& decided, const Setting
 /// keeps it.
 std::vector<Label> spread_labels(const std::vector<Label>& decided, const std::vector<Spread>& spreads);
 
+/// What a label rests on, without the mark of spread_labels().
+std::string_view without_spread(std::string_view basis);
+
 /// When pictures of one video are near enough to ask about one of them only.
 struct Nearness {
   int bits = 2;         ///< in which their hashes may differ, of 64

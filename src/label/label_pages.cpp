@@ -11,13 +11,6 @@
 namespace dew::label {
 namespace {
 
-/// Without the mark of a label that another sample's answers decided.
-std::string_view own_basis(std::string_view basis) {
-  constexpr std::string_view kSpread = "spread:";
-  if (basis.starts_with(kSpread)) basis.remove_prefix(kSpread.size());
-  return basis;
-}
-
 /// Of a local label's basis: "0.973".
 std::optional<double> probability_in(const std::string& basis) {
   double value = 0;
@@ -35,7 +28,7 @@ std::vector<RatedLabel> rate(std::vector<Label> labels, const std::vector<Decisi
     RatedLabel& one = rated.emplace_back(RatedLabel{std::move(label), std::nullopt});
     if (one.label.origin == "local") one.confidence = probability_in(one.label.basis);
     if (one.label.origin != "policy") continue;
-    const auto at = confidence.find(own_basis(one.label.basis));
+    const auto at = confidence.find(without_spread(one.label.basis));
     if (at != confidence.end()) one.confidence = at->second;
   }
   return rated;

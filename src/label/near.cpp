@@ -7,6 +7,8 @@
 namespace dew::label {
 namespace {
 
+constexpr std::string_view kSpread = "spread:";  // before the basis of a label that was lent
+
 /// One tile of one video: what can be the same picture a moment later.
 using Place = std::tuple<int64_t, int, int, int, int>;
 
@@ -58,6 +60,11 @@ std::vector<Spread> find_near(const std::vector<Sample>& samples, const std::vec
   return spreads;
 }
 
+std::string_view without_spread(std::string_view basis) {
+  if (basis.starts_with(kSpread)) basis.remove_prefix(kSpread.size());
+  return basis;
+}
+
 std::vector<Label> spread_labels(const std::vector<Label>& decided, const std::vector<Spread>& spreads) {
   std::map<int64_t, const Label*> of;
   for (const Label& label : decided) of[label.sample] = &label;
@@ -67,7 +74,7 @@ std::vector<Label> spread_labels(const std::vector<Label>& decided, const std::v
     if (like == of.end() || of.count(spread.sample) != 0) continue;
     Label label = *like->second;
     label.sample = spread.sample;
-    label.basis = "spread:" + like->second->basis;
+    label.basis = std::string(kSpread) + like->second->basis;
     lent.push_back(std::move(label));
   }
   return lent;

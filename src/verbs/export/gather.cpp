@@ -19,8 +19,7 @@ constexpr size_t kTogether = 500;  // samples whose labels and answers are looke
 
 /// The answers that a policy's label rests on: "12,15,19 majority", "spread:12".
 std::vector<int64_t> answers_in(std::string_view basis) {
-  constexpr std::string_view kSpread = "spread:";
-  if (basis.starts_with(kSpread)) basis.remove_prefix(kSpread.size());
+  basis = label::without_spread(basis);
   std::vector<int64_t> ids;
   while (true) {
     int64_t id = 0;
