@@ -146,6 +146,14 @@ void add_series(Sequence sequence, std::vector<Sequence>& series) {
     add_runs(sequence, std::min(kAlikeInRun, at_random.value_or(64) / 3), series);
 }
 
+/// Files of one pattern.
+void add_series_of(std::vector<Member>& members, std::vector<Sequence>& series) {
+  std::sort(members.begin(), members.end(), [](const Member& a, const Member& b) {
+    return std::tie(a.numbers, a.picture->source) < std::tie(b.numbers, b.picture->source);
+  });
+  for (Sequence& part : cut_by_numbers(members)) add_series(std::move(part), series);
+}
+
 }  // namespace
 
 std::optional<int> distance(const Gathered& a, const Gathered& b) {
@@ -159,18 +167,6 @@ bool comes_before(const Gathered& a, const Gathered& b) {
   const Numbered other = numbered(b);
   return std::tie(one.pattern, one.numbers, a.source) < std::tie(other.pattern, other.numbers, b.source);
 }
-
-namespace {
-
-/// Files of one pattern.
-void add_series_of(std::vector<Member>& members, std::vector<Sequence>& series) {
-  std::sort(members.begin(), members.end(), [](const Member& a, const Member& b) {
-    return std::tie(a.numbers, a.picture->source) < std::tie(b.numbers, b.picture->source);
-  });
-  for (Sequence& part : cut_by_numbers(members)) add_series(std::move(part), series);
-}
-
-}  // namespace
 
 std::vector<Sequence> find_series(const std::vector<Gathered>& all) {
   Texts texts;
