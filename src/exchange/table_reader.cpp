@@ -196,7 +196,7 @@ Result<void> TableReader::add_answer(const std::string& picture, const CsvRecord
       return usage_error("this confidence is not a number from 0 to 1", where,
                          "correct it, or leave it empty");
   }
-  items_.add_answer(picture, std::move(answer), where);
+  items_.add_answer(picture, answer, where);
   return {};
 }
 
