@@ -205,6 +205,14 @@ Result<Spec> parse_spec(const std::string& spec, const TeacherOptions& options) 
   return usage_error("there is no teacher '" + printable(spec) + "'", {}, std::string(kForms));
 }
 
+Result<Server> server_without_keys(const OpenAiSpec& spec) {
+  DEW_CHECK(split_url(spec.base_url));
+  Server server;
+  server.azure = spec.azure;
+  server.url = spec.azure ? azure_endpoint(spec.base_url, spec.model) : endpoint(spec.base_url);
+  return server;
+}
+
 Result<Server> find_server(const OpenAiSpec& spec, const std::vector<std::string>& headers) {
   DEW_TRY(const auto parts, split_url(spec.base_url));
   const std::string variable = key_variable(spec.azure);
@@ -220,9 +228,7 @@ Result<Server> find_server(const OpenAiSpec& spec, const std::vector<std::string
   DEW_TRY(auto extra, read_headers(headers));
   const bool here = is_this_machine(parts.host);
   const bool private_way = parts.scheme == "https" || here || spec.from_environment;
-  Server server;
-  server.azure = spec.azure;
-  server.url = spec.azure ? azure_endpoint(spec.base_url, spec.model) : endpoint(spec.base_url);
+  DEW_TRY(Server server, server_without_keys(spec));
   if (!private_way && !key.empty()) server.withheld.push_back(variable);
   if (private_way) server.key = std::move(key);
   for (ExtraHeader& header : extra)

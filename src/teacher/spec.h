@@ -68,4 +68,8 @@ Result<Spec> parse_spec(const std::string& spec, const TeacherOptions& options);
 /// variable that is not set.
 Result<Server> find_server(const OpenAiSpec& spec, const std::vector<std::string>& headers = {});
 
+/// The same for those who send nothing: neither key nor headers are looked for. Errors (usage): not a URL, a
+/// password or a query in it.
+Result<Server> server_without_keys(const OpenAiSpec& spec);
+
 }  // namespace dew::teacher

@@ -59,7 +59,7 @@ Result<void> check_options(const TeacherOptions& options) {
 
 Result<std::unique_ptr<Teacher>> openai_teacher(const OpenAiSpec& spec, const Prompt& prompt,
                                                 const TeacherOptions& options) {
-  DEW_TRY(auto server, find_server(spec, options.headers));
+  DEW_TRY(auto server, options.sends ? find_server(spec, options.headers) : server_without_keys(spec));
   DEW_TRY(const auto prices, read_prices(options.prices));
   auto price = find_price(prices, spec.model);
   if (options.budget_usd && !price)

@@ -106,6 +106,7 @@ struct TeacherOptions {
   size_t batch_bytes = size_t{180} << 20;
   std::chrono::milliseconds poll{30'000};  ///< between two looks at a batch
   fs::path prices;                         ///< a price file that overrides the built-in one; may be absent
+  bool sends = true;  ///< false: only prompt and forecast are wanted; no key is needed, and ask() gets none
 
   // Seams for tests.
   std::function<Result<std::unique_ptr<Transport>>()> transport;  ///< null: make_transport

@@ -178,6 +178,20 @@ TEST_F(SpecTest, SecretsAreHiddenInWhatAServerSends) {
   EXPECT_EQ(text, "you sent [key] and Token [secret] twice: [secret]");
 }
 
+TEST_F(SpecTest, WhoSendsNothingNeedsNoKey) {
+  const Environment no_key("OPENAI_API_KEY", "");
+  const Prompt prompt{"Is it?", {"yes", "no"}, "unsure"};
+  TeacherOptions options;
+  options.headers = {"X-Api-Key: $A_KEY_THAT_IS_NOT_SET"};
+  EXPECT_FALSE(make_teacher("openai:gpt-4o", prompt, options));
+  options.sends = false;
+  const auto made = make_teacher("openai:gpt-4o", prompt, options);
+  ASSERT_TRUE(made) << made.error().what;
+  EXPECT_THAT((*made)->prompt_text(), HasSubstr("Is it?"));
+  EXPECT_GT((*made)->forecast({640, 480}, {}).usd.value_or(0), 0);
+  EXPECT_FALSE(make_teacher("http://me:secret@host/v1#m", prompt, options));
+}
+
 TEST_F(SpecTest, MakeTeacherChecksWhatItIsGiven) {
   const Prompt prompt{"Is it?", {"yes", "no"}, "unsure"};
   EXPECT_TRUE(make_teacher("openai:gpt-4o", prompt, {}));

@@ -50,6 +50,7 @@ void conclude(Project& project, const GoldSamples& gold, const std::vector<label
   auto counts = label::relabel(project);
   if (!counts) return stop(outcome, counts.error());
   outcome.counts = *std::move(counts);
+  if (!outcome.gold && outcome.counts->labelled > 0) outcome.next = "train";
 }
 
 /// Nobody is named who could be asked: what earlier answers are worth.
@@ -131,7 +132,9 @@ Result<LabelOutcome> label(const LabelArgs& args, Watch& watch) {
   return outcome;
 }
 
-Result<LabelPlanOutcome> plan_label(const LabelArgs& args, Watch& watch) {
+Result<LabelPlanOutcome> plan_label(const LabelArgs& wanted, Watch& watch) {
+  LabelArgs args = wanted;
+  args.options.sends = false;
   DEW_TRY(Project project, open_project(args.project, watch));
   DEW_TRY(const Prepared prepared, prepare(project, args, true, watch));
   DEW_CHECK(check_sharing(args, prepared.rounds));

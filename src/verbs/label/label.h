@@ -144,8 +144,8 @@ struct LabelOutcome : Outcome {
 /// that makes no sense.
 Result<LabelOutcome> label(const LabelArgs& args, Watch& watch);
 
-/// What label() would ask and what that would cost. Sends nothing, and writes no more than the hashes of
-/// video frames. Errors as label().
+/// What label() would ask and what that would cost. Sends nothing, needs no key, and writes no more than the
+/// hashes of video frames. Errors as label().
 Result<LabelPlanOutcome> plan_label(const LabelArgs& args, Watch& watch);
 
 /// What was spent on one teacher's model so far.
