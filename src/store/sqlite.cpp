@@ -1,7 +1,10 @@
 // SQLite behind Connection: its result codes become errors with a next step.
 #include "store/sqlite.h"
 
+#include <fcntl.h>
+#include <fmt/format.h>
 #include <sqlite3.h>
+#include <unistd.h>
 
 #include <cassert>
 #include <cerrno>
@@ -184,10 +187,29 @@ Result<void> SqliteStatement::queue() {
   return {};
 }
 
+/// Whether the file lies where nobody here may write, with nothing in a log that is still to be read. SQLite
+/// opens a file in WAL mode there only as one that never changes.
+bool stands_still(const fs::path& path) {
+  if (::faccessat(AT_FDCWD, path.parent_path().c_str(), W_OK, AT_EACCESS) == 0) return false;
+  std::error_code absent;
+  const uintmax_t log = fs::file_size(path.string() + "-wal", absent);
+  return absent || log == 0;
+}
+
+/// The path as SQLite's URI, https://www.sqlite.org/uri.html
+std::string unchanging_uri(const fs::path& path) {
+  std::string uri = "file:";
+  for (const char c : path.string())
+    uri += c == '%' || c == '?' || c == '#' ? fmt::format("%{:02x}", c) : std::string(1, c);
+  return uri + "?immutable=1";
+}
+
 Result<std::unique_ptr<SqliteConnection>> connect(const fs::path& path, int flags) {
   sqlite3* handle = nullptr;
-  const int code =
-      sqlite3_open_v2(path.c_str(), &handle, SQLITE_OPEN_READWRITE | SQLITE_OPEN_FULLMUTEX | flags, nullptr);
+  const bool still = flags == 0 && stands_still(path);
+  const int open = still ? SQLITE_OPEN_READONLY | SQLITE_OPEN_URI : SQLITE_OPEN_READWRITE | flags;
+  const int code = sqlite3_open_v2(still ? unchanging_uri(path).c_str() : path.c_str(), &handle,
+                                   open | SQLITE_OPEN_FULLMUTEX, nullptr);
   auto connection = std::make_unique<SqliteConnection>(handle, path);
   if (code != SQLITE_OK) return connection->error(code);
   sqlite3_extended_result_codes(handle, 1);

@@ -125,6 +125,9 @@ class SmallDisk {
     while (fs::space(at_).available > bytes) filler << std::string(4096, 'x') << std::flush;
   }
   void empty() const { fs::remove(at_ / "filler"); }
+  [[nodiscard]] bool protect() const {
+    return ::mount("none", at_.c_str(), "tmpfs", MS_REMOUNT | MS_RDONLY, "size=1m") == 0;
+  }
 
  private:
   fs::path at_;
@@ -165,6 +168,28 @@ TEST_F(Failure, AFullDiskIsToldAndNothingIsHalfWritten) {
   const auto fresh = Project::create(mount_point / "another", person());
   EXPECT_THAT(told(fresh), HasSubstr("free some space"));
   EXPECT_FALSE(fs::exists(mount_point / "another"));
+}
+
+TEST_F(Failure, WhereNobodyMayWriteAProjectCanBeRead) {
+  const fs::path mount_point = temporary_.path() / "disk";
+  const SmallDisk disk(mount_point);
+  if (!disk.mounted()) GTEST_SKIP() << "NOT TESTED: mounting a small tmpfs is not allowed here";
+  const fs::path folder = mount_point / "100% person?";
+  {
+    auto project = Project::create(folder, person());
+    ASSERT_TRUE(project) << told(project);
+    ASSERT_TRUE(project->add(picture_file("a.png"), "a.png", {}, watch_));
+    ASSERT_TRUE(project->settle_splits(watch_));
+  }
+  ASSERT_TRUE(disk.protect());
+  auto project = Project::open(folder);
+  ASSERT_TRUE(project) << told(project);
+  EXPECT_EQ(project->samples()->size(), 1U);
+  EXPECT_TRUE(project->settle_splits(watch_));
+  Answer answer;
+  answer.sample = project->samples()->at(0).id;
+  answer.answer_class = "yes";
+  EXPECT_THAT(told(project->add_answers({answer})), HasSubstr("no permission to write"));
 }
 
 /// Adds in a child that ends itself, or is ended, by SIGKILL. True: it was killed.
