@@ -27,6 +27,14 @@ Scale y_scale(const std::vector<TriedNet>& candidates, std::vector<double>& tick
   return {ticks.front(), ticks.back(), kPlot.bottom, kPlot.top};
 }
 
+/// With the number of its row in the table.
+void write_dot(Writer& out, const TriedNet& net, size_t number, double x, double y) {
+  const auto group = out.open("g", {{"class", net.on_front ? "net front" : "net"}});
+  out.element("title", fmt::format("{}: {}", clip(net.name, kNameBytes), percent(net.accuracy)));
+  out.leaf("circle", {{"class", net.on_front ? "dot front" : "dot"}, {"cx", x}, {"cy", y}, {"r", 8}});
+  out.element("text", {{"class", "number"}, {"x", x}, {"y", y}}, std::to_string(number));
+}
+
 void write_panel(Writer& out, const Panel& panel, const std::vector<TriedNet>& candidates) {
   int64_t most = panel.limit;
   for (const TriedNet& one : candidates) most = std::max(most, one.*panel.bytes);
@@ -51,13 +59,9 @@ void write_panel(Writer& out, const Panel& panel, const std::vector<TriedNet>& c
     out.leaf("path", {{"class", "line limit"},
                       {"d", fmt::format("M{} {}V{}", coordinate(at), kPlot.top, kPlot.bottom)}});
   }
-  for (const TriedNet& one : candidates) {
-    const auto dot = out.open("circle", {{"class", one.on_front ? "dot front" : "dot"},
-                                         {"cx", x(static_cast<double>(one.*panel.bytes))},
-                                         {"cy", y(one.accuracy)},
-                                         {"r", 5}});
-    out.element("title", fmt::format("{}: {}", clip(one.name, kNameBytes), percent(one.accuracy)));
-  }
+  for (size_t i = 0; i < candidates.size(); ++i)
+    write_dot(out, candidates[i], i + 1, x(static_cast<double>(candidates[i].*panel.bytes)),
+              y(candidates[i].accuracy));
 }
 
 void write_table(Writer& out, const std::vector<TriedNet>& candidates) {
@@ -66,13 +70,15 @@ void write_table(Writer& out, const std::vector<TriedNet>& candidates) {
   {
     const auto head = out.open("thead");
     const auto row = out.open("tr");
-    for (const char* title : {"Net", "Starts from", "RAM, B", "Flash, B", "Instructions", "Epochs",
+    for (const char* title : {"", "Net", "Starts from", "RAM, B", "Flash, B", "Instructions", "Epochs",
                               "Validation", "Best of its size"})
       out.element("th", {{"scope", "col"}}, title);
   }
   const auto body = out.open("tbody");
-  for (const TriedNet& one : candidates) {
+  for (size_t i = 0; i < candidates.size(); ++i) {
+    const TriedNet& one = candidates[i];
     const auto row = out.open("tr");
+    out.element("td", std::to_string(i + 1));
     out.element("th", {{"scope", "row"}}, clip(one.name, kNameBytes));
     out.element("td", clip(one.backbone, kNameBytes));
     for (const int64_t figure : {one.ram_bytes, one.flash_bytes, one.instructions})
@@ -89,10 +95,11 @@ void write_front(Writer& out, const Report& report) {
   if (report.candidates.empty()) return;
   const auto section = out.open("section", {{"id", "search"}});
   out.element("h2", "Nets that fit");
-  out.element(
-      "p",
-      "Each was compiled, linked and run on the board; the filled ones are the most accurate of their "
-      "size. Nets that were dropped early trained for fewer epochs, and would gain from more.");
+  out.element("p",
+              "Each was compiled, linked and run on the board; numbers are the rows of the table, and the "
+              "filled ones are "
+              "the most accurate of their size. Nets that were dropped early trained for fewer epochs, and "
+              "would gain from more.");
   {
     const auto pair = out.open("div", {{"class", "panels"}});
     write_panel(out, {"RAM", &TriedNet::ram_bytes, report.ram_limit}, report.candidates);

@@ -386,6 +386,42 @@ TEST(Classes, SharesStandWithTheirIntervals) {
   EXPECT_THAT(tree_of(never)->by_id("classes")->text(), HasSubstr("never said"));
 }
 
+TEST(Classes, OfManyTheWeakestStandFirstAndAllAreFolded) {
+  Report report;
+  for (int i = 0; i < 200; ++i) {
+    report.classes.push_back("c" + std::to_string(i));
+    const int64_t found = i == 150 ? 1 : i == 7 ? 2 : 4;
+    report.class_scores.push_back({share_of(found, 4), share_of(found, 4)});
+  }
+  report.class_scores[3] = {{0, 0, 0, 1}, {0, 0, 0, 1}};
+  const auto tree = tree_of(report);
+  const Node& part = *tree->by_id("classes");
+  const auto tables = part.find("table", "classes");
+  ASSERT_EQ(tables.size(), 2U);
+  const auto first = tables[0]->find("tbody")[0]->find("th");
+  ASSERT_EQ(first.size(), 12U);
+  EXPECT_EQ(first[0]->text(), "c150");
+  EXPECT_EQ(first[1]->text(), "c7");
+  ASSERT_EQ(part.find("details").size(), 1U);
+  EXPECT_EQ(part.find("details")[0]->find("tbody")[0]->find("tr").size(), 200U);
+}
+
+TEST(Search, DotsCarryTheNumberOfTheirRow) {
+  Report report;
+  report.candidates = {{}, {}};
+  report.candidates[0].name = "small";
+  report.candidates[1].name = "large";
+  report.candidates[1].on_front = true;
+  const auto tree = tree_of(report);
+  const Node& part = *tree->by_id("search");
+  const auto dots = part.find("figure", "panel")[0]->find("g", "net");
+  ASSERT_EQ(dots.size(), 2U);
+  EXPECT_EQ(dots[1]->find("text")[0]->text(), "2");
+  const auto rows = part.find("tbody")[0]->find("tr");
+  EXPECT_EQ(rows[1]->find("td")[0]->text(), "2");
+  EXPECT_EQ(rows[1]->find("th")[0]->text(), "large");
+}
+
 TEST(Mistakes, TheSurestComeFirstWithWhatTheTeacherSaw) {
   Report report;
   report.classes = {"yes", "no"};
