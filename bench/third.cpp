@@ -1,7 +1,7 @@
 // How few answers of a teacher are enough: labels, and nets taught by them, from a part of the answers.
 //
 //   third --data ../shared/data [--set pacs|caltech|gpt4v] [--share 0.3 ...] [--how chosen|random|both ...]
-//         [--enough 0.95] [--seeds 3] [--train] [--backbone NAME|FILE]
+//         [--enough 0.95] [--seeds 3] [--train [--unlabelled]] [--per-class N] [--backbone NAME|FILE]
 //
 // Prints a line of JSON for every seed, share and way. "chosen" asks in rounds as `dewdrop label --share`
 // does and labels the rest locally where that is sure enough; "random" asks a random part and leaves the rest
@@ -24,6 +24,7 @@
 #include "media/media.h"
 #include "student/features.h"
 #include "student/student.h"
+#include "student/unlabelled.h"
 
 namespace dew {
 namespace {
@@ -42,6 +43,7 @@ struct Options {
   int per_class = 0;  ///< asked about at random instead of a share
   int look = 128;     ///< pixels of the pictures whose features are compared
   bool train = false;
+  bool unlabelled = false;
   std::string backbone = "bundled";
   student::TrainSettings settings;
 };
@@ -187,9 +189,10 @@ Json figures(const Pictures& pictures, const Pool& pool) {
 
 Result<double> net_accuracy(const Options& options, const Pictures& pictures, const bench::Parts& parts,
                             const Pool& pool, uint64_t seed) {
-  std::vector<student::Example> train;
+  std::vector<student::Example> train, unlabelled;
   for (size_t i = 0; i < pool.pictures.size(); ++i) {
     const int label = std::max(pool.label[i], pool.local[i]);
+    if (label < 0 && options.unlabelled) unlabelled.push_back(pictures.examples[pool.pictures[i]]);
     if (label < 0 || label == pictures.classes) continue;
     train.push_back(pictures.examples[pool.pictures[i]]);
     train.back().answer_class = label;
@@ -201,7 +204,7 @@ Result<double> net_accuracy(const Options& options, const Pictures& pictures, co
   settings = student::with_usual_epochs(settings);
   DEW_TRY(const TemporaryFolder folder, TemporaryFolder::create());
   Watch watch;
-  DEW_CHECK(student::train(train, {}, settings, folder.path(), watch));
+  DEW_CHECK(student::train_with_unlabelled(train, unlabelled, {}, settings, folder.path(), watch));
   std::vector<std::vector<uint8_t>> test;
   for (const size_t i : parts.test) test.push_back(pictures.examples[i].rgb);
   DEW_TRY(const auto rows, student::predict(folder.path(), test, watch));
@@ -266,6 +269,7 @@ int main(int argc, char** argv) {
   app.add_option("--input", options.settings.input)->capture_default_str();
   app.add_option("--epochs", options.settings.epochs)->capture_default_str();
   app.add_flag("--train", options.train, "teach a net and measure it");
+  app.add_flag("--unlabelled", options.unlabelled, "the net learns from the pictures without a label, too");
   CLI11_PARSE(app, argc, argv);
   if (const auto done = run(options); !done) {
     fmt::print(stderr, "{}: {}\n", done.error().where, done.error().what);

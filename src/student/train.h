@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -22,6 +23,9 @@ struct Example {
   std::vector<uint8_t> large{};
   /// Pictures of one group show nearly the same: whoever judges a net by some must not train it on others.
   int64_t group = 0;
+  /// How likely each class is, where nets said what the picture shows and nobody else did. Empty: it is
+  /// `answer_class`, and otherwise that is the likeliest of these.
+  std::vector<float> soft{};
 };
 
 /// The side of Example::large in pixels: four thirds of the net's input.
@@ -75,6 +79,11 @@ struct Trained {
   double validation_accuracy = 0;  ///< of the net that was kept; 0 without validation pictures
   double images_per_second = 0;    ///< forward and backward, over the whole training
   std::string recipe;              ///< from a backbone: which augmentation, by its name; else empty
+  size_t unlabelled = 0;           ///< pictures without a label that the net was taught by, too
+  /// train_with_unlabelled(): the validation accuracies of the net that the labels alone taught, and of the
+  /// one that saw the unlabelled pictures, too; the better of them is kept. Absent: there is only one net.
+  std::optional<double> labelled_alone{};
+  std::optional<double> with_unlabelled{};
 };
 
 /// Trains a net and writes `folder`/weights.pt. After every epoch `folder` holds a checkpoint; called again

@@ -53,6 +53,14 @@ TEST(TimeLeft, ATrialThatWasDoneBeforeDoesNotCount) {
   EXPECT_EQ(shown.last, "about 10 s left in all");
 }
 
+TEST(TimeLeft, NetsThatTeachWithUnlabelledPicturesAreCounted) {
+  const auto stages = stages_of({100, 10, 30, false, 2, 900});
+  ASSERT_EQ(stages.size(), 8U) << "two trials, the net, two teachers, their pupil, two folds";
+  EXPECT_EQ(stages[4].pictures, 100);
+  EXPECT_EQ(stages[5].pictures, 1000);
+  EXPECT_EQ(stages[5].epochs, 10);
+}
+
 TEST(TimeLeft, FromRandomWeightsNothingIsTried) {
   const auto stages = stages_of({100, 10, 60, true, 2});
   ASSERT_EQ(stages.size(), 3U);

@@ -125,7 +125,8 @@ TEST_F(Train, JsonHasTheKeysThatScriptsRelyOn) {
   const Json json = to_json(outcome);
   EXPECT_THAT(keys_of(json),
               ElementsAre("run", "folder", "backbone", "net", "alpha", "input", "epochs", "seed", "labels",
-                          "train_samples", "images_per_second", "validation_accuracy", "promise"));
+                          "train_samples", "images_per_second", "validation_accuracy", "promise",
+                          "unlabelled", "labelled_alone", "with_unlabelled"));
   EXPECT_EQ(json["run"], 7);
   EXPECT_EQ(json["backbone"], "bundled");
   EXPECT_EQ(json["epochs"], 5) << "those that were trained, not those that were wanted";
@@ -144,6 +145,42 @@ TEST_F(Train, JsonHasTheKeysThatScriptsRelyOn) {
       keys_of(searched["candidates"][0]),
       ElementsAre("net", "backbone", "alpha", "input", "head", "blocks", "macs", "ram_bytes", "flash_bytes",
                   "instructions", "epochs", "validation_accuracy", "best_of_its_size"));
+}
+
+TEST_F(Train, PicturesThatNobodyLabelledTeachToo) {
+  label_samples(blank(), [](const std::string& sample) {
+    const int number = std::stoi(sample.substr(5, 3));
+    return number < 14 ? says_the_truth(sample) : std::string(number < 16 ? "unsure" : "");
+  });
+  int64_t open = 0;
+  {
+    const auto project = Project::open(blank());
+    const auto samples = project->samples().value();
+    for (const Sample& sample : samples)
+      open += sample.split == Split::kTrain && std::stoi(sample.name.substr(5, 3)) >= 16 ? 1 : 0;
+  }
+  ASSERT_GE(open, 20);
+  TrainArgs wanted{.project = blank()};
+  wanted.changes = {[](Settings& settings) {
+    settings.net = "mobilenet_v2";
+    settings.alpha = 0.35;
+    settings.qat = "off";
+    settings.precision = 0;
+  }};
+  Observer watch;
+  const auto trained = train(wanted, watch);
+  ASSERT_EQ(error_of(trained), "fine");
+  ASSERT_TRUE(trained->with_unlabelled && trained->labelled_alone);
+  const bool learned = some_hold(watch.informed, " without a label were learned from, too");
+  EXPECT_EQ(trained->unlabelled, learned ? open : 0);
+  EXPECT_EQ(trained->settings.backbone, "bundled");
+  EXPECT_TRUE(some_hold(watch.informed, std::to_string(open) + " pictures without a label were"));
+  wanted.keep_done = true;
+  const auto again = train(wanted, watch);
+  ASSERT_EQ(error_of(again), "fine");
+  EXPECT_TRUE(again->already_done);
+  EXPECT_EQ(again->unlabelled, trained->unlabelled);
+  EXPECT_EQ(again->with_unlabelled, trained->with_unlabelled);
 }
 
 TEST_F(Train, CancelledItGoesOnAndGivesTheSameNet) {

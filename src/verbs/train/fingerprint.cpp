@@ -47,6 +47,11 @@ Json training_fingerprint(const student::TrainSettings& wanted, const std::strin
             {"equalise", settings.equalise},
             {"qat", settings.qat},
             {"precision", settings.precision}};
+  if (!splits.unlabelled.empty()) {
+    Json names = Json::array();
+    for (const Sample& sample : splits.unlabelled) names.push_back(sample.name);
+    json["unlabelled_sha256"] = sha256(names.dump(-1, ' ', false, Json::error_handler_t::replace));
+  }
   if (!backbone_sha256.empty()) json["backbone_sha256"] = backbone_sha256;
   return json;
 }

@@ -4,8 +4,10 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "label/suspicion.h"
+#include "student/unlabelled.h"
 #include "verbs/common/pictures.h"
 
 namespace dew::verbs {
@@ -105,6 +107,31 @@ Result<search::Pictures> load_splits(const Project& project, const Splits& split
     return work_error("no training picture that can be read shows: " + join(none), project.folder().string(),
                       "put the files back that are named above");
   return pictures;
+}
+
+Result<std::vector<Sample>> unlabelled_samples(const Project& project) {
+  DEW_TRY(const auto labels, project.labels());
+  std::set<int64_t> decided;
+  for (const Label& label : labels) decided.insert(label.sample);
+  DEW_TRY(auto samples, project.samples());
+  std::erase_if(samples, [&](const Sample& sample) {
+    return sample.split != Split::kTrain || decided.count(sample.id) != 0;
+  });
+  if (samples.size() <= student::kMostUnlabelled) return samples;
+  std::vector<Sample> some;
+  for (size_t i = 0; i < student::kMostUnlabelled; ++i)
+    some.push_back(std::move(samples[i * samples.size() / student::kMostUnlabelled]));
+  return some;
+}
+
+Result<std::vector<student::Example>> load_unlabelled(const Project& project, const Splits& splits, int input,
+                                                      Watch& watch) {
+  std::vector<label::Labelled> classless;
+  for (const Sample& sample : splits.unlabelled) classless.push_back({sample, 0});
+  if (classless.empty()) return std::vector<student::Example>();
+  auto examples = load_examples(project, classless, input, watch);
+  if (!examples && !watch.interrupted()) return std::vector<student::Example>();
+  return examples;
 }
 
 }  // namespace dew::verbs

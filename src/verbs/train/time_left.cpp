@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "student/student.h"
+#include "student/unlabelled.h"
 
 namespace dew::verbs {
 namespace {
@@ -34,6 +35,12 @@ std::vector<PlannedStage> stages_of(const TrainingPlan& plan) {
   const int64_t trial = tried ? student::trial_epochs(plan.epochs) : 0;
   if (tried) stages = {{"trying strong", pictures, 0, trial}, {"trying mild", pictures, 0, trial}};
   stages.push_back({"training", pictures, trial, plan.epochs});
+  if (plan.unlabelled > 0) {
+    for (int k = 0; k < student::kMoreTeachers; ++k) stages.push_back({"training", pictures, 0, plan.epochs});
+    const size_t seen = plan.pictures + plan.unlabelled;
+    stages.push_back(
+        {"training", static_cast<double>(seen), 0, student::epochs_with_unlabelled(seen, plan.epochs)});
+  }
   const double all = pictures + static_cast<double>(plan.validation);
   for (int k = 0; k < plan.folds; ++k)
     stages.push_back({"training", all * (plan.folds - 1) / plan.folds, 0, plan.epochs});

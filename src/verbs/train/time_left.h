@@ -24,7 +24,8 @@ struct TrainingPlan {
   size_t validation = 0;  ///< that validate
   int epochs = 0;
   bool from_random = false;
-  int folds = 0;  ///< of all pictures, to judge the net by; 0: none
+  int folds = 0;          ///< of all pictures, to judge the net by; 0: none
+  size_t unlabelled = 0;  ///< that are learned from, too
 };
 std::vector<PlannedStage> stages_of(const TrainingPlan& plan);
 

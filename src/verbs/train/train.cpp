@@ -6,6 +6,7 @@
 #include <tuple>
 
 #include "student/backbone_store.h"
+#include "student/unlabelled.h"
 #include "verbs/common/open.h"
 #include "verbs/common/pictures.h"
 #include "verbs/common/run_record.h"
@@ -95,6 +96,7 @@ TrainOutcome outcome_of(const Task& task, const Run& run, const TrainSettings& w
   outcome.labels = task.labels;
   outcome.settings = wanted;
   outcome.train_samples = std::ssize(task.splits.train);
+  outcome.next = "test";
   return outcome;
 }
 
@@ -109,7 +111,31 @@ Result<TrainOutcome> outcome_of_earlier(const Task& task, const Run& run, const 
   outcome.images_per_second = speed.value_or(0);
   outcome.promise = results.value("promise", Json(nullptr));
   DEW_TRY(outcome.validation_accuracy, number_of(project, run, results, "validation_accuracy"));
+  DEW_TRY(const auto unlabelled, number_of(project, run, results, "unlabelled"));
+  outcome.unlabelled = static_cast<int64_t>(unlabelled.value_or(0));
+  DEW_TRY(outcome.labelled_alone, number_of(project, run, results, "labelled_alone"));
+  DEW_TRY(outcome.with_unlabelled, number_of(project, run, results, "with_unlabelled"));
   return outcome;
+}
+
+Json accuracy_json(const std::optional<double>& accuracy) {
+  return accuracy ? Json(*accuracy) : Json(nullptr);
+}
+
+Json unlabelled_json(const TrainOutcome& outcome) {
+  return Json{{"unlabelled", outcome.unlabelled},
+              {"labelled_alone", accuracy_json(outcome.labelled_alone)},
+              {"with_unlabelled", accuracy_json(outcome.with_unlabelled)}};
+}
+
+/// What pictures without a label brought; empty where there were none, or too few.
+std::string unlabelled_text(const TrainOutcome& outcome, int64_t seen) {
+  const std::string pictures = plural(seen, "picture", "pictures") + " without a label";
+  if (!outcome.with_unlabelled) return outcome.unlabelled > 0 ? pictures + " were learned from, too" : "";
+  const std::string accuracies = fmt::format("validation accuracy {:.3f}, {:.3f} by the labels alone",
+                                             *outcome.with_unlabelled, *outcome.labelled_alone);
+  if (outcome.unlabelled > 0) return fmt::format("{} were learned from, too: {}", pictures, accuracies);
+  return fmt::format("{} were tried and left out: {}", pictures, accuracies);
 }
 
 /// What of an outcome is kept in the database and in metrics.json.
@@ -118,17 +144,18 @@ Json results_of(const TrainOutcome& outcome) {
                {"validation_accuracy",
                 outcome.validation_accuracy ? Json(*outcome.validation_accuracy) : Json(nullptr)},
                {"curve", curve_json(outcome.curve)}};
+  results.update(unlabelled_json(outcome));
   results.update(metrics_of(*outcome.int8));
   return results;
 }
 
-TrainingPlan plan_of(const search::Pictures& pictures, const TrainSettings& wanted,
+TrainingPlan plan_of(const search::Pictures& pictures, size_t unlabelled, const TrainSettings& wanted,
                      const Settings& settings) {
   const bool from_random = wanted.backbone == "random";
   const size_t train = pictures.train.size();
   const size_t validation = pictures.validation.size();
   const int folds = settings.precision > 0 ? student::judging_folds(train + validation, from_random) : 0;
-  return {train, validation, wanted.epochs, from_random, folds};
+  return {train, validation, wanted.epochs, from_random, folds, unlabelled};
 }
 
 /// One net, in a run of its own; `begun` is a folder where its training may have been done already.
@@ -154,13 +181,22 @@ Result<TrainOutcome> train_net(const Task& task, const TrainSettings& wanted, co
     fs::copy(begun, folder, fs::copy_options::recursive | fs::copy_options::skip_existing, ignored);
 
   DEW_TRY(const search::Pictures pictures, load_splits(project, task.splits, wanted.input, watch));
-  TimeLeft left(watch, stages_of(plan_of(pictures, wanted, project.settings())));
-  DEW_TRY(auto trained, student::train(pictures.train, pictures.validation, wanted, folder, left));
+  DEW_TRY(const auto unlabelled, load_unlabelled(project, task.splits, wanted.input, watch));
+  TimeLeft left(watch, stages_of(plan_of(pictures, unlabelled.size(), wanted, project.settings())));
+  DEW_TRY(auto trained, student::train_with_unlabelled(pictures.train, unlabelled, pictures.validation,
+                                                       wanted, folder, left));
   TrainOutcome outcome = outcome_of(task, run, wanted);
   outcome.pictures = std::ssize(pictures.train);
   outcome.curve = std::move(trained.curve);
   outcome.images_per_second = trained.images_per_second;
   if (!pictures.validation.empty()) outcome.validation_accuracy = trained.validation_accuracy;
+  outcome.unlabelled = static_cast<int64_t>(trained.unlabelled);
+  if (!pictures.validation.empty()) {
+    outcome.labelled_alone = trained.labelled_alone;
+    outcome.with_unlabelled = trained.with_unlabelled;
+  }
+  if (const std::string text = unlabelled_text(outcome, std::ssize(unlabelled)); !text.empty())
+    watch.inform(text);
   DEW_TRY(outcome.int8,
           write_int8_model(project.settings(), folder, pictures, {wanted, trained.recipe}, left));
   outcome.promise = promise_json(*outcome.int8);
@@ -214,7 +250,7 @@ Result<TrainOutcome> train(const TrainArgs& args, Watch& watch) {
   DEW_CHECK(project.settle_splits(watch));  // an add that was stopped left them as they were drawn
   DEW_TRY(auto labelled, label::labelled_samples(project, set));
   if (labelled.empty()) return nothing_to_learn(project, set);
-  const Splits splits = split_up(std::move(labelled));
+  Splits splits = split_up(std::move(labelled));
   Settings changed = project.settings();
   for (const auto& change : args.changes) change(changed);
   TrainSettings wanted = train_settings(changed);
@@ -225,6 +261,12 @@ Result<TrainOutcome> train(const TrainArgs& args, Watch& watch) {
   if (limited(args.limits)) return train_within(args.limits, task, wanted, watch);
   if (wanted.backbone.empty()) wanted.backbone = student::fitting_backbone(wanted);
   if (wanted.epochs == 0) wanted.epochs = student::usual_epochs(wanted.backbone);
+  // Other sets of labels are compared with one another: each teaches by what it says alone.
+  if (set.kind == label::LabelSet::Kind::kCurrent) {
+    DEW_TRY(auto unlabelled, unlabelled_samples(project));
+    if (student::learns_from_unlabelled(splits.train.size(), unlabelled.size(), wanted))
+      splits.unlabelled = std::move(unlabelled);
+  }
   return train_net(task, wanted, {}, watch);
 }
 
@@ -244,6 +286,7 @@ Json to_json(const TrainOutcome& outcome) {
             {"validation_accuracy",
              outcome.validation_accuracy ? Json(*outcome.validation_accuracy) : Json(nullptr)},
             {"promise", outcome.promise}};
+  json.update(unlabelled_json(outcome));
   if (const auto& search = outcome.search) {
     json["ram_bytes"] = search->figures.ram_bytes;
     json["flash_bytes"] = search->figures.flash_bytes;

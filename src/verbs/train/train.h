@@ -62,9 +62,12 @@ struct TrainOutcome : Outcome {
   std::vector<student::EpochFigures> curve;
   double images_per_second = 0;
   std::optional<double> validation_accuracy;  ///< in float; absent without validation pictures
-  std::optional<Int8Result> int8;             ///< absent if nothing was trained
-  Json promise = nullptr;                     ///< promise_json(); also of an earlier run that has it
-  std::optional<NetSearch> search;            ///< present if limits were given
+  int64_t unlabelled = 0;                     ///< pictures without a label that the net learned from, too
+  std::optional<double> labelled_alone;   ///< validation accuracies, see student::Trained; absent where no
+  std::optional<double> with_unlabelled;  ///< second net was trained
+  std::optional<Int8Result> int8;         ///< absent if nothing was trained
+  Json promise = nullptr;                 ///< promise_json(); also of an earlier run that has it
+  std::optional<NetSearch> search;        ///< present if limits were given
 };
 
 /// Trains, rounds to int8 and writes the run's folder: weights.pt, model.tflite, metrics.json ... After an

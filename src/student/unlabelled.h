@@ -1,0 +1,35 @@
+// Training that learns from pictures without a label as well.
+#pragma once
+
+#include <vector>
+
+#include "student/train.h"
+
+namespace dew::student {
+
+/// What is learned from that has no label; at most so many pictures are worth their time.
+inline constexpr size_t kMostUnlabelled = 2'000;
+
+/// Whether pictures without a label are learned from at all: from a backbone, and where there are as many of
+/// them as labelled ones and few of these, since every net is trained several times then.
+bool learns_from_unlabelled(size_t labelled, size_t unlabelled, const TrainSettings& settings);
+
+/// train(); then, where learns_from_unlabelled(), its net and two that are trained with other seeds say what
+/// the unlabelled pictures show, and another net is taught by the labels and by the mean of what they say
+/// (pseudo-labels, Lee 2013, as soft targets, Hinton et al., arXiv 1503.02531). That net is kept unless the
+/// validation pictures speak against it: it may lose one of a hundred, and one in any case. `unlabelled`:
+/// their classes mean nothing. Below `folder` everything lies as train() leaves it, so that the same call
+/// resumes. Error: train()'s.
+Result<Trained> train_with_unlabelled(const std::vector<Example>& examples,
+                                      const std::vector<Example>& unlabelled,
+                                      const std::vector<Example>& validation, const TrainSettings& settings,
+                                      const fs::path& folder, Watch& watch);
+
+/// Passes over labelled and unlabelled pictures together: as many steps as a few hundred labelled pictures
+/// take.
+int epochs_with_unlabelled(size_t pictures, int epochs);
+
+/// How many nets beside the first say what unlabelled pictures show.
+inline constexpr int kMoreTeachers = 2;
+
+}  // namespace dew::student
