@@ -85,7 +85,8 @@ int interrupt_descriptor() {
   return interrupt_pipe[0];
 }
 
-Console::Console(bool json) : json_(json), terminal_(isatty(STDERR_FILENO) == 1) {}
+Console::Console(bool json, std::string project_words)
+    : json_(json), project_words_(std::move(project_words)), terminal_(isatty(STDERR_FILENO) == 1) {}
 
 bool Console::interrupted() const {
   return interrupts > 0;

@@ -17,7 +17,9 @@ namespace dew::cli {
 /// JSON object and nothing else.
 class Console : public Watch {
  public:
-  explicit Console(bool json);
+  /// `project_words`: how the user named the project, "-C p ", for commands that are suggested.
+  explicit Console(bool json, std::string project_words = {});
+  [[nodiscard]] const std::string& project_words() const { return project_words_; }
 
   void begin(std::string_view what, int64_t total) override;
   void advance(int64_t done, std::string_view note) override;
@@ -42,6 +44,7 @@ class Console : public Watch {
   void wipe();
 
   bool json_;
+  std::string project_words_;
   bool terminal_;  ///< stderr is one
   std::string what_;
   std::string note_;

@@ -88,7 +88,9 @@ int run(int argc, const char* const* given) {
   if (const auto known = check_verb(program.app, argc, argv.data()); !known)
     return Console(false).finish(known.error());
   if (const auto code = parse(program, argc, argv.data())) return *code;
-  Console console(program.json);
+  const CLI::Option* project = program.app.get_subcommands().front()->get_option_no_throw("--project");
+  const bool named = project != nullptr && !project->empty();
+  Console console(program.json, named ? "-C " + shell_quoted(project->as<std::string>()) + " " : "");
   try {
     return program.work(console);
   } catch (const std::exception& exception) {

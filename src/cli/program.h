@@ -70,6 +70,8 @@ template <typename Outcome, typename Tell>
 int finish(Console& console, const Result<Outcome>& outcome, const Tell& tell) {
   if (!outcome) return console.finish(verbs::Json::object(), outcome.error());
   tell(*outcome, console);
+  if (!outcome->stopped && !outcome->next.empty())
+    console.say("next: dewdrop {}{}", console.project_words(), outcome->next);
   return console.finish(to_json(*outcome), outcome->stopped);
 }
 

@@ -24,7 +24,6 @@ void tell(const verbs::BackboneOutcome& kept, Console& console) {
   const verbs::BackboneInfo& info = kept.backbone;
   console.say("{}: MobileNetV2 of alpha {}, trained at {} pixels, {} numbers -> {}", info.name, info.alpha,
               info.input, with_commas(info.numbers), kept.file.string());
-  console.say("next: dewdrop train --backbone " + info.name);
 }
 
 void tell(const verbs::TrainBackboneOutcome& made, Console& console) {

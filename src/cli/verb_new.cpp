@@ -10,13 +10,10 @@ void tell_made(const verbs::NewOutcome& made, Console& console) {
   console.say("{} asks: {}  ({}{})", settings.name, settings.question, join(settings.classes, " / "),
               settings.unsure.empty() ? "" : ", or " + settings.unsure);
   if (made.added) tell_added(*made.added, console);
-  const bool labelled = made.added && made.added->labels.labelled == made.added->samples_total;
   std::error_code gone;
   const fs::path from_here = fs::proximate(made.folder, gone);
   console.say("next: cd {} && dewdrop {}", shell_quoted((gone ? made.folder : from_here).string()),
-              labelled     ? "train"
-              : made.added ? "label"
-                           : "add <pictures or a video>");
+              made.added ? made.added->next : "add <pictures or a video>");
 }
 
 void add_new(Program& program) {

@@ -73,6 +73,15 @@ TEST_F(Way, LabelSetsTheUnsureAsideAndAsksNothingTwice) {
   EXPECT_EQ(command_->run({"label", "--json"}, "p").json()["asked"], 0);
 }
 
+TEST_F(Way, EachStepNamesTheNext) {
+  EXPECT_NE(added_.err.find("next: dewdrop label\n"), std::string::npos) << added_.err;
+  EXPECT_NE(labelled_.err.find("next: dewdrop train\n"), std::string::npos) << labelled_.err;
+  EXPECT_NE(trained_.err.find("next: dewdrop test\n"), std::string::npos) << trained_.err;
+  const Ran named = command_->run({"-C", "p", "label"});
+  EXPECT_NE(named.out.find("next: dewdrop -C p train\n"), std::string::npos) << named.out;
+  EXPECT_EQ(command_->run({"label"}, "p/runs").out.find("-C"), std::string::npos);
+}
+
 TEST_F(Way, TrainThenTestThenRunAgree) {
   ASSERT_EQ(trained_.status, 0) << trained_.err;
   EXPECT_LE(trained_.json()["epochs"], 8);  // fewer where validation no longer gets better

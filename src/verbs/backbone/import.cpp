@@ -57,7 +57,11 @@ Result<BackboneOutcome> keep(const Found& found, const std::string& name, bool r
     watch.warn(
         "PyTorch pads layers of stride 2 on the other side, so the net sees its pictures shifted by a few "
         "pixels: train it, and expect a little less than from a Keras file");
-  return BackboneOutcome{{}, describe(name, backbone, encoded), path};
+  BackboneOutcome outcome;
+  outcome.backbone = describe(name, backbone, encoded);
+  outcome.file = path;
+  outcome.next = "train --backbone " + name;
+  return outcome;
 }
 
 /// Where the hash that a URL's file had at first is written down.

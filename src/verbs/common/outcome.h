@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <string>
 
 #include "base/base.h"
 
@@ -16,6 +17,7 @@ using Json = nlohmann::ordered_json;
 /// where it ended half-way: what was done until then stands, and is in the outcome.
 struct Outcome {
   std::optional<Error> stopped;
+  std::string next;  ///< the verb that people mostly want then, with its arguments; empty: none
 };
 
 /// A figure that is 0 where the target cannot tell it: null in JSON.

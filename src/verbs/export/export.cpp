@@ -15,7 +15,10 @@ Result<ExportOutcome> export_samples(const ExportArgs& args, Watch& watch) {
   DEW_CHECK(project.settle_splits(watch));  // an add that was stopped left them as they were drawn
   DEW_TRY(const label::LabelSet labels, label_set_of(project, args.labels));
   DEW_TRY(const auto origins, ProjectOrigins::open(project, labels, split));
-  ExportOutcome outcome{{}, args.to, args.out, label::to_text(labels), {}};
+  ExportOutcome outcome;
+  outcome.format = args.to;
+  outcome.folder = args.out;
+  outcome.labels = label::to_text(labels);
   DEW_TRY(outcome.written, exchange::write(args.to, *origins, args.out, watch));
   return outcome;
 }

@@ -130,6 +130,7 @@ Result<TestOutcome> test(const TestArgs& args, Watch& watch) {
   DEW_CHECK(write_file(outcome.report, report::to_html(data)));
   DEW_CHECK(write_file(folder / "metrics.json", results.dump(2) + "\n"));
   DEW_CHECK(project.update_run(run));
+  outcome.next = "deploy --to c";
   return outcome;
 }
 

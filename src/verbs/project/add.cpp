@@ -240,6 +240,7 @@ Result<AddOutcome> add_opened(Project& project, const AddArgs& given, const Open
   DEW_TRY(AddOutcome total, add_with_labels(project, args, given, archives, watch));
   DEW_TRY(total.grouped, project.settle_splits(watch));
   DEW_TRY(total.samples_total, project.count_samples());
+  total.next = total.labels.labelled == total.samples_total ? "train" : "label";
   return total;
 }
 

@@ -108,7 +108,9 @@ Result<AddOutcome> add_data(const NewArgs& args, const OpenedArchives& archives,
 }  // namespace
 
 Result<NewOutcome> create_project(const NewArgs& args, Watch& watch) {
-  NewOutcome made{{}, args.folder.lexically_normal(), args.settings, {}};
+  NewOutcome made;
+  made.folder = args.folder.lexically_normal();
+  made.settings = args.settings;
   Settings& settings = made.settings;
   if (settings.name.empty()) settings.name = name_from(made.folder.filename().string());
   std::error_code code;

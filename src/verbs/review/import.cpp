@@ -56,6 +56,7 @@ Result<ImportLabelsOutcome> import_labels(const ImportLabelsArgs& args, Watch& w
   }
   DEW_CHECK(project.set_labels(labels));
   outcome.imported = static_cast<int64_t>(labels.size());
+  outcome.next = "train";
   return outcome;
 }
 

@@ -170,6 +170,7 @@ ReviewOutcome ReviewSession::outcome() const {
   }
   outcome.undone = inside_->undone;
   outcome.left = std::ssize(inside_->queue) - outcome.decided;
+  if (outcome.decided > 0) outcome.next = "train";
   return outcome;
 }
 
