@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "exchange/table.h"
+#include "media/fragment.h"
 
 namespace dew::exchange {
 namespace {
@@ -75,6 +76,12 @@ std::string path_in_json(std::string_view cell) {
   return {};
 }
 
+/// "walk.mp4#frame=7", "a.png#xywh=0,0,9,9": no file, but a sample that is cut out of one.
+bool names_part(std::string_view name) {
+  const auto fragment = Fragment::parse(name);
+  return fragment && (fragment->frame || fragment->region);
+}
+
 Tree::Found find_path(const Tree& tree, std::string_view path, std::string_view file) {
   Tree::Found found = tree.find(path, file);
   if (!unknown(found) || names_picture(path)) return found;
@@ -90,7 +97,13 @@ Tree::Found find_picture_named(const Tree& tree, std::string_view name, std::str
   if (!unknown(found)) return found;
   if (const std::string_view local = local_file(name); !local.empty())
     return find_path(tree, "/" + percent_decoded(local), file);  // below a root on another machine
-  const std::string path = percent_decoded(name.substr(0, name.find_first_of("?#")));
+  if (names_part(name))
+    return {{},
+            "it names a frame or a part of a picture; once that is added, dewdrop review --import takes it"};
+  // '?' and '#' may stand in a file's name, and end the path of an address alone.
+  const bool address = name.find("://") != std::string_view::npos;
+  const std::string path = percent_decoded(address ? name.substr(0, name.find_first_of("?#")) : name);
+  if (address && path.size() < name.size() && !names_picture(path)) return found;
   if (path != name) found = find_path(tree, path, file);
   if (!unknown(found)) return found;
   if (const std::string_view uploaded = uploaded_file(path); !uploaded.empty()) return tree.find(uploaded);

@@ -4,7 +4,8 @@
 //     birds/tit/2.jpg          birds/val/tit/2.jpg
 //
 // The first folder below the root, or below a split's, names the class. Folders around all of that (birds.zip
-// unpacked, birds/images/...) are passed through, and a few pictures beside the classes have none.
+// unpacked, birds/images/...) are passed through, and a few pictures beside the classes have none. Where all
+// folders are splits with pictures right in them, nothing says what these show.
 #include <algorithm>
 #include <map>
 #include <set>
@@ -32,13 +33,14 @@ using Paths = std::vector<std::string_view>;  ///< of pictures
 /// Where classes, or splits with classes in them, are.
 struct Arrangement {
   bool splits = false;
-  size_t depth = 0;  ///< of the splits, else of the classes
+  bool classless = false;  ///< nothing but splits, with pictures right in them
+  size_t depth = 0;        ///< of the splits, else of the classes
   Paths paths;
   std::set<std::string_view> classes;
   size_t outside = 0;  ///< pictures in no class
 
   [[nodiscard]] std::optional<Split> split(std::string_view path) const {
-    return splits ? split_of_name(std::string(folder_at(path, depth))) : std::nullopt;
+    return splits || classless ? split_of_name(std::string(folder_at(path, depth))) : std::nullopt;
   }
   /// Empty: it lies in no class.
   [[nodiscard]] std::string_view label(std::string_view path) const {
@@ -71,6 +73,9 @@ Arrangement arrange(const Paths& paths, size_t depth) {
     else
       made.classes.insert(label);
   }
+  made.classless = !made.splits && std::all_of(made.classes.begin(), made.classes.end(), [](auto name) {
+    return split_of_name(std::string(name)).has_value();
+  });
   return made;
 }
 
@@ -116,13 +121,13 @@ Result<DataSet> read(const Tree& tree, const ClaimedFiles&, Watch&) {
   DataSet set;
   const auto found = arrangement_of(tree);
   if (!found) return set;
-  set.classes.assign(found->classes.begin(), found->classes.end());
+  if (!found->classless) set.classes.assign(found->classes.begin(), found->classes.end());
   for (const std::string_view path : found->paths) {
     const std::string_view label = found->label(path);
     if (label.empty()) continue;
     Item item;
     item.picture = path;
-    item.classes = {std::string(label)};
+    if (!found->classless) item.classes = {std::string(label)};
     item.split = found->split(path);
     set.items.add(item);
   }

@@ -228,11 +228,28 @@ Tree::Range Tree::meant(bool stems, const std::string& name, bool elsewhere) con
   return elsewhere ? longest : Range{none, none};
 }
 
+/// Copies are one picture: whichever is meant. Of many, or of large files, this is not looked into.
+bool Tree::same_bytes(Endings::const_iterator from, Endings::const_iterator to) const {
+  constexpr ptrdiff_t kMostCopies = 8;
+  constexpr uintmax_t kLargest = 64 << 20;
+  if (to - from > kMostCopies) return false;
+  std::error_code code;
+  const uintmax_t bytes = fs::file_size(path_of(files_[*from]), code);
+  if (code || bytes > kLargest) return false;
+  const auto same_size = [&](uint32_t file) { return fs::file_size(path_of(files_[file]), code) == bytes; };
+  if (!std::all_of(from, to, same_size)) return false;
+  const auto first = read_file(path_of(files_[*from]));
+  return first && std::all_of(std::next(from), to, [&](uint32_t file) {
+           const auto other = read_file(path_of(files_[file]));
+           return other && *other == *first;
+         });
+}
+
 Tree::Found Tree::only_one(const std::string& name, bool elsewhere, bool stems) const {
   constexpr ptrdiff_t kShown = 3;
   const auto [from, to] = meant(stems, name, elsewhere);
   if (from == to) return {{}, "no such picture"};
-  if (to - from == 1) return {std::string(files_[*from]), {}};
+  if (to - from == 1 || same_bytes(from, to)) return {std::string(files_[*std::min_element(from, to)]), {}};
   std::vector<std::string> names;
   for (auto at = from; at != to && at - from < kShown; ++at) names.push_back(printable(files_[*at]));
   std::sort(names.begin(), names.end());

@@ -38,7 +38,7 @@ class Tree {
   /// machine
   /// ("gs://bucket/a/1.jpg", "C:\\a\\1.jpg"), the longest file of the tree that it ends with. Backslashes,
   /// "./" and accents in either spelling (NFC, NFD) are taken; nothing outside the root is ever found, and
-  /// nothing is guessed. Empty `file`: `why` says why.
+  /// nothing is guessed; of several copies with the same bytes any will do. Empty `file`: `why` says why.
   struct Found {
     std::string file;
     std::string why;
@@ -61,6 +61,7 @@ class Tree {
   [[nodiscard]] Range ending_with(bool stems, std::string_view name) const;
   [[nodiscard]] Range called(bool stems, std::string_view path) const;
   [[nodiscard]] Range meant(bool stems, const std::string& name, bool elsewhere) const;
+  [[nodiscard]] bool same_bytes(Endings::const_iterator from, Endings::const_iterator to) const;
   [[nodiscard]] Found only_one(const std::string& name, bool elsewhere, bool stems) const;
 
   fs::path root_;

@@ -172,6 +172,26 @@ class Reader {
     return parts;
   }
 
+  /// Label files beside others that no picture has.
+  void miss_pictures() {
+    std::unordered_set<std::string> used, folders;
+    for (const std::string_view file : tree_.files()) {
+      if (!is_still_picture(file)) continue;
+      std::string label = label_of(tree_, file);
+      if (!tree_.has(label)) continue;
+      folders.insert(folder_of(label));
+      used.insert(std::move(label));
+    }
+    for (const std::string_view file : tree_.files()) {
+      const std::string name(file);
+      if (!lower(name).ends_with(".txt") || !folders.contains(folder_of(name)) || used.contains(name))
+        continue;
+      const auto text = read_file(tree_.path_of(file), kLargestLabels);
+      if (text && looks_like_yolo_labels(*text).value_or(false))
+        pictures_.missing({name.substr(0, name.rfind('.')), name, "no such picture"});
+    }
+  }
+
   template <typename DescriptionOf>
   Result<void> read_parts(const std::vector<YoloDescription::Part>& parts,
                           const DescriptionOf& description_of) {
@@ -184,6 +204,7 @@ class Reader {
       pictures_.note(fmt::format("no label files are there: {}'s would be {}",
                                  printable(files[parts[0].picture]),
                                  printable(label_of(tree_, files[parts[0].picture]))));
+    miss_pictures();
     return for_each_watched(parts.size(), watch_, [&](size_t i) -> Result<void> {
       const std::string name(files[parts[i].picture]);
       const size_t picture = pictures_.picture(name, name);

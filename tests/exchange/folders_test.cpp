@@ -1,3 +1,5 @@
+#include <gmock/gmock.h>
+
 #include "tests/exchange/trees.h"
 
 namespace dew::exchange {
@@ -66,6 +68,16 @@ TEST(Folders, WhatLiesBesideTheSplitsHasNoClass) {
 TEST(Folders, AClassMayHaveTheNameOfASplit) {
   const TreeOnDisk disk({{"train/1.jpg", "x"}, {"car/1.jpg", "x"}, {"plane/1.jpg", "x"}});
   EXPECT_EQ(disk.read().value().value().classes, (std::vector<std::string>{"car", "plane", "train"}));
+}
+
+TEST(Folders, SplitsWithPicturesRightInThemAreNoClasses) {
+  const TreeOnDisk disk({{"s/train/1.jpg", "x"}, {"s/test/2.jpg", "x"}, {"s/val/3.jpg", "x"}});
+  const auto set = disk.read().value().value();
+  EXPECT_THAT(set.classes, ::testing::IsEmpty());
+  EXPECT_EQ(classes_of(set, "s/test/2.jpg"), "");
+  EXPECT_EQ(set.items[0].split, Split::kTest);
+  EXPECT_EQ(set.items[1].split, Split::kTrain);
+  EXPECT_EQ(set.items[2].split, Split::kValidation);
 }
 
 TEST(Folders, OneFolderIsNoChoice) {

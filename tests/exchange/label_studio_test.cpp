@@ -81,7 +81,7 @@ TEST(LabelStudio, PicturesHaveManyAddresses) {
 
 TEST(LabelStudio, AnUploadsHashIsTakenOffOnlyWhereOneFileFits) {
   const Files files{{"a/1.jpg", "x"},
-                    {"b/1.jpg", "x"},
+                    {"b/1.jpg", "y"},
                     {"1a2b3c4d-2.jpg", "x"},
                     {"2.jpg", "x"},
                     {"e.json", "[" + task("/data/upload/3/1a2b3c4d-1.jpg", annotation(choice("cat"))) + "," +

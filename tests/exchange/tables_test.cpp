@@ -232,12 +232,41 @@ TEST(Tables, PicturesThatAreNotThereAreCollected) {
   ASSERT_EQ(set.missing.size(), 1U);
   EXPECT_EQ(set.missing[0].picture + " " + set.missing[0].where + " " + set.missing[0].why,
             "b/9.jpg labels.csv:2 no such picture");
-  const auto two = TreeOnDisk({{"a/1.jpg", "x"}, {"b/1.jpg", "x"}, {"labels.csv", "file,label\n1.jpg,cat\n"}})
+  const auto two = TreeOnDisk({{"a/1.jpg", "x"}, {"b/1.jpg", "y"}, {"labels.csv", "file,label\n1.jpg,cat\n"}})
                        .read()
                        .value()
                        .value();
   ASSERT_EQ(two.missing.size(), 1U);
   EXPECT_THAT(two.missing[0].why, HasSubstr("a/1.jpg, b/1.jpg"));
+}
+
+TEST(Tables, OfCopiesWithTheSameBytesAnyIsMeant) {
+  const auto set = TreeOnDisk({{"a/1.jpg", "x"}, {"b/1.jpg", "x"}, {"labels.csv", "file,label\n1.jpg,cat\n"}})
+                       .read()
+                       .value()
+                       .value();
+  EXPECT_TRUE(set.missing.empty());
+  EXPECT_EQ(classes_of(set, "a/1.jpg"), "cat");
+}
+
+TEST(Tables, WhatStandsBehindAHashBelongsToTheName) {
+  for (const char* name : {"3#7.png", "3?x.png", "3#.png", "a/1#2.jpg", "1?.jpg"}) {
+    const DataSet set = set_of(std::string("file,label\n2.jpg,dog\n") + name + ",cat\n");
+    ASSERT_EQ(set.missing.size(), 1U) << name;
+    EXPECT_EQ(set.missing[0].why, "no such picture");
+    EXPECT_EQ(classes_of(set, "3.png") + classes_of(set, "a/1.jpg"), "??") << name;
+  }
+  EXPECT_EQ(classes_in("file,label\nhttps://h/a/1.jpg?t=1#x,cat\nhttps://h/3?id=4,cat\n2.jpg,dog\n"),
+            "cat dog ?");
+}
+
+TEST(Tables, AFrameOrAPartIsNotItsPicture) {
+  for (const char* name : {"a/1.jpg#frame=7", "1.jpg#xywh=0,0,9,9", "3.png#frame=0&xywh=1,1,2,2"}) {
+    const DataSet set = set_of(std::string("file,label\n2.jpg,dog\n\"") + name + "\",cat\n");
+    ASSERT_EQ(set.missing.size(), 1U) << name;
+    EXPECT_THAT(set.missing[0].why, HasSubstr("dewdrop review --import")) << name;
+    EXPECT_EQ(classes_of(set, "3.png") + classes_of(set, "a/1.jpg"), "??") << name;
+  }
 }
 
 TEST(Tables, ThatNameNoPictureAreDropped) {

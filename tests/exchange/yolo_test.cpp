@@ -15,6 +15,17 @@ const std::string kYaml =
     "names:\n  0: robin\n  1: tit\n";
 const std::string kTit = "1 0.5 0.5 0.2 0.1\n";
 
+TEST(Yolo, ALabelFileWithoutAPictureIsMissed) {
+  const auto set = read_set({{"data.yaml", kYaml},
+                             {"images/train/a.jpg", "x"},
+                             {"labels/train/a.txt", kTit},
+                             {"labels/train/gone.txt", kTit},
+                             {"labels/train/empty.txt", ""},
+                             {"labels/train/notes.txt", "ask Ada\n"}});
+  ASSERT_EQ(set.missing.size(), 1U);
+  EXPECT_EQ(set.missing[0].picture + " " + set.missing[0].where, "labels/train/gone labels/train/gone.txt");
+}
+
 TEST(Yolo, LabelsStandInTheOtherFolder) {
   const auto set = read_set({{"data.yaml", kYaml},
                              {"images/train/a.jpg", "x"},

@@ -313,6 +313,54 @@ TEST_F(DataSetsIn, NewTakesItsClassesFromTheData) {
   EXPECT_THAT(labels(), ElementsAre("Dog/2.png=Dog", "cat/1.png=cat"));
 }
 
+TEST_F(DataSetsIn, NewMakesNoProjectWhereALabelNamesNoPicture) {
+  picture("p/1.png", 1);
+  picture("p/2.png", 2);
+  file("p/l.csv", "file,class\n1.png,cat\n2.png,dog\ngone.png,bird\n");
+  NewArgs fresh{project(), {}, {}};
+  fresh.settings.question = "Which?";
+  fresh.data.push_back(folder() / "p");
+  EXPECT_THAT(error_of(create_project(fresh, watch_)), HasSubstr("l.csv:4: 'gone.png'"));
+  EXPECT_FALSE(fs::exists(project()));
+  fresh.how.skip_unknown = true;
+  const auto made = create_project(fresh, watch_);
+  ASSERT_EQ(error_of(made), "fine");
+  EXPECT_THAT(made->settings.classes, ElementsAre("cat", "dog"));
+}
+
+TEST_F(DataSetsIn, NewTakesTwoSpellingsForOneClassAndAMappingAtItsWord) {
+  picture("p/Cat/1.png", 1);
+  picture("p/cat/2.png", 2);
+  picture("p/\u00e4/3.png", 3);
+  picture("p/a\u0308/4.png", 4);
+  picture("p/kitten/5.png", 5);
+  picture("p/junk/6.png", 6);
+  NewArgs fresh{project(), {}, {}};
+  fresh.settings.question = "Which?";
+  fresh.data.push_back(folder() / "p");
+  fresh.how.mapping.as = {{"kitten", "Cat"}, {"junk", ""}};
+  const auto made = create_project(fresh, watch_);
+  ASSERT_EQ(error_of(made), "fine");
+  ASSERT_EQ(made->settings.classes.size(), 2U) << join(made->settings.classes);
+  EXPECT_EQ(made->settings.classes[0], "Cat");
+  EXPECT_EQ(made->added->labels.labelled, 5);
+}
+
+TEST_F(DataSetsIn, NewInventsNoNoneWhereAClassSaysIt) {
+  for (const char* name : {"1", "2", "3"}) picture(std::string("y/images/") + name + ".png", name[0]);
+  file("y/data.yaml", "train: images\nnames: [\"no\", \"yes\"]\n");
+  file("y/labels/1.txt", "0 .5 .5 .2 .2\n");
+  file("y/labels/2.txt", "1 .5 .5 .2 .2\n");
+  file("y/labels/3.txt", "");
+  NewArgs fresh{project(), {}, {}};
+  fresh.settings.question = "Is there?";
+  fresh.data.push_back(folder() / "y");
+  const auto made = create_project(fresh, watch_);
+  ASSERT_EQ(error_of(made), "fine");
+  EXPECT_THAT(made->settings.classes, ElementsAre("no", "yes"));
+  EXPECT_THAT(labels(), Contains("images/3.png=no"));
+}
+
 TEST_F(DataSetsIn, NewSaysWhenTheDataHasNoLabels) {
   picture("plain/1.png", 1);
   NewArgs fresh{project(), {}, {}};

@@ -185,6 +185,23 @@ Result<void> check_mapping(const ClassMapping& mapping, const std::vector<TreeWi
   return {};
 }
 
+/// What --map says of one of their classes; nullopt: nothing.
+std::optional<std::string> mapped(const ClassMapping& mapping, const std::string& name) {
+  for (const auto& [theirs, ours] : mapping.as)
+    if (class_key(theirs) == class_key(name)) return ours;
+  return std::nullopt;
+}
+
+/// Whether one of them says that nothing is there.
+bool has_none(const std::vector<std::string>& classes) {
+  Settings settings;
+  settings.classes = classes;
+  auto map = ClassMap::make(settings, {});
+  if (!map) return true;
+  map->find_none();
+  return !map->none().empty();
+}
+
 }  // namespace
 
 /// Puts what data sets say into the project's terms.
@@ -279,27 +296,30 @@ Result<DataSets> DataSets::read(const AddArgs& args, const Settings& settings, c
   return reader.result();
 }
 
-Result<std::vector<std::string>> DataSets::classes_of(const AddArgs& args, std::vector<std::string>& notes,
-                                                      Watch& watch) {
+Result<std::vector<std::string>> DataSets::classes_of(const AddArgs& args, const Shown& shown,
+                                                      std::vector<std::string>& notes, Watch& watch) {
   DEW_TRY(const auto all, read_all(args, watch));
   std::vector<std::string> classes;
+  std::set<std::string> known;
   bool nothing = false;
   bool boxes = false;
   for (const TreeWithLabels& one : all) {
-    std::set<std::string> shown;
+    if (!one.set.missing.empty() && !args.skip_unknown) return missing_pictures(one, shown(one.tree.root()));
+    std::set<std::string> seen;
     for (const std::string& note : one.set.notes) notes.push_back(printable(note, 400));
     boxes = boxes || one.set.boxes > 0;
     for (size_t number = 0; number < one.set.items.size(); ++number) {
       const Item item = one.set.items.said(number);
-      shown.insert(item.classes.begin(), item.classes.end());
+      seen.insert(item.classes.begin(), item.classes.end());
       nothing = nothing || (item.looked_at && item.classes.empty());
     }
-    for (const std::string& name : one.set.classes)
-      if (shown.contains(name) && std::find(classes.begin(), classes.end(), name) == classes.end())
-        classes.push_back(name);
+    for (const std::string& name : one.set.classes) {
+      const std::string ours = mapped(args.mapping, name).value_or(name);
+      if (seen.contains(name) && !ours.empty() && known.insert(class_key(ours)).second)
+        classes.push_back(ours);
+    }
   }
-  const bool says_nothing = std::find(classes.begin(), classes.end(), "none") != classes.end();
-  if (!classes.empty() && (nothing || (boxes && classes.size() == 1)) && !says_nothing)
+  if (!classes.empty() && (nothing || (boxes && classes.size() == 1)) && !has_none(classes))
     classes.emplace_back("none");
   return classes;
 }

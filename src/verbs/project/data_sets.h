@@ -38,11 +38,12 @@ class DataSets {
   static Result<DataSets> read(const AddArgs& args, const Settings& settings, const Shown& shown,
                                Watch& watch);
 
-  /// The data set's classes that pictures have, in its order, and "none" where some show none of them; for a
-  /// project that has no classes yet. Empty: no data set has labels; `notes`, ready for a terminal, may say
-  /// why.
-  static Result<std::vector<std::string>> classes_of(const AddArgs& args, std::vector<std::string>& notes,
-                                                     Watch& watch);
+  /// The data set's classes that pictures have, in its order and by AddArgs::mapping, and "none" where some
+  /// show none of them and no class says that; for a project that has no classes yet. What differs in case
+  /// or in how letters are composed is one class. Empty: no data set has labels; `notes`, ready for a
+  /// terminal, may say why. Error (usage): as read().
+  static Result<std::vector<std::string>> classes_of(const AddArgs& args, const Shown& shown,
+                                                     std::vector<std::string>& notes, Watch& watch);
 
   /// Whether something is said of a file: then it has a number.
   [[nodiscard]] std::optional<size_t> number_of(const fs::path& file) const;

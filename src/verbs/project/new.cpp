@@ -57,7 +57,8 @@ Result<std::vector<std::string>> find_classes(const NewArgs& args, const OpenedA
   AddArgs data = data_of(args);
   data.files = archives.files();
   std::vector<std::string> notes;
-  DEW_TRY(auto classes, DataSets::classes_of(data, notes, watch));
+  const auto shown = [&](const fs::path& path) { return archives.origin_of(path); };
+  DEW_TRY(auto classes, DataSets::classes_of(data, shown, notes, watch));
   if (!classes.empty()) return classes;
   for (const std::string& note : notes) watch.warn(note);
   const std::string where = args.data.empty() ? std::string() : printable(args.data[0].string());
