@@ -31,7 +31,8 @@ void add_deploy(Program& program) {
   sub->add_option("--to", args->to, deploy::format_names() + "; several separated by commas, one folder each")
       ->delimiter(',')
       ->required();
-  sub->add_option("--for", args->target, "core or board the C is for; default: the project's board");
+  sub->add_option("--for", args->target,
+                  "board, chip or core the C is for; default: the project's; see dewdrop boards");
   sub->add_option("-o,--out", args->out, "folder; default: <name>-<format>");
   sub->add_option("--model", args->model.model, "a .tflite file; default: the project's net");
   add_model_options(sub, args->model);

@@ -65,7 +65,8 @@ void add_new(Program& program) {
   sub->add_option("--seed", settings.seed, "the same seed gives the same net")
       ->check(verbs::not_negative)
       ->capture_default_str();
-  sub->add_option("--board", settings.board, "where the net will run")->capture_default_str();
+  sub->add_option("--board", settings.board, "where the net will run; see dewdrop boards")
+      ->capture_default_str();
 }
 
 }  // namespace dew::cli

@@ -52,7 +52,8 @@ void add_run(Program& program) {
   sub->add_option("--split", args->split,
                   "train, validation or test: the project's samples, compared with their labels");
   sub->add_option("--model", args->model.model, "a .tflite file; default: the project's net");
-  sub->add_option("--on", args->on, "host, or a board such as qemu:mps2-an386")->capture_default_str();
+  sub->add_option("--on", args->on, "host, or a board such as nano-33-ble-sense or qemu:mps2-an386")
+      ->capture_default_str();
   sub->add_option("--raw", args->raw, "the model's own input tensors, byte for byte, one after the other");
   sub->add_option("--out", args->out, "where the output tensors go, one after the other");
   sub->add_flag("--rows", args->rows, "push rows into the board's firmware, as a camera would");

@@ -35,11 +35,15 @@ void tell_figures(const verbs::ModelFigures& figures, Console& console) {
     return value == 0 ? std::string("not measured") : with_commas(value) + unit;
   };
   console.say("");
-  console.say(text_table({{"the firmware", ""},
-                          {"RAM (image, arena, stack)", measured(&target::Figures::ram_bytes, " B")},
-                          {"flash (weights and code)", measured(&target::Figures::flash_bytes, " B")},
-                          {"MACs per inference", with_commas(figures.macs)},
-                          {"instructions per inference", measured(&target::Figures::instructions, "")}}));
+  console.say(
+      text_table({{"the firmware", ""},
+                  {"RAM (image, arena, stack)", measured(&target::Figures::ram_bytes, " B")},
+                  {"  with rows pushed",
+                   figures.rows_ram_bytes ? with_commas(*figures.rows_ram_bytes) + " B" : "not measured"},
+                  {"flash (weights and code)", measured(&target::Figures::flash_bytes, " B")},
+                  {"MACs per inference", with_commas(figures.macs)},
+                  {"instructions per inference", measured(&target::Figures::instructions, "")}}));
+  if (const std::string device = verbs::device_text(figures); !device.empty()) console.say(device);
 }
 
 }  // namespace
@@ -71,7 +75,7 @@ void add_test(Program& program) {
   sub->add_option("--run", args->run, "the training run, by number or folder; default: the newest");
   sub->add_option("--labels", args->labels,
                   "which labels count as right: current (default), people, or others as for dewdrop train");
-  CLI::Option* on = sub->add_option("--on", args->board, "board; default: dewdrop.toml");
+  CLI::Option* on = sub->add_option("--on", args->board, "board, chip or core; default: dewdrop.toml");
   sub->add_flag("--no-board", args->no_board, "float and host only")->excludes(on);
   sub->add_option("--write-inputs", args->inputs_out,
                   "write the test split's input tensors to this file, for run --raw or another engine");

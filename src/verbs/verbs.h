@@ -12,6 +12,7 @@
 #pragma once
 
 #include "verbs/backbone/backbone.h"
+#include "verbs/boards/boards.h"
 #include "verbs/common/model.h"
 #include "verbs/demo/demo.h"
 #include "verbs/deploy/deploy.h"

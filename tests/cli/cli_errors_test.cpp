@@ -87,7 +87,7 @@ TEST_F(Errors, AReaderThatHasGoneIsNoFailureAndAFullDeviceIsOne) {
 
 TEST_F(Errors, EveryVerbHasHelpWithExamples) {
   for (const char* verb : {"new", "add", "label", "review", "backbone", "train", "test", "compile", "run",
-                           "deploy", "export", "doctor", "demo"}) {
+                           "deploy", "export", "boards", "doctor", "demo"}) {
     const Ran ran = command_.run({verb, "--help"});
     EXPECT_EQ(ran.status, 0) << verb;
     EXPECT_NE(ran.out.find("Examples:"), std::string::npos) << verb;

@@ -176,12 +176,18 @@ TEST_F(JsonKeys, TestAndRunOnTheHost) {
 TEST_F(JsonKeys, CompileAndDeployWithoutMeasuring) {
   check("compile --no-measure", {"compile", "--no-measure", "-o", "../c0"});
   check("compile --no-measure --report", {"compile", "--no-measure", "--report", "-o", "../c1"});
+  check("compile --no-measure --for a board",
+        {"compile", "--no-measure", "--for", "nicla-vision", "-o", "../c2"});
   check("deploy --to c", {"deploy", "--to", "c", "-o", "../d0"});
   check("deploy --to tflite,onnx", {"deploy", "--to", "tflite,onnx", "-o", "../d1"});
 }
 
 TEST_F(JsonKeys, Export) {
   check("export", {"export", "../e0", "--to", "csv"});
+}
+
+TEST_F(JsonKeys, Boards) {
+  check("boards", {"boards", "nicla-vision"});
 }
 
 TEST_F(JsonKeys, Doctor) {

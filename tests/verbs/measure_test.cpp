@@ -232,8 +232,8 @@ TEST_F(MeasureTest, JsonHasTheKeysThatScriptsRelyOn) {
   EXPECT_THAT(keys_of(json),
               ElementsAre("run", "folder", "float", "int8_host", "int8_board", "decided", "bit_equal",
                           "samples", "labels", "against", "bit_compared", "board", "macs", "weights_bytes",
-                          "arena_bytes", "ram_bytes", "stack_bytes", "flash_bytes", "instructions",
-                          "schedule", "rounding", "target", "kernels", "report"));
+                          "arena_bytes", "ram_bytes", "rows_ram_bytes", "stack_bytes", "flash_bytes",
+                          "instructions", "schedule", "rounding", "target", "device", "kernels", "report"));
   EXPECT_EQ(json["float"]["accuracy"], 0.9);
   EXPECT_EQ(json["float"]["right"], 9);
   EXPECT_EQ(json["float"]["interval95"].size(), 2U);
@@ -518,9 +518,9 @@ TEST_F(MeasureCompile, WritesCAndTellsThePlansFigures) {
   EXPECT_THAT(compiled->layers, IsEmpty());
   EXPECT_TRUE(compiled->page.empty());
   EXPECT_THAT(keys_of(to_json(*compiled)),
-              ElementsAre("macs", "weights_bytes", "arena_bytes", "ram_bytes", "stack_bytes", "flash_bytes",
-                          "instructions", "schedule", "rounding", "target", "kernels", "run",
-                          "validation_accuracy", "test_accuracy", "files"));
+              ElementsAre("macs", "weights_bytes", "arena_bytes", "ram_bytes", "rows_ram_bytes",
+                          "stack_bytes", "flash_bytes", "instructions", "schedule", "rounding", "target",
+                          "device", "kernels", "run", "validation_accuracy", "test_accuracy", "files"));
   EXPECT_EQ(to_json(*compiled)["files"].size(), 2U);
 }
 
@@ -573,6 +573,58 @@ TEST_F(MeasureCompile, AnyTfliteForAnyTargetBelowAFolder) {
   EXPECT_FALSE(compiled->layers_arena) << "this is layer by layer";
 }
 
+TEST_F(MeasureCompile, ABoardByItsNameGetsTheKernelsOfItsCore) {
+  CompileArgs args = compile_args();
+  args.target = "Nicla Vision";
+  const auto compiled = compile(args, watch_);
+  ASSERT_EQ(error_of(compiled), "fine");
+  EXPECT_EQ(compiled->figures.target, "nicla-vision");
+  EXPECT_EQ(compiled->figures.kernels, "arm-dsp");
+  const Json device = to_json(*compiled)["device"];
+  EXPECT_EQ(device["core"], "cortex-m7");
+  EXPECT_EQ(device["camera"], "GC2145");
+  EXPECT_TRUE(device["fits"]["image"].is_null()) << "nothing was measured";
+  EXPECT_TRUE(device["estimated_milliseconds"].is_null());
+  EXPECT_THAT(figure_table(*compiled), HasSubstr("for nicla-vision (cortex-m7)"));
+  args.target = "ra8d1";
+  EXPECT_EQ(compile(args, watch_)->figures.kernels, "helium");
+  args.target = "esp32s3";
+  EXPECT_EQ(compile(args, watch_)->figures.kernels, "generic");
+  args.target = "nikla-vision";
+  EXPECT_THAT(error_of(compile(args, watch_)), HasSubstr("did you mean nicla-vision?"));
+}
+
+TEST(DeviceText, SaysWhetherItFitsBothWaysAndAboutHowLongItTakes) {
+  ModelFigures figures;
+  figures.where = target::find_target("stm32f103").value();  // 20 KiB of RAM, 64 KiB of flash, 72 MHz
+  EXPECT_THAT(device_text(figures), IsEmpty()) << "nothing was measured";
+  figures.measured = target::Figures{50'000, 30'000, 600, 30'600, 7'200'000};
+  figures.rows_ram_bytes = 12'000;
+  EXPECT_EQ(fits(figures).flash, true);
+  EXPECT_EQ(fits(figures).image, false);
+  EXPECT_EQ(fits(figures).rows, true);
+  const std::string text = device_text(figures);
+  EXPECT_THAT(text,
+              HasSubstr("30,600 B with a whole image (does NOT fit), 12,000 B with rows pushed (fits)"));
+  EXPECT_THAT(text, HasSubstr("65,536 B; the net takes 50,000 B (fits)"));
+  EXPECT_THAT(text, HasSubstr("about 110 to 210 ms an inference at 72 MHz. Estimated, not measured"));
+  const Json device = to_json(figures)["device"];
+  EXPECT_EQ(device["fits"]["rows"], true);
+  EXPECT_DOUBLE_EQ(device["estimated_milliseconds"][0], 110);
+  EXPECT_DOUBLE_EQ(device["estimated_milliseconds"][1], 210);
+
+  figures.where = target::find_target("esp32-cam").value();
+  figures.measured->ram_bytes = 400'000;
+  figures.rows_ram_bytes.reset();
+  EXPECT_THAT(device_text(figures), HasSubstr("400,000 B with a whole image (only with its external RAM"));
+  EXPECT_THAT(device_text(figures), HasSubstr("instructions of rv32imac times"));
+  EXPECT_TRUE(to_json(figures)["device"]["fits"]["rows"].is_null());
+
+  figures.where = target::find_target("cortex-m4").value();
+  EXPECT_THAT(device_text(figures), IsEmpty()) << "a core has no memory";
+  EXPECT_TRUE(to_json(figures)["device"].is_null());
+}
+
 TEST_F(MeasureCompile, MissingToolsCostTheFiguresOnly) {
   const NoPrograms none;
   CompileArgs args = compile_args();
@@ -594,8 +646,8 @@ TEST_F(MeasureCompile, ABoardMeasuresItLayerByLayer) {
   ASSERT_EQ(error_of(compiled), "fine");
   ASSERT_TRUE(compiled->figures.measured);
   const target::Figures& figures = *compiled->figures.measured;
-  ASSERT_TRUE(compiled->rows_ram_bytes);
-  EXPECT_LT(*compiled->rows_ram_bytes, figures.ram_bytes);
+  ASSERT_TRUE(compiled->figures.rows_ram_bytes);
+  EXPECT_LT(*compiled->figures.rows_ram_bytes, figures.ram_bytes);
   int64_t instructions = 0;
   for (const report::LayerCost& layer : compiled->layers) instructions += layer.instructions;
   EXPECT_NEAR(static_cast<double>(instructions), static_cast<double>(figures.instructions),

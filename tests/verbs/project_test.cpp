@@ -225,6 +225,20 @@ TEST(New, AFoldersNameBecomesTheProjects) {
   EXPECT_EQ(name_of(std::string(100, 'a')), std::string(64, 'a'));
 }
 
+TEST(New, ABoardThatNothingKnowsIsRefusedAtOnce) {
+  const auto folder = TemporaryFolder::create();
+  NewArgs args;
+  args.folder = folder->path() / "p";
+  args.settings.question = "Which?";
+  args.settings.classes = {"a", "b"};
+  args.settings.board = "esp32s33";
+  Watch watch;
+  EXPECT_THAT(error_of(create_project(args, watch)), HasSubstr("did you mean esp32 or esp32s3?"));
+  EXPECT_FALSE(fs::exists(args.folder));
+  args.settings.board = "XIAO ESP32S3 Sense";
+  EXPECT_EQ(error_of(create_project(args, watch)), "fine");
+}
+
 TEST_F(Adding, AProjectInAnotherOneIsTold) {
   picture("project/holiday/a.png", 1);
   NewArgs inner{project() / "deep" / "inner", {}};

@@ -7,6 +7,8 @@
 #include <cstdlib>
 #include <cstring>
 
+#include "verbs/common/device_figures.h"
+
 namespace dew::verbs {
 namespace {
 
@@ -173,6 +175,12 @@ ModelFigures figures_of(const Model& model, const std::string& target) {
   return figures;
 }
 
+std::optional<int64_t> rows_ram_bytes(const Model& model, const target::Board& board, Watch& watch) {
+  const target::Bytes blank(static_cast<size_t>(model.plan.input.bytes()));
+  const auto run = target::run_on_board(model.plan, board, {&blank, 1}, watch, target::Feed::kRows);
+  return run ? std::optional(run->figures.ram_bytes) : std::nullopt;
+}
+
 Json to_json(const ModelFigures& figures) {
   const auto measured = [&figures](int64_t target::Figures::*figure) {
     return figures.measured ? Json((*figures.measured).*figure) : Json(nullptr);
@@ -181,12 +189,14 @@ Json to_json(const ModelFigures& figures) {
               {"weights_bytes", figures.weights_bytes},
               {"arena_bytes", figures.arena_bytes},
               {"ram_bytes", measured(&target::Figures::ram_bytes)},
+              {"rows_ram_bytes", figures.rows_ram_bytes ? Json(*figures.rows_ram_bytes) : Json(nullptr)},
               {"stack_bytes", measured(&target::Figures::stack_bytes)},
               {"flash_bytes", measured(&target::Figures::flash_bytes)},
               {"instructions", figures.measured ? counted(figures.measured->instructions) : Json(nullptr)},
               {"schedule", figures.schedule},
               {"rounding", figures.rounding},
               {"target", figures.target},
+              {"device", device_json(figures)},
               {"kernels", figures.kernels}};
 }
 

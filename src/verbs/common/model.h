@@ -8,6 +8,7 @@
 #include "compiler/compiler.h"
 #include "graph/graph.h"
 #include "store/store.h"
+#include "target/devices.h"
 #include "target/target.h"
 #include "verbs/common/outcome.h"
 #include "verbs/common/which_net.h"
@@ -52,12 +53,30 @@ struct ModelFigures {
   int64_t weights_bytes = 0;
   int64_t arena_bytes = 0;
   std::optional<target::Figures> measured;
+  std::optional<int64_t> rows_ram_bytes;  ///< RAM with rows pushed instead of a whole image; if measured
+  std::optional<target::Target> where;    ///< what it is for and measured on; absent: nothing in particular
   std::string schedule;
   std::string rounding;
   std::string target;   ///< the core or board it is for
   std::string kernels;  ///< "generic", "helium" ...
 };
 ModelFigures figures_of(const Model& model, const std::string& target);
+
+/// RAM of the firmware where rows are pushed into it. Absent: a model with floats at its ends takes no rows;
+/// or it could not be measured.
+std::optional<int64_t> rows_ram_bytes(const Model& model, const target::Board& board, Watch& watch);
+
+/// Whether the firmware fits the device that it is for; absent where that is not known.
+struct Fits {
+  std::optional<bool> flash;
+  std::optional<bool> image;  ///< RAM, with a whole image in it
+  std::optional<bool> rows;   ///< RAM, with rows pushed
+};
+Fits fits(const ModelFigures& figures);
+
+/// In sentences: what of the device it takes, both ways, and about how long an inference lasts. Empty: it is
+/// for no device, or not measured.
+std::string device_text(const ModelFigures& figures);
 
 /// The keys of `compile`; what was not measured is null.
 Json to_json(const ModelFigures& figures);

@@ -23,6 +23,9 @@ struct Outcome {
 /// A figure that is 0 where the target cannot tell it: null in JSON.
 Json counted(int64_t figure);
 
+/// A text that is empty where there is none: null in JSON.
+Json text_or_null(const std::string& text);
+
 /// An amount of US dollars, or null where no price is known.
 Json money(const std::optional<double>& usd);
 

@@ -13,16 +13,16 @@ fs::path folder_for(const DeployArgs& args, const std::string& symbol, const std
   return args.to.size() == 1 ? args.out : args.out / format;
 }
 
-/// The core whose kernels the C gets: the one named, else the project's board's, else none in particular.
-Result<std::string> core_for(const DeployArgs& args) {
+/// What the C is for: what is named, else the project's board, else nothing in particular.
+Result<std::optional<target::Target>> target_of(const DeployArgs& args) {
   std::string name = args.target;
   if (name.empty() && args.model.model.empty()) {
     DEW_TRY(const Project project, project_of(args.model));
     name = project.settings().board;
   }
-  if (name.empty()) return std::string();
-  DEW_TRY(const target::Board board, target::find_board(name));
-  return board.core;
+  if (name.empty()) return std::optional<target::Target>();
+  DEW_TRY(auto found, target::find_target(name));
+  return std::optional(std::move(found));
 }
 
 Result<std::vector<deploy::Format>> formats_of(const DeployArgs& args) {
@@ -64,13 +64,15 @@ Result<FilesByPath> packages(const DeployArgs& args, const std::vector<deploy::F
 Result<DeployOutcome> deploy(const DeployArgs& args, Watch& watch) {
   DEW_TRY(const auto formats, formats_of(args));
   ModelArgs which = args.model;
-  DEW_TRY(which.core, core_for(args));
+  DEW_TRY(const auto where, target_of(args));
+  if (where) which.core = where->board.core;
   DEW_TRY(const Model model, load_model(which));
   DEW_TRY(const FilesByPath files, packages(args, formats, model));
   tell_net(model, watch);
   DeployOutcome outcome;
   outcome.net = model.net;
   outcome.figures = figures_of(model, join(args.to));
+  outcome.figures.where = where;
   for (const auto& [path, text] : files) {
     if (const auto written = write_file(path, text); !written) {
       if (outcome.files.empty()) return tl::unexpected(written.error());

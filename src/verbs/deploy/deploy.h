@@ -12,7 +12,7 @@ namespace dew::verbs {
 
 struct DeployArgs {
   ModelArgs model;
-  std::string target;           ///< core or board the C is for; empty: the project's board, else any
+  std::string target;           ///< core, chip or board the C is for; empty: the project's board, else any
   std::vector<std::string> to;  ///< names of formats: "c", "tflite", "onnx"
   fs::path out;         ///< folder; with several formats each gets one below it. Empty: <symbol>-<format>
   fs::path out_parent;  ///< where that is made; empty: it is relative as it stands

@@ -10,10 +10,6 @@ namespace {
 
 constexpr int64_t kHalfAYear = 183;  ///< days
 
-Json text_or_null(const std::string& text) {
-  return text.empty() ? Json(nullptr) : Json(text);
-}
-
 Result<void> check_prices(DoctorOutcome& outcome, const fs::path& prices, const DoctorArgs& args,
                           Watch& watch) {
   DEW_TRY(outcome.prices_true_on, teacher::newest_price_day(prices));

@@ -6,19 +6,19 @@ namespace dew::verbs {
 namespace {
 
 /// The target the user named, else the project's board, else a Cortex-M4.
-Result<target::Board> choose_board(const CompileArgs& args) {
+Result<target::Target> choose_target(const CompileArgs& args) {
   if (!args.target.empty()) {
-    auto board = target::find_board(args.target);
-    if (board) return board;
-    Error error = board.error();
+    auto found = target::find_target(args.target);
+    if (found) return found;
+    Error error = found.error();
     error.next += "; for any other core, plain C: dewdrop deploy --to c";
     return tl::unexpected(std::move(error));
   }
   if (args.model.model.empty()) {
     DEW_TRY(const Project project, project_of(args.model));
-    return target::find_board(project.settings().board);
+    return target::find_target(project.settings().board);
   }
-  return target::find_board("cortex-m4");
+  return target::find_target("cortex-m4");
 }
 
 /// The arena of an engine that runs operator by operator; absent where this plan does so itself.
@@ -30,17 +30,16 @@ std::optional<int64_t> layers_arena(const Model& model) {
   return plan ? std::optional(plan->arena_bytes) : std::nullopt;
 }
 
-/// Builds the C for the board, runs it there and fills in the figures as they come. With `layers` it also
-/// runs it with rows pushed, and gives the instructions of each step (none where the board cannot count).
+/// Builds the C for the board, runs it there, with a whole image and with rows pushed, and fills in the
+/// figures as they come. With `layers`, gives the instructions of each step (none where the board cannot
+/// count).
 Result<std::vector<int64_t>> measure(const Model& model, const target::Board& board, bool layers,
                                      CompileOutcome& outcome, Watch& watch) {
   const target::Bytes blank(static_cast<size_t>(model.plan.input.bytes()));
   DEW_TRY(const auto run, target::run_on_board(model.plan, board, {&blank, 1}, watch));
   outcome.figures.measured = run.figures;
+  outcome.figures.rows_ram_bytes = rows_ram_bytes(model, board, watch);
   if (!layers) return std::vector<int64_t>();
-  // A model with floats at its ends takes no rows.
-  if (const auto rows = target::run_on_board(model.plan, board, {&blank, 1}, watch, target::Feed::kRows))
-    outcome.rows_ram_bytes = rows->figures.ram_bytes;
   return target::count_step_instructions(model.plan, board, blank, run.figures.instructions, watch);
 }
 
@@ -62,14 +61,15 @@ Result<void> write_page(const CompileArgs& args, const Model& model, CompileOutc
 }  // namespace
 
 Result<CompileOutcome> compile(const CompileArgs& args, Watch& watch) {
-  DEW_TRY(const target::Board board, choose_board(args));
+  DEW_TRY(const target::Target where, choose_target(args));
   ModelArgs which = args.model;
-  which.core = board.core;
+  which.core = where.board.core;
   DEW_TRY(const Model model, load_model(which));
   tell_net(model, watch);
   CompileOutcome outcome;
   outcome.net = model.net;
-  outcome.figures = figures_of(model, board.core);
+  outcome.figures = figures_of(model, where.name);
+  outcome.figures.where = where;
   outcome.symbol = model.plan.symbol;
   outcome.timeline = compiler::timeline(model.plan);
   outcome.layers_arena = layers_arena(model);
@@ -79,7 +79,8 @@ Result<CompileOutcome> compile(const CompileArgs& args, Watch& watch) {
 
   std::vector<int64_t> step_instructions;
   if (args.measure) {
-    auto counts = measure(model, board, args.layers, outcome, watch);
+    if (where.stands_in()) watch.inform(target::stand_in_text(where));
+    auto counts = measure(model, where.board, args.layers, outcome, watch);
     if (!counts && watch.interrupted()) return tl::unexpected(counts.error());
     if (counts)
       step_instructions = *std::move(counts);
@@ -97,7 +98,6 @@ Json to_json(const CompileOutcome& outcome) {
   Json keys = to_json(outcome.figures);
   keys.update(net_keys(outcome.net));
   if (!outcome.layers.empty()) {
-    keys["rows_ram_bytes"] = outcome.rows_ram_bytes ? Json(*outcome.rows_ram_bytes) : Json(nullptr);
     keys["layers"] = layers_json(outcome.layers);
     keys["report"] = outcome.page.string();
   }

@@ -87,7 +87,7 @@ report::Report compile_report(const Model& model, const CompileOutcome& outcome)
   page.title = fmt::format("{} on {}", model.file.filename().string(), figures.target);
   page.made_at = utc_now();
   page.classes = model.plan.classes;
-  page.headline = headline(figures, outcome.rows_ram_bytes);
+  page.headline = headline(figures, figures.rows_ram_bytes);
   page.settings = {{"model", model.file.string(), ""},
                    {"for", figures.target, ""},
                    {"kernels", figures.kernels, ""},

@@ -114,7 +114,7 @@ Json to_json(const RunOutcome& outcome);
 
 struct CompileArgs {
   ModelArgs model;
-  std::string target;   ///< core or board; empty: the project's board, or cortex-m4 for the user's own model
+  std::string target;   ///< core, chip or board; empty: the project's, or cortex-m4 for the user's own model
   fs::path out;         ///< folder for the C files; empty: dew_<symbol> in `out_parent`
   fs::path out_parent;  ///< only used if `out` is empty
   bool dump = false;    ///< also give the graph as text
@@ -131,7 +131,6 @@ struct CompileOutcome : Outcome {
   std::optional<int64_t> layers_arena;    ///< of a schedule operator by operator; absent: this is one
   std::string timeline;                   ///< the memory plan as text
   std::string graph;                      ///< the graph as text, with `dump`
-  std::optional<int64_t> rows_ram_bytes;  ///< RAM with rows pushed instead of a whole image, with `layers`
   std::vector<report::LayerCost> layers;  ///< with `layers`
   fs::path folder;                        ///< of the C files
   std::vector<fs::path> files;            ///< everything written
@@ -143,5 +142,11 @@ struct CompileOutcome : Outcome {
 Result<CompileOutcome> compile(const CompileArgs& args, Watch& watch);
 
 Json to_json(const CompileOutcome& outcome);
+
+/// What was measured, as a table; below it, what of the device that takes (device_text()).
+std::string figure_table(const CompileOutcome& outcome);
+
+/// One row a layer; the last column is a bar of instructions where they were counted, else of MACs.
+std::string layer_table(const std::vector<report::LayerCost>& layers);
 
 }  // namespace dew::verbs

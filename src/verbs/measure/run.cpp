@@ -25,8 +25,8 @@ Result<void> check_args(const RunArgs& args) {
 Result<ModelArgs> which_model(const RunArgs& args) {
   ModelArgs which = args.model;
   if (args.on != "host") {
-    DEW_TRY(const target::Board board, target::find_board(args.on));
-    which.core = board.core;
+    DEW_TRY(const target::Target where, target::find_target(args.on));
+    which.core = where.board.core;
   } else if (which.isa.empty()) {
     which.isa = compiler::isa_name(target::host_isa());
   }
@@ -58,7 +58,8 @@ Result<std::vector<target::Bytes>> run_here(const compiler::Plan& plan, const In
 
 Result<target::BoardRun> run_on_the_board(const RunArgs& args, const compiler::Plan& plan,
                                           const Inputs& inputs, Watch& watch) {
-  DEW_TRY(const target::Board board, target::find_board(args.on));
+  DEW_TRY(const target::Target where, target::find_target(args.on));
+  if (where.stands_in()) watch.inform(target::stand_in_text(where));
   std::vector<target::Bytes> tensors;
   std::vector<size_t> places;  // of each tensor, among the inputs
   const bool shown = inputs.all.size() > 1;
@@ -73,7 +74,7 @@ Result<target::BoardRun> run_on_the_board(const RunArgs& args, const compiler::P
       watch));
   if (shown) watch.end();
   if (tensors.empty()) return target::BoardRun{std::vector<target::Bytes>(inputs.all.size()), {}, {}};
-  DEW_TRY(target::BoardRun run, target::run_on_board(plan, board, tensors, watch,
+  DEW_TRY(target::BoardRun run, target::run_on_board(plan, where.board, tensors, watch,
                                                      args.rows ? target::Feed::kRows : target::Feed::kImage));
   std::vector<target::Bytes> outputs(inputs.all.size());
   for (size_t i = 0; i < places.size(); ++i) outputs[places[i]] = std::move(run.outputs[i]);

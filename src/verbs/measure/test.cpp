@@ -21,20 +21,21 @@ std::vector<std::string> missing_packages(const target::Board& board, const Watc
 }
 
 /// The board to run on; absent where none is wanted, or its tools are missing and nobody named it.
-Result<std::optional<target::Board>> choose_board(const TestArgs& args, const Settings& settings,
-                                                  Watch& watch) {
-  if (args.no_board) return std::optional<target::Board>();
-  DEW_TRY(target::Board board, target::find_board(args.board.empty() ? settings.board : args.board));
+Result<std::optional<target::Target>> choose_target(const TestArgs& args, const Settings& settings,
+                                                    Watch& watch) {
+  if (args.no_board) return std::optional<target::Target>();
+  DEW_TRY(target::Target where, target::find_target(args.board.empty() ? settings.board : args.board));
   if (args.board.empty())
-    if (const auto missing = missing_packages(board, watch); !missing.empty()) {
-      watch.warn(fmt::format("{} is left out, its tools are missing: apt install {}", board.name,
+    if (const auto missing = missing_packages(where.board, watch); !missing.empty()) {
+      watch.warn(fmt::format("{} is left out, its tools are missing: apt install {}", where.board.name,
                              join(missing, " ")));
-      return std::optional<target::Board>();
+      return std::optional<target::Target>();
     }
-  return std::optional(std::move(board));
+  if (where.stands_in()) watch.inform(target::stand_in_text(where));
+  return std::optional(std::move(where));
 }
 
-ModelArgs model_of(const Project& project, const Run& run, const std::optional<target::Board>& board) {
+ModelArgs model_of(const Project& project, const Run& run, const std::optional<target::Target>& where) {
   const Settings& settings = project.settings();
   ModelArgs which;
   which.project = project.folder();
@@ -42,7 +43,7 @@ ModelArgs model_of(const Project& project, const Run& run, const std::optional<t
   which.symbol = settings.name;
   which.rounding = settings.rounding;
   which.classes = settings.classes;
-  if (board) which.core = board->core;
+  if (where) which.core = where->board.core;
   return which;
 }
 
@@ -52,8 +53,9 @@ Result<void> write_inputs(const fs::path& path, const Evaluation& evaluation) {
   return write_file(path, bytes);
 }
 
+/// `board`: the project's, where nothing ran.
 TestOutcome outcome_of(const Run& run, const Model& model, const Evaluation& evaluation,
-                       const std::string& target) {
+                       const std::optional<target::Target>& where, const std::string& board) {
   TestOutcome outcome;
   outcome.run = run.id;
   outcome.folder = run.folder;
@@ -61,12 +63,13 @@ TestOutcome outcome_of(const Run& run, const Model& model, const Evaluation& eva
   outcome.host_accuracy = accuracy(evaluation, evaluation.on_host);
   if (evaluation.on_board) {
     outcome.board_accuracy = accuracy(evaluation, *evaluation.on_board);
-    outcome.board = target;
+    outcome.board = where->board.name;
   }
   if (!model.plan.thresholds.empty()) outcome.decided = decided(evaluation, evaluation.on_host, model);
   outcome.bit_equal = evaluation.bit_equal;
   outcome.samples = std::ssize(evaluation.samples);
-  outcome.figures = figures_of(model, target);
+  outcome.figures = figures_of(model, !where ? board : where->device ? where->name : where->board.name);
+  outcome.figures.where = where;
   outcome.figures.measured = evaluation.figures;
   return outcome;
 }
@@ -114,12 +117,14 @@ Result<TestOutcome> test(const TestArgs& args, Watch& watch) {
   DEW_TRY(Run run, finished_run(project, args.run));
   DEW_TRY(Json results, run_results(project, run));
   DEW_TRY(const label::LabelSet set, label_set_of(project, args.labels));
-  DEW_TRY(const auto board, choose_board(args, project.settings(), watch));
-  DEW_TRY(const Model model, load_model(model_of(project, run, board)));
+  DEW_TRY(const auto where, choose_target(args, project.settings(), watch));
+  DEW_TRY(const Model model, load_model(model_of(project, run, where)));
+  const auto board = where ? std::optional(where->board) : std::nullopt;
   DEW_TRY(const Evaluation evaluation, evaluate(project, run, model, board, set, watch));
   if (!args.inputs_out.empty()) DEW_CHECK(write_inputs(args.inputs_out, evaluation));
 
-  TestOutcome outcome = outcome_of(run, model, evaluation, board ? board->name : project.settings().board);
+  TestOutcome outcome = outcome_of(run, model, evaluation, where, project.settings().board);
+  if (board) outcome.figures.rows_ram_bytes = rows_ram_bytes(model, *board, watch);
   outcome.labels = label::to_text(set);
   DEW_TRY(outcome.against, measured_against(project, set, evaluation));
   results["test"] = figures_json(outcome);

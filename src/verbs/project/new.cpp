@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <memory>
 
+#include "target/devices.h"
 #include "verbs/common/open.h"
 #include "verbs/project/add_opened.h"
 #include "verbs/project/data_sets.h"
@@ -118,6 +119,7 @@ Result<NewOutcome> create_project(const NewArgs& args, Watch& watch) {
   for (const fs::path& file : args.data)
     if (!fs::exists(file, code))
       return usage_error("there is no such file or folder", printable(file.string()), "check the path");
+  if (const auto known = target::find_target(settings.board); !known) return tl::unexpected(known.error());
   DEW_CHECK(check_place(args, made.folder.has_filename() ? made.folder : made.folder.parent_path(), watch));
   // Before there is a project: its classes may be in an archive.
   const fs::path unpacked = fs::temp_directory_path(code);

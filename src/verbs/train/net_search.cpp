@@ -15,7 +15,8 @@ Result<search::Task> task_of(const Project& project, const student::TrainSetting
   const Settings& settings = project.settings();
   search::Task task;
   task.limits = limits;
-  DEW_TRY(task.board, target::find_board(settings.board));
+  DEW_TRY(const target::Target where, target::find_target(settings.board));
+  task.board = where.board;
   DEW_TRY(task.options.rounding, parse_rounding(settings.rounding));
   task.options.isa = compiler::isa_of(task.board.core);
   task.options.symbol = symbol_of(settings.name);
@@ -55,15 +56,15 @@ Result<std::vector<search::NetCandidate>> search_nets(const Project& project,
 }
 
 Result<target::Figures> measure_net(const Project& project, const fs::path& run_folder, Watch& watch) {
-  DEW_TRY(const target::Board board, target::find_board(project.settings().board));
+  DEW_TRY(const target::Target where, target::find_target(project.settings().board));
   ModelArgs which;
   which.model = run_folder / "model.tflite";
   which.symbol = project.settings().name;
   which.rounding = project.settings().rounding;
-  which.core = board.core;
+  which.core = where.board.core;
   DEW_TRY(const Model model, load_model(which));
   const target::Bytes blank(static_cast<size_t>(model.plan.input.bytes()));
-  DEW_TRY(const auto run, target::run_on_board(model.plan, board, {&blank, 1}, watch));
+  DEW_TRY(const auto run, target::run_on_board(model.plan, where.board, {&blank, 1}, watch));
   return run.figures;
 }
 
