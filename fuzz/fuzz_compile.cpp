@@ -24,7 +24,7 @@ const Tensor& tensor(const Graph& graph, int index) {
 
 /// About the steps that oracle and kernels take, and the rows that scheduling walks through.
 bool is_small(const Graph& graph) {
-  if (graph.ops.size() > kMostOps || graph.outputs.size() != 1) return false;
+  if (graph.ops.size() > kMostOps || graph.outputs.size() > 4) return false;
   int64_t work = tensor(graph, graph.inputs[0]).elements();
   int64_t rows = 0;
   for (const Op& op : graph.ops) {
@@ -76,8 +76,12 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* bytes, size_t size) {
     for (const auto& input : inputs) {
       const auto values = dew::graph::interpret(*graph, input, rounding);
       FUZZ_EXPECT(values);
-      const auto output = static_cast<size_t>(graph->outputs[0]);
-      due.push_back(graph->tensors[output].constant() ? graph->tensors[output].data : (*values)[output]);
+      due.emplace_back();
+      for (const int output : graph->outputs) {
+        const auto at = static_cast<size_t>(output);
+        const auto& bytes = graph->tensors[at].constant() ? graph->tensors[at].data : (*values)[at];
+        due.back().insert(due.back().end(), bytes.begin(), bytes.end());
+      }
     }
     for (const Schedule schedule : {Schedule::kLayers, Schedule::kRows}) {
       for (const auto isa : dew::compiler::all_isas()) {

@@ -1,6 +1,7 @@
 // The pipeline: passes, lowering, schedule, memory plan.
 #include <algorithm>
 #include <cctype>
+#include <limits>
 #include <new>
 
 #include "compiler/compiler.h"
@@ -17,10 +18,31 @@ bool is_identifier(const std::string& symbol) {
                      [](unsigned char c) { return std::isalnum(c) != 0 || c == '_'; });
 }
 
-/// The step that makes the output must come last, because the engine's last tensor is the result.
-Result<void> check_output(const Plan& plan, const graph::Graph& graph, uint16_t output) {
-  if (output + 1U == plan.program.size()) return {};
-  return usage_error("the model's output does not come from its last operator", graph.name);
+/// The model's outputs as the plan's users see them: several are one after the other.
+Result<void> describe_outputs(const graph::Graph& model, Plan& plan) {
+  constexpr size_t kMostOutputs = 256;
+  if (model.outputs.size() > kMostOutputs)
+    return usage_error("the model has " + std::to_string(model.outputs.size()) + " outputs; at most " +
+                           std::to_string(kMostOutputs) + " are supported",
+                       model.name);
+  int64_t elements = 0;
+  for (const int index : model.outputs) {
+    const graph::Tensor& tensor = model.tensors[static_cast<size_t>(index)];
+    plan.parts.push_back({tensor, {}, elements});
+    elements += tensor.elements();
+  }
+  plan.output = plan.parts[0].tensor;
+  if (plan.parts.size() == 1) return {};
+  for (const OutputPart& part : plan.parts) {
+    if (part.tensor.type != plan.output.type)
+      return usage_error("the model's outputs have different types", model.name,
+                         "convert the model with one inference_output_type for all outputs");
+  }
+  constexpr int64_t kMost = std::numeric_limits<int>::max();
+  if (elements > kMost) return usage_error("the model's outputs are too large", model.name);
+  plan.output.name = "outputs";
+  plan.output.shape = {1, static_cast<int>(elements)};
+  return {};
 }
 
 }  // namespace
@@ -77,18 +99,20 @@ Result<Plan> planned(const graph::Graph& model, const Options& options) {
   plan.rounding = options.rounding;
   plan.classes = model.classes;
   plan.input = model.tensors[static_cast<size_t>(model.inputs[0])];
-  plan.output = model.tensors[static_cast<size_t>(model.outputs[0])];
+  DEW_CHECK(describe_outputs(model, plan));
 
   DEW_CHECK(fold_constants(graph, options.rounding));
   fold_pads(graph);
   fuse_activations(graph);
-  strip_ends(graph, plan.input_conversion, plan.output_conversion);
+  std::vector<Conversion> conversions;
+  strip_ends(graph, plan.input_conversion, conversions);
+  for (size_t i = 0; i < conversions.size(); ++i) plan.parts[i].conversion = conversions[i];
+  plan.output_conversion = conversions[0];
   turn_depthwise_of_one(graph);
   remove_dead(graph);
 
   Lowering lowering(graph, options, plan);
   DEW_CHECK(lowering.run());
-  DEW_CHECK(check_output(plan, graph, lowering.step_of(graph.outputs[0])));
   schedule(plan, options.schedule);
   place(plan);
   for (const Step& step : plan.program) plan.steps.push_back(step.name);
@@ -104,9 +128,6 @@ Result<Plan> compile(const graph::Graph& model, const Options& options) {
     return usage_error("\"" + printable(options.symbol, 80) + "\" cannot be part of a C identifier",
                        model.name, "use letters, digits and _");
   DEW_CHECK(graph::check(model));
-  if (model.outputs.size() != 1)
-    return usage_error("the model has " + std::to_string(model.outputs.size()) + " outputs; one is supported",
-                       model.name);
   try {
     return planned(model, options);
   } catch (const std::bad_alloc&) {

@@ -221,23 +221,31 @@ std::string tensor_in(const Plan& plan, const Shape4& in) {
   return fmt::format("  for (i = 0; i < {}; i++) push(m, in + i * {}, {});\n", in[1], row, flip);
 }
 
-std::string tensor_out(const Plan& plan) {
-  const int64_t count = plan.output.elements();
-  switch (plan.output_conversion.kind) {
+/// The loop that converts one output; several stand one after the other.
+std::string part_out(const OutputPart& part) {
+  const std::string loop =
+      fmt::format("  for (i = {}; i < {}; i++) ", part.offset, part.offset + part.tensor.elements());
+  switch (part.conversion.kind) {
     case Conversion::Kind::kNone:
-      return fmt::format("  for (i = 0; i < {}; i++) out[i] = (uint8_t)made[i];\n", count);
+      return loop + "out[i] = (uint8_t)made[i];\n";
     case Conversion::Kind::kFlip:
-      return fmt::format("  for (i = 0; i < {}; i++) out[i] = (uint8_t)(made[i] ^ 0x80);\n", count);
+      return loop + "out[i] = (uint8_t)(made[i] ^ 0x80);\n";
     case Conversion::Kind::kFloat:
-      return fmt::format(
-          "  for (i = 0; i < {}; i++) {{\n"
-          "    const float value = {} * (float)(made[i] - {});\n"
-          "    memcpy(out + 4 * i, &value, 4);\n"
-          "  }}\n",
-          count, float_literal(plan.output_conversion.scale),
-          fmt::format("({})", plan.output_conversion.zero_point));
+      return loop + fmt::format(
+                        "{{\n"
+                        "    const float value = {} * (float)(made[i] - {});\n"
+                        "    memcpy(out + 4 * i, &value, 4);\n"
+                        "  }}\n",
+                        float_literal(part.conversion.scale),
+                        fmt::format("({})", part.conversion.zero_point));
   }
   return {};
+}
+
+std::string tensor_out(const Plan& plan) {
+  std::string text;
+  for (const OutputPart& part : plan.parts) text += part_out(part);
+  return text;
 }
 
 std::string wave_text(const Plan& plan) {

@@ -50,15 +50,40 @@ int stack_taps(const Plan& plan) {
   return most;
 }
 
+/// Whether a number of a window, stride or padding needs two bytes, or a number of channels four.
+bool has_wide_windows(const Plan& plan) {
+  constexpr int kSmall = 255;
+  constexpr int64_t kChannels = 65535;
+  const auto wide = [](const auto& t) {
+    if constexpr (requires { t.kernel_height; })
+      return std::max({t.kernel_height, t.kernel_width, t.stride, t.dilation, t.pad}) > kSmall;
+    else if constexpr (requires { t.pad_y; })
+      return std::max({t.stride_y, t.stride_x, t.pad_y, t.pad_x}) > kSmall;
+    else
+      return false;
+  };
+  for (const Step& step : plan.program) {
+    const dew_step& t = step.table;
+    if (std::max({t.taps, t.dilation, t.stride, t.pad}) > kSmall) return true;
+    if (step.kernel_table == nullptr) continue;
+    const auto& fields = step.kernel_table->fields;
+    const auto* laned = std::get_if<dew_laned>(&fields);
+    const auto* tiled = laned != nullptr ? &laned->conv : std::get_if<dew_tiled>(&fields);
+    if (tiled != nullptr && (wide(*tiled) || int64_t{tiled->in_channels} > kChannels)) return true;
+    if (std::visit(wide, fields)) return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 std::string kernel_defines(const Plan& plan) {
   return fmt::format(
       "#define DEW_ROUNDING_TFLITE {}\n#define DEW_MAX_TAPS {}\n#define DEW_SHIFTS {}\n#define "
       "DEW_STACK_TAPS "
-      "{}\n\n",
+      "{}\n#define DEW_WIDE_WINDOWS {}\n\n",
       plan.rounding == graph::Rounding::kTflite ? 1 : 0, most_taps(plan), has_shifts(plan) ? 1 : 0,
-      stack_taps(plan));
+      stack_taps(plan), has_wide_windows(plan) ? 1 : 0);
 }
 
 }  // namespace dew::compiler

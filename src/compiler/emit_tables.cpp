@@ -172,7 +172,39 @@ void describe(const dew_pad& l, Initialiser& to) {
 }
 
 void describe(const dew_concatenation& l, Initialiser& to) {
-  to.field("first", l.first).field("second", l.second).field("times", l.times);
+  to.field("constant", l.constant).field("step", l.step).field("first", l.first);
+  to.field("second", l.second).field("times", l.times).field("turned", l.turned);
+}
+
+void describe(const dew_maximum& l, Initialiser& to) {
+  describe(l.second, to);
+  to.field("smaller", l.smaller).field("count", l.count);
+}
+
+void describe(const dew_prelu& l, Initialiser& to) {
+  describe(l.second, to);
+  to.field("multiplier", l.multiplier).field("multiplier_below", l.multiplier_below);
+  to.field("shift", l.shift).field("shift_below", l.shift_below).field("zero_in", l.zero_in);
+  to.field("zero_slope", l.zero_slope).field("zero_point", l.zero_point).field("count", l.count);
+}
+
+void describe(const dew_resize& l, Initialiser& to) {
+  to.field("rows", l.rows).field("columns", l.columns).field("out_width", l.out_width);
+  to.field("channels", l.channels);
+}
+
+void describe(const dew_slice& l, Initialiser& to) {
+  to.field("offset", l.offset).field("columns", l.columns).field("column_stride", l.column_stride);
+  to.field("channels", l.channels).field("channel_stride", l.channel_stride).field("row", l.row);
+}
+
+void describe(const dew_subtract_tflite& l, Initialiser& to) {
+  describe(l.second, to);
+  to.field("multiplier_a", l.multiplier_a).field("multiplier_b", l.multiplier_b);
+  to.field("multiplier", l.multiplier).field("shift_a", l.shift_a).field("shift_b", l.shift_b);
+  to.field("shift", l.shift).field("zero_a", l.zero_a).field("zero_b", l.zero_b);
+  to.field("zero_point", l.zero_point).field("low", l.low).field("high", l.high);
+  to.field("sign", l.sign).field("count", l.count);
 }
 
 void describe(const dew_softmax& l, Initialiser& to) {
@@ -200,11 +232,16 @@ DEW_TYPE_NAME(dew_depthwise_planar)
 DEW_TYPE_NAME(dew_laned)
 DEW_TYPE_NAME(dew_laned_depthwise)
 DEW_TYPE_NAME(dew_lookup)
+DEW_TYPE_NAME(dew_maximum)
 DEW_TYPE_NAME(dew_mean)
 DEW_TYPE_NAME(dew_multiply)
 DEW_TYPE_NAME(dew_pad)
 DEW_TYPE_NAME(dew_pool)
+DEW_TYPE_NAME(dew_prelu)
+DEW_TYPE_NAME(dew_resize)
+DEW_TYPE_NAME(dew_slice)
 DEW_TYPE_NAME(dew_softmax)
+DEW_TYPE_NAME(dew_subtract_tflite)
 DEW_TYPE_NAME(dew_tiled)
 DEW_TYPE_NAME(dew_transpose)
 #undef DEW_TYPE_NAME

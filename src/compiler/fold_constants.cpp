@@ -18,6 +18,7 @@ bool foldable(const Op& op) {
     case OpKind::kDequantize:
     case OpKind::kRelu:
     case OpKind::kRelu6:
+    case OpKind::kStridedSlice:
       return true;
     default:
       return false;

@@ -17,6 +17,7 @@ bool takes_activation(const Op& op) {
     case OpKind::kDepthwiseConv2D:
     case OpKind::kFullyConnected:
     case OpKind::kAdd:
+    case OpKind::kSub:
     case OpKind::kMul:
     case OpKind::kAveragePool2D:
     case OpKind::kMaxPool2D:

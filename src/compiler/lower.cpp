@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cstring>
 #include <utility>
 
@@ -29,6 +30,21 @@ std::shared_ptr<const Constant> make_constant(const std::string& name, Constant:
   made->bytes.resize(values.size() * sizeof(T));
   std::memcpy(made->bytes.data(), values.data(), made->bytes.size());
   return made;
+}
+
+/// Operators whose first input may be a constant.
+bool takes_constant(OpKind kind) {
+  switch (kind) {
+    case OpKind::kAdd:
+    case OpKind::kSub:
+    case OpKind::kMul:
+    case OpKind::kMaximum:
+    case OpKind::kMinimum:
+    case OpKind::kConcatenation:
+      return true;
+    default:
+      return false;
+  }
 }
 
 }  // namespace
@@ -132,7 +148,7 @@ void Lowering::copy(Step& step, uint16_t from) {
   dew_transpose fields = {};
   fields.extent[0] = fields.extent[1] = 1;
   fields.extent[2] = source.rows;
-  fields.extent[3] = fit<uint16_t>(source.row_bytes);
+  fields.extent[3] = fit<uint32_t>(source.row_bytes);
   fields.stride[2] = source.row_bytes;
   fields.stride[3] = 1;
   step.kernel_table = kernel_table(fields);
@@ -175,10 +191,18 @@ Result<void> Lowering::lower(const Op& op) {
     case OpKind::kFullyConnected:
       return lower_fully_connected(*this, op);
     case OpKind::kAdd:
+    case OpKind::kSub:
     case OpKind::kMul:
+    case OpKind::kMaximum:
+    case OpKind::kMinimum:
+    case OpKind::kPrelu:
       return lower_binary(*this, op);
     case OpKind::kRelu:
     case OpKind::kRelu6:
+    case OpKind::kLeakyRelu:
+    case OpKind::kHardSwish:
+    case OpKind::kTanh:
+    case OpKind::kNeg:
     case OpKind::kLogistic:
     case OpKind::kQuantize:
       return lower_unary(*this, op);
@@ -197,10 +221,42 @@ Result<void> Lowering::lower(const Op& op) {
       return lower_concatenation(*this, op);
     case OpKind::kTranspose:
       return lower_transpose(*this, op);
+    case OpKind::kStridedSlice:
+      return lower_strided_slice(*this, op);
+    case OpKind::kResizeNearest:
+    case OpKind::kResizeBilinear:
+      return lower_resize(*this, op);
     case OpKind::kDequantize:
       return fail("gives float32 in the middle of the model; Dequantize is supported only at its end");
   }
   return {};
+}
+
+std::string Lowering::limit_passed() const {
+  const auto most = [](std::string_view what, int64_t value, int64_t limit) {
+    return fmt::format("has {} {}; at most {} are supported", with_commas(value), what, with_commas(limit));
+  };
+  if (plan_.program.size() >= DEW_NONE) return most("steps before it", int64_t{DEW_NONE}, DEW_NONE - 1);
+  const Op& op = graph_.ops[at_];
+  if (plan_.program.back().table.taps > DEW_MAX_TAPS)
+    return most("rows in its window", plan_.program.back().table.taps, DEW_MAX_TAPS);
+  if (!too_large_) return {};
+  constexpr std::array kAxes = {"rows", "columns", "channels"};
+  for (const int index : {op.inputs[0], op.outputs[0]}) {
+    const Shape4 shape = shape4(tensor(index));
+    for (size_t axis = 1; axis < 4; ++axis) {
+      if (shape[axis] > too_large_->most) return most(kAxes[axis - 1], shape[axis], too_large_->most);
+    }
+  }
+  const std::array<std::pair<const char*, int64_t>, 4> steps = {{{"rows in its stride", op.stride_h},
+                                                                 {"columns in its stride", op.stride_w},
+                                                                 {"rows in its dilation", op.dilation_h},
+                                                                 {"columns in its dilation", op.dilation_w}}};
+  for (const auto& [what, value] : steps) {
+    if (value == too_large_->value) return most(what, value, too_large_->most);
+  }
+  return fmt::format("has a window, padding or row that takes the number {}; at most {} is supported",
+                     with_commas(too_large_->value), with_commas(too_large_->most));
 }
 
 Result<void> Lowering::run() {
@@ -223,12 +279,33 @@ Result<void> Lowering::run() {
       if (dimensions.size() > 4 || (dimensions.size() == 4 && dimensions[0] != 1))
         return fail("has a tensor of another shape than [1, H, W, C] or fewer dimensions");
     }
-    if (tensor(op.inputs[0]).constant() && op.kind != OpKind::kAdd && op.kind != OpKind::kMul)
+    if (tensor(op.inputs[0]).constant() && !takes_constant(op.kind))
       return fail("reads a constant; only an activation is supported");
     DEW_CHECK(lower(op));
-    if (too_large_ || plan_.program.size() >= DEW_NONE)
-      return fail("has an extent above 65,535 or a window, stride or padding above 255");
+    if (const std::string passed = limit_passed(); !passed.empty()) return fail(passed);
   }
+  DEW_CHECK(finish());
+  if (plan_.program.size() < DEW_NONE) return {};
+  return usage_error("the model has too many steps with its outputs", graph_.name);
+}
+
+/// The engine's last step is the result.
+Result<void> Lowering::finish() {
+  for (const int output : graph_.outputs) {
+    if (tensor(output).constant())
+      return usage_error("one of the model's outputs is a constant", graph_.name,
+                         "leave it out of the model's outputs: its value never changes");
+  }
+  const auto last = static_cast<uint16_t>(plan_.program.size() - 1);
+  if (graph_.outputs.size() > 1) return lower_outputs(*this, graph_.outputs);
+  const uint16_t output = step_of(graph_.outputs[0]);
+  if (output == last) return {};
+  Step copied;
+  copied.name = "Output";
+  copied.table.rows = 1;
+  copied.table.row_bytes = step(output).table.rows * step(output).table.row_bytes;
+  copy(copied, output);
+  add(std::move(copied));
   return {};
 }
 

@@ -61,7 +61,8 @@ class Lowering {
   /// `value` as a table's field. If it does not fit, lowering the operator fails.
   template <typename T>
   T fit(int64_t value) {
-    if (value < std::numeric_limits<T>::min() || value > std::numeric_limits<T>::max()) too_large_ = true;
+    const bool fits = value >= std::numeric_limits<T>::min() && value <= std::numeric_limits<T>::max();
+    if (!fits && !too_large_) too_large_ = TooLarge{value, int64_t{std::numeric_limits<T>::max()}};
     return static_cast<T>(value);
   }
 
@@ -70,7 +71,11 @@ class Lowering {
 
  private:
   Result<void> lower(const graph::Op& op);
+  /// Which of the tables' limits the current operator has passed; empty: none.
+  [[nodiscard]] std::string limit_passed() const;
   void copy(Step& step, uint16_t from);
+  /// Makes the last step hold all outputs, one after the other.
+  Result<void> finish();
 
   const graph::Graph& graph_;
   const Options& options_;
@@ -80,7 +85,12 @@ class Lowering {
   std::map<int, const int8_t*> zeros_;
   int64_t new_constant_bytes_ = 0;  ///< added since the last step
   size_t at_ = 0;                   ///< the current operator
-  bool too_large_ = false;
+
+  struct TooLarge {
+    int64_t value;
+    int64_t most;
+  };
+  std::optional<TooLarge> too_large_;
 };
 
 /// Lowers a depthwise convolution over planar rows; false if its input is not written in planar rows.
@@ -121,7 +131,11 @@ Result<void> lower_mean(Lowering& to, const graph::Op& op);
 Result<void> lower_pad(Lowering& to, const graph::Op& op);
 Result<void> lower_reshape(Lowering& to, const graph::Op& op);
 Result<void> lower_concatenation(Lowering& to, const graph::Op& op);
+/// Joins tensors as they stand in memory.
+Result<void> lower_outputs(Lowering& to, const std::vector<int>& tensors);
 Result<void> lower_transpose(Lowering& to, const graph::Op& op);
+Result<void> lower_strided_slice(Lowering& to, const graph::Op& op);
+Result<void> lower_resize(Lowering& to, const graph::Op& op);
 
 /// A real factor as a multiplier and a shift, in one of the two roundings.
 struct Factor {

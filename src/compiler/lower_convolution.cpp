@@ -87,14 +87,14 @@ dew_tiled tiled_geometry(Lowering& to, const Op& op, const graph::Window& w, con
   dew_tiled fields = {};
   if (w.pad_left > 0 || w.pad_right > 0) fields.zero = to.zeros(to.zero_point(op.inputs[0]));
   fields.in_width = to.fit<uint16_t>(w.in_w);
-  fields.in_channels = to.fit<uint16_t>(to.tensor(op.inputs[1]).shape.back());
+  fields.in_channels = to.fit<dew_count>(to.tensor(op.inputs[1]).shape.back());
   fields.out_width = to.fit<uint16_t>(w.out_w);
   fields.out_channels = to.fit<uint16_t>(shape.channels);
-  fields.kernel_height = to.fit<uint8_t>(w.filter_h);
-  fields.kernel_width = to.fit<uint8_t>(w.filter_w);
-  fields.stride = to.fit<uint8_t>(dense ? 1 : op.stride_w);
-  fields.dilation = to.fit<uint8_t>(dense ? 1 : op.dilation_w);
-  fields.pad = to.fit<uint8_t>(w.pad_left);
+  fields.kernel_height = to.fit<dew_small>(w.filter_h);
+  fields.kernel_width = to.fit<dew_small>(w.filter_w);
+  fields.stride = to.fit<dew_small>(dense ? 1 : op.stride_w);
+  fields.dilation = to.fit<dew_small>(dense ? 1 : op.dilation_w);
+  fields.pad = to.fit<dew_small>(w.pad_left);
   fields.blocks = to.fit<uint16_t>(shape.blocks);
   fields.pixel_step = to.fit<uint16_t>(planar ? 1 : shape.channels);
   fields.channel_step = to.fit<uint16_t>(planar ? planar->pitch : 1);
@@ -171,11 +171,11 @@ Result<void> lower_depthwise(Lowering& to, const Op& op) {
   fields.in_width = to.fit<uint16_t>(w.in_w);
   fields.in_channels = to.fit<uint16_t>(to.tensor(op.inputs[0]).shape[3]);
   fields.out_width = to.fit<uint16_t>(w.out_w);
-  fields.kernel_height = to.fit<uint8_t>(w.filter_h);
-  fields.kernel_width = to.fit<uint8_t>(w.filter_w);
-  fields.stride = to.fit<uint8_t>(op.stride_w);
-  fields.dilation = to.fit<uint8_t>(op.dilation_w);
-  fields.pad = to.fit<uint8_t>(w.pad_left);
+  fields.kernel_height = to.fit<dew_small>(w.filter_h);
+  fields.kernel_width = to.fit<dew_small>(w.filter_w);
+  fields.stride = to.fit<dew_small>(op.stride_w);
+  fields.dilation = to.fit<dew_small>(op.dilation_w);
+  fields.pad = to.fit<dew_small>(w.pad_left);
   fields.multiplier = to.fit<uint8_t>(op.depth_multiplier);
   step.kernel = "dew_depthwise";
   // A pointer per tap: eight bytes on a host, where its alignment may take four more.

@@ -41,11 +41,11 @@ bool lower_depthwise_lanes(Lowering& to, const graph::Op& op) {
   fields.in_width = to.fit<uint16_t>(w.in_w);
   fields.channels = to.fit<uint16_t>(channels);
   fields.out_width = to.fit<uint16_t>(w.out_w);
-  fields.kernel_height = to.fit<uint8_t>(w.filter_h);
-  fields.kernel_width = to.fit<uint8_t>(w.filter_w);
-  fields.stride = to.fit<uint8_t>(op.stride_w);
-  fields.dilation = to.fit<uint8_t>(op.dilation_w);
-  fields.pad = to.fit<uint8_t>(w.pad_left);
+  fields.kernel_height = to.fit<dew_small>(w.filter_h);
+  fields.kernel_width = to.fit<dew_small>(w.filter_w);
+  fields.stride = to.fit<dew_small>(op.stride_w);
+  fields.dilation = to.fit<dew_small>(op.dilation_w);
+  fields.pad = to.fit<dew_small>(w.pad_left);
   step.kernel = "dew_lanes_depthwise";
   step.kernel_table = kernel_table(fields);
   step.macs = int64_t{w.out_h} * w.out_w * weights.elements();

@@ -1,4 +1,4 @@
-// Lowers Add, Mul, Softmax, and every function of a single byte.
+// Lowers Add, Sub, Mul, Maximum, Minimum, Prelu, Softmax, and every function of a single byte.
 #include <algorithm>
 #include <cmath>
 #include <string>
@@ -60,7 +60,7 @@ uint16_t expanded(Lowering& to, int tensor, const Shape4& out) {
   dew_transpose fields = {};
   int64_t stride = 1;
   for (size_t axis = 4; axis-- > 0;) {
-    fields.extent[axis] = to.fit<uint16_t>(out[axis]);
+    fields.extent[axis] = to.fit<uint32_t>(out[axis]);
     fields.stride[axis] = own[axis] == 1 ? 0 : to.fit<uint32_t>(stride);
     stride *= own[axis];
   }
@@ -68,10 +68,17 @@ uint16_t expanded(Lowering& to, int tensor, const Shape4& out) {
   return to.add(std::move(step));
 }
 
-dew_add dew_add_fields(const Lowering& to, const Op& op, int a, int b) {
+/// A difference is a sum with a negative weight, that of the operator's second input.
+graph::DewSum weighted_sum(const Lowering& to, const Op& op) {
   const double out = to.scale(op.outputs[0]);
-  const auto sum = graph::dew_sum(to.scale(a) / out, to.scale(b) / out, to.zero_point(a), to.zero_point(b),
-                                  to.zero_point(op.outputs[0]));
+  const auto of = op.kind == OpKind::kSub ? graph::dew_difference : graph::dew_sum;
+  return of(to.scale(op.inputs[0]) / out, to.scale(op.inputs[1]) / out, to.zero_point(op.inputs[0]),
+            to.zero_point(op.inputs[1]), to.zero_point(op.outputs[0]));
+}
+
+dew_add dew_add_fields(const Lowering& to, const Op& op, bool swapped) {
+  auto sum = weighted_sum(to, op);
+  if (swapped) std::swap(sum.weight_a, sum.weight_b);
   dew_add fields = {};
   fields.weight_a = sum.weight_a;
   fields.weight_b = sum.weight_b;
@@ -99,6 +106,23 @@ dew_add_tflite tflite_add_fields(const Lowering& to, const Op& op, int a, int b)
   return fields;
 }
 
+dew_subtract_tflite subtract_fields(const Lowering& to, const Op& op, int a, int b, bool swapped) {
+  auto f = graph::tflite_difference(to.graph(), op);
+  if (swapped) std::swap(f.a, f.b);
+  dew_subtract_tflite fields = {};
+  fields.multiplier_a = f.a.multiplier;
+  fields.multiplier_b = f.b.multiplier;
+  fields.multiplier = f.out.multiplier;
+  fields.shift_a = static_cast<int8_t>(f.a.shift);
+  fields.shift_b = static_cast<int8_t>(f.b.shift);
+  fields.shift = static_cast<int8_t>(f.out.shift);
+  fields.zero_a = static_cast<int8_t>(to.zero_point(a));
+  fields.zero_b = static_cast<int8_t>(to.zero_point(b));
+  fields.zero_point = static_cast<int8_t>(to.zero_point(op.outputs[0]));
+  fields.sign = swapped ? -1 : 1;
+  return fields;
+}
+
 dew_multiply multiply_fields(const Lowering& to, const Op& op, int a, int b) {
   const auto rounding = to.options().rounding;
   const double value = to.scale(a) * to.scale(b) / to.scale(op.outputs[0]);
@@ -112,16 +136,64 @@ dew_multiply multiply_fields(const Lowering& to, const Op& op, int a, int b) {
   return fields;
 }
 
+dew_maximum maximum_fields(const Op& op) {
+  dew_maximum fields = {};
+  fields.smaller = op.kind == OpKind::kMinimum ? 1 : 0;
+  return fields;
+}
+
+dew_prelu prelu_fields(const Lowering& to, const Op& op) {
+  const auto rounding = to.options().rounding;
+  const double value = to.scale(op.inputs[0]) / to.scale(op.outputs[0]);
+  const double below = to.scale(op.inputs[0]) * to.scale(op.inputs[1]) / to.scale(op.outputs[0]);
+  const Factor f = for_kernels(rounding, factor(rounding, value));
+  const Factor f_below = for_kernels(rounding, factor(rounding, below));
+  dew_prelu fields = {};
+  fields.multiplier = f.multiplier;
+  fields.multiplier_below = f_below.multiplier;
+  fields.shift = f.shift;
+  fields.shift_below = f_below.shift;
+  fields.zero_in = static_cast<int8_t>(to.zero_point(op.inputs[0]));
+  fields.zero_slope = static_cast<int8_t>(to.zero_point(op.inputs[1]));
+  fields.zero_point = static_cast<int8_t>(to.zero_point(op.outputs[0]));
+  return fields;
+}
+
 template <typename T>
 void finish(Lowering& to, const Op& op, Step step, const std::string& kernel, T fields, dew_operand second) {
-  const graph::Range range = graph::activation_range(op, to.tensor(op.outputs[0]));
   fields.second = second;
-  fields.low = static_cast<int8_t>(range.low);
-  fields.high = static_cast<int8_t>(range.high);
+  if constexpr (requires { fields.low; }) {
+    const graph::Range range = graph::activation_range(op, to.tensor(op.outputs[0]));
+    fields.low = static_cast<int8_t>(range.low);
+    fields.high = static_cast<int8_t>(range.high);
+  }
   fields.count = step.table.row_bytes;
   step.kernel = kernel;
   step.kernel_table = kernel_table(fields);
   to.add(op, std::move(step));
+}
+
+/// Chooses the kernel. `swapped`: it is given the operator's second input first.
+void finish_binary(Lowering& to, const Op& op, Step step, bool swapped, dew_operand second) {
+  const int a = op.inputs[swapped ? 1 : 0];
+  const int b = op.inputs[swapped ? 0 : 1];
+  switch (op.kind) {
+    case OpKind::kMul:
+      return finish(to, op, std::move(step), "dew_multiply", multiply_fields(to, op, a, b), second);
+    case OpKind::kMaximum:
+    case OpKind::kMinimum:
+      return finish(to, op, std::move(step), "dew_maximum", maximum_fields(op), second);
+    case OpKind::kPrelu:
+      return finish(to, op, std::move(step), "dew_prelu", prelu_fields(to, op), second);
+    default:
+      break;
+  }
+  if (!to.tflite())
+    return finish(to, op, std::move(step), "dew_add", dew_add_fields(to, op, swapped), second);
+  if (op.kind == OpKind::kSub)
+    return finish(to, op, std::move(step), "dew_subtract_tflite", subtract_fields(to, op, a, b, swapped),
+                  second);
+  finish(to, op, std::move(step), "dew_add_tflite", tflite_add_fields(to, op, a, b), second);
 }
 
 /// The operator applied to all 256 bytes, by the oracle.
@@ -152,7 +224,8 @@ Result<void> lower_binary(Lowering& to, const Op& op) {
   };
   int a = op.inputs[0];
   int b = op.inputs[1];
-  if (rank(b) > rank(a)) std::swap(a, b);
+  const bool swapped = rank(b) > rank(a);
+  if (swapped) std::swap(a, b);
   if (to.tensor(a).constant()) return to.fail("has two constant operands; one of them must be an activation");
   const uint16_t first = expanded(to, a, out);
   dew_operand second = {};
@@ -169,13 +242,7 @@ Result<void> lower_binary(Lowering& to, const Op& op) {
   Step step = to.begin(op);
   step.table.in = first;
   step.table.in2 = other;
-  if (op.kind == OpKind::kMul) {
-    finish(to, op, std::move(step), "dew_multiply", multiply_fields(to, op, a, b), second);
-  } else if (to.tflite()) {
-    finish(to, op, std::move(step), "dew_add_tflite", tflite_add_fields(to, op, a, b), second);
-  } else {
-    finish(to, op, std::move(step), "dew_add", dew_add_fields(to, op, a, b), second);
-  }
+  finish_binary(to, op, std::move(step), swapped, second);
   return {};
 }
 

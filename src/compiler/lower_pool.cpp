@@ -34,10 +34,10 @@ Result<void> lower_pool(Lowering& to, const Op& op) {
   const graph::Window w = graph::window(to.graph(), op);
   const graph::Range range = graph::activation_range(op, to.tensor(op.outputs[0]));
   Step step = to.begin(op);
-  step.table.taps = to.fit<uint8_t>(w.filter_h);
+  step.table.taps = to.fit<dew_small>(w.filter_h);
   step.table.extent = to.fit<uint16_t>(w.filter_h);
-  step.table.stride = to.fit<uint8_t>(op.stride_h);
-  step.table.pad = to.fit<uint8_t>(w.pad_top);
+  step.table.stride = to.fit<dew_small>(op.stride_h);
+  step.table.pad = to.fit<dew_small>(w.pad_top);
   dew_pool fields = {};
   fields.in_width = to.fit<uint16_t>(w.in_w);
   fields.in_rows = to.fit<uint16_t>(w.in_h);
@@ -45,10 +45,10 @@ Result<void> lower_pool(Lowering& to, const Op& op) {
   fields.channels = to.fit<uint16_t>(shape4(to.tensor(op.inputs[0]))[3]);
   fields.height = to.fit<uint16_t>(w.filter_h);
   fields.width = to.fit<uint16_t>(w.filter_w);
-  fields.stride_y = to.fit<uint8_t>(op.stride_h);
-  fields.stride_x = to.fit<uint8_t>(op.stride_w);
-  fields.pad_y = to.fit<uint8_t>(w.pad_top);
-  fields.pad_x = to.fit<uint8_t>(w.pad_left);
+  fields.stride_y = to.fit<dew_small>(op.stride_h);
+  fields.stride_x = to.fit<dew_small>(op.stride_w);
+  fields.pad_y = to.fit<dew_small>(w.pad_top);
+  fields.pad_x = to.fit<dew_small>(w.pad_left);
   fields.low = static_cast<int8_t>(range.low);
   fields.high = static_cast<int8_t>(range.high);
   step.kernel = "dew_max_pool";
@@ -95,7 +95,7 @@ Sums gather(Lowering& to, const Op& op, const Shape4& shape, const std::array<bo
       if (reduced[axis] != wanted) continue;
       int64_t stride = 1;
       for (size_t inner = axis + 1; inner < shape.size(); ++inner) stride *= shape[inner];
-      fields.extent[at] = to.fit<uint16_t>(shape[axis]);
+      fields.extent[at] = to.fit<uint32_t>(shape[axis]);
       fields.stride[at++] = to.fit<uint32_t>(stride);
       (wanted ? sums.rows : sums.channels) *= shape[axis];
     }

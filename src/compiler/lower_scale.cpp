@@ -128,10 +128,10 @@ dew_laned lower_laned_scale(Lowering& to, const Op& op) {
 
 /// The step handles the window's rows; its columns are up to the kernel.
 void lower_window(Lowering& to, dew_step& table, const Op& op, const graph::Window& w) {
-  table.taps = to.fit<uint8_t>(w.filter_h);
-  table.dilation = to.fit<uint8_t>(op.dilation_h);
-  table.stride = to.fit<uint8_t>(op.stride_h);
-  table.pad = to.fit<uint8_t>(w.pad_top);
+  table.taps = to.fit<dew_small>(w.filter_h);
+  table.dilation = to.fit<dew_small>(op.dilation_h);
+  table.stride = to.fit<dew_small>(op.stride_h);
+  table.pad = to.fit<dew_small>(w.pad_top);
   table.extent = to.fit<uint16_t>(int64_t{w.filter_h - 1} * op.dilation_h + 1);
   if (w.pad_top > 0 || w.pad_bottom > 0) table.zero = to.zeros(to.zero_point(op.inputs[0]));
 }

@@ -19,9 +19,9 @@ void turn_depthwise_of_one(graph::Graph& graph);
 /// Merges Relu and Relu6 into the operator before them, if scale and zero point stay the same.
 void fuse_activations(graph::Graph& graph);
 
-/// Turns Quantize at the input, and Quantize or Dequantize at the output, into conversions of the plan, so
-/// that the arena never holds floats.
-void strip_ends(graph::Graph& graph, Conversion& input, Conversion& output);
+/// Turns Quantize at the input, and Quantize or Dequantize at the outputs, into conversions of the plan, so
+/// that the arena never holds floats. `outputs` gets one for each output.
+void strip_ends(graph::Graph& graph, Conversion& input, std::vector<Conversion>& outputs);
 
 /// Removes operators and tensors that no output depends on.
 void remove_dead(graph::Graph& graph);

@@ -59,13 +59,21 @@ struct Conversion {
   int zero_point = 0;
 };
 
+/// One of several outputs, which stand one after the other in the last step's row.
+struct OutputPart {
+  graph::Tensor tensor;  ///< name, shape, type and quantisation
+  Conversion conversion;
+  int64_t offset = 0;  ///< in elements
+};
+
 struct Plan {
   std::string symbol;
   graph::Rounding rounding = graph::Rounding::kDew;
   std::vector<std::string> classes;
   std::vector<double> thresholds;  ///< per class, the lowest score at which it is the answer; or empty
   graph::Tensor input;             ///< shape, type and quantisation
-  graph::Tensor output;
+  graph::Tensor output;            ///< of several outputs: all elements, in the first one's type and scale
+  std::vector<OutputPart> parts;   ///< the outputs in the model's order; at least one
   int64_t macs = 0;
   int64_t weights_bytes = 0;  ///< all constants, packed
   int64_t arena_bytes = 0;
@@ -73,9 +81,9 @@ struct Plan {
   std::vector<Placement> placements;
 
   Conversion input_conversion;
-  Conversion output_conversion;
-  std::vector<Step> program;    ///< step 0 is the image, the last step makes the output
-  std::vector<uint16_t> waves;  ///< the first step of each wave, then the number of steps
+  Conversion output_conversion;  ///< of the first output; the others' are in their parts
+  std::vector<Step> program;     ///< step 0 is the image, the last step makes the output
+  std::vector<uint16_t> waves;   ///< the first step of each wave, then the number of steps
   std::vector<std::shared_ptr<const Constant>> constants;
 };
 

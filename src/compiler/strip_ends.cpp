@@ -1,4 +1,4 @@
-// Pass: turns Quantize at the input, and Quantize or Dequantize at the output, into conversions of the plan.
+// Pass: turns Quantize at the input, and Quantize or Dequantize at the outputs, into conversions of the plan.
 #include <algorithm>
 
 #include "compiler/passes.h"
@@ -44,7 +44,28 @@ int64_t readers(const Graph& graph, int tensor) {
 
 }  // namespace
 
-void strip_ends(Graph& graph, Conversion& input, Conversion& output) {
+namespace {
+
+/// The conversion of one output, whose operator is erased.
+Conversion strip_output(Graph& graph, int& output) {
+  Conversion conversion;
+  const auto last =
+      std::find_if(graph.ops.begin(), graph.ops.end(), [&](const Op& op) { return op.outputs[0] == output; });
+  if (last == graph.ops.end() || (last->kind != OpKind::kQuantize && last->kind != OpKind::kDequantize))
+    return conversion;
+  const int inner = last->inputs[0];
+  const Tensor& from = graph.tensors[static_cast<size_t>(inner)];
+  if (readers(graph, output) != 1 || from.constant() ||
+      !convert(graph.tensors[static_cast<size_t>(output)], from, conversion))
+    return {};
+  output = inner;
+  graph.ops.erase(last);
+  return conversion;
+}
+
+}  // namespace
+
+void strip_ends(Graph& graph, Conversion& input, std::vector<Conversion>& outputs) {
   const auto tensor = [&graph](int index) -> const Tensor& {
     return graph.tensors[static_cast<size_t>(index)];
   };
@@ -56,14 +77,7 @@ void strip_ends(Graph& graph, Conversion& input, Conversion& output) {
     graph.inputs[0] = first->outputs[0];
     graph.ops.erase(first);
   }
-  const auto last = std::find_if(graph.ops.begin(), graph.ops.end(),
-                                 [&](const Op& op) { return op.outputs[0] == graph.outputs[0]; });
-  if (last != graph.ops.end() && (last->kind == OpKind::kQuantize || last->kind == OpKind::kDequantize) &&
-      readers(graph, last->inputs[0]) == 1 &&
-      convert(tensor(last->outputs[0]), tensor(last->inputs[0]), output)) {
-    graph.outputs[0] = last->inputs[0];
-    graph.ops.erase(last);
-  }
+  for (int& output : graph.outputs) outputs.push_back(strip_output(graph, output));
 }
 
 }  // namespace dew::compiler

@@ -40,7 +40,8 @@ Result<void> check_quantisation(const Graph& graph, size_t index) {
   if (q.scale.size() != q.zero_point.size())
     return tensor_error(graph, index, "has a different number of zero points and scales");
   for (const float scale : q.scale) {
-    if (!std::isfinite(scale) || scale <= 0)
+    // A constant may have the scale 0: a channel of weights that training has switched off.
+    if (!std::isfinite(scale) || scale < 0 || (scale == 0 && !t.constant()))
       return tensor_error(graph, index,
                           fmt::format("has the scale {}; a scale must be a positive number", scale));
   }
@@ -140,8 +141,24 @@ Result<void> check_op(const OpCheck& at) {
     case OpKind::kFullyConnected:
       return check_fully_connected(at);
     case OpKind::kAdd:
+    case OpKind::kSub:
     case OpKind::kMul:
+    case OpKind::kMaximum:
+    case OpKind::kMinimum:
       return check_binary(at);
+    case OpKind::kPrelu:
+      return check_prelu(at);
+    case OpKind::kLeakyRelu:
+      return check_leaky_relu(at);
+    case OpKind::kHardSwish:
+      return check_hard_swish(at);
+    case OpKind::kTanh:
+      return check_tanh(at);
+    case OpKind::kStridedSlice:
+      return check_strided_slice(at);
+    case OpKind::kResizeNearest:
+    case OpKind::kResizeBilinear:
+      return check_resize(at);
     case OpKind::kPad:
       return check_pad(at);
     case OpKind::kAveragePool2D:
@@ -157,6 +174,7 @@ Result<void> check_op(const OpCheck& at) {
       return check_logistic(at);
     case OpKind::kRelu:
     case OpKind::kRelu6:
+    case OpKind::kNeg:
       return check_relu(at);
     case OpKind::kConcatenation:
       return check_concatenation(at);
@@ -171,6 +189,13 @@ Result<void> check_op(const OpCheck& at) {
 }
 
 }  // namespace
+
+std::string how_to_int8(DType type) {
+  if (type == DType::kUInt8)
+    return "the model is quantised to unsigned bytes, as TensorFlow 1 did: convert its float model again "
+           "with TensorFlow 2's TFLiteConverter, whose full integer quantisation gives int8";
+  return "quantise the model to int8 (full integer quantisation)";
+}
 
 std::string shape_text(const std::vector<int>& shape) {
   return fmt::format("[{}]", fmt::join(shape, ", "));
@@ -192,10 +217,15 @@ Result<void> OpCheck::arity(size_t least, size_t most, size_t needed) const {
 Result<void> OpCheck::is_int8(const Tensor& tensor, const std::string& role) const {
   if (tensor.type != DType::kInt8)
     return fail(fmt::format("has {} {}; int8 is supported", type_name(tensor.type), role),
-                "quantise the model to int8 (full integer quantisation)");
+                how_to_int8(tensor.type));
   if (tensor.quantisation.scale.size() != 1)
     return fail("has " + role + " with one scale per channel; activations have a single scale");
   return {};
+}
+
+Result<void> OpCheck::int8_to_int8() const {
+  DEW_CHECK(is_int8(input(0), "input"));
+  return is_int8(output(), "output");
 }
 
 Result<void> OpCheck::same_shape(const Tensor& a, const Tensor& b) const {

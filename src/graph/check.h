@@ -27,6 +27,8 @@ class OpCheck {
   [[nodiscard]] Result<void> arity(size_t least, size_t most, size_t needed) const;
   /// An int8 tensor with one scale.
   [[nodiscard]] Result<void> is_int8(const Tensor& tensor, const std::string& role) const;
+  /// The first input and the output are such tensors.
+  [[nodiscard]] Result<void> int8_to_int8() const;
   [[nodiscard]] Result<void> same_shape(const Tensor& a, const Tensor& b) const;
   [[nodiscard]] Result<void> shape_is(const Tensor& tensor, const std::vector<int>& shape) const;
   /// For operators that only move values: input and output must have the same scale and zero point.
@@ -46,6 +48,10 @@ Result<void> check_pool(const OpCheck& at);
 Result<void> check_mean(const OpCheck& at);
 Result<void> check_binary(const OpCheck& at);
 Result<void> check_relu(const OpCheck& at);
+Result<void> check_prelu(const OpCheck& at);
+Result<void> check_leaky_relu(const OpCheck& at);
+Result<void> check_hard_swish(const OpCheck& at);
+Result<void> check_tanh(const OpCheck& at);
 Result<void> check_softmax(const OpCheck& at);
 Result<void> check_logistic(const OpCheck& at);
 Result<void> check_quantize(const OpCheck& at);
@@ -54,6 +60,11 @@ Result<void> check_pad(const OpCheck& at);
 Result<void> check_reshape(const OpCheck& at);
 Result<void> check_concatenation(const OpCheck& at);
 Result<void> check_transpose(const OpCheck& at);
+Result<void> check_strided_slice(const OpCheck& at);
+Result<void> check_resize(const OpCheck& at);
+
+/// What to do about a tensor that should be int8.
+std::string how_to_int8(DType type);
 
 /// "[1, 48, 48, 8]".
 std::string shape_text(const std::vector<int>& shape);

@@ -42,7 +42,7 @@ Result<void> check_window(const OpCheck& at, int filter_h, int filter_w, int cha
 Result<void> check_weights(const OpCheck& at, const Tensor& weights, int channel_axis) {
   if (weights.type != DType::kInt8)
     return at.fail(fmt::format("has {} weights; int8 is supported", type_name(weights.type)),
-                   "quantise the model to int8 (full integer quantisation)");
+                   how_to_int8(weights.type));
   if (!weights.constant()) return at.fail("has weights that are not constant");
   const Quantisation& q = weights.quantisation;
   for (const int64_t zero_point : q.zero_point) {

@@ -1,4 +1,4 @@
-// The rules for operators that work element by element, and for those that only move values.
+// The rules for operators that work element by element.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -31,9 +31,11 @@ Result<void> check_probability(const OpCheck& at) {
                   q.scale[0], q.zero_point[0]));
 }
 
-Result<void> check_int8_to_int8(const OpCheck& at) {
-  DEW_CHECK(at.is_int8(at.input(0), "input"));
-  return at.is_int8(at.output(), "output");
+/// One step of the input, in the fixed point of Logistic and Tanh.
+Result<void> check_step(const OpCheck& at) {
+  const double step = std::ldexp(scale(at.input(0)), 27);
+  if (step >= 1.0 && step < std::ldexp(1.0, 30)) return {};
+  return at.fail(fmt::format("has the input scale {}, out of range", scale(at.input(0))));
 }
 
 Result<void> check_byte(const OpCheck& at, const Tensor& t, const std::string& role) {
@@ -46,7 +48,7 @@ Result<void> check_byte(const OpCheck& at, const Tensor& t, const std::string& r
 
 Result<void> check_binary(const OpCheck& at) {
   DEW_CHECK(at.arity(2, 2, 2));
-  DEW_CHECK(check_int8_to_int8(at));
+  DEW_CHECK(at.int8_to_int8());
   DEW_CHECK(at.is_int8(at.input(1), "input"));
   const auto& a = at.input(0).shape;
   const auto& b = at.input(1).shape;
@@ -61,20 +63,64 @@ Result<void> check_binary(const OpCheck& at) {
     }
   }
   DEW_CHECK(at.shape_is(at.output(), due));
-  if (at.op().kind == OpKind::kMul) return {};
+  const OpKind kind = at.op().kind;
+  if (kind == OpKind::kMul) return {};
+  if (kind == OpKind::kMaximum || kind == OpKind::kMinimum) {
+    DEW_CHECK(at.same_quantisation(at.input(0), at.output()));
+    return at.same_quantisation(at.input(1), at.output());
+  }
   DEW_CHECK(check_factor(at, scale(at.input(0)) / scale(at.output())));
   return check_factor(at, scale(at.input(1)) / scale(at.output()));
 }
 
 Result<void> check_relu(const OpCheck& at) {
   DEW_CHECK(at.arity(1, 1, 1));
-  DEW_CHECK(check_int8_to_int8(at));
+  DEW_CHECK(at.int8_to_int8());
   return at.same_shape(at.output(), at.input(0));
+}
+
+Result<void> check_prelu(const OpCheck& at) {
+  DEW_CHECK(at.arity(2, 2, 2));
+  if (!at.input(1).constant()) return at.fail("has slopes that are not constant");
+  DEW_CHECK(at.same_shape(at.output(), at.input(0)));
+  DEW_CHECK(check_binary(at));
+  return check_factor(at, scale(at.input(0)) / scale(at.output()));
+}
+
+Result<void> check_leaky_relu(const OpCheck& at) {
+  DEW_CHECK(check_relu(at));
+  if (!std::isfinite(at.op().alpha)) return at.fail(fmt::format("has the slope {}", at.op().alpha));
+  if (at.op().alpha < 0)
+    return at.fail(fmt::format("has the slope {}; slopes of 0 and more are supported", at.op().alpha));
+  DEW_CHECK(check_factor(at, at.op().alpha * scale(at.input(0)) / scale(at.output())));
+  return check_factor(at, scale(at.input(0)) / scale(at.output()));
+}
+
+/// TensorFlow Lite Micro computes in 16 bits, and refuses what would need more.
+Result<void> check_hard_swish(const OpCheck& at) {
+  DEW_CHECK(check_relu(at));
+  const float fine = 1.0F / 128 * at.input(0).quantisation.scale[0];
+  const float out = fine / at.output().quantisation.scale[0];
+  const float three = fine / (3.0F / 32768);
+  constexpr float kLargest = kLargestFactor;
+  if (out < 1.0F && out > 1 / kLargest && three < kLargest && three > 1 / kLargest) return {};
+  return at.fail(fmt::format("has the scales {} and {}, which are too far apart or out of range",
+                             scale(at.input(0)), scale(at.output())));
+}
+
+Result<void> check_tanh(const OpCheck& at) {
+  DEW_CHECK(check_relu(at));
+  const Quantisation& q = at.output().quantisation;
+  if (q.scale[0] != 1.0F / 128 || q.zero_point[0] != 0)
+    return at.fail(
+        fmt::format("has an output with scale {} and zero point {}; only 1/128 and 0 are supported",
+                    q.scale[0], q.zero_point[0]));
+  return check_step(at);
 }
 
 Result<void> check_softmax(const OpCheck& at) {
   DEW_CHECK(at.arity(1, 1, 1));
-  DEW_CHECK(check_int8_to_int8(at));
+  DEW_CHECK(at.int8_to_int8());
   DEW_CHECK(at.same_shape(at.output(), at.input(0)));
   DEW_CHECK(check_probability(at));
   if (at.input(0).shape.empty() || at.input(0).shape.back() > kMostClasses)
@@ -90,13 +136,10 @@ Result<void> check_softmax(const OpCheck& at) {
 
 Result<void> check_logistic(const OpCheck& at) {
   DEW_CHECK(at.arity(1, 1, 1));
-  DEW_CHECK(check_int8_to_int8(at));
+  DEW_CHECK(at.int8_to_int8());
   DEW_CHECK(at.same_shape(at.output(), at.input(0)));
   DEW_CHECK(check_probability(at));
-  const double step = std::ldexp(scale(at.input(0)), 27);
-  if (step < 1.0 || step >= std::ldexp(1.0, 30))
-    return at.fail(fmt::format("has the input scale {}, out of range", scale(at.input(0))));
-  return {};
+  return check_step(at);
 }
 
 Result<void> check_quantize(const OpCheck& at) {
@@ -112,72 +155,6 @@ Result<void> check_dequantize(const OpCheck& at) {
   if (at.output().type != DType::kFloat32)
     return at.fail(fmt::format("has {} output; float32 is supported", type_name(at.output().type)));
   return at.same_shape(at.output(), at.input(0));
-}
-
-Result<void> check_pad(const OpCheck& at) {
-  DEW_CHECK(at.arity(2, 2, 2));
-  DEW_CHECK(check_int8_to_int8(at));
-  DEW_CHECK(at.same_quantisation(at.input(0), at.output()));
-  std::vector<int> due = at.input(0).shape;
-  DEW_CHECK(at.is_constant_int32(1, static_cast<int64_t>(due.size()) * 2, "paddings"));
-  const auto paddings = constant_int32(at.input(1));
-  for (size_t i = 0; i < paddings.size(); ++i) {
-    if (paddings[i] < 0 || paddings[i] > (1 << 16)) return at.fail(fmt::format("pads by {}", paddings[i]));
-    if (__builtin_add_overflow(due[i / 2], paddings[i], &due[i / 2])) return at.fail("pads too far");
-  }
-  return at.shape_is(at.output(), due);
-}
-
-Result<void> check_reshape(const OpCheck& at) {
-  DEW_CHECK(at.arity(1, 2, 1));
-  DEW_CHECK(check_int8_to_int8(at));
-  DEW_CHECK(at.same_quantisation(at.input(0), at.output()));
-  if (at.input(0).elements() != at.output().elements())
-    return at.fail("turns " + shape_text(at.input(0).shape) + " into " + shape_text(at.output().shape));
-  return {};
-}
-
-Result<void> check_concatenation(const OpCheck& at) {
-  DEW_CHECK(at.arity(1, 1024, at.op().inputs.size()));
-  DEW_CHECK(at.is_int8(at.output(), "output"));
-  if (at.op().activation != Activation::kNone) return at.fail("has an activation, which is not supported");
-  std::vector<int> due = at.input(0).shape;
-  const auto rank = static_cast<int>(due.size());
-  const int axis = at.op().axis < 0 ? at.op().axis + rank : at.op().axis;
-  if (axis < 0 || axis >= rank)
-    return at.fail(fmt::format("has axis {} for a tensor of {} dimensions", at.op().axis, rank));
-  const auto along = static_cast<size_t>(axis);
-  for (size_t i = 0; i < at.op().inputs.size(); ++i) {
-    const Tensor& in = at.input(i);
-    DEW_CHECK(at.is_int8(in, "input"));
-    DEW_CHECK(at.same_quantisation(in, at.output()));
-    if (static_cast<int>(in.shape.size()) != rank)
-      return at.fail("joins " + shape_text(in.shape) + " and " + shape_text(at.input(0).shape));
-    if (i == 0) continue;
-    if (__builtin_add_overflow(due[along], in.shape[along], &due[along])) return at.fail("joins too much");
-    std::vector<int> like = in.shape;
-    like[along] = due[along];
-    if (like != due)
-      return at.fail("joins " + shape_text(in.shape) + " and " + shape_text(at.input(0).shape));
-  }
-  return at.shape_is(at.output(), due);
-}
-
-Result<void> check_transpose(const OpCheck& at) {
-  DEW_CHECK(at.arity(2, 2, 2));
-  DEW_CHECK(check_int8_to_int8(at));
-  DEW_CHECK(at.same_quantisation(at.input(0), at.output()));
-  const auto& from = at.input(0).shape;
-  DEW_CHECK(at.is_constant_int32(1, static_cast<int64_t>(from.size()), "axes"));
-  std::vector<int> due;
-  std::vector<bool> seen(from.size(), false);
-  for (const int axis : constant_int32(at.input(1))) {
-    if (axis < 0 || axis >= static_cast<int>(from.size()) || seen[static_cast<size_t>(axis)])
-      return at.fail("has axes that are not a permutation");
-    seen[static_cast<size_t>(axis)] = true;
-    due.push_back(from[static_cast<size_t>(axis)]);
-  }
-  return at.shape_is(at.output(), due);
 }
 
 }  // namespace dew::graph

@@ -52,6 +52,22 @@ std::string window_text(const Graph& graph, const Op& op) {
   return text;
 }
 
+/// "[0:1, 4:8:2]".
+std::string slice_text(const Graph& graph, const Op& op) {
+  std::vector<std::vector<int>> bounds;
+  for (size_t i = 1; i < 4; ++i) {
+    const Tensor* t = find(graph, op.inputs[i]);
+    bounds.push_back(t == nullptr ? std::vector<int>{} : constant_int32(*t));
+  }
+  if (bounds[1].size() != bounds[0].size() || bounds[2].size() != bounds[0].size()) return "no bounds";
+  std::vector<std::string> axes;
+  for (size_t i = 0; i < bounds[0].size(); ++i) {
+    axes.push_back(fmt::format("{}:{}", bounds[0][i], bounds[1][i]));
+    if (bounds[2][i] != 1) axes.back() += fmt::format(":{}", bounds[2][i]);
+  }
+  return "[" + join(axes) + "]";
+}
+
 std::string details(const Graph& graph, const Op& op) {
   std::string text;
   switch (op.kind) {
@@ -66,6 +82,16 @@ std::string details(const Graph& graph, const Op& op) {
     case OpKind::kTranspose:
       if (const Tensor* t = op.inputs.size() > 1 ? find(graph, op.inputs[1]) : nullptr; t != nullptr)
         text = shape_text(constant_int32(*t));
+      break;
+    case OpKind::kStridedSlice:
+      if (op.inputs.size() == 4) text = slice_text(graph, op);
+      break;
+    case OpKind::kResizeNearest:
+    case OpKind::kResizeBilinear:
+      text = op.align_corners ? "align corners" : op.half_pixel_centers ? "half-pixel centers" : "";
+      break;
+    case OpKind::kLeakyRelu:
+      text = fmt::format("slope {}", op.alpha);
       break;
     case OpKind::kConcatenation:
       text = fmt::format("axis {}", op.axis);

@@ -49,17 +49,34 @@ int32_t fixed_exp(int32_t x, int integer_bits) {
   return result;
 }
 
-int32_t fixed_one_over_one_plus(int32_t x) {
+namespace {
+
+constexpr int32_t kOneInQ2 = int32_t{1} << 29;
+
+/// 2 / (1 + x) as Q2.29 for x in [0, 1) as Q0.31, by three Newton-Raphson steps.
+int32_t two_over_one_plus(int32_t x) {
   constexpr int32_t k48Over17 = 1515870810;  // Q2.29, as all below
   constexpr int32_t kMinus32Over17 = -1010580540;
-  constexpr int32_t kOneInQ2 = int32_t{1} << 29;
   const auto half_denominator = static_cast<int32_t>((int64_t{x} + kOne + 1) / 2);
   int32_t y = k48Over17 + doubling_high_multiply(half_denominator, kMinus32Over17);
   for (int step = 0; step < 3; ++step) {
     const int32_t error = kOneInQ2 - doubling_high_multiply(half_denominator, y);
     y += saturating_left(doubling_high_multiply(y, error), 2);
   }
-  return saturating_left(y, 1);
+  return y;
+}
+
+}  // namespace
+
+int32_t fixed_one_over_one_plus(int32_t x) {
+  return saturating_left(two_over_one_plus(x), 1);
+}
+
+/// With e = exp(-2|x|), tanh |x| = (1 - e) / (1 + e) = 2 / (1 + e) - 1. Q4.27 becomes 2x as Q5.26.
+int32_t fixed_tanh(int32_t x) {
+  if (x == 0) return 0;
+  const int32_t positive = saturating_left(two_over_one_plus(fixed_exp(x > 0 ? -x : x, 5)) - kOneInQ2, 2);
+  return x > 0 ? positive : -positive;
 }
 
 int32_t fixed_logistic(int32_t x) {

@@ -1,7 +1,8 @@
 // Exponential, reciprocal and logistic in 32-bit fixed point, without tables.
 //
 // The same sequence of operations as gemmlowp's fixed-point functions, which define TensorFlow Lite's int8
-// Softmax and Logistic; both roundings share them. Qm.n has m integer and n fractional bits, plus the sign.
+// Softmax, Logistic and Tanh; both roundings share them. Qm.n has m integer and n fractional bits, plus the
+// sign.
 #pragma once
 
 #include <cstdint>
@@ -16,6 +17,9 @@ int32_t fixed_one_over_one_plus(int32_t x);
 
 /// 1 / (1 + exp(-x)) as Q0.31 for x as Q4.27.
 int32_t fixed_logistic(int32_t x);
+
+/// tanh(x) as Q0.31 for x as Q4.27.
+int32_t fixed_tanh(int32_t x);
 
 /// 1 / x = reciprocal / 2^31 / 2^over_unit, for x > 0 with `integer_bits` integer bits.
 struct Reciprocal {

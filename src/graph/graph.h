@@ -43,7 +43,11 @@ enum class OpKind {
   kDepthwiseConv2D,  ///< in, weights 1HWC, bias? -> out
   kFullyConnected,   ///< in, weights OI, bias? -> out
   kAdd,              ///< a, b -> out
+  kSub,              ///< a, b -> out
   kMul,              ///< a, b -> out
+  kMaximum,          ///< a, b -> out, all with one scale and zero point
+  kMinimum,          ///< a, b -> out, all with one scale and zero point
+  kPrelu,            ///< in, alpha (constant) -> out
   kPad,              ///< in, paddings int32 [rank,2] -> out; pads with the zero point
   kAveragePool2D,    ///< in -> out
   kMaxPool2D,        ///< in -> out
@@ -53,8 +57,15 @@ enum class OpKind {
   kLogistic,         ///< in -> out, scale 1/256, zero point -128
   kRelu,             ///< in -> out
   kRelu6,            ///< in -> out
+  kLeakyRelu,        ///< in -> out
+  kHardSwish,        ///< in -> out
+  kTanh,             ///< in -> out, scale 1/128, zero point 0
+  kNeg,              ///< in -> out
   kConcatenation,    ///< in... -> out
   kTranspose,        ///< in, permutation int32 -> out
+  kStridedSlice,     ///< in, begin, end, strides int32 [rank], 0 <= begin < end, strides > 0 -> out
+  kResizeNearest,    ///< in, [height, width] int32 -> out
+  kResizeBilinear,   ///< in, [height, width] int32 -> out
   kQuantize,         ///< in -> out (float32, uint8 or int8 to int8 or uint8)
   kDequantize,       ///< in -> out
 };
@@ -81,9 +92,12 @@ struct Op {
   int filter_h = 0;  ///< pools
   int filter_w = 0;
   int depth_multiplier = 1;
-  int axis = 0;            ///< concatenation
-  float beta = 1.0F;       ///< softmax
-  bool keep_dims = false;  ///< mean
+  int axis = 0;                     ///< concatenation
+  float beta = 1.0F;                ///< softmax
+  float alpha = 0.0F;               ///< leaky relu: the slope below 0
+  bool keep_dims = false;           ///< mean
+  bool align_corners = false;       ///< resizing: the corners' pixels stay in the corners
+  bool half_pixel_centers = false;  ///< resizing: a pixel is at its centre, not at its upper left corner
 };
 
 /// Operators are in an order in which they can run.
@@ -126,6 +140,18 @@ Window window(const Graph& graph, const Op& op);
 /// s_in * s_w / s_out for one output channel of a convolution or FullyConnected, in double. FullyConnected
 /// with a single weight scale computes s_in * s_w in float, as TensorFlow Lite does.
 double effective_scale(const Graph& graph, const Op& op, int channel);
+
+/// Where an output row or column of a resized picture comes from: it is `lower` * (1024 - fraction) +
+/// `upper` * fraction, over 1024. Nearest neighbours have the fraction 0.
+struct Source {
+  int lower = 0;
+  int upper = 0;
+  int fraction = 0;  ///< 0 if lower and upper are the same
+};
+
+/// The sources of all rows (axis 1) or columns (axis 2) of the operator's output, as TensorFlow Lite Micro
+/// computes them.
+std::vector<Source> resize_sources(const Graph& graph, const Op& op, size_t axis);
 
 /// Both ends included.
 struct Range {

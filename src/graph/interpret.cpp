@@ -17,8 +17,15 @@ void run_op(Run& run, const Op& op) {
       return interpret_fully_connected(run, op);
     case OpKind::kAdd:
       return interpret_add(run, op);
+    case OpKind::kSub:
+      return interpret_sub(run, op);
     case OpKind::kMul:
       return interpret_mul(run, op);
+    case OpKind::kMaximum:
+    case OpKind::kMinimum:
+      return interpret_maximum(run, op);
+    case OpKind::kPrelu:
+      return interpret_prelu(run, op);
     case OpKind::kPad:
       return interpret_pad(run, op);
     case OpKind::kAveragePool2D:
@@ -33,6 +40,14 @@ void run_op(Run& run, const Op& op) {
       return interpret_softmax(run, op);
     case OpKind::kLogistic:
       return interpret_logistic(run, op);
+    case OpKind::kLeakyRelu:
+      return interpret_leaky_relu(run, op);
+    case OpKind::kHardSwish:
+      return interpret_hard_swish(run, op);
+    case OpKind::kTanh:
+      return interpret_tanh(run, op);
+    case OpKind::kNeg:
+      return interpret_neg(run, op);
     case OpKind::kRelu:
     case OpKind::kRelu6:
       return interpret_relu(run, op);
@@ -40,6 +55,11 @@ void run_op(Run& run, const Op& op) {
       return interpret_concatenation(run, op);
     case OpKind::kTranspose:
       return interpret_transpose(run, op);
+    case OpKind::kStridedSlice:
+      return interpret_strided_slice(run, op);
+    case OpKind::kResizeNearest:
+    case OpKind::kResizeBilinear:
+      return interpret_resize(run, op);
     case OpKind::kQuantize:
       return interpret_quantize(run, op);
     case OpKind::kDequantize:

@@ -39,8 +39,15 @@ void interpret_average_pool(Run& run, const Op& op);
 void interpret_max_pool(Run& run, const Op& op);
 void interpret_mean(Run& run, const Op& op);
 void interpret_add(Run& run, const Op& op);
+void interpret_sub(Run& run, const Op& op);
 void interpret_mul(Run& run, const Op& op);
+void interpret_maximum(Run& run, const Op& op);  ///< and Minimum
+void interpret_prelu(Run& run, const Op& op);
 void interpret_relu(Run& run, const Op& op);
+void interpret_leaky_relu(Run& run, const Op& op);
+void interpret_hard_swish(Run& run, const Op& op);
+void interpret_tanh(Run& run, const Op& op);
+void interpret_neg(Run& run, const Op& op);
 void interpret_softmax(Run& run, const Op& op);
 void interpret_logistic(Run& run, const Op& op);
 void interpret_quantize(Run& run, const Op& op);
@@ -49,6 +56,8 @@ void interpret_pad(Run& run, const Op& op);
 void interpret_reshape(Run& run, const Op& op);
 void interpret_concatenation(Run& run, const Op& op);
 void interpret_transpose(Run& run, const Op& op);
+void interpret_strided_slice(Run& run, const Op& op);
+void interpret_resize(Run& run, const Op& op);
 
 /// Row-major strides in elements.
 std::vector<int64_t> strides(const std::vector<int>& shape);

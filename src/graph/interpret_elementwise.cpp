@@ -1,4 +1,5 @@
-// Add, Mul, Relu, Relu6, Logistic, Softmax, Quantize and Dequantize: no output depends on more than one row.
+// Add, Sub, Mul, Maximum, Minimum, Prelu, Softmax, Quantize and Dequantize: no output depends on more than
+// one row.
 #include <algorithm>
 #include <cmath>
 #include <cstring>
@@ -81,6 +82,72 @@ void interpret_add(Run& run, const Op& op) {
   }
 }
 
+/// TensorFlow Lite Micro's difference: as its sum, but the scales are divided in float32.
+void interpret_sub(Run& run, const Op& op) {
+  const int a = op.inputs[0];
+  const int b = op.inputs[1];
+  const auto in_a = run.int8(a);
+  const auto in_b = run.int8(b);
+  const auto out = run.out_int8(op.outputs[0]);
+  const Tensor& output = run.tensor(op.outputs[0]);
+  const Broadcast at_a(run.tensor(a).shape, output.shape);
+  const Broadcast at_b(run.tensor(b).shape, output.shape);
+  const Range range = activation_range(op, output);
+  const int zero_out = run.zero_point(op.outputs[0]);
+  const DewSum dew =
+      dew_difference(run.scale(a) / run.scale(op.outputs[0]), run.scale(b) / run.scale(op.outputs[0]),
+                     run.zero_point(a), run.zero_point(b), zero_out);
+  const TfliteDifference tflite = tflite_difference(run.graph, op);
+  for (size_t i = 0; i < out.size(); ++i) {
+    const int8_t x = in_a[at_a(i)];
+    const int8_t y = in_b[at_b(i)];
+    int difference = 0;
+    if (run.rounding == Rounding::kDew) {
+      difference = dew_add(x, y, dew);
+    } else {
+      constexpr int kBits = 1 << 20;
+      const int scaled = tflite_scale((x - run.zero_point(a)) * kBits, tflite.a) -
+                         tflite_scale((y - run.zero_point(b)) * kBits, tflite.b);
+      difference = tflite_scale(scaled, tflite.out) + zero_out;
+    }
+    out[i] = static_cast<int8_t>(std::clamp(difference, range.low, range.high));
+  }
+}
+
+void interpret_maximum(Run& run, const Op& op) {
+  const auto in_a = run.int8(op.inputs[0]);
+  const auto in_b = run.int8(op.inputs[1]);
+  const auto out = run.out_int8(op.outputs[0]);
+  const Tensor& output = run.tensor(op.outputs[0]);
+  const Broadcast at_a(run.tensor(op.inputs[0]).shape, output.shape);
+  const Broadcast at_b(run.tensor(op.inputs[1]).shape, output.shape);
+  for (size_t i = 0; i < out.size(); ++i) {
+    const int8_t x = in_a[at_a(i)];
+    const int8_t y = in_b[at_b(i)];
+    out[i] = op.kind == OpKind::kMaximum ? std::max(x, y) : std::min(x, y);
+  }
+}
+
+void interpret_prelu(Run& run, const Op& op) {
+  const int alpha = op.inputs[1];
+  const auto in = run.int8(op.inputs[0]);
+  const auto slopes = run.int8(alpha);
+  const auto out = run.out_int8(op.outputs[0]);
+  const Tensor& output = run.tensor(op.outputs[0]);
+  const Broadcast at(run.tensor(alpha).shape, output.shape);
+  const double factor = run.scale(op.inputs[0]) / run.scale(op.outputs[0]);
+  const int zero_out = run.zero_point(op.outputs[0]);
+  const Requantiser positive(run.rounding, factor, zero_out, -128, 127);
+  const Requantiser negative(run.rounding,
+                             run.scale(op.inputs[0]) * run.scale(alpha) / run.scale(op.outputs[0]), zero_out,
+                             -128, 127);
+  for (size_t i = 0; i < out.size(); ++i) {
+    const int x = in[i] - run.zero_point(op.inputs[0]);
+    const int y = x >= 0 ? positive(x) : negative(x * (slopes[at(i)] - run.zero_point(alpha)));
+    out[i] = static_cast<int8_t>(y);
+  }
+}
+
 void interpret_mul(Run& run, const Op& op) {
   const int a = op.inputs[0];
   const int b = op.inputs[1];
@@ -96,33 +163,6 @@ void interpret_mul(Run& run, const Op& op) {
   for (size_t i = 0; i < out.size(); ++i) {
     const int product = (in_a[at_a(i)] - run.zero_point(a)) * (in_b[at_b(i)] - run.zero_point(b));
     out[i] = static_cast<int8_t>(requantise(product));
-  }
-}
-
-void interpret_relu(Run& run, const Op& op) {
-  const auto in = run.int8(op.inputs[0]);
-  const auto out = run.out_int8(op.outputs[0]);
-  const Range range = activation_range(op, run.tensor(op.outputs[0]));
-  const Requantiser requantise(run.rounding, run.scale(op.inputs[0]) / run.scale(op.outputs[0]),
-                               run.zero_point(op.outputs[0]), range.low, range.high);
-  for (size_t i = 0; i < out.size(); ++i)
-    out[i] = static_cast<int8_t>(requantise(in[i] - run.zero_point(op.inputs[0])));
-}
-
-void interpret_logistic(Run& run, const Op& op) {
-  constexpr int kIntegerBits = 4;
-  const auto in = run.int8(op.inputs[0]);
-  const auto out = run.out_int8(op.outputs[0]);
-  const TfliteMultiplier to_q4 = tflite_multiplier(std::ldexp(run.scale(op.inputs[0]), 31 - kIntegerBits));
-  const int radius = static_cast<int>(std::ldexp(15.0, 27 - to_q4.shift));
-  for (size_t i = 0; i < out.size(); ++i) {
-    const int x = in[i] - run.zero_point(op.inputs[0]);
-    if (x <= -radius || x >= radius) {
-      out[i] = x < 0 ? -128 : 127;
-      continue;
-    }
-    const int32_t y = rounding_shift(fixed_logistic(tflite_scale(x, to_q4)), 23);
-    out[i] = static_cast<int8_t>(std::clamp(y - 128, -128, 127));
   }
 }
 

@@ -16,6 +16,20 @@ void set_int(onnx::NodeProto& node, const std::string& name, int64_t value) {
   attribute.set_i(value);
 }
 
+void set_float(onnx::NodeProto& node, const std::string& name, float value) {
+  onnx::AttributeProto& attribute = *node.add_attribute();
+  attribute.set_name(name);
+  attribute.set_type(onnx::AttributeProto::FLOAT);
+  attribute.set_f(value);
+}
+
+void set_string(onnx::NodeProto& node, const std::string& name, const std::string& value) {
+  onnx::AttributeProto& attribute = *node.add_attribute();
+  attribute.set_name(name);
+  attribute.set_type(onnx::AttributeProto::STRING);
+  attribute.set_s(value);
+}
+
 Ints shape_of(const Tensor& tensor) {
   return {tensor.shape.begin(), tensor.shape.end()};
 }
@@ -97,9 +111,26 @@ std::string operand(OnnxWriter& to, int index, size_t rank) {
   return to.transpose(to.reshape(to.real(index), shape), kToNchw);
 }
 
+const char* binary_type(OpKind kind) {
+  switch (kind) {
+    case OpKind::kAdd:
+      return "Add";
+    case OpKind::kSub:
+      return "Sub";
+    case OpKind::kMaximum:
+      return "Max";
+    case OpKind::kMinimum:
+      return "Min";
+    case OpKind::kPrelu:
+      return "PRelu";
+    default:
+      return "Mul";
+  }
+}
+
 void write_binary(OnnxWriter& to, const Op& op) {
   const size_t rank = to.tensor(op.outputs[0]).shape.size();
-  const char* type = op.kind == OpKind::kAdd ? "Add" : "Mul";
+  const char* type = binary_type(op.kind);
   to.finish(op, to.node(type, {operand(to, op.inputs[0], rank), operand(to, op.inputs[1], rank)}));
 }
 
@@ -171,6 +202,52 @@ void write_transpose(OnnxWriter& to, const Op& op) {
   finish_nhwc(to, op, to.transpose(to.real_nhwc(op.inputs[0]), permutation));
 }
 
+void write_leaky_relu(OnnxWriter& to, const Op& op) {
+  const std::string made = to.node("LeakyRelu", {to.real(op.inputs[0])});
+  set_float(to.last(), "alpha", op.alpha);
+  to.finish(op, made);
+}
+
+/// Opset 13 has HardSigmoid, but not yet HardSwish: x * max(0, min(1, x / 6 + 1 / 2)).
+void write_hard_swish(OnnxWriter& to, const Op& op) {
+  const std::string in = to.real(op.inputs[0]);
+  const std::string gate = to.node("HardSigmoid", {in});
+  set_float(to.last(), "alpha", 1.0F / 6);
+  set_float(to.last(), "beta", 0.5F);
+  to.finish(op, to.node("Mul", {in, gate}));
+}
+
+void write_strided_slice(OnnxWriter& to, const Op& op) {
+  const size_t rank = to.tensor(op.inputs[0]).shape.size();
+  std::vector<std::string> inputs = {to.real_nhwc(op.inputs[0])};
+  Ints axes(rank);
+  std::iota(axes.begin(), axes.end(), 0);
+  const auto bounds = [&](size_t input) {
+    const auto values = constant_int32(to.tensor(op.inputs[input]));
+    return Ints(values.begin(), values.end());
+  };
+  inputs.push_back(to.int64s("starts", bounds(1)));
+  inputs.push_back(to.int64s("ends", bounds(2)));
+  inputs.push_back(to.int64s("axes", axes));
+  inputs.push_back(to.int64s("steps", bounds(3)));
+  finish_nhwc(to, op, to.node("Slice", inputs));
+}
+
+void write_resize(OnnxWriter& to, const Op& op) {
+  const auto& out = to.tensor(op.outputs[0]).shape;
+  const std::string sizes = to.int64s("sizes", {1, out[3], out[1], out[2]});
+  const std::string made = to.node("Resize", {to.real(op.inputs[0]), "", "", sizes});
+  set_string(to.last(), "mode", op.kind == OpKind::kResizeNearest ? "nearest" : "linear");
+  set_string(to.last(), "coordinate_transformation_mode",
+             op.align_corners        ? "align_corners"
+             : op.half_pixel_centers ? "half_pixel"
+                                     : "asymmetric");
+  // TensorFlow's nearest neighbour of a half-pixel centre is the pixel that it lies in.
+  set_string(to.last(), "nearest_mode",
+             op.align_corners || op.half_pixel_centers ? "round_prefer_ceil" : "floor");
+  to.finish(op, made);
+}
+
 void write_relu6(OnnxWriter& to, Op op) {
   op.activation = Activation::kRelu6;
   to.finish(op, to.real(op.inputs[0]));
@@ -186,8 +263,25 @@ void write_op(OnnxWriter& to, const Op& op) {
     case OpKind::kFullyConnected:
       return write_fully_connected(to, op);
     case OpKind::kAdd:
+    case OpKind::kSub:
     case OpKind::kMul:
+    case OpKind::kMaximum:
+    case OpKind::kMinimum:
+    case OpKind::kPrelu:
       return write_binary(to, op);
+    case OpKind::kLeakyRelu:
+      return write_leaky_relu(to, op);
+    case OpKind::kHardSwish:
+      return write_hard_swish(to, op);
+    case OpKind::kTanh:
+      return to.finish(op, to.node("Tanh", {to.real(op.inputs[0])}));
+    case OpKind::kNeg:
+      return to.finish(op, to.node("Neg", {to.real(op.inputs[0])}));
+    case OpKind::kStridedSlice:
+      return write_strided_slice(to, op);
+    case OpKind::kResizeNearest:
+    case OpKind::kResizeBilinear:
+      return write_resize(to, op);
     case OpKind::kPad:
       return write_pad(to, op);
     case OpKind::kAveragePool2D:

@@ -49,6 +49,13 @@ DewSum dew_sum(double factor_a, double factor_b, int zero_a, int zero_b, int zer
           static_cast<int32_t>(offset), shift};
 }
 
+DewSum dew_difference(double factor_a, double factor_b, int zero_a, int zero_b, int zero_out) {
+  DewSum sum = dew_sum(factor_a, factor_b, zero_a, zero_b, zero_out);
+  sum.offset += 2 * zero_b * sum.weight_b;
+  sum.weight_b = -sum.weight_b;
+  return sum;
+}
+
 int32_t dew_add(int a, int b, const DewSum& sum) {
   return (a * sum.weight_a + b * sum.weight_b + sum.offset) >> sum.shift;
 }
@@ -85,6 +92,18 @@ int32_t tflite_scale(int32_t acc, TfliteMultiplier m) {
   const int right = std::max(-m.shift, 0);
   return rounding_shift(doubling_high_multiply(saturate(int64_t{acc} * (int64_t{1} << left)), m.multiplier),
                         right);
+}
+
+TfliteDifference tflite_difference(const Graph& graph, const Op& op) {
+  const auto scale = [&graph](int tensor) {
+    return graph.tensors[static_cast<size_t>(tensor)].quantisation.scale[0];
+  };
+  const float a = scale(op.inputs[0]);
+  const float b = scale(op.inputs[1]);
+  const float twice_larger = 2 * std::max(a, b);
+  constexpr float kBits = 1 << 20;
+  return {tflite_multiplier(a / twice_larger), tflite_multiplier(b / twice_larger),
+          tflite_multiplier(twice_larger / (kBits * scale(op.outputs[0])))};
 }
 
 Requantiser::Requantiser(Rounding rounding, double factor, int zero_point, int low, int high)

@@ -35,6 +35,8 @@ struct DewSum {
 /// the largest with which no int8 inputs overflow int32, in any order of the three terms.
 DewSum dew_sum(double factor_a, double factor_b, int zero_a, int zero_b, int zero_out);
 int32_t dew_add(int a, int b, const DewSum& sum);
+/// The same for a - b: the weight of b is negative.
+DewSum dew_difference(double factor_a, double factor_b, int zero_a, int zero_b, int zero_out);
 
 /// TensorFlow Lite's form of a real factor: multiplier / 2^31 * 2^shift, with the multiplier 0 or in [2^30,
 /// 2^31).
@@ -54,6 +56,15 @@ int32_t doubling_high_multiply(int32_t a, int32_t b);
 
 /// x / 2^exponent to nearest, ties away from zero. An exponent above 31 gives 0.
 int32_t rounding_shift(int32_t x, int exponent);
+
+/// TensorFlow Lite's difference, R(R(a, ...) - R(b, ...)): its multipliers come from quotients in float32,
+/// unlike those of its sum.
+struct TfliteDifference {
+  TfliteMultiplier a;
+  TfliteMultiplier b;
+  TfliteMultiplier out;
+};
+TfliteDifference tflite_difference(const Graph& graph, const Op& op);
 
 /// Turns accumulators into outputs in one of the two roundings, with zero point and clamp.
 class Requantiser {

@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include "graph/tflite_rewrite.h"
+
 namespace dew::graph {
 namespace {
 
@@ -20,7 +22,11 @@ constexpr Pair kPairs[] = {
     {OpKind::kDepthwiseConv2D, tflite::BuiltinOperator_DEPTHWISE_CONV_2D},
     {OpKind::kFullyConnected, tflite::BuiltinOperator_FULLY_CONNECTED},
     {OpKind::kAdd, tflite::BuiltinOperator_ADD},
+    {OpKind::kSub, tflite::BuiltinOperator_SUB},
     {OpKind::kMul, tflite::BuiltinOperator_MUL},
+    {OpKind::kMaximum, tflite::BuiltinOperator_MAXIMUM},
+    {OpKind::kMinimum, tflite::BuiltinOperator_MINIMUM},
+    {OpKind::kPrelu, tflite::BuiltinOperator_PRELU},
     {OpKind::kPad, tflite::BuiltinOperator_PAD},
     {OpKind::kAveragePool2D, tflite::BuiltinOperator_AVERAGE_POOL_2D},
     {OpKind::kMaxPool2D, tflite::BuiltinOperator_MAX_POOL_2D},
@@ -30,8 +36,15 @@ constexpr Pair kPairs[] = {
     {OpKind::kLogistic, tflite::BuiltinOperator_LOGISTIC},
     {OpKind::kRelu, tflite::BuiltinOperator_RELU},
     {OpKind::kRelu6, tflite::BuiltinOperator_RELU6},
+    {OpKind::kLeakyRelu, tflite::BuiltinOperator_LEAKY_RELU},
+    {OpKind::kHardSwish, tflite::BuiltinOperator_HARD_SWISH},
+    {OpKind::kTanh, tflite::BuiltinOperator_TANH},
+    {OpKind::kNeg, tflite::BuiltinOperator_NEG},
     {OpKind::kConcatenation, tflite::BuiltinOperator_CONCATENATION},
     {OpKind::kTranspose, tflite::BuiltinOperator_TRANSPOSE},
+    {OpKind::kStridedSlice, tflite::BuiltinOperator_STRIDED_SLICE},
+    {OpKind::kResizeNearest, tflite::BuiltinOperator_RESIZE_NEAREST_NEIGHBOR},
+    {OpKind::kResizeBilinear, tflite::BuiltinOperator_RESIZE_BILINEAR},
     {OpKind::kQuantize, tflite::BuiltinOperator_QUANTIZE},
     {OpKind::kDequantize, tflite::BuiltinOperator_DEQUANTIZE},
 };
@@ -92,6 +105,10 @@ std::optional<OpKind> kind_of(tflite::BuiltinOperator code) {
   return std::nullopt;
 }
 
+bool is_read(tflite::BuiltinOperator code) {
+  return kind_of(code).has_value() || is_rewritten(code);
+}
+
 tflite::BuiltinOperator code_of(OpKind kind) {
   for (const Pair& pair : kPairs) {
     if (pair.kind == kind) return pair.code;
@@ -139,6 +156,27 @@ tl::expected<void, std::string> read_options(const tflite::Operator& from, Op& t
       DEW_OPTIONS(MulOptions);
       return read_activation(options->fused_activation_function(), to);
     }
+    case OpKind::kSub: {
+      DEW_OPTIONS(SubOptions);
+      return read_activation(options->fused_activation_function(), to);
+    }
+    case OpKind::kLeakyRelu: {
+      DEW_OPTIONS(LeakyReluOptions);
+      to.alpha = options->alpha();
+      return {};
+    }
+    case OpKind::kResizeNearest: {
+      DEW_OPTIONS(ResizeNearestNeighborOptions);
+      to.align_corners = options->align_corners();
+      to.half_pixel_centers = options->half_pixel_centers();
+      return {};
+    }
+    case OpKind::kResizeBilinear: {
+      DEW_OPTIONS(ResizeBilinearOptions);
+      to.align_corners = options->align_corners();
+      to.half_pixel_centers = options->half_pixel_centers();
+      return {};
+    }
     case OpKind::kConcatenation: {
       DEW_OPTIONS(ConcatenationOptions);
       to.axis = options->axis();
@@ -162,6 +200,13 @@ tl::expected<void, std::string> read_options(const tflite::Operator& from, Op& t
     case OpKind::kTranspose:
     case OpKind::kQuantize:
     case OpKind::kDequantize:
+    case OpKind::kMaximum:
+    case OpKind::kMinimum:
+    case OpKind::kPrelu:
+    case OpKind::kHardSwish:
+    case OpKind::kTanh:
+    case OpKind::kNeg:
+    case OpKind::kStridedSlice:  // whose masks tflite_rewrite.cpp reads
       return {};
   }
   return {};
@@ -185,7 +230,13 @@ int version_of(const Graph& graph, const Op& op) {
       return rank > 4 ? 4 : 2;
     case OpKind::kReshape:
     case OpKind::kQuantize:
+    case OpKind::kPrelu:
+    case OpKind::kHardSwish:
+    case OpKind::kNeg:
       return 1;
+    case OpKind::kResizeNearest:
+    case OpKind::kResizeBilinear:
+      return op.half_pixel_centers ? 3 : 2;
     case OpKind::kDequantize:
       return tensor(graph, op.inputs[0]).type == DType::kInt8 ? 2 : 1;
     case OpKind::kAdd:
@@ -197,6 +248,12 @@ int version_of(const Graph& graph, const Op& op) {
     case OpKind::kRelu:
     case OpKind::kRelu6:
     case OpKind::kConcatenation:
+    case OpKind::kSub:
+    case OpKind::kMaximum:
+    case OpKind::kMinimum:
+    case OpKind::kLeakyRelu:
+    case OpKind::kTanh:
+    case OpKind::kStridedSlice:
       return 2;
   }
   return 1;
@@ -249,9 +306,33 @@ WrittenOptions write_options(flatbuffers::FlatBufferBuilder& builder, const Grap
       return {tflite::BuiltinOptions_QuantizeOptions, tflite::CreateQuantizeOptions(builder).Union()};
     case OpKind::kDequantize:
       return {tflite::BuiltinOptions_DequantizeOptions, tflite::CreateDequantizeOptions(builder).Union()};
+    case OpKind::kSub:
+      return {tflite::BuiltinOptions_SubOptions, tflite::CreateSubOptions(builder, activation).Union()};
+    case OpKind::kMaximum:
+    case OpKind::kMinimum:
+      return {tflite::BuiltinOptions_MaximumMinimumOptions,
+              tflite::CreateMaximumMinimumOptions(builder).Union()};
+    case OpKind::kLeakyRelu:
+      return {tflite::BuiltinOptions_LeakyReluOptions,
+              tflite::CreateLeakyReluOptions(builder, op.alpha).Union()};
+    case OpKind::kHardSwish:
+      return {tflite::BuiltinOptions_HardSwishOptions, tflite::CreateHardSwishOptions(builder).Union()};
+    case OpKind::kNeg:
+      return {tflite::BuiltinOptions_NegOptions, tflite::CreateNegOptions(builder).Union()};
+    case OpKind::kStridedSlice:
+      return {tflite::BuiltinOptions_StridedSliceOptions, tflite::CreateStridedSliceOptions(builder).Union()};
+    case OpKind::kResizeNearest:
+      return {tflite::BuiltinOptions_ResizeNearestNeighborOptions,
+              tflite::CreateResizeNearestNeighborOptions(builder, op.align_corners, op.half_pixel_centers)
+                  .Union()};
+    case OpKind::kResizeBilinear:
+      return {tflite::BuiltinOptions_ResizeBilinearOptions,
+              tflite::CreateResizeBilinearOptions(builder, op.align_corners, op.half_pixel_centers).Union()};
     case OpKind::kLogistic:
     case OpKind::kRelu:
     case OpKind::kRelu6:
+    case OpKind::kPrelu:
+    case OpKind::kTanh:
       return {};
   }
   return {};

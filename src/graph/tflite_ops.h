@@ -12,6 +12,8 @@ namespace dew::graph {
 
 /// PADV2 is read as Pad and SQUEEZE as Reshape; every other operator has one name.
 std::optional<OpKind> kind_of(tflite::BuiltinOperator code);
+/// Whether the reader knows what the operator means.
+bool is_read(tflite::BuiltinOperator code);
 tflite::BuiltinOperator code_of(OpKind kind);
 
 /// Fills in the fields of `to` from the file's options. Error: says in one sentence what is not supported.

@@ -11,6 +11,8 @@
 
 #include "graph/graph.h"
 #include "graph/tflite_ops.h"
+#include "graph/tflite_rewrite.h"
+#include "graph/tflite_survey.h"
 
 namespace dew::graph {
 namespace {
@@ -21,10 +23,6 @@ constexpr size_t kMostConstantBytes = size_t{1}
 constexpr flatbuffers::uoffset_t kMostDepth = 32;
 constexpr flatbuffers::uoffset_t kMostTables = 1000000;
 constexpr size_t kMostRank = 8;
-constexpr std::string_view kSupported =
-    "supported are int8 models of Conv2D, DepthwiseConv2D, FullyConnected, Add, Mul, Pad, AveragePool2D, "
-    "MaxPool2D, Mean, Reshape, Softmax, Logistic, Relu, Relu6, Concatenation, Transpose, Quantize and "
-    "Dequantize";
 constexpr std::string_view kQuantise = "quantise the model to int8 (full integer quantisation)";
 
 /// Copies a vector byte by byte: the verifier checks where it ends, not whether its 64-bit numbers are
@@ -69,6 +67,12 @@ tl::expected<std::vector<uint8_t>, std::string> narrowed(const std::vector<uint8
   return to;
 }
 
+/// A name that may go to a terminal and into generated files.
+std::string clean(const std::string& name) {
+  constexpr size_t kMostBytes = 1000;
+  return printable(name, kMostBytes);
+}
+
 class Reader {
  public:
   Reader(const tflite::Model& model, const tflite::SubGraph& subgraph, const std::string& name)
@@ -100,29 +104,23 @@ class Reader {
   }
 
   Result<void> read_operator(size_t index, const tflite::Operator& from) {
-    const std::string at = fmt::format("operator {}", index);
-    const auto* codes = model_.operator_codes();
-    if (codes == nullptr || from.opcode_index() >= codes->size())
-      return fail(at, "the file is damaged: the operator has no code");
-    const tflite::OperatorCode& code = *codes->Get(from.opcode_index());
-    const auto builtin = static_cast<tflite::BuiltinOperator>(
-        std::max(int32_t{code.deprecated_builtin_code()}, static_cast<int32_t>(code.builtin_code())));
+    const auto builtin =
+        builtin_of(*model_.operator_codes()->Get(from.opcode_index()));  // survey() has looked
     const auto kind = kind_of(builtin);
-    if (!kind) {
-      if (builtin == tflite::BuiltinOperator_CUSTOM && code.custom_code() != nullptr)
-        return fail(at, "the custom operator " + printable(code.custom_code()->string_view(), 60) +
-                            " is not supported");
-      return fail(at, fmt::format("{} (code {}) is not supported", tflite::EnumNameBuiltinOperator(builtin),
-                                  static_cast<int>(builtin)));
-    }
-    const std::string named = fmt::format("operator {} ({})", index, op_name(*kind));
+    const std::string named = fmt::format("operator {} ({})", index,
+                                          kind ? op_name(*kind) : tflite::EnumNameBuiltinOperator(builtin));
+    const FileOp whole = {builtin, from, copied(from.inputs()), copied(from.outputs())};
+    DEW_CHECK(read_tensors(whole.inputs, named));
+    DEW_CHECK(read_tensors(whole.outputs, named));
+    auto done = fold_shape(graph_, whole);
+    if (done && !*done) done = rewrite(graph_, whole);
+    if (!done) return fail(named, done.error());
+    if (*done) return {};
     Op op;
     op.kind = *kind;
-    op.inputs = copied(from.inputs());
-    op.outputs = copied(from.outputs());
+    op.inputs = whole.inputs;
+    op.outputs = whole.outputs;
     if (const auto read = read_options(from, op); !read) return fail(named, read.error());
-    DEW_CHECK(read_tensors(op.inputs, named));
-    DEW_CHECK(read_tensors(op.outputs, named));
     if (op.kind == OpKind::kDepthwiseConv2D) infer_depth_multiplier(op);
     if (builtin == tflite::BuiltinOperator_PADV2) DEW_CHECK(drop_pad_value(op, named));
     graph_.ops.push_back(std::move(op));
@@ -132,7 +130,7 @@ class Reader {
   Result<void> read_tensors(const std::vector<int>& indices, const std::string& at) {
     for (const int index : indices) {
       if (index == -1) continue;
-      if (index < 0 || static_cast<size_t>(index) >= graph_.tensors.size())
+      if (index < 0 || static_cast<size_t>(index) >= seen_.size())  // rewriting adds tensors
         return fail(at, fmt::format("the file is damaged: there is no tensor {}", index));
       if (seen_[static_cast<size_t>(index)]) continue;
       seen_[static_cast<size_t>(index)] = true;
@@ -145,7 +143,7 @@ class Reader {
     const tflite::Tensor& from = *subgraph_.tensors()->Get(static_cast<flatbuffers::uoffset_t>(index));
     Tensor& to = graph_.tensors[static_cast<size_t>(index)];
     const std::string which = fmt::format("{}, tensor {}", at, index);
-    if (from.name() != nullptr) to.name = from.name()->str();
+    if (from.name() != nullptr) to.name = clean(from.name()->str());
     const auto type = type_of(from.type());
     if (!type) return fail(which, "a tensor " + type.error() + " is not supported", kQuantise);
     to.type = *type;
@@ -254,7 +252,9 @@ Result<Graph> read(std::string_view bytes, const std::string& name) {
   if (subgraphs != 1)
     return usage_error(fmt::format("the model has {} subgraphs; one is supported", subgraphs), name,
                        std::string(kSupported));
-  return Reader(model, *model.subgraphs()->Get(0), name).read();
+  const tflite::SubGraph& subgraph = *model.subgraphs()->Get(0);
+  DEW_CHECK(survey(model, subgraph, name));
+  return Reader(model, subgraph, name).read();
 }
 
 }  // namespace

@@ -59,8 +59,16 @@ std::string_view op_name(OpKind kind) {
       return "FullyConnected";
     case OpKind::kAdd:
       return "Add";
+    case OpKind::kSub:
+      return "Sub";
     case OpKind::kMul:
       return "Mul";
+    case OpKind::kMaximum:
+      return "Maximum";
+    case OpKind::kMinimum:
+      return "Minimum";
+    case OpKind::kPrelu:
+      return "Prelu";
     case OpKind::kPad:
       return "Pad";
     case OpKind::kAveragePool2D:
@@ -79,10 +87,24 @@ std::string_view op_name(OpKind kind) {
       return "Relu";
     case OpKind::kRelu6:
       return "Relu6";
+    case OpKind::kLeakyRelu:
+      return "LeakyRelu";
+    case OpKind::kHardSwish:
+      return "HardSwish";
+    case OpKind::kTanh:
+      return "Tanh";
+    case OpKind::kNeg:
+      return "Neg";
     case OpKind::kConcatenation:
       return "Concatenation";
     case OpKind::kTranspose:
       return "Transpose";
+    case OpKind::kStridedSlice:
+      return "StridedSlice";
+    case OpKind::kResizeNearest:
+      return "ResizeNearest";
+    case OpKind::kResizeBilinear:
+      return "ResizeBilinear";
     case OpKind::kQuantize:
       return "Quantize";
     case OpKind::kDequantize:

@@ -16,10 +16,15 @@
 #include "dew_lanes_depthwise.h"
 #include "dew_lookup.h"
 #include "dew_max_pool.h"
+#include "dew_maximum.h"
 #include "dew_mean.h"
 #include "dew_multiply.h"
 #include "dew_pad.h"
+#include "dew_prelu.h"
+#include "dew_resize.h"
+#include "dew_slice.h"
 #include "dew_softmax.h"
+#include "dew_subtract_tflite.h"
 #include "dew_tiled.h"
 #include "dew_transpose.h"
 #include "dew_twin.h"
@@ -40,11 +45,16 @@
   DEW_EACH(dew_lanes_depthwise)     \
   DEW_EACH(dew_lookup)              \
   DEW_EACH(dew_max_pool)            \
+  DEW_EACH(dew_maximum)             \
   DEW_EACH(dew_mean)                \
   DEW_EACH(dew_multiply)            \
   DEW_EACH(dew_pad)                 \
+  DEW_EACH(dew_prelu)               \
+  DEW_EACH(dew_resize)              \
+  DEW_EACH(dew_slice)               \
   DEW_EACH(dew_tiled)               \
   DEW_EACH(dew_softmax)             \
+  DEW_EACH(dew_subtract_tflite)     \
   DEW_EACH(dew_transpose)           \
   DEW_EACH(dew_twin)
 

@@ -23,7 +23,7 @@ typedef struct dew_depthwise {
   const int8_t* zero; /* one pixel of the input's zero point, for columns outside the image */
   dew_scale scale;
   uint16_t in_width, in_channels, out_width;
-  uint8_t kernel_height, kernel_width, stride, dilation, pad;
+  dew_small kernel_height, kernel_width, stride, dilation, pad;
   uint8_t multiplier; /* output channels for each input channel */
 } dew_depthwise;
 

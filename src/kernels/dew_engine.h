@@ -10,7 +10,7 @@
 #include "dew_types.h"
 
 #ifndef DEW_MAX_TAPS
-#define DEW_MAX_TAPS 255
+#define DEW_MAX_TAPS 4096
 #endif
 
 /* Called after every run of a step and after every row of the image (step 0). Define it to profile the net:

@@ -15,7 +15,7 @@ typedef struct dew_laned_depthwise {
   const int8_t* zero; /* one pixel of the input's zero point, for columns outside the image */
   dew_scale scale;
   uint16_t in_width, channels, out_width;
-  uint8_t kernel_height, kernel_width, stride, dilation, pad;
+  dew_small kernel_height, kernel_width, stride, dilation, pad;
 } dew_laned_depthwise;
 
 /* One pixel of one group of channels; `pairs` pairs of taps. */

@@ -9,8 +9,10 @@ typedef struct dew_tiled {
   const int8_t* weights; /* OHWI, each channel padded with zeros to a multiple of four */
   const int8_t* zero;    /* one pixel of the input's zero point, for columns outside the image */
   dew_paired_scale scale;
-  uint16_t in_width, in_channels, out_width, out_channels;
-  uint8_t kernel_height, kernel_width, stride, dilation, pad;
+  uint16_t in_width;
+  dew_count in_channels;
+  uint16_t out_width, out_channels;
+  dew_small kernel_height, kernel_width, stride, dilation, pad;
   uint8_t tile;                      /* pixels computed together */
   uint16_t blocks;                   /* weights per channel, in units of four */
   uint16_t pixel_step, channel_step; /* distance from one output to the next, in bytes */

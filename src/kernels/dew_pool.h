@@ -8,7 +8,7 @@ typedef struct dew_pool {
   const int32_t* multiplier; /* average: 1 / count, indexed by count; max: null */
   uint16_t in_width, out_width, channels, in_rows;
   uint16_t height, width; /* of the window */
-  uint8_t stride_y, stride_x, pad_y, pad_x;
+  dew_small stride_y, stride_x, pad_y, pad_x;
   int8_t low, high;
 } dew_pool;
 

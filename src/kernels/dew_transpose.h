@@ -5,7 +5,7 @@
 #include "dew_types.h"
 
 typedef struct dew_transpose {
-  uint16_t extent[4]; /* of the output, outermost axis first */
+  uint32_t extent[4]; /* of the output, outermost axis first */
   uint32_t stride[4]; /* in the input, in bytes */
 } dew_transpose;
 

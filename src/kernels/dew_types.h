@@ -13,6 +13,19 @@
 #define DEW_ROUNDING_TFLITE 0
 #endif
 
+/* Windows, strides and paddings up to 255, and up to 65,535 channels, take half the bytes. The compiler says
+ * which a net needs. */
+#ifndef DEW_WIDE_WINDOWS
+#define DEW_WIDE_WINDOWS 1
+#endif
+#if DEW_WIDE_WINDOWS
+typedef uint16_t dew_small;
+typedef uint32_t dew_count;
+#else
+typedef uint8_t dew_small;
+typedef uint16_t dew_count;
+#endif
+
 /* A kernel's arguments: the rows it reads and the row it writes. */
 typedef struct dew_row {
   const int8_t* const* in; /* top first; rows outside the image are rows of zero points */
@@ -37,8 +50,8 @@ typedef struct dew_step {
   uint16_t events;  /* how many times it runs: once per row, or more if it accumulates */
   uint16_t in, in2; /* the steps it reads; in2 may be DEW_NONE */
   uint16_t extent;  /* input rows that the window spans */
-  uint8_t taps;     /* rows it is given: extent without those that dilation skips */
-  uint8_t dilation, stride, pad;
+  dew_small taps;   /* rows it is given: extent without those that dilation skips */
+  dew_small dilation, stride, pad;
 } dew_step;
 
 #define DEW_NONE 0xFFFF

@@ -67,17 +67,20 @@ void HostNet::convert_row(const uint8_t* from, uint8_t* to, size_t count) const 
 }
 
 Bytes HostNet::output() const {
-  const Conversion& conversion = plan_.output_conversion;
   const uint8_t* made = arena() + steps_.back().offset;
-  const auto count = static_cast<size_t>(plan_.output.elements());
+  const size_t width = plan_.output.type == graph::DType::kFloat32 ? 4 : 1;
   Bytes result(static_cast<size_t>(plan_.output.bytes()));
-  for (size_t i = 0; i < count; ++i) {
-    if (conversion.kind == Conversion::Kind::kFloat) {
-      const float value =
-          conversion.scale * static_cast<float>(static_cast<int8_t>(made[i]) - conversion.zero_point);
-      std::memcpy(&result[4 * i], &value, 4);
-    } else {
-      result[i] = conversion.kind == Conversion::Kind::kFlip ? made[i] ^ 0x80 : made[i];
+  for (const compiler::OutputPart& part : plan_.parts) {
+    const Conversion& conversion = part.conversion;
+    const auto begin = static_cast<size_t>(part.offset);
+    for (size_t i = begin; i < begin + static_cast<size_t>(part.tensor.elements()); ++i) {
+      if (conversion.kind == Conversion::Kind::kFloat) {
+        const float value =
+            conversion.scale * static_cast<float>(static_cast<int8_t>(made[i]) - conversion.zero_point);
+        std::memcpy(&result[width * i], &value, 4);
+      } else {
+        result[i] = conversion.kind == Conversion::Kind::kFlip ? made[i] ^ 0x80 : made[i];
+      }
     }
   }
   return result;

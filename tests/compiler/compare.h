@@ -74,13 +74,24 @@ inline ::testing::AssertionResult equal_bytes(const graph::Graph& graph, const c
          << graph::dump(graph);
 }
 
+/// The bytes of all of the graph's outputs, one after the other.
+inline Bytes outputs_of(const graph::Graph& graph, const std::vector<Bytes>& values) {
+  Bytes all;
+  for (const int output : graph.outputs) {
+    const auto at = static_cast<size_t>(output);
+    const Bytes& bytes = graph.tensors[at].constant() ? graph.tensors[at].data : values[at];
+    all.insert(all.end(), bytes.begin(), bytes.end());
+  }
+  return all;
+}
+
 /// The oracle's outputs, one per input.
 inline Result<std::vector<Bytes>> oracle(const graph::Graph& graph, const std::vector<Bytes>& inputs,
                                          graph::Rounding rounding) {
   std::vector<Bytes> outputs;
   for (const Bytes& input : inputs) {
-    DEW_TRY(auto values, graph::interpret(graph, input, rounding));
-    outputs.push_back(std::move(values[static_cast<size_t>(graph.outputs[0])]));
+    DEW_TRY(const auto values, graph::interpret(graph, input, rounding));
+    outputs.push_back(outputs_of(graph, values));
   }
   return outputs;
 }

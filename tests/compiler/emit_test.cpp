@@ -31,6 +31,9 @@ graph::Graph everything(Net& net) {
   net.like = {};
   x = net.add(net.conv(x, 8, 1, 1), skip);
   x = net.mul(x, net.constant({8}));
+  x = net.sub(net.prelu(x, net.constant({1, 1, 8})), skip);
+  x = net.maximum(OpKind::kMaximum, x, net.constant({}));
+  x = net.resize(OpKind::kResizeBilinear, net.slice(x, {0, 1, 0, 0}, {1, 6, 5, 8}, {1, 2, 1, 1}), 6, 5);
   const int a = net.pool(OpKind::kMaxPool2D, x, 2, 2);
   const int b = net.pool(OpKind::kAveragePool2D, x, 2, 2);
   x = net.concatenation({a, b}, 3);
@@ -168,6 +171,26 @@ TEST_P(Emitted, OtherTypesAtTheEnds) {
   Net bytes(3);
   const auto with_bytes = uint8_ends(bytes);
   ASSERT_TRUE(equal(with_bytes, bytes.random_input(), all_options()[3]));
+}
+
+/// Three outputs of floats, each with its own scale, one of them from the middle.
+TEST_P(Emitted, SeveralOutputs) {
+  Net net(4);
+  const int x = net.conv(net.input(5, 4, 3), 4, 3, 3);
+  const int boxes = net.dequantize(x);
+  const int scores = net.dequantize(net.unary(OpKind::kLogistic, net.conv(x, 2, 1, 1)));
+  const int more = net.dequantize(net.dense(x, 5));
+  auto graph = net.finish();
+  graph.outputs = {scores, boxes, more};
+  ASSERT_TRUE(equal(graph, net.random_input(), all_options()[0]));
+}
+
+/// Windows that need two bytes in the tables.
+TEST_P(Emitted, WindowsAbove255) {
+  Net net(5);
+  net.like.stride_h = 2;
+  net.conv(net.input(302, 1, 2), 5, 300, 1);
+  ASSERT_TRUE(equal(net.finish(), net.random_input(), all_options()[1]));
 }
 
 TEST_P(Emitted, ASmallMobileNetV2) {

@@ -44,20 +44,33 @@ TEST(Errors, FloatsInTheMiddle) {
   EXPECT_THAT(error.where, HasSubstr("(Dequantize)"));
 }
 
-TEST(Errors, AWindowTooLargeForItsTable) {
-  Net net(1);
-  net.pool(OpKind::kAveragePool2D, net.input(300, 1, 1), 300, 1);
-  EXPECT_THAT(error_of(net.finish()).what, HasSubstr("255"));
+TEST(Errors, WhichExtentOrWindowIsTooLarge) {
+  Net window(1);
+  window.pool(OpKind::kMaxPool2D, window.input(5000, 1, 1), 5000, 1);
+  EXPECT_EQ(error_of(window.finish()).what, "has 5,000 rows in its window; at most 4,096 are supported");
+  Net rows(1);
+  rows.unary(OpKind::kRelu, rows.input(70000, 1, 1));
+  EXPECT_EQ(error_of(rows.finish()).what, "has 70,000 rows; at most 65,535 are supported");
 }
 
-TEST(Errors, AnOutputFromTheMiddle) {
+TEST(Errors, OutputsOfDifferentTypes) {
   Net net(1);
   const int x = net.conv(net.input(3, 3, 2), 2, 1, 1);
-  const int y = net.conv(x, 2, 1, 1);
-  net.add(x, y);
+  net.dequantize(net.conv(x, 2, 1, 1));
   auto graph = net.finish();
   graph.outputs.push_back(x);
-  EXPECT_THAT(error_of(graph).what, HasSubstr("2 outputs"));
+  const Error error = error_of(graph);
+  EXPECT_THAT(error.what, HasSubstr("different types"));
+  EXPECT_THAT(error.next, HasSubstr("inference_output_type"));
+}
+
+TEST(Errors, AnOutputThatIsAConstant) {
+  Net net(1);
+  const int x = net.conv(net.input(3, 3, 2), 2, 1, 1);
+  const int c = net.constant({1, 4});
+  auto graph = net.finish(x);
+  graph.outputs.push_back(c);
+  EXPECT_THAT(error_of(graph).what, HasSubstr("is a constant"));
 }
 
 TEST(Errors, AGraphThatFailsItsCheck) {

@@ -56,6 +56,7 @@ int Net::weights(const std::vector<int>& shape, int channel_axis, double fan_in,
     const double powers = spread > 0 ? uniform(-spread, spread) : 0;
     made.quantisation.scale.push_back(static_cast<float>(one * uniform(0.2, 1.8) * std::exp2(powers)));
     made.quantisation.zero_point.push_back(0);
+    if (dead_channels && c % 3 == 1) made.quantisation.scale.back() = 0;
   }
   return index;
 }
@@ -134,9 +135,44 @@ int Net::binary(OpKind kind, int a, int b) {
     auto& extent = out_shape[out_shape.size() - sb.size() + i];
     extent = std::max(extent, sb[i]);
   }
-  const double both = kind == OpKind::kAdd ? scale(a) + scale(b) : scale(a) * scale(b) * 60;
+  const double both = kind == OpKind::kAdd || kind == OpKind::kSub ? scale(a) + scale(b)
+                      : kind == OpKind::kPrelu                     ? scale(a)
+                                                                   : scale(a) * scale(b) * 60;
   const int zero_point = op.activation == Activation::kNone ? pick(-30, 30) : -128;
   return emit(op, {a, b}, tensor(out_shape, DType::kInt8, stretch * both * 0.7, zero_point));
+}
+
+int Net::like_input(int in, std::vector<int> shape) {
+  const int made = tensor(std::move(shape), DType::kInt8, 1, 0);
+  graph_.tensors.back().quantisation = graph_.tensors[static_cast<size_t>(in)].quantisation;
+  return made;
+}
+
+int Net::maximum(OpKind kind, int a, int b) {
+  Op op;
+  op.kind = kind;
+  graph_.tensors[static_cast<size_t>(b)].quantisation = graph_.tensors[static_cast<size_t>(a)].quantisation;
+  const auto elements = [this](int index) { return graph_.tensors[static_cast<size_t>(index)].elements(); };
+  return emit(op, {a, b}, like_input(a, shape(elements(a) >= elements(b) ? a : b)));
+}
+
+int Net::slice(int in, const std::vector<int>& begin, const std::vector<int>& end,
+               const std::vector<int>& step) {
+  Op op;
+  op.kind = OpKind::kStridedSlice;
+  std::vector<int> out_shape;
+  for (size_t i = 0; i < begin.size(); ++i) out_shape.push_back((end[i] - begin[i] - 1) / step[i] + 1);
+  const int first = int32_constant(begin);
+  const int past = int32_constant(end);
+  const int steps = int32_constant(step);
+  return emit(op, {in, first, past, steps}, like_input(in, out_shape));
+}
+
+int Net::resize(OpKind kind, int in, int height, int width) {
+  Op op = like;
+  op.kind = kind;
+  const int size = int32_constant({height, width});
+  return emit(op, {in, size}, like_input(in, {1, height, width, shape(in)[3]}));
 }
 
 int Net::pad(int in, const std::vector<int>& paddings) {
@@ -185,7 +221,9 @@ int Net::unary(OpKind kind, int in) {
   op.kind = kind;
   const bool probability = kind == OpKind::kLogistic || kind == OpKind::kSoftmax;
   const int out = probability ? tensor(shape(in), DType::kInt8, 1.0 / 256, -128)
-                              : tensor(shape(in), DType::kInt8, stretch * scale(in) * 0.6, pick(-128, 0));
+                  : kind == OpKind::kTanh
+                      ? tensor(shape(in), DType::kInt8, 1.0 / 128, 0)
+                      : tensor(shape(in), DType::kInt8, stretch * scale(in) * 0.6, pick(-128, 0));
   return emit(op, {in}, out);
 }
 

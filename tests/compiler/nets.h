@@ -28,6 +28,8 @@ class Net {
   /// Scales of channels differ by up to this many powers of two, both ways.
   double spread = 0;
   int largest_bias = 4000;
+  /// Every third channel has the weight scale 0.
+  bool dead_channels = false;
 
   int input(int h, int w, int c);
   int input(std::vector<int> shape, graph::DType type = graph::DType::kInt8);
@@ -35,14 +37,19 @@ class Net {
   int depthwise(int in, int kernel_h, int kernel_w);
   int dense(int in, int units);
   int add(int a, int b) { return binary(graph::OpKind::kAdd, a, b); }
+  int sub(int a, int b) { return binary(graph::OpKind::kSub, a, b); }
   int mul(int a, int b) { return binary(graph::OpKind::kMul, a, b); }
+  int maximum(graph::OpKind kind, int a, int b);  ///< or Minimum; gives b the quantisation of a
+  int prelu(int in, int alpha) { return binary(graph::OpKind::kPrelu, in, alpha); }
   int pad(int in, const std::vector<int>& paddings);
   int pool(graph::OpKind kind, int in, int filter_h, int filter_w);
   int mean(int in, const std::vector<int>& axes);
-  int unary(graph::OpKind kind, int in);  ///< Relu, Relu6, Logistic, Softmax
+  int unary(graph::OpKind kind, int in);  ///< functions of one byte, and Softmax
   int reshape(int in, const std::vector<int>& shape);
   int concatenation(const std::vector<int>& ins, int axis);
   int transpose(int in, const std::vector<int>& permutation);
+  int slice(int in, const std::vector<int>& begin, const std::vector<int>& end, const std::vector<int>& step);
+  int resize(graph::OpKind kind, int in, int height, int width);
   int quantize(int in, graph::DType type, double scale, int zero_point);
   int dequantize(int in);
   int constant(const std::vector<int>& shape);
@@ -62,6 +69,7 @@ class Net {
 
  private:
   int binary(graph::OpKind kind, int a, int b);
+  int like_input(int in, std::vector<int> shape);
   int tensor(std::vector<int> shape, graph::DType type, double scale, int zero_point);
   int int32_constant(const std::vector<int>& values);
   int weights(const std::vector<int>& shape, int channel_axis, double fan_in, double gain);

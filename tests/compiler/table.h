@@ -83,6 +83,7 @@ void max_pools(Cases& cases);
 // table_elementwise.cpp
 void fully_connected(Cases& cases);
 void add(Cases& cases);
+void sub(Cases& cases);
 void mul(Cases& cases);
 void broadcasts(Cases& cases);
 void mean(Cases& cases);
@@ -94,6 +95,16 @@ void reshape(Cases& cases);
 void concatenation(Cases& cases);
 void transpose(Cases& cases);
 void ends(Cases& cases);
+// table_detectors.cpp
+void activations(Cases& cases);
+void larger_and_smaller(Cases& cases);
+void prelu(Cases& cases);
+void slices(Cases& cases);
+void joined_constants(Cases& cases);
+void resizes(Cases& cases);
+void several_outputs(Cases& cases);
+void dead_channels(Cases& cases);
+void long_windows(Cases& cases);
 // table_factors.cpp
 void factors(Cases& cases);
 void mixed_factors(Cases& cases);

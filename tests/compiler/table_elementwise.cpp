@@ -28,7 +28,9 @@ void binary(Cases& cases, OpKind kind) {
         const int b = net.pick(0, 2) == 0 ? in : net.conv(in, channels, 1, 1);
         net.stretch = stretch;
         net.like.activation = static_cast<Activation>(net.pick(0, 2));
-        kind == OpKind::kAdd ? net.add(a, b) : net.mul(a, b);
+        if (kind == OpKind::kAdd) net.add(a, b);
+        if (kind == OpKind::kSub) net.sub(a, b);
+        if (kind == OpKind::kMul) net.mul(a, b);
         cases.take(net);
       }
     }
@@ -68,6 +70,10 @@ void add(Cases& cases) {
   binary(cases, OpKind::kAdd);
 }
 
+void sub(Cases& cases) {
+  binary(cases, OpKind::kSub);
+}
+
 void mul(Cases& cases) {
   binary(cases, OpKind::kMul);
 }
@@ -77,7 +83,7 @@ void broadcasts(Cases& cases) {
   const std::vector<Shape> shapes = {{},        {1},          {6},          {1, 6},       {4, 6},
                                      {4, 1},    {1, 5, 1, 1}, {1, 5, 4, 6}, {1, 5, 1, 6}, {1, 1, 4, 1},
                                      {5, 4, 1}, {1, 1, 1, 6}, {1, 1, 4, 6}, {1, 5, 4, 1}};
-  for (const bool sum : {true, false}) {
+  for (const OpKind kind : {OpKind::kAdd, OpKind::kMul, OpKind::kSub}) {
     for (const bool constant : {true, false}) {
       for (const bool swapped : {false, true}) {
         for (const Shape& shape : shapes) {
@@ -102,7 +108,9 @@ void broadcasts(Cases& cases) {
           net.like.activation = static_cast<Activation>(net.pick(0, 2));
           const int a = swapped ? other : x;
           const int b = swapped ? x : other;
-          sum ? net.add(a, b) : net.mul(a, b);
+          if (kind == OpKind::kAdd) net.add(a, b);
+          if (kind == OpKind::kSub) net.sub(a, b);
+          if (kind == OpKind::kMul) net.mul(a, b);
           cases.take(net);
         }
       }

@@ -239,6 +239,25 @@ int Builder::transpose(int in, std::vector<int> permutation) {
   return out;
 }
 
+int Builder::resize(OpKind kind, int in, int height, int width) {
+  const int size = int32_constant({height, width}, {2});
+  const int out = like(in, {1, height, width, at(in).shape[3]});
+  add_op(kind, {in, size}, out);
+  return out;
+}
+
+int Builder::slice(int in, std::vector<int> begin, std::vector<int> end, std::vector<int> step) {
+  std::vector<int> shape;
+  for (size_t i = 0; i < begin.size(); ++i) shape.push_back((end[i] - begin[i] - 1) / step[i] + 1);
+  const int rank = static_cast<int>(begin.size());
+  const int first = int32_constant(begin, {rank});
+  const int past = int32_constant(end, {rank});
+  const int steps = int32_constant(step, {rank});
+  const int out = like(in, std::move(shape));
+  add_op(OpKind::kStridedSlice, {in, first, past, steps}, out);
+  return out;
+}
+
 int Builder::quantize(int in, DType type, float scale, int zero_point) {
   const int out = activation(std::vector<int>(at(in).shape), scale, zero_point, type);
   add_op(OpKind::kQuantize, {in}, out);
@@ -288,7 +307,8 @@ Graph all_operators(uint32_t seed) {
   const int gates = b.logistic(b.mean(joined, {1, 2}, true));
   const int gated = b.mul(joined, gates);
   const int sum = b.add(gated, joined, Activation::kRelu);
-  const int cut = b.relu(sum, OpKind::kRelu6, 6.0F / 255, -128);
+  const Quantisation as = b.graph().tensors[static_cast<size_t>(sum)].quantisation;
+  const int cut = b.relu(sum, OpKind::kRelu6, as.scale[0], static_cast<int>(as.zero_point[0]));
   const int turned = b.transpose(b.relu(cut, OpKind::kRelu, 6.0F / 255, -128), {0, 2, 1, 3});
   const int flat = b.reshape(turned, {1, 3 * 3 * 32});
   b.with_bias = false;

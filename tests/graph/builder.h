@@ -34,7 +34,10 @@ class Builder {
   int reshape(int in, std::vector<int> shape);
   int softmax(int in);
   int logistic(int in);
+  /// Any function of one byte.
   int relu(int in, OpKind kind, float scale, int zero_point);
+  int resize(OpKind kind, int in, int height, int width);
+  int slice(int in, std::vector<int> begin, std::vector<int> end, std::vector<int> step);
   int concatenation(const std::vector<int>& in, int axis);
   int transpose(int in, std::vector<int> permutation);
   int quantize(int in, DType type, float scale, int zero_point);

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <functional>
 
 #include "tests/graph/builder.h"
 #include "tests/graph/golden.h"
@@ -104,6 +105,56 @@ TEST_F(Interop, EveryOperator) {
         std::memcpy(&their, &(*theirs)[i * each + 5 + c * sizeof(float)], sizeof their);
         EXPECT_NEAR(our, their, 2 * 6.0F / 255) << "seed " << seed << " input " << i << " class " << c;
       }
+    }
+  }
+}
+
+/// One operator each, which this interpreter computes in its own reference kernels or in XNNPACK.
+std::vector<std::pair<const char*, Graph>> operators_of_detectors() {
+  const auto one = [](const std::function<int(Builder&, int)>& add) {
+    Builder b(31);
+    b.output(add(b, b.input({1, 6, 8, 3}, 0.04F, -9)));
+    return b.graph();
+  };
+  const auto as = [](Builder& b, int made, OpKind kind) {
+    b.last().kind = kind;
+    return made;
+  };
+  const auto leaky = [](Builder& b, int x) {
+    const int y = b.relu(x, OpKind::kLeakyRelu, 0.03F, -20);
+    b.last().alpha = 0.2F;
+    return y;
+  };
+  return {
+      {"Sub",
+       one([&](Builder& b, int x) { return as(b, b.add(x, b.constant({3}, 0.02F, 9)), OpKind::kSub); })},
+      {"Prelu", one([&](Builder& b, int x) {
+         return as(b, b.add(x, b.constant({1, 1, 3}, 0.02F, 9)), OpKind::kPrelu);
+       })},
+      {"LeakyRelu", one(leaky)},
+      {"HardSwish", one([](Builder& b, int x) { return b.relu(x, OpKind::kHardSwish, 0.03F, -100); })},
+      {"Tanh", one([](Builder& b, int x) { return b.relu(x, OpKind::kTanh, 1.0F / 128, 0); })},
+      {"StridedSlice", one([](Builder& b, int x) {
+         return b.slice(x, {0, 1, 2, 0}, {1, 6, 8, 2}, {1, 2, 3, 1});
+       })},
+      {"ResizeNearest", one([](Builder& b, int x) { return b.resize(OpKind::kResizeNearest, x, 12, 20); })},
+      {"ResizeBilinear", one([](Builder& b, int x) { return b.resize(OpKind::kResizeBilinear, x, 11, 16); })},
+  };
+}
+
+TEST_F(Interop, OperatorsOfDetectors) {
+  for (const auto& [name, graph] : operators_of_detectors()) {
+    const auto inputs = random_pictures(graph, 5);
+    const auto theirs = run_elsewhere(graph, inputs);
+    ASSERT_TRUE(theirs) << name << ": " << problem(theirs.error());
+    const auto each = static_cast<size_t>(graph.tensors[static_cast<size_t>(graph.outputs[0])].elements());
+    ASSERT_EQ(theirs->size(), inputs.size() * each) << name;
+    for (size_t i = 0; i < inputs.size(); ++i) {
+      const auto values = interpret(graph, inputs[i], Rounding::kTflite);
+      const auto& ours = (*values)[static_cast<size_t>(graph.outputs[0])];
+      for (size_t c = 0; c < each; ++c)
+        ASSERT_NEAR(static_cast<int8_t>(ours[c]), static_cast<int8_t>((*theirs)[i * each + c]), 1)
+            << name << ": input " << i << ", output " << c;
     }
   }
 }

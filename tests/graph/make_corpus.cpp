@@ -44,6 +44,33 @@ std::vector<std::pair<std::string, Graph>> seeds() {
       {"transpose", one([](Builder& b, int x) {
          return b.transpose(x, {0, 2, 3, 1});
        })},
+      {"sub", one([](Builder& b, int x) {
+         const int y = b.add(x, b.constant({2}, 0.02F, 9));
+         b.last().kind = OpKind::kSub;
+         return y;
+       })},
+      {"prelu", one([](Builder& b, int x) {
+         const int y = b.add(x, b.constant({2}, 0.02F, 9));
+         b.last().kind = OpKind::kPrelu;
+         return y;
+       })},
+      {"leaky", one([](Builder& b, int x) {
+         const int y = b.relu(x, OpKind::kLeakyRelu, 0.04F, 3);
+         b.last().alpha = 0.1F;
+         return y;
+       })},
+      {"hard_swish", one([](Builder& b, int x) { return b.relu(x, OpKind::kHardSwish, 0.04F, 3); })},
+      {"tanh", one([](Builder& b, int x) { return b.relu(x, OpKind::kTanh, 1.0F / 128, 0); })},
+      {"neg", one([](Builder& b, int x) { return b.relu(x, OpKind::kNeg, 0.05F, 3); })},
+      {"slice", one([](Builder& b, int x) {
+         return b.slice(x, {0, 1, 0, 0}, {1, 4, 4, 1}, {1, 1, 2, 1});
+       })},
+      {"nearest", one([](Builder& b, int x) { return b.resize(OpKind::kResizeNearest, x, 8, 8); })},
+      {"bilinear", one([](Builder& b, int x) { return b.resize(OpKind::kResizeBilinear, x, 7, 3); })},
+      {"joined", one([](Builder& b, int x) {
+         const int c = b.constant({1, 4, 4, 1}, 0.05F, 3);
+         return b.concatenation({x, c}, 3);
+       })},
       {"quantize",
        one([](Builder& b, int x) { return b.quantize(x, DType::kInt8, 0.03F, 0); }, DType::kUInt8)},
       {"float",

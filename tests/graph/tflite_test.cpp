@@ -125,14 +125,14 @@ tflite::OperatorT& op(tflite::ModelT& m, size_t index) {
 // Tensor 0 is the image, 1 its int8 form, 2 the stem's weights; operator 0 quantizes, 1 is the stem.
 const Altered kAltered[] = {
     {"UnsupportedOperator",
-     [](auto& m) { m.operator_codes[1]->builtin_code = tflite::BuiltinOperator_RESIZE_BILINEAR; },
-     "RESIZE_BILINEAR (code 23) is not supported", "f: operator 1"},
+     [](auto& m) { m.operator_codes[1]->builtin_code = tflite::BuiltinOperator_TRANSPOSE_CONV; },
+     "TRANSPOSE_CONV (code 67) is not supported", "f: operator 1"},
     {"OldOperatorCode",
      [](auto& m) {
        m.operator_codes[1]->builtin_code = tflite::BuiltinOperator_ADD;
-       m.operator_codes[1]->deprecated_builtin_code = 28;
+       m.operator_codes[1]->deprecated_builtin_code = 27;
      },
-     "TANH (code 28)", "f: operator 1"},
+     "SVDF (code 27)", "f: operator 1"},
     {"UnknownOperator",
      [](auto& m) { m.operator_codes[1]->builtin_code = static_cast<tflite::BuiltinOperator>(4711); },
      "code 4711", "f: operator 1"},
@@ -273,13 +273,87 @@ TEST(Read, AnUnsupportedOperatorIsToldWithThoseThatAre) {
   tflite::ModelT model;
   const std::string sound = write_tflite(all_operators(3)).value();
   tflite::GetModel(sound.data())->UnPackTo(&model);
-  model.operator_codes[1]->builtin_code = tflite::BuiltinOperator_RESIZE_BILINEAR;
+  model.operator_codes[1]->builtin_code = tflite::BuiltinOperator_TRANSPOSE_CONV;
   const auto read = read_model_t(model);
   ASSERT_FALSE(read);
+  EXPECT_THAT(read.error().next, HasSubstr("use UpSampling2D and Conv2D"));
   for (const char* supported : {"Conv2D", "DepthwiseConv2D", "FullyConnected", "Add", "Mul", "Pad",
                                 "AveragePool2D", "MaxPool2D", "Mean", "Reshape", "Softmax", "Logistic",
                                 "Relu", "Relu6", "Concatenation", "Transpose", "Quantize", "Dequantize"})
     EXPECT_THAT(read.error().next, HasSubstr(supported));
+}
+
+TEST(Read, AllMissingOperatorsAreToldAtOnceWithWhatToDo) {
+  tflite::ModelT model;
+  const std::string sound = write_tflite(all_operators(3)).value();
+  tflite::GetModel(sound.data())->UnPackTo(&model);
+  model.operator_codes[1]->builtin_code = tflite::BuiltinOperator_TRANSPOSE_CONV;
+  model.operator_codes[3]->builtin_code = tflite::BuiltinOperator_CUSTOM;
+  model.operator_codes[3]->deprecated_builtin_code = 32;
+  model.operator_codes[3]->custom_code = "FlexErf";
+  const auto read = read_model_t(model);
+  ASSERT_FALSE(read);
+  EXPECT_EQ(
+      read.error().what,
+      "TRANSPOSE_CONV (code 67) [operator 1], the custom operator FlexErf [operator 3] are not supported");
+  EXPECT_EQ(read.error().where, "f: operators 1, 3");
+  EXPECT_THAT(read.error().next, HasSubstr("use UpSampling2D and Conv2D"));
+  EXPECT_THAT(read.error().next, HasSubstr("FlexErf: convert the model without SELECT_TF_OPS"));
+}
+
+TEST(Read, FilesCompiledForAcceleratorsAreKnownAsSuch) {
+  const std::string sound = write_tflite(all_operators(3)).value();
+  for (const auto& [custom, tool] :
+       {std::pair("ethos-u", "vela"), {"edgetpu-custom-op", "edgetpu_compiler"}}) {
+    tflite::ModelT model;
+    tflite::GetModel(sound.data())->UnPackTo(&model);
+    model.operator_codes[1]->builtin_code = tflite::BuiltinOperator_CUSTOM;
+    model.operator_codes[1]->deprecated_builtin_code = 32;
+    model.operator_codes[1]->custom_code = custom;
+    const auto read = read_model_t(model);
+    ASSERT_FALSE(read);
+    EXPECT_THAT(read.error().what, HasSubstr("has been compiled for"));
+    EXPECT_EQ(read.error().next, std::string("use the .tflite file from before ") + tool);
+  }
+}
+
+TEST(Read, AnUnsignedModelIsNotToldToQuantise) {
+  tflite::ModelT model;
+  Builder b(5);
+  b.output(b.conv(b.input({1, 4, 4, 2}, 0.05F, 3), 3, 3, 2, Padding::kSame, Activation::kRelu6));
+  const std::string sound = write_tflite(b.graph()).value();
+  tflite::GetModel(sound.data())->UnPackTo(&model);
+  tensor(model, 0).type = tflite::TensorType_UINT8;
+  const auto read = read_model_t(model);
+  ASSERT_FALSE(read);
+  EXPECT_EQ(read.error().what, "has uint8 input; int8 is supported");
+  EXPECT_THAT(read.error().next, HasSubstr("quantised to unsigned bytes"));
+}
+
+TEST(Read, NamesThatAreNotTextAreMadeText) {
+  tflite::ModelT model;
+  const std::string sound = write_tflite(all_operators(3)).value();
+  tflite::GetModel(sound.data())->UnPackTo(&model);
+  tensor(model, 1).name = "a\xff\x1b[31m";
+  const auto read = read_model_t(model);
+  ASSERT_TRUE(read) << problem(read.error());
+  EXPECT_EQ(read->tensors[1].name, "a\\xff\\x1b[31m");
+}
+
+TEST(Read, AChannelOfWeightsMayHaveTheScaleZero) {
+  tflite::ModelT model;
+  const std::string sound = write_tflite(all_operators(3)).value();
+  tflite::GetModel(sound.data())->UnPackTo(&model);
+  tensor(model, 2).quantization->scale[5] = 0;
+  const auto read = read_model_t(model);
+  ASSERT_TRUE(read) << problem(read.error());
+  const auto values = interpret(*read, some_input(*read), Rounding::kTflite);
+  ASSERT_TRUE(values) << problem(values.error());
+  const int stem = read->ops[1].outputs[0];
+  const auto& out = (*values)[static_cast<size_t>(stem)];
+  for (size_t i = 5; i < out.size(); i += 8)
+    EXPECT_EQ(static_cast<int8_t>(out[i]),
+              read->tensors[static_cast<size_t>(stem)].quantisation.zero_point[0]);
 }
 
 TEST(Read, ForeignBytes) {
