@@ -32,6 +32,46 @@ std::shared_ptr<const Constant> make_constant(const std::string& name, Constant:
   return made;
 }
 
+/// Whether the tensor is not a picture of one batch.
+bool is_batched(const graph::Tensor& tensor) {
+  return tensor.shape.size() > 4 || (tensor.shape.size() == 4 && tensor.shape[0] != 1);
+}
+
+/// Whether the operator does not care which rows belong to the same picture.
+bool takes_batches(const graph::Graph& graph, const Op& op) {
+  const auto& out = graph.tensors[static_cast<size_t>(op.outputs[0])].shape;
+  const auto rank = static_cast<int>(out.size());
+  switch (op.kind) {
+    case OpKind::kReshape:
+    case OpKind::kFullyConnected:
+    case OpKind::kSoftmax:
+    case OpKind::kRelu:
+    case OpKind::kRelu6:
+    case OpKind::kLeakyRelu:
+    case OpKind::kHardSwish:
+    case OpKind::kTanh:
+    case OpKind::kLogistic:
+    case OpKind::kNeg:
+    case OpKind::kQuantize:
+      return true;
+    case OpKind::kConcatenation:
+      return (op.axis < 0 ? op.axis + rank : op.axis) >= rank - 2;
+    case OpKind::kAdd:
+    case OpKind::kSub:
+    case OpKind::kMul:
+    case OpKind::kMaximum:
+    case OpKind::kMinimum:
+      return std::all_of(op.inputs.begin(), op.inputs.end(), [&](int index) {
+        const graph::Tensor& in = graph.tensors[static_cast<size_t>(index)];
+        const bool one_pixel =
+            in.elements() == 1 || (in.elements() == out.back() && in.shape.back() == out.back());
+        return in.shape == out || (one_pixel && in.shape.size() <= 4);
+      });
+    default:
+      return false;
+  }
+}
+
 /// Operators whose first input may be a constant.
 bool takes_constant(OpKind kind) {
   switch (kind) {
@@ -51,8 +91,8 @@ bool takes_constant(OpKind kind) {
 
 Shape4 shape4(const graph::Tensor& tensor) {
   Shape4 result = {1, 1, 1, 1};
-  const size_t rank = std::min<size_t>(tensor.shape.size(), 4);
-  for (size_t i = 0; i < rank; ++i) result[4 - rank + i] = tensor.shape[tensor.shape.size() - rank + i];
+  const size_t rank = tensor.shape.size();
+  for (size_t i = 0; i < rank; ++i) result[std::max(i + 4, rank + 1) - rank] *= tensor.shape[i];
   return result;
 }
 
@@ -275,8 +315,7 @@ Result<void> Lowering::run() {
   for (at_ = 0; at_ < graph_.ops.size(); ++at_) {
     const Op& op = graph_.ops[at_];
     for (const int index : {op.inputs[0], op.outputs[0]}) {
-      const auto& dimensions = tensor(index).shape;
-      if (dimensions.size() > 4 || (dimensions.size() == 4 && dimensions[0] != 1))
+      if (is_batched(tensor(index)) && !takes_batches(graph_, op))
         return fail("has a tensor of another shape than [1, H, W, C] or fewer dimensions");
     }
     if (tensor(op.inputs[0]).constant() && !takes_constant(op.kind))

@@ -14,7 +14,8 @@
 
 namespace dew::compiler {
 
-/// [N, H, W, C]; shapes of lower rank are filled up with ones on the left.
+/// [1, H, W, C]; shapes of lower rank are filled up with ones on the left, batches and what stands before the
+/// last three axes become rows.
 using Shape4 = std::array<int64_t, 4>;
 Shape4 shape4(const graph::Tensor& tensor);
 

@@ -28,10 +28,10 @@ TEST(Errors, ASymbolThatIsNoIdentifier) {
 
 TEST(Errors, FiveDimensions) {
   Net five(1);
-  five.unary(OpKind::kRelu, five.input({1, 1, 3, 3, 2}));
+  five.transpose(five.input({1, 1, 3, 3, 2}), {0, 1, 3, 2, 4});
   const Error error = error_of(five.finish());
   EXPECT_THAT(error.what, HasSubstr("[1, H, W, C]"));
-  EXPECT_THAT(error.where, HasSubstr("operator 0 (Relu)"));
+  EXPECT_THAT(error.where, HasSubstr("operator 0 (Transpose)"));
 }
 
 TEST(Errors, FloatsInTheMiddle) {

@@ -51,6 +51,7 @@ const std::vector<Family>& families() {
       {"SeveralOutputs", several_outputs},
       {"DeadChannels", dead_channels},
       {"LongWindows", long_windows},
+      {"Batches", batches},
       {"Large", large},
       {"Blocks", blocks},
       {"OddNets", odd_nets},

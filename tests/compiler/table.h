@@ -105,6 +105,7 @@ void resizes(Cases& cases);
 void several_outputs(Cases& cases);
 void dead_channels(Cases& cases);
 void long_windows(Cases& cases);
+void batches(Cases& cases);
 // table_factors.cpp
 void factors(Cases& cases);
 void mixed_factors(Cases& cases);

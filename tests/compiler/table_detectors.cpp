@@ -214,4 +214,32 @@ void long_windows(Cases& cases) {
   }
 }
 
+/// Several pictures at once, or an axis of boxes: operators that take rows as they come.
+void batches(Cases& cases) {
+  for (const Shape& shape :
+       std::vector<Shape>{{2, 3, 4, 5}, {1, 2, 3, 4, 5}, {3, 1, 1, 7}, {2, 1, 3, 2, 4}}) {
+    for (int kind = 0; kind < 8; ++kind) {
+      for (const bool image : {true, false}) {
+        if (!cases.wanted()) continue;
+        Net net(cases.seed());
+        int elements = 1;
+        for (const int extent : shape) elements *= extent;
+        const int channels = shape.back();
+        const int x =
+            image ? net.input(shape)
+                  : net.reshape(net.conv(net.input(1, elements / channels, 3), channels, 1, 1), shape);
+        if (kind == 0) net.unary(OpKind::kLogistic, x);
+        if (kind == 1) net.unary(OpKind::kSoftmax, x);
+        if (kind == 2) net.add(x, x);
+        if (kind == 3) net.mul(x, net.constant({channels}));
+        if (kind == 4) net.sub(x, net.constant({}));
+        if (kind == 5) net.concatenation({x, net.constant(shape), x}, static_cast<int>(shape.size()) - 1);
+        if (kind == 6) net.reshape(net.unary(OpKind::kRelu, x), {1, elements});
+        if (kind == 7) net.dense(x, 5);
+        cases.take(net);
+      }
+    }
+  }
+}
+
 }  // namespace dew::test
