@@ -1,8 +1,9 @@
 // The emitter's parts: the kernels' text, and tables as C initialisers.
 #pragma once
 
-#include <set>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "compiler/plan.h"
 
@@ -18,6 +19,26 @@ std::string kernel_defines(const Plan& plan);
 std::string constant_text(const Plan& plan);
 std::string kernel_table_text(const Plan& plan);
 std::string step_text(const Plan& plan);
+
+/// What stands in the emitted source after the kernels: tables, steps and the interface's functions. The
+/// kernels' names in it are those of their files (with_own_names).
+std::string model_text(const Plan& plan);
+
+/// The header, and the functions that it declares.
+struct Interface {
+  std::string header;
+  std::string functions;
+};
+Interface interface_text(const Plan& plan);
+
+/// `text` with the kernels' names made the model's own, so that the files of several models, whose kernels
+/// may differ, can stand in one translation unit: dew_clamp becomes dew_<symbol>_clamp. The names are those
+/// in `kernels` outside its comments.
+std::string with_own_names(const std::string& text, std::string_view kernels, const std::string& symbol);
+
+/// Lines that undefine the kernels' macros again, for the same reason; not those that are the user's to
+/// define.
+std::string undefine(const std::string& kernels);
 
 /// "person" as a C string literal, whatever is in it.
 std::string quoted(const std::string& text);

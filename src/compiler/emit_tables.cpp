@@ -1,5 +1,5 @@
-// Constants, kernel tables and steps as C initialisers. One `describe` for each table type: its fields by
-// name.
+// Constants, kernel tables and steps as C initialisers. One `describe` for each table type: its fields in the
+// order in which they are declared, because C++ before C++20 has no designated initialisers.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -14,17 +14,22 @@ namespace {
 
 constexpr size_t kLineWidth = 110;
 
-/// Writes `.field = value, ...`; a pointer becomes the name of the constant it points to.
+/// The name of a table in the emitted file: it has the model's in it, so that two files can share a unit.
+std::string own(const Plan& plan, const std::string& name) {
+  return "dew_" + plan.symbol + "_" + name;
+}
+
+/// Writes `/*field*/ value, ...`; a pointer becomes the name of the constant it points to.
 class Initialiser {
  public:
   explicit Initialiser(const Plan& plan) {
-    for (const auto& constant : plan.constants) names_[constant->bytes.data()] = constant->name;
+    for (const auto& constant : plan.constants) names_[constant->bytes.data()] = own(plan, constant->name);
   }
 
   Initialiser& field(std::string_view name, int64_t value) { return raw(name, std::to_string(value)); }
   Initialiser& field(std::string_view name, const void* pointer) { return raw(name, address(pointer)); }
   Initialiser& open(std::string_view name) {
-    text_ += fmt::format("{}.{} = {{", separator_, name);
+    text_ += fmt::format("{}/*{}*/ {{", separator_, name);
     separator_ = "";
     return *this;
   }
@@ -34,7 +39,7 @@ class Initialiser {
     return *this;
   }
   Initialiser& raw(std::string_view name, std::string_view value) {
-    text_ += fmt::format("{}.{} = {}", separator_, name, value);
+    text_ += fmt::format("{}/*{}*/ {}", separator_, name, value);
     separator_ = ", ";
     return *this;
   }
@@ -278,8 +283,8 @@ std::string constant_text(const Plan& plan) {
   for (const auto& constant : plan.constants) {
     const bool bytes = constant->type == Constant::Type::kInt8;
     const auto values = bytes ? values_of<int8_t>(*constant) : values_of<int32_t>(*constant);
-    out += fmt::format("static const {} {}[{}] = {{\n", bytes ? "int8_t" : "int32_t", constant->name,
-                       values.size());
+    out += fmt::format("static const {} {}[{}] = {{\n", bytes ? "int8_t" : "int32_t",
+                       own(plan, constant->name), values.size());
     append_values(values, out);
     out += "};\n";
   }
@@ -293,8 +298,8 @@ std::string kernel_table_text(const Plan& plan) {
     std::visit(
         [&]<typename T>(const T& fields) {
           describe(fields, to);
-          out += fmt::format("/* {} */\nstatic const {} layer_{} = {{\n{}}};\n",
-                             comment(plan.program[i].name), type_name<T>(), i, to.take("    "));
+          out += fmt::format("/* {} */\nstatic const {} {} = {{\n{}}};\n", comment(plan.program[i].name),
+                             type_name<T>(), own(plan, fmt::format("layer_{}", i)), to.take("    "));
         },
         plan.program[i].kernel_table->fields);
   }
@@ -303,11 +308,12 @@ std::string kernel_table_text(const Plan& plan) {
 
 std::string step_text(const Plan& plan) {
   Initialiser to(plan);
-  std::string out = "static const dew_step steps[] = {\n";
+  std::string out = "static const dew_step " + own(plan, "steps") + "[] = {\n";
   for (size_t i = 0; i < plan.program.size(); ++i) {
     const Step& step = plan.program[i];
     const dew_step& t = step.table;
-    if (i > 0) to.raw("run", step.kernel + "_row").raw("layer", fmt::format("&layer_{}", i));
+    to.raw("run", i == 0 ? "0" : step.kernel + "_row");
+    to.raw("layer", i == 0 ? "0" : "&" + own(plan, fmt::format("layer_{}", i)));
     to.field("zero", t.zero).field("offset", t.offset).field("row_bytes", t.row_bytes);
     to.field("scratch", t.scratch).field("rows", t.rows).field("ring", t.ring).field("events", t.events);
     to.field("in", t.in).raw("in2", t.in2 == DEW_NONE ? "DEW_NONE" : std::to_string(t.in2));

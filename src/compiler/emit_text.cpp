@@ -1,7 +1,12 @@
-// Pastes kernels into the emitted file: resolves their includes of each other and drops their include guards.
+// Pastes kernels into the emitted file: resolves their includes of each other, drops their include guards and
+// gives their names to the model.
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cctype>
+#include <functional>
+#include <regex>
+#include <set>
 #include <sstream>
 
 #include "compiler/emit.h"
@@ -35,7 +40,64 @@ void paste(const std::string& file, std::set<std::string>& done, std::string& ou
   out += body + "\n\n";
 }
 
+bool in_name(char c) {
+  return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_';
+}
+
+/// `text` with `replaced` applied to each identifier that begins with dew_.
+std::string each_name(std::string_view text, const std::function<std::string(std::string_view)>& replaced) {
+  std::string out;
+  size_t done = 0;
+  for (size_t at = 0; (at = text.find("dew_", at)) != std::string_view::npos;) {
+    size_t end = at;
+    while (end < text.size() && in_name(text[end])) ++end;
+    const bool whole = at == 0 || !in_name(text[at - 1]);
+    if (whole && text.substr(end, 2) != ".h") {
+      out += text.substr(done, at - done);
+      out += replaced(text.substr(at, end - at));
+      done = end;
+    }
+    at = end;
+  }
+  return out.append(text.substr(done));
+}
+
+std::string without_comments(std::string_view text) {
+  std::string out;
+  while (!text.empty()) {
+    const size_t begin = std::min(text.size(), text.find("/*"));
+    out += text.substr(0, begin);
+    text.remove_prefix(begin);
+    const size_t end = text.find("*/");
+    text.remove_prefix(end == std::string_view::npos ? text.size() : end + 2);
+  }
+  return out;
+}
+
 }  // namespace
+
+std::string with_own_names(const std::string& text, std::string_view kernels, const std::string& symbol) {
+  std::set<std::string, std::less<>> names;
+  each_name(without_comments(kernels), [&](std::string_view name) {
+    names.emplace(name);
+    return std::string();
+  });
+  return each_name(text, [&](std::string_view name) {
+    if (names.count(name) == 0) return std::string(name);
+    return fmt::format("dew_{}_{}", symbol, name.substr(4));
+  });
+}
+
+std::string undefine(const std::string& kernels) {
+  std::set<std::string> names;
+  static const std::regex define("#define (DEW_\\w+)");
+  for (std::sregex_iterator it(kernels.begin(), kernels.end(), define), end; it != end; ++it)
+    names.insert((*it)[1]);
+  names.erase("DEW_STEP_DONE");
+  std::string out = "\n/* So that the file of another net can follow in the same translation unit. */\n";
+  for (const std::string& name : names) out += "#undef " + name + "\n";
+  return out;
+}
 
 std::string kernel_text(const Plan& plan) {
   std::set<std::string> done;

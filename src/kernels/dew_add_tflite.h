@@ -83,7 +83,7 @@ static void dew_add_tflite_row(const void* layer, const dew_row* row) {
   const dew_add_tflite* add = (const dew_add_tflite*)layer;
   const uint32_t period = add->second.period;
   const int8_t* second =
-      add->second.constant ? add->second.constant + row->index * add->second.step : row->in2;
+      add->second.constant ? add->second.constant + (uint32_t)row->index * add->second.step : row->in2;
   uint32_t i;
   for (i = 0; i < add->count; i += period)
     dew_add_tflite_span(add, row->in[0] + i, second, row->out + i, period);

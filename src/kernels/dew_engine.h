@@ -91,7 +91,7 @@ static void dew_run_wave(const dew_step* steps, uint8_t* arena, uint16_t* done, 
   }
 }
 
-static void dew_begin(const dew_net* net, uint16_t* done) {
+static void dew_engine_start(const dew_net* net, uint16_t* done) {
   memset(done, 0, net->waves[net->wave_count] * sizeof *done);
 }
 
@@ -135,7 +135,7 @@ static void dew_image_pushed(const dew_net* net, uint8_t* arena, uint16_t* done)
 }
 
 /* Runs the waves after the first; then the last step's rows are the net's output. */
-static void dew_finish(const dew_net* net, uint8_t* arena, uint16_t* done) {
+static void dew_engine_complete(const dew_net* net, uint8_t* arena, uint16_t* done) {
   int32_t wave;
   for (wave = 1; wave < net->wave_count; wave++) {
     dew_run_wave(net->steps, arena, done, net->waves[wave], net->waves[wave + 1] - 1);

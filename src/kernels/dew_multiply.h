@@ -16,7 +16,8 @@ typedef struct dew_multiply {
 static void dew_multiply_row(const void* layer, const dew_row* row) {
   const dew_multiply* mul = (const dew_multiply*)layer;
   const int8_t* a = row->in[0];
-  const int8_t* b = mul->second.constant ? mul->second.constant + row->index * mul->second.step : row->in2;
+  const int8_t* b =
+      mul->second.constant ? mul->second.constant + (uint32_t)row->index * mul->second.step : row->in2;
   uint32_t i, k;
   for (i = 0; i < mul->count; i += mul->second.period) {
     for (k = 0; k < mul->second.period; k++) {

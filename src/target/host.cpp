@@ -34,14 +34,14 @@ Result<Bytes> HostNet::run(std::span<const uint8_t> input) {
     return work_error("out of memory: the arena takes " + with_commas(plan_.arena_bytes) + " bytes",
                       plan_.symbol, "use a smaller net or input");
   const dew_net net = {steps_.data(), plan_.waves.data(), static_cast<uint16_t>(plan_.waves.size() - 1)};
-  dew_begin(&net, rows_made_.data());
+  dew_engine_start(&net, rows_made_.data());
   const size_t row_bytes = steps_[0].row_bytes;
   const size_t step = plan_.input_conversion.kind == Conversion::Kind::kFloat ? row_bytes * 4 : row_bytes;
   for (size_t at = 0; at < input.size(); at += step) {
     convert_row(&input[at], dew_image_row(&net, arena(), rows_made_.data()), row_bytes);
     dew_image_pushed(&net, arena(), rows_made_.data());
   }
-  dew_finish(&net, arena(), rows_made_.data());
+  dew_engine_complete(&net, arena(), rows_made_.data());
   return output();
 }
 

@@ -1,4 +1,4 @@
-// Splits emitted files at the kernels and combines many of them into one; see many_models.h.
+// Puts what follows the kernels in many emitted files behind one copy of the kernels; see many_models.h.
 #include "tests/compiler/many_models.h"
 
 #include <fmt/format.h>
@@ -6,8 +6,8 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
+#include <map>
 #include <regex>
-#include <set>
 
 #include "compiler/emit.h"
 
@@ -23,40 +23,14 @@ bool is_size(const std::string& define) {
   return std::find(kSizes.begin(), kSizes.end(), define) != kSizes.end();
 }
 
-/// An emitted source file: what it defines for the kernels, and what follows them.
-struct Emitted {
+/// What a model defines for the kernels.
+std::map<std::string, int> defines_of(const Plan& plan) {
   std::map<std::string, int> defines;
-  std::string model;
-};
-
-Emitted take_apart(const Plan& plan, const std::string& source) {
-  const std::string kernels = compiler::kernel_text(plan);
-  const size_t at = source.find(kernels);
-  if (at == std::string::npos) return {};
-  Emitted emitted;
-  const std::string head = source.substr(0, at);
+  const std::string text = compiler::kernel_defines(plan);
   static const std::regex define("#define (\\w+) (\\d+)\n");
-  for (std::sregex_iterator it(head.begin(), head.end(), define), end; it != end; ++it)
-    emitted.defines[(*it)[1]] = std::stoi((*it)[2]);
-  emitted.model = source.substr(at + kernels.size());
-  return emitted;
-}
-
-/// The names with internal linkage, which other models use too.
-std::set<std::string> own_names(const std::string& model) {
-  std::set<std::string> names;
-  for (size_t at = 0; at < model.size(); at = model.find('\n', at) + 1) {
-    const size_t end = model.find('\n', at);
-    const std::string line = model.substr(at, end - at);
-    if (line.rfind("static ", 0) == 0) {
-      const size_t stop = line.find_first_of("[(=");
-      const size_t last = line.find_last_not_of(" *", stop - 1);
-      const size_t first = line.find_last_of(" *", last) + 1;
-      names.insert(line.substr(first, last + 1 - first));
-    }
-    if (end == std::string::npos) break;
-  }
-  return names;
+  for (std::sregex_iterator it(text.begin(), text.end(), define), end; it != end; ++it)
+    defines[(*it)[1]] = std::stoi((*it)[2]);
+  return defines;
 }
 
 /// One file for all models that define the same for the kernels.
@@ -66,16 +40,13 @@ struct Group {
   std::string headers;
   std::string models;
 
-  void add(const Plan& plan, const Emitted& emitted) {
+  void add(const Plan& plan, const std::map<std::string, int>& defines) {
     if (headers.empty()) all = plan;
     all.program.insert(all.program.end(), plan.program.begin(), plan.program.end());
-    for (const auto& [define, value] : emitted.defines)
+    for (const auto& [define, value] : defines)
       if (is_size(define)) sizes[define] = std::max(sizes[define], value);
     headers += fmt::format("#include \"dew_{}.h\"\n", plan.symbol);
-    const auto names = own_names(emitted.model);
-    for (const auto& name : names) models += fmt::format("#define {0} {0}_{1}\n", name, plan.symbol);
-    models += emitted.model;
-    for (const auto& name : names) models += fmt::format("#undef {}\n", name);
+    models += compiler::model_text(plan);
   }
 };
 
@@ -148,15 +119,13 @@ ManyModels::ManyModels(const std::vector<Plan>& plans) {
   std::string declarations;
   std::string models;
   for (const Plan& plan : plans) {
-    auto files = compiler::emit_c(plan);
-    const std::string name = "dew_" + plan.symbol;
-    const Emitted emitted = take_apart(plan, files.at(name + ".c"));
+    const auto defines = defines_of(plan);
     std::string key;
-    for (const auto& [define, value] : emitted.defines)
+    for (const auto& [define, value] : defines)
       if (!is_size(define)) key += fmt::format("#define {} {}\n", define, value);
-    groups[key].add(plan, emitted);
+    groups[key].add(plan, defines);
     groups[key].models += fmt::format(fmt::runtime(kRun), plan.symbol);
-    sources[name + ".h"] = std::move(files.at(name + ".h"));
+    sources["dew_" + plan.symbol + ".h"] = compiler::interface_text(plan).header;
     declarations += fmt::format(
         "void dew_{}_enter(void *m, uint8_t *arena, const uint8_t *in, uint8_t *out);\n", plan.symbol);
     models +=

@@ -7,7 +7,6 @@
 #define DEW_MAX_TAPS 3
 #define DEW_SHIFTS 0
 #define DEW_STACK_TAPS 1
-#define DEW_WIDE_WINDOWS 0
 
 /* dew_types: the types of a compiled net's tables.
  *
@@ -19,21 +18,8 @@
 #define DEW_ROUNDING_TFLITE 0
 #endif
 
-/* Windows, strides and paddings up to 255, and up to 65,535 channels, take half the bytes. The compiler says
- * which a net needs. */
-#ifndef DEW_WIDE_WINDOWS
-#define DEW_WIDE_WINDOWS 1
-#endif
-#if DEW_WIDE_WINDOWS
-typedef uint16_t dew_small;
-typedef uint32_t dew_count;
-#else
-typedef uint8_t dew_small;
-typedef uint16_t dew_count;
-#endif
-
 /* A kernel's arguments: the rows it reads and the row it writes. */
-typedef struct dew_row {
+typedef struct dew_tiny_row {
   const int8_t* const* in; /* top first; rows outside the image are rows of zero points */
   const int8_t* in2;       /* the second operand's row, if there is one */
   int8_t* out;
@@ -41,12 +27,12 @@ typedef struct dew_row {
   int32_t index; /* how many times it has run for this image */
   int32_t last;  /* not 0: this is its last run */
   int32_t fresh; /* not 0: the first row of this image in this place of the ring */
-} dew_row;
+} dew_tiny_row;
 
-typedef void (*dew_kernel)(const void* layer, const dew_row* row);
+typedef void (*dew_tiny_kernel)(const void* layer, const dew_tiny_row* row);
 
-typedef struct dew_step {
-  dew_kernel run;     /* null: the image, whose rows the caller pushes */
+typedef struct dew_tiny_step {
+  dew_tiny_kernel run;     /* null: the image, whose rows the caller pushes */
   const void* layer;  /* the kernel's own table */
   const int8_t* zero; /* a row of padding; null if there is none */
   uint32_t offset;    /* of the ring in the arena */
@@ -56,42 +42,42 @@ typedef struct dew_step {
   uint16_t events;  /* how many times it runs: once per row, or more if it accumulates */
   uint16_t in, in2; /* the steps it reads; in2 may be DEW_NONE */
   uint16_t extent;  /* input rows that the window spans */
-  dew_small taps;   /* rows it is given: extent without those that dilation skips */
-  dew_small dilation, stride, pad;
-} dew_step;
+  uint8_t taps;     /* rows it is given: extent without those that dilation skips */
+  uint8_t dilation, stride, pad;
+} dew_tiny_step;
 
 #define DEW_NONE 0xFFFF
 
-typedef struct dew_net {
-  const dew_step* steps; /* step 0 is the image */
+typedef struct dew_tiny_net {
+  const dew_tiny_step* steps; /* step 0 is the image */
   const uint16_t* waves; /* the first step of each wave, then the number of steps */
   uint16_t wave_count;
-} dew_net;
+} dew_tiny_net;
 
 /* From accumulators to int8, per channel (dew_requantize.h). */
-typedef struct dew_scale {
+typedef struct dew_tiny_scale {
   const int32_t* bias; /* the input's zero point folded in */
   const int32_t* multiplier;
   const int8_t* shift; /* null: all 0 */
   int8_t zero_point, low, high;
-} dew_scale;
+} dew_tiny_scale;
 
 /* The same for kernels that load bias and multiplier together. dew_helium wants four biases, then their
  * multipliers, and its shifts by the same groups of four. Where only left shifts exist, kernels of planar
  * rows are given, for a channel without one, minus the number of such channels from there on. */
-typedef struct dew_paired_scale {
+typedef struct dew_tiny_paired_scale {
   const int32_t* pairs; /* bias and multiplier, channel by channel */
   const int8_t* shift;  /* null: all 0 */
   int8_t zero_point, low, high;
-} dew_paired_scale;
+} dew_tiny_paired_scale;
 
 /* The second operand of a sum or product: a step's row or a constant. If it is shorter than the row, it
  * repeats. */
-typedef struct dew_operand {
+typedef struct dew_tiny_operand {
   const int8_t* constant; /* null: the row of step in2 */
   uint32_t step;          /* distance from one row of the constant to the next */
   uint32_t period;        /* it repeats after this many bytes */
-} dew_operand;
+} dew_tiny_operand;
 
 /* dew_mve: whether the core has Helium (Armv8.1-M's vectors of 16 bytes). */
 
@@ -108,7 +94,7 @@ typedef struct dew_operand {
  * is overwritten while it is still needed. */
 
 #ifndef DEW_MAX_TAPS
-#define DEW_MAX_TAPS 4096
+#define DEW_MAX_TAPS 255
 #endif
 
 /* Called after every run of a step and after every row of the image (step 0). Define it to profile the net:
@@ -118,61 +104,61 @@ typedef struct dew_operand {
 #endif
 
 /* How many rows of its output are complete after `done` runs. */
-static int32_t dew_rows_made(const dew_step* step, int32_t done) {
+static int32_t dew_tiny_rows_made(const dew_tiny_step* step, int32_t done) {
   if (done == step->events) return step->rows;
   return step->events == step->rows ? done : 0;
 }
 
 /* A second operand of one row serves every row. */
-static int32_t dew_second_row(const dew_step* second, int32_t event) {
+static int32_t dew_tiny_second_row(const dew_tiny_step* second, int32_t event) {
   return second->rows == 1 ? 0 : event;
 }
 
-static int dew_can_run(const dew_step* steps, const uint16_t* done, int32_t i) {
-  const dew_step* step = &steps[i];
-  const dew_step* source = &steps[step->in];
+static int dew_tiny_can_run(const dew_tiny_step* steps, const uint16_t* done, int32_t i) {
+  const dew_tiny_step* step = &steps[i];
+  const dew_tiny_step* source = &steps[step->in];
   const int32_t event = done[i];
   int32_t needed = event * step->stride - step->pad + step->extent;
   if (event >= step->events) return 0;
   if (needed > source->rows) needed = source->rows;
-  if (dew_rows_made(source, done[step->in]) < needed) return 0;
+  if (dew_tiny_rows_made(source, done[step->in]) < needed) return 0;
   if (step->in2 == DEW_NONE) return 1;
-  return dew_rows_made(&steps[step->in2], done[step->in2]) > dew_second_row(&steps[step->in2], event);
+  return dew_tiny_rows_made(&steps[step->in2], done[step->in2]) > dew_tiny_second_row(&steps[step->in2], event);
 }
 
 /* The step in [first, last] to run next after step `at` (first - 1 if none has run); -1 if none can run. */
-static int32_t dew_next(const dew_step* steps, const uint16_t* done, int32_t first, int32_t last,
+static int32_t dew_tiny_next(const dew_tiny_step* steps, const uint16_t* done, int32_t first, int32_t last,
                         int32_t at) {
   int32_t i = at + 1;
   while (i < last && done[i] == steps[i].events) i++;
   if (i > last) i = last;
   for (; i >= first; i--) {
-    if (dew_can_run(steps, done, i)) return i;
+    if (dew_tiny_can_run(steps, done, i)) return i;
   }
   return -1;
 }
 
-static int8_t* dew_ring_row(const dew_step* step, uint8_t* arena, int32_t row) {
+static int8_t* dew_tiny_ring_row(const dew_tiny_step* step, uint8_t* arena, int32_t row) {
   return (int8_t*)(arena + step->offset + (uint32_t)(row % step->ring) * step->row_bytes);
 }
 
-static void dew_run_step(const dew_step* steps, uint8_t* arena, int32_t i, int32_t event) {
-  const dew_step* step = &steps[i];
-  const dew_step* source = &steps[step->in];
+static void dew_tiny_run_step(const dew_tiny_step* steps, uint8_t* arena, int32_t i, int32_t event) {
+  const dew_tiny_step* step = &steps[i];
+  const dew_tiny_step* source = &steps[step->in];
   const int8_t* rows[DEW_MAX_TAPS];
-  dew_row row;
+  dew_tiny_row row;
   int32_t k;
   int32_t y = event * step->stride - step->pad;
   for (k = 0; k < step->taps; k++, y += step->dilation) {
-    rows[k] = y < 0 || y >= source->rows ? step->zero : dew_ring_row(source, arena, y);
+    rows[k] = y < 0 || y >= source->rows ? step->zero : dew_tiny_ring_row(source, arena, y);
   }
   row.in = rows;
   row.in2 = 0;
   if (step->in2 != DEW_NONE) {
-    const dew_step* second = &steps[step->in2];
-    row.in2 = dew_ring_row(second, arena, dew_second_row(second, event));
+    const dew_tiny_step* second = &steps[step->in2];
+    row.in2 = dew_tiny_ring_row(second, arena, dew_tiny_second_row(second, event));
   }
-  row.out = dew_ring_row(step, arena, event);
+  row.out = dew_tiny_ring_row(step, arena, event);
   row.scratch = arena + step->scratch;
   row.index = event;
   row.last = event + 1 == step->events;
@@ -180,27 +166,27 @@ static void dew_run_step(const dew_step* steps, uint8_t* arena, int32_t i, int32
   step->run(step->layer, &row);
 }
 
-static void dew_run_wave(const dew_step* steps, uint8_t* arena, uint16_t* done, int32_t first, int32_t last) {
+static void dew_tiny_run_wave(const dew_tiny_step* steps, uint8_t* arena, uint16_t* done, int32_t first, int32_t last) {
   int32_t i = first - 1;
-  while ((i = dew_next(steps, done, first, last, i)) >= 0) {
-    dew_run_step(steps, arena, i, done[i]);
+  while ((i = dew_tiny_next(steps, done, first, last, i)) >= 0) {
+    dew_tiny_run_step(steps, arena, i, done[i]);
     done[i]++;
     DEW_STEP_DONE(i);
   }
 }
 
-static void dew_begin(const dew_net* net, uint16_t* done) {
+static void dew_tiny_engine_start(const dew_tiny_net* net, uint16_t* done) {
   memset(done, 0, net->waves[net->wave_count] * sizeof *done);
 }
 
 /* Where the image's next row goes; null when all rows have come. */
-static uint8_t* dew_image_row(const dew_net* net, uint8_t* arena, const uint16_t* done) {
+static uint8_t* dew_tiny_image_row(const dew_tiny_net* net, uint8_t* arena, const uint16_t* done) {
   if (done[0] >= net->steps[0].rows) return 0;
-  return (uint8_t*)dew_ring_row(&net->steps[0], arena, done[0]);
+  return (uint8_t*)dew_tiny_ring_row(&net->steps[0], arena, done[0]);
 }
 
 /* Copies a row, each byte XORed with `flip`. */
-static void dew_copy_row(uint8_t* to, const uint8_t* from, uint32_t count, uint8_t flip) {
+static void dew_tiny_copy_row(uint8_t* to, const uint8_t* from, uint32_t count, uint8_t flip) {
 #if DEW_MVE
   __asm__ volatile(
       "vdup.8 q1, %[flip]\n"
@@ -226,37 +212,35 @@ static void dew_copy_row(uint8_t* to, const uint8_t* from, uint32_t count, uint8
 }
 
 /* The row has been written: runs every step that was waiting for it. */
-static void dew_image_pushed(const dew_net* net, uint8_t* arena, uint16_t* done) {
+static void dew_tiny_image_pushed(const dew_tiny_net* net, uint8_t* arena, uint16_t* done) {
   done[0]++;
   DEW_STEP_DONE(0);
-  dew_run_wave(net->steps, arena, done, 1, net->waves[1] - 1);
+  dew_tiny_run_wave(net->steps, arena, done, 1, net->waves[1] - 1);
 }
 
 /* Runs the waves after the first; then the last step's rows are the net's output. */
-static void dew_finish(const dew_net* net, uint8_t* arena, uint16_t* done) {
+static void dew_tiny_engine_complete(const dew_tiny_net* net, uint8_t* arena, uint16_t* done) {
   int32_t wave;
   for (wave = 1; wave < net->wave_count; wave++) {
-    dew_run_wave(net->steps, arena, done, net->waves[wave], net->waves[wave + 1] - 1);
+    dew_tiny_run_wave(net->steps, arena, done, net->waves[wave], net->waves[wave + 1] - 1);
   }
 }
 
 /* dew_patch: what all tiled convolutions share: their table, and how a pixel's inputs are found. */
 
-typedef struct dew_tiled {
+typedef struct dew_tiny_tiled {
   const int8_t* weights; /* OHWI, each channel padded with zeros to a multiple of four */
   const int8_t* zero;    /* one pixel of the input's zero point, for columns outside the image */
-  dew_paired_scale scale;
-  uint16_t in_width;
-  dew_count in_channels;
-  uint16_t out_width, out_channels;
-  dew_small kernel_height, kernel_width, stride, dilation, pad;
+  dew_tiny_paired_scale scale;
+  uint16_t in_width, in_channels, out_width, out_channels;
+  uint8_t kernel_height, kernel_width, stride, dilation, pad;
   uint8_t tile;                      /* pixels computed together */
   uint16_t blocks;                   /* weights per channel, in units of four */
   uint16_t pixel_step, channel_step; /* distance from one output to the next, in bytes */
   uint8_t pad_before, pad_after;     /* planar rows: columns of zero point around a channel's pixels */
-} dew_tiled;
+} dew_tiny_tiled;
 
-static inline void dew_patch_copy(int8_t* to, const int8_t* from, int32_t count) {
+static inline void dew_tiny_patch_copy(int8_t* to, const int8_t* from, int32_t count) {
 #if DEW_MVE
   __asm__ volatile("dlstp.8 lr, %2\n1:\nvldrb.8 q0, [%1], #16\nvstrb.8 q0, [%0], #16\nletp lr, 1b"
                    : "+r"(to), "+r"(from)
@@ -270,7 +254,7 @@ static inline void dew_patch_copy(int8_t* to, const int8_t* from, int32_t count)
 }
 
 /* Gathers the inputs of the output pixel whose window begins at column `left`; zeros fill the last block. */
-static void dew_patch_gather(const dew_tiled* conv, const dew_row* row, int32_t left, int8_t* to) {
+static void dew_tiny_patch_gather(const dew_tiny_tiled* conv, const dew_tiny_row* row, int32_t left, int8_t* to) {
   const int32_t channels = conv->in_channels, span = channels * conv->kernel_width;
   const int inside = left >= 0 && left + conv->kernel_width <= conv->in_width && conv->dilation == 1;
   int8_t* const end = to + 4 * conv->blocks;
@@ -278,7 +262,7 @@ static void dew_patch_gather(const dew_tiled* conv, const dew_row* row, int32_t 
   for (ky = 0; ky < conv->kernel_height; ky++) {
     const int8_t* from = row->in[ky] + left * channels;
     if (inside) {
-      dew_patch_copy(to, from, span);
+      dew_tiny_patch_copy(to, from, span);
       to += span;
       continue;
     }
@@ -297,16 +281,16 @@ static void dew_patch_gather(const dew_tiled* conv, const dew_row* row, int32_t 
 __attribute__((unused))
 #endif
 static const int8_t*
-dew_patch_of(const dew_tiled* conv, const dew_row* row, int32_t x, int8_t* patch) {
+dew_tiny_patch_of(const dew_tiny_tiled* conv, const dew_tiny_row* row, int32_t x, int8_t* patch) {
   const int32_t left = x * conv->stride - conv->pad;
   if (conv->kernel_height == 1 && conv->kernel_width == 1 && (conv->in_channels & 3) == 0) {
     return left >= 0 && left < conv->in_width ? row->in[0] + left * conv->in_channels : conv->zero;
   }
-  dew_patch_gather(conv, row, left, patch);
+  dew_tiny_patch_gather(conv, row, left, patch);
   return patch;
 }
 
-/* dew_patch_pads: for kernels that can write planar rows. */
+/* dew_tiny_patch_pads: for kernels that can write planar rows. */
 
 /* Writes the padding columns around every channel's pixels of a planar row, once for each row of the ring:
  * later rows leave them alone. Not inlined, because it would take registers from the loops around it. */
@@ -314,7 +298,7 @@ dew_patch_of(const dew_tiled* conv, const dew_row* row, int32_t x, int8_t* patch
 __attribute__((noinline))
 #endif
 static void
-dew_patch_pads(const dew_tiled* conv, const dew_row* row) {
+dew_tiny_patch_pads(const dew_tiny_tiled* conv, const dew_tiny_row* row) {
   const int8_t zero_point = conv->scale.zero_point;
   const int32_t gap = conv->pad_before + conv->pad_after, pitch = conv->channel_step;
   int8_t* out = row->out;
@@ -331,13 +315,13 @@ dew_patch_pads(const dew_tiled* conv, const dew_row* row) {
 }
 
 /* The bytes of an output row, planar or not. */
-static uint32_t dew_patch_bytes(const dew_tiled* conv) {
+static uint32_t dew_tiny_patch_bytes(const dew_tiny_tiled* conv) {
   return (uint32_t)conv->out_channels * (conv->channel_step == 1 ? conv->out_width : conv->channel_step);
 }
 
-/* dew_clamp: clamps to the range of int8, or to the part of it that an activation leaves. */
+/* dew_tiny_clamp: clamps to the range of int8, or to the part of it that an activation leaves. */
 
-static inline int8_t dew_clamp(int32_t y, int32_t low, int32_t high) {
+static inline int8_t dew_tiny_clamp(int32_t y, int32_t low, int32_t high) {
   return (int8_t)(y < low ? low : y > high ? high : y);
 }
 
@@ -349,23 +333,23 @@ static inline int8_t dew_clamp(int32_t y, int32_t low, int32_t high) {
 #define DEW_DSP 0
 #endif
 
-/* dew_requantize: from a 32-bit accumulator to the scale of the output (docs/numeric-contract.md).
+/* dew_tiny_requantize: from a 32-bit accumulator to the scale of the output (docs/numeric-contract.md).
  *
  * DEW_ROUNDING_TFLITE 0: y = zero_point + ((acc * multiplier + 2^31) >> 32), rounded once; one SMMLAR on
  * cores with the DSP extension. DEW_ROUNDING_TFLITE 1: TensorFlow Lite's two roundings. */
 
 /* For factors of one half and more. A sum outside 20 bits saturates the output whatever its size; no shift is
  * above 11, so no bit is lost. */
-static inline int32_t dew_shift_left(int32_t acc, int32_t shift) {
+static inline int32_t dew_tiny_shift_left(int32_t acc, int32_t shift) {
   const int32_t most = 0x7FFFF, least = -most - 1;
   return (acc < least ? least : acc > most ? most : acc) * ((int32_t)1 << shift);
 }
 
 #if DEW_ROUNDING_TFLITE
-static inline int32_t dew_requantize(int32_t acc, int32_t multiplier, int32_t shift, int32_t zero_point) {
+static inline int32_t dew_tiny_requantize(int32_t acc, int32_t multiplier, int32_t shift, int32_t zero_point) {
   int32_t high, mask, rest;
   int64_t product;
-  if (shift > 0) acc = dew_shift_left(acc, shift);
+  if (shift > 0) acc = dew_tiny_shift_left(acc, shift);
   /* TensorFlow Lite adds another half to negative products and divides towards zero; that is the same. */
   product = (int64_t)acc * multiplier;
   high = (int32_t)((product + 0x40000000) >> 31);
@@ -376,7 +360,7 @@ static inline int32_t dew_requantize(int32_t acc, int32_t multiplier, int32_t sh
 }
 #else
 /* zero_point + ((acc * multiplier + 2^31) >> 32). */
-static inline int32_t dew_scaled(int32_t acc, int32_t multiplier, int32_t zero_point) {
+static inline int32_t dew_tiny_scaled(int32_t acc, int32_t multiplier, int32_t zero_point) {
 #if defined(__ARM_FEATURE_DSP) && defined(__GNUC__)
   int32_t y;
   __asm__("smmlar %0, %1, %2, %3" : "=r"(y) : "r"(acc), "r"(multiplier), "r"(zero_point));
@@ -405,9 +389,9 @@ static inline int32_t dew_scaled(int32_t acc, int32_t multiplier, int32_t zero_p
 #endif
 }
 
-static inline int32_t dew_requantize(int32_t acc, int32_t multiplier, int32_t shift, int32_t zero_point) {
-  if (shift > 0) acc = dew_shift_left(acc, shift);
-  return dew_scaled(acc, multiplier, zero_point);
+static inline int32_t dew_tiny_requantize(int32_t acc, int32_t multiplier, int32_t shift, int32_t zero_point) {
+  if (shift > 0) acc = dew_tiny_shift_left(acc, shift);
+  return dew_tiny_scaled(acc, multiplier, zero_point);
 }
 #endif
 
@@ -425,7 +409,7 @@ static inline int32_t dew_requantize(int32_t acc, int32_t multiplier, int32_t sh
 #define DEW_ANY_SHIFTS 0
 #endif
 
-static inline int8_t dew_saturate(int32_t y) {
+static inline int8_t dew_tiny_saturate(int32_t y) {
 #if defined(__ARM_FEATURE_SAT) && defined(__GNUC__)
   __asm__("ssat %0, #8, %0" : "+r"(y));
   return (int8_t)y;
@@ -435,13 +419,13 @@ static inline int8_t dew_saturate(int32_t y) {
 #endif
 }
 
-/* Saturates to int8; dew_paired_clamp applies the activation's range later. */
-static inline int8_t dew_paired_end(int32_t acc, int32_t multiplier, int32_t shift, int32_t zero_point) {
-  return dew_saturate(dew_requantize(acc, multiplier, shift, zero_point));
+/* Saturates to int8; dew_tiny_paired_clamp applies the activation's range later. */
+static inline int8_t dew_tiny_paired_end(int32_t acc, int32_t multiplier, int32_t shift, int32_t zero_point) {
+  return dew_tiny_saturate(dew_tiny_requantize(acc, multiplier, shift, zero_point));
 }
 
 /* Channel c's shift, of an array that is null if there is none. */
-static inline int32_t dew_shift_of(const int8_t* shifts, int32_t c) {
+static inline int32_t dew_tiny_shift_of(const int8_t* shifts, int32_t c) {
 #if DEW_ANY_SHIFTS
   return shifts ? shifts[c] : 0;
 #else
@@ -453,7 +437,7 @@ static inline int32_t dew_shift_of(const int8_t* shifts, int32_t c) {
 
 #if DEW_DSP
 /* Four bytes at a time: where the difference is not negative, SEL takes its first operand. */
-static inline uint32_t dew_clamp4(uint32_t x, uint32_t low, uint32_t high) {
+static inline uint32_t dew_tiny_clamp4(uint32_t x, uint32_t low, uint32_t high) {
   uint32_t difference;
   __asm__("ssub8 %1, %0, %3\nsel %0, %3, %0\nssub8 %1, %0, %2\nsel %0, %0, %2"
           : "+r"(x), "=&r"(difference)
@@ -462,7 +446,7 @@ static inline uint32_t dew_clamp4(uint32_t x, uint32_t low, uint32_t high) {
 }
 #endif
 
-static void dew_paired_clamp(const dew_paired_scale* scale, int8_t* out, uint32_t count) {
+static void dew_tiny_paired_clamp(const dew_tiny_paired_scale* scale, int8_t* out, uint32_t count) {
   const int32_t low = scale->low, high = scale->high;
   uint32_t i = 0;
   if (low == -128 && high == 127) return;
@@ -470,11 +454,11 @@ static void dew_paired_clamp(const dew_paired_scale* scale, int8_t* out, uint32_
   for (; i + 4 <= count; i += 4) {
     uint32_t word;
     memcpy(&word, out + i, 4);
-    word = dew_clamp4(word, 0x01010101U * (uint8_t)low, 0x01010101U * (uint8_t)high);
+    word = dew_tiny_clamp4(word, 0x01010101U * (uint8_t)low, 0x01010101U * (uint8_t)high);
     memcpy(out + i, &word, 4);
   }
 #endif
-  for (; i < count; i++) out[i] = dew_clamp(out[i], low, high);
+  for (; i < count; i++) out[i] = dew_tiny_clamp(out[i], low, high);
 }
 
 /* dew_twin_arm: dew_twin's tiles, in assembly for Armv7-M and Armv6-M. Other cores, and TensorFlow Lite's
@@ -496,7 +480,7 @@ static void dew_paired_clamp(const dew_paired_scale* scale, int8_t* out, uint32_
 #endif
 
 /* Read by the assembly at offsets 0, 4, 8, ...: every member is a word there. */
-typedef struct dew_twins {
+typedef struct dew_tiny_twins {
   const uint32_t *words, *words_end; /* of the pixels, two of each twin in turn */
   const int32_t* pairs;              /* bias and multiplier of the current channel */
   int8_t* out;
@@ -509,7 +493,7 @@ typedef struct dew_twins {
 #if DEW_ANY_SHIFTS
   const int8_t* shift; /* of the current channel; null if no channel has one */
 #endif
-} dew_twins;
+} dew_tiny_twins;
 
 #if DEW_TWIN_ARM == 7
 
@@ -626,42 +610,42 @@ typedef struct dew_twins {
 
 /* <name>3 and <name>4: all channels of a tile of three or four pixels. */
 #define DEW_TWIN_TILES(name, ENDS, MORE)                                             \
-  static void name##3(dew_twins * tile) {                                            \
-    register dew_twins* work __asm__("r0") = tile;                                   \
+  static void name##3(dew_tiny_twins * tile) {                                            \
+    register dew_tiny_twins* work __asm__("r0") = tile;                                   \
     __asm__ volatile(DEW_TWIN_THREE(ENDS, MORE) : "+r"(work) : : DEW_TWIN_CLOBBERS); \
   }                                                                                  \
-  static void name##4(dew_twins * tile) {                                            \
-    register dew_twins* work __asm__("r0") = tile;                                   \
+  static void name##4(dew_tiny_twins * tile) {                                            \
+    register dew_tiny_twins* work __asm__("r0") = tile;                                   \
     __asm__ volatile(DEW_TWIN_FOUR(ENDS, MORE) : "+r"(work) : : DEW_TWIN_CLOBBERS);  \
   }
 #define DEW_TWIN_CLOBBERS \
   "r1", "r2", "r3", "r4", "r5", "r6", "r8", "r9", "r10", "r11", "r12", "lr", "cc", "memory"
 
 #if DEW_ROUNDING_TFLITE
-DEW_TWIN_TILES(dew_twin_run, DEW_TWIN_TFLITE, "")
+DEW_TWIN_TILES(dew_tiny_twin_run, DEW_TWIN_TFLITE, "")
 #else
-DEW_TWIN_TILES(dew_twin_run, DEW_TWIN_PLAIN, "")
+DEW_TWIN_TILES(dew_tiny_twin_run, DEW_TWIN_PLAIN, "")
 #if DEW_SHIFTS
-DEW_TWIN_TILES(dew_twin_left, DEW_TWIN_LEFT, DEW_TWIN_MORE)
+DEW_TWIN_TILES(dew_tiny_twin_left, DEW_TWIN_LEFT, DEW_TWIN_MORE)
 #endif
 #endif
 
-static void dew_twin_run(dew_twins* tile, const int8_t* shifts, int32_t pixels) {
+static void dew_tiny_twin_run(dew_tiny_twins* tile, const int8_t* shifts, int32_t pixels) {
 #if DEW_SHIFTS && !DEW_ROUNDING_TFLITE
   if (shifts) {
     if (pixels == 3) {
-      dew_twin_left3(tile);
+      dew_tiny_twin_left3(tile);
     } else {
-      dew_twin_left4(tile);
+      dew_tiny_twin_left4(tile);
     }
     return;
   }
 #endif
   (void)shifts;
   if (pixels == 3) {
-    dew_twin_run3(tile);
+    dew_tiny_twin_run3(tile);
   } else {
-    dew_twin_run4(tile);
+    dew_tiny_twin_run4(tile);
   }
 }
 
@@ -678,11 +662,11 @@ static void dew_twin_run(dew_twins* tile, const int8_t* shifts, int32_t pixels) 
  *
  * Four pixels are two twins; three are a twin and a single one. One multiplication serves two products and
  * one load two pixels: half of what single pixels take. The row may be written planar, channel by channel
- * with padding columns around the pixels, which is what dew_depthwise_planar reads. */
+ * with padding columns around the pixels, which is what dew_tiny_depthwise_planar reads. */
 
 /* Makes twins of the values of pixels a and b: each block of four becomes two words and, four words on, two
  * more. b null: a alone. */
-static inline void dew_twin_words(const int8_t* a, const int8_t* b, uint32_t* to, int32_t blocks) {
+static inline void dew_tiny_twin_words(const int8_t* a, const int8_t* b, uint32_t* to, int32_t blocks) {
   for (; blocks > 0; blocks--, a += 4, to += 8) {
     to[0] = (uint32_t)a[0];
     to[1] = (uint32_t)a[1];
@@ -700,32 +684,32 @@ static inline void dew_twin_words(const int8_t* a, const int8_t* b, uint32_t* to
 #if !DEW_TWIN_ARM
 
 /* The upper half, with its sign. */
-static inline uint32_t dew_twin_high(uint32_t word) {
+static inline uint32_t dew_tiny_twin_high(uint32_t word) {
   return (uint32_t)((int32_t)word >> 16);
 }
 
 /* Two products per half. */
-static inline uint32_t dew_twin_product(const uint32_t* words, uint32_t w0, uint32_t w1) {
+static inline uint32_t dew_tiny_twin_product(const uint32_t* words, uint32_t w0, uint32_t w1) {
   return words[0] * w0 + words[1] * w1 + DEW_TWIN_LIFT;
 }
 
 /* One channel's sums over `blocks` blocks of weights. */
-static inline void dew_twin_three(const dew_twins* tile, const int8_t* weights, int32_t* sums) {
+static inline void dew_tiny_twin_three(const dew_tiny_twins* tile, const int8_t* weights, int32_t* sums) {
   const uint32_t* words = tile->words;
   const uint32_t bias = (uint32_t)tile->pairs[0];
   uint32_t low = bias * 0x10001 + tile->start, high = bias, alone = bias;
   for (; words < tile->words_end; words += 8, weights += 4) {
     uint32_t w0 = (uint32_t)weights[0], w1 = (uint32_t)weights[1];
-    uint32_t both = dew_twin_product(words, w0, w1);
+    uint32_t both = dew_tiny_twin_product(words, w0, w1);
     low += both;
-    high += dew_twin_high(both);
+    high += dew_tiny_twin_high(both);
     alone += words[2] * w0;
     alone += words[3] * w1;
     w0 = (uint32_t)weights[2];
     w1 = (uint32_t)weights[3];
-    both = dew_twin_product(words + 4, w0, w1);
+    both = dew_tiny_twin_product(words + 4, w0, w1);
     low += both;
-    high += dew_twin_high(both);
+    high += dew_tiny_twin_high(both);
     alone += words[6] * w0;
     alone += words[7] * w1;
   }
@@ -734,26 +718,26 @@ static inline void dew_twin_three(const dew_twins* tile, const int8_t* weights, 
   sums[2] = (int32_t)alone;
 }
 
-static inline void dew_twin_four(const dew_twins* tile, const int8_t* weights, int32_t* sums) {
+static inline void dew_tiny_twin_four(const dew_tiny_twins* tile, const int8_t* weights, int32_t* sums) {
   const uint32_t* words = tile->words;
   const uint32_t bias = (uint32_t)tile->pairs[0];
   uint32_t low = bias * 0x10001 + tile->start, high = bias, low2 = low, high2 = high;
   for (; words < tile->words_end; words += 8, weights += 4) {
     uint32_t w0 = (uint32_t)weights[0], w1 = (uint32_t)weights[1];
-    uint32_t both = dew_twin_product(words, w0, w1);
+    uint32_t both = dew_tiny_twin_product(words, w0, w1);
     low += both;
-    high += dew_twin_high(both);
-    both = dew_twin_product(words + 2, w0, w1);
+    high += dew_tiny_twin_high(both);
+    both = dew_tiny_twin_product(words + 2, w0, w1);
     low2 += both;
-    high2 += dew_twin_high(both);
+    high2 += dew_tiny_twin_high(both);
     w0 = (uint32_t)weights[2];
     w1 = (uint32_t)weights[3];
-    both = dew_twin_product(words + 4, w0, w1);
+    both = dew_tiny_twin_product(words + 4, w0, w1);
     low += both;
-    high += dew_twin_high(both);
-    both = dew_twin_product(words + 6, w0, w1);
+    high += dew_tiny_twin_high(both);
+    both = dew_tiny_twin_product(words + 6, w0, w1);
     low2 += both;
-    high2 += dew_twin_high(both);
+    high2 += dew_tiny_twin_high(both);
   }
   sums[0] = (int32_t)(low - (high << 16));
   sums[1] = (int32_t)high;
@@ -762,31 +746,31 @@ static inline void dew_twin_four(const dew_twins* tile, const int8_t* weights, i
 }
 
 /* All channels of a tile. */
-static void dew_twin_run(dew_twins* tile, const int8_t* shifts, int32_t pixels) {
+static void dew_tiny_twin_run(dew_tiny_twins* tile, const int8_t* shifts, int32_t pixels) {
   const int32_t zero_point = tile->zero_point, step = tile->step;
   const int32_t at1 = tile->at[0], at2 = tile->at[1], at3 = tile->at[2];
   const int32_t bytes = (int32_t)(tile->words_end - tile->words) / 2;
   int32_t c = 0;
   for (; tile->pairs < tile->end; tile->pairs += 2, tile->out += step, tile->weights += bytes) {
-    const int32_t multiplier = tile->pairs[1], shift = dew_shift_of(shifts, c++);
+    const int32_t multiplier = tile->pairs[1], shift = dew_tiny_shift_of(shifts, c++);
     int32_t sums[4];
     if (pixels == 3) {
-      dew_twin_three(tile, tile->weights, sums);
+      dew_tiny_twin_three(tile, tile->weights, sums);
     } else {
-      dew_twin_four(tile, tile->weights, sums);
-      tile->out[at3] = dew_paired_end(sums[3], multiplier, shift, zero_point);
+      dew_tiny_twin_four(tile, tile->weights, sums);
+      tile->out[at3] = dew_tiny_paired_end(sums[3], multiplier, shift, zero_point);
     }
-    tile->out[0] = dew_paired_end(sums[0], multiplier, shift, zero_point);
-    tile->out[at1] = dew_paired_end(sums[1], multiplier, shift, zero_point);
-    tile->out[at2] = dew_paired_end(sums[2], multiplier, shift, zero_point);
+    tile->out[0] = dew_tiny_paired_end(sums[0], multiplier, shift, zero_point);
+    tile->out[at1] = dew_tiny_paired_end(sums[1], multiplier, shift, zero_point);
+    tile->out[at2] = dew_tiny_paired_end(sums[2], multiplier, shift, zero_point);
   }
 }
 
 #endif
 
 /* A row of one pixel, as in dense layers: there is no second pixel, so no twins. */
-static void dew_twin_single(const dew_tiled* conv, const dew_row* row) {
-  const int8_t *const inputs = dew_patch_of(conv, row, 0, (int8_t*)row->scratch), *w = conv->weights;
+static void dew_tiny_twin_single(const dew_tiny_tiled* conv, const dew_tiny_row* row) {
+  const int8_t *const inputs = dew_tiny_patch_of(conv, row, 0, (int8_t*)row->scratch), *w = conv->weights;
   const int32_t* pair = conv->scale.pairs;
   int8_t* out = row->out + conv->pad_before;
   int32_t o, k;
@@ -795,15 +779,15 @@ static void dew_twin_single(const dew_tiled* conv, const dew_row* row) {
     int32_t acc = pair[0];
     for (k = conv->blocks; k > 0; k--, x += 4, w += 4)
       acc += x[0] * w[0] + x[1] * w[1] + x[2] * w[2] + x[3] * w[3];
-    *out = dew_paired_end(acc, pair[1], dew_shift_of(conv->scale.shift, o), conv->scale.zero_point);
+    *out = dew_tiny_paired_end(acc, pair[1], dew_tiny_shift_of(conv->scale.shift, o), conv->scale.zero_point);
   }
 }
 
-static void dew_twin_tiles(const dew_tiled* conv, const dew_row* row) {
+static void dew_tiny_twin_tiles(const dew_tiny_tiled* conv, const dew_tiny_row* row) {
   const int32_t pixels = conv->tile, last = conv->out_width - 1, blocks = conv->blocks;
   uint32_t* words = (uint32_t*)row->scratch;
   int8_t* patch = (int8_t*)(words + 8 * blocks);
-  dew_twins tile;
+  dew_tiny_twins tile;
   int32_t x;
   tile.words = words;
   tile.words_end = words + 8 * blocks;
@@ -815,10 +799,10 @@ static void dew_twin_tiles(const dew_tiled* conv, const dew_row* row) {
     /* If the row ends within a tile, its last pixel is computed again, into the same place. */
     const int32_t x1 = x < last ? x + 1 : last, x2 = x1 < last ? x1 + 1 : last,
                   x3 = x2 < last ? x2 + 1 : last;
-    const int8_t* first = dew_patch_of(conv, row, x, patch);
-    dew_twin_words(first, dew_patch_of(conv, row, x1, patch + 4 * blocks), words, blocks);
-    first = dew_patch_of(conv, row, x2, patch);
-    dew_twin_words(first, pixels == 3 ? 0 : dew_patch_of(conv, row, x3, patch + 4 * blocks), words + 2,
+    const int8_t* first = dew_tiny_patch_of(conv, row, x, patch);
+    dew_tiny_twin_words(first, dew_tiny_patch_of(conv, row, x1, patch + 4 * blocks), words, blocks);
+    first = dew_tiny_patch_of(conv, row, x2, patch);
+    dew_tiny_twin_words(first, pixels == 3 ? 0 : dew_tiny_patch_of(conv, row, x3, patch + 4 * blocks), words + 2,
                    blocks);
     tile.at[0] = (x1 - x) * conv->pixel_step;
     tile.at[1] = (x2 - x) * conv->pixel_step;
@@ -829,19 +813,19 @@ static void dew_twin_tiles(const dew_tiled* conv, const dew_row* row) {
     tile.shift = conv->scale.shift;
 #endif
     tile.out = row->out + conv->pad_before + x * conv->pixel_step;
-    dew_twin_run(&tile, conv->scale.shift, pixels);
+    dew_tiny_twin_run(&tile, conv->scale.shift, pixels);
   }
 }
 
-static void dew_twin_row(const void* layer, const dew_row* row) {
-  const dew_tiled* conv = (const dew_tiled*)layer;
-  dew_patch_pads(conv, row);
+static void dew_tiny_twin_row(const void* layer, const dew_tiny_row* row) {
+  const dew_tiny_tiled* conv = (const dew_tiny_tiled*)layer;
+  dew_tiny_patch_pads(conv, row);
   if (conv->tile == 1) {
-    dew_twin_single(conv, row);
+    dew_tiny_twin_single(conv, row);
   } else {
-    dew_twin_tiles(conv, row);
+    dew_tiny_twin_tiles(conv, row);
   }
-  dew_paired_clamp(&conv->scale, row->out, dew_patch_bytes(conv));
+  dew_tiny_paired_clamp(&conv->scale, row->out, dew_tiny_patch_bytes(conv));
 }
 
 /* dew_end: from sums to int8 on cores with the DSP extension, as pieces of assembly. `acc` becomes its
@@ -856,7 +840,7 @@ static void dew_twin_row(const void* layer, const dew_row* row) {
  * all but one are shifted out first, which leaves room for the zero point in front of the rounding. */
 
 /* The zero point as the ends below want it. */
-static inline int32_t dew_end_zero_point(int32_t zero_point) {
+static inline int32_t dew_tiny_end_zero_point(int32_t zero_point) {
 #if DEW_DSP && DEW_ROUNDING_TFLITE
   return 2 * zero_point + 1;
 #else
@@ -901,16 +885,16 @@ static inline int32_t dew_end_zero_point(int32_t zero_point) {
  * channel, padding columns included, so there are no borders to handle. Weights: nine per channel, channel by
  * channel. The output row is stored pixel by pixel. */
 
-typedef struct dew_depthwise_planar {
+typedef struct dew_tiny_depthwise_planar {
   const int8_t* weights;
-  dew_paired_scale scale;
+  dew_tiny_paired_scale scale;
   uint16_t pitch; /* bytes per channel of the input: pixels and padding columns */
   uint16_t out_width, channels;
   uint8_t stride; /* 1 or 2 */
-} dew_depthwise_planar;
+} dew_tiny_depthwise_planar;
 
 /* With stride 1, two neighbouring outputs share pixels: together they need four of a row, not six. */
-static inline void dew_slide_two(const int8_t* p, int32_t w0, int32_t w1, int32_t w2, int32_t* a,
+static inline void dew_tiny_slide_two(const int8_t* p, int32_t w0, int32_t w1, int32_t w2, int32_t* a,
                                  int32_t* b) {
   const int32_t left = p[0], middle = p[1], right = p[2], last = p[3];
   *a += left * w0 + middle * w1 + right * w2;
@@ -919,7 +903,7 @@ static inline void dew_slide_two(const int8_t* p, int32_t w0, int32_t w1, int32_
 
 /* A shift to the left is done to the weights and the bias. Nine products have 18 bits, so a bias outside 20
  * bits decides the output alone, and the shifted sum fits a word. */
-static inline int32_t dew_planar_raise(int32_t shift) {
+static inline int32_t dew_tiny_planar_raise(int32_t shift) {
   return DEW_SHIFTS && shift > 0 ? (int32_t)1 << shift : 1;
 }
 
@@ -928,8 +912,8 @@ static inline int32_t dew_planar_raise(int32_t shift) {
 __attribute__((unused))
 #endif
 static void
-dew_planar_row(const void* layer, const dew_row* row) {
-  const dew_depthwise_planar* conv = (const dew_depthwise_planar*)layer;
+dew_tiny_planar_row(const void* layer, const dew_tiny_row* row) {
+  const dew_tiny_depthwise_planar* conv = (const dew_tiny_depthwise_planar*)layer;
   const int32_t stride = conv->stride, channels = conv->channels, zero_point = conv->scale.zero_point;
   const int32_t pitch = conv->pitch, width = conv->out_width;
   const int32_t* pairs = conv->scale.pairs;
@@ -937,11 +921,11 @@ dew_planar_row(const void* layer, const dew_row* row) {
   int32_t c;
   for (c = 0; c < channels; c++, weights += 9, pairs += 2, row0 += pitch, row1 += pitch, row2 += pitch) {
     /* Copied, since otherwise the compiler would reload them after every output that is written. */
-    const int32_t shift = dew_shift_of(conv->scale.shift, c), raise = dew_planar_raise(shift);
+    const int32_t shift = dew_tiny_shift_of(conv->scale.shift, c), raise = dew_tiny_planar_raise(shift);
     const int32_t w0 = weights[0] * raise, w1 = weights[1] * raise, w2 = weights[2] * raise,
                   w3 = weights[3] * raise, w4 = weights[4] * raise, w5 = weights[5] * raise,
                   w6 = weights[6] * raise, w7 = weights[7] * raise, w8 = weights[8] * raise;
-    const int32_t bias = raise > 1 ? dew_shift_left(pairs[0], shift) : pairs[0], multiplier = pairs[1];
+    const int32_t bias = raise > 1 ? dew_tiny_shift_left(pairs[0], shift) : pairs[0], multiplier = pairs[1];
     const int32_t right = DEW_ROUNDING_TFLITE && shift < 0 ? shift : 0;
     const int8_t *p0 = row0, *p1 = row1, *p2 = row2;
     int8_t* out = row->out + c;
@@ -949,36 +933,36 @@ dew_planar_row(const void* layer, const dew_row* row) {
     if (stride == 1) {
       for (; x > 1; x -= 2, p0 += 2, p1 += 2, p2 += 2, out += 2 * channels) {
         int32_t a = bias, b = bias;
-        dew_slide_two(p0, w0, w1, w2, &a, &b);
-        dew_slide_two(p1, w3, w4, w5, &a, &b);
-        dew_slide_two(p2, w6, w7, w8, &a, &b);
-        out[0] = dew_paired_end(a, multiplier, right, zero_point);
-        out[channels] = dew_paired_end(b, multiplier, right, zero_point);
+        dew_tiny_slide_two(p0, w0, w1, w2, &a, &b);
+        dew_tiny_slide_two(p1, w3, w4, w5, &a, &b);
+        dew_tiny_slide_two(p2, w6, w7, w8, &a, &b);
+        out[0] = dew_tiny_paired_end(a, multiplier, right, zero_point);
+        out[channels] = dew_tiny_paired_end(b, multiplier, right, zero_point);
       }
     }
     for (; x > 0; x--, p0 += stride, p1 += stride, p2 += stride, out += channels) {
       const int32_t acc = bias + p0[0] * w0 + p0[1] * w1 + p0[2] * w2 + p1[0] * w3 + p1[1] * w4 + p1[2] * w5 +
                           p2[0] * w6 + p2[1] * w7 + p2[2] * w8;
-      *out = dew_paired_end(acc, multiplier, right, zero_point);
+      *out = dew_tiny_paired_end(acc, multiplier, right, zero_point);
     }
   }
-  dew_paired_clamp(&conv->scale, row->out, (uint32_t)channels * (uint32_t)width);
+  dew_tiny_paired_clamp(&conv->scale, row->out, (uint32_t)channels * (uint32_t)width);
 }
 
-/* dew_depthwise_planar: dew_planar's row on cores with the DSP extension, and in plain C elsewhere. Reads one
+/* dew_tiny_depthwise_planar: dew_planar's row on cores with the DSP extension, and in plain C elsewhere. Reads one
  * byte beyond the last weight and one beyond a row. */
 
 #if DEW_DSP
 
 /* Read by the assembly at offsets 0, 4, 8, ... */
-typedef struct dew_slide {
+typedef struct dew_tiny_slide {
   const int8_t *row0, *row1, *row2;
   int8_t* out;
   int32_t twos; /* pairs of outputs */
   const int8_t* weights;
   int32_t bias, multiplier, zero_point, shift, step;
   int32_t ones; /* outputs after the last pair */
-} dew_slide;
+} dew_tiny_slide;
 
 /* One input row: the four pixels at `p` become the pairs 0 2 in r2 and 1 3 in r3. */
 #define DEW_FOUR_PIXELS(p) \
@@ -1064,8 +1048,8 @@ typedef struct dew_slide {
   "pop {r0, r7}\n"
 
 #define DEW_SLIDE_CHANNEL(name, ENDS)                                                                   \
-  static void name(dew_slide* slide) {                                                                  \
-    register dew_slide* work __asm__("r0") = slide;                                                     \
+  static void name(dew_tiny_slide* slide) {                                                                  \
+    register dew_tiny_slide* work __asm__("r0") = slide;                                                     \
     __asm__ volatile(DEW_SLIDE(ENDS)                                                                    \
                      : "+r"(work)                                                                       \
                      :                                                                                  \
@@ -1075,50 +1059,50 @@ typedef struct dew_slide {
 
 #if DEW_ROUNDING_TFLITE
 
-DEW_SLIDE_CHANNEL(dew_slide_right, DEW_SLIDE_TFLITE_RIGHT)
-DEW_SLIDE_CHANNEL(dew_slide_left, DEW_SLIDE_TFLITE_LEFT)
+DEW_SLIDE_CHANNEL(dew_tiny_slide_right, DEW_SLIDE_TFLITE_RIGHT)
+DEW_SLIDE_CHANNEL(dew_tiny_slide_left, DEW_SLIDE_TFLITE_LEFT)
 
-static void dew_slide_channel(dew_slide* slide, int32_t shift) {
+static void dew_tiny_slide_channel(dew_tiny_slide* slide, int32_t shift) {
   slide->multiplier = (int32_t)(2 * (uint32_t)slide->multiplier);
   slide->shift = shift < 0 ? ~shift : shift;
   if (shift < 0) {
-    dew_slide_right(slide);
+    dew_tiny_slide_right(slide);
   } else {
-    dew_slide_left(slide);
+    dew_tiny_slide_left(slide);
   }
 }
 
 #else
 
-DEW_SLIDE_CHANNEL(dew_slide_plain, DEW_SLIDE_PLAIN)
+DEW_SLIDE_CHANNEL(dew_tiny_slide_plain, DEW_SLIDE_PLAIN)
 #if DEW_SHIFTS
-DEW_SLIDE_CHANNEL(dew_slide_left, DEW_SLIDE_LEFT)
+DEW_SLIDE_CHANNEL(dew_tiny_slide_left, DEW_SLIDE_LEFT)
 #endif
 
-static inline void dew_slide_channel(dew_slide* slide, int32_t shift) {
+static inline void dew_tiny_slide_channel(dew_tiny_slide* slide, int32_t shift) {
 #if DEW_SHIFTS
   if (shift > 0) {
     slide->shift = shift;
-    dew_slide_left(slide);
+    dew_tiny_slide_left(slide);
     return;
   }
 #endif
   (void)shift;
-  dew_slide_plain(slide);
+  dew_tiny_slide_plain(slide);
 }
 
 #endif
 
-static void dew_depthwise_planar_row(const void* layer, const dew_row* row) {
-  const dew_depthwise_planar* conv = (const dew_depthwise_planar*)layer;
+static void dew_tiny_depthwise_planar_row(const void* layer, const dew_tiny_row* row) {
+  const dew_tiny_depthwise_planar* conv = (const dew_tiny_depthwise_planar*)layer;
   const int32_t *pairs = conv->scale.pairs, *end = pairs + 2 * conv->channels;
   const int8_t *row0 = row->in[0], *row1 = row->in[1], *row2 = row->in[2], *weights = conv->weights;
   int8_t* out = row->out;
   int32_t c = 0;
-  dew_slide slide;
+  dew_tiny_slide slide;
   slide.twos = conv->stride == 1 ? conv->out_width / 2 : 0;
   slide.ones = conv->out_width - 2 * slide.twos;
-  slide.zero_point = dew_end_zero_point(conv->scale.zero_point);
+  slide.zero_point = dew_tiny_end_zero_point(conv->scale.zero_point);
   slide.step = conv->channels;
   for (; pairs < end; pairs += 2) {
     slide.row0 = row0;
@@ -1128,34 +1112,34 @@ static void dew_depthwise_planar_row(const void* layer, const dew_row* row) {
     slide.weights = weights;
     slide.bias = pairs[0];
     slide.multiplier = pairs[1];
-    dew_slide_channel(&slide, dew_shift_of(conv->scale.shift, c++));
+    dew_tiny_slide_channel(&slide, dew_tiny_shift_of(conv->scale.shift, c++));
     row0 += conv->pitch;
     row1 += conv->pitch;
     row2 += conv->pitch;
     weights += 9;
   }
-  dew_paired_clamp(&conv->scale, row->out, (uint32_t)conv->channels * conv->out_width);
+  dew_tiny_paired_clamp(&conv->scale, row->out, (uint32_t)conv->channels * conv->out_width);
 }
 
 #else
 
-static void dew_depthwise_planar_row(const void* layer, const dew_row* row) {
-  dew_planar_row(layer, row);
+static void dew_tiny_depthwise_planar_row(const void* layer, const dew_tiny_row* row) {
+  dew_tiny_planar_row(layer, row);
 }
 
 #endif
 
-/* dew_mean: the mean over rows and columns, one row at a time into 32-bit sums. */
+/* dew_tiny_mean: the mean over rows and columns, one row at a time into 32-bit sums. */
 
-typedef struct dew_mean {
+typedef struct dew_tiny_mean {
   int32_t start; /* minus the input's zero point times the number of pixels */
   int32_t multiplier;
   int8_t shift, zero_point, low, high;
   uint16_t width, channels;
-} dew_mean;
+} dew_tiny_mean;
 
 /* Adds a pixel's channels to the sums. */
-static inline void dew_mean_add(const int8_t* in, int32_t* sums, int32_t channels) {
+static inline void dew_tiny_mean_add(const int8_t* in, int32_t* sums, int32_t channels) {
 #if DEW_MVE
   __asm__ volatile(
       "dlstp.32 lr, %[channels]\n"
@@ -1174,8 +1158,8 @@ static inline void dew_mean_add(const int8_t* in, int32_t* sums, int32_t channel
 #endif
 }
 
-static void dew_mean_row(const void* layer, const dew_row* row) {
-  const dew_mean* mean = (const dew_mean*)layer;
+static void dew_tiny_mean_row(const void* layer, const dew_tiny_row* row) {
+  const dew_tiny_mean* mean = (const dew_tiny_mean*)layer;
   const int32_t channels = mean->channels;
   const int8_t* in = row->in[0];
   int32_t* sums = (int32_t*)row->scratch;
@@ -1183,31 +1167,31 @@ static void dew_mean_row(const void* layer, const dew_row* row) {
   if (row->index == 0) {
     for (c = 0; c < channels; c++) sums[c] = mean->start;
   }
-  for (x = 0; x < mean->width; x++, in += channels) dew_mean_add(in, sums, channels);
+  for (x = 0; x < mean->width; x++, in += channels) dew_tiny_mean_add(in, sums, channels);
   if (!row->last) return;
   for (c = 0; c < channels; c++) {
-    row->out[c] = dew_clamp(dew_requantize(sums[c], mean->multiplier, mean->shift, mean->zero_point),
+    row->out[c] = dew_tiny_clamp(dew_tiny_requantize(sums[c], mean->multiplier, mean->shift, mean->zero_point),
                             mean->low, mean->high);
   }
 }
 
-/* dew_softmax: TensorFlow Lite's fixed-point softmax; the exponentials of all differences are in a table that
+/* dew_tiny_softmax: TensorFlow Lite's fixed-point softmax; the exponentials of all differences are in a table that
  * was computed when the model was compiled. */
 
-typedef struct dew_softmax {
+typedef struct dew_tiny_softmax {
   const int32_t* exponential; /* Q0.31, indexed by largest - value; 0 from `entries` on */
   uint16_t entries;
   uint16_t depth;
   uint32_t count; /* bytes of a row, a multiple of depth */
-} dew_softmax;
+} dew_tiny_softmax;
 
 /* a * b / 2^31, rounded; the operands are never both INT32_MIN. */
-static int32_t dew_doubling_product(int32_t a, int32_t b) {
+static int32_t dew_tiny_doubling_product(int32_t a, int32_t b) {
   const int64_t product = (int64_t)a * b;
   return (int32_t)((product + (product >= 0 ? 0x40000000 : -0x3FFFFFFF)) / 0x80000000LL);
 }
 
-static int32_t dew_rounding_shift(int32_t x, int32_t exponent) {
+static int32_t dew_tiny_rounding_shift(int32_t x, int32_t exponent) {
   int32_t mask;
   if (exponent > 31) return 0;
   mask = (int32_t)(((uint32_t)1 << exponent) - 1);
@@ -1215,19 +1199,19 @@ static int32_t dew_rounding_shift(int32_t x, int32_t exponent) {
 }
 
 /* 1 / (1 + x) in Q0.31 for x in [0, 1) in Q0.31: three Newton-Raphson steps in Q2.29. */
-static int32_t dew_one_over_one_plus(int32_t x) {
+static int32_t dew_tiny_one_over_one_plus(int32_t x) {
   const int32_t half = (int32_t)(((int64_t)x + 0x80000000LL) / 2);
-  int32_t y = 1515870810 + dew_doubling_product(half, -1010580540);
+  int32_t y = 1515870810 + dew_tiny_doubling_product(half, -1010580540);
   int32_t step;
   for (step = 0; step < 3; step++) {
-    const int32_t error = ((int32_t)1 << 29) - dew_doubling_product(half, y);
-    y += dew_doubling_product(y, error) * 4;
+    const int32_t error = ((int32_t)1 << 29) - dew_tiny_doubling_product(half, y);
+    y += dew_tiny_doubling_product(y, error) * 4;
   }
   return y > INT32_MAX / 2 ? INT32_MAX : y * 2;
 }
 
-static void dew_softmax_row(const void* layer, const dew_row* row) {
-  const dew_softmax* softmax = (const dew_softmax*)layer;
+static void dew_tiny_softmax_row(const void* layer, const dew_tiny_row* row) {
+  const dew_tiny_softmax* softmax = (const dew_tiny_softmax*)layer;
   const int8_t* in = row->in[0];
   int8_t *out = row->out, *end = out + softmax->count;
   for (; out < end; in += softmax->depth, out += softmax->depth) {
@@ -1235,15 +1219,15 @@ static void dew_softmax_row(const void* layer, const dew_row* row) {
     for (i = 0; i < softmax->depth; i++) largest = in[i] > largest ? in[i] : largest;
     for (i = 0; i < softmax->depth; i++) {
       const int32_t difference = largest - in[i];
-      if (difference < softmax->entries) sum += dew_rounding_shift(softmax->exponential[difference], 12);
+      if (difference < softmax->entries) sum += dew_tiny_rounding_shift(softmax->exponential[difference], 12);
     }
     while (((uint32_t)sum << headroom) < 0x80000000U) headroom++;
-    reciprocal = dew_one_over_one_plus((int32_t)(((uint32_t)sum << headroom) - 0x80000000U));
+    reciprocal = dew_tiny_one_over_one_plus((int32_t)(((uint32_t)sum << headroom) - 0x80000000U));
     for (i = 0; i < softmax->depth; i++) {
       const int32_t difference = largest - in[i];
       int32_t y = 0;
       if (difference < softmax->entries) {
-        y = dew_rounding_shift(dew_doubling_product(reciprocal, softmax->exponential[difference]),
+        y = dew_tiny_rounding_shift(dew_tiny_doubling_product(reciprocal, softmax->exponential[difference]),
                                12 - headroom + 23);
       }
       out[i] = (int8_t)(y > 255 ? 127 : y - 128);
@@ -1251,37 +1235,37 @@ static void dew_softmax_row(const void* layer, const dew_row* row) {
   }
 }
 
-static const int8_t padding_1[18] = {
+static const int8_t dew_tiny_padding_1[18] = {
   -3, -3, -3, -3, -3, -3, -3, -3, -3, -3, -3, -3, -3, -3, -3, -3, -3, -3,
 };
-static const int8_t weights_1[112] = {
+static const int8_t dew_tiny_weights_1[112] = {
   29, -90, 116, 23, -61, 51, -69, -101, 9, -22, 115, 50, -2, -22, 10, -115, 68, 9, -116, 42, -92, 4, 75, 113,
   -120, 22, 98, 0, 103, 10, -92, -13, -92, 100, 78, -31, -26, 10, -85, 39, 109, -35, -39, 18, 64, 35, 58, -95,
   98, 49, 32, 38, 64, -37, -39, 0, 67, -59, -37, 101, 64, -18, 97, 119, -125, 42, 0, 31, -109, -98, 73, 115,
   -111, -13, -37, 20, 113, -23, -31, -67, 67, 103, 69, 0, 19, -51, -127, 70, 30, -89, -44, 20, 7, -125, 98,
   53, -36, -7, 104, 67, 31, -8, -123, -59, 110, 85, 49, 13, 127, -110, -84, 0,
 };
-static const int32_t pairs_1[8] = {
+static const int32_t dew_tiny_pairs_1[8] = {
   72, 3208778, 963, 12945921, 1059, 10059795, 60, 2338014,
 };
-static const int8_t weights_2[37] = {
+static const int8_t dew_tiny_weights_2[37] = {
   -54, 29, 64, -18, -88, 106, 30, 39, -52, -68, -29, 63, -93, -97, -100, 54, -124, 119, 55, -19, -18, -35,
   111, 72, -118, -94, -35, 78, 93, 14, -112, -116, -70, 15, -109, 17, 0,
 };
-static const int32_t pairs_2[8] = {
+static const int32_t dew_tiny_pairs_2[8] = {
   7819, 6960428, -36231, 8000009, -6607, 18420726, -27920, 6793702,
 };
-static const int8_t padding_2[36] = {
+static const int8_t dew_tiny_padding_2[36] = {
   -128, -128, -128, -128, -128, -128, -128, -128, -128, -128, -128, -128, -128, -128, -128, -128, -128, -128,
   -128, -128, -128, -128, -128, -128, -128, -128, -128, -128, -128, -128, -128, -128, -128, -128, -128, -128,
 };
-static const int8_t weights_4[8] = {
+static const int8_t dew_tiny_weights_4[8] = {
   -123, 39, -110, -117, -3, 80, 27, 67,
 };
-static const int32_t pairs_4[4] = {
+static const int32_t dew_tiny_pairs_4[4] = {
   3405, 18454604, -2953, 20888916,
 };
-static const int32_t exponential_5[256] = {
+static const int32_t dew_tiny_exponential_5[256] = {
   2147483647, 2104960427, 2063279556, 2022423914, 1982377261, 1943123572, 1904647154, 1866932594, 1829964861,
   1793729143, 1758210963, 1723396118, 1689270790, 1655820437, 1623033153, 1590894991, 1559393189, 1528515147,
   1498248526, 1468581202, 1439501351, 1410997323, 1383057722, 1355671370, 1328827385, 1302515061, 1276723056,
@@ -1313,80 +1297,82 @@ static const int32_t exponential_5[256] = {
 };
 
 /* Conv2D 6x6x3 -> 6x6x4 */
-static const dew_tiled layer_1 = {
-    .weights = weights_1, .zero = padding_1, .scale = {.pairs = pairs_1, .shift = 0, .zero_point = -128,
-    .low = -128, .high = -8}, .in_width = 6, .in_channels = 3, .out_width = 6, .out_channels = 4,
-    .kernel_height = 3, .kernel_width = 3, .stride = 1, .dilation = 1, .pad = 1, .tile = 3, .blocks = 7,
-    .pixel_step = 1, .channel_step = 8, .pad_before = 1, .pad_after = 1};
+static const dew_tiny_tiled dew_tiny_layer_1 = {
+    /*weights*/ dew_tiny_weights_1, /*zero*/ dew_tiny_padding_1, /*scale*/ {/*pairs*/ dew_tiny_pairs_1,
+    /*shift*/ 0, /*zero_point*/ -128, /*low*/ -128, /*high*/ -8}, /*in_width*/ 6, /*in_channels*/ 3,
+    /*out_width*/ 6, /*out_channels*/ 4, /*kernel_height*/ 3, /*kernel_width*/ 3, /*stride*/ 1,
+    /*dilation*/ 1, /*pad*/ 1, /*tile*/ 3, /*blocks*/ 7, /*pixel_step*/ 1, /*channel_step*/ 8,
+    /*pad_before*/ 1, /*pad_after*/ 1};
 /* DepthwiseConv2D 6x6x4 -> 6x6x4 */
-static const dew_depthwise_planar layer_2 = {
-    .weights = weights_2, .scale = {.pairs = pairs_2, .shift = 0, .zero_point = -128, .low = -128,
-    .high = -8}, .pitch = 8, .out_width = 6, .channels = 4, .stride = 1};
+static const dew_tiny_depthwise_planar dew_tiny_layer_2 = {
+    /*weights*/ dew_tiny_weights_2, /*scale*/ {/*pairs*/ dew_tiny_pairs_2, /*shift*/ 0, /*zero_point*/ -128,
+    /*low*/ -128, /*high*/ -8}, /*pitch*/ 8, /*out_width*/ 6, /*channels*/ 4, /*stride*/ 1};
 /* Mean 6x6x4 -> 1x1x4 */
-static const dew_mean layer_3 = {
-    .start = 4608, .multiplier = 298261629, .shift = 0, .zero_point = 21, .low = -128, .high = 127,
-    .width = 6, .channels = 4};
+static const dew_tiny_mean dew_tiny_layer_3 = {
+    /*start*/ 4608, /*multiplier*/ 298261629, /*shift*/ 0, /*zero_point*/ 21, /*low*/ -128, /*high*/ 127,
+    /*width*/ 6, /*channels*/ 4};
 /* FullyConnected 1x1x4 -> 1x1x2 */
-static const dew_tiled layer_4 = {
-    .weights = weights_4, .zero = 0, .scale = {.pairs = pairs_4, .shift = 0, .zero_point = -22, .low = -128,
-    .high = 127}, .in_width = 1, .in_channels = 4, .out_width = 1, .out_channels = 2, .kernel_height = 1,
-    .kernel_width = 1, .stride = 1, .dilation = 1, .pad = 0, .tile = 1, .blocks = 1, .pixel_step = 2,
-    .channel_step = 1, .pad_before = 0, .pad_after = 0};
+static const dew_tiny_tiled dew_tiny_layer_4 = {
+    /*weights*/ dew_tiny_weights_4, /*zero*/ 0, /*scale*/ {/*pairs*/ dew_tiny_pairs_4, /*shift*/ 0,
+    /*zero_point*/ -22, /*low*/ -128, /*high*/ 127}, /*in_width*/ 1, /*in_channels*/ 4, /*out_width*/ 1,
+    /*out_channels*/ 2, /*kernel_height*/ 1, /*kernel_width*/ 1, /*stride*/ 1, /*dilation*/ 1, /*pad*/ 0,
+    /*tile*/ 1, /*blocks*/ 1, /*pixel_step*/ 2, /*channel_step*/ 1, /*pad_before*/ 0, /*pad_after*/ 0};
 /* Softmax 1x1x2 -> 1x1x2 */
-static const dew_softmax layer_5 = {
-    .exponential = exponential_5, .entries = 256, .depth = 2, .count = 2};
+static const dew_tiny_softmax dew_tiny_layer_5 = {
+    /*exponential*/ dew_tiny_exponential_5, /*entries*/ 256, /*depth*/ 2, /*count*/ 2};
 
-static const dew_step steps[] = {
+static const dew_tiny_step dew_tiny_steps[] = {
     /* 0: Image 6x6x3 */
     {
-        .zero = 0, .offset = 388, .row_bytes = 18, .scratch = 0, .rows = 6, .ring = 3, .events = 6, .in = 0,
-        .in2 = DEW_NONE, .extent = 0, .taps = 0, .dilation = 0, .stride = 0, .pad = 0},
+        /*run*/ 0, /*layer*/ 0, /*zero*/ 0, /*offset*/ 388, /*row_bytes*/ 18, /*scratch*/ 0, /*rows*/ 6,
+        /*ring*/ 3, /*events*/ 6, /*in*/ 0, /*in2*/ DEW_NONE, /*extent*/ 0, /*taps*/ 0, /*dilation*/ 0,
+        /*stride*/ 0, /*pad*/ 0},
     /* 1: Conv2D 6x6x3 -> 6x6x4 */
     {
-        .run = dew_twin_row, .layer = &layer_1, .zero = padding_1, .offset = 280, .row_bytes = 36,
-        .scratch = 0, .rows = 6, .ring = 3, .events = 6, .in = 0, .in2 = DEW_NONE, .extent = 3, .taps = 3,
-        .dilation = 1, .stride = 1, .pad = 1},
+        /*run*/ dew_tiny_twin_row, /*layer*/ &dew_tiny_layer_1, /*zero*/ dew_tiny_padding_1, /*offset*/ 280,
+        /*row_bytes*/ 36, /*scratch*/ 0, /*rows*/ 6, /*ring*/ 3, /*events*/ 6, /*in*/ 0, /*in2*/ DEW_NONE,
+        /*extent*/ 3, /*taps*/ 3, /*dilation*/ 1, /*stride*/ 1, /*pad*/ 1},
     /* 2: DepthwiseConv2D 6x6x4 -> 6x6x4 */
     {
-        .run = dew_depthwise_planar_row, .layer = &layer_2, .zero = padding_2, .offset = 444, .row_bytes = 24,
-        .scratch = 0, .rows = 6, .ring = 1, .events = 6, .in = 1, .in2 = DEW_NONE, .extent = 3, .taps = 3,
-        .dilation = 1, .stride = 1, .pad = 1},
+        /*run*/ dew_tiny_depthwise_planar_row, /*layer*/ &dew_tiny_layer_2, /*zero*/ dew_tiny_padding_2,
+        /*offset*/ 444, /*row_bytes*/ 24, /*scratch*/ 0, /*rows*/ 6, /*ring*/ 1, /*events*/ 6, /*in*/ 1,
+        /*in2*/ DEW_NONE, /*extent*/ 3, /*taps*/ 3, /*dilation*/ 1, /*stride*/ 1, /*pad*/ 1},
     /* 3: Mean 6x6x4 -> 1x1x4 */
     {
-        .run = dew_mean_row, .layer = &layer_3, .zero = 0, .offset = 484, .row_bytes = 4, .scratch = 468,
-        .rows = 1, .ring = 1, .events = 6, .in = 2, .in2 = DEW_NONE, .extent = 1, .taps = 1, .dilation = 1,
-        .stride = 1, .pad = 0},
+        /*run*/ dew_tiny_mean_row, /*layer*/ &dew_tiny_layer_3, /*zero*/ 0, /*offset*/ 484, /*row_bytes*/ 4,
+        /*scratch*/ 468, /*rows*/ 1, /*ring*/ 1, /*events*/ 6, /*in*/ 2, /*in2*/ DEW_NONE, /*extent*/ 1,
+        /*taps*/ 1, /*dilation*/ 1, /*stride*/ 1, /*pad*/ 0},
     /* 4: FullyConnected 1x1x4 -> 1x1x2 */
     {
-        .run = dew_twin_row, .layer = &layer_4, .zero = 0, .offset = 0, .row_bytes = 2, .scratch = 0,
-        .rows = 1, .ring = 1, .events = 1, .in = 3, .in2 = DEW_NONE, .extent = 1, .taps = 1, .dilation = 1,
-        .stride = 1, .pad = 0},
+        /*run*/ dew_tiny_twin_row, /*layer*/ &dew_tiny_layer_4, /*zero*/ 0, /*offset*/ 0, /*row_bytes*/ 2,
+        /*scratch*/ 0, /*rows*/ 1, /*ring*/ 1, /*events*/ 1, /*in*/ 3, /*in2*/ DEW_NONE, /*extent*/ 1,
+        /*taps*/ 1, /*dilation*/ 1, /*stride*/ 1, /*pad*/ 0},
     /* 5: Softmax 1x1x2 -> 1x1x2 */
     {
-        .run = dew_softmax_row, .layer = &layer_5, .zero = 0, .offset = 4, .row_bytes = 2, .scratch = 0,
-        .rows = 1, .ring = 1, .events = 1, .in = 4, .in2 = DEW_NONE, .extent = 1, .taps = 1, .dilation = 1,
-        .stride = 1, .pad = 0},
+        /*run*/ dew_tiny_softmax_row, /*layer*/ &dew_tiny_layer_5, /*zero*/ 0, /*offset*/ 4, /*row_bytes*/ 2,
+        /*scratch*/ 0, /*rows*/ 1, /*ring*/ 1, /*events*/ 1, /*in*/ 4, /*in2*/ DEW_NONE, /*extent*/ 1,
+        /*taps*/ 1, /*dilation*/ 1, /*stride*/ 1, /*pad*/ 0},
 };
 
 /* The first step of each wave, then the number of steps. */
-static const uint16_t waves[] = {0, 4, 6};
+static const uint16_t dew_tiny_waves[] = {0, 4, 6};
 
-static const dew_net net = {steps, waves, 2};
+static const dew_tiny_net dew_tiny_plan = {dew_tiny_steps, dew_tiny_waves, 2};
 
 const char *const dew_tiny_classes[DEW_TINY_CLASSES] = {"yes", "no"};
 
 /* Takes one row of the image; `flip` 0x80 turns its bytes into the signed values of the net. */
-static void push(dew_tiny_t *m, const uint8_t *row, uint8_t flip) {
-  uint8_t *to = dew_image_row(&net, m->arena, m->done);
+static void dew_tiny_take_row(dew_tiny_t *m, const uint8_t *row, uint8_t flip) {
+  uint8_t *to = dew_tiny_image_row(&dew_tiny_plan, m->arena, m->done);
   if (!to) return;
-  dew_copy_row(to, row, 18, flip);
-  dew_image_pushed(&net, m->arena, m->done);
+  dew_tiny_copy_row(to, row, 18, flip);
+  dew_tiny_image_pushed(&dew_tiny_plan, m->arena, m->done);
 }
 
 /* Runs the remaining steps; returns the net's output. */
-static const int8_t *complete(dew_tiny_t *m) {
-  dew_finish(&net, m->arena, m->done);
-  return (const int8_t *)(m->arena + steps[5].offset);
+static const int8_t *dew_tiny_complete(dew_tiny_t *m) {
+  dew_tiny_engine_complete(&dew_tiny_plan, m->arena, m->done);
+  return (const int8_t *)(m->arena + dew_tiny_steps[5].offset);
 }
 
 void dew_tiny_init(dew_tiny_t *m, uint8_t *arena) {
@@ -1394,18 +1380,21 @@ void dew_tiny_init(dew_tiny_t *m, uint8_t *arena) {
   dew_tiny_begin(m);
 }
 
-void dew_tiny_begin(dew_tiny_t *m) { dew_begin(&net, m->done); }
+void dew_tiny_begin(dew_tiny_t *m) { dew_tiny_engine_start(&dew_tiny_plan, m->done); }
 
-void dew_tiny_push_row(dew_tiny_t *m, const uint8_t *row) { push(m, row, 0x80); }
+void dew_tiny_push_row(dew_tiny_t *m, const uint8_t *row) { dew_tiny_take_row(m, row, 0x80); }
 
-void dew_tiny_finish(dew_tiny_t *m, dew_tiny_result *result) {
-  const int8_t *scores = complete(m);
+int dew_tiny_finish(dew_tiny_t *m, dew_tiny_result *result) {
+  const int8_t *scores;
   int i;
+  if (m->done[0] < 6) return 6 - m->done[0];
+  scores = dew_tiny_complete(m);
   result->top = 0;
   for (i = 0; i < DEW_TINY_CLASSES; i++) {
     result->scores[i] = scores[i];
     if (result->scores[i] > result->scores[result->top]) result->top = i;
   }
+  return 0;
 }
 
 void dew_tiny_run(dew_tiny_t *m, const uint8_t *rgb, dew_tiny_result *result) {
@@ -1421,7 +1410,63 @@ void dew_tiny_run_tensor(dew_tiny_t *m, const void *input, void *output) {
   const int8_t *made;
   int i;
   dew_tiny_begin(m);
-  for (i = 0; i < 6; i++) push(m, in + i * 18, 0);
-  made = complete(m);
+  for (i = 0; i < 6; i++) dew_tiny_take_row(m, in + i * 18, 0);
+  made = dew_tiny_complete(m);
   for (i = 0; i < 2; i++) out[i] = (uint8_t)made[i];
 }
+
+/* So that the file of another net can follow in the same translation unit. */
+#undef DEW_ALONE
+#undef DEW_ANY_SHIFTS
+#undef DEW_BOTH
+#undef DEW_DSP
+#undef DEW_END
+#undef DEW_END_HIGH
+#undef DEW_END_LEFT
+#undef DEW_END_LOW
+#undef DEW_END_RAISE
+#undef DEW_END_RIGHT
+#undef DEW_FOUR_PIXELS
+#undef DEW_MAX_TAPS
+#undef DEW_MVE
+#undef DEW_NONE
+#undef DEW_ROUNDING_TFLITE
+#undef DEW_SHIFTS
+#undef DEW_SLIDE
+#undef DEW_SLIDE_CHANNEL
+#undef DEW_SLIDE_LEFT
+#undef DEW_SLIDE_PLAIN
+#undef DEW_SLIDE_TFLITE_LEFT
+#undef DEW_SLIDE_TFLITE_RIGHT
+#undef DEW_STACK_TAPS
+#undef DEW_TAPS_FIRST
+#undef DEW_TAPS_SECOND
+#undef DEW_TWIN_ADD
+#undef DEW_TWIN_ALL3
+#undef DEW_TWIN_ALL4
+#undef DEW_TWIN_ALONE
+#undef DEW_TWIN_ARM
+#undef DEW_TWIN_BEGIN
+#undef DEW_TWIN_CLOBBERS
+#undef DEW_TWIN_END
+#undef DEW_TWIN_ENDS
+#undef DEW_TWIN_FIRST
+#undef DEW_TWIN_FOUR
+#undef DEW_TWIN_HERE
+#undef DEW_TWIN_HIGH
+#undef DEW_TWIN_LEFT
+#undef DEW_TWIN_LIFT
+#undef DEW_TWIN_LOOP
+#undef DEW_TWIN_LOW
+#undef DEW_TWIN_MORE
+#undef DEW_TWIN_NEXT
+#undef DEW_TWIN_NEXT_SHIFT
+#undef DEW_TWIN_PLAIN
+#undef DEW_TWIN_PRODUCT
+#undef DEW_TWIN_RAISE
+#undef DEW_TWIN_SECOND
+#undef DEW_TWIN_STORE
+#undef DEW_TWIN_TFLITE
+#undef DEW_TWIN_THREE
+#undef DEW_TWIN_TILES
+#undef DEW_TWIN_WEIGHTS

@@ -61,10 +61,11 @@ void dew_tiny_run(dew_tiny_t *m, const uint8_t *rgb, dew_tiny_result *result);
 /* Takes the model's own input tensor and gives its output tensor, byte for byte. */
 void dew_tiny_run_tensor(dew_tiny_t *m, const void *input, void *output);
 
-/* The same as dew_tiny_run, row by row; rows beyond the image's height are ignored. */
+/* The same as dew_tiny_run, row by row; rows beyond the image's height are ignored. dew_tiny_finish returns 0,
+ * or how many rows are missing: then result is not written, and more rows can be pushed. */
 void dew_tiny_begin(dew_tiny_t *m);
 void dew_tiny_push_row(dew_tiny_t *m, const uint8_t *row);
-void dew_tiny_finish(dew_tiny_t *m, dew_tiny_result *result);
+int dew_tiny_finish(dew_tiny_t *m, dew_tiny_result *result);
 
 #ifdef __cplusplus
 }
