@@ -1,6 +1,7 @@
 // The emitter's parts: the kernels' text, and tables as C initialisers.
 #pragma once
 
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,12 +25,25 @@ std::string step_text(const Plan& plan);
 /// kernels' names in it are those of their files (with_own_names).
 std::string model_text(const Plan& plan);
 
-/// The header, and the functions that it declares.
-struct Interface {
-  std::string header;
-  std::string functions;
-};
-Interface interface_text(const Plan& plan);
+/// dew_<symbol>.h, and the functions that it declares.
+std::string header_text(const Plan& plan);
+std::string function_text(const Plan& plan);
+
+/// What goes into patterns of text, by name: {height}.
+using Words = std::map<std::string, std::string>;
+/// The model's symbol and sizes.
+Words words_of(const Plan& plan);
+std::string filled(const char* pattern, const Words& words);
+
+/// "rgb" and "uint8_t": what dew_<symbol>_run calls its input, and the type of one value of it.
+std::string data_name(const Plan& plan);
+std::string data_type(const Plan& plan);
+
+/// Whether each class has a threshold.
+bool decides(const Plan& plan);
+
+/// 0.5 as "0.5F".
+std::string float_literal(float value);
 
 /// `text` with the kernels' names made the model's own, so that the files of several models, whose kernels
 /// may differ, can stand in one translation unit: dew_clamp becomes dew_<symbol>_clamp. The names are those

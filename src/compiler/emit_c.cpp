@@ -8,7 +8,7 @@ namespace dew::compiler {
 
 std::string model_text(const Plan& plan) {
   return constant_text(plan) + "\n" + kernel_table_text(plan) + "\n" + step_text(plan) + "\n" +
-         interface_text(plan).functions;
+         function_text(plan);
 }
 
 std::map<std::string, std::string> emit_c(const Plan& plan) {
@@ -20,7 +20,7 @@ std::map<std::string, std::string> emit_c(const Plan& plan) {
       file, file, file);
   const std::string kernels = kernel_defines(plan) + kernel_text(plan);
   source += with_own_names(kernels + model_text(plan), kernels, plan.symbol) + undefine(kernels);
-  return {{file + ".h", interface_text(plan).header}, {file + ".c", source}};
+  return {{file + ".h", header_text(plan)}, {file + ".c", source}};
 }
 
 }  // namespace dew::compiler

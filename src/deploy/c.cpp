@@ -1,21 +1,100 @@
-// The C sources, an example that calls them and a page that says how.
+// The C sources; the C that feeds a camera's frames to a net of pictures; an example, a page and build files.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdlib>
+
+#include <sstream>
+
 #include "deploy/formats.h"
 #include "embed/templates.h"
 
 namespace dew::deploy {
+namespace {
+
+using compiler::Ends;
+using Values = std::map<std::string, std::string>;
+
+/// A template with only those branches of `#ifdef DEW_MODEL_...`, `#else` and `#endif` that `header` calls
+/// for.
+std::string for_header(std::string_view text, const std::string& header, const std::string& symbol) {
+  const std::string mark = "#ifdef DEW_MODEL_";
+  std::istringstream lines{std::string(text)};
+  std::string out;
+  std::vector<bool> kept;  // of the branches around a line
+  for (std::string line; std::getline(lines, line);) {
+    if (line.starts_with(mark)) {
+      const std::string define = "#define DEW_" + upper(symbol) + "_" + line.substr(mark.size()) + " ";
+      kept.push_back(header.find(define) != std::string::npos);
+    } else if (line == "#else" && !kept.empty()) {
+      kept.back() = !kept.back();
+    } else if (line == "#endif" && !kept.empty()) {
+      kept.pop_back();
+    } else if (std::find(kept.begin(), kept.end(), false) == kept.end()) {
+      out += line + "\n";
+    }
+  }
+  return out;
+}
+
+/// "96 x 96 x 3 int8, real value = 0.00784314 * (q + 1)".
+std::string tensor_text(const graph::Tensor& tensor, float scale, int zero_point) {
+  std::string text;
+  for (const int extent : tensor.shape) text += (text.empty() ? "" : " x ") + std::to_string(extent);
+  text += fmt::format(" {}", graph::type_name(tensor.type));
+  if (tensor.type == graph::DType::kFloat32) return text;
+  if (tensor.type == graph::DType::kUInt8) zero_point += 128;
+  return text + fmt::format("; real value = {:.6g} * (q {} {})", scale, zero_point < 0 ? "+" : "-",
+                            std::abs(zero_point));
+}
+
+/// The extent that many axes from the last, as the header has it.
+std::string extent(const graph::Tensor& tensor, size_t from_end) {
+  const auto& shape = tensor.shape;
+  return std::to_string(shape.size() < from_end ? 1 : shape[shape.size() - from_end]);
+}
+
+Values values_of(const Package& package) {
+  const compiler::Plan& plan = package.plan;
+  const Ends ends = compiler::ends_of(plan);
+  const bool pictures = ends.input == Ends::Input::kPicture;
+  const std::string name = "dew_" + plan.symbol;
+  const std::string camera = pictures ? name + "_camera" : "";
+  return {{"INPUT", tensor_text(plan.input, ends.input_scale, ends.input_zero_point)},
+          {"OUTPUT", tensor_text(plan.output, ends.output_scale, ends.output_zero_point)},
+          {"COLOURS", plan.input.shape.back() == 3 ? "red, green, blue" : "grey"},
+          {"SOURCES", name + ".c" + (pictures ? " " + camera + ".c" : "")},
+          {"OBJECTS", name + ".o" + (pictures ? " " + camera + ".o" : "")},
+          {"HEIGHT", extent(plan.input, 3)},
+          {"WIDTH", extent(plan.input, 2)},
+          {"CHANNELS", extent(plan.input, 1)},
+          {"VALUES", std::to_string(plan.output.elements())},
+          {"ARENA_BYTES", with_commas(plan.arena_bytes)},
+          {"WEIGHTS_BYTES", with_commas(plan.weights_bytes)},
+          {"MACS", with_commas(plan.macs)},
+          {"ACCURACY", package.accuracy.empty() ? "not known" : package.accuracy},
+          {"CLASSES", plan.classes.empty() ? "not named" : join(plan.classes)}};
+}
+
+}  // namespace
 
 Result<Files> c_package(const Package& package) {
-  const compiler::Plan& plan = package.plan;
-  const std::map<std::string, std::string> values{
-      {"COLOURS", plan.input.shape.back() == 3 ? "RGB" : "grey"},
-      {"ARENA_BYTES", with_commas(plan.arena_bytes)},
-      {"WEIGHTS_BYTES", with_commas(plan.weights_bytes)},
-      {"MACS", with_commas(plan.macs)},
-      {"ACCURACY", package.accuracy.empty() ? "not known" : package.accuracy},
-      {"CLASSES", plan.classes.empty() ? "not named" : join(plan.classes)}};
-  Files files = compiler::emit_c(plan);
-  files["example.c"] = filled_in(templates::c_example, plan.symbol, values);
-  files["README.md"] = filled_in(templates::c_readme, plan.symbol, values);
+  const std::string& symbol = package.plan.symbol;
+  const std::string name = "dew_" + symbol;
+  const Values values = values_of(package);
+  Files files = compiler::emit_c(package.plan);
+  const std::string header = files.at(name + ".h");
+  const auto add = [&](const std::string& file, std::string_view text) {
+    files[file] = filled_in(for_header(text, header, symbol), symbol, values);
+  };
+  add("example.c", templates::c_example);
+  add("README.md", templates::c_readme);
+  add("Makefile", templates::c_makefile);
+  add("CMakeLists.txt", templates::c_cmake);
+  if (compiler::ends_of(package.plan).input == Ends::Input::kPicture) {
+    files[name + "_camera.h"] = filled_in(templates::c_camera_h, symbol, values);
+    files[name + "_camera.c"] = filled_in(templates::c_camera_c, symbol, values);
+  }
   return files;
 }
 

@@ -101,8 +101,12 @@ static uint8_t* dew_image_row(const dew_net* net, uint8_t* arena, const uint16_t
   return (uint8_t*)dew_ring_row(&net->steps[0], arena, done[0]);
 }
 
-/* Copies a row, each byte XORed with `flip`. */
-static void dew_copy_row(uint8_t* to, const uint8_t* from, uint32_t count, uint8_t flip) {
+/* Copies a row, each byte XORed with `flip`; unused where the net takes floats. */
+#if defined(__GNUC__)
+__attribute__((unused))
+#endif
+static void
+dew_copy_row(uint8_t* to, const uint8_t* from, uint32_t count, uint8_t flip) {
 #if DEW_MVE
   __asm__ volatile(
       "vdup.8 q1, %[flip]\n"

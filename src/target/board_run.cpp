@@ -18,7 +18,16 @@ Result<Rows> rows_of(const compiler::Plan& plan) {
   if (!is_bytes(plan.input) || !is_bytes(plan.output))
     return usage_error("rows can only be pushed into a model whose input and output are 8-bit", plan.symbol,
                        "give it whole images instead");
-  return Rows{plan.program[0].table.rows, plan.input.type == DType::kInt8, plan.output.type == DType::kUInt8};
+  using compiler::Ends;
+  const Ends ends = compiler::ends_of(plan);
+  const bool picture = ends.input == Ends::Input::kPicture;
+  const bool map = ends.output == Ends::Output::kMap;  // which lies in the arena as it is
+  const bool as_it_is = map && plan.output_conversion.kind == compiler::Conversion::Kind::kNone;
+  return Rows{plan.program[0].table.rows, picture && plan.input.type == DType::kInt8,
+              !as_it_is && plan.output.type == DType::kUInt8,
+              map                                     ? "map"
+              : ends.output == Ends::Output::kClasses ? "scores"
+                                                      : "values"};
 }
 
 Firmware firmware_of(const compiler::Plan& plan) {

@@ -12,12 +12,13 @@
 
 namespace dew::target {
 
-/// How rows are pushed: push_row takes unsigned bytes and finish gives signed ones, whatever the tensors'
-/// types.
+/// How rows are pushed: push_row takes unsigned bytes of pictures and finish gives signed values, whatever
+/// the tensors' types.
 struct Rows {
   int64_t count = 0;  ///< the image's height
   bool flip_input = false;
   bool flip_output = false;
+  std::string values = "scores";  ///< what a result calls them
 };
 
 /// A model as C.

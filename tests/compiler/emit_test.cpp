@@ -68,11 +68,20 @@ constexpr const char* kMain = R"(#include <stdio.h>
 #include "dew_{s}.h"
 #define GUARD 64
 static uint32_t memory[DEW_{S}_ARENA_BYTES / 4 + 2 * GUARD + 1];
-static unsigned char in[DEW_{S}_INPUT_BYTES], out[DEW_{S}_OUTPUT_BYTES], rgb[DEW_{S}_INPUT_BYTES];
+static unsigned char in[DEW_{S}_INPUT_BYTES], out[DEW_{S}_OUTPUT_BYTES];
+static uint32_t words_in[DEW_{S}_INPUT_BYTES / 4 + 1];
+#ifdef DEW_{S}_CLASSES
+#define COUNT DEW_{S}_CLASSES
+#define VALUES scores
+#else
+#define COUNT DEW_{S}_VALUES
+#define VALUES values
+#endif
 int main(void) {{
   dew_{s}_t m;
   dew_{s}_result whole, rows;
   const int row = DEW_{S}_INPUT_WIDTH * DEW_{S}_INPUT_CHANNELS;
+  const dew_{s}_input *data = (const dew_{s}_input *)(const void *)words_in;
   int i;
   FILE *f = fopen("in.bin", "rb");
   if (!f || fread(in, 1, sizeof in, f) != sizeof in || fclose(f)) return 2;
@@ -81,19 +90,29 @@ int main(void) {{
   dew_{s}_run_tensor(&m, in, out);
   f = fopen("out.bin", "wb");
   if (!f || fwrite(out, 1, sizeof out, f) != sizeof out || fclose(f)) return 3;
-  for (i = 0; i < (int)sizeof rgb; i++) rgb[i] = in[i] ^ {flip};
-  dew_{s}_run(&m, rgb, &whole);
+  for (i = 0; i < (int)sizeof in; i++) ((unsigned char *)words_in)[i] = in[i] ^ {flip};
+  dew_{s}_run(&m, data, &whole);
   dew_{s}_begin(&m);
-  for (i = 0; i < DEW_{S}_INPUT_HEIGHT + 1; i++) dew_{s}_push_row(&m, rgb + (i % DEW_{S}_INPUT_HEIGHT) * row);
+  for (i = 0; i < DEW_{S}_INPUT_HEIGHT + 1; i++) dew_{s}_push_row(&m, data + (i % DEW_{S}_INPUT_HEIGHT) * row);
   dew_{s}_finish(&m, &rows);
-  if (memcmp(whole.scores, rows.scores, sizeof rows.scores) || whole.top != rows.top) return 4;
-  for (i = 0; {compare} && i < DEW_{S}_CLASSES; i++) if (whole.scores[i] != (int8_t)(out[i] ^ {out_flip})) return 5;
-  for (i = 0; i < DEW_{S}_CLASSES; i++) if (whole.scores[i] > whole.scores[whole.top]) return 6;
+  if (memcmp(whole.VALUES, rows.VALUES, sizeof rows.VALUES)) return 4;
+#if {compare}
+  for (i = 0; i < COUNT; i++) if (whole.VALUES[i] != (int8_t)(out[i] ^ {out_flip})) return 5;
+#else
+  for (i = 0; i < COUNT; i++) {{
+    const float value = dew_{s}_dequantise(whole.VALUES[i]);
+    if (memcmp(&value, out + 4 * i, 4)) return 5;
+  }}
+#endif
+#ifdef DEW_{S}_CLASSES
+  for (i = 0; i < COUNT; i++) if (whole.scores[i] > whole.scores[whole.top] || whole.top != rows.top) return 6;
+  if (dew_{s}_classes[0][0] == 0) return 8;
+#endif
   for (i = 0; i < GUARD * 4; i++) {{
     const unsigned char *bytes = (const unsigned char *)memory;
     if (bytes[4 + i] != 0xA5 || bytes[sizeof memory - 1 - (unsigned)i] != 0xA5) return 7;
   }}
-  return dew_{s}_classes[0][0] == 0;
+  return 0;
 }}
 )";
 
@@ -110,16 +129,16 @@ const std::vector<std::string> kFlags = {"-std=c99",
 Result<Bytes> compile_and_run(const compiler::Plan& plan, const Bytes& input, const std::string& cc) {
   DEW_TRY(const auto folder, TemporaryFolder::create());
   for (const auto& [file, text] : compiler::emit_c(plan)) DEW_CHECK(write_file(folder.path() / file, text));
-  const bool floats = plan.input.type == DType::kFloat32;
+  const bool flips =
+      compiler::ends_of(plan).input == compiler::Ends::Input::kPicture && plan.input.type == DType::kInt8;
   std::string upper = plan.symbol;
   for (char& c : upper) c = static_cast<char>(std::toupper(c));
-  const bool unsigned_in = plan.input.type == DType::kUInt8;
   const bool unsigned_out = plan.output.type == DType::kUInt8;
   const bool float_out = plan.output.type == DType::kFloat32;
-  const std::string main = fmt::format(fmt::runtime(kMain), fmt::arg("s", plan.symbol), fmt::arg("S", upper),
-                                       fmt::arg("flip", unsigned_in ? "0" : "0x80"),
-                                       fmt::arg("out_flip", unsigned_out ? "0x80" : "0"),
-                                       fmt::arg("compare", floats || float_out ? "0" : "1"));
+  const std::string main =
+      fmt::format(fmt::runtime(kMain), fmt::arg("s", plan.symbol), fmt::arg("S", upper),
+                  fmt::arg("flip", flips ? "0x80" : "0"), fmt::arg("out_flip", unsigned_out ? "0x80" : "0"),
+                  fmt::arg("compare", float_out ? "0" : "1"));
   DEW_CHECK(write_file(folder.path() / "main.c", main));
   DEW_CHECK(write_file(folder.path() / "in.bin", std::string(input.begin(), input.end())));
   const std::string at = folder.path().string();

@@ -125,7 +125,7 @@ ManyModels::ManyModels(const std::vector<Plan>& plans) {
       if (!is_size(define)) key += fmt::format("#define {} {}\n", define, value);
     groups[key].add(plan, defines);
     groups[key].models += fmt::format(fmt::runtime(kRun), plan.symbol);
-    sources["dew_" + plan.symbol + ".h"] = compiler::interface_text(plan).header;
+    sources["dew_" + plan.symbol + ".h"] = compiler::header_text(plan);
     declarations += fmt::format(
         "void dew_{}_enter(void *m, uint8_t *arena, const uint8_t *in, uint8_t *out);\n", plan.symbol);
     models +=

@@ -4,14 +4,17 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <map>
 #include <set>
 
 #include "deploy/formats.h"
+#include "tests/compiler/kinds.h"
 #include "tests/graph/builder.h"
 
 namespace dew::deploy {
 namespace {
 
+using ::testing::ContainsRegex;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
@@ -49,8 +52,8 @@ struct Net {
 std::string build_and_run(const fs::path& folder) {
   const auto ran = run_process({"sh", "-c",
                                 "cd " + folder.string() +
-                                    " && cc -std=c99 -Wall -Wextra -Werror -pedantic -O1 *.c -o example && "
-                                    "./example"},
+                                    " && cc -std=c99 -Wall -Wextra -Wconversion -Wsign-conversion -Wpedantic "
+                                    "-Werror -O1 *.c -o example && ./example"},
                                std::chrono::minutes(2), Watch());
   return ran ? ran->output + ran->errors : ran.error().what;
 }
@@ -62,22 +65,76 @@ void write_all(const fs::path& folder, const Files& files) {
 TEST(Templates, TheExampleCompilesAsItStands) {
   const auto folder = TemporaryFolder::create();
   const Net net("model");
-  write_all(folder->path(), compiler::emit_c(net.plan));
-  fs::copy_file(fs::path(kTemplates) / "c" / "example.c", folder->path() / "example.c");
+  const auto files = c_package(net.package());
+  ASSERT_TRUE(files);
+  write_all(folder->path(), *files);
+  fs::copy_file(fs::path(kTemplates) / "c" / "example.c", folder->path() / "example.c",
+                fs::copy_options::overwrite_existing);
   EXPECT_THAT(build_and_run(folder->path()), HasSubstr("class "));
 }
 
-TEST(Templates, TheExampleCompilesUnderAnyName) {
-  for (const char* symbol : {"person", "my_dew_model_2"}) {
-    const auto folder = TemporaryFolder::create();
-    const Net net(symbol, symbol[0] == 'p' ? 3 : 1);
-    const auto files = c_package(net.package());
+/// What the example prints first for a kind of net.
+const std::map<std::string, std::string> kPrints = {
+    {"picture", "yes "},       {"careful", "a cup "}, {"grey", "0 "},
+    {"keyword", "0 "},         {"angle", "value "},   {"gesture", "idle "},
+    {"autoencoder", "value "}, {"map", "0,0,0 "},     {"unsigned_bytes", "value "}};
+
+TEST(Packages, TheExampleRunsForEveryKindOfNet) {
+  std::set<std::string> seen;
+  for (const test::Kind& kind : test::kinds()) {
+    const auto plan = kind.compile({});
+    ASSERT_TRUE(plan) << kind.name;
+    const auto files = c_package({kind.graph, *plan, {}});
     ASSERT_TRUE(files);
+    const auto folder = TemporaryFolder::create();
     write_all(folder->path(), *files);
-    EXPECT_THAT(build_and_run(folder->path()), HasSubstr("class ")) << symbol;
-    const std::string colours = symbol[0] == 'p' ? "rows top down, RGB" : "rows top down, grey";
-    EXPECT_THAT(files->at("example.c"), HasSubstr(colours));
+    const std::string said = build_and_run(folder->path());
+    EXPECT_EQ(said.substr(0, kPrints.at(kind.name).size()), kPrints.at(kind.name))
+        << kind.name << ": " << said;
+    for (const char* name : {"example.c", "README.md", "Makefile", "CMakeLists.txt"}) {
+      EXPECT_THAT(files->at(name), Not(ContainsRegex("@[A-Z]"))) << kind.name << " " << name;
+      EXPECT_THAT(files->at(name), Not(HasSubstr("#ifdef"))) << kind.name << " " << name;
+    }
+    const bool pictures = compiler::ends_of(*plan).input == compiler::Ends::Input::kPicture;
+    EXPECT_EQ(files->count("dew_" + kind.name + "_camera.c"), pictures ? 1U : 0U) << kind.name;
+    EXPECT_EQ(files->at("README.md").find("stretched") != std::string::npos, pictures) << kind.name;
+    seen.insert(kind.name);
   }
+  EXPECT_EQ(seen.size(), kPrints.size());
+}
+
+TEST(Packages, MakeAndCmakeBuildThem) {
+  const Net net("person");
+  const auto files = c_package(net.package());
+  ASSERT_TRUE(files);
+  for (const char* build :
+       {"make -s CC=cc && ./example", "cmake -B b >log && cmake --build b >log && b/example"}) {
+    const auto folder = TemporaryFolder::create();
+    write_all(folder->path(), *files);
+    const auto ran = run_process({"sh", "-c", "cd " + folder->path().string() + " && " + build},
+                                 std::chrono::minutes(2), Watch());
+    ASSERT_TRUE(ran) << ran.error().what;
+    EXPECT_THAT(ran->output, HasSubstr("class ")) << build << "\n" << ran->errors;
+  }
+}
+
+TEST(Packages, TheExampleReadsRealValues) {
+  const test::Kind kind = test::kinds()[4];
+  const auto plan = kind.compile({});
+  ASSERT_TRUE(plan);
+  const auto files = c_package({kind.graph, *plan, {}});
+  ASSERT_TRUE(files);
+  const auto folder = TemporaryFolder::create();
+  write_all(folder->path(), *files);
+  std::string numbers;
+  for (int i = 0; i < 128 * 3; ++i) numbers += std::to_string(i % 11 - 5) + ".5 ";
+  ASSERT_TRUE(write_file(folder->path() / "numbers", numbers));
+  const std::string zeros = build_and_run(folder->path());
+  const auto ran = run_process({"env", "-C", folder->path().string(), "./example", "numbers"},
+                               std::chrono::minutes(1), Watch());
+  ASSERT_TRUE(ran) << ran.error().what;
+  EXPECT_EQ(ran->output.substr(0, 6), "value ");
+  EXPECT_NE(ran->output, zeros);
 }
 
 TEST(Templates, NothingIsLeftToFillIn) {
@@ -91,7 +148,8 @@ TEST(Templates, NothingIsLeftToFillIn) {
     EXPECT_THAT(files->at(name), HasSubstr("dew_person")) << name;
   }
   EXPECT_THAT(files->at("README.md"),
-              HasSubstr("| arena | " + with_commas(net.plan.arena_bytes) + " bytes |"));
+              HasSubstr("| arena | " + with_commas(net.plan.arena_bytes) + " bytes of RAM"));
+  EXPECT_THAT(files->at("README.md"), HasSubstr("; real value = "));
   EXPECT_THAT(files->at("README.md"), HasSubstr("| classes | yes, no |"));
 }
 

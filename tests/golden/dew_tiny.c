@@ -185,8 +185,12 @@ static uint8_t* dew_tiny_image_row(const dew_tiny_net* net, uint8_t* arena, cons
   return (uint8_t*)dew_tiny_ring_row(&net->steps[0], arena, done[0]);
 }
 
-/* Copies a row, each byte XORed with `flip`. */
-static void dew_tiny_copy_row(uint8_t* to, const uint8_t* from, uint32_t count, uint8_t flip) {
+/* Copies a row, each byte XORed with `flip`; unused where the net takes floats. */
+#if defined(__GNUC__)
+__attribute__((unused))
+#endif
+static void
+dew_tiny_copy_row(uint8_t* to, const uint8_t* from, uint32_t count, uint8_t flip) {
 #if DEW_MVE
   __asm__ volatile(
       "vdup.8 q1, %[flip]\n"
@@ -1361,7 +1365,7 @@ static const dew_tiny_net dew_tiny_plan = {dew_tiny_steps, dew_tiny_waves, 2};
 
 const char *const dew_tiny_classes[DEW_TINY_CLASSES] = {"yes", "no"};
 
-/* Takes one row of the image; `flip` 0x80 turns its bytes into the signed values of the net. */
+/* Takes one row of bytes; `flip` 0x80 turns unsigned ones into the signed values of the net. */
 static void dew_tiny_take_row(dew_tiny_t *m, const uint8_t *row, uint8_t flip) {
   uint8_t *to = dew_tiny_image_row(&dew_tiny_plan, m->arena, m->done);
   if (!to) return;
@@ -1382,22 +1386,23 @@ void dew_tiny_init(dew_tiny_t *m, uint8_t *arena) {
 
 void dew_tiny_begin(dew_tiny_t *m) { dew_tiny_engine_start(&dew_tiny_plan, m->done); }
 
-void dew_tiny_push_row(dew_tiny_t *m, const uint8_t *row) { dew_tiny_take_row(m, row, 0x80); }
+void dew_tiny_push_row(dew_tiny_t *m, const dew_tiny_input *row) { dew_tiny_take_row(m, row, 0x80); }
 
 int dew_tiny_finish(dew_tiny_t *m, dew_tiny_result *result) {
-  const int8_t *scores;
-  int i;
   if (m->done[0] < 6) return 6 - m->done[0];
-  scores = dew_tiny_complete(m);
-  result->top = 0;
-  for (i = 0; i < DEW_TINY_CLASSES; i++) {
-    result->scores[i] = scores[i];
-    if (result->scores[i] > result->scores[result->top]) result->top = i;
+  {
+    const int8_t *made = dew_tiny_complete(m);
+    int i;
+    result->top = 0;
+    for (i = 0; i < DEW_TINY_CLASSES; i++) {
+      result->scores[i] = made[i];
+      if (result->scores[i] > result->scores[result->top]) result->top = i;
+    }
   }
   return 0;
 }
 
-void dew_tiny_run(dew_tiny_t *m, const uint8_t *rgb, dew_tiny_result *result) {
+void dew_tiny_run(dew_tiny_t *m, const dew_tiny_input *rgb, dew_tiny_result *result) {
   int y;
   dew_tiny_begin(m);
   for (y = 0; y < 6; y++) dew_tiny_push_row(m, rgb + y * 18);

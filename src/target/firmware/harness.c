@@ -113,14 +113,14 @@ static int run_next(uint32_t inputs) {
     if (transfer(SYS_READ, inputs, row, sizeof row) != 0) return 0;
     for (uint32_t i = 0; i < sizeof row; ++i) row[i] ^= MODEL_INPUT_FLIP;
     start_counting();
-    model_push_row(&model, row);
+    model_push_row(&model, (const void*)row);
     stop_counting();
   }
   start_counting();
   model_finish(&model, &result);
   stop_counting();
   for (uint32_t i = 0; i < MODEL_OUTPUT_BYTES; ++i)
-    record.output[i] = (uint8_t)result.scores[i] ^ MODEL_OUTPUT_FLIP;
+    record.output[i] = (uint8_t)result.MODEL_VALUES[i] ^ MODEL_OUTPUT_FLIP;
   return 1;
 }
 #else

@@ -43,6 +43,19 @@ Result<std::vector<int64_t>> measure(const Model& model, const target::Board& bo
   return target::count_step_instructions(model.plan, board, blank, run.figures.instructions, watch);
 }
 
+ModelEnd end_of(const graph::Tensor& tensor, std::string_view kind, float scale, int zero_point) {
+  if (tensor.type == graph::DType::kUInt8) zero_point += 128;
+  return {tensor, std::string(kind), static_cast<double>(scale), zero_point};
+}
+
+Json end_json(const ModelEnd& end) {
+  return Json{{"shape", end.tensor.shape},
+              {"type", std::string(graph::type_name(end.tensor.type))},
+              {"kind", end.kind},
+              {"scale", end.scale},
+              {"zero_point", end.zero_point}};
+}
+
 Result<void> write_c(const Model& model, CompileOutcome& outcome) {
   for (const auto& [name, text] : compiler::emit_c(model.plan)) {
     DEW_CHECK(write_file(outcome.folder / name, text));
@@ -71,6 +84,11 @@ Result<CompileOutcome> compile(const CompileArgs& args, Watch& watch) {
   outcome.figures = figures_of(model, where.name);
   outcome.figures.where = where;
   outcome.symbol = model.plan.symbol;
+  const compiler::Ends ends = compiler::ends_of(model.plan);
+  outcome.input =
+      end_of(model.plan.input, compiler::kind_name(ends.input), ends.input_scale, ends.input_zero_point);
+  outcome.output =
+      end_of(model.plan.output, compiler::kind_name(ends.output), ends.output_scale, ends.output_zero_point);
   outcome.timeline = compiler::timeline(model.plan);
   outcome.layers_arena = layers_arena(model);
   if (args.dump) outcome.graph = graph::dump(model.graph);
@@ -97,6 +115,8 @@ Result<CompileOutcome> compile(const CompileArgs& args, Watch& watch) {
 Json to_json(const CompileOutcome& outcome) {
   Json keys = to_json(outcome.figures);
   keys.update(net_keys(outcome.net));
+  keys["input"] = end_json(outcome.input);
+  keys["output"] = end_json(outcome.output);
   if (!outcome.layers.empty()) {
     keys["layers"] = layers_json(outcome.layers);
     keys["report"] = outcome.page.string();

@@ -123,12 +123,22 @@ struct CompileArgs {
   fs::path page;        ///< that page; empty: report.html beside the C files
 };
 
+/// What goes into a model, or comes out.
+struct ModelEnd {
+  graph::Tensor tensor;  ///< shape and type
+  std::string kind;      ///< "picture", "floats", "quantised"; "classes", "map", "values"
+  double scale = 1;      ///< real = scale * (q - zero point); of floats, as the net quantises them
+  int zero_point = 0;    ///< of the tensor's own type
+};
+
 struct CompileOutcome : Outcome {
   ModelFigures figures;
-  std::optional<NetOfRun> net;            ///< absent: a model that is not a project's
-  std::string symbol;                     ///< the C files are dew_<symbol>.c and .h
-  std::optional<Error> not_measured;      ///< why measured figures are missing, if they were wanted
-  std::optional<int64_t> layers_arena;    ///< of a schedule operator by operator; absent: this is one
+  std::optional<NetOfRun> net;          ///< absent: a model that is not a project's
+  std::string symbol;                   ///< the C files are dew_<symbol>.c and .h
+  std::optional<Error> not_measured;    ///< why measured figures are missing, if they were wanted
+  std::optional<int64_t> layers_arena;  ///< of a schedule operator by operator; absent: this is one
+  ModelEnd input;
+  ModelEnd output;
   std::string timeline;                   ///< the memory plan as text
   std::string graph;                      ///< the graph as text, with `dump`
   std::vector<report::LayerCost> layers;  ///< with `layers`
