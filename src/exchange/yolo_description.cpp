@@ -216,11 +216,11 @@ class DataYaml {
   YoloDescription description_;
 };
 
-/// The file that obj.data means; darknet's own folder is called "data".
+/// The file that obj.data means, which is no picture; darknet's own folder is called "data".
 std::string find_file(const Tree& tree, const LabelFile& file, const std::string& name) {
-  const Tree::Found found = tree.find(name, file.name);
-  if (!found.file.empty() || !name.starts_with("data/")) return found.file;
-  return tree.find(name.substr(5), file.name).file;
+  std::string found = tree.find(name, file.name).file;
+  if (found.empty() && name.starts_with("data/")) found = tree.find(name.substr(5), file.name).file;
+  return media_kind(fs::path(found)) ? std::string() : found;
 }
 
 }  // namespace
