@@ -80,27 +80,6 @@ int64_t needed_for(const ThresholdPoint& point, int64_t pictures, double precisi
   return 0;
 }
 
-/// The highest score that costs no more than kMostOwnLost of the right answers; 0: too few to go by. Of n
-/// pictures the one in place k from below has a share of k / (n + 1) under it on average, whatever the
-/// scores' distribution (Vovk, Gammerman, Shafer 2005, "Algorithmic learning in a random world").
-double floor_of(const std::vector<Saying>& sayings) {
-  std::vector<float> right;
-  for (const Saying& one : sayings)
-    if (one.right) right.push_back(one.score);
-  const auto place = static_cast<size_t>(kMostOwnLost * static_cast<double>(right.size() + 1));
-  return place == 0 ? 0 : right[right.size() - place];
-}
-
-/// `point`, or the lowest one that is not below `score`. It comes earlier in the sequence of tests than
-/// `point`, so it is promised if that is.
-const ThresholdPoint* not_below(const std::vector<ThresholdPoint>& curve, const ThresholdPoint* point,
-                                double score) {
-  if (point == nullptr || point->score >= score) return point;
-  const auto higher = std::find_if(curve.rbegin(), curve.rend(),
-                                   [score](const ThresholdPoint& one) { return one.score >= score; });
-  return higher == curve.rend() ? point : &*higher;
-}
-
 /// The class's own threshold, not below the one for all.
 Threshold class_threshold(const std::vector<Saying>& own, double score, double precision) {
   Threshold result{score, true, 0, 0};
@@ -156,7 +135,6 @@ Thresholds choose_thresholds(const std::vector<std::vector<float>>& scores, cons
   const ThresholdPoint* point = promised_point(result.curve, precision);
   result.promised = point != nullptr;
   if (point == nullptr) point = nearest_point(result.curve, precision);
-  point = not_below(result.curve, point, floor_of(sayings));
   for (int c = 0; c < classes; ++c) {
     std::vector<Saying> own;
     std::copy_if(sayings.begin(), sayings.end(), std::back_inserter(own),

@@ -17,10 +17,6 @@ constexpr double kBrokenPromises = 0.05;
 /// less than kBrokenPromises of all cases (Clopper and Pearson 1934, Biometrika 26:404, one-sided).
 double lowest_likely_share(int64_t right, int64_t said);
 
-/// The share of right answers that may become "unknown" so that fewer strangers are named: pictures of none
-/// of the classes, which mostly have lower scores than the net's own.
-constexpr double kMostOwnLost = 0.02;
-
 /// The lowest score with which a class is said; below it the answer is "unknown".
 struct Threshold {
   double score = 0;     ///< 0: always said
@@ -52,9 +48,8 @@ struct Thresholds {
 /// score passes (a fixed sequence of tests, so that trying many scores does not make a lucky one likely:
 /// Angelopoulos et al., arXiv 2110.01052). Where no score passes, the lowest one at which the share itself is
 /// high enough, or the one that comes nearest, and no promise. A class of which less than that share is right
-/// gets a higher score of its own. No score is below the one that costs kMostOwnLost of the right answers,
-/// where there are enough of them (49) to tell. `scores` has a row of `classes` numbers per picture, by a net
-/// that has not learned from it, `answers` its true class.
+/// gets a higher score of its own. `scores` has a row of `classes` numbers per picture, by a net that has not
+/// learned from it, `answers` its true class.
 Thresholds choose_thresholds(const std::vector<std::vector<float>>& scores, const std::vector<int>& answers,
                              int classes, double precision);
 
