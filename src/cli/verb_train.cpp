@@ -62,9 +62,10 @@ void tell_trained(const verbs::TrainOutcome& trained, Console& console) {
                 trained.images_per_second, trained.folder);
   }
   if (const auto& search = trained.search)
-    console.say("{}: {} B of RAM, {} B of flash on {}; all candidates: {}",
+    console.say("{}: {} B of RAM{}, {} B of flash on {}; all candidates: {}",
                 search::describe(trained.settings), with_commas(search->figures.ram_bytes),
-                with_commas(search->figures.flash_bytes), search->board, search->report.string());
+                search->limits.rows ? " with rows pushed" : "", with_commas(search->figures.flash_bytes),
+                search->board, search->report.string());
 }
 
 void add_train(Program& program) {
@@ -75,6 +76,7 @@ void add_train(Program& program) {
       "  dewdrop train --epochs 100 --seed 7\n"
       "  dewdrop train --backbone bundled     # see dewdrop backbone list\n"
       "  dewdrop train --ram 64K --flash 512K # the best net that fits the board\n"
+      "  dewdrop train --ram 24K --rows       # ... where the camera pushes rows\n"
       "  dewdrop train --labels people        # learn from people's labels only\n"
       "Run it again after Ctrl-C: it resumes with the epoch it was in.\n"
       "[student] in dewdrop.toml keeps these options; the command line takes precedence.\n",
@@ -90,6 +92,8 @@ void add_train(Program& program) {
       {"K", 1 << 10}, {"KB", 1 << 10}, {"M", 1 << 20}, {"MB", 1 << 20}};
   limit("--ram", args->limits.ram_bytes,
         "search for the best net whose RAM (image and stack included) is at most this: 64K", bytes);
+  sub->add_flag("--rows", args->limits.rows,
+                "... with rows pushed as the camera delivers them, not a whole image");
   limit("--flash", args->limits.flash_bytes, "... whose flash is at most this: 512K", bytes);
   limit("--instructions", args->limits.instructions, "... that takes at most this many an inference: 20M",
         {{"K", 1'000}, {"M", 1'000'000}, {"G", 1'000'000'000}});

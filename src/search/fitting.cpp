@@ -70,10 +70,10 @@ Result<compiler::Plan> plan_of(const Task& task, const TrainSettings& settings) 
   return compiler::compile(graph, task.options);
 }
 
-/// A lower bound from the plan alone; code and stack come on top.
-target::Figures least(const compiler::Plan& plan) {
+/// A lower bound from the plan alone; code and stack come on top. `rows`: one row of the image is in RAM.
+target::Figures least(const compiler::Plan& plan, bool rows) {
   target::Figures figures;
-  figures.ram_bytes = plan.arena_bytes + plan.input.bytes();
+  figures.ram_bytes = plan.arena_bytes + plan.input.bytes() / (rows ? plan.input.shape[1] : 1);
   figures.flash_bytes = plan.weights_bytes;
   return figures;
 }
@@ -85,12 +85,12 @@ struct Planned {
   int64_t weights_bytes = 0;
 };
 
-/// A lower bound without a plan: the image, the same weights, and an arena that shrinks at most as the pixels
-/// do.
-target::Figures before_planning(int input, const std::optional<Planned>& larger) {
+/// A lower bound without a plan: the image or a row of it, the same weights, and an arena that shrinks at
+/// most as the pixels do.
+target::Figures before_planning(int input, const std::optional<Planned>& larger, bool rows) {
   const int64_t pixels = int64_t{input} * input;
   target::Figures figures;
-  figures.ram_bytes = 3 * pixels;
+  figures.ram_bytes = 3 * (rows ? input : pixels);
   if (!larger) return figures;
   figures.ram_bytes += larger->arena_bytes * pixels / (int64_t{larger->input} * larger->input);
   figures.flash_bytes = larger->weights_bytes;
@@ -105,8 +105,8 @@ struct Measured {
   int64_t macs = 0;
 };
 
-target::Figures expected(const compiler::Plan& plan, const std::optional<Measured>& larger) {
-  target::Figures figures = least(plan);
+target::Figures expected(const compiler::Plan& plan, const std::optional<Measured>& larger, bool rows) {
+  target::Figures figures = least(plan, rows);
   if (!larger) return figures;
   figures.ram_bytes += std::max<int64_t>(0, larger->figures.ram_bytes - larger->least.ram_bytes - kSpareRam);
   figures.flash_bytes +=
@@ -155,11 +155,11 @@ class Fitter {
     std::optional<Planned> planned;
     for (const int input : kInputs) {
       if (watch_.interrupted()) return interrupted_error();
-      if (input != kSmallest && !fits(before_planning(input, planned), limits_)) continue;
+      if (input != kSmallest && !fits(before_planning(input, planned, limits_.rows), limits_)) continue;
       const TrainSettings settings = shape_of(task_, kind, input);
       DEW_TRY(const compiler::Plan plan, plan_of(task_, settings));
       planned = Planned{input, plan.arena_bytes, plan.weights_bytes};
-      const target::Figures at_least = expected(plan, larger);
+      const target::Figures at_least = expected(plan, larger, limits_.rows);
       if (input == kSmallest) smallest_.push_back({settings, plan, excess(at_least, limits_), {}});
       if (!fits(at_least, limits_)) continue;
       const auto figures = measure(plan);
@@ -168,7 +168,7 @@ class Fitter {
         continue;
       }
       if (fits(*figures, limits_)) return NetCandidate{settings, plan.macs, *figures};
-      larger = Measured{least(plan), *figures, plan.macs};
+      larger = Measured{least(plan, limits_.rows), *figures, plan.macs};
       if (input == kSmallest) smallest_.back().figures = *figures;
     }
     return std::optional<NetCandidate>();
@@ -214,7 +214,7 @@ class Fitter {
   [[nodiscard]] Result<target::Figures> measure(const compiler::Plan& plan) const {
     const Bytes blank(static_cast<size_t>(plan.input.bytes()));
     Watch silent;
-    DEW_TRY(const auto run, target::run_on_board(plan, task_.board, {&blank, 1}, silent));
+    DEW_TRY(const auto run, target::run_on_board(plan, task_.board, {&blank, 1}, silent, feed_of(limits_)));
     return run.figures;
   }
 

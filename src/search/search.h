@@ -17,12 +17,19 @@
 
 namespace dew::search {
 
-/// What the compiled net may take at most; absent: any amount. RAM holds the image, the arena and the stack.
+/// What the compiled net may take at most; absent: any amount. RAM holds the image, or one row of it where
+/// rows are pushed, the arena and the stack.
 struct Limits {
   std::optional<int64_t> ram_bytes;
   std::optional<int64_t> flash_bytes;
   std::optional<int64_t> instructions;  ///< of one inference
+  bool rows = false;                    ///< the camera pushes rows
 };
+
+/// How the nets are fed while they are measured.
+inline target::Feed feed_of(const Limits& limits) {
+  return limits.rows ? target::Feed::kRows : target::Feed::kImage;
+}
 
 /// Whether the figures are within the limits.
 bool fits(const target::Figures& figures, const Limits& limits);

@@ -25,6 +25,10 @@ TEST_F(Fit, ANetChosenByHandAndLimitsExcludeEachOther) {
   expect_error(command_.run({"train", "--ram", "64K", "--net", "tiny"}, "p"), 2, "leave out --net");
 }
 
+TEST_F(Fit, RowsNeedALimitOfRam) {
+  expect_error(command_.run({"train", "--rows"}, "p"), 2, "--ram 24K --rows");
+}
+
 TEST_F(Fit, TheErrorSaysWhatTheSmallestNetNeeds) {
   if (!have_board_tools()) GTEST_SKIP() << kNoBoardTools;
   const Ran ran = command_.run({"train", "--ram", "2K", "--json"}, "p");

@@ -101,6 +101,18 @@ TEST_F(Searching, WhatFitsKeepsToEveryLimit) {
     EXPECT_FALSE(one.settings.net == "mobilenet_v2" && one.settings.head == 0) << describe(one.settings);
 }
 
+TEST_F(Searching, WithRowsPushedALargerInputFitsTheSameRam) {
+  NEED_TOOLS(task_.board);
+  task_.limits.ram_bytes = 24 << 10;
+  task_.limits.flash_bytes = 256 << 10;
+  task_.limits.rows = true;
+  const auto found = fitting(task_, watch_);
+  ASSERT_TRUE(found) << found.error().what;
+  const NetCandidate& best = found->front();
+  EXPECT_LE(best.figures.ram_bytes, 24 << 10);
+  EXPECT_GT(best.settings.input * best.settings.input * 3, 24 << 10) << "the image alone would not fit";
+}
+
 TEST_F(Searching, WhereNothingFitsTheErrorSaysWhatTheSmallestNeeds) {
   NEED_TOOLS(task_.board);
   task_.limits.ram_bytes = 4 << 10;

@@ -31,7 +31,9 @@ Result<search::Task> task_of(const Project& project, const student::TrainSetting
 
 std::string limits_text(const search::Limits& limits) {
   std::vector<std::string> parts;
-  if (limits.ram_bytes) parts.push_back(fmt::format("RAM {} B", with_commas(*limits.ram_bytes)));
+  if (limits.ram_bytes)
+    parts.push_back(
+        fmt::format("RAM {} B{}", with_commas(*limits.ram_bytes), limits.rows ? " with rows pushed" : ""));
   if (limits.flash_bytes) parts.push_back(fmt::format("flash {} B", with_commas(*limits.flash_bytes)));
   if (limits.instructions) parts.push_back(fmt::format("{} instructions", with_commas(*limits.instructions)));
   return join(parts);
@@ -55,7 +57,8 @@ Result<std::vector<search::NetCandidate>> search_nets(const Project& project,
   return search::halve(task, std::move(candidates), watch);
 }
 
-Result<target::Figures> measure_net(const Project& project, const fs::path& run_folder, Watch& watch) {
+Result<target::Figures> measure_net(const Project& project, const fs::path& run_folder, target::Feed feed,
+                                    Watch& watch) {
   DEW_TRY(const target::Target where, target::find_target(project.settings().board));
   ModelArgs which;
   which.model = run_folder / "model.tflite";
@@ -64,7 +67,7 @@ Result<target::Figures> measure_net(const Project& project, const fs::path& run_
   which.core = where.board.core;
   DEW_TRY(const Model model, load_model(which));
   const target::Bytes blank(static_cast<size_t>(model.plan.input.bytes()));
-  DEW_TRY(const auto run, target::run_on_board(model.plan, where.board, {&blank, 1}, watch));
+  DEW_TRY(const auto run, target::run_on_board(model.plan, where.board, {&blank, 1}, watch, feed));
   return run.figures;
 }
 

@@ -20,7 +20,8 @@ Result<std::vector<search::NetCandidate>> search_nets(const Project& project,
                                                       const fs::path& folder, Watch& watch);
 
 /// What the trained net in `run_folder` takes on the project's board.
-Result<target::Figures> measure_net(const Project& project, const fs::path& run_folder, Watch& watch);
+Result<target::Figures> measure_net(const Project& project, const fs::path& run_folder, target::Feed feed,
+                                    Watch& watch);
 
 /// One object a candidate, in their order.
 Json candidates_json(const std::vector<search::NetCandidate>& candidates);

@@ -67,6 +67,9 @@ Result<std::optional<Run>> earlier_run(const Project& project, const std::string
 /// The net's shape is either the search's or the user's.
 Result<void> check_search(const TrainArgs& args, const Settings& changed, const Splits& splits,
                           const Project& project) {
+  if (args.limits.rows && !args.limits.ram_bytes)
+    return usage_error("--rows says how --ram is counted, and there is no --ram", {},
+                       "give both: dewdrop train --ram 24K --rows");
   if (!limited(args.limits)) return {};
   const auto shape = [](const Settings& s) { return std::tuple(s.net, s.alpha, s.input, s.head, s.blocks); };
   if (shape(changed) != shape(project.settings()))
@@ -224,7 +227,7 @@ Result<TrainOutcome> train_within(const search::Limits& limits, const Task& task
     DEW_TRY(TrainOutcome outcome,
             train_net(task, settings, search::training_folder(folder, settings), watch));
     const fs::path run_folder = project.folder() / outcome.folder;
-    DEW_TRY(const target::Figures figures, measure_net(project, run_folder, watch));
+    DEW_TRY(const target::Figures figures, measure_net(project, run_folder, search::feed_of(limits), watch));
     if (!search::fits(figures, limits)) {
       watch.warn(fmt::format("{} takes {} B of RAM and {} B of flash once trained; taking the next",
                              search::describe(settings), with_commas(figures.ram_bytes),
@@ -289,6 +292,7 @@ Json to_json(const TrainOutcome& outcome) {
   json.update(unlabelled_json(outcome));
   if (const auto& search = outcome.search) {
     json["ram_bytes"] = search->figures.ram_bytes;
+    json["rows_pushed"] = search->limits.rows;
     json["flash_bytes"] = search->figures.flash_bytes;
     json["instructions"] = counted(search->figures.instructions);
     json["candidates"] = candidates_json(search->candidates);
