@@ -79,8 +79,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* bytes, size_t size) {
       due.emplace_back();
       for (const int output : graph->outputs) {
         const auto at = static_cast<size_t>(output);
-        const auto& bytes = graph->tensors[at].constant() ? graph->tensors[at].data : (*values)[at];
-        due.back().insert(due.back().end(), bytes.begin(), bytes.end());
+        const auto& made = graph->tensors[at].constant() ? graph->tensors[at].data : (*values)[at];
+        due.back().insert(due.back().end(), made.begin(), made.end());
       }
     }
     for (const Schedule schedule : {Schedule::kLayers, Schedule::kRows}) {
