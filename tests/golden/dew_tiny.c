@@ -7,6 +7,7 @@
 #define DEW_MAX_TAPS 3
 #define DEW_SHIFTS 0
 #define DEW_STACK_TAPS 1
+#define DEW_WIDE_WINDOWS 0
 
 /* dew_types: the types of a compiled net's tables.
  *
@@ -16,6 +17,19 @@
 /* 0: Dewdrop's own rounding; 1: TensorFlow Lite's (dew_requantize.h). */
 #ifndef DEW_ROUNDING_TFLITE
 #define DEW_ROUNDING_TFLITE 0
+#endif
+
+/* Windows, strides and paddings up to 255, and up to 65,535 channels, take half the bytes. The compiler says
+ * which a net needs. */
+#ifndef DEW_WIDE_WINDOWS
+#define DEW_WIDE_WINDOWS 1
+#endif
+#if DEW_WIDE_WINDOWS
+typedef uint16_t dew_tiny_small;
+typedef uint32_t dew_tiny_count;
+#else
+typedef uint8_t dew_tiny_small;
+typedef uint16_t dew_tiny_count;
 #endif
 
 /* A kernel's arguments: the rows it reads and the row it writes. */
@@ -42,8 +56,8 @@ typedef struct dew_tiny_step {
   uint16_t events;  /* how many times it runs: once per row, or more if it accumulates */
   uint16_t in, in2; /* the steps it reads; in2 may be DEW_NONE */
   uint16_t extent;  /* input rows that the window spans */
-  uint8_t taps;     /* rows it is given: extent without those that dilation skips */
-  uint8_t dilation, stride, pad;
+  dew_tiny_small taps;   /* rows it is given: extent without those that dilation skips */
+  dew_tiny_small dilation, stride, pad;
 } dew_tiny_step;
 
 #define DEW_NONE 0xFFFF
@@ -94,7 +108,7 @@ typedef struct dew_tiny_operand {
  * is overwritten while it is still needed. */
 
 #ifndef DEW_MAX_TAPS
-#define DEW_MAX_TAPS 255
+#define DEW_MAX_TAPS 4096
 #endif
 
 /* Called after every run of a step and after every row of the image (step 0). Define it to profile the net:
@@ -236,8 +250,10 @@ typedef struct dew_tiny_tiled {
   const int8_t* weights; /* OHWI, each channel padded with zeros to a multiple of four */
   const int8_t* zero;    /* one pixel of the input's zero point, for columns outside the image */
   dew_tiny_paired_scale scale;
-  uint16_t in_width, in_channels, out_width, out_channels;
-  uint8_t kernel_height, kernel_width, stride, dilation, pad;
+  uint16_t in_width;
+  dew_tiny_count in_channels;
+  uint16_t out_width, out_channels;
+  dew_tiny_small kernel_height, kernel_width, stride, dilation, pad;
   uint8_t tile;                      /* pixels computed together */
   uint16_t blocks;                   /* weights per channel, in units of four */
   uint16_t pixel_step, channel_step; /* distance from one output to the next, in bytes */
@@ -1475,3 +1491,4 @@ void dew_tiny_run_tensor(dew_tiny_t *m, const void *input, void *output) {
 #undef DEW_TWIN_THREE
 #undef DEW_TWIN_TILES
 #undef DEW_TWIN_WEIGHTS
+#undef DEW_WIDE_WINDOWS
