@@ -59,14 +59,14 @@ struct Ends {
     kPicture,    ///< bytes of 0 to 255, grey or RGB
   };
   enum class Output {
-    kValues,   ///< a vector
+    kValues,   ///< a vector, or several outputs, one after the other
     kClasses,  ///< a vector of scores: named, with thresholds, or with the quantisation of a softmax
     kMap,      ///< more than one row or column
   };
   Input input = Input::kQuantised;
   Output output = Output::kValues;
   /// Of the int8 values inside, whatever the type of the model's own tensors: real = scale * (q - zero
-  /// point).
+  /// point). Of several outputs the first one's; see inside_of().
   float input_scale = 1;
   int input_zero_point = 0;
   float output_scale = 1;

@@ -39,6 +39,13 @@ std::string filled(const char* pattern, const Words& words);
 std::string data_name(const Plan& plan);
 std::string data_type(const Plan& plan);
 
+/// Scale and zero point of the int8 values inside, whatever the type of the model's own tensor.
+struct Inside {
+  float scale = 1;
+  int zero_point = 0;
+};
+Inside inside_of(const graph::Tensor& tensor, const Conversion& conversion);
+
 /// Whether each class has a threshold.
 bool decides(const Plan& plan);
 

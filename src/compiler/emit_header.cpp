@@ -99,7 +99,7 @@ static inline {quantised_type} dew_{s}_quantise(float value) {{
   return ({quantised_type})(q < {lowest} ? {lowest} : q > {highest} ? {highest} : q);
 }}
 
-/* The real value of one in a result. */
+/* The real value of one in a result{of_output}. */
 static inline float dew_{s}_dequantise(int8_t value) {{
   return DEW_{S}_OUTPUT_SCALE * (float)(value - DEW_{S}_OUTPUT_ZERO_POINT);
 }}
@@ -121,6 +121,11 @@ extern const char *const dew_{s}_classes[DEW_{S}_CLASSES];
 const char* const kValueFields = R"(  int8_t values[DEW_{S}_VALUES];
 )";
 const char* const kValueHelpers = R"(
+/* The real value of result->values[i]. */
+static inline float dew_{s}_value(const dew_{s}_result *result, int i) {{
+{value_body}}}
+{largest})";
+const char* const kLargest = R"(
 /* Where the largest value stands: the class, if the values are scores of classes. */
 static inline int dew_{s}_largest(const dew_{s}_result *result) {{
   int i, largest = 0;
@@ -200,6 +205,28 @@ void add_input(const Plan& plan, const Ends& ends, Words& words) {
                                                      : ", as dew_" + plan.symbol + "_quantise gives them");
 }
 
+/// Which of the values are whose, for several outputs: as macros, and as the body of dew_<symbol>_value.
+void add_parts(const Plan& plan, Words& words) {
+  const std::string prefix = "#define DEW_" + upper(plan.symbol) + "_OUTPUT_";
+  std::string sizes = words["output_sizes"];
+  std::string body = "  const float q = (float)result->values[i];\n";
+  sizes += "/* The values of several outputs stand one after the other. */\n";
+  for (size_t k = 0; k < plan.parts.size(); ++k) {
+    const OutputPart& part = plan.parts[k];
+    const Inside inside = inside_of(part.tensor, part.conversion);
+    const int64_t count = part.tensor.elements();
+    sizes += fmt::format("{0}{1}_AT {2} /* {3}: {4}; {5} */\n{0}{1}_COUNT {6}\n", prefix, k, part.offset,
+                         comment(part.tensor.name), extent_text(part.tensor),
+                         real_text(inside.scale, inside.zero_point), count);
+    const std::string value = fmt::format("return {} * (q - {});\n", float_literal(inside.scale),
+                                          float_literal(static_cast<float>(inside.zero_point)));
+    body += k + 1 < plan.parts.size() ? fmt::format("  if (i < {}) {}", part.offset + count, value)
+                                      : "  " + value;
+  }
+  words["output_sizes"] = sizes;
+  words["value_body"] = body;
+}
+
 void add_output(const Plan& plan, const Ends& ends, Words& words) {
   const std::string real = real_text(ends.output_scale, ends.output_zero_point);
   const std::string& symbol = plan.symbol;
@@ -225,9 +252,17 @@ void add_output(const Plan& plan, const Ends& ends, Words& words) {
   } else {
     words["output_text"] =
         fmt::format("{} value{}; {}", words["count"], words["count"] == "1" ? "" : "s", real);
-    words["result_text"] = fmt::format("dew_{}_dequantise(result.values[0]) is the first value", symbol);
+    words["result_text"] = fmt::format("dew_{}_value(&result, 0) is the first value", symbol);
     words["output_sizes"] = fmt::format("{}VALUES {}\n", prefix, words["count"]);
     words["result_fields"] = filled(kValueFields, words);
+    words["value_body"] = fmt::format("  return dew_{}_dequantise(result->values[i]);\n", symbol);
+    words["largest"] = filled(kLargest, words);
+    if (plan.parts.size() > 1) {
+      add_parts(plan, words);
+      words["largest"] = "";
+      words["of_output"] = "; of several outputs, of the first";
+      words["output_text"] = fmt::format("{} values of {} outputs", words["count"], plan.parts.size());
+    }
     words["helpers"] = filled(kValueHelpers, words);
   }
 }
@@ -262,6 +297,7 @@ std::string header_text(const Plan& plan) {
   words["output_bytes"] = std::to_string(plan.output.bytes());
   words["steps"] = std::to_string(plan.program.size());
   words["declarations"] = "";
+  words["of_output"] = "";
   add_input(plan, ends, words);
   add_output(plan, ends, words);
   return filled(kHeader, words);

@@ -4,24 +4,13 @@
 #include <cmath>
 
 #include "compiler/compiler.h"
+#include "compiler/emit.h"
 #include "compiler/lower.h"
 
 namespace dew::compiler {
 namespace {
 
 using graph::DType;
-
-/// The scale and zero point of the int8 values inside.
-void inside(const graph::Tensor& tensor, const Conversion& conversion, float& scale, int& zero_point) {
-  if (conversion.kind == Conversion::Kind::kFloat) {
-    scale = conversion.scale;
-    zero_point = conversion.zero_point;
-  } else if (!tensor.quantisation.scale.empty()) {
-    scale = tensor.quantisation.scale[0];
-    zero_point = static_cast<int>(tensor.quantisation.zero_point[0]);
-    if (tensor.type == DType::kUInt8) zero_point -= 128;
-  }
-}
 
 /// Whether 0 to 255 became these real values in one of the ways in which pictures are prepared.
 bool spans_pixels(float scale, int zero_point) {
@@ -56,15 +45,31 @@ bool are_probabilities(const Ends& ends) {
 
 }  // namespace
 
+Inside inside_of(const graph::Tensor& tensor, const Conversion& conversion) {
+  Inside inside;
+  if (conversion.kind == Conversion::Kind::kFloat) {
+    inside = {conversion.scale, conversion.zero_point};
+  } else if (!tensor.quantisation.scale.empty()) {
+    inside = {tensor.quantisation.scale[0], static_cast<int>(tensor.quantisation.zero_point[0])};
+    if (tensor.type == DType::kUInt8) inside.zero_point -= 128;
+  }
+  return inside;
+}
+
 Ends ends_of(const Plan& plan) {
   Ends ends;
-  inside(plan.input, plan.input_conversion, ends.input_scale, ends.input_zero_point);
-  inside(plan.output, plan.output_conversion, ends.output_scale, ends.output_zero_point);
+  const Inside input = inside_of(plan.input, plan.input_conversion);
+  const Inside output = inside_of(plan.output, plan.output_conversion);
+  ends.input_scale = input.scale;
+  ends.input_zero_point = input.zero_point;
+  ends.output_scale = output.scale;
+  ends.output_zero_point = output.zero_point;
   if (is_picture(plan, ends))
     ends.input = Ends::Input::kPicture;
   else if (plan.input_conversion.kind == Conversion::Kind::kFloat)
     ends.input = Ends::Input::kFloats;
   const auto count = static_cast<size_t>(plan.output.elements());
+  if (plan.parts.size() > 1) return ends;  // what each holds is for its user to say
   const bool named = plan.classes.size() == count || plan.thresholds.size() == count;
   if (!is_vector(plan.output))
     ends.output = Ends::Output::kMap;
