@@ -517,10 +517,11 @@ TEST_F(MeasureCompile, WritesCAndTellsThePlansFigures) {
   EXPECT_THAT(compiled->graph, IsEmpty());
   EXPECT_THAT(compiled->layers, IsEmpty());
   EXPECT_TRUE(compiled->page.empty());
-  EXPECT_THAT(keys_of(to_json(*compiled)),
-              ElementsAre("macs", "weights_bytes", "arena_bytes", "ram_bytes", "rows_ram_bytes",
-                          "stack_bytes", "flash_bytes", "instructions", "schedule", "rounding", "target",
-                          "device", "kernels", "run", "validation_accuracy", "test_accuracy", "files"));
+  EXPECT_THAT(
+      keys_of(to_json(*compiled)),
+      ElementsAre("macs", "weights_bytes", "arena_bytes", "ram_bytes", "rows_ram_bytes", "stack_bytes",
+                  "flash_bytes", "instructions", "schedule", "rounding", "target", "device", "kernels", "run",
+                  "validation_accuracy", "test_accuracy", "input", "output", "files"));
   EXPECT_EQ(to_json(*compiled)["files"].size(), 2U);
 }
 
