@@ -40,7 +40,7 @@ struct Device {
   int64_t flash_bytes = 0;  ///< on the chip, else on the board; 0: none on the chip, and no board named
   std::string camera;       ///< on the board; empty: none
   std::string note;         ///< what to know about the figures; empty: nothing
-  std::string source;       ///< the page that they are from
+  std::string source;       ///< the maker's page to check them by
 };
 
 /// What others measured, with the instructions of the same kernels.
