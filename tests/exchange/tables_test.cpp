@@ -314,6 +314,11 @@ TEST(Tables, MistakesNameTheLine) {
   EXPECT_EQ(classes_in("file,label\na/1.jpg,cat,,\n"), "cat ? ?");
 }
 
+TEST(Tables, AByteZeroIsAnErrorAndNoReasonToLeaveTheLabelsOut) {
+  EXPECT_THAT(error_of(std::string("file,label\na/1.jpg,cat\n3.png,dog\n\0", 34)), HasSubstr("NUL byte"));
+  EXPECT_THAT(error_of(std::string("file,label\na/1.jpg,cat\n3.p\0g,dog\n", 33)), HasSubstr("NUL byte"));
+}
+
 TEST(Tables, OutsideTheTreeAreTakenWhenNamed) {
   const TreeOnDisk pictures(Files{{"a/1.jpg", "x"}});
   const TreeOnDisk tables({{"mine.tsv", "file\tlabel\na/1.jpg\tcat\n"}, {"notes.csv", "day,weather\n1,2\n"}});
