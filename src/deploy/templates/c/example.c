@@ -94,8 +94,7 @@ int main(int argc, char** argv) {
 #endif
 #endif
 #ifdef DEW_MODEL_VALUES
-  for (i = 0; i < DEW_MODEL_VALUES; i++)
-    printf("value %.6g\n", (double)dew_model_value(&result, i));
+  for (i = 0; i < DEW_MODEL_VALUES; i++) printf("value %.6g\n", (double)dew_model_value(&result, i));
 #endif
 #ifdef DEW_MODEL_MAP_CHANNELS
   for (i = 0; i < DEW_MODEL_MAP_HEIGHT * DEW_MODEL_MAP_WIDTH; i++) {
