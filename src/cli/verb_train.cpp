@@ -41,11 +41,6 @@ void tell(const verbs::Int8Result& int8, Console& console) {
   console.say(text);
 }
 
-std::string epochs_in_words(size_t done, int wanted) {
-  if (done == static_cast<size_t>(wanted)) return plural(static_cast<int64_t>(done), "epoch", "epochs");
-  return fmt::format("{} of {} epochs (validation stopped improving)", done, wanted);
-}
-
 }  // namespace
 
 void tell_trained(const verbs::TrainOutcome& trained, Console& console) {
@@ -56,7 +51,7 @@ void tell_trained(const verbs::TrainOutcome& trained, Console& console) {
     tell(*trained.int8, console);
     tell_thresholds(*trained.int8, console);
     console.say("run {}: {} over {} samples, validation accuracy {}, {:.0f} images/s -> {}", trained.run,
-                epochs_in_words(trained.curve.size(), trained.settings.epochs), trained.pictures,
+                plural(std::ssize(trained.curve), "epoch", "epochs"), trained.pictures,
                 trained.validation_accuracy ? fmt::format("{:.3f}", *trained.validation_accuracy)
                                             : "not known (no validation sample)",
                 trained.images_per_second, trained.folder);
