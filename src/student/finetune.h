@@ -45,6 +45,9 @@ struct FineTuneRecipe {
 /// pictures prefer is kept: later ones learn the pictures by heart (the demo: 0.96 instead of 0.98).
 FineTuneRecipe mild_recipe();
 
+/// The one of the two that Trained::recipe names.
+FineTuneRecipe recipe_named(const std::string& name);
+
 /// Makes fine_tune() stop early, so that recipes can be compared before one of them is trained to its end.
 struct Trial {
   int epochs = 0;                  ///< training pauses after these; without a trial it goes on from there

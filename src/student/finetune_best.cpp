@@ -64,6 +64,11 @@ FineTuneRecipe mild_recipe() {
   return recipe;
 }
 
+FineTuneRecipe recipe_named(const std::string& name) {
+  const FineTuneRecipe mild = mild_recipe();
+  return name == mild.name ? mild : FineTuneRecipe{};
+}
+
 Result<Trained> fine_tune_best(const std::vector<Example>& examples, const std::vector<Example>& validation,
                                const TrainSettings& settings, const Backbone& backbone,
                                const fs::path& folder, Watch& watch) {

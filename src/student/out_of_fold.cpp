@@ -47,9 +47,7 @@ Result<void> train_on(const std::vector<Example>& examples, const Judged& judged
     return {};
   }
   DEW_TRY(const Backbone backbone, find_backbone(settings.backbone));
-  const FineTuneRecipe mild = mild_recipe();
-  DEW_CHECK(fine_tune(examples, {}, settings, backbone, judged.recipe == mild.name ? mild : FineTuneRecipe{},
-                      folder, watch));
+  DEW_CHECK(fine_tune(examples, {}, settings, backbone, recipe_named(judged.recipe), folder, watch));
   return {};
 }
 

@@ -20,11 +20,6 @@ constexpr size_t kFewestUnlabelled = 20;
 constexpr size_t kPicturesSeen = 10'000;
 constexpr int kFewestEpochs = 8;
 
-FineTuneRecipe recipe_named(const std::string& name) {
-  const FineTuneRecipe mild = mild_recipe();
-  return name == mild.name ? mild : FineTuneRecipe{};
-}
-
 std::vector<std::vector<uint8_t>> pixels_of(const std::vector<Example>& examples) {
   std::vector<std::vector<uint8_t>> pixels;
   pixels.reserve(examples.size());
