@@ -90,13 +90,16 @@ void augment(std::span<const uint8_t> rgb, int size, const Augmentation& augment
   if (augmentation.cutout > 0) cut_out(augmentation.cutout, random, out_size, out);
 }
 
+int side_of(std::span<const uint8_t> rgb) {
+  return static_cast<int>(std::lround(std::sqrt(rgb.size() / 3)));
+}
+
 void augment(const Example& example, int input, const Augmentation& augmentation, Random random,
              std::span<float> out) {
   if (augmentation.plain > 0 && random.uniform() < augmentation.plain)
     return augment(example.rgb, input, {augmentation.flip, 0, 0, 0, 0, 0}, random, input, out);
   const std::vector<uint8_t>& from = example.large.empty() ? example.rgb : example.large;
-  const auto side = static_cast<int>(std::lround(std::sqrt(from.size() / 3)));
-  augment(from, side, augmentation, random, input, out);
+  augment(from, side_of(from), augmentation, random, input, out);
 }
 
 void normalise(std::span<const uint8_t> rgb, std::span<float> out) {

@@ -32,6 +32,9 @@ struct Augmentation {
 void augment(std::span<const uint8_t> rgb, int size, const Augmentation& augmentation, Random random,
              int out_size, std::span<float> out);
 
+/// Pixels of a square picture's side.
+int side_of(std::span<const uint8_t> rgb);
+
 /// The same for an example, cut from its larger picture if it has one.
 void augment(const Example& example, int input, const Augmentation& augmentation, Random random,
              std::span<float> out);

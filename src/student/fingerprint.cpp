@@ -25,10 +25,9 @@ std::string data_mark(const std::vector<Example>& examples, const std::vector<Ex
   std::string hashes;
   for (const auto* set : {&examples, &validation}) {
     for (const Example& example : *set) {
-      const auto& [rgb, answer_class, large, group, soft] = example;
+      const auto& [rgb, answer_class, large, group] = example;
       (void)group;  // says nothing to a net
-      hashes +=
-          mark(rgb) + mark(large) + std::to_string(answer_class) + (soft.empty() ? "" : mark(soft)) + ' ';
+      hashes += mark(rgb) + mark(large) + std::to_string(answer_class) + ' ';
     }
     hashes += '/';
   }

@@ -54,4 +54,33 @@ Result<FrozenFeatures> frozen_features(const Weights& net, const std::vector<Exa
   return result;
 }
 
+Result<std::vector<std::vector<float>>> features_at(const Backbone& backbone,
+                                                    const std::vector<Example>& examples, int side,
+                                                    Watch& watch) {
+  constexpr size_t kBatch = 32;
+  const Augmentation unchanged{0, 0, 0, 0, 0, 0};
+  const Weights net = with_head(backbone, side, 0);
+  const Inference inference(fold(net.architecture, net.parameters.data(), net.statistics.data()));
+  const auto width = static_cast<std::ptrdiff_t>(net.architecture.features());
+  const auto elements = static_cast<size_t>(side) * static_cast<size_t>(side) * 3;
+  std::vector<std::vector<float>> rows;
+  watch.begin("computing features", std::ssize(examples));
+  while (rows.size() < examples.size()) {
+    if (watch.interrupted()) return interrupted_error();
+    const size_t take = std::min(kBatch, examples.size() - rows.size());
+    std::vector<float> reals(take * elements);
+    for (size_t i = 0; i < take; ++i) {
+      const Example& example = examples[rows.size() + i];
+      const auto& picture = example.large.empty() ? example.rgb : example.large;
+      augment(picture, side_of(picture), unchanged, Random(0, Stream::kNone), side,
+              {reals.data() + i * elements, elements});
+    }
+    const std::vector<float> values = inference.features(reals);
+    for (auto at = values.begin(); at != values.end(); at += width) rows.emplace_back(at, at + width);
+    watch.advance(std::ssize(rows));
+  }
+  watch.end();
+  return rows;
+}
+
 }  // namespace dew::student

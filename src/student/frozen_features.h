@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "student/backbone.h"
 #include "student/layout.h"
 #include "student/train.h"
 
@@ -19,5 +20,11 @@ struct FrozenFeatures {
 /// shuffles, so that every class is among the first. Error: interrupted.
 Result<FrozenFeatures> frozen_features(const Weights& net, const std::vector<Example>& examples,
                                        uint64_t seed, int64_t most_bytes, Watch& watch);
+
+/// A backbone's features, a row a picture, of the pictures scaled to side x side pixels, from the larger one
+/// where there is one. Error: interrupted.
+Result<std::vector<std::vector<float>>> features_at(const Backbone& backbone,
+                                                    const std::vector<Example>& examples, int side,
+                                                    Watch& watch);
 
 }  // namespace dew::student

@@ -23,9 +23,6 @@ struct Example {
   std::vector<uint8_t> large{};
   /// Pictures of one group show nearly the same: whoever judges a net by some must not train it on others.
   int64_t group = 0;
-  /// How likely each class is, where nets said what the picture shows and nobody else did. Empty: it is
-  /// `answer_class`, and otherwise that is the likeliest of these.
-  std::vector<float> soft{};
 };
 
 /// The side of Example::large in pixels: four thirds of the net's input.

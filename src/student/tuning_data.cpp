@@ -24,10 +24,8 @@ std::vector<float> targets_of(const std::vector<Example>& examples, const TrainS
   std::vector<float> targets(examples.size() * classes);
   for (size_t i = 0; i < examples.size(); ++i) {
     const auto answer = static_cast<size_t>(examples[i].answer_class);
-    const std::vector<float>& soft = examples[i].soft;
     for (size_t c = 0; c < classes; ++c) {
-      const double said = !soft.empty() ? soft[c] : c == answer ? 1.0 : 0.0;
-      const double share = said * (1.0 - smoothing) + smoothing / static_cast<double>(classes);
+      const double share = (c == answer ? 1.0 - smoothing : 0.0) + smoothing / static_cast<double>(classes);
       targets[i * classes + c] = static_cast<float>(weights[answer] * share);
     }
   }

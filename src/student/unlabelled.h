@@ -14,12 +14,11 @@ inline constexpr size_t kMostUnlabelled = 2'000;
 /// them as labelled ones and few of these, since every net is trained several times then.
 bool learns_from_unlabelled(size_t labelled, size_t unlabelled, const TrainSettings& settings);
 
-/// train(); then, where learns_from_unlabelled(), its net and two that are trained with other seeds say what
-/// the unlabelled pictures show, and another net is taught by the labels and by the mean of what they say
-/// (pseudo-labels, Lee 2013, as soft targets, Hinton et al., arXiv 1503.02531). That net is kept unless the
-/// validation pictures speak against it: it may lose one of a hundred, and one in any case. `unlabelled`:
-/// their classes mean nothing. Below `folder` everything lies as train() leaves it, so that the same call
-/// resumes. Error: train()'s.
+/// train(); then, where learns_from_unlabelled(), its net and a discriminant over the backbone's features say
+/// together what the unlabelled pictures show (see self_taught.h), and another net is taught by the labels
+/// and by that (pseudo-labels, Lee 2013). That net is kept unless the validation pictures speak against it:
+/// it may lose one of a hundred, and one in any case. `unlabelled`: their classes mean nothing. Below
+/// `folder` everything lies as train() leaves it, so that the same call resumes. Error: train()'s.
 Result<Trained> train_with_unlabelled(const std::vector<Example>& examples,
                                       const std::vector<Example>& unlabelled,
                                       const std::vector<Example>& validation, const TrainSettings& settings,
@@ -28,8 +27,5 @@ Result<Trained> train_with_unlabelled(const std::vector<Example>& examples,
 /// Passes over labelled and unlabelled pictures together: as many steps as a few hundred labelled pictures
 /// take.
 int epochs_with_unlabelled(size_t pictures, int epochs);
-
-/// How many nets beside the first say what unlabelled pictures show.
-inline constexpr int kMoreTeachers = 2;
 
 }  // namespace dew::student

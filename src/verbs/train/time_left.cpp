@@ -36,7 +36,6 @@ std::vector<PlannedStage> stages_of(const TrainingPlan& plan) {
   if (tried) stages = {{"trying strong", pictures, 0, trial}, {"trying mild", pictures, 0, trial}};
   stages.push_back({"training", pictures, trial, plan.epochs});
   if (plan.unlabelled > 0) {
-    for (int k = 0; k < student::kMoreTeachers; ++k) stages.push_back({"training", pictures, 0, plan.epochs});
     const size_t seen = plan.pictures + plan.unlabelled;
     stages.push_back(
         {"training", static_cast<double>(seen), 0, student::epochs_with_unlabelled(seen, plan.epochs)});
