@@ -5,8 +5,10 @@
 // Pictures are the demo's: every 15th frame in 4 x 3 tiles. The last 30 % of the video are the test split and
 // the last tenth of the rest the validation split. With inner=1 the last 30 % of the rest stand in for the
 // test split: recipes must be chosen by these. backbone=0 starts from random weights, backbone=1 from the
-// bundled backbone with strong augmentation, backbone=2 with mild. Further keys: seeds, first (seed), int8=0
-// (leave int8 out), curve=1 (print every epoch), and those of recipe_keys.h, which change the recipe in use.
+// bundled backbone with strong augmentation, backbone=2 with mild. With per_class=N only N pictures of each
+// class, drawn by the seed, have a label, none validates, and it is trained as `train` does; with
+// unlabelled=1 also from the others. Further keys: seeds, first (seed), int8=0 (leave int8 out), curve=1
+// (print every epoch), and those of recipe_keys.h, which change the recipe in use.
 #include <sys/resource.h>
 
 #include <chrono>
@@ -16,12 +18,14 @@
 #include <nlohmann/json.hpp>
 #include <opencv2/imgproc.hpp>
 #include <opencv2/videoio.hpp>
+#include <random>
 
 #include "bench/recipe_keys.h"
 #include "student/backbone_store.h"
 #include "student/finetune.h"
 #include "student/recipe.h"
 #include "student/student.h"
+#include "student/unlabelled.h"
 
 namespace {
 
@@ -100,8 +104,9 @@ double int8_accuracy(const dew::graph::Graph& graph, const std::vector<Example>&
 }
 
 struct Options {
-  std::map<std::string, double> numbers = {{"inner", 0}, {"first", 1}, {"seeds", 3},
-                                           {"int8", 1},  {"curve", 0}, {"backbone", 0}};
+  std::map<std::string, double> numbers = {{"inner", 0},     {"first", 1},     {"seeds", 3},
+                                           {"int8", 1},      {"curve", 0},     {"backbone", 0},
+                                           {"per_class", 0}, {"unlabelled", 0}};
   dew::student::TrainSettings settings;
   dew::student::Recipe recipe;
   dew::student::FineTuneRecipe tuning;
@@ -131,7 +136,7 @@ dew::Result<Options> parse(const std::vector<std::string>& arguments) {
 }
 
 struct Splits {
-  std::vector<Example> train, validation, test;
+  std::vector<Example> train, validation, test, unlabelled;
 };
 
 Splits split_up(std::vector<Tile> tiles, bool inner) {
@@ -148,9 +153,29 @@ Splits split_up(std::vector<Tile> tiles, bool inner) {
   return splits;
 }
 
+/// The same pictures, of which only `per_class` of each class keep their label; none is left to validate
+/// with.
+Splits few_labels(const Splits& splits, int per_class, uint64_t seed) {
+  Splits few;
+  few.test = splits.test;
+  std::vector<Example> pool = splits.train;
+  pool.insert(pool.end(), splits.validation.begin(), splits.validation.end());
+  std::shuffle(pool.begin(), pool.end(), std::mt19937_64(seed));
+  std::map<int, int> seen;
+  for (Example& example : pool)
+    (++seen[example.answer_class] > per_class ? few.unlabelled : few.train).push_back(std::move(example));
+  return few;
+}
+
 dew::Result<dew::student::Trained> train(const Options& options, const Splits& splits,
                                          const dew::fs::path& folder) {
   dew::Watch watch;
+  if (options.numbers.at("per_class") > 0) {
+    const auto& unlabelled =
+        options.numbers.at("unlabelled") != 0 ? splits.unlabelled : std::vector<Example>();
+    return dew::student::train_with_unlabelled(splits.train, unlabelled, splits.validation, options.settings,
+                                               folder, watch);
+  }
   if (options.settings.backbone == "random")
     return dew::student::train_with(splits.train, splits.validation, options.settings, options.recipe, folder,
                                     watch);
@@ -171,15 +196,17 @@ dew::Result<double> quantised_accuracy(const Splits& splits, const dew::fs::path
 dew::Result<void> run(const std::string& video, const std::string& answers,
                       const std::vector<std::string>& arguments) {
   DEW_TRY(Options options, parse(arguments));
-  const Splits splits =
+  const Splits all =
       split_up(read_tiles(video, answers, options.settings.input), options.numbers["inner"] != 0);
-  std::printf("train %zu validation %zu test %zu\n", splits.train.size(), splits.validation.size(),
-              splits.test.size());
+  std::printf("train %zu validation %zu test %zu\n", all.train.size(), all.validation.size(),
+              all.test.size());
   double sum = 0, int8_sum = 0;
   const auto first = static_cast<uint64_t>(options.numbers["first"]);
   const auto seeds = static_cast<uint64_t>(options.numbers["seeds"]);
   for (uint64_t seed = first; seed < first + seeds; ++seed) {
     options.settings.seed = seed;
+    const auto per_class = static_cast<int>(options.numbers["per_class"]);
+    const Splits splits = per_class > 0 ? few_labels(all, per_class, seed) : all;
     DEW_TRY(const auto folder, dew::TemporaryFolder::create());
     const double wall = seconds(), cpu = cpu_seconds();
     DEW_TRY(const auto trained, train(options, splits, folder.path()));

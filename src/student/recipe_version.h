@@ -5,6 +5,6 @@ namespace dew::student {
 
 /// Raise it with every change to training, augmentation or rounding to int8 that changes the net that comes
 /// of the same pictures and settings: a project's earlier runs then no longer count as the same.
-constexpr int kRecipeVersion = 3;
+constexpr int kRecipeVersion = 4;
 
 }  // namespace dew::student
