@@ -20,8 +20,9 @@ Result<std::vector<std::vector<float>>> int8_scores(const graph::Graph& graph,
   std::vector<std::vector<float>> rows;
   for (const target::Bytes& output : outputs) {
     std::vector<float>& row = rows.emplace_back();
+    const graph::Quantisation& q = plan.output.quantisation;
     for (const uint8_t byte : output)
-      row.push_back(static_cast<float>(static_cast<int8_t>(byte) + 128) / 256.0F);
+      row.push_back(q.scale[0] * static_cast<float>(static_cast<int8_t>(byte) - q.zero_point[0]));
   }
   return rows;
 }

@@ -139,9 +139,9 @@ Result<nlohmann::ordered_json> run_draw(const Options& options, uint64_t number)
   std::iota(alone.begin(), alone.end(), 0);
   const auto fold =
       label::draw_folds(alone, answers, student::judging_folds(all.size(), settings.backbone == "random"));
-  DEW_TRY(const auto scores, student::out_of_fold(all, fold, {settings, trained.recipe, {}},
-                                                  folder.path() / "folds", run, watch));
-  const auto thresholds = student::choose_thresholds(scores, answers, drawn.classes, options.precision);
+  DEW_TRY(const auto out, student::out_of_fold(all, fold, {settings, trained.recipe, {}},
+                                               folder.path() / "folds", run, watch));
+  const auto thresholds = student::choose_thresholds(out.scores, answers, drawn.classes, options.precision);
   std::vector<std::vector<uint8_t>> pictures;
   for (const Example& example : drawn.test) pictures.push_back(example.rgb);
   DEW_TRY(const auto tested, run(quantised.graph, pictures));

@@ -7,8 +7,9 @@
 // nothing but the bundled backbone's distillation, are shown to it: what share is named? A pool is left out
 // for a set whose classes it shows. Prints a line of JSON for each set:
 //
-//   "int8": accuracy of the net on its own test pictures, and with the thresholds the share of them that is
-//   said and "right", and the share of strangers that is "named", the mean over the pools and by pool.
+//   "int8": accuracy of the net on its own test pictures; then what the thresholds, the gate, and both
+//   together leave: the share of the test pictures that is said and "right", and the share of strangers that
+//   is "named", the mean over the pools and by pool.
 //
 //   "scores": the same share for scores of the float net, each cut where it costs 2 % of the right answers of
 //   the test part. This compares scores that could tell strangers apart, and promises nothing.
@@ -30,6 +31,7 @@
 #include "media/media.h"
 #include "student/look.h"
 #include "student/random.h"
+#include "student/strangeness_ratio.h"
 #include "student/student.h"
 
 namespace dew {
@@ -177,6 +179,19 @@ Score cosine_to(const std::vector<Look>& looks, const std::vector<Example>& exam
   };
 }
 
+/// What the gate goes by.
+Score chi_square_to(const std::vector<Look>& looks, const std::vector<Example>& examples) {
+  std::vector<std::vector<float>> features;
+  std::vector<int> answers;
+  for (size_t i = 0; i < looks.size(); ++i) {
+    features.push_back(looks[i].features);
+    answers.push_back(examples[i].answer_class);
+  }
+  const auto likeness =
+      student::likeness_of(features, answers, static_cast<int>(looks[0].probabilities.size()));
+  return [likeness](const Look& look) { return -student::strangeness(likeness, look.features); };
+}
+
 /// The share of strangers at or above the score that 2 % of the right answers are below.
 double named_at_two_percent(const Score& score, const std::vector<Look>& own,
                             const std::vector<Example>& test,
@@ -201,6 +216,9 @@ struct Net {
   student::Trained trained;
   student::Quantised quantised;
   student::Thresholds thresholds;
+  student::Likeness likeness;
+  student::Gating gating;
+  double ratio = 1;  ///< strangeness_ratio()
 };
 
 Result<Net> make_net(const Options& options, const Parts& parts, int classes, const fs::path& folder,
@@ -225,11 +243,61 @@ Result<Net> make_net(const Options& options, const Parts& parts, int classes, co
     groups.push_back(example.group);
   }
   const int folds = student::judging_folds(all.size(), settings.backbone == "random");
-  DEW_TRY(const auto scores,
+  DEW_TRY(const auto out,
           student::out_of_fold(all, label::draw_folds(groups, answers, folds),
                                {settings, net.trained.recipe, {}}, folder / "folds", run, watch));
-  net.thresholds = student::choose_thresholds(scores, answers, classes, 0.95);
+  net.thresholds = student::choose_thresholds(out.scores, answers, classes, 0.95);
+  DEW_TRY(net.likeness, student::likeness_by(net.quantised.graph, parts.train, classes, run));
+  DEW_TRY(const auto features,
+          student::gated_features(net.quantised.graph, pictures_of(parts.validation), run));
+  std::vector<double> own;
+  for (const auto& row : features) own.push_back(student::strangeness(net.likeness, row));
+  net.ratio = student::strangeness_ratio(
+      own, {out.strangeness.begin() + std::ssize(parts.train), out.strangeness.end()});
+  std::vector<double> strangeness;
+  for (size_t i = 0; i < answers.size(); ++i)
+    if (static_cast<int>(top_of(out.scores[i])) == answers[i])
+      strangeness.push_back(net.ratio * out.strangeness[i]);
+  net.gating = student::choose_gate(net.likeness, strangeness);
   return net;
+}
+
+/// Pictures as the int8 net answers them.
+struct Answers {
+  std::vector<std::vector<float>> scores;
+  std::vector<bool> said;   ///< by the thresholds
+  std::vector<bool> known;  ///< by the gate
+};
+
+Result<Answers> answer(const Net& net, const Pictures& pictures, const student::RunInt8& run) {
+  Answers answers;
+  DEW_TRY(answers.scores, run(net.quantised.graph, pictures));
+  DEW_TRY(const auto features, student::gated_features(net.quantised.graph, pictures, run));
+  for (size_t i = 0; i < pictures.size(); ++i) {
+    answers.said.push_back(is_said(answers.scores[i], net.thresholds));
+    answers.known.push_back(net.gating.gate.limits.empty() ||
+                            student::strangeness(net.likeness, features[i]) <= net.gating.strangeness);
+  }
+  return answers;
+}
+
+/// What a way of deciding leaves of the net's own right answers, and of the strangers.
+Json left_by(const std::function<bool(const Answers&, size_t)>& decides, const Answers& own,
+             const std::vector<Example>& test, const std::map<std::string, Answers>& pools) {
+  int64_t right = 0;
+  for (size_t i = 0; i < test.size(); ++i)
+    right += decides(own, i) && static_cast<int>(top_of(own.scores[i])) == test[i].answer_class ? 1 : 0;
+  Json by_pool;
+  double sum = 0;
+  for (const auto& [name, pool] : pools) {
+    int64_t named = 0;
+    for (size_t i = 0; i < pool.scores.size(); ++i) named += decides(pool, i) ? 1 : 0;
+    by_pool[name] = ratio(named, pool.scores.size());
+    sum += by_pool[name].get<double>();
+  }
+  return {{"right", ratio(right, test.size())},
+          {"named", sum / static_cast<double>(pools.size())},
+          {"by_pool", by_pool}};
 }
 
 Result<Json> run_set(const Options& options, const bench::SmallSet& set,
@@ -242,26 +310,14 @@ Result<Json> run_set(const Options& options, const bench::SmallSet& set,
     return bench::int8_scores(graph, pictures, watch);
   };
   DEW_TRY(const Net net, make_net(options, parts, classes, folder.path(), run, watch));
-  DEW_TRY(const auto own, run(net.quantised.graph, pictures_of(parts.test)));
-  int64_t right = 0;
-  int64_t said_right = 0;
-  for (size_t i = 0; i < own.size(); ++i) {
-    if (static_cast<int>(top_of(own[i])) != parts.test[i].answer_class) continue;
-    ++right;
-    said_right += is_said(own[i], net.thresholds) ? 1 : 0;
-  }
-  Json named;
-  double sum = 0;
+  DEW_TRY(const Answers own, answer(net, pictures_of(parts.test), run));
+  std::map<std::string, Answers> answers;
   std::vector<std::vector<Look>> looks;
   for (const auto& [name, pictures] : strangers) {
-    DEW_TRY(const auto rows, run(net.quantised.graph, pictures));
-    const double share = ratio(std::count_if(rows.begin(), rows.end(),
-                                             [&](const auto& row) { return is_said(row, net.thresholds); }),
-                               rows.size());
-    named[name] = share;
-    sum += share;
+    DEW_TRY(answers[name], answer(net, pictures, run));
     DEW_TRY(looks.emplace_back(), student::look(folder.path() / "net", pictures, watch));
   }
+  const auto left = [&](const auto& decides) { return left_by(decides, own, parts.test, answers); };
   DEW_TRY(const auto learned, student::look(folder.path() / "net", pictures_of(parts.train), watch));
   DEW_TRY(const auto tested, student::look(folder.path() / "net", pictures_of(parts.test), watch));
   const auto at_two_percent = [&](const Score& score) {
@@ -272,18 +328,21 @@ Result<Json> run_set(const Options& options, const bench::SmallSet& set,
   };
   return Json{{"set", set.name},
               {"pictures", parts.train.size() + parts.validation.size()},
-              {"tested", own.size()},
+              {"tested", own.scores.size()},
               {"int8",
-               {{"accuracy", ratio(right, own.size())},
-                {"promised", net.thresholds.promised},
+               {{"promised", net.thresholds.promised},
                 {"threshold", net.thresholds.classes[0].score},
-                {"right", ratio(said_right, own.size())},
-                {"named", sum / static_cast<double>(strangers.size())},
-                {"by_pool", named}}},
+                {"ratio", net.ratio},
+                {"turned_away", net.gating.turned_away},
+                {"plain", left([](const Answers&, size_t) { return true; })},
+                {"thresholds", left([](const Answers& all, size_t i) { return bool(all.said[i]); })},
+                {"gate", left([](const Answers& all, size_t i) { return bool(all.known[i]); })},
+                {"both", left([](const Answers& all, size_t i) { return all.said[i] && all.known[i]; })}}},
               {"scores",
                {{"probability", at_two_percent(highest)},
                 {"energy", at_two_percent(energy)},
-                {"cosine", at_two_percent(cosine_to(learned, parts.train))}}}};
+                {"cosine", at_two_percent(cosine_to(learned, parts.train))},
+                {"chi_square", at_two_percent(chi_square_to(learned, parts.train))}}}};
 }
 
 Result<void> run_all(const Options& options) {

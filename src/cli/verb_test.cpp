@@ -23,9 +23,12 @@ void tell_accuracies(const verbs::TestOutcome& tested, Console& console) {
   console.say(verbs::to_text(tested.against));
   if (const auto& all = tested.decided) {
     const double coverage = share_of(all->decided, all->samples).value();
-    console.say("with its thresholds the int8 net decides {:.1f} % of the samples: {} of {} right{}",
-                100 * coverage, all->right, all->decided,
+    console.say("with its {} the int8 net decides {:.1f} % of the samples: {} of {} right{}",
+                all->gated ? "thresholds and gate" : "thresholds", 100 * coverage, all->right, all->decided,
                 all->decided > 0 ? fmt::format(" ({:.3f})", share_of(all->right, all->decided).value()) : "");
+    if (all->strange > 0)
+      console.say("the gate took {} for strangers, {} of which would have been right", all->strange,
+                  all->strange_right);
   }
 }
 

@@ -45,6 +45,18 @@ Result<void> describe_outputs(const graph::Graph& model, Plan& plan) {
   return {};
 }
 
+/// The gate's answer stands behind the scores.
+Result<void> describe_gate(const graph::Gate& gate, const graph::Graph& model, Plan& plan) {
+  DEW_CHECK(graph::check_gate(gate, model));
+  if (plan.output.type != graph::DType::kInt8)
+    return usage_error("strangers can only be told by a net whose scores are int8", model.name);
+  const int64_t scores = plan.output.elements();
+  plan.gate = gate;
+  plan.parts.push_back({{"known", {1, 1}, graph::DType::kInt8, {{1.0F}, {0}, -1}, {}}, {}, scores});
+  plan.output.shape = {1, static_cast<int>(scores) + 1};
+  return {};
+}
+
 }  // namespace
 
 std::string_view isa_name(Isa isa) {
@@ -100,6 +112,7 @@ Result<Plan> planned(const graph::Graph& model, const Options& options) {
   plan.classes = model.classes;
   plan.input = model.tensors[static_cast<size_t>(model.inputs[0])];
   DEW_CHECK(describe_outputs(model, plan));
+  if (options.gate) DEW_CHECK(describe_gate(*options.gate, model, plan));
 
   DEW_CHECK(fold_constants(graph, options.rounding));
   fold_pads(graph);

@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -46,9 +47,13 @@ struct Options {
   graph::Rounding rounding = graph::Rounding::kDew;
   Schedule schedule = Schedule::kRows;
   Isa isa = Isa::kGeneric;
+  /// What tells strangers; only for a classifier with int8 scores, whose plan then has the gate's answer as a
+  /// second output.
+  std::optional<graph::Gate> gate = {};
 };
 
-/// Error: an operator, type or shape without a kernel (names the operator and its index); out of memory.
+/// Error: an operator, type or shape without a kernel (names the operator and its index); a gate that does
+/// not fit; out of memory.
 Result<Plan> compile(const graph::Graph& graph, const Options& options);
 
 /// What a model takes and gives. Names and types in the emitted C follow from it.
@@ -90,6 +95,7 @@ std::string_view kind_name(Ends::Output kind);
 ///                                             _FLOATS or _QUANTISED; _CLASSES, _VALUES or _MAP_HEIGHT, ...
 ///     typedef struct { ... } dew_person_t;    the state; the caller owns it
 ///     typedef struct { int8_t scores[DEW_PERSON_CLASSES]; int top; } dew_person_result;
+///                                             with a gate also uint8_t known;
 ///                                             or { int8_t values[DEW_PERSON_VALUES]; }, or { const int8_t
 ///                                             *map; }
 ///     extern const char *const dew_person_classes[DEW_PERSON_CLASSES];
@@ -106,7 +112,8 @@ std::string_view kind_name(Ends::Output kind);
 ///     int8_t dew_person_at(const dew_person_result *result, int y, int x, int c);    of a map
 ///     int dew_person_largest(const dew_person_result *result);                       of values
 ///     int dew_person_decide(const dew_person_result *result);             top or DEW_UNKNOWN; only
-///                                                                         for models with thresholds
+///                                                                         for models with thresholds or a
+///                                                                         gate
 std::map<std::string, std::string> emit_c(const Plan& plan);
 
 /// The memory plan as text: one line per buffer, one column per step.

@@ -47,6 +47,8 @@ struct Inside {
 Inside inside_of(const graph::Tensor& tensor, const Conversion& conversion);
 
 /// Whether each class has a threshold.
+bool has_thresholds(const Plan& plan);
+/// Whether the net may answer that it does not know: by thresholds, or by a gate.
 bool decides(const Plan& plan);
 
 /// 0.5 as "0.5F".

@@ -113,6 +113,9 @@ static inline float dew_{s}_dequantise(int8_t value) {{
 
 const char* const kClassFields = R"(  int8_t scores[DEW_{S}_CLASSES];
   int top; /* the class with the highest score; of equals, the first */
+{known_field})";
+const char* const kKnownField =
+    R"(  uint8_t known; /* 1: the features look like those that the net learned from; 0: a stranger's */
 )";
 const char* const kClassDeclarations = R"(
 extern const char *const dew_{s}_classes[DEW_{S}_CLASSES];
@@ -145,19 +148,34 @@ static inline int8_t dew_{s}_at(const dew_{s}_result *result, int y, int x, int 
 }}
 )";
 
-/// Only for models that have thresholds.
+/// Only for models that have thresholds or a gate.
 const char* const kDecideHelpers = R"(
-/* The lowest score at which each class is the answer, chosen on pictures that the net was not trained on. */
+{decides_by}
 #define DEW_{S}_DECIDES 1
-extern const int8_t dew_{s}_thresholds[DEW_{S}_CLASSES];
-
+{thresholds}
 #ifndef DEW_UNKNOWN
 #define DEW_UNKNOWN (-1)
 #endif
 
-/* result->top if its score reaches its threshold, else DEW_UNKNOWN. */
+/* result->top if {condition}, else DEW_UNKNOWN. */
 int dew_{s}_decide(const dew_{s}_result *result);
 )";
+
+const char* const kLowestScores =
+    "/* The lowest score at which each class is the answer, chosen on pictures that the net was not trained "
+    "on. */";
+const char* const kGateAlone = "/* Strangers are told by the features; no class needs a certain score. */";
+
+std::string decide_text(const Plan& plan, Words words) {
+  const bool thresholds = has_thresholds(plan);
+  words["decides_by"] = thresholds ? kLowestScores : kGateAlone;
+  words["thresholds"] =
+      thresholds ? filled("extern const int8_t dew_{s}_thresholds[DEW_{S}_CLASSES];\n", words) : "";
+  words["condition"] = !plan.gate   ? "its score reaches its threshold"
+                       : thresholds ? "it is known and its score reaches its threshold"
+                                    : "it is known";
+  return filled(kDecideHelpers, words);
+}
 
 std::string extent_text(const graph::Tensor& tensor) {
   std::vector<std::string> extents;
@@ -239,9 +257,15 @@ void add_output(const Plan& plan, const Ends& ends, Words& words) {
     words["output_text"] = fmt::format("scores of {} classes; {}", words["count"], real);
     words["result_text"] = "result.top is the class, result.scores has all scores";
     words["output_sizes"] = fmt::format("{}CLASSES {}\n", prefix, words["count"]);
+    words["known_field"] = plan.gate ? kKnownField : "";
     words["result_fields"] = filled(kClassFields, words);
     words["declarations"] = filled(kClassDeclarations, words);
-    words["helpers"] = decides(plan) ? filled(kDecideHelpers, words) : "";
+    words["helpers"] = decides(plan) ? decide_text(plan, words) : "";
+    if (plan.gate)
+      words["output_sizes"] += filled(
+          "#define DEW_{S}_GATED 1 /* behind the scores run_tensor writes a byte: 1, or 0 for a stranger "
+          "*/\n",
+          words);
   } else if (ends.output == Ends::Output::kMap) {
     words["output_text"] = fmt::format("a map of {}; {}", words["output_shape"], real);
     words["result_text"] = fmt::format("dew_{}_at(&result, y, x, c) is a value of the map", symbol);

@@ -90,7 +90,7 @@ const char* const kClassResult = R"(  {{
       result->scores[i] = {score};
       if (result->scores[i] > result->scores[result->top]) result->top = i;
     }}
-  }}
+{known}  }}
 )";
 
 const char* const kValueResult = R"(  {{
@@ -103,14 +103,20 @@ const char* const kValueResult = R"(  {{
 const char* const kMapResult = R"(  result->map = dew_{s}_complete(m);
 )";
 
-const char* const kDecide = R"(
-const int8_t dew_{s}_thresholds[DEW_{S}_CLASSES] = {{{thresholds}}};
+const char* const kKnown = R"(    result->known = (uint8_t)made[DEW_{S}_CLASSES];
+)";
 
+const char* const kThresholds = R"(
+const int8_t dew_{s}_thresholds[DEW_{S}_CLASSES] = {{{thresholds}}};
+)";
+
+const char* const kDecide = R"(
 int dew_{s}_decide(const dew_{s}_result *result) {{
   const int top = result->top;
-  return result->scores[top] >= dew_{s}_thresholds[top] ? top : DEW_UNKNOWN;
+  return {condition} ? top : DEW_UNKNOWN;
 }}
 )";
+const char* const kReaches = "result->scores[top] >= dew_{s}_thresholds[top]";
 
 /// For each threshold, the lowest int8 score of the result that reaches it.
 std::string int8_thresholds(const Plan& plan, const Ends& ends) {
@@ -205,7 +211,7 @@ Words words_of(const Plan& plan) {
           {"height", std::to_string(in[1])},
           {"width", std::to_string(in[2])},
           {"channels", std::to_string(in[3])},
-          {"count", std::to_string(plan.output.elements())},
+          {"count", std::to_string(plan.scores())},
           {"map_height", std::to_string(out[1])},
           {"map_width", std::to_string(out[2])},
           {"map_channels", std::to_string(out[3])},
@@ -219,8 +225,12 @@ std::string filled(const char* pattern, const Words& words) {
   return fmt::vformat(pattern, args);
 }
 
+bool has_thresholds(const Plan& plan) {
+  return plan.thresholds.size() == static_cast<size_t>(plan.scores());
+}
+
 bool decides(const Plan& plan) {
-  return plan.thresholds.size() == static_cast<size_t>(plan.output.elements());
+  return plan.gate.has_value() || has_thresholds(plan);
 }
 
 std::string float_literal(float value) {
@@ -243,12 +253,19 @@ std::string function_text(const Plan& plan) {
   words["take_floats"] = floats ? filled(kTakeFloats, words) : "";
   words["data"] = data_name(plan);
   words["push"] = push_text(plan, ends);
+  words["known"] = plan.gate ? filled(kKnown, words) : "";
   words["result"] = filled(result_pattern(ends.output), words);
   words["tensor_in"] = tensor_in(plan, shape4(plan.input));
   words["tensor_out"] = tensor_out(plan);
+  std::string text = wave_text(plan) + filled(kFunctions, words);
+  if (!classes || !decides(plan)) return text;
   words["thresholds"] = int8_thresholds(plan, ends);
-  return wave_text(plan) + filled(kFunctions, words) +
-         (classes && decides(plan) ? filled(kDecide, words) : "");
+  const std::string reaches = has_thresholds(plan) ? filled(kReaches, words) : "";
+  words["condition"] = !plan.gate        ? reaches
+                       : reaches.empty() ? "result->known"
+                                         : "result->known && " + reaches;
+  if (has_thresholds(plan)) text += filled(kThresholds, words);
+  return text + filled(kDecide, words);
 }
 
 }  // namespace dew::compiler

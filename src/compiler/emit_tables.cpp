@@ -167,6 +167,11 @@ void describe(const dew_mean& l, Initialiser& to) {
   to.field("channels", l.channels);
 }
 
+void describe(const dew_known& l, Initialiser& to) {
+  to.field("weights", l.weights).field("limits", l.limits).field("classes", l.classes);
+  to.field("features", l.features).field("zero_point", l.zero_point);
+}
+
 void describe(const dew_lookup& l, Initialiser& to) {
   to.field("table", l.table).field("count", l.count);
 }
@@ -234,6 +239,7 @@ DEW_TYPE_NAME(dew_add_tflite)
 DEW_TYPE_NAME(dew_concatenation)
 DEW_TYPE_NAME(dew_depthwise)
 DEW_TYPE_NAME(dew_depthwise_planar)
+DEW_TYPE_NAME(dew_known)
 DEW_TYPE_NAME(dew_laned)
 DEW_TYPE_NAME(dew_laned_depthwise)
 DEW_TYPE_NAME(dew_lookup)

@@ -135,7 +135,7 @@ std::string comment(const std::string& text) {
 }
 
 std::vector<std::string> class_names(const Plan& plan) {
-  const auto count = static_cast<size_t>(plan.output.elements());
+  const auto count = static_cast<size_t>(plan.scores());
   if (plan.classes.size() == count) return plan.classes;
   std::vector<std::string> names;
   for (size_t i = 0; i < count; ++i) names.push_back(std::to_string(i));

@@ -68,6 +68,10 @@ Ends ends_of(const Plan& plan) {
     ends.input = Ends::Input::kPicture;
   else if (plan.input_conversion.kind == Conversion::Kind::kFloat)
     ends.input = Ends::Input::kFloats;
+  if (plan.gate) {
+    ends.output = Ends::Output::kClasses;
+    return ends;
+  }
   const auto count = static_cast<size_t>(plan.output.elements());
   if (plan.parts.size() > 1) return ends;  // what each holds is for its user to say
   const bool named = plan.classes.size() == count || plan.thresholds.size() == count;

@@ -335,6 +335,10 @@ Result<void> Lowering::finish() {
       return usage_error("one of the model's outputs is a constant", graph_.name,
                          "leave it out of the model's outputs: its value never changes");
   }
+  if (options_.gate) {
+    lower_gate(*this, *options_.gate);
+    return {};
+  }
   const auto last = static_cast<uint16_t>(plan_.program.size() - 1);
   if (graph_.outputs.size() > 1) return lower_outputs(*this, graph_.outputs);
   const uint16_t output = step_of(graph_.outputs[0]);

@@ -133,7 +133,11 @@ Result<void> lower_pad(Lowering& to, const graph::Op& op);
 Result<void> lower_reshape(Lowering& to, const graph::Op& op);
 Result<void> lower_concatenation(Lowering& to, const graph::Op& op);
 /// Joins tensors as they stand in memory.
+/// Adds a step that puts the row of step `second` behind that of step `first`; gives the step.
+uint16_t join_rows(Lowering& to, uint16_t first, uint16_t second);
 Result<void> lower_outputs(Lowering& to, const std::vector<int>& tensors);
+/// Adds the gate's step, and joins its answer to the scores.
+void lower_gate(Lowering& to, const graph::Gate& gate);
 Result<void> lower_transpose(Lowering& to, const graph::Op& op);
 Result<void> lower_strided_slice(Lowering& to, const graph::Op& op);
 Result<void> lower_resize(Lowering& to, const graph::Op& op);

@@ -160,24 +160,26 @@ Result<void> lower_transpose(Lowering& to, const Op& op) {
   return {};
 }
 
+uint16_t join_rows(Lowering& to, uint16_t first, uint16_t second) {
+  Step step;
+  step.name = "Outputs";
+  step.kernel = "dew_concatenation";
+  step.table.in = first;
+  step.table.in2 = second;
+  step.table.rows = step.table.events = 1;
+  step.table.extent = step.table.taps = step.table.dilation = step.table.stride = 1;
+  dew_concatenation fields = {};
+  fields.first = to.step(first).table.row_bytes;
+  fields.second = to.step(second).table.row_bytes;
+  fields.times = 1;
+  step.table.row_bytes = to.fit<uint32_t>(int64_t{fields.first} + fields.second);
+  step.kernel_table = kernel_table(fields);
+  return to.add(std::move(step));
+}
+
 Result<void> lower_outputs(Lowering& to, const std::vector<int>& tensors) {
   uint16_t joined = to.flat(to.step_of(tensors[0]));
-  for (size_t i = 1; i < tensors.size(); ++i) {
-    Step step;
-    step.name = "Outputs";
-    step.kernel = "dew_concatenation";
-    step.table.in = joined;
-    step.table.in2 = to.flat(to.step_of(tensors[i]));
-    step.table.rows = step.table.events = 1;
-    step.table.extent = step.table.taps = step.table.dilation = step.table.stride = 1;
-    dew_concatenation fields = {};
-    fields.first = to.step(step.table.in).table.row_bytes;
-    fields.second = to.step(step.table.in2).table.row_bytes;
-    fields.times = 1;
-    step.table.row_bytes = to.fit<uint32_t>(int64_t{fields.first} + fields.second);
-    step.kernel_table = kernel_table(fields);
-    joined = to.add(std::move(step));
-  }
+  for (size_t i = 1; i < tensors.size(); ++i) joined = join_rows(to, joined, to.flat(to.step_of(tensors[i])));
   return {};
 }
 

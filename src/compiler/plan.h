@@ -6,9 +6,11 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "graph/gate.h"
 #include "graph/graph.h"
 #include "kernels/kernels.h"
 
@@ -67,13 +69,18 @@ struct OutputPart {
 };
 
 struct Plan {
+  /// Of the first output; of a classifier, its classes.
+  [[nodiscard]] int64_t scores() const { return gate ? parts[0].tensor.elements() : output.elements(); }
+
   std::string symbol;
   graph::Rounding rounding = graph::Rounding::kDew;
   std::vector<std::string> classes;
   std::vector<double> thresholds;  ///< per class, the lowest score at which it is the answer; or empty
-  graph::Tensor input;             ///< shape, type and quantisation
-  graph::Tensor output;            ///< of several outputs: all elements, in the first one's type and scale
-  std::vector<OutputPart> parts;   ///< the outputs in the model's order; at least one
+  /// Then the second output is one byte: 1 where the gate knows the picture, else 0.
+  std::optional<graph::Gate> gate;
+  graph::Tensor input;            ///< shape, type and quantisation
+  graph::Tensor output;           ///< of several outputs: all elements, in the first one's type and scale
+  std::vector<OutputPart> parts;  ///< the outputs in the model's order; at least one
   int64_t macs = 0;
   int64_t weights_bytes = 0;  ///< all constants, packed
   int64_t arena_bytes = 0;

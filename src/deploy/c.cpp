@@ -54,6 +54,15 @@ std::string extent(const graph::Tensor& tensor, size_t from_end) {
   return std::to_string(shape.size() < from_end ? 1 : shape[shape.size() - from_end]);
 }
 
+/// What the gate costs.
+std::string gate_text(const compiler::Plan& plan) {
+  for (const compiler::Step& step : plan.program)
+    if (step.kernel == "dew_known")
+      return fmt::format("{} of the bytes of constants and {} of the MACs", with_commas(step.constant_bytes),
+                         with_commas(step.macs));
+  return {};
+}
+
 Values values_of(const Package& package) {
   const compiler::Plan& plan = package.plan;
   const Ends ends = compiler::ends_of(plan);
@@ -61,18 +70,20 @@ Values values_of(const Package& package) {
   const std::string name = "dew_" + plan.symbol;
   const std::string camera = pictures ? name + "_camera" : "";
   return {{"INPUT", tensor_text(plan.input, ends.input_scale, ends.input_zero_point)},
-          {"OUTPUT", tensor_text(plan.output, ends.output_scale, ends.output_zero_point)},
+          {"OUTPUT", tensor_text(plan.gate ? plan.parts[0].tensor : plan.output, ends.output_scale,
+                                 ends.output_zero_point)},
           {"COLOURS", plan.input.shape.back() == 3 ? "red, green, blue" : "grey"},
           {"SOURCES", name + ".c" + (pictures ? " " + camera + ".c" : "")},
           {"OBJECTS", name + ".o" + (pictures ? " " + camera + ".o" : "")},
           {"HEIGHT", extent(plan.input, 3)},
           {"WIDTH", extent(plan.input, 2)},
           {"CHANNELS", extent(plan.input, 1)},
-          {"VALUES", std::to_string(plan.output.elements())},
+          {"VALUES", std::to_string(plan.scores())},
           {"ARENA_BYTES", with_commas(plan.arena_bytes)},
           {"WEIGHTS_BYTES", with_commas(plan.weights_bytes)},
           {"MACS", with_commas(plan.macs)},
           {"ACCURACY", package.accuracy.empty() ? "not known" : package.accuracy},
+          {"GATE", gate_text(plan)},
           {"CLASSES", plan.classes.empty() ? "not named" : join(plan.classes)}};
 }
 

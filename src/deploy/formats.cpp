@@ -38,6 +38,7 @@ Files with_labels(const Package& package, const std::string& extension, std::str
     files[symbol + ".labels.txt"] = join(package.graph.classes, "\n") + "\n";
   for (const double threshold : package.plan.thresholds)
     files[symbol + ".thresholds.txt"] += fmt::format("{}\n", threshold);
+  if (package.plan.gate) files[symbol + ".gate.txt"] = graph::to_text(*package.plan.gate);
   return files;
 }
 

@@ -12,7 +12,7 @@ Result<Files> c_package(const Package& package);
 Result<Files> tflite_package(const Package& package);
 Result<Files> onnx_package(const Package& package);
 
-/// A model file, its classes' names where they are known, and its thresholds where it has some.
+/// A model file, its classes' names where they are known, and its thresholds and gate where it has some.
 Files with_labels(const Package& package, const std::string& extension, std::string bytes);
 
 /// A template's text for the package's symbol: dew_model becomes dew_<symbol>, DEW_MODEL likewise, and what

@@ -12,6 +12,7 @@
 #include "dew_depthwise_helium.h"
 #include "dew_depthwise_planar.h"
 #include "dew_helium.h"
+#include "dew_known.h"
 #include "dew_lanes.h"
 #include "dew_lanes_depthwise.h"
 #include "dew_lookup.h"
@@ -41,6 +42,7 @@
   DEW_EACH(dew_depthwise_helium)    \
   DEW_EACH(dew_helium)              \
   DEW_EACH(dew_depthwise)           \
+  DEW_EACH(dew_known)               \
   DEW_EACH(dew_lanes)               \
   DEW_EACH(dew_lanes_depthwise)     \
   DEW_EACH(dew_lookup)              \

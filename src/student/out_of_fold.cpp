@@ -60,29 +60,54 @@ int judging_folds(size_t pictures, bool from_random) {
   return pictures <= kMostForThree && !from_random ? 3 : 2;
 }
 
-Result<std::vector<std::vector<float>>> out_of_fold(const std::vector<Example>& examples,
-                                                    const std::vector<int>& fold, const Judged& judged,
-                                                    const fs::path& folder, const RunInt8& run,
-                                                    Watch& watch) {
-  std::vector<std::vector<float>> scores(examples.size());
-  if (examples.empty()) return scores;
+Result<std::vector<std::vector<float>>> gated_features(const graph::Graph& graph,
+                                                       const std::vector<std::vector<uint8_t>>& pictures,
+                                                       const RunInt8& run) {
+  graph::Graph cut = graph;
+  cut.outputs = {graph::gated_tensor(graph)};
+  cut.classes.clear();
+  return run(cut, pictures);
+}
+
+Result<Likeness> likeness_by(const graph::Graph& graph, const std::vector<Example>& examples, int classes,
+                             const RunInt8& run) {
+  std::vector<std::vector<uint8_t>> pictures;
+  std::vector<int> answers;
+  for (const Example& example : examples) {
+    pictures.push_back(example.rgb);
+    answers.push_back(example.answer_class);
+  }
+  DEW_TRY(const auto features, gated_features(graph, pictures, run));
+  return likeness_of(features, answers, classes);
+}
+
+Result<OutOfFold> out_of_fold(const std::vector<Example>& examples, const std::vector<int>& fold,
+                              const Judged& judged, const fs::path& folder, const RunInt8& run,
+                              Watch& watch) {
+  OutOfFold result{std::vector<std::vector<float>>(examples.size()), std::vector<double>(examples.size())};
+  if (examples.empty()) return result;
   const std::vector<std::string> names(static_cast<size_t>(judged.settings.classes), "class");
   const int folds = *std::max_element(fold.begin(), fold.end()) + 1;
   for (int k = 0; k < folds; ++k) {
     const Fold one = fold_of(examples, fold, k);
     if (one.places.empty()) continue;
-    if (!shows_all(one.others, judged.settings.classes)) return std::vector<std::vector<float>>();
+    if (!shows_all(one.others, judged.settings.classes)) return OutOfFold();
     const fs::path own = folder / fmt::format("fold-{}", k);
     watch.inform(fmt::format("judging by others: fold {} of {}", k + 1, folds));
     DEW_CHECK(train_on(one.others, judged, own, watch));
     DEW_TRY(const Quantised quantised,
             quantise_best(own, one.others, {}, "fold", names, judged.quantise, run, watch));
     DEW_TRY(const auto rows, run(quantised.graph, one.pictures));
-    for (size_t i = 0; i < rows.size(); ++i) scores[one.places[i]] = rows[i];
+    DEW_TRY(const Likeness likeness, likeness_by(quantised.graph, one.others, judged.settings.classes, run));
+    DEW_TRY(const auto features, gated_features(quantised.graph, one.pictures, run));
+    for (size_t i = 0; i < rows.size(); ++i) {
+      result.scores[one.places[i]] = rows[i];
+      result.strangeness[one.places[i]] = strangeness(likeness, features[i]);
+    }
   }
   std::error_code gone;
   fs::remove_all(folder, gone);
-  return scores;
+  return result;
 }
 
 }  // namespace dew::student

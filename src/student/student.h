@@ -10,5 +10,6 @@
 #include "student/predict.h"
 #include "student/pretrain.h"
 #include "student/quantise.h"
+#include "student/strangers.h"
 #include "student/thresholds.h"
 #include "student/train.h"

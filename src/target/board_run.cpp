@@ -27,7 +27,8 @@ Result<Rows> rows_of(const compiler::Plan& plan) {
               !as_it_is && plan.output.type == DType::kUInt8,
               map                                     ? "map"
               : ends.output == Ends::Output::kClasses ? "scores"
-                                                      : "values"};
+                                                      : "values",
+              plan.gate.has_value()};
 }
 
 Firmware firmware_of(const compiler::Plan& plan) {

@@ -19,6 +19,7 @@ struct Rows {
   bool flip_input = false;
   bool flip_output = false;
   std::string values = "scores";  ///< what a result calls them
+  bool gated = false;             ///< the last output byte is the result's `known`
 };
 
 /// A model as C.

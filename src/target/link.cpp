@@ -29,9 +29,10 @@ std::string model_header(const Firmware& firmware) {
     text += fmt::format("typedef {0}_result model_result;\n", prefix);
     for (const char* function : {"begin", "push_row", "finish"})
       text += fmt::format("#define model_{0} {1}_{0}\n", function, prefix);
-    text +=
-        fmt::format("#define MODEL_INPUT_FLIP {}\n#define MODEL_OUTPUT_FLIP {}\n#define MODEL_VALUES {}\n",
-                    rows->flip_input ? 0x80 : 0, rows->flip_output ? 0x80 : 0, rows->values);
+    text += fmt::format(
+        "#define MODEL_INPUT_FLIP {}\n#define MODEL_OUTPUT_FLIP {}\n#define MODEL_VALUES {}\n"
+        "#define MODEL_GATED {}\n",
+        rows->flip_input ? 0x80 : 0, rows->flip_output ? 0x80 : 0, rows->values, rows->gated ? 1 : 0);
   }
   text += fmt::format("#if MODEL_INPUT_BYTES != {} || MODEL_OUTPUT_BYTES != {}\n", firmware.input_bytes,
                       firmware.output_bytes);

@@ -79,6 +79,7 @@ graph::Graph unsigned_bytes() {
 Result<compiler::Plan> Kind::compile(const compiler::Options& options) const {
   compiler::Options mine = options;
   mine.symbol = name;
+  mine.gate = gate;
   DEW_TRY(compiler::Plan plan, compiler::compile(graph, mine));
   plan.thresholds = thresholds;
   return plan;
@@ -99,6 +100,9 @@ std::vector<Kind> kinds() {
   all.push_back({"autoencoder", autoencoder(), {}});
   all.push_back({"map", with_input(map_of_scores(), kPixel, -1), {}});
   all.push_back({"unsigned_bytes", unsigned_bytes(), {}});
+  all.push_back({"gated", with_input(classifier(10, {1, 24, 24, 3}, 2), kPixel, -1), {}});
+  all.back().graph.classes = {"yes", "no"};
+  all.back().gate = graph::Gate{{{9, 8, 7, 6, 5, 4, 3, 255}, {1, 0, 1, 0, 1, 0, 1, 0}}, {2000, 20}};
   return all;
 }
 

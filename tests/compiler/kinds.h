@@ -13,14 +13,15 @@ struct Kind {
   std::string name;  ///< also the symbol: "keyword"
   graph::Graph graph;
   std::vector<double> thresholds;
+  std::optional<graph::Gate> gate = {};
 
   /// Compiled with the options of its own that differ from those of its neighbours.
   [[nodiscard]] Result<compiler::Plan> compile(const compiler::Options& options) const;
 };
 
-/// A classifier of colour pictures with names, one with thresholds too, and one of grey pictures without
-/// names; a keyword model over a spectrogram; floats of an accelerometer to one value, and to classes; an
-/// autoencoder; a map of scores over a picture; unsigned bytes at both ends.
+/// A classifier of colour pictures with names, one with thresholds too, one with a gate, and one of grey
+/// pictures without names; a keyword model over a spectrogram; floats of an accelerometer to one value, and
+/// to classes; an autoencoder; a map of scores over a picture; unsigned bytes at both ends.
 std::vector<Kind> kinds();
 
 }  // namespace dew::test

@@ -77,7 +77,8 @@ TEST(Templates, TheExampleCompilesAsItStands) {
 const std::map<std::string, std::string> kPrints = {
     {"picture", "yes "},       {"careful", "a cup "}, {"grey", "0 "},
     {"keyword", "0 "},         {"angle", "value "},   {"gesture", "idle "},
-    {"autoencoder", "value "}, {"map", "0,0,0 "},     {"unsigned_bytes", "value "}};
+    {"autoencoder", "value "}, {"map", "0,0,0 "},     {"unsigned_bytes", "value "},
+    {"gated", "yes "}};
 
 TEST(Packages, TheExampleRunsForEveryKindOfNet) {
   std::set<std::string> seen;

@@ -1,6 +1,7 @@
 // A plan on emulated boards: every output byte equals the oracle's.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <numeric>
 
 #include "tests/graph/builder.h"
@@ -64,6 +65,39 @@ TEST_P(PlanOnBoard, PushedRowsGiveTheSameWithoutAnImageInRam) {
   EXPECT_NEAR(by_image.figures.static_bytes - by_rows.figures.static_bytes, saved, 64);
   EXPECT_NEAR(by_rows.figures.instructions, by_image.figures.instructions,
               by_image.figures.instructions / 50);
+}
+
+TEST_P(PlanOnBoard, AGateSaysTheSameAsOnTheHost) {
+  Case wanted(GetParam(), Rounding::kDew);
+  const int tensor = graph::gated_tensor(wanted.graph);
+  const auto& features = wanted.graph.tensors[static_cast<size_t>(tensor)];
+  const auto count = static_cast<size_t>(features.elements());
+  compiler::Options options{.symbol = "random", .isa = compiler::isa_of(GetParam().core)};
+  options.gate = graph::Gate{std::vector(3, std::vector<uint8_t>(count, 200)), {0, 0, 0}};
+  // With equal weights the sum grows with the features' unevenness, which differs between the inputs.
+  std::vector<double> sums;
+  for (const Bytes& input : wanted.inputs) {
+    const auto values = graph::interpret(wanted.graph, input, Rounding::kDew).value();
+    const auto zero_point = static_cast<int>(features.quantisation.zero_point[0]);
+    double all = 0;
+    double squares = 0;
+    for (const uint8_t byte : values[static_cast<size_t>(tensor)]) {
+      const double u = std::max(0, static_cast<int8_t>(byte) - zero_point);
+      all += u;
+      squares += u * u;
+    }
+    const auto n = static_cast<double>(count);
+    sums.push_back(200 * (n * n * squares / (all * all) + n));
+  }
+  std::sort(sums.begin(), sums.end());
+  options.gate->limits[1] = static_cast<int32_t>((sums[1] + sums[2]) / 2);
+  wanted.plan = compiler::compile(wanted.graph, options).value();
+  const auto host = run_on_host(wanted.plan, wanted.inputs, watch_).value();
+  int known = 0;
+  for (const Bytes& output : host) known += output.back();
+  EXPECT_EQ(known, 2);
+  EXPECT_EQ(run(wanted, Feed::kImage).outputs, host);
+  EXPECT_EQ(run(wanted, Feed::kRows).outputs, host);
 }
 
 TEST_P(PlanOnBoard, StepsAddUpToTheInstructionsOfTheWhole) {

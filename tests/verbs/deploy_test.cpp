@@ -91,8 +91,9 @@ TEST_F(Deploy, SeveralFormatsGetAFolderEach) {
   const auto deployed = deploy(args({"tflite", "onnx"}), watch_);
   ASSERT_EQ(error_of(deployed), "fine");
   EXPECT_THAT(deployed->files,
-              ElementsAre(out() / "onnx/disc.labels.txt", out() / "onnx/disc.onnx",
-                          out() / "onnx/disc.thresholds.txt", out() / "tflite/disc.labels.txt",
+              ElementsAre(out() / "onnx/disc.gate.txt", out() / "onnx/disc.labels.txt",
+                          out() / "onnx/disc.onnx", out() / "onnx/disc.thresholds.txt",
+                          out() / "tflite/disc.gate.txt", out() / "tflite/disc.labels.txt",
                           out() / "tflite/disc.tflite", out() / "tflite/disc.thresholds.txt"));
   EXPECT_EQ(deployed->figures.target, "tflite, onnx");
   EXPECT_TRUE(read_file(out() / "tflite/disc.tflite").value_or("") == read_file(model_).value());
@@ -131,8 +132,8 @@ TEST_F(Deploy, WhatWasWrittenIsToldWhereWritingStops) {
   ASSERT_TRUE(write_file(out() / "tflite", "a file where a folder should be"));
   const auto half = deploy(args({"onnx", "tflite"}), watch_);
   ASSERT_EQ(error_of(half), "fine");
-  EXPECT_THAT(half->files, ElementsAre(out() / "onnx/disc.labels.txt", out() / "onnx/disc.onnx",
-                                       out() / "onnx/disc.thresholds.txt"));
+  EXPECT_THAT(half->files, ElementsAre(out() / "onnx/disc.gate.txt", out() / "onnx/disc.labels.txt",
+                                       out() / "onnx/disc.onnx", out() / "onnx/disc.thresholds.txt"));
   ASSERT_TRUE(half->stopped);
   EXPECT_THAT(half->stopped->where, HasSubstr("tflite"));
   DeployArgs nowhere = args({"tflite"});

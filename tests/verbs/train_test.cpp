@@ -46,6 +46,11 @@ std::vector<std::string> keys_of(const Json& json) {
   return keys;
 }
 
+/// Of all pictures, whatever the score.
+int64_t right_of(const student::Thresholds& chosen) {
+  return chosen.curve.empty() ? 0 : chosen.curve.back().right;
+}
+
 /// 50 pictures, every tenth without a label. Made once; every test has its own copy.
 class Train : public ::testing::Test {
  protected:
@@ -103,6 +108,10 @@ TEST_F(Train, GivesARunWithItsFilesAndFigures) {
       << "judged by every labelled picture, not by the validation split alone";
   EXPECT_FALSE(fs::exists(project() / trained->folder / "folds"));
   EXPECT_THAT(promise_text(*trained->int8), HasSubstr("0.95"));
+  const student::Gating& gating = trained->int8->gating;
+  EXPECT_EQ(gating.pictures, right_of(trained->int8->chosen)) << "out of fold, as the thresholds";
+  EXPECT_EQ(graph::read_gate(file(*trained, "model.gate.txt"), "").value(), gating.gate);
+  EXPECT_THAT(promise_text(*trained->int8), HasSubstr("Strangers"));
   EXPECT_FALSE(trained->search);
   EXPECT_EQ(watch.totals["training"], 2);
   EXPECT_EQ(watch.advanced["training"], 2);

@@ -119,8 +119,11 @@ static int run_next(uint32_t inputs) {
   start_counting();
   model_finish(&model, &result);
   stop_counting();
-  for (uint32_t i = 0; i < MODEL_OUTPUT_BYTES; ++i)
+  for (uint32_t i = 0; i < MODEL_OUTPUT_BYTES - MODEL_GATED; ++i)
     record.output[i] = (uint8_t)result.MODEL_VALUES[i] ^ MODEL_OUTPUT_FLIP;
+#if MODEL_GATED
+  record.output[MODEL_OUTPUT_BYTES - 1] = result.known;
+#endif
   return 1;
 }
 #else

@@ -42,6 +42,16 @@ Result<std::vector<double>> thresholds_beside(const fs::path& model, int64_t cla
   return thresholds;
 }
 
+/// None where there is no such file. Error: it is damaged.
+Result<std::optional<graph::Gate>> gate_beside(const fs::path& model) {
+  const fs::path file = gate_file(model);
+  std::error_code none;
+  if (!fs::exists(file, none)) return std::optional<graph::Gate>();
+  DEW_TRY(const std::string text, read_file(file, kModelLimit));
+  DEW_TRY(graph::Gate gate, graph::read_gate(text, file.string()));
+  return std::optional(std::move(gate));
+}
+
 struct Origin {
   fs::path file;
   std::string symbol;
@@ -143,6 +153,7 @@ Result<Model> load_model(const ModelArgs& args) {
   if (!args.schedule.empty()) {
     DEW_TRY(model.options.schedule, parse_schedule(args.schedule));
   }
+  DEW_TRY(model.options.gate, gate_beside(origin.file));
   DEW_TRY(model.plan, compiler::compile(model.graph, model.options));
   DEW_TRY(model.plan.thresholds, thresholds_beside(origin.file, outputs));
   return model;
@@ -151,6 +162,15 @@ Result<Model> load_model(const ModelArgs& args) {
 fs::path thresholds_file(const fs::path& model) {
   fs::path beside = model;
   return beside.replace_extension(".thresholds.txt");
+}
+
+fs::path gate_file(const fs::path& model) {
+  fs::path beside = model;
+  return beside.replace_extension(".gate.txt");
+}
+
+bool is_known(const std::vector<uint8_t>& bytes, const compiler::Plan& plan) {
+  return !plan.gate || bytes.back() != 0;
 }
 
 bool is_said(const Model& model, const std::vector<double>& values, int top) {
@@ -200,7 +220,8 @@ Json to_json(const ModelFigures& figures) {
               {"kernels", figures.kernels}};
 }
 
-std::vector<double> scores(const std::vector<uint8_t>& bytes, const graph::Tensor& output) {
+std::vector<double> scores(const std::vector<uint8_t>& bytes, const compiler::Plan& plan) {
+  const graph::Tensor& output = plan.output;
   std::vector<double> values;
   if (output.type == graph::DType::kFloat32) {
     for (size_t at = 0; at + sizeof(float) <= bytes.size(); at += sizeof(float)) {
@@ -212,7 +233,8 @@ std::vector<double> scores(const std::vector<uint8_t>& bytes, const graph::Tenso
   }
   const double scale = output.quantisation.scale.empty() ? 1.0 : output.quantisation.scale[0];
   const auto zero = output.quantisation.zero_point.empty() ? 0 : output.quantisation.zero_point[0];
-  for (const uint8_t byte : bytes) {
+  for (int64_t i = 0; i < plan.scores(); ++i) {
+    const uint8_t byte = bytes[static_cast<size_t>(i)];
     const int64_t q = output.type == graph::DType::kInt8 ? static_cast<int8_t>(byte) : byte;
     values.push_back(scale * static_cast<double>(q - zero));
   }

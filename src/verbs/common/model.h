@@ -88,12 +88,19 @@ std::string symbol_of(const std::string& name);
 Result<compiler::Schedule> parse_schedule(const std::string& text);
 Result<graph::Rounding> parse_rounding(const std::string& text);
 
-/// The dequantised scores of an output tensor's bytes, and the index of the largest (the first of equals).
-std::vector<double> scores(const std::vector<uint8_t>& bytes, const graph::Tensor& output);
+/// The dequantised scores in a plan's output, without the gate's answer, and the index of the largest (the
+/// first of equals).
+std::vector<double> scores(const std::vector<uint8_t>& bytes, const compiler::Plan& plan);
 int largest(const std::vector<double>& values);
 
 /// The file beside a model that holds its thresholds: a score a line, from 0 to 1, in the classes' order.
 fs::path thresholds_file(const fs::path& model);
+
+/// The file beside a model that holds its gate (graph/gate.h).
+fs::path gate_file(const fs::path& model);
+
+/// Whether the gate knows the picture of this output; always, where the plan has none.
+bool is_known(const std::vector<uint8_t>& bytes, const compiler::Plan& plan);
 
 /// Whether class `top` reaches its threshold; always, where the model has none.
 bool is_said(const Model& model, const std::vector<double>& values, int top);

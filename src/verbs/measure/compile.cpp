@@ -87,8 +87,8 @@ Result<CompileOutcome> compile(const CompileArgs& args, Watch& watch) {
   const compiler::Ends ends = compiler::ends_of(model.plan);
   outcome.input =
       end_of(model.plan.input, compiler::kind_name(ends.input), ends.input_scale, ends.input_zero_point);
-  outcome.output =
-      end_of(model.plan.output, compiler::kind_name(ends.output), ends.output_scale, ends.output_zero_point);
+  outcome.output = end_of(model.plan.gate ? model.plan.parts[0].tensor : model.plan.output,
+                          compiler::kind_name(ends.output), ends.output_scale, ends.output_zero_point);
   outcome.timeline = compiler::timeline(model.plan);
   outcome.layers_arena = layers_arena(model);
   if (args.dump) outcome.graph = graph::dump(model.graph);

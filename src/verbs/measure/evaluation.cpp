@@ -57,14 +57,17 @@ Result<std::vector<std::vector<uint8_t>>> read_pictures(const Project& project, 
 }
 
 NetScores scores_of(std::string where, const std::vector<target::Bytes>& outputs,
-                    const graph::Tensor& tensor) {
-  NetScores net{std::move(where), {}};
-  for (const target::Bytes& output : outputs) net.scores.push_back(scores(output, tensor));
+                    const compiler::Plan& plan) {
+  NetScores net{std::move(where), {}, {}};
+  for (const target::Bytes& output : outputs) {
+    net.scores.push_back(scores(output, plan));
+    if (plan.gate) net.known.push_back(is_known(output, plan));
+  }
   return net;
 }
 
 NetScores scores_of(std::string where, const std::vector<student::Look>& looks) {
-  NetScores net{std::move(where), {}};
+  NetScores net{std::move(where), {}, {}};
   for (const student::Look& look : looks)
     net.scores.emplace_back(look.probabilities.begin(), look.probabilities.end());
   return net;
@@ -91,11 +94,11 @@ Result<Evaluation> evaluate(const Project& project, const Run& run, const Model&
   inputs.reserve(pictures.size());
   for (const auto& picture : pictures) inputs.push_back(rgb_to_int8(picture));
   DEW_TRY(const auto on_host, target::run_on_host(model.plan, inputs, watch));
-  evaluation.on_host = scores_of("int8 on the host", on_host, model.plan.output);
+  evaluation.on_host = scores_of("int8 on the host", on_host, model.plan);
   if (!board) return evaluation;
 
   DEW_TRY(const auto on_board, target::run_on_board(model.plan, *board, inputs, watch));
-  evaluation.on_board = scores_of("int8 on " + board->name, on_board.outputs, model.plan.output);
+  evaluation.on_board = scores_of("int8 on " + board->name, on_board.outputs, model.plan);
   evaluation.bit_equal = on_host == on_board.outputs;
   evaluation.figures = on_board.figures;
   return evaluation;
@@ -115,10 +118,16 @@ Share accuracy(const Evaluation& evaluation, const NetScores& net) {
 DecidedFigures decided(const Evaluation& evaluation, const NetScores& net, const Model& model) {
   DecidedFigures result;
   result.thresholds = model.plan.thresholds;
+  result.gated = model.plan.gate.has_value();
   for (size_t i = 0; i < evaluation.truth.size(); ++i) {
     if (evaluation.truth[i] < 0) continue;
     ++result.samples;
     const int top = largest(net.scores[i]);
+    if (!net.known.empty() && !net.known[i]) {
+      ++result.strange;
+      result.strange_right += top == evaluation.truth[i] ? 1 : 0;
+      continue;
+    }
     if (!is_said(model, net.scores[i], top)) continue;
     ++result.decided;
     result.right += top == evaluation.truth[i] ? 1 : 0;

@@ -16,6 +16,7 @@ namespace dew::verbs {
 struct NetScores {
   std::string where;                        ///< "float", "int8 on the host", "int8 on qemu:mps2-an386"
   std::vector<std::vector<double>> scores;  ///< a row a sample, a column a class
+  std::vector<bool> known;                  ///< by the gate; empty: it has none
 };
 
 struct Evaluation {
@@ -41,7 +42,8 @@ Result<Evaluation> evaluate(const Project& project, const Run& run, const Model&
 /// Over the labelled samples. Error of `evaluate` where there is none.
 Share accuracy(const Evaluation& evaluation, const NetScores& net);
 
-/// How many of the labelled samples' classes reach their thresholds, and how many of those are right.
+/// How many of the labelled samples the gate knows and reach their classes' thresholds, and how many of those
+/// are right.
 DecidedFigures decided(const Evaluation& evaluation, const NetScores& net, const Model& model);
 
 /// counts[truth][top class] over the labelled samples.

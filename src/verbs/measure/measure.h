@@ -23,12 +23,15 @@ struct TestArgs {
   fs::path inputs_out;    ///< where the test split's input tensors go, for other engines; empty: nowhere
 };
 
-/// Of a net with thresholds: how many labelled samples' top class reached its threshold.
+/// Of a net with thresholds or a gate: how many labelled samples' top class reached its threshold.
 struct DecidedFigures {
   int64_t samples = 0;
   int64_t decided = 0;             ///< of these
   int64_t right = 0;               ///< of those decided
-  std::vector<double> thresholds;  ///< one a class
+  std::vector<double> thresholds;  ///< one a class; empty: it has none
+  bool gated = false;
+  int64_t strange = 0;        ///< samples that the gate turned away
+  int64_t strange_right = 0;  ///< of those, whose top class was right
 };
 
 /// Whose labels of the test split the accuracies are measured against, and what of it has none.
@@ -53,7 +56,7 @@ struct TestOutcome : Outcome {
   Share float_accuracy;                   ///< accuracies are on the labelled samples of the test split
   Share host_accuracy;                    ///< int8 on this machine, by the kernels that the C code holds
   std::optional<Share> board_accuracy;    ///< absent without a board, as the next two
-  std::optional<DecidedFigures> decided;  ///< of the int8 net; absent if it has no thresholds
+  std::optional<DecidedFigures> decided;  ///< of the int8 net; absent if it has neither thresholds nor a gate
   std::string board;                      ///< the board it ran on; empty: none
   std::optional<bool> bit_equal;          ///< whether all output bytes of host and board agree
   int64_t samples = 0;                    ///< readable samples of the test split, labelled or not
@@ -86,7 +89,8 @@ struct RunResult {
   std::string input;           ///< the file, the sample, or "tensor 3"
   std::string top;             ///< the class with the highest score; its number if classes have no names
   double score = 0;            ///< of that class
-  bool decided = true;         ///< false: the score is below the class's threshold
+  bool decided = true;         ///< false: the score is below the class's threshold, or the gate turns it away
+  std::optional<bool> known;   ///< false: a stranger, says the gate; absent: there is none
   std::vector<double> scores;  ///< one a class
   std::optional<std::string> label;  ///< the project's, or the name of the picture's folder
 };

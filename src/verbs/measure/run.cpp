@@ -90,9 +90,12 @@ Result<target::BoardRun> run_inputs(const RunArgs& args, const compiler::Plan& p
   return run;
 }
 
-Result<void> write_outputs(const fs::path& file, const std::vector<target::Bytes>& outputs) {
+/// The model's own tensors, without the gate's answers.
+Result<void> write_outputs(const fs::path& file, const std::vector<target::Bytes>& outputs,
+                           const compiler::Plan& plan) {
   std::string raw;
-  for (const target::Bytes& output : outputs) raw.append(output.begin(), output.end());
+  for (const target::Bytes& output : outputs)
+    raw.append(output.begin(), output.end() - (plan.gate && !output.empty() ? 1 : 0));
   return write_file(file, raw);
 }
 
@@ -100,10 +103,11 @@ RunResult result_of(const Input& input, const Model& model, const target::Bytes&
   RunResult result;
   result.input = input.name;
   result.label = input.label;
-  result.scores = scores(output, model.plan.output);
+  result.scores = scores(output, model.plan);
   const auto top = static_cast<size_t>(largest(result.scores));
   result.score = result.scores[top];
-  result.decided = is_said(model, result.scores, static_cast<int>(top));
+  if (model.plan.gate) result.known = is_known(output, model.plan);
+  result.decided = result.known.value_or(true) && is_said(model, result.scores, static_cast<int>(top));
   result.top = model.graph.classes.empty() ? fmt::format("{}", top) : model.graph.classes[top];
   return result;
 }
@@ -121,7 +125,7 @@ Result<RunOutcome> run(const RunArgs& args, Watch& watch) {
   tell_net(model, watch);
   DEW_TRY(const Inputs inputs, find_inputs(args, model.plan.input, model.graph.classes, watch));
   DEW_TRY(const auto made, run_inputs(args, model.plan, inputs, watch));
-  if (!args.out.empty()) DEW_CHECK(write_outputs(args.out, made.outputs));
+  if (!args.out.empty()) DEW_CHECK(write_outputs(args.out, made.outputs, model.plan));
 
   DEW_TRY(const std::vector<bool> learned, learned_from(args, model, inputs));
   RunOutcome outcome;
@@ -154,6 +158,7 @@ Json to_json(const RunOutcome& outcome) {
     results.push_back({{"input", printable(result.input)},
                        {"class", result.top},
                        {"decision", decision(result)},
+                       {"known", result.known ? Json(*result.known) : Json(nullptr)},
                        {"scores", result.scores},
                        {"label", result.label ? Json(*result.label) : Json(nullptr)}});
   const RunResult& first = outcome.results.front();

@@ -65,7 +65,8 @@ TestOutcome outcome_of(const Run& run, const Model& model, const Evaluation& eva
     outcome.board_accuracy = accuracy(evaluation, *evaluation.on_board);
     outcome.board = where->board.name;
   }
-  if (!model.plan.thresholds.empty()) outcome.decided = decided(evaluation, evaluation.on_host, model);
+  if (!model.plan.thresholds.empty() || model.plan.gate)
+    outcome.decided = decided(evaluation, evaluation.on_host, model);
   outcome.bit_equal = evaluation.bit_equal;
   outcome.samples = std::ssize(evaluation.samples);
   outcome.figures = figures_of(model, !where ? board : where->device ? where->name : where->board.name);
@@ -87,7 +88,9 @@ Json decided_json(const std::optional<DecidedFigures>& all) {
       {"coverage", share_of(all->decided, all->samples).value()},
       {"right", all->right},
       {"accuracy", all->decided > 0 ? Json(share_of(all->right, all->decided).value()) : Json(nullptr)},
-      {"thresholds", all->thresholds}};
+      {"thresholds", all->thresholds},
+      {"strange", all->gated ? Json(all->strange) : Json(nullptr)},
+      {"strange_right", all->gated ? Json(all->strange_right) : Json(nullptr)}};
 }
 
 /// What is kept with the run: everything but where the report is.

@@ -41,7 +41,7 @@ Result<std::vector<std::vector<float>>> run_int8(const graph::Graph& graph,
   DEW_TRY(const auto outputs, target::run_on_host(plan, inputs, watch));
   std::vector<std::vector<float>> rows;
   for (const target::Bytes& output : outputs) {
-    const auto values = scores(output, plan.output);
+    const auto values = scores(output, plan);
     rows.emplace_back(values.begin(), values.end());
   }
   return rows;
@@ -61,6 +61,14 @@ Result<void> write_thresholds(const std::vector<ClassThreshold>& thresholds, con
   std::string text;
   for (const ClassThreshold& one : thresholds) text += fmt::format("{}\n", one.score);
   return write_file(file, text);
+}
+
+/// As write_thresholds().
+Result<void> write_gate(const graph::Gate& gate, const fs::path& file) {
+  if (!gate.limits.empty()) return write_file(file, graph::to_text(gate));
+  std::error_code gone;
+  fs::remove(file, gone);
+  return {};
 }
 
 std::optional<double> accuracy_of(const std::optional<student::Int8Figures>& figures) {
@@ -87,16 +95,22 @@ Result<Int8Result> write_int8_model(const Settings& settings, const fs::path& fo
                     quantised.kept_trained,
                     settings.precision,
                     {},
+                    {},
                     {}};
   if (settings.precision > 0) {
     const student::Judged judged{how.settings, how.recipe, quantise_settings(settings, how.settings.seed)};
+    const auto classes = static_cast<int>(settings.classes.size());
+    DEW_TRY(const student::Likeness likeness,
+            student::likeness_by(quantised.graph, pictures.train, classes, run));
     DEW_TRY(const Evidence evidence,
-            gather_evidence(pictures, quantised.scores, judged, folder / "folds", run, watch));
-    result.chosen = student::choose_thresholds(evidence.scores, evidence.answers,
-                                               static_cast<int>(settings.classes.size()), settings.precision);
+            gather_evidence(pictures, quantised, likeness, judged, folder / "folds", run, watch));
+    result.chosen =
+        student::choose_thresholds(evidence.scores, evidence.answers, classes, settings.precision);
+    result.gating = student::choose_gate(likeness, of_right_answers(evidence));
     result.thresholds = class_thresholds(result.chosen, settings.classes);
   }
   DEW_CHECK(write_thresholds(result.thresholds, thresholds_file(model)));
+  DEW_CHECK(write_gate(result.gating.gate, gate_file(model)));
   return result;
 }
 

@@ -1,4 +1,5 @@
-// From a trained net to the int8 files of its run: model.tflite, model.labels.txt, model.thresholds.txt.
+// From a trained net to the int8 files of its run: model.tflite, model.labels.txt, model.thresholds.txt,
+// model.gate.txt.
 #pragma once
 
 #include <vector>

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "label/folds.h"
+#include "student/strangeness_ratio.h"
 
 namespace dew::verbs {
 namespace {
@@ -25,8 +26,53 @@ std::vector<int64_t> groups_of(const std::vector<Example>& examples) {
   return groups;
 }
 
+/// The validation pictures alone; nothing where there are none.
+Result<Evidence> on_validation(const search::Pictures& pictures, const student::Quantised& net,
+                               const student::Likeness& likeness, const student::RunInt8& run) {
+  if (net.scores.empty()) return Evidence{};
+  std::vector<std::vector<uint8_t>> rgb;
+  for (const Example& example : pictures.validation) rgb.push_back(example.rgb);
+  DEW_TRY(const auto features, student::gated_features(net.graph, rgb, run));
+  Evidence evidence{net.scores, {}, answers_of(pictures.validation)};
+  for (const auto& row : features) evidence.strangeness.push_back(student::strangeness(likeness, row));
+  return evidence;
+}
+
+/// The measure of the net itself: `own` is what it says of the last pictures.
+void scale_to(const std::vector<double>& own, std::vector<double>& by_folds) {
+  const std::vector<double> same(by_folds.end() - std::ssize(own), by_folds.end());
+  const double ratio = student::strangeness_ratio(own, same);
+  for (double& strangeness : by_folds) strangeness *= ratio;
+}
+
 std::string percent_of(int64_t part, int64_t of) {
   return fmt::format("{:.0f} %", of > 0 ? 100.0 * static_cast<double>(part) / static_cast<double>(of) : 0.0);
+}
+
+/// What the gate does, in a sentence.
+std::string gate_text(const student::Gating& gating) {
+  if (gating.gate.limits.empty())
+    return "Strangers are not told apart: that takes ten right answers on pictures that the judged nets had "
+           "not "
+           "learned from";
+  const std::string text = fmt::format(
+      "Strangers: pictures that look unlike those of every class are answered \"unknown\"; {} of {} right "
+      "answers "
+      "pass, and of further ones {:.1f} % in the mean",
+      gating.passed, gating.pictures, 100 * (1 - gating.turned_away));
+  if (gating.promised) return text;
+  return text +
+         fmt::format("; {:g} % would take {} of them", 100 * (1 - student::kMostTurnedAway), gating.needed);
+}
+
+/// Null where strangers are not told apart.
+Json gate_json(const student::Gating& gating) {
+  if (gating.gate.limits.empty()) return nullptr;
+  return Json{{"text", gate_text(gating)},
+              {"pictures", gating.pictures},
+              {"passed", gating.passed},
+              {"turned_away", gating.turned_away},
+              {"promised", gating.promised}};
 }
 
 /// "dog (8 of 12)".
@@ -42,20 +88,32 @@ std::string classes_short_of_it(const std::vector<ClassThreshold>& thresholds) {
 
 }  // namespace
 
-Result<Evidence> gather_evidence(const search::Pictures& pictures,
-                                 const std::vector<std::vector<float>>& validation_scores,
-                                 const student::Judged& judged, const fs::path& folder,
-                                 const student::RunInt8& run, Watch& watch) {
+Result<Evidence> gather_evidence(const search::Pictures& pictures, const student::Quantised& net,
+                                 const student::Likeness& likeness, const student::Judged& judged,
+                                 const fs::path& folder, const student::RunInt8& run, Watch& watch) {
   std::vector<Example> all = pictures.train;
   all.insert(all.end(), pictures.validation.begin(), pictures.validation.end());
   const std::vector<int> answers = answers_of(all);
   if (const int folds = student::judging_folds(all.size(), judged.settings.backbone == "random"); folds > 0) {
     const std::vector<int> fold = label::draw_folds(groups_of(all), answers, folds);
-    DEW_TRY(auto scores, student::out_of_fold(all, fold, judged, folder, run, watch));
-    if (!scores.empty()) return Evidence{std::move(scores), answers};
+    DEW_TRY(auto out, student::out_of_fold(all, fold, judged, folder, run, watch));
+    if (!out.scores.empty()) {
+      DEW_TRY(const Evidence own, on_validation(pictures, net, likeness, run));
+      scale_to(own.strangeness, out.strangeness);
+      return Evidence{std::move(out.scores), std::move(out.strangeness), answers};
+    }
   }
-  return Evidence{validation_scores,
-                  validation_scores.empty() ? std::vector<int>() : answers_of(pictures.validation)};
+  return on_validation(pictures, net, likeness, run);
+}
+
+std::vector<double> of_right_answers(const Evidence& evidence) {
+  std::vector<double> strangeness;
+  for (size_t i = 0; i < evidence.answers.size(); ++i) {
+    const auto& row = evidence.scores[i];
+    if (std::max_element(row.begin(), row.end()) - row.begin() == evidence.answers[i])
+      strangeness.push_back(evidence.strangeness[i]);
+  }
+  return strangeness;
 }
 
 std::vector<ClassThreshold> class_thresholds(const student::Thresholds& chosen,
@@ -69,8 +127,9 @@ std::vector<ClassThreshold> class_thresholds(const student::Thresholds& chosen,
   return thresholds;
 }
 
-std::string promise_text(const Int8Result& result) {
-  if (result.precision == 0) return {};
+namespace {
+
+std::string thresholds_text(const Int8Result& result) {
   const student::Thresholds& chosen = result.chosen;
   if (chosen.pictures == 0)
     return fmt::format(
@@ -99,6 +158,13 @@ std::string promise_text(const Int8Result& result) {
   return text;
 }
 
+}  // namespace
+
+std::string promise_text(const Int8Result& result) {
+  if (result.precision == 0) return {};
+  return thresholds_text(result) + ". " + gate_text(result.gating);
+}
+
 Json promise_json(const Int8Result& result) {
   if (result.precision == 0) return nullptr;
   const student::Thresholds& chosen = result.chosen;
@@ -123,6 +189,7 @@ Json promise_json(const Int8Result& result) {
               {"right", chosen.right},
               {"needed", chosen.needed > 0 ? Json(chosen.needed) : Json(nullptr)},
               {"text", promise_text(result)},
+              {"strangers", gate_json(result.gating)},
               {"classes", classes},
               {"curve", curve}};
 }

@@ -40,6 +40,7 @@ struct Int8Result {
   double precision = 0;                    ///< that thresholds were chosen for; 0: none were wanted
   std::vector<ClassThreshold> thresholds;  ///< one a class; empty if none could be chosen
   student::Thresholds chosen;              ///< what they were chosen by, and whether they are a promise
+  student::Gating gating;                  ///< what tells strangers
 };
 
 /// The result of a search over nets.
@@ -75,7 +76,7 @@ struct TrainOutcome : Outcome {
 /// to learn, a class without pictures, bad settings or backbone, no net within the limits, interrupted.
 Result<TrainOutcome> train(const TrainArgs& args, Watch& watch);
 
-/// What may be expected of the thresholds, in a sentence or two; empty where none were wanted.
+/// What may be expected of the thresholds and the gate, in a few sentences; empty where none were wanted.
 std::string promise_text(const Int8Result& result);
 
 /// Whether any limit is set.
