@@ -10,13 +10,6 @@
 namespace dew::exchange {
 namespace {
 
-constexpr std::string_view kNothing = "no such picture";
-
-/// Neither found nor ambiguous: another reading of the name may be tried.
-bool unknown(const Tree::Found& found) {
-  return found.file.empty() && found.why == kNothing;
-}
-
 int hex_digit(char c) {
   if (c >= '0' && c <= '9') return c - '0';
   const char low = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
@@ -84,8 +77,42 @@ bool names_part(std::string_view name) {
 
 Tree::Found find_path(const Tree& tree, std::string_view path, std::string_view file) {
   Tree::Found found = tree.find(path, file);
-  if (!unknown(found) || names_picture(path)) return found;
+  if (!found.missing() || names_picture(path)) return found;
   return tree.find_picture(path, file);
+}
+
+/// What an address means to the letter, unless it means another picture with its escapes decoded.
+Tree::Found only_reading(const Tree& tree, const Tree::Found& plain, std::string_view address,
+                         std::string_view file) {
+  const std::string decoded = percent_decoded(address);
+  if (decoded == address) return plain;
+  const Tree::Found other = find_path(tree, decoded, file);
+  if (other.file.empty() || other.file == plain.file) return plain;
+  return {
+      {}, "several pictures could be meant: " + printable(other.file) + ", " + printable(plain.file), true};
+}
+
+/// A picture by the name that an upload made of it: Label Studio writes '_' for blanks.
+Tree::Found find_uploaded(const Tree& tree, const std::string& name, std::string_view file) {
+  constexpr size_t kMostTried = 6;
+  Tree::Found found = tree.find(name, file);
+  std::vector<size_t> lines;
+  for (size_t at = name.find('_'); at != std::string::npos; at = name.find('_', at + 1)) lines.push_back(at);
+  if (!found.missing() || lines.empty() || lines.size() > kMostTried) return found;
+  Tree::Found fits = found;
+  for (size_t blanks = 1; blanks < size_t{1} << lines.size(); ++blanks) {
+    std::string tried = name;
+    for (size_t i = 0; i < lines.size(); ++i)
+      if ((blanks >> i & 1) != 0) tried[lines[i]] = ' ';
+    Tree::Found one = tree.find(tried, file);
+    if (one.missing()) continue;
+    if (one.several) return one;
+    if (!fits.file.empty() && fits.file != one.file)
+      return {
+          {}, "several pictures could be meant: " + printable(fits.file) + ", " + printable(one.file), true};
+    fits = std::move(one);
+  }
+  return fits;
 }
 
 }  // namespace
@@ -93,21 +120,25 @@ Tree::Found find_path(const Tree& tree, std::string_view path, std::string_view 
 Tree::Found find_picture_named(const Tree& tree, std::string_view name, std::string_view file) {
   const std::string in_json = path_in_json(name);
   if (!in_json.empty()) name = in_json;
-  Tree::Found found = find_path(tree, name, file);
-  if (!unknown(found)) return found;
+  const bool address = name.find("://") != std::string_view::npos;
+  const Tree::Found plain = find_path(tree, name, file);
+  if (address && !plain.file.empty()) return only_reading(tree, plain, name, file);
+  if (!plain.missing()) return plain;
   if (const std::string_view local = local_file(name); !local.empty())
     return find_path(tree, "/" + percent_decoded(local), file);  // below a root on another machine
   if (names_part(name))
     return {{},
             "it names a frame or a part of a picture; once that is added, dewdrop review --import takes it"};
   // '?' and '#' may stand in a file's name, and end the path of an address alone.
-  const bool address = name.find("://") != std::string_view::npos;
   const std::string path = percent_decoded(address ? name.substr(0, name.find_first_of("?#")) : name);
-  if (address && path.size() < name.size() && !names_picture(path)) return found;
-  if (path != name) found = find_path(tree, path, file);
-  if (!unknown(found)) return found;
-  if (const std::string_view uploaded = uploaded_file(path); !uploaded.empty()) return tree.find(uploaded);
-  return found;
+  if (address && path.size() < name.size() && !names_picture(path)) return plain;
+  if (path != name) {
+    Tree::Found decoded = find_path(tree, path, file);
+    if (!decoded.missing()) return decoded;
+  }
+  if (const std::string_view uploaded = uploaded_file(path); !uploaded.empty())
+    return find_uploaded(tree, std::string(uploaded), file);
+  return plain;
 }
 
 }  // namespace dew::exchange

@@ -237,18 +237,18 @@ class File {
   }
 
   /// Pictures of "instances_train2017.json" lie in a folder "train2017" by COCO's own rule: where both have a
-  /// 1.jpg, train2017/1.jpg is meant, and never another split's.
+  /// 1.jpg, train2017/1.jpg is meant. Tree::find() leaves out another split's where the file is in the tree.
   [[nodiscard]] Tree::Found find(const std::string& name) const {
     const std::string stem = file_.path.stem().string();
     const size_t line = stem.rfind('_');
     const std::string set = line == std::string::npos ? stem : stem.substr(line + 1);
-    const Tree::Found plain = tree_.find(name, file_.name);
+    Tree::Found plain = tree_.find(name, file_.name);
     const fs::path beside = (fs::path(file_.name).parent_path() / name).lexically_normal();
     if (!split_ || !split_of_name(set) || plain.file == beside.generic_string()) return plain;
-    const Tree::Found in_set = tree_.find(set + "/" + name, file_.name);
+    Tree::Found in_set = tree_.find(set + "/" + name, file_.name);
     if (!in_set.file.empty()) return in_set;
-    const auto split = split_of_path(plain.file.substr(0, plain.file.rfind('/') + 1) + "x");
-    if (plain.file.empty() || !split || split == split_) return plain;
+    const auto split = split_of_folders(plain.file);
+    if (!split || split == split_) return plain;
     return {{}, fmt::format("{} is of another split", printable(plain.file))};
   }
 

@@ -93,7 +93,8 @@ class File {
     }
     pictures_.count_boxes(boxes);
     const std::string where = fmt::format("{}, image {}", file_.shown, printable(name));
-    const Tree::Found found = tree_.find(name, file_.name);
+    const std::string subset = image.attribute("subset").value();
+    const Tree::Found found = find(name, subset);
     if (found.file.empty()) {
       pictures_.missing({name, where, found.why});
       return {};
@@ -103,8 +104,16 @@ class File {
     for (const uint32_t label : (tags.sorted().empty() ? shapes : tags).sorted())
       pictures_.shows(picture, label);
     if (any_shapes_ || !tags.sorted().empty()) pictures_.looked_at(picture);
-    pictures_.split(picture, split_of_name(image.attribute("subset").value()));
+    pictures_.split(picture, split_of_name(subset));
     return {};
+  }
+
+  /// Of several pictures of one name, the one in the folder of its subset: images/train/0.png.
+  [[nodiscard]] Tree::Found find(const std::string& name, const std::string& subset) const {
+    Tree::Found plain = tree_.find(name, file_.name);
+    if (!plain.several || subset.empty()) return plain;
+    Tree::Found in_subset = tree_.find(subset + "/" + name, file_.name);
+    return in_subset.file.empty() ? plain : in_subset;
   }
 
   Result<uint32_t> label_of(const pugi::xml_node& element) {

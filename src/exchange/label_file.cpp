@@ -32,8 +32,12 @@ std::optional<Split> split_of_path(std::string_view path) {
   std::vector<std::string> parts = split_list(path, '/');
   if (parts.empty()) return std::nullopt;
   if (const auto split = split_of_words(parts.back())) return split;
-  for (auto folder = parts.rbegin() + 1; folder != parts.rend(); ++folder)
-    if (const auto split = split_of_name(*folder)) return split;
+  return split_of_folders(path);
+}
+
+std::optional<Split> split_of_folders(std::string_view path) {
+  for (std::string_view folder = parent_folder(path); !folder.empty(); folder = parent_folder(folder))
+    if (const auto split = split_of_name(folder.substr(folder.rfind('/') + 1))) return split;
   return std::nullopt;
 }
 

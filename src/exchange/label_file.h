@@ -23,4 +23,7 @@ LabelFile label_file(const Tree& tree, const fs::path& path);
 /// tells one ("train/_annotations.coco.json"). nullopt: none, or several ("train_val.json").
 std::optional<Split> split_of_path(std::string_view path);
 
+/// The split that the nearest folder of a file tells, whatever the file is called.
+std::optional<Split> split_of_folders(std::string_view path);
+
 }  // namespace dew::exchange

@@ -226,6 +226,11 @@ std::optional<Layout> layout_of(const std::vector<CsvRecord>& first) {
   return any_picture(first[0].fields) ? without_header(first) : with_header(first);
 }
 
+bool lists_pictures(const std::vector<CsvRecord>& first) {
+  return first.size() > 1 && first[0].fields.size() > 1 && !any_picture(first[0].fields) &&
+         picture_by_content(first).has_value();
+}
+
 std::vector<CsvRecord> first_records(Table& table) {
   constexpr size_t kLooked = 100;
   std::vector<CsvRecord> records;

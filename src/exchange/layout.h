@@ -37,6 +37,10 @@ struct Layout {
 /// What the table is, by its first records; nullopt: none of labels.
 std::optional<Layout> layout_of(const std::vector<CsvRecord>& first);
 
+/// Whether each line below a header names a picture in the same column: a table about pictures, with or
+/// without a column of classes.
+bool lists_pictures(const std::vector<CsvRecord>& first);
+
 /// The first records of a table, for layout_of(); what is broken behind them is met when it is read.
 std::vector<CsvRecord> first_records(Table& table);
 

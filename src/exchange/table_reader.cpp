@@ -32,7 +32,7 @@ TableReader::TableReader(const Tree& tree, Table& table, const LabelFile& name, 
       table_(table),
       name_(name),
       layout_(std::move(layout)),
-      split_(split_of_path(name.known_name())),
+      split_(split_of_path(name.name.empty() ? name.path.filename().string() : name.name)),
       items_(items) {}
 
 Result<void> TableReader::read(Watch& watch) {
@@ -59,6 +59,7 @@ Result<void> TableReader::line(CsvRecord& record) {
   DEW_TRY(Statement statement, statement_of(record, where));
   auto found = find_picture_named(tree_, cell, name_.name);
   if (found.file.empty()) {
+    found_ = found_ || found.several;  // of pictures that are there
     missing_.push_back({cell, where, std::move(found.why)});
     return {};
   }

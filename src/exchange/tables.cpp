@@ -48,7 +48,9 @@ bool claims(std::string_view name, std::string_view head) {
   // unnoticed.
   if (const size_t zero = head.find('\0'); !table && zero != std::string_view::npos)
     table = Table::open(head.substr(0, head.substr(0, zero).find_last_of("\r\n") + 1), {});
-  return table && layout_of(first_records(*table)).has_value();
+  if (!table) return false;
+  const auto first = first_records(*table);
+  return layout_of(first) || lists_pictures(first);
 }
 
 /// Several tables into one set.
@@ -60,7 +62,14 @@ class Reader {
     const LabelFile name = label_file(tree_, file);
     DEW_TRY(const std::string bytes, read_file(file, kLargestTable));
     DEW_TRY(Table table, Table::open(bytes, name.shown));
-    auto layout = layout_of(first_records(table));
+    const auto first = first_records(table);
+    auto layout = layout_of(first);
+    if (!layout && lists_pictures(first) && !name.name.empty()) {
+      set_.notes.push_back(fmt::format(
+          "{} lists pictures, and no column is called label: it has {}; name the one with the classes so",
+          name.shown, printable(join(first[0].fields), 200)));
+      return {};
+    }
     if (!layout)
       return usage_error("this table has no columns of pictures and classes", name.shown,
                          "name them file and label in the first line");

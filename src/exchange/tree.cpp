@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "exchange/label_file.h"
 #include "media/media.h"
 
 namespace dew::exchange {
@@ -29,11 +30,6 @@ int compare_backwards(std::string_view a, std::string_view b) {
 std::string_view without_extension(std::string_view path) {
   const size_t dot = path.rfind('.');
   return dot == std::string_view::npos || dot <= path.rfind('/') + 1 ? path : path.substr(0, dot);
-}
-
-std::string folder_of(const std::string& path) {
-  const size_t slash = path.rfind('/');
-  return slash == std::string::npos ? std::string() : path.substr(0, slash);
 }
 
 /// Whether `path` is `ending` or ends with "/" and it.
@@ -120,7 +116,9 @@ void Tree::sort_names() {
       by_composed_.emplace(composed_[i], i);
     }
     endings_.push_back(i);
-    if (media_kind(fs::path(files_[i]))) stems_.push_back(i);
+    if (!media_kind(fs::path(files_[i]))) continue;
+    stems_.push_back(i);
+    folders_.add(files_[i]);
   }
   const auto sort = [this](Endings& endings, auto name) {
     std::sort(endings.begin(), endings.end(), [&](uint32_t a, uint32_t b) {
@@ -163,31 +161,38 @@ Tree::~Tree() = default;
 Tree::Found Tree::find(std::string_view name, std::string_view file) const {
   const Name wanted = parse_name(name);
   if (wanted.path.empty()) return {{}, "the name is empty"};
+  // A name alone is one of the pictures around the file: one of that name in the root is another.
+  const bool below_root =
+      wanted.path.find('/') != std::string::npos || folders_.nearest(parent_folder(file)).empty();
   if (!wanted.elsewhere) {
     // To the letter first: names that differ only in how a letter is composed are two files.
-    const std::string its_folder = folder_of(std::string(file));
+    const std::string its_folder(parent_folder(file));
     const std::string to_the_letter =
         its_folder.empty() ? std::string(name) : fmt::format("{}/{}", its_folder, name);
-    for (const std::string& exact : {to_the_letter, std::string(name)})
-      if (number_of(exact)) return {exact, {}};
-    const std::string folder = folder_of(composed(file));
+    if (number_of(to_the_letter)) return {to_the_letter, {}};
+    if (below_root && number_of(name)) return {std::string(name), {}};
+    const std::string folder = composed(its_folder);
     const std::string beside =
         parse_name(folder.empty() ? wanted.path : folder + "/" + std::string(name)).path;
-    for (const std::string& name_below : {beside, wanted.path})
-      if (const auto at = number_called(name_below)) return {std::string(files_[*at]), {}};
+    if (const auto at = number_called(beside)) return {std::string(files_[*at]), {}};
+    if (const auto at = number_called(wanted.path); at && below_root) return {std::string(files_[*at]), {}};
   }
-  return only_one(wanted.path, wanted.elsewhere, false);
+  if (name.starts_with("../") && !parent_folder(file).empty()) {
+    const std::string beside = composed(parent_folder(file)) + "/" + std::string(name);
+    if (const auto at = number_called(parse_name(beside).path)) return {std::string(files_[*at]), {}};
+  }
+  return only_one({wanted.path, wanted.elsewhere, file, false});
 }
 
 Tree::Found Tree::find_picture(std::string_view stem, std::string_view file) const {
   const Name wanted = parse_name(stem);
   if (wanted.path.empty()) return {{}, "the name is empty"};
-  const std::string folder = folder_of(composed(file));
+  const std::string folder = composed(parent_folder(file));
   if (!folder.empty() && !wanted.elsewhere) {
-    const Found beside = only_one(parse_name(folder + "/" + std::string(stem)).path, false, true);
-    if (!beside.file.empty()) return beside;
+    const auto [from, to] = called(true, parse_name(folder + "/" + std::string(stem)).path);
+    if (from != to) return one_of({from, to});
   }
-  return only_one(wanted.path, wanted.elsewhere, true);
+  return only_one({wanted.path, wanted.elsewhere, file, true});
 }
 
 /// All whose path is the name, or ends with '/' and it.
@@ -211,50 +216,93 @@ Tree::Range Tree::called(bool stems, std::string_view name) const {
   return {all.first, to};
 }
 
-Tree::Range Tree::meant(bool stems, const std::string& name, bool elsewhere) const {
-  const Range whole = ending_with(stems, name);
-  if (whole.first != whole.second) return whole;
-  // The name may begin with folders that the root lies in, or of another machine: of those, the longest file
-  // that it ends with is meant.
+Tree::Endings Tree::meant(const Wanted& wanted) const {
+  const Range whole = ending_with(wanted.stem, wanted.path);
+  if (whole.first == whole.second) return after_other_folders(wanted);
+  return {whole.first, whole.second};
+}
+
+/// The name may begin with folders that the root lies in, or of another machine: of those, the longest file
+/// that it ends with is meant.
+Tree::Endings Tree::after_other_folders(const Wanted& wanted) const {
   const std::string root = composed(root_.generic_string());
-  const auto none = (stems ? stems_ : endings_).end();
-  Range longest{none, none};
+  const std::string_view name = wanted.path;
+  Endings longest;
   for (size_t slash = name.find('/'); slash != std::string::npos; slash = name.find('/', slash + 1)) {
-    const Range range = called(stems, std::string_view(name).substr(slash + 1));
-    if (range.first == range.second) continue;
-    if (ends_with_parts(root, std::string_view(name).substr(0, slash))) return range;
-    if (longest.first == longest.second) longest = range;
+    const auto [from, to] = called(wanted.stem, name.substr(slash + 1));
+    if (from == to) continue;
+    if (ends_with_parts(root, name.substr(0, slash))) return {from, to};
+    if (longest.empty() && may_follow(name.substr(0, slash), name.substr(slash + 1), wanted))
+      longest = {from, to};
   }
-  return elsewhere ? longest : Range{none, none};
+  return wanted.elsewhere ? longest : Endings();
+}
+
+/// Whether folders of another machine may stand before a path of the tree: not where their last one is a
+/// folder of the tree, in which the picture is missing, and not before a picture in the root where others lie
+/// around the file.
+bool Tree::may_follow(std::string_view before, std::string_view path, const Wanted& wanted) const {
+  const std::string_view last = before.substr(before.rfind('/') + 1);
+  if (last == composed(root_.filename().generic_string())) return true;
+  const bool bare = path.find('/') == std::string_view::npos;
+  return !folders_.holds(last) && (!bare || folders_.nearest(parent_folder(wanted.file)).empty());
+}
+
+/// Why a file whose path ends as the name does is not meant by it; empty: it is.
+std::string Tree::why_not(const Wanted& wanted, uint32_t file) const {
+  const std::string_view found = files_[file];
+  const bool bare = wanted.path.find('/') == std::string::npos;
+  const bool whole = ends_with_parts(wanted.path, wanted.stem ? stem_of(file) : name_of(file));
+  if (wanted.file.empty() || (whole && !bare)) return {};
+  const std::string_view around = folders_.nearest(parent_folder(wanted.file));
+  if (!lies_in(found, around))
+    return fmt::format("no such picture in {}, where the file that names it lies; {} is elsewhere",
+                       printable(around), printable(found));
+  const auto split = split_of_path(wanted.file);
+  const auto other = split_of_folders(found);
+  if (split && other && split != other) return fmt::format("{} is of another split", printable(found));
+  return {};
 }
 
 /// Copies are one picture: whichever is meant. Of many, or of large files, this is not looked into.
-bool Tree::same_bytes(Endings::const_iterator from, Endings::const_iterator to) const {
-  constexpr ptrdiff_t kMostCopies = 8;
+bool Tree::same_bytes(const Endings& files) const {
+  constexpr size_t kMostCopies = 8;
   constexpr uintmax_t kLargest = 64 << 20;
-  if (to - from > kMostCopies) return false;
+  if (files.size() > kMostCopies) return false;
   std::error_code code;
-  const uintmax_t bytes = fs::file_size(path_of(files_[*from]), code);
+  const uintmax_t bytes = fs::file_size(path_of(files_[files[0]]), code);
   if (code || bytes > kLargest) return false;
   const auto same_size = [&](uint32_t file) { return fs::file_size(path_of(files_[file]), code) == bytes; };
-  if (!std::all_of(from, to, same_size)) return false;
-  const auto first = read_file(path_of(files_[*from]));
-  return first && std::all_of(std::next(from), to, [&](uint32_t file) {
+  if (!std::all_of(files.begin(), files.end(), same_size)) return false;
+  const auto first = read_file(path_of(files_[files[0]]));
+  return first && std::all_of(files.begin() + 1, files.end(), [&](uint32_t file) {
            const auto other = read_file(path_of(files_[file]));
            return other && *other == *first;
          });
 }
 
-Tree::Found Tree::only_one(const std::string& name, bool elsewhere, bool stems) const {
-  constexpr ptrdiff_t kShown = 3;
-  const auto [from, to] = meant(stems, name, elsewhere);
-  if (from == to) return {{}, "no such picture"};
-  if (to - from == 1 || same_bytes(from, to)) return {std::string(files_[*std::min_element(from, to)]), {}};
+Tree::Found Tree::one_of(const Endings& files) const {
+  constexpr size_t kShown = 3;
+  if (files.size() == 1 || same_bytes(files))
+    return {std::string(files_[*std::min_element(files.begin(), files.end())]), {}};
   std::vector<std::string> names;
-  for (auto at = from; at != to && at - from < kShown; ++at) names.push_back(printable(files_[*at]));
+  for (size_t i = 0; i < std::min(files.size(), kShown); ++i) names.push_back(printable(files_[files[i]]));
   std::sort(names.begin(), names.end());
-  if (to - from > kShown) names.emplace_back("...");
-  return {{}, "several pictures could be meant: " + join(names)};
+  if (files.size() > kShown) names.emplace_back("...");
+  return {{}, "several pictures could be meant: " + join(names), true};
+}
+
+Tree::Found Tree::only_one(const Wanted& wanted) const {
+  Endings files = meant(wanted);
+  std::string why = "no such picture";
+  std::erase_if(files, [&](uint32_t file) {
+    std::string reason = why_not(wanted, file);
+    if (reason.empty()) return false;
+    why = std::move(reason);
+    return true;
+  });
+  if (files.empty()) return {{}, why};
+  return one_of(files);
 }
 
 }  // namespace dew::exchange

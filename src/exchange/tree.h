@@ -11,6 +11,7 @@
 
 #include "base/base.h"
 #include "base/texts.h"
+#include "exchange/picture_folders.h"
 
 namespace dew::exchange {
 
@@ -34,14 +35,18 @@ class Tree {
   [[nodiscard]] fs::path path_of(std::string_view file) const { return root_ / fs::path(file); }
 
   /// The file that a data set means by `name`: the one of that name beside `file` (which names it) or below
-  /// the root; else the only one whose whole path ends so. Of an address or a whole path on some other
-  /// machine
-  /// ("gs://bucket/a/1.jpg", "C:\\a\\1.jpg"), the longest file of the tree that it ends with. Backslashes,
-  /// "./" and accents in either spelling (NFC, NFD) are taken; nothing outside the root is ever found, and
-  /// nothing is guessed; of several copies with the same bytes any will do. Empty `file`: `why` says why.
+  /// the root; else the only one whose whole path ends so and that lies in the folder of `file`, or in the
+  /// nearest one around it that holds pictures, and in no folder of another split than the path of `file`
+  /// tells. Of an address or a whole path on some other machine ("gs://bucket/a/1.jpg", "C:\\a\\1.jpg"), the
+  /// longest file of the tree that it ends with. Backslashes, "./" and accents in either spelling (NFC, NFD)
+  /// are taken; nothing outside the root is ever found, and nothing is guessed; of several copies with the
+  /// same bytes any will do. Empty `file`: `why` says why.
   struct Found {
     std::string file;
     std::string why;
+    bool several = false;  ///< why: the name fits several
+    /// Neither found nor ambiguous: another reading of the name may be tried.
+    [[nodiscard]] bool missing() const { return file.empty() && !several; }
   };
   [[nodiscard]] Found find(std::string_view name, std::string_view file = {}) const;
   /// As find(), for a name without an extension, of the files that are pictures by their extension.
@@ -60,9 +65,20 @@ class Tree {
   [[nodiscard]] std::optional<uint32_t> number_called(std::string_view name) const;
   [[nodiscard]] Range ending_with(bool stems, std::string_view name) const;
   [[nodiscard]] Range called(bool stems, std::string_view path) const;
-  [[nodiscard]] Range meant(bool stems, const std::string& name, bool elsewhere) const;
-  [[nodiscard]] bool same_bytes(Endings::const_iterator from, Endings::const_iterator to) const;
-  [[nodiscard]] Found only_one(const std::string& name, bool elsewhere, bool stems) const;
+  /// A name that was found nowhere to the letter, and the file that it stands in.
+  struct Wanted {
+    std::string path;
+    bool elsewhere = false;
+    std::string_view file;
+    bool stem = false;
+  };
+  [[nodiscard]] Endings meant(const Wanted& wanted) const;
+  [[nodiscard]] Endings after_other_folders(const Wanted& wanted) const;
+  [[nodiscard]] bool may_follow(std::string_view before, std::string_view path, const Wanted& wanted) const;
+  [[nodiscard]] bool same_bytes(const Endings& files) const;
+  [[nodiscard]] std::string why_not(const Wanted& wanted, uint32_t file) const;
+  [[nodiscard]] Found one_of(const Endings& files) const;
+  [[nodiscard]] Found only_one(const Wanted& wanted) const;
 
   fs::path root_;
   Texts texts_;  ///< a name costs its letters and some twenty bytes
@@ -71,6 +87,7 @@ class Tree {
   std::unordered_map<std::string_view, uint32_t> by_composed_;  ///< the same
   Endings endings_;                                             ///< of all files
   Endings stems_;                                               ///< of pictures, without their extension
+  PictureFolders folders_;
 };
 
 }  // namespace dew::exchange

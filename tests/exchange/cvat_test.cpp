@@ -32,6 +32,16 @@ TEST(Cvat, TagsCountBeforeShapes) {
   EXPECT_EQ(set.missing[0].where, "annotations.xml, image gone.jpg");
 }
 
+TEST(Cvat, TheSubsetDecidesBetweenPicturesOfOneName) {
+  const auto set = read_set(
+      {{"annotations.xml", cvat(R"(<image id="0" name="0.jpg" subset="train"><tag label="robin"/></image>
+                                   <image id="1" name="0.jpg" subset="test"><tag label="tit"/></image>)")},
+       {"images/train/0.jpg", "x"},
+       {"images/test/0.jpg", "y"}});
+  EXPECT_EQ(classes_of(set, "images/train/0.jpg"), "robin");
+  EXPECT_EQ(classes_of(set, "images/test/0.jpg"), "tit");
+}
+
 TEST(Cvat, WithoutShapesAPictureWithoutATagWasNotLookedAt) {
   const auto set = read_set({{"annotations.xml", cvat(R"(<image id="0" name="a.jpg"><tag label="tit"/></image>
                                                          <image id="1" name="b.jpg"></image>)")},

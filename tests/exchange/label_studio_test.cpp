@@ -79,6 +79,20 @@ TEST(LabelStudio, PicturesHaveManyAddresses) {
   EXPECT_EQ(set.missing[0].where + " " + set.missing[0].why, "export.json, key [0] no such picture");
 }
 
+TEST(LabelStudio, AnUploadsLinesMayBeBlanksWhereOneFileFits) {
+  const std::string lines =
+      "[" + task("/data/upload/3/1a2b3c4d-my_pic_1.jpg", annotation(choice("cat"))) + "]";
+  const auto read = [&](std::map<std::string, std::string> files) {
+    files["e.json"] = lines;
+    return TreeOnDisk(files).read().value().value();
+  };
+  EXPECT_EQ(classes_of(read({{"my pic_1.jpg", "x"}}), "my pic_1.jpg"), "cat");
+  EXPECT_EQ(classes_of(read({{"my pic_1.jpg", "x"}, {"my_pic_1.jpg", "y"}}), "my_pic_1.jpg"), "cat");
+  const DataSet two = read({{"my pic_1.jpg", "x"}, {"my pic 1.jpg", "y"}});
+  ASSERT_EQ(two.missing.size(), 1U);
+  EXPECT_EQ(two.missing[0].why, "several pictures could be meant: my pic_1.jpg, my pic 1.jpg");
+}
+
 TEST(LabelStudio, AnUploadsHashIsTakenOffOnlyWhereOneFileFits) {
   const Files files{{"a/1.jpg", "x"},
                     {"b/1.jpg", "y"},

@@ -319,6 +319,43 @@ TEST(Tables, AByteZeroIsAnErrorAndNoReasonToLeaveTheLabelsOut) {
   EXPECT_THAT(error_of(std::string("file,label\na/1.jpg,cat\n3.p\0g,dog\n", 33)), HasSubstr("NUL byte"));
 }
 
+TEST(Tables, TheFoldersAboveTheDataTellNoSplit) {
+  const TreeOnDisk disk(Files{{"home/pics/1.jpg", "x"},
+                              {"home/test/labels.csv", "file,label\n1.jpg,cat\n"},
+                              {"home/test/val.csv", "file,label\n1.jpg,cat\n"}});
+  Watch watch;
+  const Tree pictures = Tree::below(disk.path() / "home/pics").value();
+  const auto split = [&](const char* table) {
+    return exchange::read(pictures, (disk.path() / table).string(), watch).value().value().items.split(0);
+  };
+  EXPECT_FALSE(split("home/test/labels.csv"));
+  EXPECT_EQ(split("home/test/val.csv"), Split::kValidation);
+}
+
+TEST(Tables, AnIdThatFitsTwoFilesIsAmbiguousAndNotMissing) {
+  const auto set = TreeOnDisk(Files{{"1.jpg", "x"}, {"1.png", "y"}, {"l.csv", "id,label\n1,cat\n"}}).read();
+  ASSERT_TRUE(set && *set);
+  ASSERT_EQ((*set)->missing.size(), 1U);
+  EXPECT_EQ((*set)->missing[0].why, "several pictures could be meant: 1.jpg, 1.png");
+}
+
+TEST(Tables, AnAddressThatMeansTwoPicturesMeansNone) {
+  const std::string line = "file,label\nhttps://h/x/a%20b.png,cat\n";
+  const auto both = TreeOnDisk(Files{{"a b.png", "x"}, {"a%20b.png", "y"}, {"l.csv", line}}).read();
+  ASSERT_EQ((*both)->missing.size(), 1U);
+  EXPECT_EQ((*both)->missing[0].why, "several pictures could be meant: a b.png, a%20b.png");
+  for (const std::string one : {"a b.png", "a%20b.png"})
+    EXPECT_EQ(classes_of(**TreeOnDisk(Files{{one, "x"}, {"l.csv", line}}).read(), one), "cat");
+}
+
+TEST(Tables, OfPicturesWithoutALabelAreNamedWithTheirColumns) {
+  const auto set =
+      TreeOnDisk(Files{{"0.png", "x"}, {"l.csv", "Bild;Klasse;Anmerkung\n0.png;Hund;gut\n"}}).read();
+  ASSERT_TRUE(set && *set);
+  EXPECT_THAT((*set)->notes, ElementsAre("l.csv lists pictures, and no column is called label: it has Bild, "
+                                         "Klasse, Anmerkung; name the one with the classes so"));
+}
+
 TEST(Tables, OutsideTheTreeAreTakenWhenNamed) {
   const TreeOnDisk pictures(Files{{"a/1.jpg", "x"}});
   const TreeOnDisk tables({{"mine.tsv", "file\tlabel\na/1.jpg\tcat\n"}, {"notes.csv", "day,weather\n1,2\n"}});

@@ -36,6 +36,45 @@ TEST(Tree, FindsAFileBesideTheOneThatNamesIt) {
   EXPECT_EQ(birds().find("../images/train/7.png", "labels/train.txt").file, "images/train/7.png");
 }
 
+TEST(Tree, ANameBesidePicturesIsNoPictureElsewhere) {
+  const Tree tree("/home/ada/d", {"2.png", "3.png", "train/1.png", "test/2.png", "test/4.png", "x/5.png",
+                                  "train/sub/6.png", "annotations/a.json"});
+  for (const std::string file : {"train/labels.csv", "train/metadata.csv", "train/2.xml"}) {
+    EXPECT_EQ(tree.find("1.png", file).file, "train/1.png");
+    for (const std::string name : {"2", "3", "4", "5"}) {
+      EXPECT_EQ(tree.find(name + ".png", file).file, "") << name;
+      EXPECT_TRUE(tree.find(name + ".png", file).missing()) << name;
+      EXPECT_EQ(tree.find_picture(name, file).file, "") << name;
+      EXPECT_EQ(tree.find("/other/machine/train/" + name + ".png", file).file, "") << name;
+    }
+    EXPECT_EQ(tree.find("6.png", file).file, "train/sub/6.png");
+    EXPECT_EQ(tree.find("test/4.png", file).file, "test/4.png") << "below the root";
+    EXPECT_EQ(tree.find("d/x/5.png", file).file, "x/5.png") << "with the root's name";
+    EXPECT_EQ(tree.find("gs://bucket/d/x/5.png", file).file, "x/5.png");
+    EXPECT_EQ(tree.find("../3.png", file).file, "3.png");
+  }
+  EXPECT_EQ(tree.find("4.png", "train/labels.csv").why,
+            "no such picture in train, where the file that names it lies; test/4.png is elsewhere");
+  EXPECT_EQ(tree.find("4.png", "annotations/a.json").file, "test/4.png");
+  EXPECT_EQ(tree.find("4.png", "annotations/instances_train.json").why, "test/4.png is of another split");
+  EXPECT_EQ(tree.find("4.png").file, "test/4.png") << "a table that lies elsewhere";
+}
+
+TEST(Tree, OfSeveralTheOneInTheFolderAroundTheFileIsMeant) {
+  const Tree tree("/home/ada/d", {"a/images/1.png", "b/images/1.png"});
+  EXPECT_EQ(tree.find("1.png", "a/annotations/x.xml").file, "a/images/1.png");
+  EXPECT_EQ(tree.find_picture("1", "b/annotations/x.xml").file, "b/images/1.png");
+  EXPECT_TRUE(tree.find("1.png", "labels.csv").several);
+  const Tree lost("/home/ada/d", {"a/images/1.png", "b/images/2.png"});
+  EXPECT_EQ(lost.find("2.png", "a/annotations/x.xml").file, "") << "a/images/2.png is missing";
+}
+
+TEST(Tree, AFolderOfTheTreeIsNoneOfAnotherMachine) {
+  const Tree tree("/home/ada/d", {"1.png", "images/2.png"});
+  EXPECT_EQ(tree.find("/data/images/1.png").file, "") << "images/1.png is missing";
+  EXPECT_EQ(tree.find("/data/pictures/1.png").file, "1.png");
+}
+
 TEST(Tree, LeadingFoldersMayBeLeftOutWhereOneFileFits) {
   EXPECT_EQ(birds().find("7.png").file, "images/train/7.png");
   EXPECT_EQ(birds().find("train/7.png").file, "images/train/7.png");
