@@ -54,8 +54,7 @@ struct Row {
 
 class Reader {
  public:
-  Reader(const Tree& tree, ClassNames names, Watch& watch)
-      : tree_(tree), names_(std::move(names)), watch_(watch), items_(tree) {}
+  Reader(const Tree& tree, Watch& watch) : tree_(tree), watch_(watch), items_(tree) {}
 
   Result<void> read(const fs::path& file) {
     const LabelFile name = label_file(tree_, file);
@@ -65,18 +64,14 @@ class Reader {
     }
     beside_ = name.name;
     set_.files.insert(name.known_name());
+    DEW_TRY(names_, class_names(tree_, beside_, card_));
     DEW_TRY(const std::string bytes, read_file(file, kLargestFile));
     return is_called(name.known_name(), "metadata.csv") ? read_table(bytes, name.shown)
                                                         : read_lines(bytes, name.shown);
   }
 
-  DataSet finish(const std::string& names_from) {
-    std::vector<std::string> first;
-    for (const std::string& column : named_columns_)
-      for (const std::string& name : names_[column])
-        if (!name.empty() && known_.insert(name).second) first.push_back(name);
-    if (!first.empty()) set_.files.insert(names_from);
-    items_.finish(set_, first);
+  DataSet finish() {
+    items_.finish(set_, first_);
     if (!left_.empty())
       set_.notes.push_back(fmt::format("{} not taken along: {}",
                                        plural(static_cast<int64_t>(left_.size()), "column of the metadata is",
@@ -178,12 +173,14 @@ class Reader {
     return usage_error("this line names no picture", row.where, "it needs the key file_name");
   }
 
-  /// A column of the metadata, else the nearest folder of the picture that is called like a split.
-  static std::optional<Split> split_of(const Row& row, const std::string& picture) {
+  /// A column of the metadata, else the nearest folder of the metadata that is called like a split, else of
+  /// the picture: below train/metadata.jsonl, "test/1.jpg" is the name of a picture for training.
+  [[nodiscard]] std::optional<Split> split_of(const Row& row, const std::string& picture) const {
     for (const char* key : {"split", "subset"})
       if (const auto at = row.values.find(key); at != row.values.end() && at->is_string())
         return split_of_name(at->get_ref<const std::string&>());
-    return split_of_path((fs::path(picture).parent_path() / "_").generic_string());
+    const auto split = split_of_folders(beside_);
+    return split ? split : split_of_folders(picture);
   }
 
   Result<void> say(const Row& row, Statement& said) {
@@ -234,7 +231,11 @@ class Reader {
   Result<std::string> name_of(size_t number, const std::string& column, const std::string& where) {
     const auto named = names_.find(column);
     if (named == names_.end()) return std::to_string(number);
-    named_columns_.insert(column);
+    if (named_columns_.insert(card_ + "\n" + column).second) {
+      set_.files.insert(card_);
+      for (const std::string& one : named->second)
+        if (!one.empty() && known_.insert(one).second) first_.push_back(one);
+    }
     if (number < named->second.size() && !named->second[number].empty()) return named->second[number];
     return usage_error(
         fmt::format("the card names {} classes, and none for the label {}", named->second.size(), number),
@@ -275,24 +276,24 @@ class Reader {
   }
 
   const Tree& tree_;
-  ClassNames names_;
   Watch& watch_;
+  ClassNames names_;  ///< of the card of the metadata that is being read
+  std::string card_;
   std::string beside_;
   ItemList items_;
   DataSet set_;
   std::set<std::string> left_;           ///< keys that are not taken along
-  std::set<std::string> named_columns_;  ///< whose numbers had names
-  std::set<std::string> known_;
+  std::set<std::string> named_columns_;  ///< of a card, whose numbers had names
+  std::vector<std::string> first_;       ///< these names, in the cards' order
+  std::set<std::string> known_;          ///< the same
 };
 
 Result<DataSet> read(const Tree& tree, const ClaimedFiles& files, Watch& watch) {
-  std::string names_from;
-  DEW_TRY(ClassNames names, class_names(tree, names_from));
-  Reader reader(tree, std::move(names), watch);
+  Reader reader(tree, watch);
   watch.begin("reading metadata", 0);
   for (size_t i = 0; i < files.size(); ++i) DEW_CHECK(reader.read(files[i]));
   watch.end();
-  return reader.finish(names_from);
+  return reader.finish();
 }
 
 }  // namespace

@@ -142,15 +142,20 @@ ClassNames names_in_infos(std::string_view json) {
   return found;
 }
 
-Result<ClassNames> class_names(const Tree& tree, std::string& read_from) {
-  for (const char* name : {"README.md", "dataset_infos.json", "dataset_info.json"}) {
-    if (!tree.has(name)) continue;
-    DEW_TRY(const std::string bytes, read_file(tree.path_of(name), kLargestFile));
-    ClassNames names = std::string_view(name).ends_with(".md") ? names_in_card(bytes) : names_in_infos(bytes);
-    if (names.empty()) continue;
-    read_from = name;
-    return names;
-  }
+Result<ClassNames> class_names(const Tree& tree, std::string_view metadata, std::string& read_from) {
+  std::string_view folder = metadata;
+  do {
+    folder = parent_folder(folder);
+    for (const char* called : {"README.md", "dataset_infos.json", "dataset_info.json"}) {
+      const std::string name = (fs::path(folder) / called).generic_string();
+      if (!tree.has(name)) continue;
+      DEW_TRY(const std::string bytes, read_file(tree.path_of(name), kLargestFile));
+      ClassNames names = name.ends_with(".md") ? names_in_card(bytes) : names_in_infos(bytes);
+      if (names.empty()) continue;
+      read_from = name;
+      return names;
+    }
+  } while (!folder.empty());
   return ClassNames{};
 }
 

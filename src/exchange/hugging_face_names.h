@@ -21,7 +21,8 @@ ClassNames names_in_card(std::string_view markdown);
 /// From the older dataset_infos.json or dataset_info.json. Empty: it has none, or is no JSON.
 ClassNames names_in_infos(std::string_view json);
 
-/// From whichever of these files lies in the tree's root; `read_from` gets its name.
-Result<ClassNames> class_names(const Tree& tree, std::string& read_from);
+/// From whichever of these files lies beside `metadata` (a file of the tree; empty: it lies elsewhere), else
+/// in the nearest folder around it; `read_from` gets its name.
+Result<ClassNames> class_names(const Tree& tree, std::string_view metadata, std::string& read_from);
 
 }  // namespace dew::exchange

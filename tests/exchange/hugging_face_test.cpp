@@ -55,6 +55,49 @@ std::string error_of(const std::string& lines, const std::string& card = kCard) 
   return set.error().where + ": " + set.error().what;
 }
 
+// What our own export of a set with splits drawn anew looks like.
+TEST(HuggingFace, TheFolderOfTheMetadataDecidesTheSplit) {
+  const auto set = TreeOnDisk({{"test/train/cat/1.jpg", "x"},
+                               {"test/metadata.jsonl", R"({"file_name": "train/cat/1.jpg", "label": "cat"})"},
+                               {"train/test/dog/1.jpg", "x"},
+                               {"train/metadata.csv", "file_name,label\ntest/dog/1.jpg,dog\n"}})
+                       .read()
+                       .value()
+                       .value();
+  ASSERT_EQ(set.items.size(), 2U);
+  for (const Item& item : set.items)
+    EXPECT_EQ(item.split, item.picture.starts_with("test/") ? Split::kTest : Split::kTrain) << item.picture;
+}
+
+TEST(HuggingFace, TheCardOfANestedFolderNamesItsClasses) {
+  const std::string metadata = "file_name,label\n1.jpg,0\n";
+  const auto set =
+      TreeOnDisk({{"pets/README.md", kCard},
+                  {"pets/train/1.jpg", "x"},
+                  {"pets/train/metadata.csv", metadata},
+                  {"birds/1.jpg", "y"},
+                  {"birds/dataset_info.json",
+                   R"({"features": {"label": {"names": ["robin", "tit"], "_type": "ClassLabel"}}})"},
+                  {"birds/metadata.csv", metadata}})
+          .read()
+          .value()
+          .value();
+  EXPECT_EQ(classes_of(set, "pets/train/1.jpg"), "cat");
+  EXPECT_EQ(classes_of(set, "birds/1.jpg"), "robin");
+}
+
+TEST(HuggingFace, APictureThatIsMissingIsNoneOfAnotherSplit) {
+  const auto set = TreeOnDisk({{"train/1.jpg", "x"},
+                               {"test/2.jpg", "x"},
+                               {"train/metadata.csv", "file_name,label\n1.jpg,cat\n2.jpg,dog\n"}})
+                       .read()
+                       .value()
+                       .value();
+  EXPECT_EQ(classes_of(set, "test/2.jpg"), "?");
+  ASSERT_EQ(set.missing.size(), 1U);
+  EXPECT_EQ(set.missing[0].where, "train/metadata.csv:3");
+}
+
 TEST(HuggingFace, MetadataLieInTheRootOrTheSplits) {
   const DataSet root = set_of({{"metadata.csv", "file_name,label\ntrain/1.jpg,cat\ntest/1.jpg,dog\n"}});
   EXPECT_EQ(classes_of(root, "train/1.jpg"), "cat");
