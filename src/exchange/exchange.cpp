@@ -122,6 +122,10 @@ Result<std::optional<DataSet>> read(const Tree& tree, const std::string& labels,
     const auto claimed = claimed_files(tree);
     const auto& files = claimed[static_cast<size_t>(&format - table_of_formats().data())];
     if (claims(format, tree, files)) return read_as(format, tree, files, watch);
+    if (format.key == std::string_view(kFolders.key)) {
+      DEW_TRY(DataSet set, read_as(format, tree, files, watch));  // of one class, say
+      if (!set.items.empty()) return set;
+    }
     return usage_error(fmt::format("there is no data set in the form '{}' in here", format.key),
                        printable(tree.root().string()), format.what);
   }

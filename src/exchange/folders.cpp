@@ -4,8 +4,9 @@
 //     birds/tit/2.jpg          birds/val/tit/2.jpg
 //
 // The first folder below the root, or below a split's, names the class. Folders around all of that (birds.zip
-// unpacked, birds/images/...) are passed through, and a few pictures beside the classes have none. Where all
-// folders are splits with pictures right in them, nothing says what these show.
+// unpacked, birds/images/...) are passed through, and pictures beside the classes have none. Where all
+// folders are splits with pictures right in them, nothing says what these show. A single folder is a class
+// only for who asks for folders as classes.
 #include <algorithm>
 #include <map>
 #include <set>
@@ -42,23 +43,26 @@ struct Arrangement {
   [[nodiscard]] std::optional<Split> split(std::string_view path) const {
     return splits || classless ? split_of_name(std::string(folder_at(path, depth))) : std::nullopt;
   }
-  /// Empty: it lies in no class.
+  /// Empty: it lies in no class. Blanks at the end of a folder's name are none of the class's.
   [[nodiscard]] std::string_view label(std::string_view path) const {
     if (splits && !split(path)) return {};
-    return folder_at(path, splits ? depth + 1 : depth);
+    std::string_view name = folder_at(path, splits ? depth + 1 : depth);
+    while (name.ends_with(' ')) name.remove_suffix(1);
+    return name;
   }
 };
 
-/// Whether the folders at this depth are splits: some have a split's name, and their pictures lie in folders.
+/// Whether the folders at this depth are splits: some have a split's name, and most of their pictures lie in
+/// folders. Else they are classes of that name.
 bool holds_splits(const Paths& paths, size_t depth) {
-  bool any = false;
+  size_t in_folders = 0;
+  size_t loose = 0;
   for (const std::string_view path : paths) {
     const std::string_view folder = folder_at(path, depth);
     if (folder.empty() || !split_of_name(std::string(folder))) continue;
-    if (folder_at(path, depth + 1).empty()) return false;  // a class of that name
-    any = true;
+    ++(folder_at(path, depth + 1).empty() ? loose : in_folders);
   }
-  return any;
+  return in_folders > loose;
 }
 
 /// With the classes, or the splits, at this depth.
@@ -73,17 +77,15 @@ Arrangement arrange(const Paths& paths, size_t depth) {
     else
       made.classes.insert(label);
   }
-  made.classless = !made.splits && std::all_of(made.classes.begin(), made.classes.end(), [](auto name) {
-    return split_of_name(std::string(name)).has_value();
-  });
+  made.classless = !made.splits && !made.classes.empty() &&
+                   std::all_of(made.classes.begin(), made.classes.end(),
+                               [](auto name) { return split_of_name(std::string(name)).has_value(); });
   return made;
 }
 
-/// Most pictures have a class, or these are just folders.
-constexpr size_t kOneIn = 10;
-
 /// The folder at this depth in which nearly all pictures lie; empty: there is none.
 std::string_view around_all(const Paths& paths, size_t depth) {
+  constexpr size_t kOneIn = 10;
   std::map<std::string_view, size_t> inside;
   for (const std::string_view path : paths)
     if (const std::string_view folder = folder_at(path, depth); !folder.empty()) ++inside[folder];
@@ -92,17 +94,24 @@ std::string_view around_all(const Paths& paths, size_t depth) {
   return {};
 }
 
-std::optional<Arrangement> arrangement_of(const Tree& tree) {
-  constexpr size_t kDeepest = 8;
+Paths pictures_of(const Tree& tree) {
   Paths paths;
   for (const std::string_view file : tree.files())
     if (media_kind(fs::path(file))) paths.push_back(file);
+  return paths;
+}
+
+constexpr size_t kDeepest = 8;
+
+/// Two classes at least, or nothing but splits; and most pictures lie in them.
+std::optional<Arrangement> arrangement_of(const Tree& tree) {
+  Paths paths = pictures_of(tree);
   const size_t all = paths.size();
   for (size_t depth = 0; depth < kDeepest && !paths.empty(); ++depth) {
     Arrangement made = arrange(paths, depth);
     if (made.classes.size() >= 2) {
       made.outside += all - paths.size();
-      if (made.outside * kOneIn > all) return std::nullopt;
+      if (made.outside * 2 > all) return std::nullopt;  // these are just folders
       made.paths = std::move(paths);
       return made;
     }
@@ -113,22 +122,41 @@ std::optional<Arrangement> arrangement_of(const Tree& tree) {
   return std::nullopt;
 }
 
+/// One class is enough, however many pictures lie beside it: for who says that folders are classes. Folders
+/// that hold all there is, in folders again, are passed through.
+std::optional<Arrangement> any_arrangement_of(const Tree& tree) {
+  Paths paths = pictures_of(tree);
+  for (size_t depth = 0; depth < kDeepest && !paths.empty(); ++depth) {
+    Arrangement made = arrange(paths, depth);
+    if (made.classes.empty()) return std::nullopt;
+    const bool around = !made.splits && made.outside == 0 && made.classes.size() == 1 &&
+                        std::none_of(paths.begin(), paths.end(), [&](std::string_view path) {
+                          return folder_at(path, depth + 1).empty();
+                        });
+    if (around) continue;
+    made.paths = std::move(paths);
+    return made;
+  }
+  return std::nullopt;
+}
+
 bool claims(const Tree& tree) {
   return arrangement_of(tree).has_value();
 }
 
 Result<DataSet> read(const Tree& tree, const ClaimedFiles&, Watch&) {
   DataSet set;
-  const auto found = arrangement_of(tree);
+  auto found = arrangement_of(tree);
+  if (!found) found = any_arrangement_of(tree);
   if (!found) return set;
   if (!found->classless) set.classes.assign(found->classes.begin(), found->classes.end());
   for (const std::string_view path : found->paths) {
     const std::string_view label = found->label(path);
-    if (label.empty()) continue;
     Item item;
     item.picture = path;
-    if (!found->classless) item.classes = {std::string(label)};
     item.split = found->split(path);
+    if (label.empty() && !item.split) continue;
+    if (!found->classless && !label.empty()) item.classes = {std::string(label)};
     set.items.add(item);
   }
   if (found->outside > 0)

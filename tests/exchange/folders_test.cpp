@@ -26,10 +26,36 @@ TEST(Folders, SplitsStandBeforeTheClasses) {
   EXPECT_EQ(set.items[2].split, Split::kTrain);
 }
 
-TEST(Folders, AreNoClassesWhereAPictureLiesOutside) {
+TEST(Folders, APictureOutsideHasNoClass) {
   const TreeOnDisk disk({{"robin/1.jpg", "x"}, {"tit/1.jpg", "x"}, {"3.jpg", "x"}});
+  for (const char* labels : {"auto", "folders"}) {
+    const auto set = disk.read(labels).value().value();
+    EXPECT_EQ(set.classes, (std::vector<std::string>{"robin", "tit"}));
+    EXPECT_EQ(classes_of(set, "3.jpg"), "?");
+    EXPECT_EQ(set.notes, std::vector<std::string>{"1 picture lies in no class's folder and has no label"});
+  }
+}
+
+TEST(Folders, APictureBesideTheClassesOfASplitIsOfThatSplit) {
+  const TreeOnDisk disk({{"train/robin/1.jpg", "x"},
+                         {"train/tit/1.jpg", "x"},
+                         {"train/3.jpg", "x"},
+                         {"test/robin/2.jpg", "x"}});
+  const auto set = disk.read().value().value();
+  EXPECT_EQ(set.classes, (std::vector<std::string>{"robin", "tit"}));
+  ASSERT_EQ(set.items.size(), 4U);
+  EXPECT_EQ(classes_of(set, "train/3.jpg"), "");
+  EXPECT_EQ(classes_of(set, "test/robin/2.jpg"), "robin");
+  for (const Item& item : set.items)
+    EXPECT_EQ(item.split, item.picture.starts_with("train") ? Split::kTrain : Split::kTest) << item.picture;
+}
+
+TEST(Folders, AreNoClassesWhereMostPicturesLieOutside) {
+  std::map<std::string, std::string> files{{"robin/1.jpg", "x"}, {"tit/1.jpg", "x"}};
+  for (int i = 0; i < 3; ++i) files[std::to_string(i) + ".jpg"] = "x";
+  const TreeOnDisk disk(files);
   EXPECT_FALSE(disk.read().value());
-  EXPECT_FALSE(disk.read("folders"));
+  EXPECT_EQ(disk.read("folders").value().value().classes, (std::vector<std::string>{"robin", "tit"}));
 }
 
 TEST(Folders, MayLieInOtherFolders) {
@@ -83,6 +109,17 @@ TEST(Folders, SplitsWithPicturesRightInThemAreNoClasses) {
 TEST(Folders, OneFolderIsNoChoice) {
   const TreeOnDisk disk({{"robin/1.jpg", "x"}, {"robin/2.jpg", "x"}});
   EXPECT_FALSE(disk.read().value());
+  const std::map<std::string, std::string> plain{{"1.jpg", "x"}};
+  EXPECT_FALSE(TreeOnDisk(plain).read("folders"));
+}
+
+TEST(Folders, OneIsAClassForWhoAsks) {
+  for (const std::string outer : {"", "images/", "train/", "a/test/"}) {
+    const std::map<std::string, std::string> files{{outer + "robin/1.jpg", "x"}};
+    const auto set = TreeOnDisk(files).read("folders");
+    ASSERT_TRUE(set && *set) << outer;
+    EXPECT_EQ((*set)->classes, std::vector<std::string>{"robin"}) << outer;
+  }
 }
 
 }  // namespace

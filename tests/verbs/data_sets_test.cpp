@@ -75,6 +75,54 @@ TEST_F(DataSetsIn, FoldersMayBeCalledAsAnExportCallsThem) {
                                     "train/cat _ dog/1.png=cat & dog"));
 }
 
+TEST_F(DataSetsIn, ALoosePictureTakesNothingFromTheOthers) {
+  make({"cat", "dog"});
+  unsigned seed = 0;
+  for (const std::string split : {"train", "test"})
+    for (const std::string name : {"cat", "dog"})
+      for (const std::string number : {"1", "2"})
+        picture("d/" + split + "/" + name + "/" + number + ".png", ++seed);
+  picture("d/train/readme.png", 99);
+  AddArgs given = args({"d"});
+  given.keep_splits = true;
+  const auto added = add(given, watch_);
+  ASSERT_EQ(error_of(added), "fine");
+  EXPECT_EQ(added->labels.labelled, 8);
+  EXPECT_THAT(lines_about(added->labels), Contains(HasSubstr("1 picture lies in no class's folder")));
+  for (const auto& [name, split] : splits())
+    EXPECT_EQ(split, name.starts_with("test/") ? Split::kTest : Split::kTrain) << name;
+}
+
+TEST_F(DataSetsIn, AFolderIsAClassWhereTheProjectHasIt) {
+  make({"cat", "dog"});
+  cats_and_dogs();
+  picture("one/dog/3.png", 3);
+  picture("one/4.png", 4);
+  picture("export/train/cat/5.png", 5);
+  picture("export/test/cat/6.png", 6);
+  ASSERT_EQ(error_of(add(args({"pets/cat", "pets/Dog", "one", "export"}), watch_)), "fine");
+  EXPECT_THAT(labels(), ElementsAre("1.png=cat", "2.png=dog", "dog/3.png=dog", "test/cat/6.png=cat",
+                                    "train/cat/5.png=cat"));
+}
+
+TEST_F(DataSetsIn, AFolderThatCouldBeAClassIsSaid) {
+  make({"yes", "no"});
+  picture("pets/cat/1.png", 1);
+  const auto added = add(args({"pets"}), watch_);
+  ASSERT_EQ(error_of(added), "fine");
+  EXPECT_THAT(labels(), IsEmpty());
+  EXPECT_THAT(lines_about(added->labels), Contains(HasSubstr("--map cat=yes")));
+}
+
+TEST_F(DataSetsIn, SplitsThatAreToBeKeptAndAreNotThereAreSaid) {
+  make({"cat", "dog"});
+  cats_and_dogs();
+  AddArgs given = args({"pets"});
+  given.keep_splits = true;
+  ASSERT_EQ(error_of(add(given, watch_)), "fine");
+  EXPECT_THAT(watch_.warned, Contains(HasSubstr("the data has no splits")));
+}
+
 TEST_F(DataSetsIn, NoneAreTakenWhereTheUserWantsNone) {
   make({"cat", "dog"});
   cats_and_dogs();

@@ -216,6 +216,12 @@ Result<AddOutcome> add_with_labels(Project& project, const AddArgs& args, const 
   }
   DEW_TRY(total.labels, files.store_labels(project, watch));
   sets.describe(total.labels);
+  const auto& found = total.labels.sets;
+  if (args.keep_splits &&
+      std::all_of(found.begin(), found.end(), [](const FoundSet& set) { return set.splits.empty(); }))
+    watch.warn(
+        "--splits keep: the data has no splits (folders or a column called train, val, test); they are "
+        "drawn as always");
   return std::move(total);
 }
 

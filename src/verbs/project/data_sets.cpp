@@ -90,7 +90,48 @@ Result<std::vector<TreeWithLabels>> read_named(const std::vector<fs::path>& tabl
   return found;
 }
 
-Result<std::vector<TreeWithLabels>> read_all(const AddArgs& args, Watch& watch) {
+/// Whether a folder is called like a class, as people or an export call it.
+bool is_class(const Settings& settings, const std::string& name) {
+  const auto folders = exchange::folders_of_classes(settings);
+  return std::any_of(folders.begin(), folders.end(), [&](const auto& ours) {
+    return class_key(ours.first) == class_key(name) || ours.second == name;
+  });
+}
+
+/// A folder that is called like a class ("add cats dogs"), as the only one of the folder around it; nullopt:
+/// it is called otherwise, or is a folder of folders.
+std::optional<Tree> as_class(const Tree& tree, const Settings& settings) {
+  const std::string name = tree.root().filename().string();
+  if (!is_class(settings, name)) return std::nullopt;
+  std::vector<std::string> files;
+  for (const std::string_view file : tree.files()) {
+    const bool picture = media_kind(fs::path(file)).has_value();
+    if (picture && file.find('/') != std::string_view::npos) return std::nullopt;
+    files.push_back(name + "/" + std::string(file));
+  }
+  return Tree(tree.root().parent_path(), files);
+}
+
+/// Folders that only the project's classes make classes: one alone, or few among other pictures.
+Result<void> read_few_folders(const fs::path& folder, const Settings& settings,
+                              std::vector<TreeWithLabels>& found, Watch& watch) {
+  DEW_TRY(Tree tree, Tree::below(folder));
+  if (auto as_one = as_class(tree, settings)) tree = *std::move(as_one);
+  auto set = exchange::read(tree, "folders", watch);
+  if (!set || !*set || (*set)->classes.empty()) {
+    if (watch.interrupted()) return interrupted_error();
+    return {};  // no folders
+  }
+  const auto& classes = (*set)->classes;
+  const bool known = std::any_of(classes.begin(), classes.end(),
+                                 [&](const std::string& name) { return is_class(settings, name); });
+  // Of other pictures in one folder, whoever added them hears what would make that a class.
+  if (known || (*set)->notes.empty()) found.push_back({std::move(tree), **std::move(set), false, false});
+  return {};
+}
+
+/// `settings`: of the project; nullptr: it has none yet.
+Result<std::vector<TreeWithLabels>> read_all(const AddArgs& args, const Settings* settings, Watch& watch) {
   std::vector<TreeWithLabels> found;
   if (args.labels == "none") return found;
   std::error_code code;
@@ -103,7 +144,10 @@ Result<std::vector<TreeWithLabels>> read_all(const AddArgs& args, Watch& watch) 
     if (!fs::is_directory(path, code)) continue;
     DEW_TRY(Tree tree, Tree::below(path));
     DEW_TRY(auto set, exchange::read(tree, args.labels, watch));
+    const bool nothing = !set || (set->items.empty() && set->missing.empty());
     if (set) found.push_back({std::move(tree), *std::move(set), args.labels != "auto", false});
+    if (nothing && args.labels == "auto" && settings != nullptr)
+      DEW_CHECK(read_few_folders(path, *settings, found, watch));
   }
   if (found.empty() && args.labels != "auto")
     return usage_error(
@@ -130,7 +174,10 @@ std::string file_of(const std::string& where) {
 std::string basis_of(const std::string& format, const fs::path& root, const Item& item) {
   std::string basis(kImported);
   basis += root.filename().string();
-  if (format != "folders" && !item.where.empty()) basis += "/" + file_of(item.where);
+  if (const std::string file = file_of(item.where); file.starts_with('/'))
+    basis = std::string(kImported) + file;  // it lies elsewhere
+  else if (format != "folders" && !file.empty())
+    basis += "/" + file;
   if (!item.by.empty()) basis += " (" + item.by + ")";
   return basis;
 }
@@ -226,7 +273,8 @@ class DataSetReader {
     found.taken = any || has_answers(from.set) || !args_.mapping.none.empty();
     if (!found.taken) DEW_CHECK(tell_strange(from, found));
     sets_.missing_.insert(sets_.missing_.end(), from.set.missing.begin(), from.set.missing.end());
-    keep(std::move(from), root, found.taken ? std::optional(std::move(map)) : std::nullopt);
+    const bool of_use = found.taken || (args_.keep_splits && !found.splits.empty());
+    keep(std::move(from), root, of_use ? std::optional(std::move(map)) : std::nullopt);
     sets_.found_.push_back(std::move(found));
     return {};
   }
@@ -289,7 +337,7 @@ class DataSetReader {
 Result<DataSets> DataSets::read(const AddArgs& args, const Settings& settings, const Shown& shown,
                                 Watch& watch) {
   DataSetReader reader(args, settings, shown);
-  DEW_TRY(auto all, read_all(args, watch));
+  DEW_TRY(auto all, read_all(args, &settings, watch));
   reader.keep_splits(args.keep_splits);
   if (!all.empty()) DEW_CHECK(check_mapping(args.mapping, all));
   for (TreeWithLabels& one : all) DEW_CHECK(reader.take(one));
@@ -298,7 +346,7 @@ Result<DataSets> DataSets::read(const AddArgs& args, const Settings& settings, c
 
 Result<std::vector<std::string>> DataSets::classes_of(const AddArgs& args, const Shown& shown,
                                                       std::vector<std::string>& notes, Watch& watch) {
-  DEW_TRY(const auto all, read_all(args, watch));
+  DEW_TRY(const auto all, read_all(args, nullptr, watch));
   std::vector<std::string> classes;
   std::set<std::string> known;
   bool nothing = false;

@@ -88,7 +88,7 @@ std::vector<std::string> lines_about(const LabelsTaken& taken) {
                    fmt::format("the same bytes have two names with different classes ({})",
                                listed(taken.first_contradicted))
                        .c_str());
-  add_unlabelled(lines, taken.cut, "they were cut into several samples");
+  add_unlabelled(lines, taken.cut, "cut into several samples");
   if (taken.unknown > 0)
     lines.push_back(fmt::format("{} left out, of pictures that are not there ({})",
                                 plural(taken.unknown, "label", "labels"), listed(taken.first_unknown)));
