@@ -11,6 +11,7 @@
 #include <csignal>
 #include <fstream>
 
+#include "tests/media/archives.h"
 #include "tests/verbs/adding.h"
 #include "verbs/common/picture_files.h"
 #include "verbs/review/review.h"
@@ -184,6 +185,16 @@ TEST_F(Adding, AFileThatCannotBeWrittenEndsTheWork) {
   EXPECT_THAT(error_of(added), AnyOf(HasSubstr("File too large"), HasSubstr("the disk is full")));
   EXPECT_TRUE(watch_.warned.empty()) << "no picture is to blame";
   EXPECT_EQ(add({"p"})->samples_added, 5);
+}
+
+TEST_F(Adding, AnArchiveInAFolderIsCountedAndNamedAsOne) {
+  picture("p/a.png", 1);
+  write_archive(folder() / "p/more.zip", "zip", {{"b.png", "x"}});
+  const auto added = add({"p"});
+  ASSERT_EQ(error_of(added), "fine");
+  EXPECT_EQ(added->skipped, 1);
+  EXPECT_EQ(added->left_out.count(LeftOut::kInnerArchive), 1);
+  EXPECT_THAT(lines_about(added->left_out).at(0), HasSubstr("give each by itself"));
 }
 
 TEST_F(Adding, NamesAreEscapedBeforeATerminal) {

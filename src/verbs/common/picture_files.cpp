@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "media/archive.h"
 #include "media/media.h"
 
 namespace dew::verbs {
@@ -45,7 +46,8 @@ class Walk {
     if (known_ && known_(path)) return;
     if (!fs::is_regular_file(status)) return found_.left_out.add(LeftOut::kNotMedia, path);
     if (!may_be_read(path, false)) return found_.left_out.add(LeftOut::kUnreadable, path);
-    if (!media_kind(path) && !check_media_file(path)) return found_.left_out.add(LeftOut::kOther, path);
+    if (!media_kind(path) && !check_media_file(path))
+      return found_.left_out.add(is_archive(path) ? LeftOut::kInnerArchive : LeftOut::kOther, path);
     found_.files.add(root_, name);
   }
 
@@ -123,7 +125,7 @@ Advice advice_on(LeftOut why) {
     case LeftOut::kLinkInArchive:
       return {"links in an archive, not followed", "pack the files themselves"};
     case LeftOut::kInnerArchive:
-      return {"archives within an archive", "unpack it first, then add the folder"};
+      return {"archives within a folder or an archive", "unpack them first, or give each by itself"};
     case LeftOut::kOther:
       return {"neither pictures, videos nor labels in a known form", ""};
     case LeftOut::kPassedOver:
