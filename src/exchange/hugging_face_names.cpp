@@ -7,6 +7,8 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
+#include "exchange/picture_folders.h"
+
 namespace dew::exchange {
 namespace {
 

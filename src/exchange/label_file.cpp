@@ -1,5 +1,6 @@
 #include "exchange/label_file.h"
 
+#include "exchange/picture_folders.h"
 #include "exchange/splits.h"
 
 namespace dew::exchange {

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "exchange/label_file.h"
+#include "exchange/picture_folders.h"
 #include "media/media.h"
 
 namespace dew::exchange {
@@ -106,6 +107,7 @@ Tree::Tree(fs::path root, Texts texts, std::vector<std::string_view> files)
 }
 
 void Tree::sort_names() {
+  folders_ = std::make_unique<PictureFolders>();
   std::sort(files_.begin(), files_.end());
   files_.shrink_to_fit();
   endings_.reserve(files_.size());
@@ -118,7 +120,7 @@ void Tree::sort_names() {
     endings_.push_back(i);
     if (!media_kind(fs::path(files_[i]))) continue;
     stems_.push_back(i);
-    folders_.add(files_[i]);
+    folders_->add(files_[i]);
   }
   const auto sort = [this](Endings& endings, auto name) {
     std::sort(endings.begin(), endings.end(), [&](uint32_t a, uint32_t b) {
@@ -163,7 +165,7 @@ Tree::Found Tree::find(std::string_view name, std::string_view file) const {
   if (wanted.path.empty()) return {{}, "the name is empty"};
   // A name alone is one of the pictures around the file: one of that name in the root is another.
   const bool below_root =
-      wanted.path.find('/') != std::string::npos || folders_.nearest(parent_folder(file)).empty();
+      wanted.path.find('/') != std::string::npos || folders_->nearest(parent_folder(file)).empty();
   if (!wanted.elsewhere) {
     // To the letter first: names that differ only in how a letter is composed are two files.
     const std::string its_folder(parent_folder(file));
@@ -216,26 +218,26 @@ Tree::Range Tree::called(bool stems, std::string_view name) const {
   return {all.first, to};
 }
 
-Tree::Endings Tree::meant(const Wanted& wanted) const {
+Tree::Range Tree::meant(const Wanted& wanted) const {
   const Range whole = ending_with(wanted.stem, wanted.path);
-  if (whole.first == whole.second) return after_other_folders(wanted);
-  return {whole.first, whole.second};
+  return whole.first == whole.second ? after_other_folders(wanted) : whole;
 }
 
 /// The name may begin with folders that the root lies in, or of another machine: of those, the longest file
 /// that it ends with is meant.
-Tree::Endings Tree::after_other_folders(const Wanted& wanted) const {
+Tree::Range Tree::after_other_folders(const Wanted& wanted) const {
+  const auto none = (wanted.stem ? stems_ : endings_).end();
   const std::string root = composed(root_.generic_string());
   const std::string_view name = wanted.path;
-  Endings longest;
+  Range longest{none, none};
   for (size_t slash = name.find('/'); slash != std::string::npos; slash = name.find('/', slash + 1)) {
-    const auto [from, to] = called(wanted.stem, name.substr(slash + 1));
-    if (from == to) continue;
-    if (ends_with_parts(root, name.substr(0, slash))) return {from, to};
-    if (longest.empty() && may_follow(name.substr(0, slash), name.substr(slash + 1), wanted))
-      longest = {from, to};
+    const Range range = called(wanted.stem, name.substr(slash + 1));
+    if (range.first == range.second) continue;
+    if (ends_with_parts(root, name.substr(0, slash))) return range;
+    if (longest.first == longest.second && may_follow(name.substr(0, slash), name.substr(slash + 1), wanted))
+      longest = range;
   }
-  return wanted.elsewhere ? longest : Endings();
+  return wanted.elsewhere ? longest : Range{none, none};
 }
 
 /// Whether folders of another machine may stand before a path of the tree: not where their last one is a
@@ -245,7 +247,7 @@ bool Tree::may_follow(std::string_view before, std::string_view path, const Want
   const std::string_view last = before.substr(before.rfind('/') + 1);
   if (last == composed(root_.filename().generic_string())) return true;
   const bool bare = path.find('/') == std::string_view::npos;
-  return !folders_.holds(last) && (!bare || folders_.nearest(parent_folder(wanted.file)).empty());
+  return !folders_->holds(last) && (!bare || folders_->nearest(parent_folder(wanted.file)).empty());
 }
 
 /// Why a file whose path ends as the name does is not meant by it; empty: it is.
@@ -254,7 +256,7 @@ std::string Tree::why_not(const Wanted& wanted, uint32_t file) const {
   const bool bare = wanted.path.find('/') == std::string::npos;
   const bool whole = ends_with_parts(wanted.path, wanted.stem ? stem_of(file) : name_of(file));
   if (wanted.file.empty() || (whole && !bare)) return {};
-  const std::string_view around = folders_.nearest(parent_folder(wanted.file));
+  const std::string_view around = folders_->nearest(parent_folder(wanted.file));
   if (!lies_in(found, around))
     return fmt::format("no such picture in {}, where the file that names it lies; {} is elsewhere",
                        printable(around), printable(found));
@@ -265,36 +267,41 @@ std::string Tree::why_not(const Wanted& wanted, uint32_t file) const {
 }
 
 /// Copies are one picture: whichever is meant. Of many, or of large files, this is not looked into.
-bool Tree::same_bytes(const Endings& files) const {
-  constexpr size_t kMostCopies = 8;
+bool Tree::same_bytes(Range files) const {
+  constexpr ptrdiff_t kMostCopies = 8;
   constexpr uintmax_t kLargest = 64 << 20;
-  if (files.size() > kMostCopies) return false;
+  const auto [from, to] = files;
+  if (to - from > kMostCopies) return false;
   std::error_code code;
-  const uintmax_t bytes = fs::file_size(path_of(files_[files[0]]), code);
+  const uintmax_t bytes = fs::file_size(path_of(files_[*from]), code);
   if (code || bytes > kLargest) return false;
   const auto same_size = [&](uint32_t file) { return fs::file_size(path_of(files_[file]), code) == bytes; };
-  if (!std::all_of(files.begin(), files.end(), same_size)) return false;
-  const auto first = read_file(path_of(files_[files[0]]));
-  return first && std::all_of(files.begin() + 1, files.end(), [&](uint32_t file) {
+  if (!std::all_of(from, to, same_size)) return false;
+  const auto first = read_file(path_of(files_[*from]));
+  return first && std::all_of(std::next(from), to, [&](uint32_t file) {
            const auto other = read_file(path_of(files_[file]));
            return other && *other == *first;
          });
 }
 
-Tree::Found Tree::one_of(const Endings& files) const {
-  constexpr size_t kShown = 3;
-  if (files.size() == 1 || same_bytes(files))
-    return {std::string(files_[*std::min_element(files.begin(), files.end())]), {}};
+Tree::Found Tree::one_of(Range files) const {
+  constexpr ptrdiff_t kShown = 3;
+  const auto [from, to] = files;
+  if (to - from == 1 || same_bytes(files)) return {std::string(files_[*std::min_element(from, to)]), {}};
   std::vector<std::string> names;
-  for (size_t i = 0; i < std::min(files.size(), kShown); ++i) names.push_back(printable(files_[files[i]]));
+  for (auto at = from; at != to && at - from < kShown; ++at) names.push_back(printable(files_[*at]));
   std::sort(names.begin(), names.end());
-  if (files.size() > kShown) names.emplace_back("...");
+  if (to - from > kShown) names.emplace_back("...");
   return {{}, "several pictures could be meant: " + join(names), true};
 }
 
 Tree::Found Tree::only_one(const Wanted& wanted) const {
-  Endings files = meant(wanted);
+  constexpr ptrdiff_t kMostJudged = 1'000;  // one by one; more are several, wherever they lie
+  const auto [from, to] = meant(wanted);
   std::string why = "no such picture";
+  if (from == to) return {{}, why};
+  if (wanted.file.empty() || to - from > kMostJudged) return one_of({from, to});
+  Endings files(from, to);
   std::erase_if(files, [&](uint32_t file) {
     std::string reason = why_not(wanted, file);
     if (reason.empty()) return false;
@@ -302,7 +309,7 @@ Tree::Found Tree::only_one(const Wanted& wanted) const {
     return true;
   });
   if (files.empty()) return {{}, why};
-  return one_of(files);
+  return one_of({files.cbegin(), files.cend()});
 }
 
 }  // namespace dew::exchange

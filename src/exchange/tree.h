@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -11,9 +12,10 @@
 
 #include "base/base.h"
 #include "base/texts.h"
-#include "exchange/picture_folders.h"
 
 namespace dew::exchange {
+
+class PictureFolders;
 
 /// All files below a folder, whatever they are; what other programs keep (.git, __MACOSX, thumbnails) is not
 /// in it, and links to folders are not followed. Only names are read.
@@ -72,12 +74,12 @@ class Tree {
     std::string_view file;
     bool stem = false;
   };
-  [[nodiscard]] Endings meant(const Wanted& wanted) const;
-  [[nodiscard]] Endings after_other_folders(const Wanted& wanted) const;
+  [[nodiscard]] Range meant(const Wanted& wanted) const;
+  [[nodiscard]] Range after_other_folders(const Wanted& wanted) const;
   [[nodiscard]] bool may_follow(std::string_view before, std::string_view path, const Wanted& wanted) const;
-  [[nodiscard]] bool same_bytes(const Endings& files) const;
+  [[nodiscard]] bool same_bytes(Range files) const;
   [[nodiscard]] std::string why_not(const Wanted& wanted, uint32_t file) const;
-  [[nodiscard]] Found one_of(const Endings& files) const;
+  [[nodiscard]] Found one_of(Range files) const;
   [[nodiscard]] Found only_one(const Wanted& wanted) const;
 
   fs::path root_;
@@ -87,7 +89,7 @@ class Tree {
   std::unordered_map<std::string_view, uint32_t> by_composed_;  ///< the same
   Endings endings_;                                             ///< of all files
   Endings stems_;                                               ///< of pictures, without their extension
-  PictureFolders folders_;
+  std::unique_ptr<PictureFolders> folders_;
 };
 
 }  // namespace dew::exchange
