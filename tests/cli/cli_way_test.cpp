@@ -251,9 +251,10 @@ TEST_F(Way, DeployedCBuildsAndRunsAnywhere) {
 TEST_F(Way, SeveralKindsGetAFolderEach) {
   const Ran ran = command_->run({"deploy", "--to", "tflite,onnx", "-o", "../both", "--json"}, "p");
   ASSERT_EQ(ran.status, 0) << ran.err;
-  EXPECT_EQ(ran.json()["files"].size(), 6U);
-  for (const char* file : {"tflite/p.tflite", "tflite/p.labels.txt", "tflite/p.thresholds.txt", "onnx/p.onnx",
-                           "onnx/p.labels.txt", "onnx/p.thresholds.txt"})
+  EXPECT_EQ(ran.json()["files"].size(), 8U);
+  for (const char* file :
+       {"tflite/p.tflite", "tflite/p.labels.txt", "tflite/p.thresholds.txt", "tflite/p.gate.txt",
+        "onnx/p.onnx", "onnx/p.labels.txt", "onnx/p.thresholds.txt", "onnx/p.gate.txt"})
     EXPECT_TRUE(fs::exists(command_->folder() / "both" / file)) << file;
   const Ran again =
       command_->run({"deploy", "--model", "both/tflite/p.tflite", "--to", "onnx", "-o", "again"});
