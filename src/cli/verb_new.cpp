@@ -10,6 +10,7 @@ void tell_made(const verbs::NewOutcome& made, Console& console) {
   console.say("{} asks: {}  ({}{})", settings.name, settings.question, join(settings.classes, " / "),
               settings.unsure.empty() ? "" : ", or " + settings.unsure);
   if (made.added) tell_added(*made.added, console);
+  if (made.stopped) return;  // the error names the next step
   std::error_code gone;
   const fs::path from_here = fs::proximate(made.folder, gone);
   console.say("next: cd {} && dewdrop {}", shell_quoted((gone ? made.folder : from_here).string()),

@@ -236,6 +236,26 @@ TEST(New, AFoldersNameBecomesTheProjects) {
   EXPECT_EQ(name_of(std::string(100, 'a')), std::string(64, 'a'));
 }
 
+TEST_F(AddingTest, WhereNewStopsWhileItAddsAddGoesOn) {
+  for (unsigned i = 0; i < 3; ++i) picture(fmt::format("pics/{}.png", i), i);
+  NewArgs fresh{project(), {}};
+  fresh.settings.question = "A cat?";
+  fresh.settings.classes = {"cat", "dog"};
+  fresh.data = {folder() / "pics"};
+  watch_.questions = 0;
+  const auto made = create_project(fresh, watch_);
+  ASSERT_EQ(error_of(made), "fine");
+  ASSERT_TRUE(made->stopped);
+  EXPECT_EQ(
+      made->stopped->next,
+      fmt::format(
+          "run dewdrop -C {} add {}, with the other options of this command: it continues where it stopped",
+          project().string(), (folder() / "pics").string()));
+  watch_.questions = std::numeric_limits<int64_t>::max();
+  EXPECT_NE(error_of(create_project(fresh, watch_)), "fine") << "the project is there";
+  EXPECT_EQ(verbs::add(args({"pics"}), watch_)->samples_added, 3);
+}
+
 TEST(New, ABoardThatNothingKnowsIsRefusedAtOnce) {
   const auto folder = TemporaryFolder::create();
   NewArgs args;

@@ -107,6 +107,18 @@ Result<AddOutcome> add_data(const NewArgs& args, const OpenedArchives& archives,
   return add_opened(project, data_of(args), archives, watch);
 }
 
+/// The project is there, so that `new` would refuse: what goes on is `add`.
+void go_on_with_add(Error& stopped, const NewArgs& args) {
+  constexpr std::string_view kAgain = "run the same command again";
+  std::string add = fmt::format("run dewdrop -C {} add", shell_quoted(args.folder.string()));
+  for (const fs::path& file : args.data) add += " " + shell_quoted(file.string());
+  add += ", with the other options of this command";
+  if (const size_t at = stopped.next.find(kAgain); at != std::string::npos)
+    stopped.next.replace(at, kAgain.size(), add);
+  else
+    stopped.next += (stopped.next.empty() ? "" : "; then ") + add;
+}
+
 }  // namespace
 
 Result<NewOutcome> create_project(const NewArgs& args, Watch& watch) {
@@ -134,10 +146,12 @@ Result<NewOutcome> create_project(const NewArgs& args, Watch& watch) {
   DEW_CHECK(Project::create(args.folder, settings));
   if (args.data.empty()) return made;
   auto added = add_data(args, archives, watch);
-  if (added)
+  if (added) {
     made.added = *std::move(added);
-  else
+  } else {
     made.stopped = added.error();
+    go_on_with_add(*made.stopped, args);
+  }
   return made;
 }
 
