@@ -107,12 +107,6 @@ double mean_difference(const std::vector<std::vector<float>>& a, const std::vect
   return sum / static_cast<double>(a.size());
 }
 
-std::vector<std::vector<uint8_t>> pictures_of(const std::vector<Example>& examples) {
-  std::vector<std::vector<uint8_t>> pictures;
-  for (const Example& example : examples) pictures.push_back(example.rgb);
-  return pictures;
-}
-
 /// Accuracy on the test part of a logistic regression on the backbone's features, which do not change.
 Result<double> probe(const std::string& backbone, Split split, int input, int classes, uint64_t seed) {
   Watch watch;

@@ -142,9 +142,7 @@ Result<nlohmann::ordered_json> run_draw(const Options& options, uint64_t number)
   DEW_TRY(const auto out, student::out_of_fold(all, fold, {settings, trained.recipe, {}},
                                                folder.path() / "folds", run, watch));
   const auto thresholds = student::choose_thresholds(out.scores, answers, drawn.classes, options.precision);
-  std::vector<std::vector<uint8_t>> pictures;
-  for (const Example& example : drawn.test) pictures.push_back(example.rgb);
-  DEW_TRY(const auto tested, run(quantised.graph, pictures));
+  DEW_TRY(const auto tested, run(quantised.graph, student::pictures_of(drawn.test)));
   const Judged judged = judge(tested, drawn.test, thresholds);
   return nlohmann::ordered_json{{"draw", number},
                                 {"set", drawn.set},

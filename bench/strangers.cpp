@@ -125,12 +125,6 @@ Result<Parts> read_parts(const Options& options, const bench::SmallSet& set) {
   return result;
 }
 
-Pictures pictures_of(const std::vector<Example>& examples) {
-  Pictures pictures;
-  for (const Example& example : examples) pictures.push_back(example.rgb);
-  return pictures;
-}
-
 double ratio(int64_t part, size_t of) {
   return of == 0 ? 0.0 : static_cast<double>(part) / static_cast<double>(of);
 }

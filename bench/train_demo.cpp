@@ -81,10 +81,8 @@ size_t best(const auto& scores) {
 }
 
 double float_accuracy(const dew::fs::path& folder, const std::vector<Example>& examples) {
-  std::vector<std::vector<uint8_t>> pictures;
-  for (const Example& example : examples) pictures.push_back(example.rgb);
   dew::Watch watch;
-  const auto rows = dew::student::predict(folder, pictures, watch).value();
+  const auto rows = dew::student::predict(folder, pictures_of(examples), watch).value();
   int right = 0;
   for (size_t i = 0; i < rows.size(); ++i) right += best(rows[i]) == size_t(examples[i].answer_class);
   return right / static_cast<double>(rows.size());
@@ -186,8 +184,7 @@ dew::Result<dew::student::Trained> train(const Options& options, const Splits& s
 
 /// On the test split, after calibration on the training pictures.
 dew::Result<double> quantised_accuracy(const Splits& splits, const dew::fs::path& folder) {
-  std::vector<std::vector<uint8_t>> pictures;
-  for (const Example& example : splits.train) pictures.push_back(example.rgb);
+  const auto pictures = pictures_of(splits.train);
   dew::Watch watch;
   DEW_TRY(const auto graph, dew::student::quantise(folder, pictures, "person", {"yes", "no"}, watch));
   return int8_accuracy(graph, splits.test);

@@ -16,6 +16,13 @@ Result<Architecture> architecture_of(const TrainSettings& settings) {
       {settings.net, settings.alpha, settings.input, settings.classes, settings.head, settings.blocks, {}});
 }
 
+std::vector<std::vector<uint8_t>> pictures_of(const std::vector<Example>& examples) {
+  std::vector<std::vector<uint8_t>> pictures;
+  pictures.reserve(examples.size());
+  for (const Example& example : examples) pictures.push_back(example.rgb);
+  return pictures;
+}
+
 int usual_epochs(const std::string& backbone) {
   return backbone == "random" ? 60 : 30;
 }

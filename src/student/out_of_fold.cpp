@@ -71,13 +71,9 @@ Result<std::vector<std::vector<float>>> gated_features(const graph::Graph& graph
 
 Result<Likeness> likeness_by(const graph::Graph& graph, const std::vector<Example>& examples, int classes,
                              const RunInt8& run) {
-  std::vector<std::vector<uint8_t>> pictures;
   std::vector<int> answers;
-  for (const Example& example : examples) {
-    pictures.push_back(example.rgb);
-    answers.push_back(example.answer_class);
-  }
-  DEW_TRY(const auto features, gated_features(graph, pictures, run));
+  for (const Example& example : examples) answers.push_back(example.answer_class);
+  DEW_TRY(const auto features, gated_features(graph, pictures_of(examples), run));
   return likeness_of(features, answers, classes);
 }
 

@@ -39,13 +39,6 @@ Result<FoldedNet> folded(const Weights& weights, std::span<const std::vector<uin
   return net;
 }
 
-Pictures pictures_of(const std::vector<Example>& examples) {
-  Pictures pictures;
-  pictures.reserve(examples.size());
-  for (const Example& example : examples) pictures.push_back(example.rgb);
-  return pictures;
-}
-
 /// int8 scores are multiples of 1 / 256, so that the true class may have 0: that counts as half a step.
 Int8Figures figures_of(const std::vector<std::vector<float>>& scores, const std::vector<Example>& examples) {
   Int8Figures figures;

@@ -25,6 +25,9 @@ struct Example {
   int64_t group = 0;
 };
 
+/// Their rgb, in their order.
+std::vector<std::vector<uint8_t>> pictures_of(const std::vector<Example>& examples);
+
 /// The side of Example::large in pixels: four thirds of the net's input.
 constexpr int large_side(int input) {
   return input * 4 / 3;

@@ -21,19 +21,12 @@ constexpr size_t kFewestUnlabelled = 20;
 constexpr size_t kPicturesSeen = 20'000;
 constexpr int kFewestEpochs = 8;
 
-std::vector<std::vector<uint8_t>> pixels_of(const std::vector<Example>& examples) {
-  std::vector<std::vector<uint8_t>> pixels;
-  pixels.reserve(examples.size());
-  for (const Example& example : examples) pixels.push_back(example.rgb);
-  return pixels;
-}
-
 /// The labelled pictures, then the others with the class that the net in `folder` and the backbone's features
 /// say.
 Result<std::vector<Example>> taught(const std::vector<Example>& examples,
                                     const std::vector<Example>& unlabelled, const Backbone& backbone,
                                     int input, const fs::path& folder, Watch& watch) {
-  DEW_TRY(const auto net, predict(folder, pixels_of(unlabelled), watch));
+  DEW_TRY(const auto net, predict(folder, pictures_of(unlabelled), watch));
   std::vector<Example> all = examples;
   all.insert(all.end(), unlabelled.begin(), unlabelled.end());
   DEW_TRY(const auto features, guarded("computing features", [&] {

@@ -46,12 +46,6 @@ inline std::vector<Example> shapes(uint64_t seed, int count) {
   return examples;
 }
 
-inline std::vector<std::vector<uint8_t>> pictures_of(const std::vector<Example>& examples) {
-  std::vector<std::vector<uint8_t>> pictures;
-  for (const Example& example : examples) pictures.push_back(example.rgb);
-  return pictures;
-}
-
 /// `count` shapes of which only `blue` are blue.
 inline std::vector<Example> rare_blue(uint64_t seed, int count, int blue) {
   std::vector<Example> examples;

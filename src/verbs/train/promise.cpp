@@ -30,9 +30,8 @@ std::vector<int64_t> groups_of(const std::vector<Example>& examples) {
 Result<Evidence> on_validation(const search::Pictures& pictures, const student::Quantised& net,
                                const student::Likeness& likeness, const student::RunInt8& run) {
   if (net.scores.empty()) return Evidence{};
-  std::vector<std::vector<uint8_t>> rgb;
-  for (const Example& example : pictures.validation) rgb.push_back(example.rgb);
-  DEW_TRY(const auto features, student::gated_features(net.graph, rgb, run));
+  DEW_TRY(const auto features,
+          student::gated_features(net.graph, student::pictures_of(pictures.validation), run));
   Evidence evidence{net.scores, {}, answers_of(pictures.validation)};
   for (const auto& row : features) evidence.strangeness.push_back(student::strangeness(likeness, row));
   return evidence;
