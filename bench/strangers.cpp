@@ -31,7 +31,6 @@
 #include "media/media.h"
 #include "student/look.h"
 #include "student/random.h"
-#include "student/strangeness_ratio.h"
 #include "student/student.h"
 
 namespace dew {

@@ -5,7 +5,6 @@
 #include <cmath>
 #include <limits>
 
-#include "student/strangeness_ratio.h"
 #include "student/thresholds.h"
 
 namespace dew::student {

@@ -27,6 +27,11 @@ Likeness likeness_of(const std::vector<std::vector<float>>& features, const std:
 /// number of features; 0: just like the class's mean. Infinite where all features are 0.
 double strangeness(const Likeness& likeness, const std::vector<float>& features);
 
+/// By how much the strangeness (strangers.h) that the net itself measures differs from what the nets of folds
+/// measured, by pictures that none of them had learned from: the median ratio, drawn towards 1 where they are
+/// few. Nets of folds learned from fewer pictures, and for another number of epochs.
+double strangeness_ratio(const std::vector<double>& by_the_net, const std::vector<double>& by_folds);
+
 /// Where the gate closes, and what that was chosen by.
 struct Gating {
   graph::Gate gate;        ///< empty: none could be chosen

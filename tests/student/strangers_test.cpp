@@ -8,7 +8,6 @@
 #include <numeric>
 #include <random>
 
-#include "student/strangeness_ratio.h"
 #include "student/thresholds.h"
 
 namespace dew::student {

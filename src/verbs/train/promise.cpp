@@ -5,7 +5,6 @@
 #include <algorithm>
 
 #include "label/folds.h"
-#include "student/strangeness_ratio.h"
 
 namespace dew::verbs {
 namespace {
