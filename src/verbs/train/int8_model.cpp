@@ -51,21 +51,17 @@ bool any_needs_a_score(const std::vector<ClassThreshold>& thresholds) {
   return std::any_of(thresholds.begin(), thresholds.end(), [](const auto& one) { return one.score > 0; });
 }
 
-/// Without a file a model decides whatever its scores; an earlier file is removed then.
-Result<void> write_thresholds(const std::vector<ClassThreshold>& thresholds, const fs::path& file) {
-  if (!any_needs_a_score(thresholds)) {
-    std::error_code gone;
-    fs::remove(file, gone);
-    return {};
-  }
+/// A line a class; empty where every class is said whatever its score.
+std::string lines_of(const std::vector<ClassThreshold>& thresholds) {
   std::string text;
+  if (!any_needs_a_score(thresholds)) return text;
   for (const ClassThreshold& one : thresholds) text += fmt::format("{}\n", one.score);
-  return write_file(file, text);
+  return text;
 }
 
-/// As write_thresholds().
-Result<void> write_gate(const graph::Gate& gate, const fs::path& file) {
-  if (!gate.limits.empty()) return write_file(file, graph::to_text(gate));
+/// What a model has no text of has no file beside it: an earlier one is removed.
+Result<void> write_or_remove(const fs::path& file, const std::string& text) {
+  if (!text.empty()) return write_file(file, text);
   std::error_code gone;
   fs::remove(file, gone);
   return {};
@@ -109,8 +105,8 @@ Result<Int8Result> write_int8_model(const Settings& settings, const fs::path& fo
     result.gating = student::choose_gate(likeness, of_right_answers(evidence));
     result.thresholds = class_thresholds(result.chosen, settings.classes);
   }
-  DEW_CHECK(write_thresholds(result.thresholds, thresholds_file(model)));
-  DEW_CHECK(write_gate(result.gating.gate, gate_file(model)));
+  DEW_CHECK(write_or_remove(thresholds_file(model), lines_of(result.thresholds)));
+  DEW_CHECK(write_or_remove(gate_file(model), graph::to_text(result.gating.gate)));
   return result;
 }
 
