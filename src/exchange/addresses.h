@@ -12,9 +12,8 @@ namespace dew::exchange {
 ///
 ///     https://host/a/1.jpg?token=x        without the query, where a picture's name is left
 ///     /data/local-files/?d=a%2F1.jpg      the file that the query names (Label Studio)
-///     /data/upload/3/1a2b3c4d-a_1.jpg     without the eight digits that the upload put before it; its '_'
-///     may
-///                                         be blanks, where one picture fits
+///     /data/upload/3/1a2b3c4d-a_1.jpg     without the eight digits that the upload put before it; where
+///                                         one picture fits, its '_' may be blanks
 ///     a%201.jpg                           with its escapes decoded
 ///     0001                                the picture 0001.jpg, 0001.png ...
 ///     {"path": "media/1.png"}             the path in it (W&B)

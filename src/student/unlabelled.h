@@ -11,7 +11,7 @@ namespace dew::student {
 inline constexpr size_t kMostUnlabelled = 2'000;
 
 /// Whether pictures without a label are learned from at all: from a backbone, and where there are as many of
-/// them as labelled ones and few of these, since every net is trained several times then.
+/// them as labelled ones and few of these, since the second training is long.
 bool learns_from_unlabelled(size_t labelled, size_t unlabelled, const TrainSettings& settings);
 
 /// train(); then, where learns_from_unlabelled(), its net and a discriminant over the backbone's features say

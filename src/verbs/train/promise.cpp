@@ -50,13 +50,11 @@ std::string percent_of(int64_t part, int64_t of) {
 /// What the gate does, in a sentence.
 std::string gate_text(const student::Gating& gating) {
   if (gating.gate.limits.empty())
-    return "Strangers are not told apart: that takes ten right answers on pictures that the judged nets had "
-           "not "
-           "learned from";
+    return "Strangers are not told apart: that takes ten right answers on pictures that the judged "
+           "nets had not learned from";
   const std::string text = fmt::format(
       "Strangers: pictures that look unlike those of every class are answered \"unknown\"; {} of {} right "
-      "answers "
-      "pass, and of further ones {:.1f} % in the mean",
+      "answers pass, and of further ones {:.1f} % in the mean",
       gating.passed, gating.pictures, 100 * (1 - gating.turned_away));
   if (gating.promised) return text;
   return text +
