@@ -194,8 +194,47 @@ ALTER TABLE bills ADD COLUMN estimated_tokens_out INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE bills ADD COLUMN estimated_usd REAL NOT NULL DEFAULT 0;
 )sql";
 
-constexpr std::array kSteps{kFirst,   kBillsAndSpreads, kWithdrawals, kNotes,    kClaims,
-                            kOrigins, kLooks,           kLocalLabels, kEstimates};
+// What a cascade saw, and what it asked about that: see events.h. No region is one of size 0, so that the
+// unique key compares.
+constexpr const char* kEvents = R"sql(
+CREATE TABLE events (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  source TEXT NOT NULL,
+  x INTEGER NOT NULL, y INTEGER NOT NULL, width INTEGER NOT NULL, height INTEGER NOT NULL,
+  class TEXT NOT NULL,
+  first_frame INTEGER NOT NULL,
+  last_frame INTEGER NOT NULL,
+  start_s REAL NOT NULL,
+  end_s REAL NOT NULL,
+  score REAL NOT NULL,
+  at TEXT NOT NULL,
+  state TEXT NOT NULL CHECK (state IN ('open', 'ended', 'cut')),
+  pictures TEXT NOT NULL,         -- JSON, in the order they happened
+  UNIQUE (source, x, y, width, height, class, first_frame, at)
+);
+CREATE TABLE event_questions (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  event INTEGER NOT NULL REFERENCES events (id),
+  teacher TEXT NOT NULL,
+  model TEXT NOT NULL,
+  prompt_hash TEXT NOT NULL,
+  state TEXT NOT NULL CHECK (state IN ('waiting', 'asking', 'answered', 'failed', 'uncertain')),
+  answer TEXT NOT NULL,
+  error TEXT NOT NULL,
+  raw TEXT NOT NULL,
+  tries INTEGER NOT NULL,
+  tokens_in INTEGER NOT NULL,
+  tokens_out INTEGER NOT NULL,
+  cost_usd REAL,
+  at TEXT NOT NULL,
+  UNIQUE (event, teacher, model, prompt_hash)
+);
+CREATE INDEX event_questions_by_state ON event_questions (state, event);
+CREATE INDEX event_questions_by_time ON event_questions (at);
+)sql";
+
+constexpr std::array kSteps{kFirst,   kBillsAndSpreads, kWithdrawals, kNotes,     kClaims,
+                            kOrigins, kLooks,           kLocalLabels, kEstimates, kEvents};
 
 }  // namespace
 
