@@ -13,26 +13,6 @@ namespace {
 
 constexpr std::string_view kBlanks = " \t\r\n";
 
-/// JSON with the control characters in its strings escaped, as JSON requires and some models do not.
-std::string escaped_controls(std::string_view json) {
-  std::string result;
-  bool quoted = false;
-  for (size_t at = 0; at < json.size(); ++at) {
-    const char c = json[at];
-    if (quoted && c == '\\' && at + 1 < json.size()) {
-      result += c;
-      result += json[++at];
-      continue;
-    }
-    if (c == '"') quoted = !quoted;
-    if (quoted && static_cast<unsigned char>(c) < 0x20)
-      result += fmt::format("\\u{:04x}", static_cast<unsigned>(c));
-    else
-      result += c;
-  }
-  return result;
-}
-
 /// Reads one object from left to right. Each function leaves `at_` behind what it has read, or returns false.
 class Scanner {
  public:
@@ -135,6 +115,25 @@ std::string_view trimmed(std::string_view text) {
 }
 
 }  // namespace
+
+std::string escaped_controls(std::string_view json) {
+  std::string result;
+  bool quoted = false;
+  for (size_t at = 0; at < json.size(); ++at) {
+    const char c = json[at];
+    if (quoted && c == '\\' && at + 1 < json.size()) {
+      result += c;
+      result += json[++at];
+      continue;
+    }
+    if (c == '"') quoted = !quoted;
+    if (quoted && static_cast<unsigned char>(c) < 0x20)
+      result += fmt::format("\\u{:04x}", static_cast<unsigned>(c));
+    else
+      result += c;
+  }
+  return result;
+}
 
 std::optional<AnswerObject> object_at(std::string_view text, size_t at) {
   if (at >= text.size() || text[at] != '{') return std::nullopt;

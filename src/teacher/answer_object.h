@@ -27,6 +27,9 @@ struct AnswerObject {
 /// tolerated. Absent: no whole object begins there.
 std::optional<AnswerObject> object_at(std::string_view text, size_t at);
 
+/// JSON with the control characters in its strings escaped, as JSON requires and some models do not.
+std::string escaped_controls(std::string_view json);
+
 /// Behind the bracket that closes the one at `text[at]`; absent: it is not closed.
 std::optional<size_t> closed_at(std::string_view text, size_t at);
 

@@ -206,6 +206,7 @@ class Asking {
   }
 
   Result<void> send(uint64_t ticket, Asked& one) {
+    if (state_.options.permit) DEW_CHECK(state_.options.permit(spending_.most_of(one.expected)));
     one.sent = one.trial ? common(*one.trial, state_.dialect) : state_.dialect;
     one.probe = breaker_.open();
     one.ahead = in_flight_;
@@ -273,7 +274,7 @@ class Asking {
     pacer_.learn(reply.rate, one.paced, now());
     hide_key(reply.body);
     hide_key(reply.location);
-    ReplyOutcome outcome = judge(reply, state_.question.choices, one.sent, state_.server);
+    ReplyOutcome outcome = judge(reply, state_.question.form(), one.sent, state_.server);
     hide_key(outcome.error.what);
     if (!server_failed(reply) && reply.delivery != Delivery::kTimeout) breaker_.alive();
     if (outcome.kind == ReplyKind::kAnswer)
@@ -308,6 +309,18 @@ class Asking {
     return {};
   }
 
+  /// Whoever asks repeats it.
+  Result<void> leave(InFlight::iterator at, const HttpReply& reply, Error error) {
+    if (error.next.empty()) error.next = hint_for(reply, {});
+    error.where = state_.server.url;
+    Reply left = reply_about(at->second, tl::unexpected(std::move(error)));
+    left.again = true;
+    left.wait = asked_pause(reply);
+    replies_.push_back(std::move(left));
+    asked_.erase(at);
+    return {};
+  }
+
   /// The sample has used up its `tries`.
   Result<void> give_up(InFlight::iterator at, Error error, int tries) {
     if (tries > 1) error.what += fmt::format(" (after {} tries)", tries);
@@ -322,6 +335,8 @@ class Asking {
   }
 
   Result<void> unanswered(InFlight::iterator at, const HttpReply& reply, ReplyOutcome outcome) {
+    if (state_.options.once && (outcome.kind == ReplyKind::kAgain || outcome.kind == ReplyKind::kBusy))
+      return leave(at, reply, std::move(outcome.error));
     if (reply.delivery == Delivery::kTimeout) return timed_out(at, outcome.error);
     switch (outcome.kind) {
       case ReplyKind::kFailed:
@@ -488,13 +503,15 @@ class Asking {
 
   void adapt(const Dialect& dialect) {
     const Dialect poorer = common(state_.dialect, dialect);
-    if (state_.dialect.format != poorer.format)
+    const bool has_format = !state_.question.free() || state_.question.schema;
+    if (state_.dialect.format != poorer.format && has_format)
       watch_.warn(
-          poorer.format == Format::kJsonObject
-              ? "the server does not accept response_format json_schema: asking for a JSON object, and "
-                "checking every answer against the classes"
-              : "the server accepts no response_format, neither json_schema nor json_object: asking "
-                "for JSON in the prompt, and checking every answer against the classes");
+          fmt::format("{}, and checking every answer against the {}",
+                      poorer.format == Format::kJsonObject
+                          ? "the server does not accept response_format json_schema: asking for a JSON object"
+                          : "the server accepts no response_format, neither json_schema nor json_object: "
+                            "asking for JSON in the prompt",
+                      state_.question.free() ? "schema" : "classes"));
     if (poorer.room > state_.dialect.room) {
       growing_ = true;
       watch_.inform(

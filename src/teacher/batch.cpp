@@ -437,7 +437,7 @@ class Batching {
       if (std::find(asked.begin(), asked.end(), ask.first) != asked.end()) ++unwanted_;
       return;
     }
-    ReplyOutcome outcome = judge(reply, state_.question.choices, state_.dialect, state_.server);
+    ReplyOutcome outcome = judge(reply, state_.question.form(), state_.dialect, state_.server);
     const Cost used = read_usage(reply.body);
     Cost& spent = spent_[ask];
     spent.tokens_in += used.tokens_in;

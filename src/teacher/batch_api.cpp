@@ -277,7 +277,7 @@ Result<BatchJob> BatchApi::read_job(const HttpReply& reply, const std::string& w
 }
 
 tl::unexpected<Error> BatchApi::refusal(const HttpReply& reply, const std::string& what) const {
-  Error error = judge(reply, state_.question.choices, {}, state_.server).error;
+  Error error = judge(reply, state_.question.form(), {}, state_.server).error;
   error.what =
       what + ": " + (error.what.empty() ? fmt::format("the server said {}", reply.status) : error.what);
   error.where = state_.server.url;

@@ -19,6 +19,12 @@ Result<ChatPictures> pictures_of(const Question& question, const ChatQuestion& h
   ChatPictures pictures;
   DEW_TRY(const Image image, question.picture());
   DEW_TRY(pictures.picture, chat_picture(image, how));
+  pictures.caption = question.caption;
+  for (const Shown& one : question.more) {
+    DEW_TRY(const Image shown, one.picture());
+    DEW_TRY(auto sent, chat_picture(shown, how));
+    pictures.more.push_back({std::move(sent), one.caption});
+  }
   if (how.context == Context::kNone || !question.context) return pictures;
   DEW_TRY(const Image around, question.context());
   DEW_TRY(pictures.context, chat_picture(around, how));
@@ -43,14 +49,24 @@ Answer answer_of(const ChatState& state, int64_t sample, int vote, ChatAnswer sa
   return answer;
 }
 
+ChatPicture ChatTeacher::as_sent(Size size) const {
+  const int64_t longest = std::max(size.width, size.height);
+  const int64_t most = state_.question.jpeg_size;
+  if (longest <= most) return {{}, size.width, size.height};
+  const auto scaled = [&](int side) { return std::max(1, static_cast<int>(side * most / longest)); };
+  return {{}, scaled(size.width), scaled(size.height)};
+}
+
+Cost ChatTeacher::forecast_event(const std::vector<Size>& pictures) const {
+  constexpr const char* kCaption = "frame 10 of 10, 12.4 s after the first";
+  ChatPictures shown;
+  if (!pictures.empty()) shown.picture = as_sent(pictures.front());
+  shown.caption = kCaption;
+  for (size_t i = 1; i < pictures.size(); ++i) shown.more.push_back({as_sent(pictures[i]), kCaption});
+  return expected_cost(state_, shown);
+}
+
 Cost ChatTeacher::forecast(Size picture, Size context) const {
-  const auto as_sent = [&](Size size) -> ChatPicture {
-    const int64_t longest = std::max(size.width, size.height);
-    const int64_t most = state_.question.jpeg_size;
-    if (longest <= most) return {{}, size.width, size.height};
-    const auto scaled = [&](int side) { return std::max(1, static_cast<int>(side * most / longest)); };
-    return {{}, scaled(size.width), scaled(size.height)};
-  };
   const bool shown = state_.question.context != Context::kNone && context.width > 0;
   return expected_cost(state_, {as_sent(picture), shown ? as_sent(context) : ChatPicture{}});
 }

@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "teacher/openai_reply.h"
 #include "teacher/openai_request.h"
@@ -48,12 +49,15 @@ class ChatTeacher : public Teacher {
   [[nodiscard]] std::string prompt_hash() const override { return state_.prompt_hash; }
   [[nodiscard]] bool draws() const override { return true; }
   [[nodiscard]] Cost forecast(Size picture, Size context) const override;
+  [[nodiscard]] Cost forecast_event(const std::vector<Size>& pictures) const override;
   [[nodiscard]] std::string prices_true_on() const override;
   [[nodiscard]] std::string prompt_text() const override;
   [[nodiscard]] std::string ends_on(Watch& watch) override;
 
  protected:
   explicit ChatTeacher(ChatState state) : state_(std::move(state)) {}
+  /// A picture of that size, as it is sent.
+  [[nodiscard]] ChatPicture as_sent(Size size) const;
   ChatState state_;
 };
 

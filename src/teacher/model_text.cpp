@@ -17,14 +17,6 @@ constexpr size_t kReasonLimit = 2000;  ///< bytes; the prompt asks for one short
 constexpr size_t kMostBraces = 64;     ///< in prose around an answer: more is no answer to our question
 constexpr std::string_view kFence = "```";
 
-/// At most `limit` bytes, never ending inside a UTF-8 sequence.
-std::string shortened(std::string text, size_t limit) {
-  if (text.size() <= limit) return text;
-  while (limit > 0 && (static_cast<unsigned char>(text[limit]) & 0xc0) == 0x80) --limit;
-  text.resize(limit);
-  return text;
-}
-
 bool has_label(const AnswerObject& object) {
   return std::any_of(object.members.begin(), object.members.end(),
                      [](const AnswerMember& one) { return one.key == "label"; });
@@ -183,6 +175,13 @@ class Reader {
 };
 
 }  // namespace
+
+std::string shortened(std::string text, size_t limit) {
+  if (text.size() <= limit) return text;
+  while (limit > 0 && (static_cast<unsigned char>(text[limit]) & 0xc0) == 0x80) --limit;
+  text.resize(limit);
+  return text;
+}
 
 Result<ModelAnswer> read_model_text(std::string_view text, const std::vector<std::string>& choices,
                                     Around around) {

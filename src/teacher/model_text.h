@@ -29,4 +29,7 @@ enum class Around {
 Result<ModelAnswer> read_model_text(std::string_view text, const std::vector<std::string>& choices,
                                     Around around = Around::kAnything);
 
+/// At most `limit` bytes, never ending inside a UTF-8 sequence.
+std::string shortened(std::string text, size_t limit);
+
 }  // namespace dew::teacher

@@ -110,16 +110,21 @@ struct Found {
   ModelAnswer answer;
 };
 
+/// `alone`: only a text that is nothing but the answer counts.
+Result<ModelAnswer> read_text(std::string_view text, const AnswerForm& form, bool alone) {
+  if (!form.free()) return read_model_text(text, form.choices, alone ? Around::kNothing : Around::kAnything);
+  DEW_TRY(std::string said, read_free_text(text, form.schema, alone));
+  return ModelAnswer{{}, std::move(said)};
+}
+
 /// From the content; or, where that is empty, from reasoning that is nothing but the answer's object: servers
 /// whose parser waits for an end of reasoning put the whole reply there.
-Result<Found> find_answer(const Json& message, const std::vector<std::string>& choices,
-                          const std::string& finish) {
+Result<Found> find_answer(const Json& message, const AnswerForm& form, const std::string& finish) {
   Found found{content_text(member(message, "content")), {}};
-  auto answer =
-      read_model_text(found.text, choices, was_cut_off(finish) ? Around::kNothing : Around::kAnything);
+  auto answer = read_text(found.text, form, was_cut_off(finish));
   if (!answer && without_marks(found.text).empty() && was_finished(finish)) {
     std::string reasoning = reasoning_text(message);
-    auto other = read_model_text(reasoning, choices, Around::kNothing);
+    auto other = read_text(reasoning, form, true);
     if (other) {
       found.text = std::move(reasoning);
       answer = std::move(other);
@@ -157,10 +162,13 @@ std::string against_reasoning(const Dialect& used) {
 }
 
 /// The reply ended before the answer did. Where reasoning took the room, the next replies get more of it.
-ReplyOutcome cut_off(const Json& message, const Usage& usage, const Dialect& used) {
+ReplyOutcome cut_off(const Json& message, const Usage& usage, const Dialect& used, const AnswerForm& form) {
+  constexpr int64_t kLongText = 2000;  // tokens: where a text is the answer, prose may be a long one
   const std::string content = content_text(member(message, "content"));
   const int64_t room = longest_reply_tokens(used);
-  if (content.empty() || is_prose(content) || has_reasoning(message, usage)) {
+  const bool text = form.free() && form.schema == nullptr;
+  if (content.empty() || (is_prose(content) && (!text || room < kLongText)) ||
+      has_reasoning(message, usage)) {
     if (const auto dialect = roomier(used)) return adapt_to(*dialect);
     ReplyOutcome endless =
         without_answer(ReplyKind::kFailed,
@@ -187,8 +195,7 @@ Cost read_usage(std::string_view body) {
   return {usage.in, usage.out, std::nullopt};
 }
 
-ReplyOutcome read_chat_reply(std::string_view body, const std::vector<std::string>& choices,
-                             const Dialect& used) {
+ReplyOutcome read_chat_reply(std::string_view body, const AnswerForm& form, const Dialect& used) {
   const Json json = parse_json(body);
   if (json.is_discarded())
     return without_answer(ReplyKind::kAgain,
@@ -211,25 +218,26 @@ ReplyOutcome read_chat_reply(std::string_view body, const std::vector<std::strin
   if (finish == "content_filter")
     return without_answer(ReplyKind::kFailed, "the server's content filter stopped the answer");
   const Usage usage = usage_of(json);
-  auto found = find_answer(message, choices, finish);
-  if (!found && was_cut_off(finish)) return cut_off(message, usage, used);
+  auto found = find_answer(message, form, finish);
+  if (!found && was_cut_off(finish)) return cut_off(message, usage, used, form);
   if (!found) return without_answer(ReplyKind::kAgain, no_answer(found.error(), message, usage));
   ReplyOutcome result;
   result.kind = ReplyKind::kAnswer;
   result.answer.label = std::move(found->answer.label);
   result.answer.reason = std::move(found->answer.reason);
-  result.answer.confidence = label_probability(member(member(choice, "logprobs"), "content"), found->text,
-                                               found->answer.label_at, found->answer.label_size);
+  if (!form.free())
+    result.answer.confidence = label_probability(member(member(choice, "logprobs"), "content"), found->text,
+                                                 found->answer.label_at, found->answer.label_size);
   result.answer.tokens_in = usage.in;
   result.answer.tokens_out = usage.out;
   return result;
 }
 
-ReplyOutcome judge(const HttpReply& reply, const std::vector<std::string>& choices, const Dialect& used,
+ReplyOutcome judge(const HttpReply& reply, const AnswerForm& form, const Dialect& used,
                    const Server& server) {
   switch (reply.delivery) {
     case Delivery::kReply:
-      if (succeeded(reply)) return read_chat_reply(reply.body, choices, used);
+      if (succeeded(reply)) return read_chat_reply(reply.body, form, used);
       return judge_refusal(reply, used, server);
     case Delivery::kUnreachable:
       return without_answer(ReplyKind::kAgain, "no server answers: " + printable(reply.trouble));

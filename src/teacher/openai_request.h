@@ -4,12 +4,14 @@
 // vLLM, LM Studio.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "media/media.h"
+#include "teacher/free_answer.h"
 #include "teacher/prices.h"
 #include "teacher/teacher.h"
 
@@ -26,8 +28,8 @@ struct ChatExample {
 /// What all calls of one run have in common.
 struct ChatQuestion {
   std::string question;
-  std::vector<std::string> choices;
-  std::string unsure;  ///< the choice for "cannot tell"; empty: there is none
+  std::vector<std::string> choices;  ///< empty: a free question
+  std::string unsure;                ///< the answer for "cannot tell"; empty: there is none
   std::string model;
   std::string detail = "auto";
   int jpeg_quality = 90;
@@ -39,6 +41,11 @@ struct ChatQuestion {
   Context context = Context::kNone;
   int max_tokens = 0;              ///< of a reply, reasoning included; 0: chosen by the dialect
   std::string reasoning = "auto";  ///< or a value of reasoning_effort
+  std::shared_ptr<const AnswerSchema> schema = {};  ///< of the answer to a free question; null: a text
+
+  [[nodiscard]] bool free() const { return choices.empty(); }
+  /// Of the answer. It refers to this question.
+  [[nodiscard]] AnswerForm form() const { return {choices, schema.get()}; }
 };
 
 /// A picture as it is sent.
@@ -48,10 +55,18 @@ struct ChatPicture {
   int height = 0;
 };
 
+/// A picture that is shown with a line about it.
+struct ChatFrame {
+  ChatPicture picture;
+  std::string caption;
+};
+
 /// What one call is about; `context` may be empty.
 struct ChatPictures {
   ChatPicture picture;
-  ChatPicture context;
+  ChatPicture context = {};
+  std::string caption = {};          ///< of `picture`; empty: none is sent
+  std::vector<ChatFrame> more = {};  ///< shown after it, in their order
 };
 
 /// How the shape of the answer is asked for, from the strictest.

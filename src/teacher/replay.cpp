@@ -14,6 +14,7 @@ using Json = nlohmann::json;
 
 constexpr int64_t kFileLimit = int64_t{256} << 20;
 constexpr const char* kExample = R"({"sample": "street.jpg", "label": "yes", "reason": "..."})";
+constexpr const char* kFreeExample = R"({"event": "door.mp4#t=3.2", "answer": "A person with a parcel."})";
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
 /// Why a line is no answer, without where.
@@ -63,13 +64,34 @@ tl::expected<RecordedAnswer, std::string> read_answer(const Json& json, std::str
   return answer;
 }
 
+std::string example_of(const AnswerForm& form) {
+  return std::string("a line looks like ") + (form.free() ? kFreeExample : kExample);
+}
+
+tl::expected<RecordedAnswer, std::string> read_free_answer(const Json& json, std::string_view text,
+                                                           const AnswerSchema* schema) {
+  const auto at = json.find("answer");
+  const bool object = at != json.end() && at->is_object();
+  if (!object && !has_text(json, "answer")) return wrong("\"answer\" is missing, or neither text nor object");
+  const std::string said =
+      object ? at->dump(-1, ' ', false, Json::error_handler_t::replace) : at->get<std::string>();
+  if (object && schema == nullptr) return wrong("\"answer\" is an object, and no schema says which");
+  auto answer = read_free_text(said, schema);
+  if (!answer) return wrong(std::move(answer).error().what);
+  return RecordedAnswer{{}, *std::move(answer), std::nullopt, std::string(text)};
+}
+
 /// Unexpected: it names no sample.
-tl::expected<Line, std::string> read_line(std::string_view text, const std::vector<std::string>& choices) {
+tl::expected<Line, std::string> read_line(std::string_view text, const AnswerForm& form) {
   const Json json = Json::parse(text, nullptr, false);
   if (json.is_discarded()) return wrong("this line is not valid JSON");
   if (!json.is_object()) return wrong("this line is not a JSON object");
+  if (form.free()) {
+    if (!has_text(json, "event")) return wrong(no_text("event"));
+    return Line{json["event"].get<std::string>(), read_free_answer(json, text, form.schema)};
+  }
   if (!has_text(json, "sample")) return wrong(no_text("sample"));
-  return Line{json["sample"].get<std::string>(), read_answer(json, text, choices)};
+  return Line{json["sample"].get<std::string>(), read_answer(json, text, form.choices)};
 }
 
 /// Puts lines together: one sample has one answer.
@@ -91,9 +113,13 @@ class RecordingMaker {
     const auto [first, fresh] = recording_.answers.emplace(sample, answer);
     if (fresh)
       where_of_[sample] = where;
-    else if (first->second.label != answer.label)
-      spoil(sample, fmt::format("it is answered twice, '{}' and '{}' ({} and {})", first->second.label,
-                                answer.label, where_of_[sample], where));
+    else if (said(first->second) != said(answer))
+      spoil(sample,
+            fmt::format("it is answered twice, '{}' and '{}' ({} and {})", printable(said(first->second), 60),
+                        printable(said(answer), 60), where_of_[sample], where));
+  }
+  static const std::string& said(const RecordedAnswer& answer) {
+    return answer.label.empty() ? answer.reason : answer.label;
   }
   void spoil(const std::string& sample, const std::string& why) {
     recording_.wrong.emplace(sample, why);
@@ -106,8 +132,12 @@ class RecordingMaker {
 
 class ReplayTeacher : public Teacher {
  public:
-  ReplayTeacher(std::string file, std::string prompt_hash, Recording recording)
-      : file_(std::move(file)), prompt_hash_(std::move(prompt_hash)), recording_(std::move(recording)) {}
+  /// `example`: what a line looks like.
+  ReplayTeacher(std::string file, std::string prompt_hash, Recording recording, std::string example)
+      : file_(std::move(file)),
+        prompt_hash_(std::move(prompt_hash)),
+        recording_(std::move(recording)),
+        example_(std::move(example)) {}
 
   [[nodiscard]] std::string name() const override { return "replay"; }
   [[nodiscard]] std::string model() const override { return file_; }
@@ -133,7 +163,7 @@ class ReplayTeacher : public Teacher {
  private:
   Result<Answer> look_up(const Question& question) const {
     if (const auto wrong = recording_.wrong.find(question.name); wrong != recording_.wrong.end())
-      return work_error(wrong->second, question.name, std::string("a line looks like ") + kExample);
+      return work_error(wrong->second, question.name, example_);
     const auto at = recording_.answers.find(question.name);
     if (at == recording_.answers.end())
       return work_error("no recorded answer", question.name, what_there_is());
@@ -164,12 +194,12 @@ class ReplayTeacher : public Teacher {
   std::string file_;
   std::string prompt_hash_;
   Recording recording_;
+  std::string example_;
 };
 
 }  // namespace
 
-Result<Recording> parse_recording(std::string_view text, const std::string& file,
-                                  const std::vector<std::string>& choices) {
+Result<Recording> parse_recording(std::string_view text, const std::string& file, const AnswerForm& form) {
   if (text.substr(0, kByteOrderMark.size()) == kByteOrderMark) text.remove_prefix(kByteOrderMark.size());
   RecordingMaker maker;
   std::optional<Error> first_wrong;
@@ -179,11 +209,9 @@ Result<Recording> parse_recording(std::string_view text, const std::string& file
     text.remove_prefix(std::min(end + 1, text.size()));
     if (one.empty()) continue;
     const std::string where = fmt::format("{}:{}", file, number);
-    const auto line = read_line(one, choices);
+    const auto line = read_line(one, form);
     if (!first_wrong && (!line || !line->answer))
-      first_wrong = usage_error(line ? line->answer.error() : line.error(), where,
-                                std::string("a line looks like ") + kExample)
-                        .value();
+      first_wrong = usage_error(line ? line->answer.error() : line.error(), where, example_of(form)).value();
     maker.add(line, where);
   }
   Recording recording = maker.take();
@@ -193,12 +221,20 @@ Result<Recording> parse_recording(std::string_view text, const std::string& file
 
 Result<std::unique_ptr<Teacher>> make_replay_teacher(const fs::path& file, const Prompt& prompt) {
   DEW_TRY(const std::string text, read_file(file, kFileLimit));
-  DEW_TRY(auto recording, parse_recording(text, file.string(), prompt.choices()));
+  std::shared_ptr<const AnswerSchema> schema;
+  if (!prompt.schema.empty()) {
+    DEW_TRY(auto parsed, AnswerSchema::parse(prompt.schema, "schema"));
+    schema = std::make_shared<const AnswerSchema>(std::move(parsed));
+  }
+  const std::vector<std::string> choices = prompt.choices();
+  const AnswerForm form(choices, schema.get());
+  DEW_TRY(auto recording, parse_recording(text, file.string(), form));
   // The file's bytes are part of what is asked: a changed file is asked again.
-  const Json asked = {
-      {"question", prompt.question}, {"choices", prompt.choices()}, {"answers", sha256(text)}};
+  Json asked = {{"question", prompt.question}, {"choices", choices}, {"answers", sha256(text)}};
+  if (schema) asked["schema"] = schema->text();
   std::string hash = sha256(asked.dump(-1, ' ', false, Json::error_handler_t::replace));
-  return std::make_unique<ReplayTeacher>(file.filename().string(), std::move(hash), std::move(recording));
+  return std::make_unique<ReplayTeacher>(file.filename().string(), std::move(hash), std::move(recording),
+                                         example_of(form));
 }
 
 }  // namespace dew::teacher

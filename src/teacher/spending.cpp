@@ -11,19 +11,20 @@
 namespace dew::teacher {
 
 /// An upper bound: the prompt at the worst ratio to its forecast seen so far, and the longest reply.
-double Spending::most(const Cost& expected) const {
-  if (!state_.price) return 0;
+Cost Spending::most_of(const Cost& expected) const {
   const auto in = static_cast<double>(expected.tokens_in) * longer_than_expected_;
-  return state_.price->of(static_cast<int64_t>(in) + 1, longest_reply_tokens(state_.dialect));
+  Cost most{static_cast<int64_t>(in) + 1, longest_reply_tokens(state_.dialect), std::nullopt};
+  if (state_.price) most.usd = state_.price->of(most.tokens_in, most.tokens_out);
+  return most;
 }
 
 bool Spending::covers(const Cost& expected) const {
   const auto& budget = state_.options.budget_usd;
-  return !budget || state_.spent_usd + reserved_ + most(expected) <= *budget;
+  return !budget || state_.spent_usd + reserved_ + most_of(expected).usd.value_or(0) <= *budget;
 }
 
 double Spending::reserve(const Cost& expected) {
-  const double usd = most(expected);
+  const double usd = most_of(expected).usd.value_or(0);
   reserved_ += usd;
   return usd;
 }

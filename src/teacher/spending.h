@@ -25,6 +25,8 @@ class Spending {
 
   /// Whether the budget covers one more try if everything in flight costs the most it can.
   [[nodiscard]] bool covers(const Cost& expected) const;
+  /// The most that a try can cost; `usd` is absent where no price is known.
+  [[nodiscard]] Cost most_of(const Cost& expected) const;
   /// Sets the most that a try can cost aside, in US dollars, until release().
   double reserve(const Cost& expected);
   void release(double reserved) { reserved_ -= reserved; }
@@ -39,7 +41,6 @@ class Spending {
   [[nodiscard]] std::string estimates() const;
 
  private:
-  [[nodiscard]] double most(const Cost& expected) const;
   [[nodiscard]] Cost priced(Cost cost);
 
   ChatState& state_;

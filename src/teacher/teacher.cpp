@@ -5,6 +5,7 @@
 #include <array>
 #include <set>
 
+#include "teacher/answer_schema.h"
 #include "teacher/openai.h"
 #include "teacher/prices.h"
 #include "teacher/replay.h"
@@ -18,9 +19,20 @@ namespace {
 Result<void> check_prompt(const Prompt& prompt) {
   const std::vector<std::string> choices = prompt.choices();
   if (trim(prompt.question).empty()) return usage_error("the question is empty", "question");
+  if (prompt.classes.empty()) return {};
+  if (!prompt.schema.empty())
+    return usage_error("only a free question takes a schema, and this one has classes", "schema");
   if (choices.size() < 2) return usage_error("a question needs at least two possible answers", "classes");
   if (std::set<std::string>(choices.begin(), choices.end()).size() != choices.size())
     return usage_error("an answer is listed twice", join(choices));
+  return {};
+}
+
+/// Labelled pictures teach classes, and the pictures of an event are each other's context.
+Result<void> check_free(const Prompt& prompt, const TeacherOptions& options) {
+  if (!prompt.classes.empty()) return {};
+  if (!options.examples.empty() || options.context != Context::kNone || options.batches)
+    return usage_error("a free question takes no examples, no context and no batches", "question");
   return {};
 }
 
@@ -70,6 +82,10 @@ Result<std::unique_ptr<Teacher>> openai_teacher(const OpenAiSpec& spec, const Pr
   transport = with_responses(std::move(transport));
   ChatQuestion question{prompt.question, prompt.choices(), prompt.unsure,
                         spec.model,      options.detail,   options.jpeg_quality};
+  if (!prompt.schema.empty()) {
+    DEW_TRY(auto schema, AnswerSchema::parse(prompt.schema, "schema"));
+    question.schema = std::make_shared<const AnswerSchema>(std::move(schema));
+  }
   question.jpeg_size = options.jpeg_size;
   question.temperature = options.temperature;
   question.seed = options.seed;
@@ -89,7 +105,7 @@ Result<std::unique_ptr<Teacher>> openai_teacher(const OpenAiSpec& spec, const Pr
 
 std::vector<std::string> Prompt::choices() const {
   std::vector<std::string> all = classes;
-  if (!unsure.empty()) all.push_back(unsure);
+  if (!unsure.empty() && !classes.empty()) all.push_back(unsure);
   return all;
 }
 
@@ -97,9 +113,22 @@ Result<std::unique_ptr<Teacher>> make_teacher(const std::string& spec, const Pro
                                               const TeacherOptions& options) {
   DEW_CHECK(check_prompt(prompt));
   DEW_CHECK(check_options(options));
+  DEW_CHECK(check_free(prompt, options));
   DEW_TRY(const auto parsed, parse_spec(spec, options));
   if (const auto* replay = std::get_if<ReplaySpec>(&parsed)) return make_replay_teacher(replay->file, prompt);
   return openai_teacher(std::get<OpenAiSpec>(parsed), prompt, options);
+}
+
+Result<std::string> read_schema(const fs::path& file) {
+  constexpr int64_t kLargest = int64_t{1} << 20;
+  DEW_TRY(const std::string text, read_file(file, kLargest));
+  DEW_TRY(const AnswerSchema schema, AnswerSchema::parse(text, file.string()));
+  return schema.text();
+}
+
+Result<std::vector<std::string>> unchecked_keywords(const std::string& schema) {
+  DEW_TRY(const AnswerSchema parsed, AnswerSchema::parse(schema, "schema"));
+  return parsed.unchecked();
 }
 
 Result<KnownModel> look_up_model(const std::string& spec, const TeacherOptions& options) {

@@ -21,14 +21,22 @@ namespace dew::teacher {
 
 class Transport;
 
-/// What is asked about every sample.
+/// What is asked about every sample: which class it is; or, without classes, a free question about the
+/// pictures of an event, whose answer is Answer::reason.
 struct Prompt {
   std::string question;
   std::vector<std::string> classes;
-  std::string unsure;  ///< empty: the model must choose
+  std::string unsure;       ///< empty: the model must choose
+  std::string schema = {};  ///< JSON schema of a free answer, see read_schema(); empty: the answer is a text
 
-  /// What an answer may be: the classes, then the unsure answer where there is one.
+  /// What an answer may be: the classes, then the unsure answer where there is one. Empty: it is free.
   [[nodiscard]] std::vector<std::string> choices() const;
+};
+
+/// A picture that is shown beside the first one.
+struct Shown {
+  std::string caption;  ///< "frame 3 of 5, 2.4 s after the first"
+  std::function<Result<Image>()> picture;
 };
 
 /// One sample to ask about. `picture` is called when its turn comes, so that pictures are not all held
@@ -39,6 +47,9 @@ struct Question {
   std::function<Result<Image>()> picture;
   std::function<Result<Image>()> context = {};  ///< its surroundings, sent beside it; null: nothing is
   int vote = 1;  ///< 1, 2, ...: the same question again, to a model that samples its words
+  // Of a free question.
+  std::string caption = {};      ///< of `picture`
+  std::vector<Shown> more = {};  ///< in the order in which they happened
 };
 
 /// What one or many calls cost. `usd` is absent where no price is known.
@@ -61,6 +72,8 @@ struct Reply {
   Cost spent = {};          ///< since the last reply about the sample, also where there is no answer
   Cost estimated = {};      ///< the part of `spent` that is our estimate: no server told it
   bool unfinished = false;  ///< neither an answer nor a failure yet: only `spent` counts
+  bool again = false;       ///< no answer, and the same question may get one later
+  std::optional<std::chrono::milliseconds> wait = {};  ///< how long the server asks to wait until then
 };
 
 /// A picture with its correct label, shown to the model before each question ("few-shot").
@@ -85,6 +98,11 @@ struct TeacherOptions {
   int concurrency = 8;   ///< requests in flight, at most
   int retries = 4;       ///< after the first try, on 5xx and broken connections; at most 2 on useless answers
   int give_up = 20;      ///< failures in a row after which the server counts as down
+  /// Whoever asks does the waiting: no failed try is repeated, however it failed. It is a reply with `again`,
+  /// and does not end ask(). A server is still adapted to.
+  bool once = false;
+  /// Called before each request leaves, with the most that it can cost; an error ends ask() with it.
+  std::function<Result<void>(const Cost& most)> permit;
   std::chrono::minutes busy_limit{10};         ///< how long a server may only ask to slow down
   std::chrono::milliseconds timeout{60'000};   ///< of one request; up to four times that at a slow server
   std::chrono::milliseconds drain{30'000};     ///< at most: for what is in flight when the run is stopped
@@ -137,6 +155,11 @@ class Teacher {
     (void)picture, (void)context;
     return {0, 0, 0.0};
   }
+  /// What a free question about pictures of these sizes will cost, about.
+  [[nodiscard]] virtual Cost forecast_event(const std::vector<Size>& pictures) const {
+    (void)pictures;
+    return {0, 0, 0.0};
+  }
   /// The date of the prices behind forecast(); empty: none are known, or nothing costs anything.
   [[nodiscard]] virtual std::string prices_true_on() const { return {}; }
   /// The day from which the model is no longer served, "2027-01-14": by the server's list of models, else by
@@ -159,9 +182,17 @@ class Teacher {
   virtual Result<void> ask(const Next& next, const Give& give, Watch& watch) = 0;
 };
 
+/// The JSON schema in a file, for Prompt::schema. Errors (usage): it is no JSON, which names the line, or no
+/// schema of type object, which names the part. Of its keywords those that say what a plain record is are
+/// checked here in each answer: type, properties, required, enum, const, items, additionalProperties.
+Result<std::string> read_schema(const fs::path& file);
+
+/// The others in it: the server is given them, and nothing is checked by them here.
+Result<std::vector<std::string>> unchecked_keywords(const std::string& schema);
+
 /// From a spec as the command line takes it: `openai:gpt-6-luna`, `http://127.0.0.1:8080/v1#model`,
 /// `replay:answers.jsonl`. Error (usage): an unknown kind, an answers file with an unknown class or a
-/// broken line (named by its number), a missing key.
+/// broken line (named by its number), a missing key, a schema that is none.
 Result<std::unique_ptr<Teacher>> make_teacher(const std::string& spec, const Prompt& prompt,
                                               const TeacherOptions& options);
 

@@ -237,5 +237,54 @@ TEST(ReplayExample, TheDemosAnswersAreWhole) {
   EXPECT_EQ(recording->answers.size(), 636U);
 }
 
+TEST(ParseRecording, AnswersToFreeQuestions) {
+  const std::vector<std::string> none;
+  const auto text = parse_recording(
+      "{\"event\": \"a\", \"answer\": \" A dog.\"}\n{\"event\": \"b\", \"answer\": {\"n\": 2}}\n"
+      "{\"event\": \"c\", \"answer\": \"x\"}\n{\"event\": \"c\", \"answer\": \"y\"}\n{\"answer\": \"z\"}\n",
+      "a.jsonl", none);
+  ASSERT_TRUE(text) << text.error().what;
+  EXPECT_EQ(text->answers.at("a").reason, "A dog.");
+  EXPECT_EQ(text->answers.at("a").label, "");
+  EXPECT_THAT(text->wrong.at("b"), HasSubstr("no schema says which (a.jsonl:2)"));
+  EXPECT_THAT(text->wrong.at("c"), HasSubstr("answered twice, 'x' and 'y'"));
+  EXPECT_THAT(text->unnamed.at(0), HasSubstr("a.jsonl:5: \"event\" is missing"));
+
+  const auto schema = AnswerSchema::parse(R"({"type":"object","properties":{"n":{"type":"integer"}}})", "s");
+  const auto objects = parse_recording(
+      "{\"event\": \"b\", \"answer\": {\"n\": 2}}\n{\"event\": \"d\", \"answer\": {\"n\": \"two\"}}\n"
+      "{\"event\": \"e\", \"answer\": \"{\\\"n\\\": 3}\"}\n",
+      "a.jsonl", {none, &*schema});
+  ASSERT_TRUE(objects) << objects.error().what;
+  EXPECT_EQ(objects->answers.at("b").reason, R"({"n":2})");
+  EXPECT_EQ(objects->answers.at("e").reason, R"({"n":3})");
+  EXPECT_THAT(objects->wrong.at("d"), HasSubstr("not of type integer (a.jsonl:2)"));
+}
+
+TEST(ReplayTeacher, AnswersFreeQuestionsByTheEventsName) {
+  const fs::path file = fs::path(::testing::TempDir()) / "events.jsonl";
+  ASSERT_TRUE(write_file(file, "{\"event\": \"door.mp4#t=3\", \"answer\": \"A dog.\"}\n"));
+  const auto teacher = make_teacher("replay:" + file.string(), Prompt{"What?", {}, "unsure"}, {});
+  ASSERT_TRUE(teacher) << teacher.error().what;
+  std::vector<Question> questions = {{1, "door.mp4#t=3", {}}, {2, "door.mp4#t=9", {}}};
+  std::vector<Reply> replies;
+  Watch watch;
+  ASSERT_TRUE((*teacher)->ask(
+      [&]() -> std::optional<Question> {
+        if (questions.empty()) return std::nullopt;
+        Question next = questions.front();
+        questions.erase(questions.begin());
+        return next;
+      },
+      [&](std::vector<Reply> some) -> Result<void> {
+        for (Reply& one : some) replies.push_back(std::move(one));
+        return {};
+      },
+      watch));
+  ASSERT_EQ(replies.size(), 2U);
+  EXPECT_EQ(replies[0].answer->reason, "A dog.");
+  EXPECT_THAT(replies[1].answer.error().what, HasSubstr("no recorded answer"));
+}
+
 }  // namespace
 }  // namespace dew::teacher

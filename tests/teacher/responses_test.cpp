@@ -216,5 +216,22 @@ TEST(ResponsesReply, OnlyTheRefusalThatNamesTheApiAsksForIt) {
   EXPECT_FALSE(asks_for_responses(reply));
 }
 
+TEST(ResponsesBody, CarriesAllFramesOfAnEventAndTheUsersSchema) {
+  ChatQuestion question{"What is carried?", {}, "", "m", "auto", 90};
+  auto schema = AnswerSchema::parse(R"({"type":"object","properties":{"n":{"type":"integer"}}})", "s");
+  ASSERT_TRUE(schema);
+  question.schema = std::make_shared<const AnswerSchema>(*std::move(schema));
+  const ChatPictures pictures{{"a", 8, 8}, {}, "frame 1 of 2", {{{"b", 8, 8}, "frame 2 of 2"}}};
+  const Json body = Json::parse(responses_body(chat_body(question, first_dialect(question), pictures)));
+  const Json& content = body["input"][1]["content"];
+  ASSERT_EQ(content.size(), 5U);
+  EXPECT_EQ(content[1], (Json{{"type", "input_text"}, {"text", "frame 1 of 2"}}));
+  EXPECT_EQ(content[4]["type"], "input_image");
+  EXPECT_EQ(content[4]["image_url"], "data:image/jpeg;base64," + base64("b"));
+  EXPECT_EQ(body["text"]["format"]["type"], "json_schema");
+  EXPECT_EQ(body["text"]["format"]["strict"], false);
+  EXPECT_EQ(body["text"]["format"]["schema"]["properties"]["n"]["type"], "integer");
+}
+
 }  // namespace
 }  // namespace dew::teacher
