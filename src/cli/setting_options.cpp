@@ -51,7 +51,15 @@ void add_setting(CLI::App* sub, SettingChanges& changes, std::string_view key) {
       std::find_if(keys.begin(), keys.end(), [&](const auto& one) { return one.full_name() == key; });
   const SettingRule rule = setting_rule(key);
   const auto add = [&]<typename Kept>(Kept Settings::*field) {
-    if constexpr (!std::is_same_v<Kept, Several>) {
+    if constexpr (requires(Kept kept) { kept.all; }) {
+      using Values = decltype(Kept::all);
+      const auto keep = [&changes, field](const Values& values) {
+        changes.emplace_back([field, values](Settings& settings) { (settings.*field).all = values; });
+      };
+      CLI::Option* option = sub->add_option_function<Values>(option_name(key), keep, option_help(rule.help));
+      option->delimiter(',');
+      check_by_rule<typename Values::value_type>(option, rule);
+    } else {
       using Value = typename ValueOf<Kept>::Type;
       const auto keep = [&changes, field](const Value& value) {
         changes.emplace_back([field, value](Settings& settings) { settings.*field = value; });

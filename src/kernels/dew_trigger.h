@@ -29,14 +29,14 @@ typedef struct dew_trigger_state {
 
 enum { DEW_TRIGGER_NOTHING = 0, DEW_TRIGGER_BEGINS = 1, DEW_TRIGGER_ENDS = 2 };
 
-static uint32_t dew_trigger_count(uint32_t bits) {
+static inline uint32_t dew_trigger_count(uint32_t bits) {
   uint32_t count = 0;
   for (; bits != 0; bits &= bits - 1) count++;
   return count;
 }
 
 /* One frame: `score` of the class, at `now_ms` by a clock that never goes back but may wrap around. */
-static uint8_t dew_trigger_push(const dew_trigger_rule* rule, dew_trigger_state* state, uint8_t score,
+static inline uint8_t dew_trigger_push(const dew_trigger_rule* rule, dew_trigger_state* state, uint8_t score,
                                 uint32_t now_ms) {
   const uint32_t window = rule->m >= 32 ? 0xffffffffu : ((uint32_t)1 << rule->m) - 1;
   state->speak_for = ((state->speak_for << 1) | (score >= rule->on ? 1u : 0u)) & window;
@@ -58,7 +58,7 @@ static uint8_t dew_trigger_push(const dew_trigger_rule* rule, dew_trigger_state*
 
 /* Sharpens or softens a frame's scores: each becomes powers[score], and their sum 255 again. `powers` has the
  * value 65535 * (score / 255)^(1 / temperature) for each score; see Guo et al. 2017, arXiv 1706.04599. */
-static void dew_trigger_temper(const uint16_t powers[256], uint8_t* scores, uint32_t classes) {
+static inline void dew_trigger_temper(const uint16_t powers[256], uint8_t* scores, uint32_t classes) {
   uint32_t sum = 0, i;
   for (i = 0; i < classes; i++) sum += powers[scores[i]];
   if (sum == 0) return;

@@ -90,6 +90,11 @@ struct TableCheck {
   }
   std::optional<Problem> operator()(std::vector<std::string> Settings::*) const { return std::nullopt; }
   std::optional<Problem> operator()(Several Settings::*) const { return std::nullopt; }
+  std::optional<Problem> operator()(Numbers Settings::*field) const {
+    for (const double value : (settings.*field).all)
+      if (auto problem = in_range(value)) return problem;
+    return std::nullopt;
+  }
   template <typename Number>
   std::optional<Problem> operator()(std::optional<Number> Settings::*field) const {
     if (!(settings.*field)) return std::nullopt;
@@ -179,6 +184,41 @@ std::optional<Problem> check_headers(const std::vector<std::string>& headers) {
   return std::nullopt;
 }
 
+std::optional<Problem> check_events(const Settings& settings) {
+  for (const std::string& event : settings.when.all)
+    if (std::find(settings.classes.begin(), settings.classes.end(), event) == settings.classes.end())
+      return Problem{"cascade.when", "'" + printable(event, 40) + "' is not a class",
+                     "use one of: " + printable(join(settings.classes), 200)};
+  const size_t events = std::max<size_t>(1, settings.when.all.size());
+  for (const auto& [name, numbers] : {std::pair("on", &settings.on), std::pair("off", &settings.off)})
+    if (numbers->all.size() != 1 && numbers->all.size() != events)
+      return Problem{std::string("cascade.") + name,
+                     fmt::format("{} has {} values", name, numbers->all.size()),
+                     "give one value, or one for each class of `when`"};
+  for (size_t i = 0; i < events; ++i) {
+    const auto of = [i](const Numbers& numbers) { return numbers.all[numbers.all.size() == 1 ? 0 : i]; };
+    if (of(settings.off) > of(settings.on))
+      return Problem{"cascade.off", fmt::format("off is {}, above on, {}", of(settings.off), of(settings.on)),
+                     "use a value from 0 to `on`"};
+  }
+  if (settings.n > settings.m)
+    return Problem{"cascade.n", fmt::format("n is {}, above m, {}", settings.n, settings.m),
+                   "use a value from 1 to m"};
+  return std::nullopt;
+}
+
+std::optional<Problem> check_cascade(const Settings& settings) {
+  if (auto problem = check_events(settings)) return problem;
+  if (settings.ask.size() > kLongestQuestion || !is_utf8(settings.ask))
+    return Problem{"cascade.ask",
+                   fmt::format("the question is longer than {} bytes, or not UTF-8", kLongestQuestion),
+                   "shorten it, and write it in UTF-8"};
+  for (const std::string& spec : settings.large.all)
+    if (auto problem = check_spec("cascade.large", spec)) return problem;
+  if (auto problem = check_spec("cascade.tiles", settings.tiles)) return problem;
+  return check_spec("cascade.schema", settings.schema);
+}
+
 std::optional<Problem> check_net(const Settings& settings) {
   if (settings.input % kInputStep != 0)
     return Problem{"student.input", fmt::format("input is {}", settings.input),
@@ -210,6 +250,7 @@ std::optional<Problem> find_problem(const Settings& settings) {
   if (auto problem = check_headers(settings.headers.all)) return problem;
   if (auto problem = check_table(settings)) return problem;
   if (auto problem = check_net(settings)) return problem;
+  if (auto problem = check_cascade(settings)) return problem;
   if (settings.board.empty())
     return Problem{"target.board", "board is empty", "name one, for example qemu:mps2-an386"};
   return check_spec("target.board", settings.board);

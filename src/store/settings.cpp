@@ -75,6 +75,20 @@ struct Reader {
     if (!one->empty()) (settings.*field).all.push_back(*one);
     return true;
   }
+  bool operator()(Numbers Settings::*field) const {
+    std::vector<double>& numbers = (settings.*field).all;
+    numbers.clear();
+    const toml::array* list = node.as_array();
+    if (list == nullptr) {
+      if (node.is_number()) numbers.push_back(*node.value<double>());
+      return node.is_number();
+    }
+    for (const toml::node& item : *list) {
+      if (!item.is_number()) return false;
+      numbers.push_back(*item.value<double>());
+    }
+    return !numbers.empty();
+  }
   bool operator()(std::optional<double> Settings::*field) const {
     if (!node.is_number()) return false;
     settings.*field = *node.value<double>();
@@ -106,8 +120,9 @@ struct Reader {
 
 const char* type_of(const SettingField& field) {
   constexpr std::array kTypes{
-      "a text in quotes",      "a list of texts in quotes",           "a number", "a whole number",
-      "a whole number from 0", "a text in quotes, or a list of them", "a number", "a whole number"};
+      "a text in quotes",           "a list of texts in quotes",           "a number", "a whole number",
+      "a whole number from 0",      "a text in quotes, or a list of them", "a number", "a whole number",
+      "a number, or a list of them"};
   return kTypes[field.index()];
 }
 
@@ -167,6 +182,10 @@ struct Writer {
     const auto& all = (settings.*field).all;
     if (all.empty()) return toml_text("");
     return all.size() == 1 ? toml_text(all[0]) : list(all);
+  }
+  std::string operator()(Numbers Settings::*field) const {
+    const auto& all = (settings.*field).all;
+    return all.size() == 1 ? fmt::format("{}", all[0]) : fmt::format("[{}]", fmt::join(all, ", "));
   }
   template <typename Value>
   std::string operator()(std::optional<Value> Settings::*field) const {

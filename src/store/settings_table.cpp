@@ -243,6 +243,95 @@ const std::array kKeys{
         "reference "
         "kernels).",
         "dew, tflite"},
+
+    Key{"cascade", "when", &Settings::when,
+        "The classes that are events for `dewdrop cascade`: one, or a list. \"\": all but those that are "
+        "called "
+        "no,\n"
+        "none, other, background, empty or the like."},
+    Key{"cascade",
+        "on",
+        &Settings::on,
+        "A frame speaks for an event from this score on, 0 to 1. One number, or a list with one a class of "
+        "`when`.\n"
+        "`dewdrop cascade tune` finds these values from a labelled recording.",
+        "",
+        {0.004, 1}},
+    Key{"cascade",
+        "off",
+        &Settings::off,
+        "A frame speaks against it below this score; at most `on`.",
+        "",
+        {0, 1}},
+    Key{"cascade",
+        "n",
+        &Settings::n,
+        "An event begins with the n-th of the last m frames that speaks for it, and ends with the n-th of "
+        "the last\n"
+        "m that speaks against it.",
+        "",
+        {1, 32}},
+    Key{"cascade", "m", &Settings::m, "At least n.", "", {1, 32}},
+    Key{"cascade",
+        "rest",
+        &Settings::rest,
+        "Seconds after an event in which no other of its class begins.",
+        "",
+        {0, 86'400}},
+    Key{"cascade",
+        "temperature",
+        &Settings::softness,
+        "Above 1 makes scores less extreme, below 1 more. 1 leaves them as they are.",
+        "",
+        {0.1, 10}},
+    Key{"cascade", "tiles", &Settings::tiles,
+        "The net looks at the whole frame and at this many tiles of it, columns x rows, and the highest "
+        "score "
+        "counts.\n"
+        "\"3x2\" finds what is far away. \"1x1\": the whole frame only."},
+    Key{"cascade", "motion", &Settings::motion,
+        "on: the net runs only while something moves, and its last scores stand meanwhile; off: on every "
+        "frame.",
+        "on, off"},
+    Key{"cascade",
+        "pictures",
+        &Settings::pictures,
+        "How many pictures of an event are kept and sent, at most.",
+        "",
+        {1, 20}},
+    Key{"cascade",
+        "before",
+        &Settings::before,
+        "A picture from this many seconds before the event is among them. 0: none.",
+        "",
+        {0, 30}},
+    Key{"cascade", "ask", &Settings::ask,
+        "The question about each event, in plain words: \"What is the person carrying?\" \"\": nobody is "
+        "asked."},
+    Key{"cascade", "schema", &Settings::schema,
+        "A file with a JSON schema that the answer must follow. \"\": the answer is a text."},
+    Key{"cascade", "large", &Settings::large,
+        "Who is asked, as `teacher` above: one, or a list from the nearest to the largest, of which the next "
+        "is\n"
+        "asked where the one before is unsure. \"\": `teacher`."},
+    Key{"cascade",
+        "calls_an_hour",
+        &Settings::calls_an_hour,
+        "Questions that may be sent within an hour. 0: as many as there are.",
+        "",
+        {0, 1'000'000}},
+    Key{"cascade",
+        "calls_a_day",
+        &Settings::calls_a_day,
+        "Questions that may be sent on one day (UTC). 0: as many as there are.",
+        "",
+        {0, 10'000'000}},
+    Key{"cascade",
+        "usd_a_day",
+        &Settings::usd_a_day,
+        "US dollars that may be spent on one day (UTC). Not set: no limit.",
+        "",
+        {0, 1'000'000}},
 };
 
 }  // namespace

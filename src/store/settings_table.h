@@ -17,7 +17,7 @@ namespace dew::store {
 using SettingField =
     std::variant<std::string Settings::*, std::vector<std::string> Settings::*, double Settings::*,
                  int Settings::*, uint64_t Settings::*, Several Settings::*,
-                 std::optional<double> Settings::*, std::optional<int64_t> Settings::*>;
+                 std::optional<double> Settings::*, std::optional<int64_t> Settings::*, Numbers Settings::*>;
 
 struct SettingKey {
   const char* section;  ///< "" for the top of the file

@@ -24,6 +24,12 @@ struct Several {
   bool operator==(const Several&) const = default;
 };
 
+/// One number or several: `on = 0.7` or `on = [0.7, 0.8]`.
+struct Numbers {
+  std::vector<double> all;
+  bool operator==(const Numbers&) const = default;
+};
+
 /// dewdrop.toml. Unknown keys are errors that name the nearest known one. The table in settings_table.cpp
 /// holds names, ranges and explanations.
 struct Settings {
@@ -79,6 +85,25 @@ struct Settings {
   // [target]
   std::string board = "qemu:mps2-an386";
   std::string rounding = "dew";  ///< dew or tflite
+
+  // [cascade]: what is an event, and what is asked about it; verbs/cascade reads it
+  Several when;        ///< the classes that are events; empty: chosen by their names
+  Numbers on{{0.6}};   ///< score from which a frame speaks for the class; one, or one a class
+  Numbers off{{0.4}};  ///< and below which it speaks against it
+  int n = 3;           ///< of the last `m` frames, to begin or end an event
+  int m = 5;
+  double rest = 2;                  ///< seconds after an event in which none begins
+  double softness = 1;              ///< "temperature" in the file: of the scores, 1 leaves them as they are
+  std::string tiles = "1x1";        ///< of each frame that the net looks at, and the whole frame beside them
+  std::string motion = "off";       ///< on: the net runs only where something moves
+  int pictures = 5;                 ///< of an event, at most
+  double before = 1;                ///< seconds before an event whose picture is kept
+  std::string ask;                  ///< the question about an event; empty: nobody is asked
+  std::string schema;               ///< a JSON schema file for the answer; empty: a text
+  Several large;                    ///< who is asked, near ones first; empty: `teacher`
+  int calls_an_hour = 60;           ///< 0: no limit
+  int calls_a_day = 500;            ///< 0: no limit
+  std::optional<double> usd_a_day;  ///< absent: no limit
 
   bool operator==(const Settings&) const = default;
 };

@@ -4,6 +4,7 @@
 #include <random>
 
 #include "store/settings.h"
+#include "store/settings_edit.h"
 #include "tests/store/projects.h"
 
 namespace dew {
@@ -47,6 +48,9 @@ TEST(Settings, ComeBackAsTheyWere) {
     settings.epochs = static_cast<int>(1 + below(100'000));
     settings.seed = (uint64_t{random()} << 31) ^ random();
     settings.rounding = below(2) == 0 ? "dew" : "tflite";
+    settings.when.all = {"yes", "no"};
+    settings.on.all = {0.5 + below(500) / 1000.0};
+    if (below(2) == 0) settings.on.all.push_back(0.75);
     const auto back = parse_settings(to_toml(settings), "x");
     ASSERT_TRUE(back) << told(back) << "\n" << to_toml(settings);
     EXPECT_EQ(*back, settings);
@@ -67,7 +71,7 @@ TEST(Settings, EveryKeyIsExplainedToThePersonWhoEditsIt) {
     before = line;
     at = end + 1;
   }
-  EXPECT_EQ(keys, 43);
+  EXPECT_EQ(keys, 59);
   EXPECT_NE(text.find("\n# temperature =\n"), std::string::npos) << "what has no value is named all the same";
 }
 
@@ -141,7 +145,16 @@ TEST(Settings, AWrongTypeOrValueNamesItsLine) {
       {"label.threshold = 90\n", "from 0 to 1"},
       {"label.jpeg_size = 8\n", "from 16 to 8192"},
       {"label.max_tokens = -1\n", "from 0 to 200000"},
-      {"label.reasoning = 'max'\n", "auto, none, minimal, low, medium, high"}};
+      {"label.reasoning = 'max'\n", "auto, none, minimal, low, medium, high"},
+      {"cascade.when = 'cat'\n", "'cat' is not a class"},
+      {"cascade.on = 'x'\n", "a number, or a list of them"},
+      {"cascade.on = []\n", "a number, or a list of them"},
+      {"cascade.on = [0.7, 'x']\n", "a number, or a list of them"},
+      {"cascade.on = 1.5\n", "on is 1.5"},
+      {"cascade.on = [0.7, 0.8]\n", "on has 2 values"},
+      {"cascade.off = 0.9\n", "above on"},
+      {"cascade.n = 9\n", "above m"},
+      {"cascade.motion = 'yes'\n", "on, off"}};
   for (const auto& [line, what] : cases)
     EXPECT_THAT(told_of(kLeast + line), AllOf(HasSubstr(what), HasSubstr("dewdrop.toml:4"))) << line;
   EXPECT_THAT(told_of("name = 'a'\nquestion = 'b'\nclasses = ['x', 3]\n"), HasSubstr("a list of texts"));
@@ -175,6 +188,43 @@ TEST(Settings, WhatIsMissingOrNoTomlIsTold) {
               AllOf(HasSubstr("not valid TOML"), HasSubstr("dewdrop.toml:4")));
   EXPECT_THAT(told_of(kLeast + "unsure = '\xff'\n"), HasSubstr("not valid TOML"));
   EXPECT_THAT(told_of(std::string(100'000, '#')), HasSubstr("longer than"));
+}
+
+TEST(SettingsEdit, ChangesAKeyAndLeavesTheRestAsItIs) {
+  const std::string mine =
+      kLeast + "# my own words: x = 1\n[cascade]\non = 0.5 # mine\n# usd_a_day =\n\n[target]\n";
+  const auto changed = with_settings(
+      mine, {{"cascade.on", "0.75"}, {"cascade.usd_a_day", "2"}, {"cascade.n", "4"}, {"label.votes", "3"}},
+      "x");
+  ASSERT_TRUE(changed) << told(changed);
+  EXPECT_EQ(*changed, kLeast +
+                          "# my own words: x = 1\n[cascade]\nn = 4\non = 0.75\nusd_a_day = 2\n\n[target]\n\n"
+                          "[label]\nvotes = 3\n");
+  const auto settings = parse_settings(*changed, "x").value();
+  EXPECT_EQ(settings.on.all, std::vector<double>{0.75});
+  EXPECT_EQ(settings.n, 4);
+}
+
+TEST(SettingsEdit, ASectionWithoutTheKeyIsNotAnotherOnesKey) {
+  const auto changed = with_settings(kLeast + "[student]\nseed = 2\n[label]\n", {{"label.seed", "7"}}, "x");
+  ASSERT_TRUE(changed) << told(changed);
+  EXPECT_EQ(parse_settings(*changed, "x")->seed, 2U);
+  EXPECT_EQ(parse_settings(*changed, "x")->vote_seed, 7);
+}
+
+TEST(SettingsEdit, AWholeFileIsChangedInPlace) {
+  const auto changed = with_settings(to_toml(person()), {{"cascade.on", "0.7"}, {"cascade.rest", "5"}}, "x");
+  ASSERT_TRUE(changed) << told(changed);
+  Settings expected = person();
+  expected.on.all = {0.7};
+  expected.rest = 5;
+  EXPECT_EQ(*changed, to_toml(expected));
+}
+
+TEST(SettingsEdit, WhatWouldBeWrongIsRefused) {
+  EXPECT_FALSE(with_settings(kLeast, {{"cascade.on", "7"}}, "x"));
+  EXPECT_FALSE(with_settings(kLeast, {{"cascade.what", "7"}}, "x"));
+  EXPECT_FALSE(with_settings("nonsense", {{"cascade.on", "0.7"}}, "x"));
 }
 
 TEST(Settings, NestingCannotOverflowTheStack) {
