@@ -1,10 +1,27 @@
-// An answers file: a usage error that names the line, or answers that are all among the choices.
+// An answers file: a usage error that names the line, or answers that are all among the choices; and one with
+// answers to free questions.
 #include <algorithm>
 
 #include "fuzz/expect.h"
 #include "teacher/replay.h"
 
+namespace {
+
+void read_free(std::string_view text) {
+  static const std::vector<std::string> kNone;
+  const auto recording = dew::teacher::parse_recording(text, "a.jsonl", kNone);
+  if (!recording) {
+    FUZZ_EXPECT(recording.error().where.rfind("a.jsonl:", 0) == 0);
+    return;
+  }
+  for (const auto& [event, answer] : recording->answers)
+    FUZZ_EXPECT(!event.empty() && !answer.reason.empty() && answer.label.empty());
+}
+
+}  // namespace
+
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* bytes, size_t size) {
+  read_free({reinterpret_cast<const char*>(bytes), size});
   const std::vector<std::string> choices = {"yes", "no", "unsure"};
   const auto recording =
       dew::teacher::parse_recording({reinterpret_cast<const char*>(bytes), size}, "a.jsonl", choices);

@@ -1,10 +1,12 @@
-// What a server sends back: whatever it is, an answer is one of the choices and stands in the text, an error
-// is short UTF-8 without control characters, and what a server is adapted to ends.
+// What a server sends back: whatever it is, an answer is one of the choices and stands in the text, or is as
+// the user's schema says; an error is short UTF-8 without control characters, and what a server is adapted to
+// ends. And the same bytes as a schema.
 #include <algorithm>
 #include <optional>
 
 #include "base/backoff.h"
 #include "fuzz/expect.h"
+#include "teacher/answer_schema.h"
 #include "teacher/model_text.h"
 #include "teacher/openai_reply.h"
 
@@ -26,6 +28,42 @@ void read_text(const std::string& text, dew::teacher::Around around) {
   if (!words) return expect_readable(words.error());
   FUZZ_EXPECT(is_choice(words->label));
   FUZZ_EXPECT(words->label_at <= text.size() && words->label_size <= text.size() - words->label_at);
+}
+
+/// An answer to a free question is not empty, not too long, and with a schema read again as itself.
+void expect_free(const std::string& answer, const dew::teacher::AnswerSchema* schema) {
+  FUZZ_EXPECT(!answer.empty() && answer.size() <= dew::teacher::kFreeAnswerLimit);
+  if (schema == nullptr) return;
+  const auto again = schema->read(answer);
+  FUZZ_EXPECT(again && *again == answer && answer.find('\n') == std::string::npos);
+}
+
+void read_free(const std::string& text) {
+  using dew::teacher::AnswerSchema;
+  static const AnswerSchema kSchema = *AnswerSchema::parse(
+      R"({"type":"object","properties":{"label":{"type":"string"},"n":{"type":"array","items":{"type":"integer"}}},)"
+      R"("required":["label"]})",
+      "schema");
+  static const std::vector<std::string> kNone;
+  for (const AnswerSchema* schema : {static_cast<const AnswerSchema*>(nullptr), &kSchema}) {
+    for (const bool cut : {false, true}) {
+      const auto said = dew::teacher::read_free_text(text, schema, cut);
+      if (said)
+        expect_free(*said, schema);
+      else
+        expect_readable(said.error());
+    }
+    const auto outcome = dew::teacher::read_chat_reply(text, {kNone, schema});
+    if (outcome.kind == dew::teacher::ReplyKind::kAnswer) expect_free(outcome.answer.reason, schema);
+  }
+  const auto schema = AnswerSchema::parse(text, "schema");
+  if (!schema) {
+    expect_readable(schema.error());
+    FUZZ_EXPECT(schema.error().fault == dew::Fault::kUsage);
+    return;
+  }
+  FUZZ_EXPECT(AnswerSchema::parse(schema->text(), "schema")->text() == schema->text());
+  if (const auto said = schema->read(text)) expect_free(*said, &*schema);
 }
 
 void judge_as(int status, const std::string& body, const dew::teacher::Dialect& used) {
@@ -69,6 +107,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* bytes, size_t size) {
   judge_in_all_dialects(body);
   read_text(body, Around::kAnything);
   read_text(body, Around::kNothing);
+  read_free(body);
   const auto pause = dew::parse_retry_after(body, 1'000'000'000);
   FUZZ_EXPECT(!pause || pause->count() >= 0);
   return 0;

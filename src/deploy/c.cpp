@@ -8,6 +8,7 @@
 
 #include "deploy/formats.h"
 #include "embed/templates.h"
+#include "kernels/kernels.h"
 
 namespace dew::deploy {
 namespace {
@@ -87,6 +88,55 @@ Values values_of(const Package& package) {
           {"CLASSES", plan.classes.empty() ? "not named" : join(plan.classes)}};
 }
 
+// ---- the trigger
+
+/// A score of the output's bytes in the trigger's steps, by byte.
+std::string steps_table(const compiler::Plan& plan) {
+  const Ends ends = compiler::ends_of(plan);
+  std::string text;
+  for (int q = -128; q < 128; ++q)
+    text += fmt::format(
+        "{}{}",
+        q == -128             ? ""
+        : (q + 128) % 16 == 0 ? ",\n  "
+                              : ", ",
+        cascade::score_step(static_cast<double>(ends.output_scale) * (q - ends.output_zero_point)));
+  return text;
+}
+
+std::string powers_table(const cascade::Temper& temper) {
+  if (!temper.changes()) return {};
+  std::string text = "static const uint16_t dew_model_powers[256] = {\n  ";
+  for (size_t i = 0; i < temper.powers().size(); ++i)
+    text += fmt::format("{}{}", i == 0 ? "" : i % 16 == 0 ? ",\n  " : ", ", temper.powers()[i]);
+  return text + "};\n";
+}
+
+bool has_trigger(const Package& package) {
+  const Ends ends = compiler::ends_of(package.plan);
+  return !package.events.classes.empty() && ends.output == Ends::Output::kClasses &&
+         ends.input == Ends::Input::kPicture && package.plan.output.type == graph::DType::kInt8;
+}
+
+Values trigger_values(const Package& package) {
+  std::string rules;
+  std::string outputs;
+  for (const Events::Class& one : package.events.classes) {
+    const dew_trigger_rule rule = cascade::on_the_device(one.rule);
+    rules += fmt::format("{}{{{}, {}, {}, {}, {}u}}", rules.empty() ? "" : ",\n  ", rule.on, rule.off, rule.n,
+                         rule.m, rule.rest_ms);
+    outputs += fmt::format("{}{}", outputs.empty() ? "" : ", ", one.output);
+  }
+  const cascade::Temper temper(package.events.temperature);
+  return {
+      {"EVENTS", std::to_string(package.events.classes.size())},
+      {"RULES", rules},
+      {"OUTPUTS", outputs},
+      {"STEPS", steps_table(package.plan)},
+      {"POWERS", powers_table(temper)},
+      {"TEMPER", temper.changes() ? "dew_trigger_temper(dew_model_powers, scores, DEW_MODEL_CLASSES);" : ""}};
+}
+
 }  // namespace
 
 Result<Files> c_package(const Package& package) {
@@ -105,6 +155,14 @@ Result<Files> c_package(const Package& package) {
   if (compiler::ends_of(package.plan).input == Ends::Input::kPicture) {
     files[name + "_camera.h"] = filled_in(templates::c_camera_h, symbol, values);
     files[name + "_camera.c"] = filled_in(templates::c_camera_c, symbol, values);
+  }
+  if (has_trigger(package)) {
+    files["dew_trigger.h"] = kernels::text("dew_trigger.h");
+    // What a value holds is a template's text too.
+    Values trigger = trigger_values(package);
+    for (auto& [key, text] : trigger) text = filled_in(text, symbol, {});
+    files[name + "_trigger.h"] = filled_in(templates::c_trigger_h, symbol, trigger);
+    files["examples/trigger.c"] = filled_in(templates::c_trigger_example, symbol, trigger);
   }
   return files;
 }

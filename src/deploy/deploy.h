@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/base.h"
+#include "cascade/cascade.h"
 #include "compiler/compiler.h"
 #include "graph/graph.h"
 
@@ -15,12 +16,23 @@ namespace dew::deploy {
 /// File name -> bytes.
 using Files = std::map<std::string, std::string>;
 
+/// What of the net's answers is an event: for a trigger beside it.
+struct Events {
+  struct Class {
+    size_t output = 0;  ///< of the net
+    cascade::Rule rule;
+  };
+  std::vector<Class> classes;  ///< empty: there is no trigger
+  double temperature = 1;
+};
+
 /// A net as a format needs it.
 struct Package {
   const graph::Graph& graph;   ///< with the classes' names, where they are known
   const compiler::Plan& plan;  ///< of the graph: symbol, thresholds, kernels
   const std::string& tflite;   ///< the bytes of the .tflite that the graph was read from
   std::string accuracy = {};   ///< how good it is, and against whom that was measured
+  Events events = {};
 };
 
 /// Something a net can be deployed to.

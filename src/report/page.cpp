@@ -16,19 +16,6 @@ std::string heading(const Report& report) {
   return report.title.empty() ? "A run" : clip(report.title, kTextBytes);
 }
 
-void write_head(Writer& out, const Report& report) {
-  const auto head = out.open("head");
-  out.leaf("meta", {{"charset", "utf-8"}});
-  out.leaf("meta", {{"http-equiv", "Content-Security-Policy"}, {"content", kPolicy}});
-  out.leaf("meta", {{"name", "viewport"}, {"content", "width=device-width, initial-scale=1"}});
-  out.leaf("meta", {{"name", "color-scheme"}, {"content", "light dark"}});
-  out.leaf("meta", {{"name", "generator"}, {"content", "Dewdrop"}});
-  out.element("title", report.title.empty() ? heading(report)
-                                            : clip(report.title, kNameBytes) + " – " + heading(report));
-  const auto style = out.open("style");
-  out.raw(report_assets::style_sheet);
-}
-
 void write_drop(Writer& out) {
   const auto svg = out.open("svg", {{"class", "drop"}, {"viewBox", "0 0 24 24"}, {"aria-hidden", "true"}});
   out.leaf("path", {{"d", "M12 1.5C8.3 7 5 10.7 5 15a7 7 0 0 0 14 0c0-4.3-3.3-8-7-13.5z"}});
@@ -37,12 +24,7 @@ void write_drop(Writer& out) {
 
 void write_header(Writer& out, const Report& report) {
   const auto header = out.open("header");
-  {
-    const auto brand = out.open("p", {{"class", "brand"}});
-    write_drop(out);
-    out.element("b", "Dewdrop");
-    out.element("span", " " + clip(report.title, kNameBytes));
-  }
+  { write_brand(out, report.title); }
   const std::string question = heading(report);
   out.element("h1", {{"class", question.size() > 90 ? "long" : "short"}}, question);
   if (const auto found = verdict(report)) {
@@ -67,12 +49,36 @@ void write_header(Writer& out, const Report& report) {
 
 }  // namespace
 
+void write_head(Writer& out, const std::string& title) {
+  const auto head = out.open("head");
+  out.leaf("meta", {{"charset", "utf-8"}});
+  out.leaf("meta", {{"http-equiv", "Content-Security-Policy"}, {"content", kPolicy}});
+  out.leaf("meta", {{"name", "viewport"}, {"content", "width=device-width, initial-scale=1"}});
+  out.leaf("meta", {{"name", "color-scheme"}, {"content", "light dark"}});
+  out.leaf("meta", {{"name", "generator"}, {"content", "Dewdrop"}});
+  out.element("title", title);
+  const auto style = out.open("style");
+  out.raw(report_assets::style_sheet);
+}
+
+void write_brand(Writer& out, const std::string& title) {
+  const auto brand = out.open("p", {{"class", "brand"}});
+  write_drop(out);
+  out.element("b", "Dewdrop");
+  out.element("span", " " + clip(title, kNameBytes));
+}
+
+void write_foot(Writer& out) {
+  out.element("footer", "Made by Dewdrop. This page is one file: no script, no network.");
+}
+
 std::string to_html(const Report& report) {
   Writer out;
   out.raw("<!DOCTYPE html>");
   {
     const auto html = out.open("html", {{"lang", "en"}, {"xmlns", "http://www.w3.org/1999/xhtml"}});
-    write_head(out, report);
+    write_head(out, report.title.empty() ? heading(report)
+                                         : clip(report.title, kNameBytes) + " – " + heading(report));
     const auto body = out.open("body");
     write_header(out, report);
     {
@@ -91,7 +97,7 @@ std::string to_html(const Report& report) {
       write_tiles(out, report);
       write_settings(out, report);
     }
-    out.element("footer", "Made by Dewdrop. This page is one file: no script, no network.");
+    write_foot(out);
   }
   return out.take() + "\n";
 }

@@ -22,6 +22,10 @@ struct Verdict {
 /// What the last of the confusion matrices says, that of the board where there is one.
 std::optional<Verdict> verdict(const Report& report);
 
+void write_head(Writer& out, const std::string& title);   ///< page.cpp: <head>, the style in it
+void write_brand(Writer& out, const std::string& title);  ///< page.cpp
+void write_foot(Writer& out);                             ///< page.cpp
+
 void write_figures(Writer& out, const Report& report);    ///< figures.cpp: headline and label counts
 void write_frames(Writer& out, const Report& report);     ///< frames.cpp
 void write_curve(Writer& out, const Report& report);      ///< curve.cpp

@@ -13,6 +13,7 @@
 
 #include "verbs/backbone/backbone.h"
 #include "verbs/boards/boards.h"
+#include "verbs/cascade/cascade.h"
 #include "verbs/common/model.h"
 #include "verbs/demo/demo.h"
 #include "verbs/deploy/deploy.h"

@@ -1,5 +1,6 @@
 // The JSON objects of every verb, in every mode, keep the keys and types recorded in json_keys.json.
 #include <memory>
+#include <opencv2/videoio.hpp>
 
 #include "tests/support/fake_openai.h"
 #include "tests/support/json_keys.h"
@@ -184,6 +185,22 @@ TEST_F(JsonKeys, CompileAndDeployWithoutMeasuring) {
 
 TEST_F(JsonKeys, Export) {
   check("export", {"export", "../e0", "--to", "csv"});
+}
+
+TEST_F(JsonKeys, Cascade) {
+  const std::string q = copy();
+  {
+    cv::VideoWriter writer((command_->folder() / "discs.avi").string(),
+                           cv::VideoWriter::fourcc('M', 'J', 'P', 'G'), 25, cv::Size(64, 64));
+    for (int i = 0; i < 100; ++i) {
+      Image picture = disc_picture(i >= 40 && i < 70, static_cast<uint64_t>(i));
+      writer.write(cv::Mat(picture.height, picture.width, CV_8UC3, picture.rgb.data()));
+    }
+  }
+  ASSERT_TRUE(write_file(command_->folder() / "discs.truth.csv", "start,end,class\n1.6,2.8,yes\n"));
+  check("cascade tune", {"cascade", "tune", "../discs.avi"}, q);
+  check("cascade", {"cascade", "../discs.avi", "--on", "0.01", "--off", "0.01"}, q);
+  check("cascade report", {"cascade", "report"}, q);
 }
 
 TEST_F(JsonKeys, Boards) {

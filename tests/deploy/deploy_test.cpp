@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <map>
+#include <random>
 #include <set>
 
 #include "deploy/formats.h"
@@ -102,6 +103,75 @@ TEST(Packages, TheExampleRunsForEveryKindOfNet) {
     seen.insert(kind.name);
   }
   EXPECT_EQ(seen.size(), kPrints.size());
+}
+
+/// "class change frame" a line for scores that are read, by the generated trigger.
+constexpr const char* kFeedTrigger = R"(
+#include <stdio.h>
+#include "dew_person_trigger.h"
+int main(void) {
+  static dew_person_trigger trigger;
+  int yes, no, ms;
+  while (scanf("%d %d %d", &yes, &no, &ms) == 3) {
+    dew_person_result result;
+    uint8_t changes[DEW_PERSON_EVENTS];
+    int i;
+    result.scores[0] = (int8_t)yes;
+    result.scores[1] = (int8_t)no;
+    if (!dew_person_trigger_push(&trigger, &result, (uint32_t)ms, changes)) continue;
+    for (i = 0; i < DEW_PERSON_EVENTS; i++)
+      if (changes[i]) printf("%d %d %d\n", i, changes[i], ms);
+  }
+  printf("%d bytes\n", (int)sizeof trigger);
+  return 0;
+}
+)";
+
+TEST(Packages, TheTriggerTellsTheGatewaysEvents) {
+  const Net net("person");
+  for (const double temperature : {1.0, 1.7}) {
+    Package package = net.package();
+    package.events.temperature = temperature;
+    package.events.classes = {{1, {"no", 0.8, 0.5, 3, 5, 1.5}}, {0, {"yes", 0.6, 0.4, 2, 3, 0.4}}};
+    const auto files = c_package(package);
+    ASSERT_TRUE(files);
+    const auto folder = TemporaryFolder::create();
+    write_all(folder->path(), *files);
+    ASSERT_TRUE(write_file(folder->path() / "feed.c", kFeedTrigger));
+    std::string fed;
+    std::string expected;
+    std::minstd_rand random(3);
+    const cascade::Temper temper(temperature);
+    std::vector<cascade::Trigger> triggers;
+    for (const auto& one : package.events.classes) triggers.emplace_back(one.rule);
+    int yes = 0;
+    for (int frame = 0; frame < 3000; ++frame) {
+      if (random() % 9 == 0) yes = static_cast<int>(random() % 256);
+      const int step = std::clamp(yes + static_cast<int>(random() % 41) - 20, 0, 255);
+      fed += std::to_string(step - 128) + " " + std::to_string(127 - step) + " " +
+             std::to_string(frame * 70) + "\n";
+      std::vector<uint8_t> scores = {cascade::score_step(step / 256.0),
+                                     cascade::score_step((255 - step) / 256.0)};
+      temper.apply(scores);
+      for (size_t i = 0; i < triggers.size(); ++i) {
+        const auto change = triggers[i].push(scores[package.events.classes[i].output], frame * 0.07);
+        if (change != cascade::Change::kNothing)
+          expected += std::to_string(i) + (change == cascade::Change::kBegins ? " 1 " : " 2 ") +
+                      std::to_string(frame * 70) + "\n";
+      }
+    }
+    ASSERT_TRUE(write_file(folder->path() / "fed", fed));
+    const auto ran = run_process({"sh", "-c",
+                                  "cd " + folder->path().string() +
+                                      " && cc -std=c99 -Wall -Wextra -Wconversion -Wpedantic -Werror feed.c "
+                                      "dew_person.c -o feed && ./feed < fed && cc -std=c99 -Wall -Wextra "
+                                      "-Werror -I. examples/trigger.c dew_person.c -o trigger && ./trigger"},
+                                 std::chrono::minutes(2), Watch());
+    ASSERT_TRUE(ran) << ran.error().what;
+    EXPECT_EQ(ran->status, 0) << ran->errors;
+    EXPECT_EQ(ran->output, expected + "32 bytes\n");
+    EXPECT_GT(std::count(expected.begin(), expected.end(), '\n'), 50);
+  }
 }
 
 TEST(Packages, MakeAndCmakeBuildThem) {

@@ -1,5 +1,6 @@
 // The page: whole, harmless, and showing the numbers it was given.
 #include "report/report.h"
+#include "report/events_page.h"
 
 #include <gmock/gmock.h>
 
@@ -24,6 +25,33 @@ std::unique_ptr<Node> tree_of(const Report& report) {
   auto tree = parse(to_html(report), error);
   EXPECT_TRUE(tree) << error;
   return tree ? std::move(tree) : std::make_unique<Node>();
+}
+
+/// What a hostile camera's name, a model's answer or a class could hold.
+constexpr const char* kHostile = "<script>alert(1)</script> \"'&\x01\xff]]> --> \xe2\x80\xae";
+
+TEST(EventsPage, IsWellFormedWhateverItTells) {
+  EventsPage page;
+  page.title = page.question = kHostile;
+  page.events = 3;
+  for (int i = 0; i < 2; ++i) {
+    ShownEvent event;
+    event.id = i + 1;
+    event.source = event.event_class = event.at = kHostile;
+    event.state = i == 0 ? "open" : "cut";
+    event.start = 10.0 * i;
+    event.end = event.start + 5;
+    event.pictures.push_back({noise_picture(64, 48, 1), kHostile, 1, 0.5});
+    event.pictures.push_back({Image{}, "first", 1, 0.5});
+    event.answers.push_back({kHostile, "answered", kHostile, 0.25});
+    page.shown.push_back(event);
+  }
+  std::string error;
+  const auto tree = parse(to_html(page), error);
+  ASSERT_TRUE(tree) << error;
+  EXPECT_EQ(tree->find("script").size(), 0U);
+  EXPECT_EQ(tree->find("article").size(), 2U);
+  EXPECT_EQ(tree->find("img").size(), 2U) << "a picture that is gone leaves its caption";
 }
 
 std::vector<std::string> texts(const std::vector<const Node*>& nodes) {

@@ -4,6 +4,8 @@
 
 #include <map>
 
+#include "verbs/common/event_classes.h"
+
 namespace dew::verbs {
 namespace {
 
@@ -45,6 +47,18 @@ std::string accuracy_of(const Model& model) {
   return text;
 }
 
+/// What is an event by the project's [cascade]; empty where its classes do not tell.
+deploy::Events events_of(const DeployArgs& args, const Model& model) {
+  deploy::Events events;
+  const auto project = model.net ? Project::open(args.model.project) : tl::unexpected(Error{});
+  if (!project) return events;
+  const auto classes = event_classes(project->settings(), model.graph.classes);
+  if (!classes) return events;
+  events.temperature = project->settings().softness;
+  for (const EventClass& one : *classes) events.classes.push_back({one.output, one.rule});
+  return events;
+}
+
 using FilesByPath = std::map<fs::path, std::string>;
 
 Result<FilesByPath> packages(const DeployArgs& args, const std::vector<deploy::Format>& formats,
@@ -52,7 +66,8 @@ Result<FilesByPath> packages(const DeployArgs& args, const std::vector<deploy::F
   DEW_TRY(const std::string tflite, read_file(model.file));
   FilesByPath files;
   for (const deploy::Format& format : formats) {
-    DEW_TRY(const deploy::Files made, format.make({model.graph, model.plan, tflite, accuracy_of(model)}));
+    DEW_TRY(const deploy::Files made,
+            format.make({model.graph, model.plan, tflite, accuracy_of(model), events_of(args, model)}));
     const fs::path folder = folder_for(args, model.plan.symbol, format.name);
     for (const auto& [name, text] : made) files[folder / name] = text;
   }

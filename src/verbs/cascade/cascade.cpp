@@ -1,0 +1,140 @@
+// The verb `cascade`: threads watch, this one logs and asks.
+#include "verbs/cascade/cascade.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <memory>
+
+#include "media/frames.h"
+#include "verbs/cascade/logging.h"
+#include "verbs/cascade/watch_setup.h"
+#include "verbs/common/open.h"
+
+namespace dew::verbs {
+namespace {
+
+using Steady = std::chrono::steady_clock;
+
+class Cascading {
+ public:
+  Cascading(const CascadeArgs& args, EventLog& log, const WatchPlan& plan,
+            const std::vector<WatchSource>& sources, CascadeOutcome& outcome, Watch& watch)
+      : plan_(plan),
+        sources_(sources),
+        outcome_(outcome),
+        watch_(watch),
+        keeper_(log, args, sources, plan.events, outcome) {}
+
+  Result<void> run() {
+    const Steady::time_point began = Steady::now();
+    start();
+    watch_.begin("watching", 0);
+    auto ended = follow();
+    inbox_.close();
+    threads_.clear();
+    watch_.end();
+    outcome_.wall_seconds = std::chrono::duration<double>(Steady::now() - began).count();
+    return ended;
+  }
+
+ private:
+  void start() {
+    counts_.resize(sources_.size());
+    for (size_t i = 0; i < sources_.size(); ++i)
+      threads_.push_back(std::make_unique<Watching>(i, sources_[i], plan_, inbox_));
+  }
+
+  Result<void> follow() {
+    constexpr std::chrono::milliseconds kLook{50};
+    size_t running = sources_.size();
+    bool stopping = false;
+    while (running > 0) {
+      if (watch_.interrupted() && !stopping) {
+        stopping = true;
+        for (const auto& thread : threads_) thread->stop();
+      }
+      auto sight = inbox_.take(kLook);
+      if (!sight) continue;
+      if (auto* warning = std::get_if<SawWarning>(&*sight)) watch_.warn(warning->text);
+      if (auto* happening = std::get_if<SawHappening>(&*sight)) {
+        DEW_TRY([[maybe_unused]] const auto settled, keeper_.keep(std::move(*happening)));
+      }
+      if (auto* counts = std::get_if<SawFrames>(&*sight)) {
+        running -= counts->ended ? 1 : 0;
+        take(*counts, stopping);
+      }
+    }
+    return stopping ? interrupted_error() : Result<void>();
+  }
+
+  void take(const SawFrames& counts, bool stopping) {
+    counts_[counts.source] = counts;
+    WatchedSource& source = outcome_.sources[counts.source];
+    source.frames = counts.frames;
+    source.skipped = counts.skipped;
+    source.unknown = counts.unknown;
+    source.seconds = counts.seconds;
+    if (counts.broke_off && !stopping) {
+      source.broke_off = counts.broke_off;
+      watch_.warn(fmt::format("{}: {}{}", source.source, counts.broke_off->what,
+                              counts.broke_off->next.empty() ? "" : "; " + counts.broke_off->next));
+    }
+    int64_t frames = 0;
+    for (const SawFrames& one : counts_) frames += one.frames;
+    watch_.advance(frames, fmt::format("frames, {}", plural(outcome_.events, "event", "events")));
+  }
+
+  const WatchPlan& plan_;
+  const std::vector<WatchSource>& sources_;
+  CascadeOutcome& outcome_;
+  Watch& watch_;
+  EventKeeper keeper_;
+  Inbox<Sight> inbox_;
+  std::vector<std::unique_ptr<Watching>> threads_;
+  std::vector<SawFrames> counts_;
+};
+
+/// What to tell where nothing was watched, or a source was named wrongly.
+Result<void> check_any_watched(const CascadeOutcome& outcome) {
+  for (const WatchedSource& one : outcome.sources)
+    if (one.broke_off && one.broke_off->fault == Fault::kUsage) return tl::unexpected(*one.broke_off);
+  for (const WatchedSource& one : outcome.sources)
+    if (!one.broke_off || one.frames > 0) return {};
+  return tl::unexpected(*outcome.sources.front().broke_off);
+}
+
+}  // namespace
+
+Result<CascadeOutcome> cascade(const CascadeArgs& args, Watch& watch) {
+  if (args.sources.empty())
+    return usage_error("nothing to watch", {}, "name a video, a stream's address or a camera: camera:0");
+  DEW_TRY(const auto sources, watch_sources(args.sources));
+  DEW_TRY(Project project, open_project(args.model.project, watch));
+  DEW_TRY(const Settings settings, cascade_settings(project, args.changes));
+  DEW_TRY(const Model model, net_that_watches(args.model, settings));
+  DEW_TRY(auto events, event_classes(settings, model.graph.classes));
+  DEW_TRY(const TileGrid grid, parse_tiles(settings.tiles));
+  tell_net(model, watch);
+
+  WatchPlan plan{model, std::move(events), grid, settings.softness, settings.motion == "on", {}, {}};
+  for (const EventClass& one : plan.events) plan.settings.rules.push_back(one.rule);
+  plan.settings.keys.pictures = settings.pictures;
+  plan.settings.keys.before = settings.before;
+  plan.limits = watch_limits(settings);
+
+  DEW_TRY(EventLog log, EventLog::open(project));
+  CascadeOutcome outcome;
+  DEW_TRY(outcome.cut, log.cut_open());
+  outcome.net = model.net;
+  for (const WatchSource& one : sources) {
+    outcome.sources.emplace_back();
+    outcome.sources.back().source = printable_source(one.source);
+  }
+  if (auto ran = Cascading(args, log, plan, sources, outcome, watch).run(); !ran)
+    outcome.stopped = ran.error();
+  if (!outcome.stopped) DEW_CHECK(check_any_watched(outcome));
+  return outcome;
+}
+
+}  // namespace dew::verbs

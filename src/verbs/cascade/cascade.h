@@ -1,0 +1,119 @@
+// The cascade: the project's net watches videos and cameras, its events are logged, and a large model is
+// asked about them.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "cascade/judging.h"
+#include "store/events.h"
+#include "verbs/common/model.h"
+#include "verbs/common/outcome.h"
+
+namespace dew::verbs {
+
+struct CascadeArgs {
+  ModelArgs model;  ///< its project keeps the events
+  /// Videos, streams and cameras as FrameSource::open() takes them; "yard.mp4#xywh=0,0,192,192" watches that
+  /// part of the frame. Several parts of one video are read once.
+  std::vector<std::string> sources;
+  std::vector<std::function<void(Settings&)>> changes = {};  ///< to [cascade], for this call only
+  fs::path lines;  ///< a JSON line an event is added to this file; "-": standard output; empty: nowhere
+  std::function<void(const std::string&)> say_line = {};  ///< takes the lines for "-"
+};
+
+/// What one source gave.
+struct WatchedSource {
+  std::string source;  ///< as it may be shown
+  int64_t frames = 0;
+  int64_t skipped = 0;  ///< of them, where nothing moved, so that the net did not run
+  int64_t unknown = 0;  ///< of the frames that the net saw, that its gate did not know
+  double seconds = 0;   ///< of video
+  int64_t events = 0;
+  std::optional<Error> broke_off;  ///< why it ended before its end
+};
+
+struct CascadeOutcome : Outcome {
+  std::vector<WatchedSource> sources;
+  int64_t events = 0;    ///< that began
+  int64_t known = 0;     ///< of them, that were in the log before: the recording was watched again
+  int64_t pictures = 0;  ///< kept of them
+  std::map<std::string, int64_t> by_class;
+  int64_t cut = 0;  ///< events of an earlier run that its end cut off
+  double wall_seconds = 0;
+  std::optional<NetOfRun> net;
+};
+
+/// Watches until all sources have ended, or it is interrupted; live sources end with an error of theirs.
+/// Whatever began is in the log when it returns. Error: no project, no net, no class that could be an event,
+/// a source that cannot be opened while it is the only one, the log cannot be written.
+Result<CascadeOutcome> cascade(const CascadeArgs& args, Watch& watch);
+
+Json to_json(const CascadeOutcome& outcome);
+
+// --- tune ---
+
+struct TuneArgs {
+  ModelArgs model;
+  std::vector<std::string> recordings;  ///< videos, or parts of them, as CascadeArgs::sources
+  fs::path truth;                       ///< of the only recording; empty: the table beside each
+  std::vector<std::function<void(Settings&)>> changes = {};
+  double recall = 0.95;   ///< wanted, of events
+  double usd_a_call = 0;  ///< what a question about an event costs, for the forecast
+  bool write = false;     ///< put what was chosen into dewdrop.toml
+};
+
+struct TunedClass {
+  cascade::Rule rule;
+  cascade::Judgement chosen;  ///< of the rule on all recordings, which it was chosen on
+  cascade::Judgement apart;   ///< on recordings, or halves of one, that took no part in the choice
+  double recall_low = 0;      ///< of `apart`: the recall is at least this, one-sided 95 %
+  double sent_share = 0;      ///< of all frames, that are kept and sent, at most
+  double events_a_day = 0;
+  double usd_a_day = 0;
+};
+
+struct TuneOutcome : Outcome {
+  std::vector<TunedClass> classes;
+  std::vector<std::vector<cascade::Recording>> recordings;  ///< by class
+  fs::path written;                                         ///< dewdrop.toml, where it was changed
+  std::optional<NetOfRun> net;
+};
+
+/// Runs the net over recordings whose events are known (truth.h has the table), and picks for each event
+/// class thresholds, n of m and the rest. Error: no recording, no table, no event in them, a live source.
+Result<TuneOutcome> tune_cascade(const TuneArgs& args, Watch& watch);
+
+Json to_json(const TuneOutcome& outcome);
+
+/// What was chosen and what it does, as a table.
+std::string tune_table(const TuneOutcome& outcome);
+
+// --- report ---
+
+struct CascadeReportArgs {
+  fs::path project;
+  fs::path page;       ///< empty: events.html in the project
+  int64_t most = 200;  ///< events on the page, the newest
+};
+
+struct CascadeReportOutcome : Outcome {
+  int64_t events = 0;  ///< in the log
+  int64_t shown = 0;
+  fs::path report;
+};
+
+/// Writes a page with the events, their pictures, what was asked and said, and what that cost, from the log
+/// alone.
+Result<CascadeReportOutcome> cascade_report(const CascadeReportArgs& args, Watch& watch);
+
+Json to_json(const CascadeReportOutcome& outcome);
+
+/// The object of one event, as `lines` has it.
+Json event_json(const Event& event);
+
+}  // namespace dew::verbs

@@ -1,0 +1,39 @@
+// What the watching threads tell becomes events in the log, their pictures files, and their lines text.
+#pragma once
+
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "verbs/cascade/cascade.h"
+#include "verbs/cascade/watching.h"
+
+namespace dew::verbs {
+
+/// Keeps the log. An event is in the database before anything is said about it.
+class EventKeeper {
+ public:
+  EventKeeper(EventLog& log, const CascadeArgs& args, const std::vector<WatchSource>& sources,
+              const std::vector<EventClass>& events, CascadeOutcome& outcome);
+  /// What it was about where its pictures are settled now: to be asked about. Error: the log or a picture
+  /// cannot be written.
+  Result<std::optional<Event>> keep(SawHappening saw);
+
+ private:
+  using Key = std::pair<std::pair<size_t, size_t>, int64_t>;  ///< source and region, number
+
+  [[nodiscard]] Event event_of(const SawHappening& saw) const;
+  Result<Event> begin(const SawHappening& saw);
+  Result<void> write_pictures(Event& event, const std::vector<cascade::Candidate>& pictures);
+  Result<void> say(const Event& event);
+
+  EventLog& log_;
+  const CascadeArgs& args_;
+  const std::vector<WatchSource>& sources_;
+  const std::vector<EventClass>& events_;
+  CascadeOutcome& outcome_;
+  std::map<Key, Event> open_;
+};
+
+}  // namespace dew::verbs

@@ -1,0 +1,186 @@
+// The verb `cascade tune`: which thresholds find the events of recordings whose truth is known.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "base/table.h"
+#include "media/fragment.h"
+#include "media/frames.h"
+#include "store/settings_edit.h"
+#include "student/thresholds.h"
+#include "verbs/cascade/cascade.h"
+#include "verbs/cascade/scorer.h"
+#include "verbs/cascade/truth.h"
+#include "verbs/cascade/watch_setup.h"
+#include "verbs/cascade/watching.h"
+#include "verbs/common/open.h"
+
+namespace dew::verbs {
+namespace {
+
+using cascade::Judgement;
+using cascade::Recording;
+
+/// The scores of every frame, by event class; all of one source and region.
+Result<std::vector<Recording>> score_all(const WatchSource& source, const std::optional<Rect>& region,
+                                         Scorer& scorer, const std::vector<EventClass>& events,
+                                         const MediaLimits& limits, Watch& watch) {
+  std::vector<Recording> recordings(events.size());
+  DEW_TRY(FrameSource frames, FrameSource::open(source.source, limits, watch));
+  if (frames.live())
+    return usage_error("a live source cannot be tuned on", printable_source(source.source),
+                       "record it, and say in a table when something was there");
+  watch.begin("scoring " + fs::path(source.source).filename().string(), frames.promised_frames());
+  while (true) {
+    DEW_TRY(const bool more, frames.advance(watch));
+    if (!more) break;
+    DEW_TRY(const Image image, frames.image());
+    if (region && (region->x + region->width > image.width || region->y + region->height > image.height))
+      return usage_error("the watched part lies outside the frame", printable_source(source.source));
+    DEW_TRY(const FrameScores scores, scorer.score(region ? crop(image, *region) : image));
+    for (size_t i = 0; i < events.size(); ++i) {
+      recordings[i].seconds.push_back(frames.seconds());
+      recordings[i].scores.push_back(scores.scores[i]);
+    }
+    watch.advance(frames.number() + 1);
+  }
+  watch.end();
+  return recordings;
+}
+
+/// Recordings of one class, cut so that no part is judged by what was chosen on it: by recording where there
+/// are several, else its first and its second half.
+std::vector<std::vector<Recording>> folds_of(const std::vector<Recording>& recordings) {
+  if (recordings.size() > 1) {
+    std::vector<std::vector<Recording>> folds(std::min<size_t>(recordings.size(), 5));
+    for (size_t i = 0; i < recordings.size(); ++i) folds[i % folds.size()].push_back(recordings[i]);
+    return folds;
+  }
+  const Recording& whole = recordings.front();
+  // In the middle of the gap that is nearest to the middle, so that no event is cut.
+  const double middle = whole.seconds.empty() ? 0 : whole.seconds.back() / 2;
+  double cut = middle;
+  double nearest = INFINITY;
+  for (size_t i = 0; i + 1 < whole.truth.size(); ++i) {
+    const double gap = (whole.truth[i].end + whole.truth[i + 1].start) / 2;
+    if (std::abs(gap - middle) < nearest) cut = gap;
+    nearest = std::min(nearest, std::abs(gap - middle));
+  }
+  std::vector<std::vector<Recording>> folds(2);
+  for (size_t half = 0; half < 2; ++half) {
+    Recording part;
+    part.name = whole.name;
+    for (size_t i = 0; i < whole.seconds.size(); ++i) {
+      if ((whole.seconds[i] >= cut) != (half == 1)) continue;
+      part.seconds.push_back(whole.seconds[i]);
+      part.scores.push_back(whole.scores[i]);
+    }
+    for (const cascade::TrueEvent& one : whole.truth)
+      if ((one.start >= cut) == (half == 1)) part.truth.push_back(one);
+    folds[half].push_back(std::move(part));
+  }
+  return folds;
+}
+
+/// Each fold is judged by the rule that the others choose.
+Judgement judge_apart(const std::vector<Recording>& recordings, const std::string& event, double recall) {
+  const auto folds = folds_of(recordings);
+  Judgement sum;
+  for (size_t held = 0; held < folds.size(); ++held) {
+    std::vector<Recording> others;
+    for (size_t i = 0; i < folds.size(); ++i)
+      if (i != held) others.insert(others.end(), folds[i].begin(), folds[i].end());
+    sum += judge(folds[held], cascade::best_rule(others, event, recall).rule);
+  }
+  return sum;
+}
+
+TunedClass figures_of(const cascade::Rule& rule, const Judgement& chosen, const Judgement& apart,
+                      const Settings& settings, double usd_a_call) {
+  TunedClass tuned;
+  tuned.rule = rule;
+  tuned.chosen = chosen;
+  tuned.apart = apart;
+  tuned.recall_low = student::lowest_likely_share(apart.found, apart.truth);
+  const auto frames = static_cast<double>(apart.frames);
+  tuned.sent_share = frames == 0 ? 0 : static_cast<double>(apart.told * settings.pictures) / frames;
+  constexpr double kDay = 86'400;
+  tuned.events_a_day = apart.seconds <= 0 ? 0 : static_cast<double>(apart.told) * kDay / apart.seconds;
+  tuned.usd_a_day = tuned.events_a_day * usd_a_call;
+  return tuned;
+}
+
+std::string list_text(const std::vector<TunedClass>& classes, double cascade::Rule::*value) {
+  std::vector<std::string> texts;
+  for (const TunedClass& one : classes) texts.push_back(fmt::format("{:.2f}", one.rule.*value));
+  return texts.size() == 1 ? texts[0] : "[" + join(texts) + "]";
+}
+
+Result<void> write_settings(const fs::path& project, const std::vector<TunedClass>& classes) {
+  // n, m and rest stand once for all classes: those of the class with the most true events.
+  const auto& leader = std::max_element(classes.begin(), classes.end(), [](const auto& a, const auto& b) {
+                         return a.chosen.truth < b.chosen.truth;
+                       })->rule;
+  std::vector<std::string> names;
+  for (const TunedClass& one : classes) names.push_back(nlohmann::json(one.rule.event_class).dump());
+  return change_settings(project, {{"cascade.when", "[" + join(names) + "]"},
+                                   {"cascade.on", list_text(classes, &cascade::Rule::on)},
+                                   {"cascade.off", list_text(classes, &cascade::Rule::off)},
+                                   {"cascade.n", std::to_string(leader.n)},
+                                   {"cascade.m", std::to_string(leader.m)},
+                                   {"cascade.rest", fmt::format("{}", leader.rest)}});
+}
+
+}  // namespace
+
+Result<TuneOutcome> tune_cascade(const TuneArgs& args, Watch& watch) {
+  if (args.recordings.empty())
+    return usage_error("no recording to tune on", {}, "name a video with a table of what is in it");
+  if (args.recordings.size() > 1 && !args.truth.empty())
+    return usage_error("one table cannot be that of several recordings", "--truth",
+                       "put yard.truth.csv beside each yard.mp4");
+  DEW_TRY(const auto sources, watch_sources(args.recordings));
+  DEW_TRY(Project project, open_project(args.model.project, watch));
+  DEW_TRY(const Settings settings, cascade_settings(project, args.changes));
+  DEW_TRY(const Model model, net_that_watches(args.model, settings));
+  DEW_TRY(const auto events, event_classes(settings, model.graph.classes));
+  DEW_TRY(const TileGrid grid, parse_tiles(settings.tiles));
+  tell_net(model, watch);
+  std::vector<std::string> names;
+  for (const EventClass& one : events) names.push_back(one.rule.event_class);
+
+  std::vector<std::vector<Recording>> by_class(events.size());
+  Scorer scorer(model, events, grid, settings.softness);
+  for (const WatchSource& source : sources)
+    for (const auto& region : source.regions) {
+      DEW_TRY(const fs::path table, truth_file(source.source, args.truth));
+      DEW_TRY(const Truth truth, read_truth(table, names));
+      DEW_TRY(auto scored, score_all(source, region, scorer, events, watch_limits(settings), watch));
+      for (size_t i = 0; i < events.size(); ++i) {
+        scored[i].name = Fragment{source.source, std::nullopt, region}.str();
+        scored[i].truth = truth.at(names[i]);
+        by_class[i].push_back(std::move(scored[i]));
+      }
+    }
+
+  TuneOutcome outcome;
+  outcome.net = model.net;
+  for (size_t i = 0; i < events.size(); ++i) {
+    const auto judged = cascade::best_rule(by_class[i], names[i], args.recall);
+    if (judged.judgement.truth == 0)
+      return usage_error("there is no event of '" + printable(names[i], 40) + "' in these recordings", {},
+                         "record some, or leave the class out of --when");
+    outcome.classes.push_back(figures_of(judged.rule, judged.judgement,
+                                         judge_apart(by_class[i], names[i], args.recall), settings,
+                                         args.usd_a_call));
+  }
+  outcome.recordings = std::move(by_class);
+  if (args.write) {
+    DEW_CHECK(write_settings(project.folder(), outcome.classes));
+    outcome.written = project.folder() / "dewdrop.toml";
+  }
+  return outcome;
+}
+
+}  // namespace dew::verbs

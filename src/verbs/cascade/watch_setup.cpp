@@ -1,0 +1,34 @@
+#include "verbs/cascade/watch_setup.h"
+
+#include "store/settings.h"
+
+namespace dew::verbs {
+
+Result<Settings> cascade_settings(const Project& project, const CascadeChanges& changes) {
+  Settings settings = project.settings();
+  for (const auto& change : changes) change(settings);
+  if (const auto problem = store::find_problem(settings))
+    return usage_error(problem->what, problem->key, problem->next);
+  return settings;
+}
+
+Result<Model> net_that_watches(const ModelArgs& args, const Settings& settings) {
+  ModelArgs which = args;
+  if (which.isa.empty()) which.isa = compiler::isa_name(target::host_isa());  // all give the same bytes
+  DEW_TRY(Model model, load_model(which));
+  if (model.graph.classes.empty() && std::ssize(settings.classes) == model.plan.scores())
+    model.graph.classes = settings.classes;
+  if (model.graph.classes.empty())
+    return usage_error("the model's classes have no names", model.file.string(),
+                       "name them: --classes person,none");
+  return model;
+}
+
+MediaLimits watch_limits(const Settings& settings) {
+  constexpr int64_t kMega = 1'000'000;
+  MediaLimits limits;
+  limits.max_pixels = settings.largest_picture * kMega;
+  return limits;
+}
+
+}  // namespace dew::verbs

@@ -1,0 +1,149 @@
+#include "verbs/cascade/watching.h"
+
+#include <algorithm>
+#include <chrono>
+
+#include "media/fragment.h"
+#include "media/frames.h"
+
+namespace dew::verbs {
+namespace {
+
+using Steady = std::chrono::steady_clock;
+constexpr std::chrono::milliseconds kBetweenCounts{200};
+
+/// What a decoder says to its thread goes to the inbox.
+class ThreadWatch : public Watch {
+ public:
+  ThreadWatch(Inbox<Sight>& inbox, const std::atomic<bool>& stop) : inbox_(inbox), stop_(stop) {}
+  void warn(const std::string& message) override { inbox_.put(SawWarning{message}); }
+  [[nodiscard]] bool interrupted() const override { return stop_; }
+
+ private:
+  Inbox<Sight>& inbox_;
+  const std::atomic<bool>& stop_;
+};
+
+/// A part of the frame, and what is known of it.
+struct Part {
+  std::optional<Rect> region;
+  cascade::Watcher watcher;
+  cascade::Motion motion;
+  FrameScores last;  ///< stands while nothing moves
+};
+
+Result<void> check_region(const Rect& region, const Image& frame) {
+  if (int64_t{region.x} + region.width <= frame.width && int64_t{region.y} + region.height <= frame.height)
+    return {};
+  return usage_error("the watched part lies outside the frame of " + std::to_string(frame.width) + " x " +
+                         std::to_string(frame.height) + " pixels",
+                     "#xywh=", "give x, y, width and height in pixels inside it");
+}
+
+class Watched {
+ public:
+  Watched(size_t number, const WatchSource& source, const WatchPlan& plan, Inbox<Sight>& inbox,
+          const std::atomic<bool>& stop)
+      : plan_(plan),
+        source_(source),
+        inbox_(inbox),
+        watch_(inbox, stop),
+        scorer_(plan.model, plan.events, plan.tiles, plan.temperature) {
+    counts_.source = number;
+    for (const auto& region : source.regions)
+      parts_.push_back({region, cascade::Watcher(plan.settings), cascade::Motion(), {}});
+  }
+
+  void run() {
+    if (auto ended = follow(); !ended) counts_.broke_off = ended.error();
+    for (size_t i = 0; i < parts_.size(); ++i) tell(i, parts_[i].watcher.finish());
+    counts_.ended = true;
+    inbox_.put(counts_);
+  }
+
+ private:
+  Result<void> follow() {
+    DEW_TRY(FrameSource frames, FrameSource::open(source_.source, plan_.limits, watch_));
+    live_ = frames.live();
+    counts_.promised = frames.promised_frames();
+    Steady::time_point counted = Steady::now();
+    while (true) {
+      DEW_TRY(const bool more, frames.advance(watch_));
+      if (!more) return {};
+      DEW_TRY(const Image image, frames.image());
+      ++counts_.frames;
+      counts_.seconds = frames.seconds();
+      for (size_t i = 0; i < parts_.size(); ++i) DEW_CHECK(see(i, image, frames));
+      if (Steady::now() - counted < kBetweenCounts) continue;
+      counted = Steady::now();
+      inbox_.put(counts_);
+    }
+  }
+
+  Result<void> see(size_t number, const Image& frame, const FrameSource& frames) {
+    Part& part = parts_[number];
+    if (!part.region) return see_part(number, frame, frames);
+    DEW_CHECK(check_region(*part.region, frame));
+    return see_part(number, crop(frame, *part.region), frames);
+  }
+
+  Result<void> see_part(size_t number, const Image& picture, const FrameSource& frames) {
+    Part& part = parts_[number];
+    const bool moves = !plan_.motion || part.motion.moves(picture);
+    if (moves || part.last.scores.empty()) {
+      DEW_TRY(part.last, scorer_.score(picture));
+      counts_.unknown += part.last.known ? 0 : 1;
+    } else {
+      ++counts_.skipped;
+    }
+    tell(number, part.watcher.see({picture, frames.number(), frames.seconds(), part.last.scores}));
+    return {};
+  }
+
+  void tell(size_t region, std::vector<cascade::Happening> happenings) {
+    for (cascade::Happening& one : happenings)
+      inbox_.put(SawHappening{counts_.source, region, live_, std::move(one)});
+  }
+
+  const WatchPlan& plan_;
+  const WatchSource& source_;
+  Inbox<Sight>& inbox_;
+  ThreadWatch watch_;
+  Scorer scorer_;
+  std::vector<Part> parts_;
+  SawFrames counts_;
+  bool live_ = false;
+};
+
+}  // namespace
+
+Result<std::vector<WatchSource>> watch_sources(const std::vector<std::string>& texts) {
+  std::vector<WatchSource> found;
+  for (const std::string& text : texts) {
+    Fragment fragment{text, std::nullopt, std::nullopt};
+    if (text.find("#xywh=") != std::string::npos || text.find("#frame=") != std::string::npos) {
+      DEW_TRY(fragment, Fragment::parse(text));
+    }
+    if (fragment.frame)
+      return usage_error("a single frame cannot be watched", printable(text), "leave out #frame=");
+    auto known = std::find_if(found.begin(), found.end(),
+                              [&](const WatchSource& one) { return one.source == fragment.source; });
+    if (known == found.end()) known = found.insert(found.end(), {fragment.source, {}});
+    if (std::find(known->regions.begin(), known->regions.end(), fragment.region) != known->regions.end())
+      return usage_error("the same source is named twice", printable_source(text), "name it once");
+    known->regions.push_back(fragment.region);
+  }
+  return found;
+}
+
+Watching::Watching(size_t number, WatchSource source, const WatchPlan& plan, Inbox<Sight>& inbox)
+    : thread_([this, number, source = std::move(source), &plan, &inbox] {
+        Watched(number, source, plan, inbox, stop_).run();
+      }) {}
+
+Watching::~Watching() {
+  stop_ = true;
+  thread_.join();
+}
+
+}  // namespace dew::verbs

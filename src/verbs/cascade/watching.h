@@ -1,0 +1,76 @@
+// One thread a video or camera: it decodes, runs the net and the trigger, and tells what happens.
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <optional>
+#include <string>
+#include <thread>
+#include <variant>
+#include <vector>
+
+#include "verbs/cascade/inbox.h"
+#include "verbs/cascade/scorer.h"
+
+namespace dew::verbs {
+
+/// A video or camera, and the parts of its frames that are watched.
+struct WatchSource {
+  std::string source;                        ///< as FrameSource::open() takes it
+  std::vector<std::optional<Rect>> regions;  ///< at least one; none: the whole frame
+};
+
+/// "yard.mp4#xywh=..." and the like, those of one video together, in the order of their first mention. Error
+/// (usage): a fragment that does not parse, or that names a frame; the same twice.
+Result<std::vector<WatchSource>> watch_sources(const std::vector<std::string>& texts);
+
+/// How sources are watched.
+struct WatchPlan {
+  const Model& model;
+  std::vector<EventClass> events;
+  TileGrid tiles;
+  double temperature = 1;
+  bool motion = false;
+  cascade::WatchSettings settings;  ///< the rules of `events`, in their order
+  MediaLimits limits;
+};
+
+// ---- what a thread tells
+
+struct SawHappening {
+  size_t source = 0;
+  size_t region = 0;
+  bool live = false;
+  cascade::Happening happening;
+};
+struct SawWarning {
+  std::string text;
+};
+/// How far it is, several times a second and at its end.
+struct SawFrames {
+  size_t source = 0;
+  int64_t frames = 0;
+  int64_t skipped = 0;
+  int64_t unknown = 0;
+  double seconds = 0;
+  int64_t promised = 0;  ///< frames that the file says it has; 0: unknown
+  bool ended = false;
+  std::optional<Error> broke_off;
+};
+using Sight = std::variant<SawHappening, SawWarning, SawFrames>;
+
+/// A running thread. Destroying it stops and joins.
+class Watching {
+ public:
+  Watching(size_t number, WatchSource source, const WatchPlan& plan, Inbox<Sight>& inbox);
+  ~Watching();
+  Watching(const Watching&) = delete;
+  Watching& operator=(const Watching&) = delete;
+  void stop() { stop_ = true; }
+
+ private:
+  std::atomic<bool> stop_ = false;
+  std::thread thread_;
+};
+
+}  // namespace dew::verbs

@@ -1,0 +1,295 @@
+// The cascade from a video to the log, with a net that was trained for it.
+#include "verbs/cascade/cascade.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <opencv2/videoio.hpp>
+
+#include "tests/verbs/disc_project.h"
+#include "tests/verbs/recorded_watch.h"
+#include "verbs/cascade/truth.h"
+#include "verbs/train/train.h"
+
+namespace dew::verbs {
+namespace {
+
+using namespace dew::testing;
+using ::testing::HasSubstr;
+using ::testing::SizeIs;
+
+/// Ten frames a second; a disc is there from the first to the last frame of each span.
+struct Span {
+  int first;
+  int last;
+};
+
+void write_disc_video(const fs::path& path, int frames, const std::vector<Span>& spans) {
+  constexpr int kSide = 64;
+  cv::VideoWriter writer(path.string(), cv::VideoWriter::fourcc('M', 'J', 'P', 'G'), 10,
+                         cv::Size(kSide, kSide));
+  ASSERT_TRUE(writer.isOpened());
+  for (int k = 0; k < frames; ++k) {
+    const bool disc =
+        std::any_of(spans.begin(), spans.end(), [k](Span one) { return k >= one.first && k <= one.last; });
+    const Image picture = disc_picture(disc, 1000 + static_cast<uint64_t>(k));
+    writer.write(cv::Mat(kSide, kSide, CV_8UC3, const_cast<uint8_t*>(picture.rgb.data())));
+  }
+}
+
+/// A project with a net, trained once; every test has its own copy.
+class Cascade : public ::testing::Test {
+ protected:
+  static void SetUpTestSuite() {
+    made_ = std::make_unique<TemporaryFolder>(*TemporaryFolder::create());
+    make_disc_project(made_->path() / "p", 80);
+    label_samples(made_->path() / "p", says_the_truth);
+    Watch watch;
+    TrainArgs args{.project = made_->path() / "p"};
+    args.changes.emplace_back([](Settings& settings) { settings.epochs = 20; });
+    ASSERT_EQ(error_of(train(args, watch)), "fine");
+    write_disc_video(made_->path() / "discs.avi", 120, {{20, 40}, {80, 95}});
+  }
+  static void TearDownTestSuite() { made_.reset(); }
+  void SetUp() override { fs::copy(made_->path(), folder_.path(), fs::copy_options::recursive); }
+
+  [[nodiscard]] CascadeArgs args() const {
+    CascadeArgs made;
+    made.model.project = folder_.path() / "p";
+    made.sources = {(folder_.path() / "discs.avi").string()};
+    return made;
+  }
+  [[nodiscard]] std::vector<Event> logged() const {
+    const auto project = Project::open(folder_.path() / "p");
+    return EventLog::open(*project)->events_after(0, 1000).value();
+  }
+
+  inline static std::unique_ptr<TemporaryFolder> made_;
+  TemporaryFolder folder_ = *TemporaryFolder::create();
+  RecordedWatch watch_;
+};
+
+TEST_F(Cascade, FindsLogsAndTellsTheEventsOfAVideo) {
+  CascadeArgs asked = args();
+  asked.lines = folder_.path() / "events.jsonl";
+  const auto outcome = cascade(asked, watch_);
+  ASSERT_EQ(error_of(outcome), "fine");
+  EXPECT_FALSE(outcome->stopped);
+  EXPECT_EQ(outcome->events, 2);
+  EXPECT_EQ(outcome->known, 0);
+  EXPECT_EQ(outcome->by_class.at("yes"), 2);
+  ASSERT_THAT(outcome->sources, SizeIs(1));
+  EXPECT_EQ(outcome->sources[0].frames, 120);
+  const auto events = logged();
+  ASSERT_THAT(events, SizeIs(2));
+  EXPECT_NEAR(static_cast<double>(events[0].first_frame), 22, 2);  // the third of five frames
+  EXPECT_NEAR(static_cast<double>(events[0].last_frame), 43, 3);
+  EXPECT_NEAR(static_cast<double>(events[1].first_frame), 82, 2);
+  for (const Event& event : events) {
+    EXPECT_EQ(event.state, "ended");
+    EXPECT_FALSE(event.pictures.empty());
+    EXPECT_NEAR(event.start, static_cast<double>(event.first_frame) / 10, 0.05);
+    for (const EventPicture& picture : event.pictures)
+      EXPECT_TRUE(
+          read_image(folder_.path() / "p" / ".dewdrop" / "events" / std::to_string(event.id) / picture.file));
+  }
+  const auto lines = split_list(read_file(asked.lines).value(), '\n');
+  ASSERT_THAT(lines, SizeIs(4));  // each begins and ends
+  EXPECT_EQ(Json::parse(lines[0])["state"], "open");
+  EXPECT_EQ(Json::parse(lines[1])["state"], "ended");
+  EXPECT_EQ(Json::parse(lines[1])["event"], events[0].id);
+}
+
+TEST_F(Cascade, WatchingARecordingAgainAddsNothing) {
+  ASSERT_EQ(error_of(cascade(args(), watch_)), "fine");
+  const auto again = cascade(args(), watch_);
+  ASSERT_EQ(error_of(again), "fine");
+  EXPECT_EQ(again->events, 2);
+  EXPECT_EQ(again->known, 2);
+  EXPECT_THAT(logged(), SizeIs(2));
+}
+
+TEST_F(Cascade, LongEventsOfAKnownRecordingGoOn) {
+  write_disc_video(folder_.path() / "long.avi", 260, {{10, 250}});
+  CascadeArgs asked = args();
+  asked.sources = {(folder_.path() / "long.avi").string()};
+  for (int round = 0; round < 2; ++round) {
+    const auto outcome = cascade(asked, watch_);
+    ASSERT_EQ(error_of(outcome), "fine");
+    EXPECT_EQ(outcome->events, 1);
+  }
+  ASSERT_THAT(logged(), SizeIs(1));
+  EXPECT_EQ(logged()[0].state, "ended");
+}
+
+TEST_F(Cascade, PartsOfAPictureAreWatchedBesideEachOther) {
+  const std::string video = args().sources[0];
+  CascadeArgs asked = args();
+  asked.sources = {video + "#xywh=0,0,64,64", video + "#xywh=0,0,32,32"};
+  const auto outcome = cascade(asked, watch_);
+  ASSERT_EQ(error_of(outcome), "fine");
+  ASSERT_THAT(outcome->sources, SizeIs(1)) << "one video is read once";
+  EXPECT_EQ(outcome->sources[0].frames, 120);
+  const auto events = logged();
+  EXPECT_EQ(std::count_if(events.begin(), events.end(),
+                          [](const Event& one) {
+                            return one.region == Rect{0, 0, 64, 64};
+                          }),
+            2);
+}
+
+TEST_F(Cascade, MotionSparesTheNetWhereNothingMoves) {
+  const fs::path still = folder_.path() / "still.avi";
+  {
+    cv::VideoWriter writer(still.string(), cv::VideoWriter::fourcc('M', 'J', 'P', 'G'), 10, cv::Size(64, 64));
+    const Image empty = disc_picture(false, 1);
+    for (int k = 0; k < 50; ++k)
+      writer.write(cv::Mat(64, 64, CV_8UC3, const_cast<uint8_t*>(empty.rgb.data())));
+  }
+  CascadeArgs asked = args();
+  asked.sources = {still.string()};
+  asked.changes.emplace_back([](Settings& settings) { settings.motion = "on"; });
+  const auto outcome = cascade(asked, watch_);
+  ASSERT_EQ(error_of(outcome), "fine");
+  EXPECT_EQ(outcome->events, 0);
+  EXPECT_EQ(outcome->sources[0].skipped, 49);
+}
+
+TEST_F(Cascade, OneBrokenSourceDoesNotEndTheOthers) {
+  CascadeArgs asked = args();
+  ASSERT_TRUE(write_file(folder_.path() / "broken.avi", "no video"));
+  asked.sources.push_back((folder_.path() / "broken.avi").string());
+  const auto outcome = cascade(asked, watch_);
+  ASSERT_EQ(error_of(outcome), "fine");
+  EXPECT_EQ(outcome->events, 2);
+  EXPECT_TRUE(outcome->sources[1].broke_off);
+  EXPECT_TRUE(some_hold(watch_.warned, "broken.avi"));
+  asked.sources = {asked.sources[1]};
+  EXPECT_THAT(error_of(cascade(asked, watch_)), HasSubstr("broken.avi"));
+}
+
+TEST_F(Cascade, WhatIsWrongWithTheCommandIsTold) {
+  CascadeArgs asked = args();
+  asked.sources = {};
+  EXPECT_THAT(error_of(cascade(asked, watch_)), HasSubstr("nothing to watch"));
+  asked = args();
+  asked.sources.push_back(asked.sources[0]);
+  EXPECT_THAT(error_of(cascade(asked, watch_)), HasSubstr("named twice"));
+  asked = args();
+  asked.sources[0] += "#xywh=60,0,64,64";
+  EXPECT_THAT(error_of(cascade(asked, watch_)), HasSubstr("outside the frame"));
+  asked = args();
+  asked.changes.emplace_back([](Settings& settings) { settings.when.all = {"cat"}; });
+  EXPECT_THAT(error_of(cascade(asked, watch_)), HasSubstr("'cat' is not a class"));
+  asked = args();
+  asked.changes.emplace_back([](Settings& settings) { settings.tiles = "3"; });
+  EXPECT_THAT(error_of(cascade(asked, watch_)), HasSubstr("no grid of tiles"));
+}
+
+TEST_F(Cascade, StoppedHalfWayTheLogStands) {
+  watch_.questions = 3;
+  const auto outcome = cascade(args(), watch_);
+  ASSERT_EQ(error_of(outcome), "fine");
+  if (!outcome->stopped) GTEST_SKIP() << "it had ended before it was asked to";
+  for (const Event& event : logged()) EXPECT_EQ(event.state, "ended");
+}
+
+// ---- the table of true events
+
+class TruthTable : public ::testing::Test {
+ protected:
+  Result<Truth> read(const std::string& text, const std::vector<std::string>& events = {"yes"}) {
+    EXPECT_TRUE(write_file(folder_.path() / "t.csv", text));
+    return read_truth(folder_.path() / "t.csv", events);
+  }
+  TemporaryFolder folder_ = *TemporaryFolder::create();
+};
+
+TEST_F(TruthTable, SpansAreReadInTheFormsThatPeopleHave) {
+  for (const char* text :
+       {"start_s,end_s,person\n0,6,0\n6.0,19.9,1\n19.9,22,0\n", "start;end;class\n6;19.9;yes\n0;6;no\n",
+        "Begin\tEnd\tLabel\n6\t19.9\tyes\n", "start,end,yes\n6,10,1\n10,19.9,true\n"}) {
+    const auto truth = read(text);
+    ASSERT_TRUE(truth) << text << error_of(truth);
+    ASSERT_THAT(truth->at("yes"), SizeIs(1)) << text;
+    EXPECT_EQ(truth->at("yes")[0].start, 6);
+    EXPECT_EQ(truth->at("yes")[0].end, 19.9);
+  }
+  const auto two = read("start,end,cat,dog\n1,2,1,0\n3,4,1,1\n", {"cat", "dog"});
+  ASSERT_TRUE(two) << error_of(two);
+  EXPECT_THAT(two->at("cat"), SizeIs(2));
+  EXPECT_THAT(two->at("dog"), SizeIs(1));
+}
+
+TEST_F(TruthTable, WhatIsWrongIsToldWithItsLine) {
+  EXPECT_THAT(error_of(read("a,b\n1,2\n")), HasSubstr("start_s and end_s"));
+  EXPECT_THAT(error_of(read("start,end\n1,2\n")), HasSubstr("names no class"));
+  EXPECT_THAT(error_of(read("start,end,class\n1,2,yes\n3,x,yes\n")), HasSubstr("t.csv:3"));
+  EXPECT_THAT(error_of(read("start,end,class\n2,1,yes\n")), HasSubstr("not a span"));
+  EXPECT_THAT(error_of(read("start,end,class\n-1,1,yes\n")), HasSubstr("not a span"));
+  EXPECT_THAT(error_of(read("start,end,yes\n1,2,maybe\n")), HasSubstr("neither 0 nor 1"));
+  EXPECT_THAT(error_of(read("")), HasSubstr("empty"));
+}
+
+// ---- tuning
+
+TEST_F(Cascade, TuningFindsARuleAndWritesIt) {
+  std::string truth = "start_s,end_s,class\n";
+  std::vector<Span> spans;
+  for (int i = 0; i < 8; ++i) {
+    spans.push_back({20 + 40 * i, 35 + 40 * i});
+    truth += std::to_string(2 + 4 * i) + "," + std::to_string(3.6 + 4 * i) + ",yes\n";
+  }
+  write_disc_video(folder_.path() / "many.avi", 340, spans);
+  TuneArgs asked;
+  asked.model.project = folder_.path() / "p";
+  asked.recordings = {(folder_.path() / "many.avi").string()};
+  EXPECT_THAT(error_of(tune_cascade(asked, watch_)), HasSubstr("many.truth.csv"));
+  ASSERT_TRUE(write_file(folder_.path() / "many.truth.csv", truth));
+  asked.write = true;
+  asked.usd_a_call = 0.01;
+  const auto tuned = tune_cascade(asked, watch_);
+  ASSERT_EQ(error_of(tuned), "fine");
+  ASSERT_THAT(tuned->classes, SizeIs(1));
+  const TunedClass& one = tuned->classes[0];
+  EXPECT_EQ(one.chosen.truth, 8);
+  EXPECT_EQ(one.chosen.found, 8);
+  EXPECT_EQ(one.chosen.false_ones, 0);
+  EXPECT_EQ(one.apart.truth, 8) << "each half is judged once";
+  EXPECT_LE(one.recall_low, one.apart.recall());
+  EXPECT_GT(one.usd_a_day, 0);
+  const Settings written = Project::open(folder_.path() / "p")->settings();
+  EXPECT_EQ(written.when.all, std::vector<std::string>{"yes"});
+  EXPECT_NEAR(written.on.all.at(0), one.rule.on, 0.006);
+  EXPECT_EQ(written.n, one.rule.n);
+  // What was written is what `cascade` then does.
+  CascadeArgs again = args();
+  again.sources = asked.recordings;
+  const auto outcome = cascade(again, watch_);
+  ASSERT_EQ(error_of(outcome), "fine");
+  EXPECT_EQ(outcome->events, one.chosen.told);
+}
+
+// ---- the page
+
+TEST_F(Cascade, ThePageComesFromTheLogAlone) {
+  CascadeReportArgs asked;
+  asked.project = folder_.path() / "p";
+  const auto none = cascade_report(asked, watch_);
+  ASSERT_EQ(error_of(none), "fine");
+  EXPECT_THAT(read_file(none->report).value(), HasSubstr("No event is in the log"));
+  ASSERT_EQ(error_of(cascade(args(), watch_)), "fine");
+  fs::remove(folder_.path() / "discs.avi");
+  const auto page = cascade_report(asked, watch_);
+  ASSERT_EQ(error_of(page), "fine");
+  EXPECT_EQ(page->shown, 2);
+  const std::string text = read_file(page->report).value();
+  EXPECT_THAT(text, HasSubstr("data:image/jpeg;base64"));
+  EXPECT_THAT(text, HasSubstr("discs.avi"));
+  asked.most = 1;
+  EXPECT_EQ(cascade_report(asked, watch_)->shown, 1);
+}
+
+}  // namespace
+}  // namespace dew::verbs
