@@ -3,12 +3,15 @@
 
 #include <nlohmann/json.hpp>
 
+#include "store/event_rows.h"
 #include "store/inside.h"
 
 namespace dew {
 namespace {
 
 using store::Database;
+using store::kQuestionColumns;
+using store::question_of;
 using store::Statement;
 using store::Transaction;
 using store::Writing;
@@ -17,9 +20,6 @@ using Json = nlohmann::json;
 constexpr const char* kEventColumns =
     "id, source, x, y, width, height, class, first_frame, last_frame, start_s, end_s, score, at, state, "
     "pictures";
-constexpr const char* kQuestionColumns =
-    "id, event, teacher, model, prompt_hash, state, answer, error, raw, tries, tokens_in, tokens_out, "
-    "cost_usd, at";
 
 std::string pictures_text(const std::vector<EventPicture>& pictures) {
   Json list = Json::array();
@@ -71,25 +71,6 @@ Result<Event> event_of(const Statement& row, const Database& database) {
   return event;
 }
 
-EventQuestion question_of(const Statement& row) {
-  EventQuestion question;
-  question.id = row.integer(0);
-  question.event = row.integer(1);
-  question.teacher = row.text(2);
-  question.model = row.text(3);
-  question.prompt_hash = row.text(4);
-  question.state = row.text(5);
-  question.answer = row.text(6);
-  question.error = row.text(7);
-  question.raw = row.text(8);
-  question.tries = row.integer(9);
-  question.tokens_in = row.integer(10);
-  question.tokens_out = row.integer(11);
-  if (!row.is_null(12)) question.cost_usd = row.real(12);
-  question.at = row.text(13);
-  return question;
-}
-
 Result<std::vector<EventQuestion>> rows_of(Statement query) {
   std::vector<EventQuestion> found;
   while (true) {
@@ -109,6 +90,61 @@ Rect stored(const std::optional<Rect>& region) {
 }
 
 }  // namespace
+
+namespace store {
+
+EventQuestion question_of(const Statement& row) {
+  EventQuestion question;
+  question.id = row.integer(0);
+  question.event = row.integer(1);
+  question.teacher = row.text(2);
+  question.model = row.text(3);
+  question.prompt_hash = row.text(4);
+  question.state = row.text(5);
+  question.answer = row.text(6);
+  question.error = row.text(7);
+  question.raw = row.text(8);
+  question.tries = row.integer(9);
+  question.tokens_in = row.integer(10);
+  question.tokens_out = row.integer(11);
+  if (!row.is_null(12)) question.cost_usd = row.real(12);
+  question.at = row.text(13);
+  return question;
+}
+
+Result<EventQuestion> write_question(Database& database, EventQuestion question) {
+  question.at = utc_now();
+  if (question.id == 0) {
+    DEW_TRY(Statement find, database.prepare(select(kQuestionColumns,
+                                                    "event_questions WHERE event = ? AND teacher = ? AND "
+                                                    "model = ? AND prompt_hash = ?")));
+    find.bind(question.event).bind(question.teacher).bind(question.model).bind(question.prompt_hash);
+    DEW_TRY(const bool there, find.step());
+    if (there) return question_of(find);
+    DEW_TRY(
+        Statement insert,
+        database.prepare("INSERT INTO event_questions (event, teacher, model, prompt_hash, state, answer, "
+                         "error, raw, tries, tokens_in, tokens_out, cost_usd, at) VALUES (?, ?, ?, ?, ?, "
+                         "?, ?, ?, ?, ?, ?, ?, ?) RETURNING id"));
+    insert.bind(question.event).bind(question.teacher).bind(question.model).bind(question.prompt_hash);
+    insert.bind(question.state).bind(question.answer).bind(question.error).bind(question.raw);
+    insert.bind(question.tries).bind(question.tokens_in).bind(question.tokens_out).bind(question.cost_usd);
+    insert.bind(question.at);
+    DEW_TRY(question.id, insert.run_for_id());
+  } else {
+    DEW_TRY(
+        Statement write,
+        database.prepare("UPDATE event_questions SET state = ?, answer = ?, error = ?, raw = ?, tries = ?, "
+                         "tokens_in = ?, tokens_out = ?, cost_usd = ?, at = ? WHERE id = ?"));
+    write.bind(question.state).bind(question.answer).bind(question.error).bind(question.raw);
+    write.bind(question.tries).bind(question.tokens_in).bind(question.tokens_out).bind(question.cost_usd);
+    write.bind(question.at).bind(question.id);
+    DEW_CHECK(write.run());
+  }
+  return question;
+}
+
+}  // namespace store
 
 struct EventLog::Inside {
   fs::path folder;
@@ -201,38 +237,10 @@ Result<int64_t> EventLog::count() const {
 }
 
 Result<EventQuestion> EventLog::keep(EventQuestion question) {
-  Database& database = inside_->database;
-  DEW_TRY(Transaction transaction, Transaction::begin(database, Writing::kAlone));
-  question.at = utc_now();
-  if (question.id == 0) {
-    DEW_TRY(Statement find, database.prepare(select(kQuestionColumns,
-                                                    "event_questions WHERE event = ? AND teacher = ? AND "
-                                                    "model = ? AND prompt_hash = ?")));
-    find.bind(question.event).bind(question.teacher).bind(question.model).bind(question.prompt_hash);
-    DEW_TRY(const bool there, find.step());
-    if (there) return question_of(find);
-    DEW_TRY(
-        Statement insert,
-        database.prepare("INSERT INTO event_questions (event, teacher, model, prompt_hash, state, answer, "
-                         "error, raw, tries, tokens_in, tokens_out, cost_usd, at) VALUES (?, ?, ?, ?, ?, "
-                         "?, ?, ?, ?, ?, ?, ?, ?) RETURNING id"));
-    insert.bind(question.event).bind(question.teacher).bind(question.model).bind(question.prompt_hash);
-    insert.bind(question.state).bind(question.answer).bind(question.error).bind(question.raw);
-    insert.bind(question.tries).bind(question.tokens_in).bind(question.tokens_out).bind(question.cost_usd);
-    insert.bind(question.at);
-    DEW_TRY(question.id, insert.run_for_id());
-  } else {
-    DEW_TRY(
-        Statement write,
-        database.prepare("UPDATE event_questions SET state = ?, answer = ?, error = ?, raw = ?, tries = ?, "
-                         "tokens_in = ?, tokens_out = ?, cost_usd = ?, at = ? WHERE id = ?"));
-    write.bind(question.state).bind(question.answer).bind(question.error).bind(question.raw);
-    write.bind(question.tries).bind(question.tokens_in).bind(question.tokens_out).bind(question.cost_usd);
-    write.bind(question.at).bind(question.id);
-    DEW_CHECK(write.run());
-  }
+  DEW_TRY(Transaction transaction, Transaction::begin(inside_->database, Writing::kAlone));
+  DEW_TRY(EventQuestion kept, store::write_question(inside_->database, std::move(question)));
   DEW_CHECK(transaction.commit());
-  return question;
+  return kept;
 }
 
 Result<std::vector<EventQuestion>> EventLog::questions_about(int64_t event) const {

@@ -233,8 +233,22 @@ CREATE INDEX event_questions_by_state ON event_questions (state, event);
 CREATE INDEX event_questions_by_time ON event_questions (at);
 )sql";
 
-constexpr std::array kSteps{kFirst,   kBillsAndSpreads, kWithdrawals, kNotes,     kClaims,
-                            kOrigins, kLooks,           kLocalLabels, kEstimates, kEvents};
+// Each request about an event, so that budgets of an hour and a day hold over any end: see event_calls.h.
+constexpr const char* kEventCalls = R"sql(
+CREATE TABLE event_calls (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  question INTEGER NOT NULL REFERENCES event_questions (id),
+  at INTEGER NOT NULL,            -- milliseconds since 1970
+  state TEXT NOT NULL CHECK (state IN ('sent', 'done')),
+  most_usd REAL NOT NULL,         -- what it can cost; 0 where no price is known
+  cost_usd REAL NOT NULL          -- what it did cost, once it is done
+);
+CREATE INDEX event_calls_by_time ON event_calls (at);
+CREATE INDEX event_calls_by_question ON event_calls (question);
+)sql";
+
+constexpr std::array kSteps{kFirst, kBillsAndSpreads, kWithdrawals, kNotes,  kClaims,    kOrigins,
+                            kLooks, kLocalLabels,     kEstimates,   kEvents, kEventCalls};
 
 }  // namespace
 

@@ -315,6 +315,8 @@ class Asking {
     error.where = state_.server.url;
     Reply left = reply_about(at->second, tl::unexpected(std::move(error)));
     left.again = true;
+    left.useless = succeeded(reply);
+    left.reached = reply.delivery != Delivery::kUnreachable;
     left.wait = asked_pause(reply);
     replies_.push_back(std::move(left));
     asked_.erase(at);

@@ -14,7 +14,8 @@ using Json = nlohmann::json;
 
 constexpr int64_t kFileLimit = int64_t{256} << 20;
 constexpr const char* kExample = R"({"sample": "street.jpg", "label": "yes", "reason": "..."})";
-constexpr const char* kFreeExample = R"({"event": "door.mp4#t=3.2", "answer": "A person with a parcel."})";
+constexpr const char* kFreeExample =
+    R"({"event": "door.mp4#frame=96&class=person", "answer": "A person with a parcel."})";
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
 /// Why a line is no answer, without where.

@@ -31,7 +31,7 @@ struct Recording {
 /// JSON Lines (https://jsonlines.org), one answer a line:
 ///   {"sample": "vtest.avi#frame=0&xywh=0,0,192,192", "label": "yes", "reason": "...", "confidence": 0.9}
 /// or, to a free question, a text, or an object as the schema says:
-///   {"event": "door.mp4#t=3.2", "answer": "A person with a parcel."}
+///   {"event": "door.mp4#frame=96&class=person", "answer": "A person with a parcel."}
 /// reason and confidence may be absent; other keys and blank lines are ignored. The whole file is read before
 /// anything is answered. A line can be wrong: invalid JSON, no sample or label, a class that is not a choice
 /// (a refusal), a confidence outside 0...1, a sample answered twice and not alike. It spoils its own sample
