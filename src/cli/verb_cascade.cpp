@@ -44,6 +44,11 @@ void tell(const verbs::CascadeOutcome& outcome, Console& console) {
                   ? fmt::format(" ({} of them were in the log before)", with_commas(outcome.known))
                   : "",
               plural(outcome.pictures, "picture", "pictures"));
+  if (outcome.asked)
+    console.say("{} answered, {} waiting{}, {} failed, {} uncertain; ${:.4f} today",
+                plural(outcome.asked->answered, "question", "questions"), outcome.asked->waiting,
+                outcome.asked->why.empty() ? "" : " (" + outcome.asked->why + ")", outcome.asked->failed,
+                outcome.asked->uncertain, outcome.asked->usd_in_day);
   if (outcome.cut > 0)
     console.say("{} of an earlier run had no end: it was stopped first",
                 plural(outcome.cut, "event", "events"));
@@ -145,6 +150,14 @@ void add_cascade(Program& program) {
       sub, args->changes,
       {"cascade.when", "cascade.on", "cascade.off", "cascade.n", "cascade.m", "cascade.rest",
        "cascade.temperature", "cascade.tiles", "cascade.motion", "cascade.pictures", "cascade.before"});
+  sub->add_option(
+         "--teacher", args->teachers,
+         "who is asked about events; several, near ones first: the next is asked where one is unsure")
+      ->allow_extra_args(false)
+      ->take_all();
+  add_event_settings(
+      sub, args->changes,
+      {"cascade.ask", "cascade.schema", "cascade.calls_an_hour", "cascade.calls_a_day", "cascade.usd_a_day"});
   sub->add_option("--lines", args->lines,
                   "write a JSON line whenever an event begins or ends to this file; -: to stdout");
   sub->add_option("--model", args->model.model, "a .tflite file; default: the project's net");

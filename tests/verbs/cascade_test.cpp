@@ -7,6 +7,7 @@
 #include <memory>
 #include <opencv2/videoio.hpp>
 
+#include "tests/support/fake_openai.h"
 #include "tests/verbs/disc_project.h"
 #include "tests/verbs/recorded_watch.h"
 #include "verbs/cascade/truth.h"
@@ -269,6 +270,75 @@ TEST_F(Cascade, TuningFindsARuleAndWritesIt) {
   const auto outcome = cascade(again, watch_);
   ASSERT_EQ(error_of(outcome), "fine");
   EXPECT_EQ(outcome->events, one.chosen.told);
+}
+
+// ---- the large model
+
+class CascadeAsks : public Cascade {
+ protected:
+  [[nodiscard]] CascadeArgs asking(const FakeOpenAi& server) const {
+    CascadeArgs made = args();
+    made.teachers = {server.base_url() + "#gpt-4o"};
+    made.patience = std::chrono::milliseconds(300);
+    made.changes.emplace_back([](Settings& settings) { settings.ask = "What shape is it?"; });
+    return made;
+  }
+};
+
+TEST_F(CascadeAsks, EachEventOnceWithItsPicturesInOrder) {
+  const FakeOpenAi server(Json::parse(R"({"then": {"content": "A light disc."}})"));
+  CascadeArgs asked = asking(server);
+  asked.lines = folder_.path() / "events.jsonl";
+  for (int round = 0; round < 2; ++round) {  // the second time nothing is asked
+    const auto outcome = cascade(asked, watch_);
+    ASSERT_EQ(error_of(outcome), "fine");
+    ASSERT_TRUE(outcome->asked);
+    EXPECT_EQ(outcome->asked->answered, 2);
+    EXPECT_EQ(outcome->asked->waiting, 0);
+    EXPECT_EQ(server.requests(), 2);
+  }
+  const auto body = Json::parse(server.seen()[0].body);
+  const std::string text = body.dump();
+  EXPECT_THAT(text, HasSubstr("What shape is it?"));
+  EXPECT_GE(logged()[0].pictures.size(), 2U);
+  EXPECT_THAT(read_file(asked.lines).value(), HasSubstr("A light disc."));
+  const auto page = cascade_report({folder_.path() / "p", {}, 200}, watch_);
+  EXPECT_THAT(read_file(page->report).value(), HasSubstr("A light disc."));
+}
+
+TEST_F(CascadeAsks, NoBudgetIsPassedAndWhatIsLeftWaits) {
+  const FakeOpenAi server(Json::parse(R"({"then": {"content": "A light disc."}})"));
+  CascadeArgs asked = asking(server);
+  asked.changes.emplace_back([](Settings& settings) { settings.calls_a_day = 1; });
+  const auto outcome = cascade(asked, watch_);
+  ASSERT_EQ(error_of(outcome), "fine");
+  EXPECT_EQ(server.requests(), 1);
+  EXPECT_EQ(outcome->asked->answered, 1);
+  EXPECT_EQ(outcome->asked->waiting, 1);
+  EXPECT_NE(outcome->asked->why, "");
+  // With another budget the one that is left is asked, and no other.
+  asked.changes.emplace_back([](Settings& settings) { settings.calls_a_day = 100; });
+  EXPECT_EQ(cascade(asked, watch_)->asked->answered, 2);
+  EXPECT_EQ(server.requests(), 2);
+}
+
+TEST_F(CascadeAsks, AServerThatIsDownLosesNoEvent) {
+  CascadeArgs asked;
+  {
+    const FakeOpenAi gone(Json::parse("{}"));
+    asked = asking(gone);
+  }
+  const auto outcome = cascade(asked, watch_);
+  ASSERT_EQ(error_of(outcome), "fine");
+  EXPECT_EQ(outcome->events, 2);
+  EXPECT_EQ(outcome->asked->waiting, 2);
+  EXPECT_THAT(logged(), SizeIs(2));
+}
+
+TEST_F(CascadeAsks, AQuestionNeedsSomebodyToAsk) {
+  CascadeArgs asked = args();
+  asked.changes.emplace_back([](Settings& settings) { settings.ask = "What is it?"; });
+  EXPECT_THAT(error_of(cascade(asked, watch_)), HasSubstr("nobody to ask"));
 }
 
 // ---- the page

@@ -8,6 +8,7 @@
 
 #include "media/frames.h"
 #include "verbs/cascade/logging.h"
+#include "verbs/cascade/questions.h"
 #include "verbs/cascade/watch_setup.h"
 #include "verbs/common/open.h"
 
@@ -20,19 +21,36 @@ class Cascading {
  public:
   Cascading(const CascadeArgs& args, EventLog& log, const WatchPlan& plan,
             const std::vector<WatchSource>& sources, CascadeOutcome& outcome, Watch& watch)
-      : plan_(plan),
+      : args_(args),
+        plan_(plan),
         sources_(sources),
         outcome_(outcome),
         watch_(watch),
         keeper_(log, args, sources, plan.events, outcome) {}
+
+  /// Who is asked about events; before run().
+  Result<void> ask(const Project& project, const Settings& settings) {
+    DEW_TRY(questions_,
+            Questions::open(project, settings, args_,
+                            {[this](const std::string& warning) { inbox_.put(SawWarning{warning}); },
+                             [this](const Event& event, const EventQuestion& question) {
+                               inbox_.put(SawAnswer{event, question});
+                             }}));
+    return {};
+  }
 
   Result<void> run() {
     const Steady::time_point began = Steady::now();
     start();
     watch_.begin("watching", 0);
     auto ended = follow();
+    if (ended) ended = follow_answers();
+    if (questions_) {
+      if (const auto asked = questions_->figures()) outcome_.asked = *asked;
+    }
     inbox_.close();
     threads_.clear();
+    questions_.reset();
     watch_.end();
     outcome_.wall_seconds = std::chrono::duration<double>(Steady::now() - began).count();
     return ended;
@@ -54,21 +72,49 @@ class Cascading {
         stopping = true;
         for (const auto& thread : threads_) thread->stop();
       }
-      auto sight = inbox_.take(kLook);
-      if (!sight) continue;
-      if (auto* warning = std::get_if<SawWarning>(&*sight)) watch_.warn(warning->text);
-      if (auto* happening = std::get_if<SawHappening>(&*sight)) {
-        DEW_TRY([[maybe_unused]] const auto settled, keeper_.keep(std::move(*happening)));
-      }
-      if (auto* counts = std::get_if<SawFrames>(&*sight)) {
-        running -= counts->ended ? 1 : 0;
-        take(*counts, stopping);
-      }
+      if (auto sight = inbox_.take(kLook)) DEW_CHECK(take(std::move(*sight), running, stopping));
     }
     return stopping ? interrupted_error() : Result<void>();
   }
 
-  void take(const SawFrames& counts, bool stopping) {
+  /// All sources have ended: what waits is asked still, as long as it can be.
+  Result<void> follow_answers() {
+    constexpr std::chrono::milliseconds kLook{50};
+    if (!questions_) return {};
+    watch_.end();
+    watch_.begin("asking", 0);
+    size_t none = 0;
+    Steady::time_point moved = Steady::now();
+    while (Steady::now() - moved < args_.patience) {
+      if (watch_.interrupted()) return interrupted_error();
+      DEW_TRY(const cascade::AskFigures figures, questions_->figures());
+      if (figures.waiting == 0) break;
+      if (figures.why.empty())
+        moved = Steady::now();  // a question is under way: it has a deadline of its own
+      watch_.advance(figures.answered, fmt::format("answered, {} waiting", figures.waiting));
+      if (auto sight = inbox_.take(kLook)) DEW_CHECK(take(std::move(*sight), none, false));
+    }
+    // What was told before the last question was done.
+    while (auto sight = inbox_.take(std::chrono::milliseconds(0)))
+      DEW_CHECK(take(std::move(*sight), none, false));
+    return {};
+  }
+
+  Result<void> take(Sight sight, size_t& running, bool stopping) {
+    if (auto* warning = std::get_if<SawWarning>(&sight)) watch_.warn(warning->text);
+    if (auto* answer = std::get_if<SawAnswer>(&sight)) return keeper_.say_answer(*answer);
+    if (auto* counts = std::get_if<SawFrames>(&sight)) {
+      running -= counts->ended ? 1 : 0;
+      count(*counts, stopping);
+    }
+    auto* happening = std::get_if<SawHappening>(&sight);
+    if (happening == nullptr) return {};
+    DEW_TRY(const auto settled, keeper_.keep(std::move(*happening)));
+    if (settled && questions_) return questions_->submit(settled->id);
+    return {};
+  }
+
+  void count(const SawFrames& counts, bool stopping) {
     counts_[counts.source] = counts;
     WatchedSource& source = outcome_.sources[counts.source];
     source.frames = counts.frames;
@@ -85,6 +131,7 @@ class Cascading {
     watch_.advance(frames, fmt::format("frames, {}", plural(outcome_.events, "event", "events")));
   }
 
+  const CascadeArgs& args_;
   const WatchPlan& plan_;
   const std::vector<WatchSource>& sources_;
   CascadeOutcome& outcome_;
@@ -93,6 +140,7 @@ class Cascading {
   Inbox<Sight> inbox_;
   std::vector<std::unique_ptr<Watching>> threads_;
   std::vector<SawFrames> counts_;
+  std::unique_ptr<Questions> questions_;
 };
 
 /// What to tell where nothing was watched, or a source was named wrongly.
@@ -131,8 +179,9 @@ Result<CascadeOutcome> cascade(const CascadeArgs& args, Watch& watch) {
     outcome.sources.emplace_back();
     outcome.sources.back().source = printable_source(one.source);
   }
-  if (auto ran = Cascading(args, log, plan, sources, outcome, watch).run(); !ran)
-    outcome.stopped = ran.error();
+  Cascading cascading(args, log, plan, sources, outcome, watch);
+  DEW_CHECK(cascading.ask(project, settings));
+  if (auto ran = cascading.run(); !ran) outcome.stopped = ran.error();
   if (!outcome.stopped) DEW_CHECK(check_any_watched(outcome));
   return outcome;
 }

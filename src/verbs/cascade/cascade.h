@@ -2,6 +2,7 @@
 // asked about them.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -9,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "cascade/asker.h"
 #include "cascade/judging.h"
 #include "store/events.h"
 #include "verbs/common/model.h"
@@ -22,6 +24,11 @@ struct CascadeArgs {
   /// part of the frame. Several parts of one video are read once.
   std::vector<std::string> sources;
   std::vector<std::function<void(Settings&)>> changes = {};  ///< to [cascade], for this call only
+  std::vector<std::string> teachers;  ///< who is asked about events; empty: [cascade] of dewdrop.toml
+  teacher::TeacherOptions options;    ///< how they are asked
+  /// After the last frame, how long questions that cannot be asked now (a budget, a server that is down) are
+  /// waited for. Then they stay in the project, for the next call.
+  std::chrono::milliseconds patience{20'000};
   fs::path lines;  ///< a JSON line an event is added to this file; "-": standard output; empty: nowhere
   std::function<void(const std::string&)> say_line = {};  ///< takes the lines for "-"
 };
@@ -43,7 +50,8 @@ struct CascadeOutcome : Outcome {
   int64_t known = 0;     ///< of them, that were in the log before: the recording was watched again
   int64_t pictures = 0;  ///< kept of them
   std::map<std::string, int64_t> by_class;
-  int64_t cut = 0;  ///< events of an earlier run that its end cut off
+  std::optional<cascade::AskFigures> asked;  ///< absent: nobody is asked about events
+  int64_t cut = 0;                           ///< events of an earlier run that its end cut off
   double wall_seconds = 0;
   std::optional<NetOfRun> net;
 };
@@ -115,5 +123,8 @@ Json to_json(const CascadeReportOutcome& outcome);
 
 /// The object of one event, as `lines` has it.
 Json event_json(const Event& event);
+
+/// And of an answer about one.
+Json answer_json(const Event& event, const EventQuestion& question);
 
 }  // namespace dew::verbs

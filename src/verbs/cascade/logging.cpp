@@ -57,7 +57,7 @@ Result<Event> EventKeeper::begin(const SawHappening& saw) {
   if (before == after) event.state = event_of(saw).state;
   if (before < after) DEW_CHECK(write_pictures(event, saw.happening.pictures));
   if (before < after) DEW_CHECK(log_.update(event));
-  DEW_CHECK(say(event));
+  DEW_CHECK(say(event_json(event)));
   return event;
 }
 
@@ -77,10 +77,13 @@ Result<void> EventKeeper::write_pictures(Event& event, const std::vector<cascade
   return {};
 }
 
-Result<void> EventKeeper::say(const Event& event) {
+Result<void> EventKeeper::say_answer(const SawAnswer& saw) {
+  return say(answer_json(saw.event, saw.question));
+}
+
+Result<void> EventKeeper::say(const Json& object) {
   if (args_.lines.empty()) return {};
-  const std::string line =
-      event_json(event).dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+  const std::string line = object.dump(-1, ' ', false, Json::error_handler_t::replace);
   if (args_.lines != "-") return append_line(args_.lines, line + "\n");
   if (args_.say_line) args_.say_line(line);
   return {};
@@ -100,7 +103,7 @@ Result<std::optional<Event>> EventKeeper::keep(SawHappening saw) {
   if (settled) DEW_CHECK(write_pictures(event, saw.happening.pictures));
   DEW_CHECK(log_.update(event));
   if (settled) outcome_.pictures += std::ssize(event.pictures);
-  if (event.state == "ended") DEW_CHECK(say(event));
+  if (event.state == "ended") DEW_CHECK(say(event_json(event)));
   std::optional<Event> told;
   if (settled) told = event;
   if (saw.happening.kind == Kind::kEnds) open_.erase(key);

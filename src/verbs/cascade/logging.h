@@ -19,6 +19,8 @@ class EventKeeper {
   /// What it was about where its pictures are settled now: to be asked about. Error: the log or a picture
   /// cannot be written.
   Result<std::optional<Event>> keep(SawHappening saw);
+  /// Adds a line about an answer.
+  Result<void> say_answer(const SawAnswer& saw);
 
  private:
   using Key = std::pair<std::pair<size_t, size_t>, int64_t>;  ///< source and region, number
@@ -26,7 +28,7 @@ class EventKeeper {
   [[nodiscard]] Event event_of(const SawHappening& saw) const;
   Result<Event> begin(const SawHappening& saw);
   Result<void> write_pictures(Event& event, const std::vector<cascade::Candidate>& pictures);
-  Result<void> say(const Event& event);
+  Result<void> say(const Json& object);
 
   EventLog& log_;
   const CascadeArgs& args_;

@@ -6,6 +6,22 @@
 
 namespace dew::verbs {
 
+namespace {
+
+Json asked_json(const std::optional<cascade::AskFigures>& asked) {
+  if (!asked) return nullptr;
+  return {{"answered", asked->answered},
+          {"waiting", asked->waiting},
+          {"failed", asked->failed},
+          {"uncertain", asked->uncertain},
+          {"calls_in_hour", asked->calls_in_hour},
+          {"calls_in_day", asked->calls_in_day},
+          {"usd_in_day", asked->usd_in_day},
+          {"why", text_or_null(asked->why)}};
+}
+
+}  // namespace
+
 Json event_json(const Event& event) {
   Json pictures = Json::array();
   for (const EventPicture& one : event.pictures)
@@ -32,6 +48,16 @@ Json event_json(const Event& event) {
           {"pictures", pictures}};
 }
 
+Json answer_json(const Event& event, const EventQuestion& question) {
+  return {{"event", event.id},
+          {"class", event.event_class},
+          {"state", question.state},
+          {"by", question.model.empty() ? question.teacher : question.model},
+          {"answer", text_or_null(question.answer)},
+          {"error", text_or_null(question.error)},
+          {"cost_usd", money(question.cost_usd)}};
+}
+
 Json to_json(const CascadeOutcome& outcome) {
   Json sources = Json::array();
   double seconds = 0;
@@ -55,6 +81,7 @@ Json to_json(const CascadeOutcome& outcome) {
             {"seconds", seconds},
             {"wall_seconds", outcome.wall_seconds},
             {"cut", outcome.cut},
+            {"asked", asked_json(outcome.asked)},
             {"sources", sources}};
   keys.update(net_keys(outcome.net));
   return keys;

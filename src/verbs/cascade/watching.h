@@ -9,6 +9,7 @@
 #include <variant>
 #include <vector>
 
+#include "store/events.h"
 #include "verbs/cascade/inbox.h"
 #include "verbs/cascade/scorer.h"
 
@@ -57,7 +58,12 @@ struct SawFrames {
   bool ended = false;
   std::optional<Error> broke_off;
 };
-using Sight = std::variant<SawHappening, SawWarning, SawFrames>;
+/// The asking thread: a question is settled.
+struct SawAnswer {
+  Event event;
+  EventQuestion question;
+};
+using Sight = std::variant<SawHappening, SawWarning, SawFrames, SawAnswer>;
 
 /// A running thread. Destroying it stops and joins.
 class Watching {
