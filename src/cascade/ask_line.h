@@ -16,9 +16,9 @@
 
 namespace dew::cascade {
 
-/// Questions to one teacher are asked in the order of their events, one at a time. One that gets useless
-/// replies is not at fault as long as no other gets better ones: it is set aside, the next one is tried, and
-/// only once that is answered the first has its last chance.
+/// Questions to one teacher are asked in the order of their events, one at a time. One to which the model
+/// writes no answer is not at fault as long as no other gets a better reply: it is set aside, the next one is
+/// tried, and only once that is answered the first has its last chance.
 class AskLine {
  public:
   AskLine(std::unique_ptr<teacher::Teacher> teacher, const Backoff& backoff, Chance chance)
@@ -48,7 +48,8 @@ class AskLine {
   bool answered(int64_t question);
   /// The server failed, or wants a pause of `asked`.
   void failed(std::string why, std::optional<std::chrono::milliseconds> asked, Clock::time_point now);
-  /// A reply without an answer; `final`: asking again would not change it. True: the question is given up.
+  /// The model wrote something that is no answer; `final`: asking again would not change it. True: the
+  /// question is given up.
   bool useless(int64_t question, bool final, std::string why, Clock::time_point now);
 
   double most_usd = 0;  ///< what the last call could cost

@@ -247,7 +247,6 @@ class Asker::Inside {
     Step step;
     std::optional<EventQuestion> first;
     size_t whose = 0;
-    std::vector<std::string> why;
     bool any = false;
     for (size_t i = 0; i < lines_.size(); ++i) {
       AskLine& line = lines_[i];
@@ -256,7 +255,6 @@ class Asker::Inside {
       any = true;
       if (line.due() > clock_.now()) {
         step.wake = std::min(step.wake, line.due());
-        why.push_back(line.key().model + ": " + line.why());
         continue;
       }
       const auto next = line.next_of(waiting);
@@ -265,13 +263,21 @@ class Asker::Inside {
         whose = i;
       }
     }
-    tell_why(join(why, "; "));
     step.idle = !any;
-    if (!first) return step;
-    step.asked = true;
-    step.wake = clock_.now();
-    DEW_CHECK(put(whose, *std::move(first), watch));
+    if (first) {
+      step.asked = true;
+      step.wake = clock_.now();
+      DEW_CHECK(put(whose, *std::move(first), watch));
+    }
+    tell_why(reasons());
     return step;
+  }
+
+  [[nodiscard]] std::string reasons() const {
+    std::vector<std::string> all;
+    for (const AskLine& line : lines_)
+      if (line.due() > clock_.now()) all.push_back(line.key().model + ": " + line.why());
+    return join(all, "; ");
   }
 
   void tell_why(std::string why) {

@@ -310,12 +310,13 @@ class Asking {
   }
 
   /// Whoever asks repeats it.
-  Result<void> leave(InFlight::iterator at, const HttpReply& reply, Error error) {
+  Result<void> leave(InFlight::iterator at, const HttpReply& reply, ReplyOutcome outcome) {
+    Error& error = outcome.error;
     if (error.next.empty()) error.next = hint_for(reply, {});
     error.where = state_.server.url;
     Reply left = reply_about(at->second, tl::unexpected(std::move(error)));
     left.again = true;
-    left.useless = succeeded(reply);
+    left.useless = outcome.spoken;
     left.reached = reply.delivery != Delivery::kUnreachable;
     left.wait = asked_pause(reply);
     replies_.push_back(std::move(left));
@@ -338,7 +339,7 @@ class Asking {
 
   Result<void> unanswered(InFlight::iterator at, const HttpReply& reply, ReplyOutcome outcome) {
     if (state_.options.once && (outcome.kind == ReplyKind::kAgain || outcome.kind == ReplyKind::kBusy))
-      return leave(at, reply, std::move(outcome.error));
+      return leave(at, reply, std::move(outcome));
     if (reply.delivery == Delivery::kTimeout) return timed_out(at, outcome.error);
     switch (outcome.kind) {
       case ReplyKind::kFailed:

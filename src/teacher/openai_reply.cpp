@@ -220,7 +220,11 @@ ReplyOutcome read_chat_reply(std::string_view body, const AnswerForm& form, cons
   const Usage usage = usage_of(json);
   auto found = find_answer(message, form, finish);
   if (!found && was_cut_off(finish)) return cut_off(message, usage, used, form);
-  if (!found) return without_answer(ReplyKind::kAgain, no_answer(found.error(), message, usage));
+  if (!found) {
+    ReplyOutcome spoken = without_answer(ReplyKind::kAgain, no_answer(found.error(), message, usage));
+    spoken.spoken = true;
+    return spoken;
+  }
   ReplyOutcome result;
   result.kind = ReplyKind::kAnswer;
   result.answer.label = std::move(found->answer.label);

@@ -33,6 +33,7 @@ struct ReplyOutcome {
   Dialect dialect;
   Error error;               ///< why, unless there is an answer
   bool unexplained = false;  ///< kFailed: refused for no reason we know; a plainer request may pass
+  bool spoken = false;       ///< kAgain: a model wrote it, and it is no answer
   bool endless = false;      ///< kFailed: reasoning took the most room that a reply may have
 };
 

@@ -73,7 +73,7 @@ struct Reply {
   Cost estimated = {};      ///< the part of `spent` that is our estimate: no server told it
   bool unfinished = false;  ///< neither an answer nor a failure yet: only `spent` counts
   bool again = false;       ///< no answer, and the same question may get one later
-  bool useless = false;     ///< no answer, in a reply that the server calls a good one
+  bool useless = false;     ///< no answer, though the model has written something
   bool reached = true;      ///< false: no server was reached, so that the call was none
   std::optional<std::chrono::milliseconds> wait = {};  ///< how long the server asks to wait until then
 };

@@ -97,7 +97,7 @@ TEST_F(Asking, WhatTheFirstRefusesTheNextIsAsked) {
 }
 
 TEST_F(Asking, AServerThatIsDownIsWaitedForAndNothingIsLost) {
-  clock_.until_up = hours(3);
+  clock_.until_up = hours(1);
   for (const auto& down :
        {refused(500), refused(429), undelivered(Delivery::kUnreachable), undelivered(Delivery::kTimeout),
         says(""), page("<html>gateway</html>"), refused(401)}) {
@@ -107,13 +107,13 @@ TEST_F(Asking, AServerThatIsDownIsWaitedForAndNothingIsLost) {
         [&, up](int, const std::string& about) { return clock_.now() < up ? down : says("about " + about); });
     ASSERT_TRUE(open());
     for (int i = 0; i < 4; ++i) ASSERT_TRUE(asker_->submit(event()));
-    ASSERT_TRUE(work(hours(2)));
+    ASSERT_TRUE(work(minutes(40)));
     EXPECT_EQ(asker_->figures()->waiting, 4);
     EXPECT_THAT(asker_->figures()->why, HasSubstr("gpt-4o: "));
     EXPECT_TRUE(word_on(*log_, *log_->event(1))->tiny) << "meanwhile";
     EXPECT_EQ(word_on(*log_, *log_->event(1))->said, "person");
-    EXPECT_LT(requests(), 60) << "it is not hammered";
-    ASSERT_TRUE(work(hours(2)));
+    EXPECT_LT(requests(), 30) << "it is not hammered";
+    ASSERT_TRUE(work(minutes(40)));
     EXPECT_THAT(answers(), SizeIs(4)) << down.reply.status << " " << down.reply.body;
     EXPECT_EQ(asker_->figures()->why, "");
     EXPECT_THAT(watch_.informed, Contains("gpt-4o answers again"));
