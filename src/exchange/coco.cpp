@@ -49,7 +49,7 @@ class File {
         file_(std::move(file)),
         pictures_(pictures),
         left_(left),
-        split_(split_of_path(file_.name.empty() ? file_.path.filename().string() : file_.name)) {}
+        split_(split_of_path(file_.told)) {}
 
   Result<void> read(Watch& watch) {
     const auto take = [this](const JsonPiece& piece) -> Result<void> {
@@ -247,7 +247,7 @@ class File {
     if (!split_ || !split_of_name(set) || plain.file == beside.generic_string()) return plain;
     Tree::Found in_set = tree_.find(set + "/" + name, file_.name);
     if (!in_set.file.empty()) return in_set;
-    const auto split = split_of_folders(plain.file);
+    const auto split = split_of_folders(tree_.as_given(plain.file));
     if (!split || split == split_) return plain;
     return {{}, fmt::format("{} is of another split", printable(plain.file))};
   }

@@ -158,7 +158,7 @@ class Reader {
   Result<void> boxes(const LabelFile& file, const JsonPiece& piece) {
     const auto picture = find(piece.key, file, piece);
     DEW_CHECK(add_boxes(file, piece, piece.value, "", picture, true));
-    if (picture) pictures_.split(*picture, split_of_path(file.name));
+    if (picture) pictures_.split(*picture, split_of_path(file.told));
     return {};
   }
 

@@ -63,6 +63,7 @@ class Reader {
       return {};
     }
     beside_ = name.name;
+    told_ = name.told;
     set_.files.insert(name.known_name());
     DEW_TRY(names_, class_names(tree_, beside_, card_));
     DEW_TRY(const std::string bytes, read_file(file, kLargestFile));
@@ -179,8 +180,8 @@ class Reader {
     for (const char* key : {"split", "subset"})
       if (const auto at = row.values.find(key); at != row.values.end() && at->is_string())
         return split_of_name(at->get_ref<const std::string&>());
-    const auto split = split_of_folders(beside_);
-    return split ? split : split_of_folders(picture);
+    const auto split = split_of_folders(told_);
+    return split ? split : split_of_folders(tree_.as_given(picture));
   }
 
   Result<void> say(const Row& row, Statement& said) {
@@ -280,6 +281,7 @@ class Reader {
   ClassNames names_;  ///< of the card of the metadata that is being read
   std::string card_;
   std::string beside_;
+  std::string told_;  ///< LabelFile::told
   ItemList items_;
   DataSet set_;
   std::set<std::string> left_;           ///< keys that are not taken along

@@ -26,6 +26,7 @@ LabelFile label_file(const Tree& tree, const fs::path& path) {
   const std::string relative = path.lexically_relative(tree.root()).generic_string();
   const bool inside = !relative.empty() && relative != "." && !relative.starts_with("..");
   return {path, inside ? relative : std::string(),
+          inside ? std::string(tree.as_given(relative)) : path.filename().string(),
           printable(inside ? relative : path.string(), kLongestPath)};
 }
 

@@ -14,6 +14,7 @@ namespace dew::exchange {
 struct LabelFile {
   fs::path path;
   std::string name;   ///< below the root, also for Tree::find; empty where it lies outside
+  std::string told;   ///< as the user gave it (Tree::as_given): what its path may tell of splits
   std::string shown;  ///< for messages
   [[nodiscard]] std::string known_name() const { return name.empty() ? path.generic_string() : name; }
 };

@@ -32,7 +32,7 @@ TableReader::TableReader(const Tree& tree, Table& table, const LabelFile& name, 
       table_(table),
       name_(name),
       layout_(std::move(layout)),
-      split_(split_of_path(name.name.empty() ? name.path.filename().string() : name.name)),
+      split_(split_of_path(name.told)),
       items_(items) {}
 
 Result<void> TableReader::read(Watch& watch) {

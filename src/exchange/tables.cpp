@@ -135,7 +135,7 @@ class Reader {
   void splits_by_folders() {
     Items& items = set_.items;
     const auto of = [&](size_t number) {
-      const std::string_view picture = items.picture(number);
+      const std::string_view picture = tree_.as_given(items.picture(number));
       const size_t slash = picture.find('/');
       return slash == std::string_view::npos ? std::nullopt
                                              : split_of_name(std::string(picture.substr(0, slash)));

@@ -101,6 +101,12 @@ Tree::Tree(fs::path root, const std::vector<std::string>& files) : root_(std::mo
   sort_names();
 }
 
+Tree::Tree(fs::path root, const std::vector<std::string>& files, const std::vector<std::string>& given)
+    : Tree(std::move(root), files) {
+  given_.emplace();
+  for (const std::string& folder : given) given_->insert(texts_.keep(folder));
+}
+
 Tree::Tree(fs::path root, Texts texts, std::vector<std::string_view> files)
     : root_(std::move(root)), texts_(std::move(texts)), files_(std::move(files)) {
   sort_names();
@@ -148,6 +154,23 @@ std::optional<uint32_t> Tree::number_of(std::string_view file) const {
   return static_cast<uint32_t>(at - files_.begin());
 }
 
+std::string_view Tree::as_given(std::string_view path) const {
+  if (!given_) return path;
+  size_t from = 0;
+  for (size_t slash = path.find('/'); slash != std::string_view::npos; slash = path.find('/', from)) {
+    if (given_->contains(path.substr(0, slash))) break;
+    from = slash + 1;
+  }
+  return path.substr(from);
+}
+
+/// The folder whose pictures a file of labels means; "" for the root. One that lies in no folder that was
+/// given speaks of all of these.
+std::string_view Tree::around(std::string_view file) const {
+  const bool in_given = as_given(file).find('/') != std::string_view::npos;
+  return in_given ? folders_->nearest(parent_folder(file)) : std::string_view();
+}
+
 /// By its lookup form.
 std::optional<uint32_t> Tree::number_called(std::string_view name) const {
   if (const auto at = by_composed_.find(name); at != by_composed_.end()) return at->second;
@@ -164,8 +187,7 @@ Tree::Found Tree::find(std::string_view name, std::string_view file) const {
   const Name wanted = parse_name(name);
   if (wanted.path.empty()) return {{}, "the name is empty"};
   // A name alone is one of the pictures around the file: one of that name in the root is another.
-  const bool below_root =
-      wanted.path.find('/') != std::string::npos || folders_->nearest(parent_folder(file)).empty();
+  const bool below_root = wanted.path.find('/') != std::string::npos || around(file).empty();
   if (!wanted.elsewhere) {
     // To the letter first: names that differ only in how a letter is composed are two files.
     const std::string its_folder(parent_folder(file));
@@ -247,7 +269,7 @@ bool Tree::may_follow(std::string_view before, std::string_view path, const Want
   const std::string_view last = before.substr(before.rfind('/') + 1);
   if (last == composed(root_.filename().generic_string())) return true;
   const bool bare = path.find('/') == std::string_view::npos;
-  return !folders_->holds(last) && (!bare || folders_->nearest(parent_folder(wanted.file)).empty());
+  return !folders_->holds(last) && (!bare || around(wanted.file).empty());
 }
 
 /// Why a file whose path ends as the name does is not meant by it; empty: it is.
@@ -256,12 +278,12 @@ std::string Tree::why_not(const Wanted& wanted, uint32_t file) const {
   const bool bare = wanted.path.find('/') == std::string::npos;
   const bool whole = ends_with_parts(wanted.path, wanted.stem ? stem_of(file) : name_of(file));
   if (wanted.file.empty() || (whole && !bare)) return {};
-  const std::string_view around = folders_->nearest(parent_folder(wanted.file));
-  if (!lies_in(found, around))
+  const std::string_view folder = around(wanted.file);
+  if (!lies_in(found, folder))
     return fmt::format("no such picture in {}, where the file that names it lies; {} is elsewhere",
-                       printable(around), printable(found));
-  const auto split = split_of_path(wanted.file);
-  const auto other = split_of_folders(found);
+                       printable(folder), printable(found));
+  const auto split = split_of_path(as_given(wanted.file));
+  const auto other = split_of_folders(as_given(found));
   if (split && other && split != other) return fmt::format("{} is of another split", printable(found));
   return {};
 }

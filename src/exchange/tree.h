@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -25,6 +26,8 @@ class Tree {
   static Result<Tree> below(const fs::path& root);
   /// The files named, below `root`.
   Tree(fs::path root, const std::vector<std::string>& files);
+  /// The same, of which a user gave these folders ("test/a") whole and the other files one by one.
+  Tree(fs::path root, const std::vector<std::string>& files, const std::vector<std::string>& given);
   Tree(Tree&&) noexcept;
   Tree& operator=(Tree&&) noexcept;
   ~Tree();
@@ -35,6 +38,9 @@ class Tree {
   /// Where it stands in files(), spelt as it is on the disk.
   [[nodiscard]] std::optional<uint32_t> number_of(std::string_view file) const;
   [[nodiscard]] fs::path path_of(std::string_view file) const { return root_ / fs::path(file); }
+  /// What a path below the root says by itself, of splits say: "a/1.jpg" of "test/a/1.jpg" where the user
+  /// gave test/a, "1.jpg" where the user gave that file.
+  [[nodiscard]] std::string_view as_given(std::string_view path) const;
 
   /// The file that a data set means by `name`: the one of that name beside `file` (which names it) or below
   /// the root; else the only one whose whole path ends so and that lies in the folder of `file`, or in the
@@ -74,6 +80,7 @@ class Tree {
     std::string_view file;
     bool stem = false;
   };
+  [[nodiscard]] std::string_view around(std::string_view file) const;
   [[nodiscard]] Range meant(const Wanted& wanted) const;
   [[nodiscard]] Range after_other_folders(const Wanted& wanted) const;
   [[nodiscard]] bool may_follow(std::string_view before, std::string_view path, const Wanted& wanted) const;
@@ -90,6 +97,7 @@ class Tree {
   Endings endings_;                                             ///< of all files
   Endings stems_;                                               ///< of pictures, without their extension
   std::unique_ptr<PictureFolders> folders_;
+  std::optional<std::unordered_set<std::string_view>> given_;  ///< nullopt: the root is
 };
 
 }  // namespace dew::exchange

@@ -142,7 +142,7 @@ Result<void> read_one(const Tree& tree, const LabelFile& file, const ImageSets& 
   const auto place = place_of(file.name);
   const ImageSets::Entry* entry = place ? sets.find(*place) : nullptr;
   if (entry == nullptr) {
-    pictures.split(picture, split_of_path(fs::path(file.name).parent_path().generic_string() + "/x"));
+    pictures.split(picture, split_of_folders(file.told));
     return {};
   }
   pictures.split(picture, entry->split);

@@ -167,7 +167,7 @@ class Reader {
     for (uint32_t i = 0; i < tree_.files().size(); ++i) {
       const std::string_view file = tree_.files()[i];
       if (is_still_picture(file) && folders.contains(folder_of(file)))
-        parts.push_back({split_of_folders(file), i});
+        parts.push_back({split_of_folders(tree_.as_given(file)), i});
     }
     return parts;
   }

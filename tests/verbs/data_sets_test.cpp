@@ -239,6 +239,29 @@ TEST_F(DataSetsIn, SplitsAreKeptWhenAsked) {
   EXPECT_EQ(added->labels.sets[0].splits.size(), 3U);
 }
 
+TEST_F(DataSetsIn, FoldersAboveThoseThatAreGivenTellNoSplit) {
+  make({"cat", "dog"});
+  for (int i = 1; i < 5; ++i) {
+    picture(fmt::format("x/test/a/{}.png", i), 10 + i);
+    picture(fmt::format("x/train/b/{}.png", i + 4), 20 + i);
+  }
+  std::string table = "file,label\n";
+  for (int i = 1; i < 9; ++i) table += fmt::format("{}.png,{}\n", i, i % 2 == 0 ? "cat" : "dog");
+  file("labels.csv", table);
+  file("x/test/labels.csv", table);
+  for (const char* labels : {"labels.csv", "x/test/labels.csv"}) {
+    AddArgs given = args({"x/test/a", "x/train/b", labels});
+    given.keep_splits = true;
+    const auto added = add(given, watch_);
+    ASSERT_EQ(error_of(added), "fine") << labels;
+    EXPECT_EQ(added->labels.sets[0].splits, std::vector<Split>()) << labels;
+    EXPECT_EQ(added->labels.labelled, 8) << labels;
+  }
+  AddArgs folders = args({"x/test", "x/train", "labels.csv"});
+  folders.keep_splits = true;
+  EXPECT_EQ(add(folders, watch_)->labels.sets[0].splits.size(), 2U) << "these folders are given themselves";
+}
+
 TEST_F(DataSetsIn, ATileIsNotItsPicture) {
   make({"cat", "dog"});
   cats_and_dogs();

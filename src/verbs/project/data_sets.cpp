@@ -50,7 +50,7 @@ Result<Tree> tree_of(const std::vector<fs::path>& paths) {
   std::error_code code;
   const fs::path root = common_folder(paths);
   if (paths.size() == 1 && fs::is_directory(paths[0], code)) return Tree::below(root);
-  std::vector<std::string> files;
+  std::vector<std::string> files, given;
   for (const fs::path& path : paths) {
     const fs::path at = whole(path);
     const std::string name = at.lexically_relative(root).generic_string();
@@ -58,11 +58,13 @@ Result<Tree> tree_of(const std::vector<fs::path>& paths) {
       files.push_back(name);
       continue;
     }
+    given.push_back(name);
     DEW_TRY(const Tree below, Tree::below(at));
     for (const std::string_view file : below.files())
       files.push_back((name == "." ? "" : name + "/") + std::string(file));
   }
-  return Tree(root, files);
+  if (std::find(given.begin(), given.end(), ".") != given.end()) return Tree(root, files);
+  return Tree(root, files, given);
 }
 
 Result<std::vector<TreeWithLabels>> read_file_for(const std::string& labels,
