@@ -40,9 +40,15 @@ tl::unexpected<Error> CsvReader::wrong(int64_t line, std::string why, std::strin
   return usage_error(std::move(why), fmt::format("{}:{}", file_, line), std::move(next));
 }
 
+void CsvReader::take_delimiter() {
+  if (delimiter_ != ' ') take();
+  while (delimiter_ == ' ' && at_delimiter()) take();
+}
+
 Result<CsvRecord> CsvReader::record() {
   CsvRecord record;
   record.line = line_;
+  if (delimiter_ == ' ') take_delimiter();
   while (true) {
     while (at_blank()) take();
     const bool quoted = !done() && peek() == '"';
@@ -54,7 +60,8 @@ Result<CsvRecord> CsvReader::record() {
     }
     record.quoted = record.quoted || quoted;
     if (at_line_end()) break;
-    take();  // the delimiter
+    take_delimiter();
+    if (delimiter_ == ' ' && at_line_end()) break;
     if (record.fields.size() == kMostFields)
       return wrong(record.line, fmt::format("this line has more than {} fields", kMostFields),
                    "check that this is a table of labels");
@@ -82,7 +89,7 @@ Result<std::string> CsvReader::quoted_field() {
     }
   }
   while (at_blank()) take();
-  if (!at_line_end() && peek() != delimiter_)
+  if (!at_line_end() && !at_delimiter())
     return wrong(line_, "there is text behind a closing quotation mark",
                  "quote the whole field, and write a quotation mark within it twice");
   return field;
@@ -90,7 +97,7 @@ Result<std::string> CsvReader::quoted_field() {
 
 std::string CsvReader::plain_field() {
   const size_t from = at_;
-  while (!at_line_end() && peek() != delimiter_) take();
+  while (!at_line_end() && !at_delimiter()) take();
   return trim(text_.substr(from, at_ - from));
 }
 

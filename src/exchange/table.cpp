@@ -33,10 +33,12 @@ const Names& names_of(Column column) {
   static const Names kConfidence{"confidence"};
   static const Names kReason{"reason"};
   static const Names kAnnotator{"annotator"};
-  static const Names kOther{"",          "width",        "height",    "depth",     "index",
-                            "unnamed:0", "annotationid", "createdat", "updatedat", "leadtime",
-                            "agreement", "remarks",      "comment",   "comments",  "caption",
-                            "text",      "fold",         "size",      "sha256",    "md5"};
+  static const Names kOther{"", "width", "height", "depth", "index", "unnamed:0", "annotationid", "createdat",
+                            "updatedat", "leadtime", "agreement", "remarks", "comment", "comments", "caption",
+                            "text", "fold", "size", "sha256", "md5",
+                            // What a model said is no person's label.
+                            "prediction", "predictions", "predicted", "predictedlabel", "predictedclass",
+                            "pred", "guess", "score", "scores", "probability"};
   switch (column) {
     case Column::kPicture:
       return kPicture;
@@ -114,6 +116,24 @@ int likeness(const std::vector<CsvRecord>& records) {
   return points;
 }
 
+/// Whether each line is a picture's name without blanks, and words: neither paths nor names of files.
+bool divided_by_blanks(std::string_view text) {
+  const auto records = first_records(text, ' ');
+  const auto is_word = [](const std::string& cell) {
+    return cell.find_first_of("./\\") == std::string::npos;
+  };
+  const auto names_one = [&](const CsvRecord& record) {
+    const auto& fields = record.fields;
+    return fields.size() > 1 && names_picture(fields[0]) &&
+           std::all_of(fields.begin() + 1, fields.end(), is_word);
+  };
+  if (records.empty()) return false;
+  const auto& first = records[0].fields;
+  const bool header = records.size() > 1 && first.size() == 2 && is_column(first[0], Column::kPicture) &&
+                      is_column(first[1], Column::kClass);
+  return std::all_of(records.begin() + (header ? 1 : 0), records.end(), names_one);
+}
+
 char likely_delimiter(std::string_view text) {
   char best = kDelimiters[0];
   int most = 0;
@@ -122,7 +142,15 @@ char likely_delimiter(std::string_view text) {
     if (points > most) best = delimiter;
     most = std::max(most, points);
   }
-  return best;
+  return most == 0 && divided_by_blanks(text) ? ' ' : best;
+}
+
+/// "# made by ada", not "#1.jpg,cat".
+bool is_comment(std::string_view line) {
+  if (!line.starts_with('#')) return false;
+  line.remove_prefix(1);
+  return line.empty() || line[0] == ' ' || line[0] == '\t' ||
+         !names_picture(line.substr(0, line.find_first_of(",;\t| ")));
 }
 
 }  // namespace
@@ -156,22 +184,49 @@ bool names_picture(std::string_view cell) {
 Result<Table> Table::open(std::string_view bytes, std::string file) {
   DEW_TRY(std::string decoded, to_utf8(bytes, file));
   const auto text = std::make_shared<const std::string>(std::move(decoded));
-  std::string_view records = *text;
-  const auto told = told_delimiter(records);
-  const char delimiter = told ? *told : likely_delimiter(records);
-  return Table(text, records, std::move(file), delimiter);
+  std::string_view all = *text;
+  const auto told = told_delimiter(all);
+  const Records records = without_comments(all);
+  const char delimiter = told ? *told : likely_delimiter(records.text);
+  return Table(text, with_header_in_comment(all, records, delimiter), std::move(file), delimiter);
 }
 
-Table::Table(std::shared_ptr<const std::string> text, std::string_view records, std::string file,
-             char delimiter)
+Table::Records Table::without_comments(std::string_view text) {
+  Records records{text, 1};
+  while (true) {
+    const std::string_view rest = records.text;
+    const size_t end = std::min(rest.find_first_of("\r\n"), rest.size());
+    const std::string_view line = rest.substr(0, end);
+    // An empty line is none of a table's, but behind comments alone there is no table.
+    if (end == rest.size() || !(is_comment(line) || (line.empty() && records.line > 1))) return records;
+    records.text.remove_prefix(end + (rest.substr(end).starts_with("\r\n") ? 2 : 1));
+    ++records.line;
+  }
+}
+
+/// From the last comment on, behind its '#', where that names the columns: "# file,label".
+Table::Records Table::with_header_in_comment(std::string_view text, Records records, char delimiter) {
+  const std::string_view comments = text.substr(0, text.size() - records.text.size());
+  const size_t hash = comments.rfind('#');
+  const size_t last_line = comments.substr(0, comments.find_last_not_of("\r\n") + 1).find_last_of("\r\n") + 1;
+  if (hash != last_line) return records;
+  const std::string_view header = text.substr(hash + 1);
+  const auto named = first_records(header, delimiter);
+  const bool names_both =
+      !named.empty() && find_column(named[0].fields, Column::kPicture) &&
+      (find_column(named[0].fields, Column::kClass) || find_column(named[0].fields, Column::kClasses));
+  return names_both ? Records{header, records.line - 1} : records;
+}
+
+Table::Table(std::shared_ptr<const std::string> text, Records records, std::string file, char delimiter)
     : text_(std::move(text)),
       records_(records),
       file_(std::move(file)),
       delimiter_(delimiter),
-      reader_(records_, file_, delimiter_) {}
+      reader_(records_.text, file_, delimiter_, records_.line) {}
 
 void Table::rewind() {
-  reader_ = CsvReader(records_, file_, delimiter_);
+  reader_ = CsvReader(records_.text, file_, delimiter_, records_.line);
 }
 
 std::string Table::where(const CsvRecord& record) const {

@@ -43,7 +43,9 @@ bool names_picture(std::string_view cell);
 
 class Table {
  public:
-  /// Finds out the encoding (UTF-8, UTF-16, Windows-1252) and the delimiter (comma, semicolon, tab or '|').
+  /// Finds out the encoding (UTF-8, UTF-16, Windows-1252) and the delimiter (comma, semicolon, tab or '|'; a
+  /// blank where each line is a picture and words behind it). Comments (# ...) before the first record are
+  /// passed over, unless the last of them is the header.
   /// Errors (usage) name `file`: see to_utf8().
   static Result<Table> open(std::string_view bytes, std::string file);
 
@@ -58,10 +60,17 @@ class Table {
   [[nodiscard]] std::string where(const CsvRecord& record) const;
 
  private:
-  Table(std::shared_ptr<const std::string> text, std::string_view records, std::string file, char delimiter);
+  /// Where the records begin: behind a line that tells the delimiter, and behind comments.
+  struct Records {
+    std::string_view text;
+    int64_t line = 1;
+  };
+  Table(std::shared_ptr<const std::string> text, Records records, std::string file, char delimiter);
+  static Records without_comments(std::string_view text);
+  static Records with_header_in_comment(std::string_view text, Records records, char delimiter);
 
   std::shared_ptr<const std::string> text_;  ///< reader_ points into it
-  std::string_view records_;                 ///< without a line that tells the delimiter
+  Records records_;
   std::string file_;
   char delimiter_;
   CsvReader reader_;

@@ -50,7 +50,17 @@ bool claims(std::string_view name, std::string_view head) {
     table = Table::open(head.substr(0, head.substr(0, zero).find_last_of("\r\n") + 1), {});
   if (!table) return false;
   const auto first = first_records(*table);
-  return layout_of(first) || lists_pictures(first);
+  return table->delimiter() == ' ' || layout_of(first) || lists_pictures(first);
+}
+
+/// Divided by blanks, a line is certain to tell a class where that is one word; numbers are those of classes
+/// whose names stand elsewhere, and where folders are classes they would be put above these.
+bool tells_classes(const Table& table, const std::vector<CsvRecord>& first) {
+  if (table.delimiter() != ' ') return true;
+  const auto is_number = [](const CsvRecord& record) { return number_in(record.fields.back()).has_value(); };
+  return std::all_of(first.begin(), first.end(),
+                     [](const auto& record) { return record.fields.size() == 2; }) &&
+         !std::all_of(first.begin(), first.end(), is_number);
 }
 
 /// Several tables into one set.
@@ -63,6 +73,7 @@ class Reader {
     DEW_TRY(const std::string bytes, read_file(file, kLargestTable));
     DEW_TRY(Table table, Table::open(bytes, name.shown));
     const auto first = first_records(table);
+    if (!tells_classes(table, first)) return refuse_blanks(name);
     auto layout = layout_of(first);
     if (!layout && lists_pictures(first) && !name.name.empty()) {
       set_.notes.push_back(fmt::format(
@@ -104,6 +115,16 @@ class Reader {
   }
 
  private:
+  /// A note within the tree: another format may be there.
+  Result<void> refuse_blanks(const LabelFile& name) {
+    const std::string what = "lists pictures with numbers or several words behind blanks";
+    const std::string next =
+        "divide them by commas, with the names of the classes, below a first line file,label";
+    if (name.name.empty()) return usage_error("this file " + what, name.shown, next);
+    set_.notes.push_back(fmt::format("{} {}, which are not taken for classes: {}", name.shown, what, next));
+    return {};
+  }
+
   void keep(TableReader& reader, const LabelFile& name) {
     const Layout& layout = reader.layout();
     for (Missing& one : reader.take_missing()) set_.missing.push_back(std::move(one));

@@ -59,6 +59,35 @@ TEST(Tables, HaveAColumnOfPicturesAndOneOfClasses) {
   EXPECT_THAT(set.notes, IsEmpty());
 }
 
+TEST(Tables, MayBeginWithComments) {
+  for (const char* table : {"# made by ada\n#\nfile,label\na/1.jpg,cat\n2.jpg,dog\n3.png,cat\n",
+                            "#made by ada, in 2024\r\n\r\na/1.jpg;cat\r\na/2.jpg;dog\r\n3.png;cat\r\n",
+                            "# file,label\na/1.jpg,cat\na/2.jpg,dog\n3.png,cat\n",
+                            "#by ada\n#label,path,size\ncat,a/1.jpg,7\ndog,a/2.jpg,7\ncat,3.png,7\n"})
+    EXPECT_EQ(classes_in(table), "cat dog cat") << table;
+  EXPECT_EQ(error_of("# by ada\n# again\nfile,label\na/1.jpg\n"),
+            "labels.csv:4: this line has 1 fields instead of 2");
+  EXPECT_EQ(error_of("# by ada\n# file,label\na/1.jpg\n"),
+            "labels.csv:3: this line has 1 fields instead of 2");
+}
+
+TEST(Tables, MayBeDividedByBlanksWhereEachLineIsAPictureAndAWord) {
+  for (const char* table :
+       {"a/1.jpg cat\n2.jpg   dog \n 3.png\tcat\n", "file label\na/1.jpg cat\na/2.jpg dog\n3.png cat\n"})
+    EXPECT_EQ(classes_in(table, "list.txt"), "cat dog cat") << table;
+  for (const char* table : {"a/1.jpg 0\na/2.jpg 1\n", "a/1.jpg a dog on grass\na/2.jpg a cat\n"})
+    EXPECT_THAT(set_of(table, "list.txt").notes,
+                ElementsAre(HasSubstr("list.txt lists pictures with numbers")));
+  for (const char* table : {"a/1.jpg a/2.jpg\n", "a/1.jpg notes/1.xml\n", "a/1.jpg\na/2.jpg\n"})
+    EXPECT_FALSE(with_pictures({{"list.txt", table}}).read().value()) << table;
+  const auto folders =
+      TreeOnDisk({{"cat/1.jpg", "x"}, {"dog/2.jpg", "x"}, {"train.txt", "cat/1.jpg 0\ndog/2.jpg 1\n"}})
+          .read()
+          .value()
+          .value();
+  EXPECT_EQ(folders.format, "folders") << "their numbers do not stand above the folders' names";
+}
+
 TEST(Tables, MayNamePicturesByIdOrAddress) {
   EXPECT_EQ(classes_in("id,breed\n1,pug\n2,boxer\n3,pug\n"), "pug boxer pug");
   EXPECT_EQ(classes_in("image_id,species\n1,pug\n2,boxer\n3,pug\n"), "pug boxer pug");
@@ -140,6 +169,13 @@ TEST(Tables, APictureInSeveralSplitsIsInNone) {
   for (const Item& item : set.items)
     EXPECT_EQ(item.split, item.picture == "a/1.jpg" ? std::nullopt : std::optional(Split::kTest));
   EXPECT_THAT(set.notes, ElementsAre("1 picture is named in several splits and is in none"));
+}
+
+TEST(Tables, WhatAModelPredictedIsNoPersonsLabel) {
+  const DataSet set = set_of("file,prediction,score\na/1.jpg,cat,0.9\n3.png,dog,0.8\n");
+  EXPECT_THAT(set.items, IsEmpty());
+  EXPECT_THAT(set.notes, ElementsAre(HasSubstr("it has file, prediction, score")));
+  EXPECT_EQ(classes_in("file,prediction,truth\na/1.jpg,cat,dog\n"), "dog ? ?");
 }
 
 TEST(Tables, OfGooglesTools) {
