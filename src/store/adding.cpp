@@ -179,6 +179,7 @@ struct Adding::Inside {
   std::vector<fs::path> unsynced;               ///< copies of the files that wait
   std::chrono::steady_clock::time_point since;  ///< the first of them came
   std::vector<Added> done;
+  int64_t transparent = 0;
 
   Result<void> prepare() {
     if (inserter) return {};
@@ -262,11 +263,14 @@ Result<void> Adding::Inside::commit() {
   DEW_CHECK(sync_files(unsynced));
   DEW_TRY(Transaction transaction, Transaction::begin(project.database, store::Writing::kAlone));
   std::vector<Added> added;
+  int64_t see_through = 0;
   for (const Waiting& one : waiting) {
     DEW_TRY(const Added inserted, insert(one));
     added.push_back(inserted);
+    if (inserted.samples > 0 && one.examined.info.transparent) ++see_through;
   }
   DEW_CHECK(transaction.commit());
+  transparent += see_through;
   const std::lock_guard lock(project.reading);
   for (const Added& one : added) project.known.erase(one.source);
   done.insert(done.end(), added.begin(), added.end());
@@ -313,6 +317,10 @@ std::vector<Added> Adding::committed() {
 Result<std::vector<Added>> Adding::finish() {
   DEW_CHECK(inside_->commit());
   return committed();
+}
+
+int64_t Adding::transparent() const {
+  return inside_->transparent;
 }
 
 Result<tl::expected<Added, Refused>> Project::offer(const fs::path& file, const std::string& name,

@@ -1,6 +1,7 @@
 // Adding many files: what is written goes to the disk, and into the database, in batches.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -34,6 +35,9 @@ class Adding {
   [[nodiscard]] std::vector<Added> committed();
   /// Commits the last batch; committed() of all that is left.
   Result<std::vector<Added>> finish();
+  /// Pictures with see-through pixels, which stand on white, among those that are committed and were not
+  /// there.
+  [[nodiscard]] int64_t transparent() const;
 
  private:
   struct Inside;

@@ -197,6 +197,21 @@ TEST_F(Adding, AnArchiveInAFolderIsCountedAndNamedAsOne) {
   EXPECT_THAT(lines_about(added->left_out).at(0), HasSubstr("give each by itself"));
 }
 
+TEST_F(Adding, SeeThroughPartsArePutOnWhiteAndThatIsSaidOnce) {
+  file("d/a.avif", read_file(kCases / "alpha.avif").value());
+  picture("d/b.png", 1);
+  const auto said = [&] {
+    return std::count_if(watch_.informed.begin(), watch_.informed.end(),
+                         [](const auto& line) { return line.find("put on white") != std::string::npos; });
+  };
+  const auto added = add({"d"});
+  ASSERT_EQ(error_of(added), "fine");
+  EXPECT_EQ(to_json(*added)["transparent"], 1);
+  EXPECT_EQ(said(), 1);
+  EXPECT_EQ(add({"d"})->transparent, 0) << "it was there before";
+  EXPECT_EQ(said(), 1);
+}
+
 TEST_F(Adding, NamesAreEscapedBeforeATerminal) {
   picture("p/a.png", 1);
   picture("p/x\x1b[31m\ny.png", 2);

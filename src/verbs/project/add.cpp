@@ -140,6 +140,7 @@ class FilesToAdd {
     total_.skipped = total_.left_out.missed();
     DEW_TRY(const auto added, adding_.finish());
     count(added);
+    total_.transparent = adding_.transparent();
     return {};
   }
 
@@ -214,6 +215,10 @@ Result<AddOutcome> add_with_labels(Project& project, const AddArgs& args, const 
       for (const std::string& line : lines_about(total.left_out)) watch.warn(line);
     return nothing_added(given, total, files.last_refused());
   }
+  if (total.transparent > 0)
+    watch.inform(
+        plural(total.transparent, "picture has see-through parts", "pictures have see-through parts") +
+        ", which were put on white");
   DEW_TRY(total.labels, files.store_labels(project, watch));
   sets.describe(total.labels);
   const auto& found = total.labels.sets;
@@ -277,6 +282,7 @@ Json to_json(const AddOutcome& outcome) {
               {"samples_total", outcome.samples_total},
               {"already_there", outcome.already_there},
               {"skipped", outcome.skipped},
+              {"transparent", outcome.transparent},
               {"grouped",
                {{"series", outcome.grouped.series},
                 {"series_pictures", outcome.grouped.series_pictures},

@@ -53,6 +53,7 @@ struct FoundSet {
   std::string name;    ///< "COCO"
   int64_t pictures = 0;
   int64_t boxes = 0;
+  int64_t answered = 0;  ///< pictures that models said something of
   std::vector<std::string> classes;
   std::vector<Split> splits;       ///< that it has
   std::vector<std::string> notes;  ///< sentences: what is not taken along, and why
@@ -91,7 +92,8 @@ struct AddOutcome : Outcome {
   int64_t skipped = 0;  ///< files and folders that the user may miss: left_out without what is passed over
   LeftOuts left_out;
   LabelsTaken labels;
-  Grouped grouped;  ///< pictures that were given one split together
+  int64_t transparent = 0;  ///< pictures added that have see-through parts, which were put on white
+  Grouped grouped;          ///< pictures that were given one split together
 };
 
 /// Adds the files one by one, each of them whole or not at all. A file that cannot be read is told, counted
