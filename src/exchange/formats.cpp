@@ -3,9 +3,9 @@
 namespace dew::exchange {
 
 const std::vector<Format>& table_of_formats() {
-  static const std::vector<Format> all{kJsonl,  kEdgeImpulse,      kCvat,        kVoc,
-                                       kCoco,   kHuggingFace,      kLabelStudio, kYolo,
-                                       kTables, kTeachableMachine, kFolders};
+  static const std::vector<Format> all{kJsonl,       kEdgeImpulse,      kCvat,   kVoc,         kCoco,
+                                       kHuggingFace, kVertex,           kWandb,  kLabelStudio, kYolo,
+                                       kTables,      kTeachableMachine, kFolders};
   return all;
 }
 

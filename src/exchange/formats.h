@@ -58,7 +58,9 @@ extern const Format kLabelStudio;
 extern const Format kTables;
 extern const Format kTeachableMachine;
 extern const Format kFolders;
+extern const Format kVertex;
 extern const Format kVoc;
+extern const Format kWandb;
 extern const Format kYolo;
 extern const Format kJsonl;
 

@@ -67,8 +67,13 @@ class Reader {
     set_.files.insert(name.known_name());
     DEW_TRY(names_, class_names(tree_, beside_, card_));
     DEW_TRY(const std::string bytes, read_file(file, kLargestFile));
-    return is_called(name.known_name(), "metadata.csv") ? read_table(bytes, name.shown)
-                                                        : read_lines(bytes, name.shown);
+    if (is_called(name.known_name(), "metadata.csv")) return read_table(bytes, name.shown);
+    return read_json_lines(
+        bytes, name.shown,
+        [&](const Json& values, const std::string& where) {
+          return take({values, where});
+        },
+        watch_);
   }
 
   DataSet finish() {
@@ -123,24 +128,6 @@ class Reader {
     // "007" may be a name; "7.0" is the number of a class where numbers have names.
     if (std::to_string(whole) == cell) return Json(whole);
     return names_.contains(column) ? Json(*number) : Json(std::move(cell));
-  }
-
-  Result<void> read_lines(std::string_view text, const std::string& shown) {
-    if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
-    int64_t line = 0;
-    while (!text.empty()) {
-      const std::string_view one = text.substr(0, text.find('\n'));
-      text.remove_prefix(std::min(one.size() + 1, text.size()));
-      ++line;
-      if (one.find_first_not_of(" \t\r") == std::string_view::npos) continue;
-      Row row{{}, fmt::format("{}:{}", shown, line)};
-      DEW_TRY(row.values, parse_json(one, row.where));
-      if (!row.values.is_object())
-        return usage_error("this line is not an object in JSON", row.where, "write one object a line");
-      DEW_CHECK(take(row));
-      DEW_CHECK(look(line));
-    }
-    return {};
   }
 
   Result<void> take(const Row& row) {

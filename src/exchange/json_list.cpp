@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <fstream>
 #include <optional>
 
@@ -102,6 +103,27 @@ Result<Json> parse_json(std::string_view text, const std::string& where) {
   } catch (const Json::exception& error) {
     return usage_error("this JSON cannot be read: " + printable(error.what()), where, "mend that line");
   }
+}
+
+Result<void> read_json_lines(
+    std::string_view text, const std::string& shown,
+    const std::function<Result<void>(const nlohmann::json& object, const std::string& where)>& take,
+    Watch& watch) {
+  constexpr int64_t kLinesBetweenLooks = 4096;
+  if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
+  for (int64_t line = 1; !text.empty(); ++line) {
+    const std::string_view one = text.substr(0, text.find('\n'));
+    text.remove_prefix(std::min(one.size() + 1, text.size()));
+    if (line % kLinesBetweenLooks == 0) watch.advance(line);
+    if (line % kLinesBetweenLooks == 0 && watch.interrupted()) return interrupted_error();
+    if (one.find_first_not_of(" \t\r") == std::string_view::npos) continue;
+    const std::string where = fmt::format("{}:{}", shown, line);
+    DEW_TRY(const nlohmann::json object, parse_json(one, where));
+    if (!object.is_object())
+      return usage_error("this line is not an object in JSON", where, "write one object a line");
+    DEW_CHECK(take(object, where));
+  }
+  return {};
 }
 
 }  // namespace dew::exchange

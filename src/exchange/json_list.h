@@ -18,6 +18,13 @@ Result<void> read_json_list(
     const fs::path& file, const std::string& shown,
     const std::function<Result<void>(const nlohmann::json& element, int64_t index)>& take, Watch& watch);
 
+/// Hands over the object of each line that is not empty, and its place ("a.jsonl:7"). Errors (usage) name the
+/// line; those of `take`; interrupted.
+Result<void> read_json_lines(
+    std::string_view text, const std::string& shown,
+    const std::function<Result<void>(const nlohmann::json& object, const std::string& where)>& take,
+    Watch& watch);
+
 /// One value. Error (usage) at `where`.
 Result<nlohmann::json> parse_json(std::string_view text, const std::string& where);
 
