@@ -101,11 +101,11 @@ std::string losses(const Export& out, const OutFormat& format) {
   std::vector<std::string> lines;
   if (*format.lost != '\0') lines.push_back(fmt::format("{} cannot hold: {}.", format.name, format.lost));
   if (written.unlabelled_left_out > 0)
-    lines.push_back(plural(written.unlabelled_left_out, "picture", "pictures") +
-                    " without a label are left out.");
+    lines.push_back(plural(written.unlabelled_left_out, "picture without a label is left out.",
+                           "pictures without a label are left out."));
   if (!written.unreadable.empty())
-    lines.push_back(plural(std::ssize(written.unreadable), "picture", "pictures") +
-                    " could not be read and are left out.");
+    lines.push_back(plural(std::ssize(written.unreadable), "picture could not be read and is left out.",
+                           "pictures could not be read and are left out."));
   if (written.converted > 0)
     lines.push_back(
         plural(written.converted, "picture", "pictures") +

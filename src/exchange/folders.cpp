@@ -1,12 +1,14 @@
 // Folders as classes: each picture's class is the folder it lies in.
 //
 //     birds/robin/1.jpg        birds/train/robin/1.jpg        birds/robin/garden/1.jpg
-//     birds/tit/2.jpg          birds/val/tit/2.jpg
+//     birds/tit/2.jpg          birds/val/tit/2.jpg          birds/robin/train/1.jpg
 //
 // The first folder below the root, or below a split's, names the class. Folders around all of that (birds.zip
 // unpacked, birds/images/...) are passed through, and pictures beside the classes have none. Where all
 // folders are splits with pictures right in them, nothing says what these show. A single folder is a class
 // only for who asks for folders as classes.
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <map>
 #include <set>
@@ -35,13 +37,15 @@ using Paths = std::vector<std::string_view>;  ///< of pictures
 struct Arrangement {
   bool splits = false;
   bool classless = false;  ///< nothing but splits, with pictures right in them
+  bool within = false;     ///< each class has folders of splits in it, and nothing else
   size_t depth = 0;        ///< of the splits, else of the classes
   Paths paths;
   std::set<std::string_view> classes;
   size_t outside = 0;  ///< pictures in no class
 
   [[nodiscard]] std::optional<Split> split(std::string_view path) const {
-    return splits || classless ? split_of_name(std::string(folder_at(path, depth))) : std::nullopt;
+    if (!splits && !classless && !within) return std::nullopt;
+    return split_of_name(std::string(folder_at(path, within ? depth + 1 : depth)));
   }
   /// Empty: it lies in no class. Blanks at the end of a folder's name are none of the class's.
   [[nodiscard]] std::string_view label(std::string_view path) const {
@@ -81,6 +85,29 @@ Arrangement arrange(const Paths& paths, size_t depth) {
                    std::all_of(made.classes.begin(), made.classes.end(),
                                [](auto name) { return split_of_name(std::string(name)).has_value(); });
   return made;
+}
+
+/// Whether the folders of classes hold nothing but splits' folders.
+bool holds_splits_within(const Arrangement& made) {
+  return !made.splits && !made.classless && std::all_of(made.paths.begin(), made.paths.end(), [&](auto path) {
+    return made.label(path).empty() || split_of_name(std::string(folder_at(path, made.depth + 1)));
+  });
+}
+
+/// Folders of the same names in every class ("kitchen/cat", "garden/cat"): maybe these are the classes, and
+/// their folders are something else. Empty: there are none.
+std::vector<std::string> same_folders_in_all(const Arrangement& made) {
+  if (made.splits || made.classless || made.outside > 0) return {};
+  const size_t depth = made.depth + (made.within ? 2 : 1);
+  std::map<std::string_view, std::set<std::string_view>> classes_with;
+  for (const std::string_view path : made.paths)
+    classes_with[folder_at(path, depth)].insert(made.label(path));
+  std::vector<std::string> names;
+  for (const auto& [name, classes] : classes_with) {
+    if (name.empty() || classes.size() < made.classes.size()) return {};
+    names.emplace_back(name);
+  }
+  return names.size() < 2 ? std::vector<std::string>() : names;
 }
 
 /// The folder at this depth in which nearly all pictures lie; empty: there is none.
@@ -149,6 +176,11 @@ Result<DataSet> read(const Tree& tree, const ClaimedFiles&, Watch&) {
   auto found = arrangement_of(tree);
   if (!found) found = any_arrangement_of(tree);
   if (!found) return set;
+  found->within = holds_splits_within(*found);
+  if (const auto inner = same_folders_in_all(*found); !inner.empty())
+    set.notes.push_back(fmt::format(
+        "each of these holds folders {}: if those are the classes, give {} each by itself",
+        printable(join(inner), 200), printable(join({found->classes.begin(), found->classes.end()}), 200)));
   if (!found->classless) set.classes.assign(found->classes.begin(), found->classes.end());
   for (const std::string_view path : found->paths) {
     const std::string_view label = found->label(path);

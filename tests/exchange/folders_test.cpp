@@ -122,5 +122,29 @@ TEST(Folders, OneIsAClassForWhoAsks) {
   }
 }
 
+TEST(Folders, SplitsMayLieInTheClasses) {
+  const auto set = TreeOnDisk({{"cat/train/1.jpg", "x"}, {"cat/test/2.jpg", "x"}, {"dog/train/3.jpg", "x"}})
+                       .read()
+                       .value()
+                       .value();
+  EXPECT_EQ(classes_of(set, "cat/test/2.jpg"), "cat");
+  for (const Item item : set.items)
+    EXPECT_EQ(item.split, item.picture == "cat/test/2.jpg" ? Split::kTest : Split::kTrain) << item.picture;
+  const auto mixed = TreeOnDisk({{"cat/train/1.jpg", "x"}, {"dog/3.jpg", "x"}}).read().value().value();
+  EXPECT_EQ(mixed.items[0].split, std::nullopt) << "a breed of cats, for all that is known";
+}
+
+TEST(Folders, TheSameFoldersInEachMayBeTheClasses) {
+  const auto set =
+      TreeOnDisk({{"a/cat/1.jpg", "x"}, {"a/dog/2.jpg", "x"}, {"b/cat/3.jpg", "x"}, {"b/dog/4.jpg", "x"}})
+          .read()
+          .value()
+          .value();
+  EXPECT_THAT(set.notes, ::testing::ElementsAre(::testing::HasSubstr("holds folders cat, dog")));
+  const auto others =
+      TreeOnDisk({{"a/x/1.jpg", "x"}, {"a/y/2.jpg", "x"}, {"b/x/3.jpg", "x"}}).read().value().value();
+  EXPECT_TRUE(others.notes.empty());
+}
+
 }  // namespace
 }  // namespace dew::exchange

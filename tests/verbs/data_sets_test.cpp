@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cstring>
 #include <fstream>
 #include <set>
 
@@ -262,6 +263,19 @@ TEST_F(DataSetsIn, FoldersAboveThoseThatAreGivenTellNoSplit) {
   EXPECT_EQ(add(folders, watch_)->labels.sets[0].splits.size(), 2U) << "these folders are given themselves";
 }
 
+TEST_F(DataSetsIn, AFolderThatIsGivenMayBeASplitItself) {
+  make({"cat", "dog"});
+  for (const char* name : {"train/cat/1.png", "train/dog/2.png", "test/cat/3.png", "test/dog/4.png"})
+    picture(std::string("d/") + name, static_cast<unsigned>(name[std::strlen(name) - 5]));
+  AddArgs given = args({"d/train", "d/test"});
+  given.keep_splits = true;
+  const auto added = add(given, watch_);
+  ASSERT_EQ(error_of(added), "fine");
+  EXPECT_EQ(added->labels.labelled, 4);
+  for (const auto& [name, split] : splits())
+    EXPECT_EQ(split, name == "cat/3.png" || name == "dog/4.png" ? Split::kTest : Split::kTrain) << name;
+}
+
 TEST_F(DataSetsIn, ATileIsNotItsPicture) {
   make({"cat", "dog"});
   cats_and_dogs();
@@ -342,6 +356,28 @@ TEST_F(DataSetsIn, PicturesThatAreNotThereAreAllListed) {
   given.skip_unknown = true;
   EXPECT_EQ(add(given, watch_)->labels.unknown, 2);
   EXPECT_THAT(labels(), ElementsAre("1.png=cat"));
+}
+
+TEST_F(DataSetsIn, AnswersOfModelsAloneAreSaid) {
+  make({"cat", "dog"});
+  picture("p/1.png", 1);
+  file("p/l.csv", "file,label,origin,by\n1.png,cat,policy,gpt-4o\n");
+  const auto added = add(args({"p"}), watch_);
+  ASSERT_EQ(error_of(added), "fine");
+  EXPECT_THAT(lines_about(added->labels), Contains(HasSubstr("models' answers on 1, no class by people")));
+}
+
+TEST_F(DataSetsIn, AnEntryThatALaterOneReplacesIsSaidToBe) {
+  make({"cat", "dog"});
+  const std::string old_one = encode_png(noise(32, 24, 1));
+  const std::string new_one = encode_png(noise(32, 24, 2));
+  write_archive(folder() / "pets.tar", "pax",
+                {{"cat/1.png", old_one}, {"dog/2.png", old_one}, {"cat/1.png", new_one}});
+  const auto added = add(args({"pets.tar"}), watch_);
+  ASSERT_EQ(error_of(added), "fine");
+  EXPECT_EQ(added->left_out.count(LeftOut::kReplaced), 1);
+  EXPECT_EQ(added->skipped, 0) << "the later one is there";
+  EXPECT_THAT(lines_about(added->left_out), Contains(HasSubstr("replaced by a later entry")));
 }
 
 TEST_F(DataSetsIn, AnArchiveIsReadAsAFolder) {

@@ -88,6 +88,8 @@ std::string_view key_of(LeftOut why) {
       return "link_in_archive";
     case LeftOut::kInnerArchive:
       return "inner_archive";
+    case LeftOut::kReplaced:
+      return "replaced";
     case LeftOut::kOther:
       return "other";
     case LeftOut::kPassedOver:
@@ -123,9 +125,11 @@ Advice advice_on(LeftOut why) {
     case LeftOut::kEncrypted:
       return {"archives with a password", "unpack them with another program, then add the folders"};
     case LeftOut::kLinkInArchive:
-      return {"links in an archive, not followed", "pack the files themselves"};
+      return {"symbolic and hard links in an archive, not read", "pack the files themselves"};
     case LeftOut::kInnerArchive:
       return {"archives within a folder or an archive", "unpack them first, or give each by itself"};
+    case LeftOut::kReplaced:
+      return {"replaced by a later entry of the archive with the same name", ""};
     case LeftOut::kOther:
       return {"neither pictures, videos nor labels in a known form", ""};
     case LeftOut::kPassedOver:
@@ -186,7 +190,8 @@ void LeftOuts::rename(const std::function<fs::path(const fs::path&)>& shown) {
 int64_t LeftOuts::missed() const {
   int64_t sum = 0;
   for (const auto& [why, files] : all_)
-    if (why != LeftOut::kOther && why != LeftOut::kPassedOver) sum += files.count;
+    if (why != LeftOut::kOther && why != LeftOut::kReplaced && why != LeftOut::kPassedOver)
+      sum += files.count;
   return sum;
 }
 

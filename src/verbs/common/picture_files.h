@@ -32,6 +32,7 @@ enum class LeftOut {
   kEncrypted,      ///< an archive that needs a password
   kLinkInArchive,  ///< it leads to what the archive may not hold
   kInnerArchive,   ///< an archive within an archive
+  kReplaced,       ///< an entry further on in the archive has the same name, and stands
   kOther,          ///< neither by its name nor by its content a picture or video: a text beside pictures
   kPassedOver,     ///< what other programs and Dewdrop itself keep: thumbnails, .git, __MACOSX, .dewdrop
 };

@@ -14,8 +14,9 @@ LeftOut left_out_for(LeftOutEntry why) {
     case LeftOutEntry::kArchive:
       return LeftOut::kInnerArchive;
     case LeftOutEntry::kDevice:
-    case LeftOutEntry::kReplaced:
       return LeftOut::kOther;
+    case LeftOutEntry::kReplaced:
+      return LeftOut::kReplaced;
     case LeftOutEntry::kNameTaken:
     case LeftOutEntry::kName:
       return LeftOut::kName;

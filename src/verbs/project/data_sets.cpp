@@ -132,6 +132,26 @@ Result<void> read_few_folders(const fs::path& folder, const Settings& settings,
   return {};
 }
 
+bool has_splits(const DataSet& set) {
+  for (size_t number = 0; number < set.items.size(); ++number)
+    if (set.items.split(number)) return true;
+  return false;
+}
+
+/// A folder that is given may be called like a split itself ("add data/train data/test"): then the folder
+/// around it tells the splits that nothing in it does.
+Result<void> read_split_of_own_name(TreeWithLabels& one, const std::string& labels, Watch& watch) {
+  if (has_splits(one.set)) return {};
+  const std::string name = one.tree.root().filename().string();
+  std::vector<std::string> files;
+  for (const std::string_view file : one.tree.files()) files.push_back(name + "/" + std::string(file));
+  Tree around(one.tree.root().parent_path(), files);
+  DEW_TRY(auto set, exchange::read(around, labels, watch));
+  if (set && has_splits(*set) && set->items.size() == one.set.items.size() && set->classes == one.set.classes)
+    one = {std::move(around), *std::move(set), one.asked, false};
+  return {};
+}
+
 /// `settings`: of the project; nullptr: it has none yet.
 Result<std::vector<TreeWithLabels>> read_all(const AddArgs& args, const Settings* settings, Watch& watch) {
   std::vector<TreeWithLabels> found;
@@ -147,7 +167,10 @@ Result<std::vector<TreeWithLabels>> read_all(const AddArgs& args, const Settings
     DEW_TRY(Tree tree, Tree::below(path));
     DEW_TRY(auto set, exchange::read(tree, args.labels, watch));
     const bool nothing = !set || (set->items.empty() && set->missing.empty());
-    if (set) found.push_back({std::move(tree), *std::move(set), args.labels != "auto", false});
+    if (set) {
+      found.push_back({std::move(tree), *std::move(set), args.labels != "auto", false});
+      if (args.keep_splits) DEW_CHECK(read_split_of_own_name(found.back(), args.labels, watch));
+    }
     if (nothing && args.labels == "auto" && settings != nullptr)
       DEW_CHECK(read_few_folders(path, *settings, found, watch));
   }
@@ -194,8 +217,10 @@ FoundSet summary_of(const TreeWithLabels& from, const fs::path& root) {
   found.classes = from.set.classes;
   found.notes = from.set.notes;
   std::set<Split> splits;
-  for (size_t number = 0; number < from.set.items.size(); ++number)
+  for (size_t number = 0; number < from.set.items.size(); ++number) {
     if (const auto split = from.set.items.split(number)) splits.insert(*split);
+    if (from.set.items.has_answers(number)) ++found.answered;
+  }
   found.splits.assign(splits.begin(), splits.end());
   return found;
 }

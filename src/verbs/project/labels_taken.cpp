@@ -26,7 +26,8 @@ std::string line_about(const FoundSet& set) {
   std::string line = fmt::format("{} in {}: {}", set.name, printable(set.folder),
                                  plural(set.pictures, "picture", "pictures"));
   if (set.boxes > 0) line += ", " + plural(set.boxes, "box", "boxes");
-  line += set.classes.empty() ? ", no classes"
+  if (set.answered > 0) line += fmt::format(", models' answers on {}", with_commas(set.answered));
+  line += set.classes.empty() ? std::string(set.answered > 0 ? ", no class by people" : ", no classes")
                               : fmt::format(", {} ({})", plural(std::ssize(set.classes), "class", "classes"),
                                             listed(set.classes));
   std::vector<std::string> splits;
@@ -104,6 +105,7 @@ Json to_json(const LabelsTaken& taken) {
                     {"format", set.format},
                     {"pictures", set.pictures},
                     {"boxes", set.boxes},
+                    {"answered", set.answered},
                     {"classes", set.classes},
                     {"splits", splits},
                     {"notes", set.notes},

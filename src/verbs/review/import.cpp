@@ -33,8 +33,9 @@ Result<ImportLabelsOutcome> import_labels(const ImportLabelsArgs& args, Watch& w
   if (unknown && !args.skip_unknown) return tl::unexpected(*unknown);
   if (unknown && read.labels.empty()) return tl::unexpected(*unknown);
   if (read.left_out > 0)
-    watch.warn(fmt::format("{} lines are left out: no person gave their labels (column origin)",
-                           with_commas(read.left_out)));
+    watch.warn(plural(read.left_out, "line is left out: no person gave its label",
+                      "lines are left out: no person gave their labels") +
+               " (column origin)");
   const std::vector<Label>& labels = read.labels;
   std::map<int64_t, std::string> before;
   {
