@@ -49,6 +49,9 @@ void tell(const verbs::CascadeOutcome& outcome, Console& console) {
                 plural(outcome.asked->answered, "question", "questions"), outcome.asked->waiting,
                 outcome.asked->why.empty() ? "" : " (" + outcome.asked->why + ")", outcome.asked->failed,
                 outcome.asked->uncertain, outcome.asked->usd_in_day);
+  if (outcome.learned > 0)
+    console.say("{} of the project now, with their pictures; in {} the large model says another class",
+                plural(outcome.learned, "answer is one", "answers are ones"), with_commas(outcome.disagreed));
   if (outcome.cut > 0)
     console.say("{} of an earlier run had no end: it was stopped first",
                 plural(outcome.cut, "event", "events"));

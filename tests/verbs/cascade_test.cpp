@@ -10,6 +10,7 @@
 #include "tests/support/fake_openai.h"
 #include "tests/verbs/disc_project.h"
 #include "tests/verbs/recorded_watch.h"
+#include "verbs/cascade/learning.h"
 #include "verbs/cascade/truth.h"
 #include "verbs/train/train.h"
 
@@ -333,6 +334,43 @@ TEST_F(CascadeAsks, AServerThatIsDownLosesNoEvent) {
   EXPECT_EQ(outcome->events, 2);
   EXPECT_EQ(outcome->asked->waiting, 2);
   EXPECT_THAT(logged(), SizeIs(2));
+}
+
+TEST_F(CascadeAsks, WhatNamesAClassTeachesTheProjectOnce) {
+  const FakeOpenAi server(Json::parse(
+      R"({"steps": [{"content": "{\"class\": \"no\", \"what\": \"a plate\"}"}],
+          "then": {"content": "{\"class\": \"yes\", \"what\": \"a disc\"}"}})"));
+  ASSERT_TRUE(write_file(folder_.path() / "p" / "answer.json",
+                         R"({"type": "object", "required": ["class", "what"],
+                             "properties": {"class": {"enum": ["yes", "no"]}, "what": {"type": "string"}}})"));
+  CascadeArgs asked = asking(server);
+  asked.changes.emplace_back([](Settings& settings) { settings.schema = "answer.json"; });
+  const auto before = Project::open(folder_.path() / "p")->count_samples().value();
+  const auto outcome = cascade(asked, watch_);
+  ASSERT_EQ(error_of(outcome), "fine");
+  EXPECT_EQ(outcome->learned, 2);
+  EXPECT_EQ(outcome->disagreed, 1);
+  EXPECT_EQ(outcome->next, "review");
+  const auto project = Project::open(folder_.path() / "p");
+  EXPECT_EQ(project->count_samples().value(), before + 2);
+  const auto answers = project->answers().value();
+  EXPECT_EQ(answers.back().answer_class, "yes");
+  EXPECT_THAT(answers.back().reason, HasSubstr("a disc"));
+  EXPECT_EQ(answers[answers.size() - 2].answer_class, "no");
+  EXPECT_EQ(cascade(asked, watch_)->learned, 0);
+  EXPECT_EQ(project->answers()->size(), answers.size());
+}
+
+TEST(ClassIn, IsTheClassThatAnAnswerNames) {
+  Settings settings;
+  settings.classes = {"Yes", "no"};
+  settings.unsure = "unsure";
+  EXPECT_EQ(class_in("yes.", settings), "Yes");
+  EXPECT_EQ(class_in(R"({"class": "NO"})", settings), "no");
+  EXPECT_EQ(class_in("Unsure", settings), "unsure");
+  EXPECT_EQ(class_in(R"({"class": 3})", settings), "");
+  EXPECT_EQ(class_in(R"({"what": "yes"})", settings), "");
+  EXPECT_EQ(class_in("yes, there is", settings), "");
 }
 
 TEST_F(CascadeAsks, AQuestionNeedsSomebodyToAsk) {

@@ -7,6 +7,7 @@
 #include <memory>
 
 #include "media/frames.h"
+#include "verbs/cascade/learning.h"
 #include "verbs/cascade/logging.h"
 #include "verbs/cascade/questions.h"
 #include "verbs/cascade/watch_setup.h"
@@ -152,6 +153,14 @@ Result<void> check_any_watched(const CascadeOutcome& outcome) {
   return tl::unexpected(*outcome.sources.front().broke_off);
 }
 
+Result<void> learn(Project& project, const EventLog& log, CascadeOutcome& outcome, Watch& watch) {
+  DEW_TRY(const Learned learned, learn_from_events(project, log, watch));
+  outcome.learned = learned.answers;
+  outcome.disagreed = learned.disagreed;
+  if (learned.answers > 0) outcome.next = learned.disagreed > 0 ? "review" : "train";
+  return {};
+}
+
 }  // namespace
 
 Result<CascadeOutcome> cascade(const CascadeArgs& args, Watch& watch) {
@@ -182,7 +191,9 @@ Result<CascadeOutcome> cascade(const CascadeArgs& args, Watch& watch) {
   Cascading cascading(args, log, plan, sources, outcome, watch);
   DEW_CHECK(cascading.ask(project, settings));
   if (auto ran = cascading.run(); !ran) outcome.stopped = ran.error();
-  if (!outcome.stopped) DEW_CHECK(check_any_watched(outcome));
+  if (outcome.stopped) return outcome;
+  DEW_CHECK(check_any_watched(outcome));
+  if (outcome.asked) DEW_CHECK(learn(project, log, outcome, watch));
   return outcome;
 }
 

@@ -52,6 +52,8 @@ struct CascadeOutcome : Outcome {
   std::map<std::string, int64_t> by_class;
   std::optional<cascade::AskFigures> asked;  ///< absent: nobody is asked about events
   int64_t cut = 0;                           ///< events of an earlier run that its end cut off
+  int64_t learned = 0;    ///< answers with a class that became the project's, each with its event's picture
+  int64_t disagreed = 0;  ///< of them, another class than the tiny model's
   double wall_seconds = 0;
   std::optional<NetOfRun> net;
 };

@@ -82,6 +82,8 @@ Json to_json(const CascadeOutcome& outcome) {
             {"wall_seconds", outcome.wall_seconds},
             {"cut", outcome.cut},
             {"asked", asked_json(outcome.asked)},
+            {"learned", outcome.learned},
+            {"disagreed", outcome.disagreed},
             {"sources", sources}};
   keys.update(net_keys(outcome.net));
   return keys;
