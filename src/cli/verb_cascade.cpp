@@ -49,6 +49,9 @@ void tell(const verbs::CascadeOutcome& outcome, Console& console) {
                 plural(outcome.asked->answered, "question", "questions"), outcome.asked->waiting,
                 outcome.asked->why.empty() ? "" : " (" + outcome.asked->why + ")", outcome.asked->failed,
                 outcome.asked->uncertain, outcome.asked->usd_in_day);
+  if (const auto& webhook = outcome.webhook)
+    console.say("{} taken by the webhook, {} refused, {} dropped, {} not delivered",
+                plural(webhook->sent, "line", "lines"), webhook->refused, webhook->dropped, webhook->waiting);
   if (outcome.learned > 0)
     console.say("{} of the project now, with their pictures; in {} the large model says another class",
                 plural(outcome.learned, "answer is one", "answers are ones"), with_commas(outcome.disagreed));
@@ -161,6 +164,11 @@ void add_cascade(Program& program) {
   add_event_settings(
       sub, args->changes,
       {"cascade.ask", "cascade.schema", "cascade.calls_an_hour", "cascade.calls_a_day", "cascade.usd_a_day"});
+  sub->add_option(
+         "--webhook", args->webhook,
+         "post those lines to this address; default: DEWDROP_WEBHOOK, which no list of processes shows. "
+         "DEWDROP_WEBHOOK_SECRET signs them")
+      ->envname("DEWDROP_WEBHOOK");
   sub->add_option("--lines", args->lines,
                   "write a JSON line whenever an event begins or ends to this file; -: to stdout");
   sub->add_option("--model", args->model.model, "a .tflite file; default: the project's net");

@@ -40,6 +40,15 @@ class Cascading {
     return {};
   }
 
+  /// Where lines are posted to; before run().
+  Result<void> post() {
+    if (args_.webhook.empty()) return {};
+    DEW_TRY(webhook_, Webhook::open(args_.webhook,
+                                    [this](const std::string& warning) { inbox_.put(SawWarning{warning}); }));
+    keeper_.post_to(webhook_.get());
+    return {};
+  }
+
   Result<void> run() {
     const Steady::time_point began = Steady::now();
     start();
@@ -49,9 +58,11 @@ class Cascading {
     if (questions_) {
       if (const auto asked = questions_->figures()) outcome_.asked = *asked;
     }
+    end_posting();
     inbox_.close();
     threads_.clear();
     questions_.reset();
+    webhook_.reset();
     watch_.end();
     outcome_.wall_seconds = std::chrono::duration<double>(Steady::now() - began).count();
     return ended;
@@ -101,6 +112,17 @@ class Cascading {
     return {};
   }
 
+  void end_posting() {
+    if (!webhook_) return;
+    const Steady::time_point until = Steady::now() + args_.patience;
+    while (webhook_->figures().waiting > 0 && Steady::now() < until && !watch_.interrupted()) {
+      webhook_->drain(std::chrono::milliseconds(50));
+      while (auto sight = inbox_.take(std::chrono::milliseconds(0)))
+        if (auto* warning = std::get_if<SawWarning>(&*sight)) watch_.warn(warning->text);
+    }
+    outcome_.webhook = webhook_->figures();
+  }
+
   Result<void> take(Sight sight, size_t& running, bool stopping) {
     if (auto* warning = std::get_if<SawWarning>(&sight)) watch_.warn(warning->text);
     if (auto* answer = std::get_if<SawAnswer>(&sight)) return keeper_.say_answer(*answer);
@@ -142,6 +164,7 @@ class Cascading {
   std::vector<std::unique_ptr<Watching>> threads_;
   std::vector<SawFrames> counts_;
   std::unique_ptr<Questions> questions_;
+  std::unique_ptr<Webhook> webhook_;
 };
 
 /// What to tell where nothing was watched, or a source was named wrongly.
@@ -190,6 +213,7 @@ Result<CascadeOutcome> cascade(const CascadeArgs& args, Watch& watch) {
   }
   Cascading cascading(args, log, plan, sources, outcome, watch);
   DEW_CHECK(cascading.ask(project, settings));
+  DEW_CHECK(cascading.post());
   if (auto ran = cascading.run(); !ran) outcome.stopped = ran.error();
   if (outcome.stopped) return outcome;
   DEW_CHECK(check_any_watched(outcome));

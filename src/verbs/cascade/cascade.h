@@ -18,6 +18,14 @@
 
 namespace dew::verbs {
 
+/// Lines that were posted to an address.
+struct WebhookFigures {
+  int64_t sent = 0;     ///< taken with a status of 2xx
+  int64_t refused = 0;  ///< given up: a 4xx other than 408 and 429
+  int64_t dropped = 0;  ///< the oldest, where too many waited
+  int64_t waiting = 0;  ///< not delivered when the program ended
+};
+
 struct CascadeArgs {
   ModelArgs model;  ///< its project keeps the events
   /// Videos, streams and cameras as FrameSource::open() takes them; "yard.mp4#xywh=0,0,192,192" watches that
@@ -29,7 +37,8 @@ struct CascadeArgs {
   /// After the last frame, how long questions that cannot be asked now (a budget, a server that is down) are
   /// waited for. Then they stay in the project, for the next call.
   std::chrono::milliseconds patience{20'000};
-  fs::path lines;  ///< a JSON line an event is added to this file; "-": standard output; empty: nowhere
+  std::string webhook;  ///< an address that the same lines are posted to; empty: none
+  fs::path lines;       ///< a JSON line an event is added to this file; "-": standard output; empty: nowhere
   std::function<void(const std::string&)> say_line = {};  ///< takes the lines for "-"
 };
 
@@ -52,6 +61,7 @@ struct CascadeOutcome : Outcome {
   std::map<std::string, int64_t> by_class;
   std::optional<cascade::AskFigures> asked;  ///< absent: nobody is asked about events
   int64_t cut = 0;                           ///< events of an earlier run that its end cut off
+  std::optional<WebhookFigures> webhook;     ///< absent: there is none
   int64_t learned = 0;    ///< answers with a class that became the project's, each with its event's picture
   int64_t disagreed = 0;  ///< of them, another class than the tiny model's
   double wall_seconds = 0;

@@ -82,8 +82,10 @@ Result<void> EventKeeper::say_answer(const SawAnswer& saw) {
 }
 
 Result<void> EventKeeper::say(const Json& object) {
-  if (args_.lines.empty()) return {};
+  if (args_.lines.empty() && webhook_ == nullptr) return {};
   const std::string line = object.dump(-1, ' ', false, Json::error_handler_t::replace);
+  if (webhook_ != nullptr) webhook_->send(line);
+  if (args_.lines.empty()) return {};
   if (args_.lines != "-") return append_line(args_.lines, line + "\n");
   if (args_.say_line) args_.say_line(line);
   return {};

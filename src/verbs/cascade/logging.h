@@ -8,6 +8,7 @@
 
 #include "verbs/cascade/cascade.h"
 #include "verbs/cascade/watching.h"
+#include "verbs/cascade/webhook.h"
 
 namespace dew::verbs {
 
@@ -16,6 +17,8 @@ class EventKeeper {
  public:
   EventKeeper(EventLog& log, const CascadeArgs& args, const std::vector<WatchSource>& sources,
               const std::vector<EventClass>& events, CascadeOutcome& outcome);
+  /// Lines go there too.
+  void post_to(Webhook* webhook) { webhook_ = webhook; }
   /// What it was about where its pictures are settled now: to be asked about. Error: the log or a picture
   /// cannot be written.
   Result<std::optional<Event>> keep(SawHappening saw);
@@ -35,6 +38,7 @@ class EventKeeper {
   const std::vector<WatchSource>& sources_;
   const std::vector<EventClass>& events_;
   CascadeOutcome& outcome_;
+  Webhook* webhook_ = nullptr;
   std::map<Key, Event> open_;
 };
 

@@ -8,6 +8,14 @@ namespace dew::verbs {
 
 namespace {
 
+Json webhook_json(const std::optional<WebhookFigures>& webhook) {
+  if (!webhook) return nullptr;
+  return {{"sent", webhook->sent},
+          {"refused", webhook->refused},
+          {"dropped", webhook->dropped},
+          {"waiting", webhook->waiting}};
+}
+
 Json asked_json(const std::optional<cascade::AskFigures>& asked) {
   if (!asked) return nullptr;
   return {{"answered", asked->answered},
@@ -82,6 +90,7 @@ Json to_json(const CascadeOutcome& outcome) {
             {"wall_seconds", outcome.wall_seconds},
             {"cut", outcome.cut},
             {"asked", asked_json(outcome.asked)},
+            {"webhook", webhook_json(outcome.webhook)},
             {"learned", outcome.learned},
             {"disagreed", outcome.disagreed},
             {"sources", sources}};
