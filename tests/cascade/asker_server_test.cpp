@@ -127,9 +127,29 @@ TEST_F(AskingServer, HangsRefusesTalksNonsenseDiesAndComesBack) {
                                             "5 answered", "6 answered"));
   EXPECT_EQ(asker.figures()->calls_in_hour, before + 4);
   EXPECT_GT(asker.figures()->usd_in_day, 0);
+  if (over_postgres()) return;
   const auto database = read_file(this->database());
   ASSERT_TRUE(database);
   EXPECT_EQ(database->find("0123456789abcdef"), std::string::npos) << "no key in the database";
+}
+
+TEST_F(AskingServer, EventsAreSubmittedWhileOthersAreAskedAbout) {
+  serve(R"({"then": {"content": "a dog"}})");
+  add_events(20);
+  Asker asker = open().value();
+  ASSERT_TRUE(asker.submit(1));
+  std::thread watcher([&] {
+    for (int64_t id = 2; id <= events_; ++id) {
+      EXPECT_TRUE(asker.submit(id));
+      EXPECT_TRUE(asker.figures());
+    }
+  });
+  const Clock::time_point until = in(seconds(20));
+  while (asker.figures()->answered < events_ && system_clock().now() < until)
+    ASSERT_TRUE(asker.work(in(milliseconds(200)), watch_));
+  watcher.join();
+  EXPECT_EQ(states(), (std::map<std::string, int64_t>{{"answered", events_}}));
+  EXPECT_EQ(server_->requests(), events_);
 }
 
 TEST_F(AskingServer, KilledAtRandomMomentsItLosesNoEventAndPaysForNoneTwice) {
