@@ -50,7 +50,8 @@ std::string accuracy_of(const Model& model) {
 /// What is an event by the project's [cascade]; empty where its classes do not tell.
 deploy::Events events_of(const DeployArgs& args, const Model& model) {
   deploy::Events events;
-  const auto project = model.net ? Project::open(args.model.project) : tl::unexpected(Error{});
+  if (!model.net) return events;
+  const auto project = Project::open(args.model.project);
   if (!project) return events;
   const auto classes = event_classes(project->settings(), model.graph.classes);
   if (!classes) return events;
