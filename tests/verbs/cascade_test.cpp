@@ -379,6 +379,21 @@ TEST_F(CascadeAsks, AQuestionNeedsSomebodyToAsk) {
   EXPECT_THAT(error_of(cascade(asked, watch_)), HasSubstr("nobody to ask"));
 }
 
+TEST_F(CascadeAsks, ASchemaThatIsNoneIsSaidWithItsPlace) {
+  ASSERT_TRUE(
+      write_file(folder_.path() / "p" / "answer.json", "{\"type\": \"object\",\n \"properties\" {}}"));
+  CascadeArgs asked = args();
+  asked.teachers = {"http://127.0.0.1:1/v1#m"};
+  asked.changes.emplace_back([](Settings& settings) {
+    settings.ask = "What is it?";
+    settings.schema = "answer.json";
+  });
+  const auto outcome = cascade(asked, watch_);
+  ASSERT_FALSE(outcome);
+  EXPECT_EQ(outcome.error().fault, Fault::kUsage);
+  EXPECT_THAT(outcome.error().where, HasSubstr("answer.json:2:"));
+}
+
 // ---- the page
 
 TEST_F(Cascade, ThePageComesFromTheLogAlone) {

@@ -5,8 +5,6 @@
 namespace dew::verbs {
 namespace {
 
-constexpr int64_t kMostSchemaBytes = int64_t{64} << 10;
-
 /// What the asker says to its thread goes on to the main one.
 class AskerWatch : public Watch {
  public:
@@ -42,7 +40,7 @@ Result<cascade::AskSettings> ask_settings(const Project& project, const Settings
   asked.prompt.question = settings.ask;
   asked.prompt.unsure = settings.unsure;
   if (!settings.schema.empty()) {
-    DEW_TRY(asked.prompt.schema, read_file(project.folder() / settings.schema, kMostSchemaBytes));
+    DEW_TRY(asked.prompt.schema, teacher::read_schema(project.folder() / settings.schema));
   }
   asked.how = args.options;
   if (asked.how.prices.empty()) asked.how.prices = project.folder() / "prices.toml";
@@ -65,6 +63,11 @@ Result<std::unique_ptr<Questions>> Questions::open(const Project& project, const
   if (settings.ask.empty()) return std::unique_ptr<Questions>();
   DEW_TRY(cascade::AskSettings asked, ask_settings(project, settings, args));
   asked.told = tells.settled;
+  if (!asked.prompt.schema.empty()) {
+    DEW_TRY(const auto unchecked, teacher::unchecked_keywords(asked.prompt.schema));
+    if (!unchecked.empty())
+      tells.warn("the schema's " + join(unchecked) + " can only be checked by the server that is asked");
+  }
   DEW_TRY(cascade::Asker asker, cascade::Asker::open(project, std::move(asked)));
   DEW_TRY([[maybe_unused]] const int64_t missed, asker.submit_missed());
   return std::unique_ptr<Questions>(new Questions(std::move(asker), std::move(tells)));
