@@ -197,8 +197,8 @@ Table::Records Table::without_comments(std::string_view text) {
     const std::string_view rest = records.text;
     const size_t end = std::min(rest.find_first_of("\r\n"), rest.size());
     const std::string_view line = rest.substr(0, end);
-    // An empty line is none of a table's, but behind comments alone there is no table.
-    if (end == rest.size() || !(is_comment(line) || (line.empty() && records.line > 1))) return records;
+    // An empty line is none of a table's; behind comments alone there is none.
+    if (end == rest.size() || !(is_comment(line) || line.empty())) return records;
     records.text.remove_prefix(end + (rest.substr(end).starts_with("\r\n") ? 2 : 1));
     ++records.line;
   }

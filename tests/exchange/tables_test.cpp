@@ -63,6 +63,7 @@ TEST(Tables, MayBeginWithComments) {
   for (const char* table : {"# made by ada\n#\nfile,label\na/1.jpg,cat\n2.jpg,dog\n3.png,cat\n",
                             "#made by ada, in 2024\r\n\r\na/1.jpg;cat\r\na/2.jpg;dog\r\n3.png;cat\r\n",
                             "# file,label\na/1.jpg,cat\na/2.jpg,dog\n3.png,cat\n",
+                            "sep=;\r\n# by ada\r\nfile;label\r\na/1.jpg;cat\r\na/2.jpg;dog\r\n3.png;cat\r\n",
                             "#by ada\n#label,path,size\ncat,a/1.jpg,7\ndog,a/2.jpg,7\ncat,3.png,7\n"})
     EXPECT_EQ(classes_in(table), "cat dog cat") << table;
   EXPECT_EQ(error_of("# by ada\n# again\nfile,label\na/1.jpg\n"),
