@@ -263,7 +263,7 @@ TEST_F(DataSetsIn, FoldersAboveThoseThatAreGivenTellNoSplit) {
   EXPECT_EQ(add(folders, watch_)->labels.sets[0].splits.size(), 2U) << "these folders are given themselves";
 }
 
-TEST_F(DataSetsIn, AFolderThatIsGivenMayBeASplitItself) {
+TEST_F(DataSetsIn, FoldersThatAreGivenMayBeSplitsThemselves) {
   make({"cat", "dog"});
   for (const char* name : {"train/cat/1.png", "train/dog/2.png", "test/cat/3.png", "test/dog/4.png"})
     picture(std::string("d/") + name, static_cast<unsigned>(name[std::strlen(name) - 5]));
@@ -274,6 +274,11 @@ TEST_F(DataSetsIn, AFolderThatIsGivenMayBeASplitItself) {
   EXPECT_EQ(added->labels.labelled, 4);
   for (const auto& [name, split] : splits())
     EXPECT_EQ(split, name == "cat/3.png" || name == "dog/4.png" ? Split::kTest : Split::kTrain) << name;
+  picture("test/cat/5.png", 5);
+  picture("test/dog/6.png", 6);
+  AddArgs alone = args({"test"});
+  alone.keep_splits = true;
+  EXPECT_TRUE(add(alone, watch_)->labels.sets[0].splits.empty()) << "it may just be called so";
 }
 
 TEST_F(DataSetsIn, ATileIsNotItsPicture) {

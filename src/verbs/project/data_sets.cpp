@@ -138,8 +138,8 @@ bool has_splits(const DataSet& set) {
   return false;
 }
 
-/// A folder that is given may be called like a split itself ("add data/train data/test"): then the folder
-/// around it tells the splits that nothing in it does.
+/// Folders that are given beside each other may be splits themselves ("add data/train data/test"): then the
+/// folder around one tells the splits that nothing in it does. One alone may just be called "test".
 Result<void> read_split_of_own_name(TreeWithLabels& one, const std::string& labels, Watch& watch) {
   if (has_splits(one.set)) return {};
   const std::string name = one.tree.root().filename().string();
@@ -169,7 +169,8 @@ Result<std::vector<TreeWithLabels>> read_all(const AddArgs& args, const Settings
     const bool nothing = !set || (set->items.empty() && set->missing.empty());
     if (set) {
       found.push_back({std::move(tree), *std::move(set), args.labels != "auto", false});
-      if (args.keep_splits) DEW_CHECK(read_split_of_own_name(found.back(), args.labels, watch));
+      if (args.keep_splits && others.size() > 1)
+        DEW_CHECK(read_split_of_own_name(found.back(), args.labels, watch));
     }
     if (nothing && args.labels == "auto" && settings != nullptr)
       DEW_CHECK(read_few_folders(path, *settings, found, watch));
