@@ -11,6 +11,7 @@
 #include "tests/verbs/disc_project.h"
 #include "tests/verbs/recorded_watch.h"
 #include "verbs/cascade/learning.h"
+#include "verbs/cascade/only_one.h"
 #include "verbs/cascade/truth.h"
 #include "verbs/train/train.h"
 
@@ -187,6 +188,15 @@ TEST_F(Cascade, WhatIsWrongWithTheCommandIsTold) {
   asked = args();
   asked.changes.emplace_back([](Settings& settings) { settings.tiles = "3"; });
   EXPECT_THAT(error_of(cascade(asked, watch_)), HasSubstr("no grid of tiles"));
+}
+
+TEST_F(Cascade, OneProgramWatchesAtATime) {
+  {
+    const auto held = hold_cascade(folder_.path() / "p");
+    ASSERT_TRUE(held);
+    EXPECT_THAT(error_of(cascade(args(), watch_)), HasSubstr("another dewdrop cascade"));
+  }
+  EXPECT_EQ(error_of(cascade(args(), watch_)), "fine");
 }
 
 TEST_F(Cascade, StoppedHalfWayTheLogStands) {

@@ -9,6 +9,7 @@
 #include "media/frames.h"
 #include "verbs/cascade/learning.h"
 #include "verbs/cascade/logging.h"
+#include "verbs/cascade/only_one.h"
 #include "verbs/cascade/questions.h"
 #include "verbs/cascade/watch_setup.h"
 #include "verbs/common/open.h"
@@ -203,6 +204,7 @@ Result<CascadeOutcome> cascade(const CascadeArgs& args, Watch& watch) {
   plan.settings.keys.before = settings.before;
   plan.limits = watch_limits(settings);
 
+  DEW_TRY(const Descriptor only_one, hold_cascade(project.folder()));
   DEW_TRY(EventLog log, EventLog::open(project));
   CascadeOutcome outcome;
   DEW_TRY(outcome.cut, log.cut_open());
