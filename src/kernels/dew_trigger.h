@@ -5,8 +5,8 @@
  * of the last m frames that speaks for it, and ends with the n-th of the last m that speaks against it.
  * After an event none begins for `rest_ms`.
  *
- * No allocation, no libc, 16 bytes of RAM a class. The same source runs in a gateway and on a board, and gives
- * the same events for the same scores and times. */
+ * No allocation, no libc, 16 bytes of RAM a class. The same source runs in a gateway and on a board, and
+ * gives the same events for the same scores and times. */
 #ifndef DEW_TRIGGER_H
 #define DEW_TRIGGER_H
 
@@ -37,7 +37,7 @@ static inline uint32_t dew_trigger_count(uint32_t bits) {
 
 /* One frame: `score` of the class, at `now_ms` by a clock that never goes back but may wrap around. */
 static inline uint8_t dew_trigger_push(const dew_trigger_rule* rule, dew_trigger_state* state, uint8_t score,
-                                uint32_t now_ms) {
+                                       uint32_t now_ms) {
   const uint32_t window = rule->m >= 32 ? 0xffffffffu : ((uint32_t)1 << rule->m) - 1;
   state->speak_for = ((state->speak_for << 1) | (score >= rule->on ? 1u : 0u)) & window;
   state->against = ((state->against << 1) | (score < rule->off ? 1u : 0u)) & window;
@@ -62,8 +62,7 @@ static inline void dew_trigger_temper(const uint16_t powers[256], uint8_t* score
   uint32_t sum = 0, i;
   for (i = 0; i < classes; i++) sum += powers[scores[i]];
   if (sum == 0) return;
-  for (i = 0; i < classes; i++)
-    scores[i] = (uint8_t)(((uint64_t)powers[scores[i]] * 255 + sum / 2) / sum);
+  for (i = 0; i < classes; i++) scores[i] = (uint8_t)(((uint64_t)powers[scores[i]] * 255 + sum / 2) / sum);
 }
 
 #endif
