@@ -19,6 +19,7 @@ using std::chrono::milliseconds;
 
 constexpr milliseconds kLook{100};            ///< between two looks at what was submitted
 constexpr milliseconds kLongestHold{60'000};  ///< until a budget is looked at again: the clock may jump
+constexpr int64_t kMostPaidTries = 4;         ///< of a question whose replies are no answers
 constexpr int64_t kJump = 2000;               ///< milliseconds
 constexpr int64_t kRemembered = 48 * 3'600'000;
 
@@ -420,7 +421,8 @@ class Asker::Inside {
       hold(line, question.error, reply.wait, watch);
     } else {
       const bool new_trouble = line.why().empty();
-      const bool given_up = line.useless(question.id, !reply.again, question.error, clock_.now());
+      const bool given_up = line.useless(question.id, !reply.again, question.error, clock_.now()) ||
+                            question.tries >= kMostPaidTries;
       if (new_trouble) watch.warn(question.model + ": " + question.error);
       if (given_up) {
         question.state = "failed";

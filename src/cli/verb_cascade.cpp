@@ -53,8 +53,8 @@ void tell(const verbs::CascadeOutcome& outcome, Console& console) {
     console.say("{} taken by the webhook, {} refused, {} dropped, {} not delivered",
                 plural(webhook->sent, "line", "lines"), webhook->refused, webhook->dropped, webhook->waiting);
   if (outcome.learned > 0)
-    console.say("{} of the project now, with their pictures; in {} the large model says another class",
-                plural(outcome.learned, "answer is one", "answers are ones"), with_commas(outcome.disagreed));
+    console.say("{} became the project's, with their pictures; in {} the large model says another class",
+                plural(outcome.learned, "answer", "answers"), with_commas(outcome.disagreed));
   if (outcome.cut > 0)
     console.say("{} of an earlier run had no end: it was stopped first",
                 plural(outcome.cut, "event", "events"));

@@ -157,6 +157,13 @@ Result<Files> c_package(const Package& package) {
     files[name + "_camera.c"] = filled_in(templates::c_camera_c, symbol, values);
   }
   if (has_trigger(package)) {
+    files["README.md"] += fmt::format(
+        "\n## Events\n\n`{0}_trigger.h` turns the answers to one frame after the other into events that "
+        "begin and end, with the "
+        "settings of\n`[cascade]` in `dewdrop.toml`; it starts with how to call it. `examples/trigger.c` is "
+        "a whole program. "
+        "`dewdrop cascade` tells the same\nevents from the same frames.\n",
+        name);
     files["dew_trigger.h"] = kernels::text("dew_trigger.h");
     // What a value holds is a template's text too.
     Values trigger = trigger_values(package);

@@ -71,6 +71,7 @@ void write_rows(Writer& out, const EventsPage& page) {
 }
 
 void write_answer(Writer& out, const ShownAnswer& answer) {
+  if (!answer.question.empty()) out.element("p", {{"class", "note"}}, clip(answer.question, kTextBytes));
   const auto line = out.open("p", {{"class", "answer"}});
   out.element("small",
               clip(answer.by, kNameBytes) + (answer.state == "answered" ? ": " : ", " + answer.state + ": "));

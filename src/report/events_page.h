@@ -18,9 +18,10 @@ struct ShownPicture {
 };
 
 struct ShownAnswer {
-  std::string by;     ///< the model
-  std::string state;  ///< "answered", "waiting", "failed", "uncertain", "asking"
-  std::string text;   ///< the answer, or why there is none
+  std::string by;        ///< the model
+  std::string state;     ///< "answered", "waiting", "failed", "uncertain", "asking"
+  std::string question;  ///< that was asked; empty: not known
+  std::string text;      ///< the answer, or why there is none
   std::optional<double> usd;
 };
 

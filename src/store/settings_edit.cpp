@@ -48,6 +48,23 @@ Stretch section_in(const std::vector<std::string>& lines, const std::string& sec
   return inside ? Stretch{found.begin, lines.size()} : Stretch{};
 }
 
+/// The comment behind a line's value, with the blanks before it.
+std::string comment_behind(const std::string& line) {
+  char quote = 0;
+  for (size_t at = std::min(line.find('='), line.size()); at < line.size(); ++at) {
+    const char c = line[at];
+    if (quote == '"' && c == '\\')
+      ++at;
+    else if (quote != 0)
+      quote = c == quote ? '\0' : quote;
+    else if (c == '"' || c == '\'')
+      quote = c;
+    else if (c == '#')
+      return line.substr(line.find_last_not_of(" \t", at - 1) + 1);
+  }
+  return {};
+}
+
 void set_key(std::vector<std::string>& lines, const std::string& whole, const std::string& value) {
   const size_t dot = whole.find('.');
   const std::string section = dot == std::string::npos ? std::string() : whole.substr(0, dot);
@@ -62,7 +79,7 @@ void set_key(std::vector<std::string>& lines, const std::string& whole, const st
     for (size_t i = stretch.begin; i < stretch.end; ++i) {
       bool comment = false;
       if (key_of(lines[i], comment) != key || comment != wanted_comment) continue;
-      lines[i] = line;
+      lines[i] = comment ? line : line + comment_behind(lines[i]);
       return;
     }
   lines.insert(lines.begin() + static_cast<std::ptrdiff_t>(stretch.begin), line);

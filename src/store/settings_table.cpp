@@ -329,7 +329,7 @@ const std::array kKeys{
     Key{"cascade",
         "usd_a_day",
         &Settings::usd_a_day,
-        "US dollars that may be spent on one day (UTC). Not set: no limit.",
+        "What may be spent on one day (UTC), in US dollars. Not set: no limit.",
         "",
         {0, 1'000'000}},
 };

@@ -43,7 +43,7 @@ TEST(EventsPage, IsWellFormedWhateverItTells) {
     event.end = event.start + 5;
     event.pictures.push_back({noise_picture(64, 48, 1), kHostile, 1, 0.5});
     event.pictures.push_back({Image{}, "first", 1, 0.5});
-    event.answers.push_back({kHostile, "answered", kHostile, 0.25});
+    event.answers.push_back({kHostile, "answered", kHostile, kHostile, 0.25});
     page.shown.push_back(event);
   }
   std::string error;

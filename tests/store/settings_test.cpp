@@ -197,9 +197,10 @@ TEST(SettingsEdit, ChangesAKeyAndLeavesTheRestAsItIs) {
       mine, {{"cascade.on", "0.75"}, {"cascade.usd_a_day", "2"}, {"cascade.n", "4"}, {"label.votes", "3"}},
       "x");
   ASSERT_TRUE(changed) << told(changed);
-  EXPECT_EQ(*changed, kLeast +
-                          "# my own words: x = 1\n[cascade]\nn = 4\non = 0.75\nusd_a_day = 2\n\n[target]\n\n"
-                          "[label]\nvotes = 3\n");
+  EXPECT_EQ(*changed,
+            kLeast +
+                "# my own words: x = 1\n[cascade]\nn = 4\non = 0.75 # mine\nusd_a_day = 2\n\n[target]\n\n"
+                "[label]\nvotes = 3\n");
   const auto settings = parse_settings(*changed, "x").value();
   EXPECT_EQ(settings.on.all, std::vector<double>{0.75});
   EXPECT_EQ(settings.n, 4);
@@ -219,6 +220,13 @@ TEST(SettingsEdit, AWholeFileIsChangedInPlace) {
   expected.on.all = {0.7};
   expected.rest = 5;
   EXPECT_EQ(*changed, to_toml(expected));
+}
+
+TEST(SettingsEdit, ACommentBehindAValueStays) {
+  const auto changed = with_settings(kLeast + "[cascade]\nask = \"a # b\" # why\nschema = 'x#y'\n",
+                                     {{"cascade.ask", "\"c\""}, {"cascade.schema", "\"z\""}}, "x");
+  ASSERT_TRUE(changed) << told(changed);
+  EXPECT_EQ(*changed, kLeast + "[cascade]\nask = \"c\" # why\nschema = \"z\"\n");
 }
 
 TEST(SettingsEdit, WhatWouldBeWrongIsRefused) {

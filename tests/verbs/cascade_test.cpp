@@ -375,12 +375,18 @@ TEST(ClassIn, IsTheClassThatAnAnswerNames) {
   Settings settings;
   settings.classes = {"Yes", "no"};
   settings.unsure = "unsure";
+  settings.question = "Is there a disc?";
+  settings.ask = "is there a disc? ";
   EXPECT_EQ(class_in("yes.", settings), "Yes");
-  EXPECT_EQ(class_in(R"({"class": "NO"})", settings), "no");
   EXPECT_EQ(class_in("Unsure", settings), "unsure");
+  EXPECT_EQ(class_in("yes, there is", settings), "");
+  settings.ask = "Is it broken?";
+  EXPECT_EQ(class_in("no", settings), "") << "it answers another question";
+  settings.schema = "s.json";
+  EXPECT_EQ(class_in(R"({"class": "NO"})", settings), "no");
   EXPECT_EQ(class_in(R"({"class": 3})", settings), "");
   EXPECT_EQ(class_in(R"({"what": "yes"})", settings), "");
-  EXPECT_EQ(class_in("yes, there is", settings), "");
+  EXPECT_EQ(class_in("no", settings), "");
 }
 
 TEST_F(CascadeAsks, AQuestionNeedsSomebodyToAsk) {

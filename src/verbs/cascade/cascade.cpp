@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <set>
 
 #include "media/frames.h"
 #include "verbs/cascade/learning.h"
@@ -50,15 +51,16 @@ class Cascading {
     return {};
   }
 
+  /// Of the questions that were answered.
+  [[nodiscard]] const std::set<std::string>& prompt_hashes() const { return prompt_hashes_; }
+
   Result<void> run() {
     const Steady::time_point began = Steady::now();
     start();
     watch_.begin("watching", 0);
     auto ended = follow();
     if (ended) ended = follow_answers();
-    if (questions_) {
-      if (const auto asked = questions_->figures()) outcome_.asked = *asked;
-    }
+    end_asking();
     end_posting();
     inbox_.close();
     threads_.clear();
@@ -104,13 +106,34 @@ class Cascading {
       if (figures.waiting == 0) break;
       if (figures.why.empty())
         moved = Steady::now();  // a question is under way: it has a deadline of its own
-      watch_.advance(figures.answered, fmt::format("answered, {} waiting", figures.waiting));
+      watch_.advance(figures.answered,
+                     fmt::format("{} answered, {} waiting", figures.answered, figures.waiting));
       if (auto sight = inbox_.take(kLook)) DEW_CHECK(take(std::move(*sight), none, false));
     }
     // What was told before the last question was done.
     while (auto sight = inbox_.take(std::chrono::milliseconds(0)))
       DEW_CHECK(take(std::move(*sight), none, false));
     return {};
+  }
+
+  /// What it says when it has ended is what the database has.
+  void end_asking() {
+    if (!questions_) return;
+    if (watch_.interrupted())
+      watch_.inform("an answer that is on its way is waited for, 10 s at most; Ctrl-C again ends at once");
+    std::thread stopping([this] { questions_->stop(); });
+    while (questions_->runs()) {
+      if (auto sight = inbox_.take(std::chrono::milliseconds(50))) {
+        size_t none = 0;
+        (void)take(std::move(*sight), none, false);  // the log of it stands already
+      }
+    }
+    stopping.join();
+    while (auto sight = inbox_.take(std::chrono::milliseconds(0))) {
+      size_t none = 0;
+      (void)take(std::move(*sight), none, false);
+    }
+    if (const auto asked = questions_->figures()) outcome_.asked = *asked;
   }
 
   void end_posting() {
@@ -126,14 +149,17 @@ class Cascading {
 
   Result<void> take(Sight sight, size_t& running, bool stopping) {
     if (auto* warning = std::get_if<SawWarning>(&sight)) watch_.warn(warning->text);
-    if (auto* answer = std::get_if<SawAnswer>(&sight)) return keeper_.say_answer(*answer);
+    if (auto* answer = std::get_if<SawAnswer>(&sight)) {
+      if (answer->question.state == "answered") prompt_hashes_.insert(answer->question.prompt_hash);
+      return keeper_.say_answer(*answer);
+    }
     if (auto* counts = std::get_if<SawFrames>(&sight)) {
       running -= counts->ended ? 1 : 0;
       count(*counts, stopping);
     }
     auto* happening = std::get_if<SawHappening>(&sight);
     if (happening == nullptr) return {};
-    DEW_TRY(const auto settled, keeper_.keep(std::move(*happening)));
+    DEW_TRY(const auto settled, keeper_.keep(*happening));
     if (settled && questions_) return questions_->submit(settled->id);
     return {};
   }
@@ -152,7 +178,8 @@ class Cascading {
     }
     int64_t frames = 0;
     for (const SawFrames& one : counts_) frames += one.frames;
-    watch_.advance(frames, fmt::format("frames, {}", plural(outcome_.events, "event", "events")));
+    watch_.advance(frames, fmt::format("{}, {}", plural(frames, "frame", "frames"),
+                                       plural(outcome_.events, "event", "events")));
   }
 
   const CascadeArgs& args_;
@@ -166,6 +193,7 @@ class Cascading {
   std::vector<SawFrames> counts_;
   std::unique_ptr<Questions> questions_;
   std::unique_ptr<Webhook> webhook_;
+  std::set<std::string> prompt_hashes_;
 };
 
 /// What to tell where nothing was watched, or a source was named wrongly.
@@ -177,8 +205,10 @@ Result<void> check_any_watched(const CascadeOutcome& outcome) {
   return tl::unexpected(*outcome.sources.front().broke_off);
 }
 
-Result<void> learn(Project& project, const EventLog& log, CascadeOutcome& outcome, Watch& watch) {
-  DEW_TRY(const Learned learned, learn_from_events(project, log, watch));
+Result<void> learn(Project& project, const Settings& settings, const EventLog& log,
+                   const std::set<std::string>& prompt_hashes, CascadeOutcome& outcome, Watch& watch) {
+  for (const std::string& hash : prompt_hashes) DEW_CHECK(project.set_note(asked_note(hash), settings.ask));
+  DEW_TRY(const Learned learned, learn_from_events(project, settings, log, prompt_hashes, watch));
   outcome.learned = learned.answers;
   outcome.disagreed = learned.disagreed;
   if (learned.answers > 0) outcome.next = learned.disagreed > 0 ? "review" : "train";
@@ -219,7 +249,7 @@ Result<CascadeOutcome> cascade(const CascadeArgs& args, Watch& watch) {
   if (auto ran = cascading.run(); !ran) outcome.stopped = ran.error();
   if (outcome.stopped) return outcome;
   DEW_CHECK(check_any_watched(outcome));
-  if (outcome.asked) DEW_CHECK(learn(project, log, outcome, watch));
+  DEW_CHECK(learn(project, settings, log, cascading.prompt_hashes(), outcome, watch));
   return outcome;
 }
 

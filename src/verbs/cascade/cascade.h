@@ -36,7 +36,7 @@ struct CascadeArgs {
   teacher::TeacherOptions options;    ///< how they are asked
   /// After the last frame, how long questions that cannot be asked now (a budget, a server that is down) are
   /// waited for. Then they stay in the project, for the next call.
-  std::chrono::milliseconds patience{20'000};
+  std::chrono::milliseconds patience{5'000};
   std::string webhook;  ///< an address that the same lines are posted to; empty: none
   fs::path lines;       ///< a JSON line an event is added to this file; "-": standard output; empty: nowhere
   std::function<void(const std::string&)> say_line = {};  ///< takes the lines for "-"

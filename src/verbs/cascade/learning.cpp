@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <optional>
 
@@ -12,7 +13,10 @@
 namespace dew::verbs {
 namespace {
 
-constexpr const char* kDoneNote = "cascade: questions learned from";
+/// The last question that was learned from, by prompt.
+std::string note_of(const std::string& prompt_hash) {
+  return "cascade: learned from " + prompt_hash;
+}
 
 const EventPicture* surest_of(const Event& event) {
   const auto surest =
@@ -71,11 +75,19 @@ int64_t number_in(const std::string& text) {
 
 }  // namespace
 
+std::string asked_note(const std::string& prompt_hash) {
+  return "cascade: asked by " + prompt_hash;
+}
+
 std::string class_in(const std::string& answer, const Settings& settings) {
   std::string said = answer;
-  if (const auto object = nlohmann::json::parse(answer, nullptr, false); object.is_object()) {
-    const auto found = object.find("class");
-    said = found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
+  if (!settings.schema.empty()) {
+    const auto object = nlohmann::json::parse(answer, nullptr, false);
+    const auto found = object.is_object() ? object.find("class") : object.end();
+    if (!object.is_object() || found == object.end() || !found->is_string()) return {};
+    said = found->get<std::string>();
+  } else if (lower(trim(settings.ask)) != lower(trim(settings.question))) {
+    return {};
   }
   said = lower(trim(said));
   if (said.ends_with('.')) said.pop_back();
@@ -86,32 +98,50 @@ std::string class_in(const std::string& answer, const Settings& settings) {
   return {};
 }
 
-Result<Learned> learn_from_events(Project& project, const EventLog& log, Watch& watch) {
-  DEW_TRY(const std::string noted, project.note(kDoneNote));
-  const int64_t done = number_in(noted);
-  int64_t last = done;
+namespace {
+
+/// One answer becomes the project's; false: it names no class, its picture is gone, or it was there before.
+Result<bool> learn_one(Project& project, const Settings& settings, const EventLog& log,
+                       const EventQuestion& question, Learned& learned, Watch& watch) {
+  const std::string answer_class = class_in(question.answer, settings);
+  if (answer_class.empty()) return false;
+  DEW_TRY(const Event event, log.event(question.event));
+  const EventPicture* picture = surest_of(event);
+  if (picture == nullptr) return false;
+  DEW_TRY(const auto sample, sample_of(project, log, event, *picture, watch));
+  if (!sample) return false;
+  DEW_TRY(const bool added, add_once(project, answer_of(question, *sample, answer_class)));
+  if (added && answer_class != event.event_class) ++learned.disagreed;
+  return added;
+}
+
+}  // namespace
+
+Result<Learned> learn_from_events(Project& project, const Settings& settings, const EventLog& log,
+                                  const std::set<std::string>& prompt_hashes, Watch& watch) {
   Learned learned;
+  if (prompt_hashes.empty()) return learned;
+  std::map<std::string, int64_t> done;
+  for (const std::string& hash : prompt_hashes) {
+    DEW_TRY(const std::string noted, project.note(note_of(hash)));
+    done[hash] = number_in(noted);
+  }
+  std::map<std::string, int64_t> last = done;
   DEW_TRY(const auto questions, log.questions_in("answered"));
   for (const EventQuestion& question : questions) {
-    if (question.id <= done) continue;
+    const auto known = done.find(question.prompt_hash);
+    if (known == done.end() || question.id <= known->second) continue;
     if (watch.interrupted()) return interrupted_error();
-    last = std::max(last, question.id);
-    const std::string answer_class = class_in(question.answer, project.settings());
-    if (answer_class.empty()) continue;
-    DEW_TRY(const Event event, log.event(question.event));
-    const EventPicture* picture = surest_of(event);
-    if (picture == nullptr) continue;
-    DEW_TRY(const auto sample, sample_of(project, log, event, *picture, watch));
-    if (!sample) continue;
-    DEW_TRY(const bool added, add_once(project, answer_of(question, *sample, answer_class)));
-    if (!added) continue;
-    ++learned.answers;
-    learned.disagreed += answer_class != event.event_class ? 1 : 0;
+    last[question.prompt_hash] = std::max(last[question.prompt_hash], question.id);
+    DEW_TRY(const bool added, learn_one(project, settings, log, question, learned, watch));
+    learned.answers += added ? 1 : 0;
   }
-  if (last > done) DEW_CHECK(project.set_note(kDoneNote, std::to_string(last)));
-  if (learned.answers == 0) return learned;
-  DEW_CHECK(project.settle_splits(watch));
-  DEW_CHECK(label::relabel(project));
+  if (learned.answers > 0) {
+    DEW_CHECK(project.settle_splits(watch));
+    DEW_CHECK(label::relabel(project));
+  }
+  for (const auto& [hash, id] : last)
+    if (id > done[hash]) DEW_CHECK(project.set_note(note_of(hash), std::to_string(id)));
   return learned;
 }
 

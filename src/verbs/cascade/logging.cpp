@@ -49,7 +49,7 @@ Result<Event> EventKeeper::begin(const SawHappening& saw) {
   DEW_TRY(const int64_t before, log_.count());
   DEW_TRY(Event event, log_.begin(event_of(saw)));
   DEW_TRY(const int64_t after, log_.count());
-  outcome_.known += before == after ? 1 : 0;
+  if (before == after && known_.insert(event.id).second) ++outcome_.known;
   ++outcome_.events;
   ++outcome_.by_class[event.event_class];
   ++outcome_.sources[saw.source].events;
@@ -57,7 +57,7 @@ Result<Event> EventKeeper::begin(const SawHappening& saw) {
   if (before == after) event.state = event_of(saw).state;
   if (before < after) DEW_CHECK(write_pictures(event, saw.happening.pictures));
   if (before < after) DEW_CHECK(log_.update(event));
-  DEW_CHECK(say(event_json(event)));
+  DEW_CHECK(say_event(event));
   return event;
 }
 
@@ -77,6 +77,12 @@ Result<void> EventKeeper::write_pictures(Event& event, const std::vector<cascade
   return {};
 }
 
+Result<void> EventKeeper::say_event(const Event& event) {
+  Json line = event_json(event);
+  line["known"] = known_.contains(event.id);
+  return say(line);
+}
+
 Result<void> EventKeeper::say_answer(const SawAnswer& saw) {
   return say(answer_json(saw.event, saw.question));
 }
@@ -91,7 +97,7 @@ Result<void> EventKeeper::say(const Json& object) {
   return {};
 }
 
-Result<std::optional<Event>> EventKeeper::keep(SawHappening saw) {
+Result<std::optional<Event>> EventKeeper::keep(const SawHappening& saw) {
   using Kind = cascade::Happening::Kind;
   const Key key{{saw.source, saw.region}, saw.happening.number};
   if (saw.happening.kind == Kind::kBegins) {
@@ -105,7 +111,7 @@ Result<std::optional<Event>> EventKeeper::keep(SawHappening saw) {
   if (settled) DEW_CHECK(write_pictures(event, saw.happening.pictures));
   DEW_CHECK(log_.update(event));
   if (settled) outcome_.pictures += std::ssize(event.pictures);
-  if (event.state == "ended") DEW_CHECK(say(event_json(event)));
+  if (event.state == "ended") DEW_CHECK(say_event(event));
   std::optional<Event> told;
   if (settled) told = event;
   if (saw.happening.kind == Kind::kEnds) open_.erase(key);

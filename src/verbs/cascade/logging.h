@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -21,7 +22,7 @@ class EventKeeper {
   void post_to(Webhook* webhook) { webhook_ = webhook; }
   /// What it was about where its pictures are settled now: to be asked about. Error: the log or a picture
   /// cannot be written.
-  Result<std::optional<Event>> keep(SawHappening saw);
+  Result<std::optional<Event>> keep(const SawHappening& saw);
   /// Adds a line about an answer.
   Result<void> say_answer(const SawAnswer& saw);
 
@@ -31,6 +32,7 @@ class EventKeeper {
   [[nodiscard]] Event event_of(const SawHappening& saw) const;
   Result<Event> begin(const SawHappening& saw);
   Result<void> write_pictures(Event& event, const std::vector<cascade::Candidate>& pictures);
+  Result<void> say_event(const Event& event);
   Result<void> say(const Json& object);
 
   EventLog& log_;
@@ -40,6 +42,7 @@ class EventKeeper {
   CascadeOutcome& outcome_;
   Webhook* webhook_ = nullptr;
   std::map<Key, Event> open_;
+  std::set<int64_t> known_;  ///< events that were in the log before
 };
 
 }  // namespace dew::verbs

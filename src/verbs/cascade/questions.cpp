@@ -44,6 +44,7 @@ Result<cascade::AskSettings> ask_settings(const Project& project, const Settings
   }
   asked.how = args.options;
   if (asked.how.prices.empty()) asked.how.prices = project.folder() / "prices.toml";
+  asked.how.drain = std::chrono::seconds(10);
   asked.how.detail = settings.detail;
   asked.how.headers = settings.headers.all;
   asked.how.jpeg_size = settings.jpeg_size;
@@ -77,8 +78,12 @@ Questions::Questions(cascade::Asker asker, Tells tells)
     : asker_(std::move(asker)), tells_(std::move(tells)), thread_([this] { run(); }) {}
 
 Questions::~Questions() {
+  stop();
+}
+
+void Questions::stop() {
   stop_ = true;
-  thread_.join();
+  if (thread_.joinable()) thread_.join();
 }
 
 void Questions::run() {
@@ -90,6 +95,7 @@ void Questions::run() {
     if (const auto asked = asker_.work(until, watch); !asked && !stop_) tells_.warn(asked.error().what);
     if (!stop_) system_clock().sleep_until(std::min(until, system_clock().now() + kSpell / 5));
   }
+  runs_ = false;
 }
 
 Result<void> Questions::submit(int64_t event) {

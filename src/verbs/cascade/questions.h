@@ -32,6 +32,9 @@ class Questions {
   Questions& operator=(const Questions&) = delete;
 
   Result<void> submit(int64_t event);
+  /// Ends the thread, once; what is on its way is waited for, 10 seconds at most.
+  void stop();
+  [[nodiscard]] bool runs() const { return runs_; }
   [[nodiscard]] Result<cascade::AskFigures> figures() const { return asker_.figures(); }
 
  private:
@@ -41,6 +44,7 @@ class Questions {
   cascade::Asker asker_;
   Tells tells_;
   std::atomic<bool> stop_ = false;
+  std::atomic<bool> runs_ = true;
   std::thread thread_;
 };
 

@@ -3,6 +3,7 @@
 
 #include "report/events_page.h"
 #include "verbs/cascade/cascade.h"
+#include "verbs/cascade/learning.h"
 #include "verbs/common/open.h"
 
 namespace dew::verbs {
@@ -63,7 +64,8 @@ Result<CascadeReportOutcome> cascade_report(const CascadeReportArgs& args, Watch
     DEW_TRY(const auto questions, log.questions_about(event.id));
     for (const EventQuestion& one : questions) {
       const bool answered = one.state == "answered";
-      page.shown.back().answers.push_back({one.model.empty() ? one.teacher : one.model, one.state,
+      DEW_TRY(const std::string asked, project.note(asked_note(one.prompt_hash)));
+      page.shown.back().answers.push_back({one.model.empty() ? one.teacher : one.model, one.state, asked,
                                            answered ? one.answer : one.error, one.cost_usd});
     }
     watch.advance(std::ssize(page.shown));

@@ -49,6 +49,17 @@ Result<std::vector<Recording>> score_all(const WatchSource& source, const std::o
   return recordings;
 }
 
+/// A table of another recording is a mistake that figures would hide.
+Result<void> check_within(const Recording& recording, const fs::path& table) {
+  const double end = recording.seconds.empty() ? 0 : recording.seconds.back();
+  for (const cascade::TrueEvent& one : recording.truth)
+    if (one.start > end)
+      return usage_error(
+          fmt::format("an event starts at {:.1f} s, and the recording ends at {:.1f} s", one.start, end),
+          table.string(), "is it the table of another recording?");
+  return {};
+}
+
 /// Recordings of one class, cut so that no part is judged by what was chosen on it: by recording where there
 /// are several, else its first and its second half.
 std::vector<std::vector<Recording>> folds_of(const std::vector<Recording>& recordings) {
@@ -160,6 +171,7 @@ Result<TuneOutcome> tune_cascade(const TuneArgs& args, Watch& watch) {
       for (size_t i = 0; i < events.size(); ++i) {
         scored[i].name = Fragment{source.source, std::nullopt, region}.str();
         scored[i].truth = truth.at(names[i]);
+        DEW_CHECK(check_within(scored[i], table));
         by_class[i].push_back(std::move(scored[i]));
       }
     }

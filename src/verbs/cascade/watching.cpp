@@ -1,5 +1,7 @@
 #include "verbs/cascade/watching.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <chrono>
 
@@ -69,7 +71,10 @@ class Watched {
     Steady::time_point counted = Steady::now();
     while (true) {
       DEW_TRY(const bool more, frames.advance(watch_));
-      if (!more) return {};
+      if (!more) {
+        tell_if_cut();
+        return {};
+      }
       DEW_TRY(const Image image, frames.image());
       ++counts_.frames;
       counts_.seconds = frames.seconds();
@@ -78,6 +83,16 @@ class Watched {
       counted = Steady::now();
       inbox_.put(counts_);
     }
+  }
+
+  /// A header may count a few frames that are not shown; many are a file that was cut off or is damaged.
+  void tell_if_cut() {
+    constexpr double kMost = 0.9;
+    if (live_ || static_cast<double>(counts_.frames) >= kMost * static_cast<double>(counts_.promised)) return;
+    inbox_.put(SawWarning{fmt::format(
+        "{}: by its header it has {} frames, {} could be read: it was cut off or "
+        "is damaged, and events may be missing",
+        printable_source(source_.source), with_commas(counts_.promised), with_commas(counts_.frames))});
   }
 
   Result<void> see(size_t number, const Image& frame, const FrameSource& frames) {
