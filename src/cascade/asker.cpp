@@ -19,7 +19,7 @@ using std::chrono::milliseconds;
 
 constexpr milliseconds kLook{100};            ///< between two looks at what was submitted
 constexpr milliseconds kLongestHold{60'000};  ///< until a budget is looked at again: the clock may jump
-constexpr int64_t kMostPaidTries = 4;         ///< of a question whose replies are no answers
+constexpr int64_t kMostPaidTries = 12;        ///< of a question whose replies are no answers
 constexpr int64_t kJump = 2000;               ///< milliseconds
 constexpr int64_t kRemembered = 48 * 3'600'000;
 

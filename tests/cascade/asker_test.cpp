@@ -152,6 +152,17 @@ TEST_F(Asking, OneBadQuestionDoesNotHoldUpTheOthers) {
   EXPECT_EQ(asker_->figures()->waiting, 1);
 }
 
+TEST_F(Asking, RepliesThatAreNoAnswersAreNotPaidForWithoutAnEnd) {
+  serve([](int, const std::string&) { return says(""); });
+  ASSERT_TRUE(open());
+  for (int i = 0; i < 2; ++i) ASSERT_TRUE(asker_->submit(event()));
+  ASSERT_TRUE(work(hours(48)));
+  EXPECT_EQ(asker_->figures()->failed, 2);
+  EXPECT_EQ(asker_->figures()->waiting, 0);
+  EXPECT_LE(requests(), 2 * 12);
+  EXPECT_EQ(asker_->ask_again(false).value(), 2) << "once the server is mended";
+}
+
 TEST_F(Asking, NoBudgetOfCallsIsPassedByOne) {
   settings_.limits.calls_an_hour = 3;
   settings_.limits.calls_a_day = 5;
