@@ -116,11 +116,12 @@ int likeness(const std::vector<CsvRecord>& records) {
   return points;
 }
 
-/// Whether each line is a picture's name without blanks, and words: neither paths nor names of files.
+/// Whether each line is a picture's name without blanks, and words: neither paths nor names of files, without
+/// another delimiter.
 bool divided_by_blanks(std::string_view text) {
   const auto records = first_records(text, ' ');
   const auto is_word = [](const std::string& cell) {
-    return cell.find_first_of("./\\") == std::string::npos;
+    return cell.find_first_of("./\\,;\t|") == std::string::npos;
   };
   const auto names_one = [&](const CsvRecord& record) {
     const auto& fields = record.fields;
