@@ -90,6 +90,10 @@ std::optional<Candidate> LookBack::before(double seconds) const {
 }
 
 void KeyPictures::add(const Image& picture, int64_t frame, double seconds, double score) {
+  // Ten a second tell as much as fifty, unless the net has never been as sure.
+  constexpr double kBetween = 0.1;
+  if (first_ && seconds - last_ < kBetween && score <= surest_->score) return;
+  last_ = seconds;
   const Image small = scaled_down(picture, settings_.longest_side);
   Candidate one{small, frame, seconds, score, sharpness(small), {}};
   if (!first_) first_ = one;

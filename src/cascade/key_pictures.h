@@ -64,6 +64,7 @@ class KeyPictures {
   std::optional<Candidate> first_;
   std::optional<Candidate> surest_;
   std::optional<Candidate> sharpest_;
+  double last_ = 0;  ///< seconds of the last one that was added
   double slot_seconds_ = 0.25;
   std::vector<std::optional<Candidate>> slots_;  ///< the best of each stretch of slot_seconds_
 };
