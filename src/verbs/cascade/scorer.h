@@ -13,7 +13,6 @@ namespace dew::verbs {
 /// What the net says of a frame.
 struct FrameScores {
   std::vector<uint8_t> scores;  ///< of each event class, in steps of 1/255; the highest of all looks
-  std::vector<size_t> looks;    ///< which look had it: 0 the whole frame, then tile by tile
   bool known = true;            ///< false: the gate knows none of the looks
 };
 
@@ -25,7 +24,7 @@ class Scorer {
   Result<FrameScores> score(const Image& frame);
 
  private:
-  Result<bool> look(const Image& part, size_t number, FrameScores& found);
+  Result<bool> look(const Image& part, FrameScores& found);
 
   const Model& model_;
   target::HostNet net_;
