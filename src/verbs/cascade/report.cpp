@@ -1,6 +1,7 @@
 // The verb `cascade report`: a page from the log alone.
 #include <algorithm>
 
+#include "media/fragment.h"
 #include "report/events_page.h"
 #include "verbs/cascade/cascade.h"
 #include "verbs/cascade/learning.h"
@@ -9,17 +10,10 @@
 namespace dew::verbs {
 namespace {
 
-std::string source_text(const Event& event) {
-  if (!event.region) return event.source;
-  const Rect& part = *event.region;
-  return event.source + "#xywh=" + std::to_string(part.x) + "," + std::to_string(part.y) + "," +
-         std::to_string(part.width) + "," + std::to_string(part.height);
-}
-
 report::ShownEvent shown(const Event& event, const EventLog& log) {
   report::ShownEvent page;
   page.id = event.id;
-  page.source = source_text(event);
+  page.source = Fragment{event.source, std::nullopt, event.region}.str();
   page.event_class = event.event_class;
   page.at = event.at;
   page.state = event.state;
