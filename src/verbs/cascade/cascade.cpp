@@ -110,10 +110,7 @@ class Cascading {
                      fmt::format("{} answered, {} waiting", figures.answered, figures.waiting));
       if (auto sight = inbox_.take(kLook)) DEW_CHECK(take(std::move(*sight), none, false));
     }
-    // What was told before the last question was done.
-    while (auto sight = inbox_.take(std::chrono::milliseconds(0)))
-      DEW_CHECK(take(std::move(*sight), none, false));
-    return {};
+    return {};  // what was told until now is taken by end_asking()
   }
 
   /// What it says when it has ended is what the database has.

@@ -36,9 +36,8 @@ Result<std::vector<Recording>> score_all(const WatchSource& source, const std::o
     DEW_TRY(const bool more, frames.advance(watch));
     if (!more) break;
     DEW_TRY(const Image image, frames.image());
-    if (region && (region->x + region->width > image.width || region->y + region->height > image.height))
-      return usage_error("the watched part lies outside the frame", printable_source(source.source));
-    DEW_TRY(const FrameScores scores, scorer.score(region ? crop(image, *region) : image));
+    DEW_TRY(const Image part, watched_part(image, region));
+    DEW_TRY(const FrameScores scores, scorer.score(part));
     for (size_t i = 0; i < events.size(); ++i) {
       recordings[i].seconds.push_back(frames.seconds());
       recordings[i].scores.push_back(scores.scores[i]);

@@ -34,14 +34,6 @@ struct Part {
   FrameScores last;  ///< stands while nothing moves
 };
 
-Result<void> check_region(const Rect& region, const Image& frame) {
-  if (int64_t{region.x} + region.width <= frame.width && int64_t{region.y} + region.height <= frame.height)
-    return {};
-  return usage_error("the watched part lies outside the frame of " + std::to_string(frame.width) + " x " +
-                         std::to_string(frame.height) + " pixels",
-                     "#xywh=", "give x, y, width and height in pixels inside it");
-}
-
 class Watched {
  public:
   Watched(size_t number, const WatchSource& source, const WatchPlan& plan, Inbox<Sight>& inbox,
@@ -96,10 +88,10 @@ class Watched {
   }
 
   Result<void> see(size_t number, const Image& frame, const FrameSource& frames) {
-    Part& part = parts_[number];
-    if (!part.region) return see_part(number, frame, frames);
-    DEW_CHECK(check_region(*part.region, frame));
-    return see_part(number, crop(frame, *part.region), frames);
+    const auto& region = parts_[number].region;
+    if (!region) return see_part(number, frame, frames);
+    DEW_TRY(const Image part, watched_part(frame, region));
+    return see_part(number, part, frames);
   }
 
   Result<void> see_part(size_t number, const Image& picture, const FrameSource& frames) {
@@ -149,6 +141,15 @@ Result<std::vector<WatchSource>> watch_sources(const std::vector<std::string>& t
     known->regions.push_back(fragment.region);
   }
   return found;
+}
+
+Result<Image> watched_part(const Image& frame, const std::optional<Rect>& region) {
+  if (!region) return frame;
+  if (int64_t{region->x} + region->width > frame.width || int64_t{region->y} + region->height > frame.height)
+    return usage_error("the watched part lies outside the frame of " + std::to_string(frame.width) + " x " +
+                           std::to_string(frame.height) + " pixels",
+                       "#xywh=", "give x, y, width and height in pixels inside it");
+  return crop(frame, *region);
 }
 
 Watching::Watching(size_t number, WatchSource source, const WatchPlan& plan, Inbox<Sight>& inbox)

@@ -25,6 +25,9 @@ struct WatchSource {
 /// (usage): a fragment that does not parse, or that names a frame; the same twice.
 Result<std::vector<WatchSource>> watch_sources(const std::vector<std::string>& texts);
 
+/// The part of the frame that is watched. Error (usage): it lies outside.
+Result<Image> watched_part(const Image& frame, const std::optional<Rect>& region);
+
 /// How sources are watched.
 struct WatchPlan {
   const Model& model;
