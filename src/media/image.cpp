@@ -7,6 +7,7 @@
 #include "media/decode.h"
 #include "media/image.h"
 #include "media/quiet.h"
+#include "media/shrink.h"
 
 namespace dew {
 namespace {
@@ -45,16 +46,13 @@ Image crop(const Image& image, const Rect& region) {
 Image resize(const Image& image, int width, int height) {
   assert(!image.empty() && width > 0 && height > 0);
   // Down first, then up: each direction gets the filter that suits it, also where one shrinks and one grows.
-  cv::Mat small = view(image);
-  const cv::Size down(std::min(width, image.width), std::min(height, image.height));
-  if (down != small.size()) {
-    cv::Mat shrunk;
-    cv::resize(small, shrunk, down, 0, 0, cv::INTER_AREA);
-    small = shrunk;
-  }
+  const int down_width = std::min(width, image.width);
+  const int down_height = std::min(height, image.height);
+  if (down_width == width && down_height == height) return media::shrink(image, width, height);
+  const Image small = media::shrink(image, down_width, down_height);
   Image scaled = blank(width, height);
   cv::Mat target = view(scaled);
-  cv::resize(small, target, target.size(), 0, 0, cv::INTER_LINEAR);
+  cv::resize(view(small), target, target.size(), 0, 0, cv::INTER_LINEAR);
   return scaled;
 }
 
