@@ -79,6 +79,7 @@ std::vector<Happening> Watcher::see(const Seen& seen) {
 std::vector<Happening> Watcher::finish() {
   std::vector<Happening> out;
   for (Watched& watched : watched_) {
+    watched.trigger = Trigger(settings_.rules[watched.rule]);
     if (!watched.event) continue;
     out.push_back(happening(watched, Happening::Kind::kEnds));
     watched.event.reset();

@@ -55,7 +55,7 @@ class Watcher {
 
   /// The next frame. Seconds that go back (a clock that jumps) count as no time.
   std::vector<Happening> see(const Seen& seen);
-  /// The source has ended: so have its events.
+  /// The source has ended, or is lost for a while: so have its events. Frames may follow.
   std::vector<Happening> finish();
 
  private:

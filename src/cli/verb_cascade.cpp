@@ -29,12 +29,15 @@ std::string speed(const verbs::CascadeOutcome& outcome) {
 void tell(const verbs::CascadeOutcome& outcome, Console& console) {
   int64_t frames = 0;
   int64_t skipped = 0;
+  int64_t dropped = 0;
   for (const verbs::WatchedSource& one : outcome.sources) {
     frames += one.frames;
     skipped += one.skipped;
+    dropped += one.dropped;
   }
-  console.say("{} watched{}{}", plural(frames, "frame", "frames"), speed(outcome),
-              skipped > 0 ? fmt::format("; nothing moved in {} of them", with_commas(skipped)) : "");
+  console.say("{} watched{}{}{}", plural(frames, "frame", "frames"), speed(outcome),
+              skipped > 0 ? fmt::format("; nothing moved in {} of them", with_commas(skipped)) : "",
+              dropped > 0 ? fmt::format("; {} came faster than the net took them", with_commas(dropped)) : "");
   std::string by_class;
   for (const auto& [name, count] : outcome.by_class)
     by_class +=

@@ -50,6 +50,7 @@ class AnimatedWebp : public FrameDecoder {
   [[nodiscard]] int64_t number() const override { return number_; }
   [[nodiscard]] double seconds() const override { return start_ / 1000.0; }
   [[nodiscard]] bool live() const override { return false; }
+  [[nodiscard]] bool endless() const override { return false; }
   [[nodiscard]] int64_t promised_frames() const override { return info_.frame_count; }
   /// Every frame has its own duration.
   [[nodiscard]] double frames_per_second() const override { return 0; }

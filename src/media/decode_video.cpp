@@ -58,6 +58,7 @@ class VideoDecoder : public FrameDecoder {
   [[nodiscard]] int64_t number() const override { return number_; }
   [[nodiscard]] double seconds() const override { return seconds_; }
   [[nodiscard]] bool live() const override { return input_->live(); }
+  [[nodiscard]] bool endless() const override { return input_->endless(); }
   [[nodiscard]] int64_t promised_frames() const override { return input_->promised_frames(); }
   [[nodiscard]] double frames_per_second() const override { return input_->frames_per_second(); }
 

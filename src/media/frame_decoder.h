@@ -23,6 +23,7 @@ class FrameDecoder {
   [[nodiscard]] virtual int64_t number() const = 0;
   [[nodiscard]] virtual double seconds() const = 0;
   [[nodiscard]] virtual bool live() const = 0;
+  [[nodiscard]] virtual bool endless() const = 0;
   [[nodiscard]] virtual int64_t promised_frames() const = 0;
   [[nodiscard]] virtual double frames_per_second() const = 0;
 };

@@ -49,6 +49,10 @@ bool FrameSource::live() const {
   return decoder_->live();
 }
 
+bool FrameSource::endless() const {
+  return decoder_->endless();
+}
+
 int64_t FrameSource::promised_frames() const {
   return decoder_->promised_frames();
 }

@@ -42,6 +42,8 @@ class FrameSource {
   Result<Image> image();
 
   [[nodiscard]] bool live() const;                 ///< a camera, a pipe or an address: cannot be read again
+  /// A camera, or an address that gives no length: its frames come as they happen, and its end is a loss.
+  [[nodiscard]] bool endless() const;
   [[nodiscard]] int64_t promised_frames() const;   ///< by the header, often an estimate; 0: unknown
   [[nodiscard]] double frames_per_second() const;  ///< 0: unknown
 

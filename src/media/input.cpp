@@ -201,6 +201,11 @@ Result<bool> Input::read(AVPacket& packet, Watch& watch) {
   }
 }
 
+bool Input::endless() const {
+  if (source_.origin == Origin::kCamera) return true;
+  return source_.origin == Origin::kNetwork && context_->duration == AV_NOPTS_VALUE;
+}
+
 void Input::wait_with(Watch& watch) {
   watch_ = &watch;
   deadline_ = std::chrono::steady_clock::now() + kLongestSilence;

@@ -22,6 +22,7 @@ class Input {
 
   [[nodiscard]] const AVStream& stream() const { return *context_->streams[stream_]; }
   [[nodiscard]] bool live() const { return source_.origin != Origin::kFile; }
+  [[nodiscard]] bool endless() const;  ///< see FrameSource
   [[nodiscard]] const std::string& name() const { return source_.name; }
   [[nodiscard]] double frames_per_second() const;  ///< 0: unknown
   [[nodiscard]] int64_t promised_frames() const;   ///< 0: unknown

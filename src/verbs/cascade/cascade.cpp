@@ -167,6 +167,8 @@ class Cascading {
     source.frames = counts.frames;
     source.skipped = counts.skipped;
     source.unknown = counts.unknown;
+    source.dropped = counts.dropped;
+    source.breaks = counts.breaks;
     source.seconds = counts.seconds;
     if (counts.broke_off && !stopping) {
       source.broke_off = counts.broke_off;

@@ -48,6 +48,8 @@ struct WatchedSource {
   int64_t frames = 0;
   int64_t skipped = 0;  ///< of them, where nothing moved, so that the net did not run
   int64_t unknown = 0;  ///< of the frames that the net saw, that its gate did not know
+  int64_t dropped = 0;  ///< of a live source, frames that came faster than the net took them
+  int64_t breaks = 0;   ///< times that a live source broke off and was taken up again
   double seconds = 0;   ///< of video
   int64_t events = 0;
   std::optional<Error> broke_off;  ///< why it ended before its end

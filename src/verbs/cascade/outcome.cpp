@@ -77,6 +77,8 @@ Json to_json(const CascadeOutcome& outcome) {
                        {"frames", one.frames},
                        {"skipped", one.skipped},
                        {"unknown", one.unknown},
+                       {"dropped", one.dropped},
+                       {"breaks", one.breaks},
                        {"seconds", one.seconds},
                        {"events", one.events},
                        {"broke_off", one.broke_off ? Json(one.broke_off->what) : Json(nullptr)}});

@@ -7,6 +7,7 @@
 
 #include "media/fragment.h"
 #include "media/frames.h"
+#include "verbs/cascade/frame_feed.h"
 
 namespace dew::verbs {
 namespace {
@@ -50,31 +51,44 @@ class Watched {
 
   void run() {
     if (auto ended = follow(); !ended) counts_.broke_off = ended.error();
-    for (size_t i = 0; i < parts_.size(); ++i) tell(i, parts_[i].watcher.finish());
+    end_events();
     counts_.ended = true;
     inbox_.put(counts_);
   }
 
  private:
   Result<void> follow() {
-    DEW_TRY(FrameSource frames, FrameSource::open(source_.source, plan_.limits, watch_));
-    live_ = frames.live();
-    counts_.promised = frames.promised_frames();
+    FrameFeed feed(source_.source, plan_.limits, watch_);
     Steady::time_point counted = Steady::now();
     while (true) {
-      DEW_TRY(const bool more, frames.advance(watch_));
-      if (!more) {
+      DEW_TRY(const auto frame, feed.next());
+      take_figures(feed.figures());
+      if (!frame) {
         tell_if_cut();
         return {};
       }
-      DEW_TRY(const Image image, frames.image());
+      if (frame->lost) {
+        end_events();
+        continue;
+      }
       ++counts_.frames;
-      counts_.seconds = frames.seconds();
-      for (size_t i = 0; i < parts_.size(); ++i) DEW_CHECK(see(i, image, frames));
+      counts_.seconds = frame->seconds;
+      for (size_t i = 0; i < parts_.size(); ++i) DEW_CHECK(see(i, *frame));
       if (Steady::now() - counted < kBetweenCounts) continue;
       counted = Steady::now();
       inbox_.put(counts_);
     }
+  }
+
+  void take_figures(const FrameFeed::Figures& figures) {
+    live_ = figures.live;
+    counts_.promised = figures.promised;
+    counts_.dropped = figures.dropped;
+    counts_.breaks = figures.breaks;
+  }
+
+  void end_events() {
+    for (size_t i = 0; i < parts_.size(); ++i) tell(i, parts_[i].watcher.finish());
   }
 
   /// A header may count a few frames that are not shown; many are a file that was cut off or is damaged.
@@ -87,14 +101,14 @@ class Watched {
         printable_source(source_.source), with_commas(counts_.promised), with_commas(counts_.frames))});
   }
 
-  Result<void> see(size_t number, const Image& frame, const FrameSource& frames) {
+  Result<void> see(size_t number, const FedFrame& frame) {
     const auto& region = parts_[number].region;
-    if (!region) return see_part(number, frame, frames);
-    DEW_TRY(const Image part, watched_part(frame, region));
-    return see_part(number, part, frames);
+    if (!region) return see_part(number, frame.picture, frame);
+    DEW_TRY(const Image part, watched_part(frame.picture, region));
+    return see_part(number, part, frame);
   }
 
-  Result<void> see_part(size_t number, const Image& picture, const FrameSource& frames) {
+  Result<void> see_part(size_t number, const Image& picture, const FedFrame& frame) {
     Part& part = parts_[number];
     const bool moves = !plan_.motion || part.motion.moves(picture);
     if (moves || part.last.scores.empty()) {
@@ -103,7 +117,7 @@ class Watched {
     } else {
       ++counts_.skipped;
     }
-    tell(number, part.watcher.see({picture, frames.number(), frames.seconds(), part.last.scores}));
+    tell(number, part.watcher.see({picture, frame.number, frame.seconds, part.last.scores}));
     return {};
   }
 

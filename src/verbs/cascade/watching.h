@@ -56,6 +56,8 @@ struct SawFrames {
   int64_t frames = 0;
   int64_t skipped = 0;
   int64_t unknown = 0;
+  int64_t dropped = 0;  ///< frames of a live source that came faster than the net took them
+  int64_t breaks = 0;   ///< times that a live source broke off and was taken up again
   double seconds = 0;
   int64_t promised = 0;  ///< frames that the file says it has; 0: unknown
   bool ended = false;

@@ -1,0 +1,120 @@
+#include "verbs/cascade/frame_feed.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace dew::verbs {
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr size_t kMostThatWait = 3;
+constexpr milliseconds kLook{50};  ///< how often a wait asks whether it shall end
+constexpr milliseconds kFirstPause{1'000};
+constexpr milliseconds kLongestPause{30'000};
+
+}  // namespace
+
+FrameFeed::FrameFeed(std::string source, const MediaLimits& limits, Watch& watch)
+    : source_(std::move(source)), limits_(limits), watch_(watch), thread_([this] { run(); }) {}
+
+FrameFeed::~FrameFeed() {
+  stop_ = true;
+  changed_.notify_all();
+  thread_.join();
+}
+
+Result<std::optional<FedFrame>> FrameFeed::next() {
+  std::unique_lock lock(mutex_);
+  changed_.wait(lock, [this] { return !frames_that_wait_.empty() || ended_; });
+  if (frames_that_wait_.empty()) {
+    if (!*ended_) return tl::unexpected(ended_->error());
+    return std::nullopt;
+  }
+  FedFrame frame = std::move(frames_that_wait_.front());
+  frames_that_wait_.pop_front();
+  changed_.notify_all();
+  return frame;
+}
+
+FrameFeed::Figures FrameFeed::figures() const {
+  const std::lock_guard lock(mutex_);
+  return figures_;
+}
+
+void FrameFeed::run() {
+  Result<void> ended;
+  while (true) {
+    ended = open_and_read();
+    if (stop_ || watch_.interrupted() || !endless_) break;
+    wait_to_open_again(ended ? "the stream has ended" : ended.error().what);
+  }
+  const std::lock_guard lock(mutex_);
+  ended_ = ended;
+  changed_.notify_all();
+}
+
+Result<void> FrameFeed::open_and_read() {
+  DEW_TRY(FrameSource source, FrameSource::open(source_, limits_, watch_));
+  endless_ = source.endless();
+  {
+    const std::lock_guard lock(mutex_);
+    figures_.live = source.live();
+    figures_.promised = source.promised_frames();
+  }
+  while (true) {
+    DEW_TRY(const bool more, source.advance(watch_));
+    if (!more || stop_) return {};
+    FedFrame frame;
+    DEW_TRY(frame.picture, source.image());
+    frame.number = frames_++;
+    if (!began_) began_ = Steady::now();
+    frame.seconds =
+        endless_ ? std::chrono::duration<double>(Steady::now() - *began_).count() : source.seconds();
+    if (lost_) {
+      watch_.warn(fmt::format("{}: is back after {:.0f} s", printable_source(source_),
+                              std::chrono::duration<double>(Steady::now() - *lost_).count()));
+      lost_.reset();
+      pause_ = milliseconds(0);
+    }
+    if (!put(std::move(frame))) return {};
+  }
+}
+
+bool FrameFeed::put(FedFrame frame) {
+  std::unique_lock lock(mutex_);
+  while (frames_that_wait_.size() >= kMostThatWait) {
+    if (stop_ || watch_.interrupted()) return false;
+    if (endless_) {
+      // A word about a loss stays: events end by it.
+      const auto oldest = std::find_if(frames_that_wait_.begin(), frames_that_wait_.end(),
+                                       [](const FedFrame& one) { return !one.lost; });
+      if (oldest == frames_that_wait_.end()) break;
+      frames_that_wait_.erase(oldest);
+      ++figures_.dropped;
+    } else {
+      changed_.wait_for(lock, kLook);
+    }
+  }
+  frames_that_wait_.push_back(std::move(frame));
+  changed_.notify_all();
+  return true;
+}
+
+void FrameFeed::wait_to_open_again(const std::string& why) {
+  pause_ = std::clamp(2 * pause_, kFirstPause, kLongestPause);
+  if (!lost_) {
+    lost_ = Steady::now();
+    watch_.warn(printable_source(source_) + ": " + why + "; it is opened again as soon as it can be");
+    FedFrame lost;
+    lost.lost = true;
+    put(std::move(lost));
+    const std::lock_guard lock(mutex_);
+    ++figures_.breaks;
+  }
+  const Steady::time_point until = Steady::now() + pause_;
+  while (Steady::now() < until && !stop_ && !watch_.interrupted()) std::this_thread::sleep_for(kLook);
+}
+
+}  // namespace dew::verbs
