@@ -150,9 +150,7 @@ class Asker::Inside {
 
   Result<void> work(Clock::time_point until, Watch& outer) {
     QuietWatch watch(outer, told_);
-    if (const int64_t lost = std::exchange(uncertain_at_first_, 0); lost > 0)
-      watch.warn(fmt::format("{} being asked when the program ended: paid for perhaps, and not asked again",
-                             plural(lost, "question was", "questions were")));
+    DEW_CHECK(tell_uncertain(watch));
     while (true) {
       if (watch.interrupted()) return interrupted_error();
       const int64_t submitted = submitted_;
@@ -463,6 +461,21 @@ class Asker::Inside {
     return question_for(whose + 1, event.id);
   }
 
+  Result<void> tell_uncertain(Watch& watch) {
+    const std::vector<int64_t> lost = std::exchange(uncertain_at_first_, {});
+    if (lost.empty()) return {};
+    watch.warn(fmt::format("{} being asked when the program ended: paid for perhaps, and not asked again",
+                           plural(std::ssize(lost), "question was", "questions were")));
+    if (!settings_.told) return {};
+    DEW_TRY(const auto uncertain, log_.questions_in("uncertain"));
+    for (const EventQuestion& one : uncertain) {
+      if (std::find(lost.begin(), lost.end(), one.id) == lost.end()) continue;
+      DEW_TRY(const Event event, log_.event(one.event));
+      settings_.told(event, one);
+    }
+    return {};
+  }
+
   /// What cannot be written now is written before anything else is asked.
   Result<void> save(const Outcome& outcome) {
     auto kept = calls_.finish(outcome.question, outcome.usd, outcome.made, outcome.next);
@@ -491,7 +504,7 @@ class Asker::Inside {
   AskLine* line_ = nullptr;  ///< whose turn it is
   std::optional<Outcome> unsaved_;
   int store_failures_ = 0;
-  int64_t uncertain_at_first_ = 0;
+  std::vector<int64_t> uncertain_at_first_;  ///< questions of an earlier program, until they are told
   std::set<std::string> told_;
   Clock::time_point steady_;
   int64_t utc_ = 0;

@@ -5,4 +5,5 @@
 #include "cascade/key_pictures.h"
 #include "cascade/motion.h"
 #include "cascade/trigger.h"
+#include "cascade/unsure_frames.h"
 #include "cascade/watcher.h"

@@ -83,7 +83,7 @@ Judgement judge(const std::vector<Recording>& recordings, const Rule& rule) {
   return sum;
 }
 
-std::vector<Rule> candidate_rules(const std::string& event_class) {
+std::vector<Rule> candidate_rules(const Rule& like) {
   constexpr std::array<std::pair<int, int>, 8> kCounts = {
       {{1, 1}, {2, 2}, {2, 3}, {3, 3}, {3, 5}, {4, 6}, {5, 8}, {8, 12}}};
   constexpr std::array kOff = {0.4, 0.6, 0.8, 1.0};  // of `on`
@@ -94,21 +94,38 @@ std::vector<Rule> candidate_rules(const std::string& event_class) {
       for (const double rest : kRests)
         for (int step = 4; step <= 99; ++step) {  // hundredths: neighbours in the list are neighbours in `on`
           const double on = step / 100.0;
-          rules.push_back({event_class, on, on * off, n, m, rest});
+          rules.push_back({like.event_class, on, on * off, n, m, rest, like.quiet});
         }
   return rules;
 }
 
-JudgedRule best_rule(const std::vector<Recording>& recordings, const std::string& event_class,
-                     double wanted_recall) {
-  const std::vector<Rule> rules = candidate_rules(event_class);
+std::vector<JudgedRule> judge_candidates(const std::vector<Recording>& recordings, const Rule& like) {
+  std::vector<JudgedRule> judged;
+  for (const Rule& rule : candidate_rules(like)) judged.push_back({rule, judge(recordings, rule)});
+  return judged;
+}
+
+std::vector<JudgedRule> frontier_of(const std::vector<JudgedRule>& judged) {
+  std::vector<JudgedRule> order = judged;
+  std::stable_sort(order.begin(), order.end(), [](const JudgedRule& a, const JudgedRule& b) {
+    return std::pair(a.judgement.told, -a.judgement.found) < std::pair(b.judgement.told, -b.judgement.found);
+  });
+  std::vector<JudgedRule> frontier;
+  for (JudgedRule& one : order)
+    if (one.judgement.found > (frontier.empty() ? 0 : frontier.back().judgement.found))
+      frontier.push_back(std::move(one));
+  return frontier;
+}
+
+JudgedRule best_rule(const std::vector<Recording>& recordings, const Rule& like, double wanted_recall) {
+  return best_of(judge_candidates(recordings, like), wanted_recall);
+}
+
+JudgedRule best_of(const std::vector<JudgedRule>& judged, double wanted_recall) {
   using Key = std::tuple<double, int64_t, int64_t, double>;  // the smaller the better
   const auto key_of = [&](const Judgement& one) {
     return Key{std::max(0.0, wanted_recall - one.recall()), one.false_ones, one.repeated, one.median_delay()};
   };
-  std::vector<JudgedRule> judged;
-  judged.reserve(rules.size());
-  for (const Rule& rule : rules) judged.push_back({rule, judge(recordings, rule)});
   const auto less = [&](const JudgedRule& a, const JudgedRule& b) {
     return key_of(a.judgement) < key_of(b.judgement);
   };

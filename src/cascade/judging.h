@@ -50,7 +50,8 @@ Judgement judge(const Recording& recording, const Rule& rule);
 Judgement judge(const std::vector<Recording>& recordings, const Rule& rule);
 
 /// The rules that are tried: scores in steps, several n of m, rests.
-std::vector<Rule> candidate_rules(const std::string& event_class);
+/// What is not tried (the class, `quiet`) is as in `like`.
+std::vector<Rule> candidate_rules(const Rule& like);
 
 /// A rule and what it does.
 struct JudgedRule {
@@ -58,9 +59,15 @@ struct JudgedRule {
   Judgement judgement;
 };
 
+/// All candidates, each on all recordings.
+std::vector<JudgedRule> judge_candidates(const std::vector<Recording>& recordings, const Rule& like);
+
+/// Those than which none finds more true events while it tells no more events, ascending by both.
+std::vector<JudgedRule> frontier_of(const std::vector<JudgedRule>& judged);
+
 /// Of those that reach the recall, or come nearest to it, the one with the fewest false and repeated events,
 /// and then the least delay; where several scores do alike, the middle one, which other recordings suit best.
-JudgedRule best_rule(const std::vector<Recording>& recordings, const std::string& event_class,
-                     double wanted_recall);
+JudgedRule best_of(const std::vector<JudgedRule>& judged, double wanted_recall);
+JudgedRule best_rule(const std::vector<Recording>& recordings, const Rule& like, double wanted_recall);
 
 }  // namespace dew::cascade

@@ -20,10 +20,19 @@ struct Candidate {
   double score = 0;      ///< of the event's class, 0...1
   double sharpness = 0;  ///< see sharpness()
   std::string why;       ///< as EventPicture::why
+  bool cropped = false;  ///< the picture is what the net looked at, and not the whole frame
+};
+
+/// What pictures show.
+enum class Crop {
+  kOff,   ///< the whole frame
+  kOnly,  ///< the part of it that the net was surest about, where that is known
+  kBoth,  ///< first the frame, then the part
 };
 
 struct KeySettings {
-  int pictures = 5;         ///< of an event, at most
+  int pictures = 5;  ///< of an event, at most; a frame and its part are two
+  Crop crop = Crop::kOff;
   double before = 1;        ///< seconds before an event whose pictures are kept; 0: none
   int longest_side = 1024;  ///< pixels; larger ones are scaled down
   int alike_bits = 3;       ///< difference hashes that differ in no more bits show the same
@@ -49,24 +58,31 @@ class LookBack {
 /// What of an event is kept while it goes on: memory does not grow with its length.
 class KeyPictures {
  public:
-  KeyPictures(const KeySettings& settings, std::optional<Candidate> before)
-      : settings_(settings), before_(std::move(before)) {}
-  void add(const Image& picture, int64_t frame, double seconds, double score);
+  KeyPictures(const KeySettings& settings, std::optional<Candidate> before);
+  /// `look`: the part of the picture that the net was surest about; absent: all of it.
+  void add(const Image& picture, int64_t frame, double seconds, double score,
+           const std::optional<Rect>& look = std::nullopt);
   /// At most KeySettings::pictures of them.
   [[nodiscard]] std::vector<Candidate> choose() const;
 
  private:
-  void add_to_slot(const Candidate& one);
+  /// A candidate, and what the net looked at in it.
+  struct Kept {
+    Candidate whole;
+    Image part;  ///< empty: all of it, or not wanted
+  };
+  class Choice;
+  void add_to_slot(const Kept& one);
   void widen_slots();
 
   KeySettings settings_;
-  std::optional<Candidate> before_;
-  std::optional<Candidate> first_;
-  std::optional<Candidate> surest_;
-  std::optional<Candidate> sharpest_;
+  std::optional<Kept> before_;
+  std::optional<Kept> first_;
+  std::optional<Kept> surest_;
+  std::optional<Kept> sharpest_;
   double last_ = 0;  ///< seconds of the last one that was added
   double slot_seconds_ = 0.25;
-  std::vector<std::optional<Candidate>> slots_;  ///< the best of each stretch of slot_seconds_
+  std::vector<std::optional<Kept>> slots_;  ///< the best of each stretch of slot_seconds_
 };
 
 }  // namespace dew::cascade

@@ -10,14 +10,18 @@ namespace dew::cascade {
 namespace {
 
 constexpr double kMsASecond = 1000;
-constexpr double kLongestRest = 86'400;  ///< seconds; far below where the device's clock wraps around
-constexpr int kMostFrames = 32;          ///< the bits of the device's memory of frames
+constexpr double kLongest = 86'400;  ///< seconds; far below where the device's clock wraps around
+constexpr int kMostFrames = 32;      ///< the bits of the device's memory of frames
 
 }  // namespace
 
 dew_trigger_rule on_the_device(const Rule& rule) {
-  return {score_step(rule.on), score_step(rule.off), static_cast<uint8_t>(rule.n),
-          static_cast<uint8_t>(rule.m), static_cast<uint32_t>(std::lround(rule.rest * kMsASecond))};
+  return {score_step(rule.on),
+          score_step(rule.off),
+          static_cast<uint8_t>(rule.n),
+          static_cast<uint8_t>(rule.m),
+          static_cast<uint32_t>(std::lround(rule.rest * kMsASecond)),
+          static_cast<uint32_t>(std::lround(rule.quiet * kMsASecond))};
 }
 
 Result<void> check_rule(const Rule& rule) {
@@ -28,7 +32,8 @@ Result<void> check_rule(const Rule& rule) {
   if (!(rule.off >= 0 && rule.off <= rule.on)) return wrong("\"off\" is a score from 0 to \"on\"");
   if (rule.m < 1 || rule.m > kMostFrames) return wrong(fmt::format("m is 1 to {} frames", kMostFrames));
   if (rule.n < 1 || rule.n > rule.m) return wrong("n is 1 to m frames");
-  if (!(rule.rest >= 0 && rule.rest <= kLongestRest)) return wrong("the rest is 0 to 86400 seconds");
+  if (!(rule.rest >= 0 && rule.rest <= kLongest)) return wrong("the rest is 0 to 86400 seconds");
+  if (!(rule.quiet >= 0 && rule.quiet <= kLongest)) return wrong("\"quiet\" is 0 to 86400 seconds");
   return {};
 }
 

@@ -19,7 +19,8 @@ struct Rule {
   double off = 0.35;  ///< ... and against it below this one; at most `on`
   int n = 3;  ///< the n-th of the last m frames that speaks for it begins the event; against it, ends it
   int m = 5;  ///< 1 <= n <= m <= 32
-  double rest = 2;  ///< seconds after an event in which none begins
+  double rest = 2;    ///< seconds after an event in which none begins
+  double quiet = 10;  ///< seconds in which no frame speaks for it, after which an event ends; 0: never
   bool operator==(const Rule&) const = default;
 };
 

@@ -57,7 +57,8 @@ void Watcher::follow(Watched& watched, const Seen& seen, uint8_t score, std::vec
   event.last_frame = seen.frame;
   event.end = now_;
   event.score = std::max(event.score, score / kSteps);
-  if (!event.settled) event.keys.add(seen.picture, seen.frame, now_, score / kSteps);
+  const auto look = watched.rule < seen.looks.size() ? seen.looks[watched.rule] : std::nullopt;
+  if (!event.settled) event.keys.add(seen.picture, seen.frame, now_, score / kSteps, look);
   if (change == Change::kBegins) out.push_back(happening(watched, Happening::Kind::kBegins));
   if (change == Change::kEnds) {
     out.push_back(happening(watched, Happening::Kind::kEnds));

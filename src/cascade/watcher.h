@@ -26,6 +26,8 @@ struct Seen {
   int64_t frame = 0;
   double seconds = 0;
   std::vector<uint8_t> scores;  ///< one a rule, in their order, in steps of 1/255
+  /// Where in the picture each score was found; absent, or empty for all: in the whole of it.
+  std::vector<std::optional<Rect>> looks = {};
 };
 
 /// Something that happened to an event.

@@ -35,9 +35,10 @@ void tell(const verbs::CascadeOutcome& outcome, Console& console) {
     skipped += one.skipped;
     dropped += one.dropped;
   }
-  console.say("{} watched{}{}{}", plural(frames, "frame", "frames"), speed(outcome),
-              skipped > 0 ? fmt::format("; nothing moved in {} of them", with_commas(skipped)) : "",
-              dropped > 0 ? fmt::format("; {} came faster than the net took them", with_commas(dropped)) : "");
+  console.say(
+      "{} watched{}{}{}", plural(frames, "frame", "frames"), speed(outcome),
+      skipped > 0 ? fmt::format("; nothing moved in {} of them", with_commas(skipped)) : "",
+      dropped > 0 ? fmt::format("; {} came faster than the net took them", with_commas(dropped)) : "");
   std::string by_class;
   for (const auto& [name, count] : outcome.by_class)
     by_class +=
@@ -58,6 +59,8 @@ void tell(const verbs::CascadeOutcome& outcome, Console& console) {
   if (outcome.learned > 0)
     console.say("{} became the project's, with their pictures; in {} the large model says another class",
                 plural(outcome.learned, "answer", "answers"), with_commas(outcome.disagreed));
+  if (outcome.unsure > 0)
+    console.say("{} that the net was unsure about became samples", plural(outcome.unsure, "frame", "frames"));
   if (outcome.cut > 0)
     console.say("{} of an earlier run had no end: it was stopped first",
                 plural(outcome.cut, "event", "events"));
@@ -75,6 +78,7 @@ void tell_tuned(const verbs::TuneOutcome& outcome, Console& console) {
                 one.usd_a_day > 0 ? fmt::format(", ${:.2f} a day", one.usd_a_day) : "");
   console.say(outcome.written.empty() ? std::string("--write puts this into dewdrop.toml")
                                       : "written: " + outcome.written.string());
+  console.say("the curve, and the scores over time: {}", outcome.report.string());
 }
 
 /// `chosen`: what is done instead of watching.
@@ -102,6 +106,7 @@ void add_tune(CLI::App* cascade, Program& program, const std::shared_ptr<Work>& 
       ->check(CLI::Range(0.01, 1.0));
   sub->add_option("--usd-a-call", args->usd_a_call, "what one question costs, for the forecast")
       ->check(CLI::NonNegativeNumber);
+  sub->add_option("-o,--out", args->page, "the page with the curve; default: tune.html in the project");
   sub->add_flag("--write", args->write, "put what was chosen into dewdrop.toml");
   add_event_settings(sub, args->changes,
                      {"cascade.when", "cascade.temperature", "cascade.tiles", "cascade.pictures"});
@@ -155,10 +160,10 @@ void add_cascade(Program& program) {
   sub->add_option("sources", args->sources,
                   "videos, streams (rtsp, http, udp ...) and cameras (camera:0); #xywh=x,y,width,height "
                   "watches a part");
-  add_event_settings(
-      sub, args->changes,
-      {"cascade.when", "cascade.on", "cascade.off", "cascade.n", "cascade.m", "cascade.rest",
-       "cascade.temperature", "cascade.tiles", "cascade.motion", "cascade.pictures", "cascade.before"});
+  add_event_settings(sub, args->changes,
+                     {"cascade.when", "cascade.on", "cascade.off", "cascade.n", "cascade.m", "cascade.rest",
+                      "cascade.quiet", "cascade.temperature", "cascade.tiles", "cascade.motion",
+                      "cascade.pictures", "cascade.before", "cascade.crop", "cascade.learn"});
   sub->add_option(
          "--teacher", args->teachers,
          "who is asked about events; several, near ones first: the next is asked where one is unsure")

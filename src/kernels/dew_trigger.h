@@ -2,7 +2,8 @@
  *
  * A frame speaks for the class from the score `on` upwards, and against it below `off`; between the two it
  * says nothing, so that a score that wavers does not make many events of one. An event begins with the n-th
- * of the last m frames that speaks for it, and ends with the n-th of the last m that speaks against it.
+ * of the last m frames that speaks for it, and ends with the n-th of the last m that speaks against it, or
+ * when none has spoken for it for `quiet_ms`: a scene that leaves the net half sure does not hold it open.
  * After an event none begins for `rest_ms`.
  *
  * No allocation, no libc, 16 bytes of RAM a class. The same source runs in a gateway and on a board, and
@@ -14,17 +15,18 @@
 
 /* What is wanted of a class. */
 typedef struct dew_trigger_rule {
-  uint8_t on, off;  /* scores, 0 to 255; off <= on */
-  uint8_t n, m;     /* 1 <= n <= m <= 32 */
-  uint32_t rest_ms; /* less than 2^31 */
+  uint8_t on, off;   /* scores, 0 to 255; off <= on */
+  uint8_t n, m;      /* 1 <= n <= m <= 32 */
+  uint32_t rest_ms;  /* less than 2^31 */
+  uint32_t quiet_ms; /* 0: however long none speaks for it */
 } dew_trigger_rule;
 
 /* What is known of it so far; all zero at the start. */
 typedef struct dew_trigger_state {
   uint32_t speak_for, against; /* the last frames, the newest in bit 0 */
-  uint32_t ended_ms;
-  uint8_t open;    /* 1: an event goes on */
-  uint8_t resting; /* 1: one has ended, less than rest_ms ago */
+  uint32_t since_ms;           /* of an event: when a frame spoke for it last; after it: when it ended */
+  uint8_t open;                /* 1: an event goes on */
+  uint8_t resting;             /* 1: one has ended, less than rest_ms ago */
 } dew_trigger_state;
 
 enum { DEW_TRIGGER_NOTHING = 0, DEW_TRIGGER_BEGINS = 1, DEW_TRIGGER_ENDS = 2 };
@@ -41,18 +43,22 @@ static inline uint8_t dew_trigger_push(const dew_trigger_rule* rule, dew_trigger
   const uint32_t window = rule->m >= 32 ? 0xffffffffu : ((uint32_t)1 << rule->m) - 1;
   state->speak_for = ((state->speak_for << 1) | (score >= rule->on ? 1u : 0u)) & window;
   state->against = ((state->against << 1) | (score < rule->off ? 1u : 0u)) & window;
-  if (state->resting && now_ms - state->ended_ms >= rule->rest_ms) state->resting = 0;
+  if (state->resting && now_ms - state->since_ms >= rule->rest_ms) state->resting = 0;
   if (state->open) {
-    if (dew_trigger_count(state->against) < rule->n) return DEW_TRIGGER_NOTHING;
+    if (state->speak_for & 1u) state->since_ms = now_ms;
+    if (dew_trigger_count(state->against) < rule->n &&
+        (rule->quiet_ms == 0 || now_ms - state->since_ms < rule->quiet_ms))
+      return DEW_TRIGGER_NOTHING;
     state->open = 0;
     state->resting = rule->rest_ms > 0;
-    state->ended_ms = now_ms;
+    state->since_ms = now_ms;
     state->speak_for = 0;
     return DEW_TRIGGER_ENDS;
   }
   if (state->resting || dew_trigger_count(state->speak_for) < rule->n) return DEW_TRIGGER_NOTHING;
   state->open = 1;
   state->against = 0;
+  state->since_ms = now_ms;
   return DEW_TRIGGER_BEGINS;
 }
 

@@ -38,6 +38,17 @@ Statement& bind(Statement& statement, const EventTeacher& teacher) {
   return statement.bind(teacher.teacher).bind(teacher.model).bind(teacher.prompt_hash);
 }
 
+/// The first column of all rows.
+Result<std::vector<int64_t>> integers(Result<Statement> prepared) {
+  DEW_TRY(Statement query, std::move(prepared));
+  std::vector<int64_t> found;
+  while (true) {
+    DEW_TRY(const bool row, query.step());
+    if (!row) return found;
+    found.push_back(query.integer(0));
+  }
+}
+
 }  // namespace
 
 struct EventCalls::Inside {
@@ -123,12 +134,7 @@ Result<std::vector<int64_t>> EventCalls::events_without_question(int64_t after) 
           inside_->database.prepare("SELECT id FROM events WHERE id > ? AND state <> 'open' AND NOT EXISTS "
                                     "(SELECT 1 FROM event_questions WHERE event = events.id) ORDER BY id"));
   query.bind(after);
-  std::vector<int64_t> found;
-  while (true) {
-    DEW_TRY(const bool row, query.step());
-    if (!row) return found;
-    found.push_back(query.integer(0));
-  }
+  return integers(std::move(query));
 }
 
 Result<int64_t> EventCalls::asked_from() {
@@ -144,17 +150,18 @@ Result<int64_t> EventCalls::asked_from() {
   return last;
 }
 
-Result<int64_t> EventCalls::recover() {
+Result<std::vector<int64_t>> EventCalls::recover() {
   Database& database = inside_->database;
   DEW_TRY(Transaction transaction, Transaction::begin(database, Writing::kAlone));
   DEW_CHECK(
       database.run("UPDATE event_questions SET state = 'waiting' WHERE state = 'asking' AND NOT EXISTS "
                    "(SELECT 1 FROM event_calls WHERE question = event_questions.id AND state = 'sent')"));
+  DEW_TRY(const auto uncertain,
+          integers(database.prepare("SELECT id FROM event_questions WHERE state = 'asking' ORDER BY id")));
   DEW_CHECK(database.run(
       "UPDATE event_questions SET state = 'uncertain', error = 'the program ended while this was asked: it "
       "may have been paid for', cost_usd = coalesce(cost_usd, 0.0) + (SELECT sum(most_usd) FROM event_calls "
       "WHERE question = event_questions.id AND state = 'sent') WHERE state = 'asking'"));
-  const int64_t uncertain = database.changes();
   DEW_CHECK(database.run("UPDATE event_calls SET state = 'done', cost_usd = most_usd WHERE state = 'sent'"));
   DEW_CHECK(transaction.commit());
   return uncertain;

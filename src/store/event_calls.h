@@ -60,9 +60,9 @@ class EventCalls {
   Result<int64_t> asked_from();
 
   /// Questions of an earlier program that was ended while it asked: where no request had begun they wait
-  /// again; the others are "uncertain", and cost the most that their request can have cost. Returns how many
-  /// are uncertain.
-  Result<int64_t> recover();
+  /// again; the others are "uncertain", and cost the most that their request can have cost. Returns these, by
+  /// their ids.
+  Result<std::vector<int64_t>> recover();
   /// Questions for this teacher in that state wait again. Returns how many.
   Result<int64_t> ask_again(const EventTeacher& teacher, const std::string& state);
 

@@ -279,6 +279,14 @@ const std::array kKeys{
         "",
         {0, 86'400}},
     Key{"cascade",
+        "quiet",
+        &Settings::quiet,
+        "An event also ends when no frame has spoken for it for this many seconds: a scene that leaves the "
+        "net half\n"
+        "sure does not hold it open. 0: never.",
+        "",
+        {0, 86'400}},
+    Key{"cascade",
         "temperature",
         &Settings::softness,
         "Above 1 makes scores less extreme, below 1 more. 1 leaves them as they are.",
@@ -305,6 +313,18 @@ const std::array kKeys{
         "A picture from this many seconds before the event is among them. 0: none.",
         "",
         {0, 30}},
+    Key{"cascade", "crop", &Settings::crop,
+        "Whether pictures of an event show the whole frame (off), the tile of it that the net was surest "
+        "about (only),\n"
+        "or both.",
+        "off, only, both"},
+    Key{"cascade",
+        "learn",
+        &Settings::learn,
+        "How many frames a day that the net is unsure about become samples of the project, to be labelled. "
+        "0: none.",
+        "",
+        {0, 10'000}},
     Key{"cascade", "ask", &Settings::ask,
         "The question about each event, in plain words: \"What is the person carrying?\" \"\": nobody is "
         "asked."},

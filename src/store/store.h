@@ -92,12 +92,15 @@ struct Settings {
   Numbers off{{0.4}};  ///< and below which it speaks against it
   int n = 3;           ///< of the last `m` frames, to begin or end an event
   int m = 5;
-  double rest = 2;                  ///< seconds after an event in which none begins
-  double softness = 1;              ///< "temperature" in the file: of the scores, 1 leaves them as they are
+  double rest = 2;      ///< seconds after an event in which none begins
+  double quiet = 10;    ///< seconds in which no frame speaks for an event, after which it ends; 0: never
+  double softness = 1;  ///< "temperature" in the file: of the scores, 1 leaves them as they are
   std::string tiles = "1x1";        ///< of each frame that the net looks at, and the whole frame beside them
   std::string motion = "off";       ///< on: the net runs only where something moves
   int pictures = 5;                 ///< of an event, at most
   double before = 1;                ///< seconds before an event whose picture is kept
+  std::string crop = "off";         ///< of each picture, what the net looked at: off, both, only
+  int learn = 20;                   ///< frames a day that the net was unsure about and that become samples
   std::string ask;                  ///< the question about an event; empty: nobody is asked
   std::string schema;               ///< a JSON schema file for the answer; empty: a text
   Several large;                    ///< who is asked, near ones first; empty: `teacher`

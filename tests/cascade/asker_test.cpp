@@ -237,6 +237,7 @@ TEST_F(Asking, WhatWasAskedWhenTheProgramEndedIsNotAskedAgain) {
   ASSERT_TRUE(open());
   ASSERT_TRUE(work(minutes(1)));
   EXPECT_THAT(answers(), ElementsAre("2 frame 20"));
+  EXPECT_THAT(told_, ElementsAre("1 uncertain", "2 answered"));
   EXPECT_THAT(watch_.warned, Contains(HasSubstr("1 question was being asked when the program ended")));
   const AskFigures figures = asker_->figures().value();
   EXPECT_EQ(figures.uncertain, 1);

@@ -58,7 +58,7 @@ TEST(BestRule, SeparatesWhatCanBeSeparated) {
   Recording made = recording(600, {{50, 80}, {200, 240}, {400, 430}}, {{5, 8}, {20, 24}, {40, 43}});
   for (const size_t flash : {100U, 300U, 500U}) made.scores[flash] = 250;
   for (size_t i = 520; i < 560; ++i) made.scores[i] = 120;
-  const JudgedRule best = best_rule({made}, "yes", 0.95);
+  const JudgedRule best = best_rule({made}, Rule{"yes"}, 0.95);
   EXPECT_EQ(best.judgement.found, 3);
   EXPECT_EQ(best.judgement.false_ones, 0);
   EXPECT_EQ(best.judgement.repeated, 0);
@@ -68,8 +68,21 @@ TEST(BestRule, SeparatesWhatCanBeSeparated) {
   EXPECT_TRUE(check_rule(best.rule));
 }
 
+TEST(BestRule, TheFrontierFindsMoreOnlyWhereItTellsMore) {
+  Recording made = recording(300, {{50, 80}, {200, 240}}, {{5, 8}, {20, 24}});
+  for (size_t i = 60; i < 75; ++i) made.scores[i] = 100;  // of the first event the net is half sure
+  const auto frontier = frontier_of(judge_candidates({made}, Rule{"yes"}));
+  ASSERT_FALSE(frontier.empty());
+  for (size_t i = 1; i < frontier.size(); ++i) {
+    EXPECT_GT(frontier[i].judgement.found, frontier[i - 1].judgement.found);
+    EXPECT_GT(frontier[i].judgement.told, frontier[i - 1].judgement.told);
+  }
+  EXPECT_EQ(frontier.back().judgement.found, 2);
+  EXPECT_EQ(frontier.back().judgement.told, 2) << "no event is told twice where another rule tells it once";
+}
+
 TEST(BestRule, ComesAsNearAsItCan) {
-  const JudgedRule best = best_rule({recording(100, {{20, 30}}, {{2, 4}, {7, 8}})}, "yes", 1);
+  const JudgedRule best = best_rule({recording(100, {{20, 30}}, {{2, 4}, {7, 8}})}, Rule{"yes"}, 1);
   EXPECT_EQ(best.judgement.found, 1);
   EXPECT_EQ(best.judgement.false_ones, 0);
 }

@@ -51,6 +51,34 @@ TEST(KeyPictures, LieEvenlyInALongEvent) {
   EXPECT_GT(chosen.back().frame, 700);
 }
 
+TEST(KeyPictures, ShowWhatTheNetLookedAtWhereThatIsWanted) {
+  const auto chosen_with = [](Crop crop) {
+    KeySettings settings;
+    settings.pictures = 4;
+    settings.crop = crop;
+    KeyPictures keys(settings, Candidate{scene(99, -1, 120, 80), 3, 0.3, 0, 0, {}});
+    for (int i = 0; i < 40; ++i)
+      keys.add(scene(static_cast<unsigned>(i), -1, 120, 80), 10 + i, 1 + i * 0.1, i == 20 ? 0.99 : 0.5,
+               Rect{40, 0, 40, 40});
+    return keys.choose();
+  };
+  for (const Candidate& one : chosen_with(Crop::kOff)) EXPECT_EQ(one.picture.width, 120);
+  const auto only = chosen_with(Crop::kOnly);
+  ASSERT_EQ(only.size(), 4U);
+  EXPECT_EQ(only[0].picture.width, 120) << "before it, the net looked at nothing";
+  for (size_t i = 1; i < only.size(); ++i) {
+    EXPECT_TRUE(only[i].cropped);
+    EXPECT_EQ(only[i].picture.width, 40);
+    EXPECT_EQ(only[i].picture.height, 40);
+  }
+  const auto both = chosen_with(Crop::kBoth);
+  ASSERT_EQ(both.size(), 4U) << "a frame and its part are two";
+  EXPECT_EQ(both[0].frame, both[1].frame);
+  EXPECT_EQ(both[0].picture.width, 120);
+  EXPECT_EQ(both[1].picture.width, 40);
+  EXPECT_EQ(both[1].picture.rgb, crop(scene(0, -1, 120, 80), {40, 0, 40, 40}).rgb);
+}
+
 TEST(KeyPictures, LargeOnesAreScaledDown) {
   KeySettings settings;
   settings.longest_side = 100;

@@ -19,7 +19,9 @@ class Oracle {
     remember(for_, score >= score_step(rule_.on));
     remember(against_, score < score_step(rule_.off));
     if (open_) {
-      if (count(against_) < rule_.n) return Change::kNothing;
+      if (for_.back()) spoken_ = seconds;
+      const bool quiet = rule_.quiet > 0 && seconds - spoken_ >= rule_.quiet - 1e-9;
+      if (count(against_) < rule_.n && !quiet) return Change::kNothing;
       open_ = false;
       ended_ = seconds;
       for_.clear();
@@ -28,6 +30,7 @@ class Oracle {
     const bool rests = ended_ && seconds - *ended_ < rule_.rest - 1e-9;
     if (rests || count(for_) < rule_.n) return Change::kNothing;
     open_ = true;
+    spoken_ = seconds;
     against_.clear();
     return Change::kBegins;
   }
@@ -43,6 +46,7 @@ class Oracle {
   Rule rule_;
   std::deque<bool> for_, against_;
   bool open_ = false;
+  double spoken_ = 0;
   std::optional<double> ended_;
 };
 
@@ -86,13 +90,15 @@ TEST(Trigger, EveryShortSequenceIsAsTheOracleSays) {
   const std::array<uint8_t, 3> values = {0, 128, 255};
   for (int m = 1; m <= 4; ++m)
     for (int n = 1; n <= m; ++n)
-      for (const double rest : {0.0, 0.3})
+      for (const auto& [rest, quiet] : {std::pair(0.0, 0.0), {0.3, 0.0}, {0.0, 0.2}, {0.1, 0.3}})
         for (int code = 0; code < 6561; ++code) {  // 3^8
           std::vector<uint8_t> scores;
           for (int rest_of_code = code, i = 0; i < 8; ++i, rest_of_code /= 3)
             scores.push_back(values[static_cast<size_t>(rest_of_code % 3)]);
-          ASSERT_EQ(changes(Trigger(rule(n, m, rest)), scores), changes(Oracle(rule(n, m, rest)), scores))
-              << n << " of " << m << ", rest " << rest << ", " << code;
+          Rule one = rule(n, m, rest);
+          one.quiet = quiet;
+          ASSERT_EQ(changes(Trigger(one), scores), changes(Oracle(one), scores))
+              << n << " of " << m << ", rest " << rest << ", quiet " << quiet << ", " << code;
         }
 }
 
@@ -101,12 +107,23 @@ TEST(Trigger, LongSequencesAreAsTheOracleSays) {
   for (int round = 0; round < 200; ++round) {
     const int m = 1 + static_cast<int>(random() % 32);
     Rule one = rule(1 + static_cast<int>(random() % static_cast<unsigned>(m)), m, (random() % 40) / 10.0);
+    one.quiet = (random() % 40) / 10.0;
     std::vector<uint8_t> scores;
     for (int i = 0; i < 500; ++i)
       scores.push_back(
           static_cast<uint8_t>(random() % 7 < 3 && !scores.empty() ? scores.back() : random() % 256));
     ASSERT_EQ(changes(Trigger(one), scores), changes(Oracle(one), scores)) << round;
   }
+}
+
+TEST(Trigger, ASceneThatLeavesTheNetHalfSureDoesNotHoldAnEventOpen) {
+  const uint8_t middle = score_step(0.5);
+  Rule one = rule(1, 1);
+  one.quiet = 0.3;
+  EXPECT_EQ(changes(Trigger(one), {200, middle, middle, 200, middle, middle, middle, middle, 200}),
+            "B.....E.B");
+  one.quiet = 0;
+  EXPECT_EQ(changes(Trigger(one), std::vector<uint8_t>(5, middle)), ".....");
 }
 
 TEST(Trigger, TheClockMayWrapAround) {

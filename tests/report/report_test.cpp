@@ -1,6 +1,7 @@
 // The page: whole, harmless, and showing the numbers it was given.
 #include "report/report.h"
 #include "report/events_page.h"
+#include "report/tune_page.h"
 
 #include <gmock/gmock.h>
 
@@ -52,6 +53,28 @@ TEST(EventsPage, IsWellFormedWhateverItTells) {
   EXPECT_EQ(tree->find("script").size(), 0U);
   EXPECT_EQ(tree->find("article").size(), 2U);
   EXPECT_EQ(tree->find("img").size(), 2U) << "a picture that is gone leaves its caption";
+}
+
+TEST(TunePage, IsWellFormedWhateverItTells) {
+  TunePage page;
+  page.title = page.net = kHostile;
+  page.wanted_recall = 0.95;
+  TunePageClass one;
+  one.name = kHostile;
+  one.on = 0.6;
+  one.off = 0.4;
+  one.chosen = {kHostile, 1, 0.6, 1, 0.6, 0.004, 300, 0.6, 0, 0.5};
+  one.held_back = {kHostile, 0.8, 0.4, 0.9, 0.5, 0.005, 330, 0.7, 1.5, 0.6};
+  one.curve = {{kHostile, 0.5, 0.2, 1, 0.4, 0.002, 100, 0.2, 0, 0.4}, one.chosen};
+  one.recordings = {{kHostile, 100, {0.1, 0.9, 0.2}, {{20, 40}}, {{21, 44}, {90, 100}}},
+                    {kHostile, 0, {}, {}, {}}};
+  page.classes = {one, {}};
+  std::string error;
+  const auto tree = parse(to_html(page), error);
+  ASSERT_TRUE(tree) << error;
+  EXPECT_EQ(tree->find("script").size(), 0U);
+  EXPECT_EQ(tree->find("section").size(), 2U);
+  EXPECT_EQ(tree->find("svg").size(), 5U) << "the brand, a curve a class, a line a recording";
 }
 
 std::vector<std::string> texts(const std::vector<const Node*>& nodes) {

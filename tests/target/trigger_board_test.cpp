@@ -40,7 +40,7 @@ Firmware watching(const std::string& body) {
 
 constexpr const char* kNothing = "  (void)m, (void)input, *(uint8_t *)output = 0;\n";
 constexpr const char* kTrigger = R"(
-  static const dew_trigger_rule rule = {179, 102, 3, 5, 1500u};
+  static const dew_trigger_rule rule = {179, 102, 3, 5, 1500u, 700u};
   const uint32_t *words = (const uint32_t *)input;
   typedef char fits[sizeof(dew_trigger_state) == 16 ? 1 : -1];
   (void)sizeof(fits);
@@ -76,7 +76,7 @@ TEST(TriggerOnBoard, GivesTheGatewaysEventsWithinItsBudget) {
   const Board board = find_board("cortex-m4").value();
   NEED_TOOLS(board);
   Watch watch;
-  const cascade::Rule rule{"yes", 179 / 255.0, 102 / 255.0, 3, 5, 1.5};
+  const cascade::Rule rule{"yes", 179 / 255.0, 102 / 255.0, 3, 5, 1.5, 0.7};
   const Frames frames = frames_of(rule);
   const auto ran = run_firmware(watching(kTrigger), board, frames.inputs, watch);
   ASSERT_TRUE(ran) << ran.error().what;

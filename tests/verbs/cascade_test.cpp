@@ -159,6 +159,43 @@ TEST_F(Cascade, MotionSparesTheNetWhereNothingMoves) {
   EXPECT_EQ(outcome->sources[0].skipped, 49);
 }
 
+TEST_F(Cascade, FramesThatTheNetIsUnsureAboutBecomeSamples) {
+  CascadeArgs asked = args();
+  asked.changes.emplace_back([](Settings& settings) {
+    settings.on = {{1.0}};
+    settings.off = {{0.0}};
+    settings.softness = 10;
+  });
+  const auto samples = [&] { return Project::open(folder_.path() / "p")->samples().value(); };
+  const size_t before = samples().size();
+  const auto outcome = cascade(asked, watch_);
+  ASSERT_EQ(error_of(outcome), "fine");
+  EXPECT_EQ(outcome->unsure, 1) << "one in half a minute";
+  EXPECT_EQ(outcome->next, "label");
+  const auto after = samples();
+  ASSERT_EQ(after.size(), before + 1);
+  const auto added = std::find_if(after.begin(), after.end(),
+                                  [](const Sample& one) { return one.name.starts_with("unsure-"); });
+  ASSERT_NE(added, after.end());
+  int read = 0;
+  const auto project = Project::open(folder_.path() / "p");
+  ASSERT_TRUE(project->pictures(
+      {*added},
+      [&](size_t, const Image& picture) -> Result<void> {
+        EXPECT_EQ(picture.width, 64);
+        ++read;
+        return {};
+      },
+      watch_));
+  EXPECT_EQ(read, 1);
+  const auto again = cascade(asked, watch_);
+  ASSERT_EQ(error_of(again), "fine");
+  EXPECT_EQ(again->unsure, 0);
+  EXPECT_EQ(samples().size(), before + 1) << "the same frame of the same recording";
+  asked.changes.emplace_back([](Settings& settings) { settings.learn = 0; });
+  EXPECT_EQ(cascade(asked, watch_)->unsure, 0);
+}
+
 TEST_F(Cascade, OneBrokenSourceDoesNotEndTheOthers) {
   CascadeArgs asked = args();
   ASSERT_TRUE(write_file(folder_.path() / "broken.avi", "no video"));

@@ -12,6 +12,7 @@
 #include "verbs/cascade/logging.h"
 #include "verbs/cascade/only_one.h"
 #include "verbs/cascade/questions.h"
+#include "verbs/cascade/unsure.h"
 #include "verbs/cascade/watch_setup.h"
 #include "verbs/common/open.h"
 
@@ -22,14 +23,16 @@ using Steady = std::chrono::steady_clock;
 
 class Cascading {
  public:
-  Cascading(const CascadeArgs& args, EventLog& log, const WatchPlan& plan,
+  Cascading(const CascadeArgs& args, Project& project, EventLog& log, const WatchPlan& plan,
             const std::vector<WatchSource>& sources, CascadeOutcome& outcome, Watch& watch)
       : args_(args),
         plan_(plan),
         sources_(sources),
         outcome_(outcome),
         watch_(watch),
-        keeper_(log, args, sources, plan.events, outcome) {}
+        keeper_(log, args, sources, plan.events, outcome),
+        unsure_(project, plan.learn_a_day),
+        drift_(project.folder(), plan.model, plan.events, plan.temperature) {}
 
   /// Who is asked about events; before run().
   Result<void> ask(const Project& project, const Settings& settings) {
@@ -67,6 +70,9 @@ class Cascading {
     questions_.reset();
     webhook_.reset();
     watch_.end();
+    compare_scores();
+    outcome_.unsure = unsure_.kept();
+    if (auto settled = unsure_.finish(watch_); ended && !settled) ended = settled;
     outcome_.wall_seconds = std::chrono::duration<double>(Steady::now() - began).count();
     return ended;
   }
@@ -154,6 +160,8 @@ class Cascading {
       running -= counts->ended ? 1 : 0;
       count(*counts, stopping);
     }
+    if (const auto* unsure = std::get_if<SawUnsure>(&sight))
+      return unsure_.keep(*unsure, sources_[unsure->source].source, watch_);
     auto* happening = std::get_if<SawHappening>(&sight);
     if (happening == nullptr) return {};
     DEW_TRY(const auto settled, keeper_.keep(*happening));
@@ -170,6 +178,8 @@ class Cascading {
     source.dropped = counts.dropped;
     source.breaks = counts.breaks;
     source.seconds = counts.seconds;
+    source.looks = counts.looks;
+    if (!source.drift) tell_drift(source, false);
     if (counts.broke_off && !stopping) {
       source.broke_off = counts.broke_off;
       watch_.warn(fmt::format("{}: {}{}", source.source, counts.broke_off->what,
@@ -181,12 +191,29 @@ class Cascading {
                                        plural(outcome_.events, "event", "events")));
   }
 
+  void tell_drift(WatchedSource& source, bool wait) {
+    const bool told = source.drift.has_value();
+    source.drift = drift_.look_at(source.looks, wait);
+    if (source.drift && !told)
+      watch_.warn(fmt::format(
+          "{}: {}; it shows other things than the pictures that the net was taught with. Add some "
+          "of its pictures, label them and train again",
+          source.source, drift_text(*source.drift)));
+  }
+
+  /// At the end: by all looks.
+  void compare_scores() {
+    for (WatchedSource& source : outcome_.sources) tell_drift(source, !watch_.interrupted());
+  }
+
   const CascadeArgs& args_;
   const WatchPlan& plan_;
   const std::vector<WatchSource>& sources_;
   CascadeOutcome& outcome_;
   Watch& watch_;
   EventKeeper keeper_;
+  UnsureKeeper unsure_;
+  DriftWatch drift_;
   Inbox<Sight> inbox_;
   std::vector<std::unique_ptr<Watching>> threads_;
   std::vector<SawFrames> counts_;
@@ -194,6 +221,11 @@ class Cascading {
   std::unique_ptr<Webhook> webhook_;
   std::set<std::string> prompt_hashes_;
 };
+
+cascade::Crop crop_of(const std::string& setting) {
+  if (setting == "only") return cascade::Crop::kOnly;
+  return setting == "both" ? cascade::Crop::kBoth : cascade::Crop::kOff;
+}
 
 /// What to tell where nothing was watched, or a source was named wrongly.
 Result<void> check_any_watched(const CascadeOutcome& outcome) {
@@ -210,6 +242,7 @@ Result<void> learn(Project& project, const Settings& settings, const EventLog& l
   DEW_TRY(const Learned learned, learn_from_events(project, settings, log, prompt_hashes, watch));
   outcome.learned = learned.answers;
   outcome.disagreed = learned.disagreed;
+  if (outcome.unsure > 0) outcome.next = "label";
   if (learned.answers > 0) outcome.next = learned.disagreed > 0 ? "review" : "train";
   return {};
 }
@@ -227,10 +260,12 @@ Result<CascadeOutcome> cascade(const CascadeArgs& args, Watch& watch) {
   DEW_TRY(const TileGrid grid, parse_tiles(settings.tiles));
   tell_net(model, watch);
 
-  WatchPlan plan{model, std::move(events), grid, settings.softness, settings.motion == "on", {}, {}};
+  WatchPlan plan{
+      model, std::move(events), grid, settings.softness, settings.motion == "on", settings.learn, {}, {}};
   for (const EventClass& one : plan.events) plan.settings.rules.push_back(one.rule);
   plan.settings.keys.pictures = settings.pictures;
   plan.settings.keys.before = settings.before;
+  plan.settings.keys.crop = crop_of(settings.crop);
   plan.limits = watch_limits(settings);
 
   DEW_TRY(const Descriptor only_one, hold_cascade(project.folder()));
@@ -242,7 +277,7 @@ Result<CascadeOutcome> cascade(const CascadeArgs& args, Watch& watch) {
     outcome.sources.emplace_back();
     outcome.sources.back().source = printable_source(one.source);
   }
-  Cascading cascading(args, log, plan, sources, outcome, watch);
+  Cascading cascading(args, project, log, plan, sources, outcome, watch);
   DEW_CHECK(cascading.ask(project, settings));
   DEW_CHECK(cascading.post());
   if (auto ran = cascading.run(); !ran) outcome.stopped = ran.error();

@@ -13,6 +13,7 @@
 #include "cascade/asker.h"
 #include "cascade/judging.h"
 #include "store/events.h"
+#include "verbs/cascade/drift.h"
 #include "verbs/common/model.h"
 #include "verbs/common/outcome.h"
 
@@ -52,6 +53,8 @@ struct WatchedSource {
   int64_t breaks = 0;   ///< times that a live source broke off and was taken up again
   double seconds = 0;   ///< of video
   int64_t events = 0;
+  Looks looks;                     ///< one every ten seconds
+  std::optional<Drift> drift;      ///< it shows the net other things than the project's pictures do
   std::optional<Error> broke_off;  ///< why it ended before its end
 };
 
@@ -66,6 +69,7 @@ struct CascadeOutcome : Outcome {
   std::optional<WebhookFigures> webhook;     ///< absent: there is none
   int64_t learned = 0;    ///< answers with a class that became the project's, each with its event's picture
   int64_t disagreed = 0;  ///< of them, another class than the tiny model's
+  int64_t unsure = 0;     ///< frames that the net was unsure about and that became samples
   double wall_seconds = 0;
   std::optional<NetOfRun> net;
 };
@@ -86,6 +90,7 @@ struct TuneArgs {
   std::vector<std::function<void(Settings&)>> changes = {};
   double recall = 0.95;   ///< wanted, of events
   double usd_a_call = 0;  ///< what a question about an event costs, for the forecast
+  fs::path page;          ///< with the curve; empty: tune.html in the project
   bool write = false;     ///< put what was chosen into dewdrop.toml
 };
 
@@ -97,12 +102,15 @@ struct TunedClass {
   double sent_share = 0;      ///< of all frames, that are kept and sent, at most
   double events_a_day = 0;
   double usd_a_day = 0;
+  std::vector<cascade::JudgedRule>
+      frontier;  ///< rules than which none finds more while it tells fewer events
 };
 
 struct TuneOutcome : Outcome {
   std::vector<TunedClass> classes;
   std::vector<std::vector<cascade::Recording>> recordings;  ///< by class
   fs::path written;                                         ///< dewdrop.toml, where it was changed
+  fs::path report;                                          ///< the page
   std::optional<NetOfRun> net;
 };
 

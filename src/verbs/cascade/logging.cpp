@@ -65,12 +65,13 @@ Result<void> EventKeeper::write_pictures(Event& event, const std::vector<cascade
   std::vector<EventPicture> written;
   std::vector<fs::path> files;
   for (const cascade::Candidate& one : pictures) {
-    const std::string name = fmt::format("{}.jpg", one.frame);
+    const std::string name = fmt::format("{}{}.jpg", one.frame, one.cropped ? "-crop" : "");
     files.push_back(log_.folder(event.id) / name);
     DEW_TRY(ReplacementFile file, ReplacementFile::create(files.back()));
     DEW_CHECK(file.write(encode_jpeg(one.picture, kJpegQuality)));
     DEW_CHECK(file.place());
-    written.push_back({name, one.frame, one.seconds, one.score, one.why});
+    written.push_back(
+        {name, one.frame, one.seconds, one.score, one.cropped ? one.why + ", cropped" : one.why});
   }
   DEW_CHECK(sync_files(files));
   event.pictures = std::move(written);

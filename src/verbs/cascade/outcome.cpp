@@ -16,6 +16,11 @@ Json webhook_json(const std::optional<WebhookFigures>& webhook) {
           {"waiting", webhook->waiting}};
 }
 
+Json drift_json(const std::optional<Drift>& drift) {
+  if (!drift) return nullptr;
+  return {{"what", drift->what}, {"share", drift->share}, {"low", drift->low}, {"usual", drift->usual}};
+}
+
 Json asked_json(const std::optional<cascade::AskFigures>& asked) {
   if (!asked) return nullptr;
   return {{"answered", asked->answered},
@@ -81,6 +86,8 @@ Json to_json(const CascadeOutcome& outcome) {
                        {"breaks", one.breaks},
                        {"seconds", one.seconds},
                        {"events", one.events},
+                       {"scores", to_json(one.looks)},
+                       {"drift", drift_json(one.drift)},
                        {"broke_off", one.broke_off ? Json(one.broke_off->what) : Json(nullptr)}});
   }
   Json keys{{"events", outcome.events},
@@ -95,6 +102,7 @@ Json to_json(const CascadeOutcome& outcome) {
             {"webhook", webhook_json(outcome.webhook)},
             {"learned", outcome.learned},
             {"disagreed", outcome.disagreed},
+            {"unsure", outcome.unsure},
             {"sources", sources}};
   keys.update(net_keys(outcome.net));
   return keys;
@@ -132,7 +140,9 @@ Json to_json(const TuneOutcome& outcome) {
                        {"sent_share", one.sent_share},
                        {"events_a_day", one.events_a_day},
                        {"usd_a_day", one.usd_a_day}});
-  Json keys{{"classes", classes}, {"written", text_or_null(outcome.written.string())}};
+  Json keys{{"classes", classes},
+            {"written", text_or_null(outcome.written.string())},
+            {"report", outcome.report.string()}};
   keys.update(net_keys(outcome.net));
   return keys;
 }

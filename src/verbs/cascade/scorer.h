@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "target/target.h"
@@ -13,7 +14,8 @@ namespace dew::verbs {
 /// What the net says of a frame.
 struct FrameScores {
   std::vector<uint8_t> scores;  ///< of each event class, in steps of 1/255; the highest of all looks
-  bool known = true;            ///< false: the gate knows none of the looks
+  std::vector<std::optional<Rect>> looks;  ///< which tile had it; absent: the whole frame
+  bool known = true;                       ///< false: the gate knows none of the looks
 };
 
 /// Runs the net on a frame and on its tiles. For one thread.
@@ -24,7 +26,7 @@ class Scorer {
   Result<FrameScores> score(const Image& frame);
 
  private:
-  Result<bool> look(const Image& part, FrameScores& found);
+  Result<bool> look(const Image& part, const std::optional<Rect>& tile, FrameScores& found);
 
   const Model& model_;
   target::HostNet net_;

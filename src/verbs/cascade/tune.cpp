@@ -12,6 +12,7 @@
 #include "verbs/cascade/cascade.h"
 #include "verbs/cascade/scorer.h"
 #include "verbs/cascade/truth.h"
+#include "verbs/cascade/tune_page.h"
 #include "verbs/cascade/watch_setup.h"
 #include "verbs/cascade/watching.h"
 #include "verbs/common/open.h"
@@ -94,14 +95,14 @@ std::vector<std::vector<Recording>> folds_of(const std::vector<Recording>& recor
 }
 
 /// Each fold is judged by the rule that the others choose.
-Judgement judge_apart(const std::vector<Recording>& recordings, const std::string& event, double recall) {
+Judgement judge_apart(const std::vector<Recording>& recordings, const cascade::Rule& like, double recall) {
   const auto folds = folds_of(recordings);
   Judgement sum;
   for (size_t held = 0; held < folds.size(); ++held) {
     std::vector<Recording> others;
     for (size_t i = 0; i < folds.size(); ++i)
       if (i != held) others.insert(others.end(), folds[i].begin(), folds[i].end());
-    sum += judge(folds[held], cascade::best_rule(others, event, recall).rule);
+    sum += judge(folds[held], cascade::best_rule(others, like, recall).rule);
   }
   return sum;
 }
@@ -142,6 +143,18 @@ Result<void> write_settings(const fs::path& project, const std::vector<TunedClas
                                    {"cascade.rest", fmt::format("{}", leader.rest)}});
 }
 
+Result<void> write_page(const TuneOutcome& outcome, const TuneArgs& args, const Settings& settings) {
+  report::TunePage page;
+  page.title = settings.name;
+  if (outcome.net) page.net = fmt::format("run {}", outcome.net->run);
+  page.made_at = utc_now();
+  page.wanted_recall = args.recall;
+  for (size_t i = 0; i < outcome.classes.size(); ++i)
+    page.classes.push_back(
+        tuned_class(outcome.classes[i], outcome.recordings[i], args.usd_a_call, settings.pictures));
+  return write_file(outcome.report, report::to_html(page));
+}
+
 }  // namespace
 
 Result<TuneOutcome> tune_cascade(const TuneArgs& args, Watch& watch) {
@@ -178,15 +191,19 @@ Result<TuneOutcome> tune_cascade(const TuneArgs& args, Watch& watch) {
   TuneOutcome outcome;
   outcome.net = model.net;
   for (size_t i = 0; i < events.size(); ++i) {
-    const auto judged = cascade::best_rule(by_class[i], names[i], args.recall);
+    const auto candidates = cascade::judge_candidates(by_class[i], events[i].rule);
+    const auto judged = cascade::best_of(candidates, args.recall);
     if (judged.judgement.truth == 0)
       return usage_error("there is no event of '" + printable(names[i], 40) + "' in these recordings", {},
                          "record some, or leave the class out of --when");
     outcome.classes.push_back(figures_of(judged.rule, judged.judgement,
-                                         judge_apart(by_class[i], names[i], args.recall), settings,
+                                         judge_apart(by_class[i], events[i].rule, args.recall), settings,
                                          args.usd_a_call));
+    outcome.classes.back().frontier = cascade::frontier_of(candidates);
   }
   outcome.recordings = std::move(by_class);
+  outcome.report = args.page.empty() ? project.folder() / "tune.html" : args.page;
+  DEW_CHECK(write_page(outcome, args, settings));
   if (args.write) {
     DEW_CHECK(write_settings(project.folder(), outcome.classes));
     outcome.written = project.folder() / "dewdrop.toml";

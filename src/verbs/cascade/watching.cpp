@@ -32,7 +32,9 @@ struct Part {
   std::optional<Rect> region;
   cascade::Watcher watcher;
   cascade::Motion motion;
-  FrameScores last;  ///< stands while nothing moves
+  cascade::UnsureFrames unsure;
+  FrameScores last;                 ///< stands while nothing moves
+  std::optional<double> looked_at;  ///< seconds of the last look that counts for the drift
 };
 
 class Watched {
@@ -46,7 +48,12 @@ class Watched {
         scorer_(plan.model, plan.events, plan.tiles, plan.temperature) {
     counts_.source = number;
     for (const auto& region : source.regions)
-      parts_.push_back({region, cascade::Watcher(plan.settings), cascade::Motion(), {}});
+      parts_.push_back({region,
+                        cascade::Watcher(plan.settings),
+                        cascade::Motion(),
+                        cascade::UnsureFrames(plan.settings.rules),
+                        {},
+                        {}});
   }
 
   void run() {
@@ -114,10 +121,16 @@ class Watched {
     if (moves || part.last.scores.empty()) {
       DEW_TRY(part.last, scorer_.score(picture));
       counts_.unknown += part.last.known ? 0 : 1;
+      if (plan_.learn_a_day > 0 && part.unsure.take(picture, frame.seconds, part.last.scores))
+        inbox_.put(SawUnsure{counts_.source, number, frame.number, live_, picture});
     } else {
       ++counts_.skipped;
     }
-    tell(number, part.watcher.see({picture, frame.number, frame.seconds, part.last.scores}));
+    if (!part.looked_at || frame.seconds - *part.looked_at >= kBetweenLooks) {
+      part.looked_at = frame.seconds;
+      counts_.looks.add(part.last, plan_.events);
+    }
+    tell(number, part.watcher.see({picture, frame.number, frame.seconds, part.last.scores, part.last.looks}));
     return {};
   }
 

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "store/events.h"
+#include "verbs/cascade/drift.h"
 #include "verbs/cascade/inbox.h"
 #include "verbs/cascade/scorer.h"
 
@@ -35,6 +36,7 @@ struct WatchPlan {
   TileGrid tiles;
   double temperature = 1;
   bool motion = false;
+  int learn_a_day = 0;              ///< frames that the net wavers about are told; 0: none
   cascade::WatchSettings settings;  ///< the rules of `events`, in their order
   MediaLimits limits;
 };
@@ -46,6 +48,14 @@ struct SawHappening {
   size_t region = 0;
   bool live = false;
   cascade::Happening happening;
+};
+/// A frame that the net wavers about, and that is worth a label.
+struct SawUnsure {
+  size_t source = 0;
+  size_t region = 0;
+  int64_t frame = 0;
+  bool live = false;
+  Image picture;
 };
 struct SawWarning {
   std::string text;
@@ -59,6 +69,7 @@ struct SawFrames {
   int64_t dropped = 0;  ///< frames of a live source that came faster than the net took them
   int64_t breaks = 0;   ///< times that a live source broke off and was taken up again
   double seconds = 0;
+  Looks looks;
   int64_t promised = 0;  ///< frames that the file says it has; 0: unknown
   bool ended = false;
   std::optional<Error> broke_off;
@@ -68,7 +79,7 @@ struct SawAnswer {
   Event event;
   EventQuestion question;
 };
-using Sight = std::variant<SawHappening, SawWarning, SawFrames, SawAnswer>;
+using Sight = std::variant<SawHappening, SawUnsure, SawWarning, SawFrames, SawAnswer>;
 
 /// A running thread. Destroying it stops and joins.
 class Watching {

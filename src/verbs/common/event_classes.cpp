@@ -55,8 +55,8 @@ Result<std::vector<EventClass>> event_classes(const Settings& settings,
     if (output == classes.end())
       return usage_error("the net has no class '" + printable(events[i], 40) + "'", {},
                          "its classes are " + printable(join(classes)));
-    cascade::Rule rule{events[i],  of(settings.on, i), of(settings.off, i),
-                       settings.n, settings.m,         settings.rest};
+    cascade::Rule rule{events[i],  of(settings.on, i), of(settings.off, i), settings.n,
+                       settings.m, settings.rest,      settings.quiet};
     DEW_CHECK(cascade::check_rule(rule));
     found.push_back({rule, static_cast<size_t>(output - classes.begin())});
   }
