@@ -44,8 +44,8 @@ TEST(Drift, CountsLooksByTheHighestScore) {
   events[0].rule = {"yes", 0.6, 0.4};
   events[1].rule = {"dog", 0.6, 0.4};
   Looks seen;
-  seen.add({{10, 255}, {}, true}, events);
-  seen.add({{120, 0}, {}, false}, events);
+  add_look(seen, {{10, 255}, {}, true}, events);
+  add_look(seen, {{120, 0}, {}, false}, events);
   EXPECT_EQ(seen.looks, 2);
   EXPECT_EQ(seen.unknown, 1);
   EXPECT_EQ(seen.unsure, 1);

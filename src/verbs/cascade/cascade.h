@@ -2,6 +2,7 @@
 // asked about them.
 #pragma once
 
+#include <array>
 #include <chrono>
 #include <cstdint>
 #include <functional>
@@ -13,7 +14,6 @@
 #include "cascade/asker.h"
 #include "cascade/judging.h"
 #include "store/events.h"
-#include "verbs/cascade/drift.h"
 #include "verbs/common/model.h"
 #include "verbs/common/outcome.h"
 
@@ -41,6 +41,24 @@ struct CascadeArgs {
   std::string webhook;  ///< an address that the same lines are posted to; empty: none
   fs::path lines;       ///< a JSON line an event is added to this file; "-": standard output; empty: nowhere
   std::function<void(const std::string&)> say_line = {};  ///< takes the lines for "-"
+};
+
+/// What the net said of pictures that are far apart in time.
+struct Looks {
+  int64_t looks = 0;
+  int64_t unknown = 0;                  ///< of them, that the gate does not know
+  int64_t unsure = 0;                   ///< of them, that speak neither for nor against an event
+  std::array<int64_t, 10> histogram{};  ///< of the highest event score, in tenths
+};
+
+/// A share that is higher than with the project's own pictures, beyond what chance and another mix of classes
+/// can do.
+struct Drift {
+  std::string what;  ///< "unknown" or "unsure"
+  double share = 0;  ///< of the looks
+  double low = 0;    ///< at least this, one-sided 95 %
+  double usual =
+      0;  ///< at most this with the project's pictures: the class where it is highest, one-sided 95 %
 };
 
 /// What one source gave.

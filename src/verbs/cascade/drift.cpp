@@ -107,8 +107,8 @@ Result<std::vector<Looks>> usual_looks(const fs::path& folder, const Model& mode
                 DEW_TRY(const FrameScores scores, scorer.score(picture));
                 const auto highest = std::max_element(scores.scores.begin(), scores.scores.end());
                 const bool event = *highest >= 128;
-                usual[event ? static_cast<size_t>(highest - scores.scores.begin()) : events.size()].add(
-                    scores, events);
+                add_look(usual[event ? static_cast<size_t>(highest - scores.scores.begin()) : events.size()],
+                         scores, events);
                 return {};
               },
               watch));
@@ -118,17 +118,18 @@ Result<std::vector<Looks>> usual_looks(const fs::path& folder, const Model& mode
 
 }  // namespace
 
-void Looks::add(const FrameScores& scores, const std::vector<EventClass>& events) {
-  ++looks;
-  unknown += scores.known ? 0 : 1;
+void add_look(Looks& looks, const FrameScores& scores, const std::vector<EventClass>& events) {
+  ++looks.looks;
+  looks.unknown += scores.known ? 0 : 1;
   bool wavers = false;
   uint8_t highest = 0;
   for (size_t i = 0; i < events.size(); ++i) {
     wavers = wavers || cascade::wavers(events[i].rule, scores.scores[i]);
     highest = std::max(highest, scores.scores[i]);
   }
-  unsure += wavers ? 1 : 0;
-  ++histogram[std::min(histogram.size() - 1, highest * histogram.size() / 255)];
+  looks.unsure += wavers ? 1 : 0;
+  const size_t tenths = looks.histogram.size();
+  ++looks.histogram[std::min(tenths - 1, highest * tenths / 255)];
 }
 
 std::optional<Drift> drift_of(const Looks& seen, const std::vector<Looks>& usual) {

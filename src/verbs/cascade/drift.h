@@ -1,15 +1,14 @@
 // Whether a camera shows the net other things than it was trained for: told from its scores alone.
 #pragma once
 
-#include <array>
 #include <atomic>
-#include <cstdint>
 #include <future>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "store/store.h"
+#include "verbs/cascade/cascade.h"
 #include "verbs/cascade/scorer.h"
 #include "verbs/common/event_classes.h"
 #include "verbs/common/model.h"
@@ -17,25 +16,7 @@
 
 namespace dew::verbs {
 
-/// What the net said of pictures that are far apart in time.
-struct Looks {
-  int64_t looks = 0;
-  int64_t unknown = 0;                  ///< of them, that the gate does not know
-  int64_t unsure = 0;                   ///< of them, that speak neither for nor against an event
-  std::array<int64_t, 10> histogram{};  ///< of the highest event score, in tenths
-
-  void add(const FrameScores& scores, const std::vector<EventClass>& events);
-};
-
-/// A share that is higher than with the project's own pictures, beyond what chance and another mix of classes
-/// can do.
-struct Drift {
-  std::string what;  ///< "unknown" or "unsure"
-  double share = 0;  ///< of the looks
-  double low = 0;    ///< at least this, one-sided 95 %
-  double usual =
-      0;  ///< at most this with the project's pictures: the class where it is highest, one-sided 95 %
-};
+void add_look(Looks& looks, const FrameScores& scores, const std::vector<EventClass>& events);
 
 /// Absent: too few looks to say, or nothing is higher than usual.
 std::optional<Drift> drift_of(const Looks& seen, const std::vector<Looks>& usual);

@@ -3,6 +3,7 @@
 
 #include "base/table.h"
 #include "verbs/cascade/cascade.h"
+#include "verbs/cascade/drift.h"
 
 namespace dew::verbs {
 

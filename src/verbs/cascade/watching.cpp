@@ -128,7 +128,7 @@ class Watched {
     }
     if (!part.looked_at || frame.seconds - *part.looked_at >= kBetweenLooks) {
       part.looked_at = frame.seconds;
-      counts_.looks.add(part.last, plan_.events);
+      add_look(counts_.looks, part.last, plan_.events);
     }
     tell(number, part.watcher.see({picture, frame.number, frame.seconds, part.last.scores, part.last.looks}));
     return {};
