@@ -48,12 +48,12 @@ dew_kernel host_kernel(std::string_view name, bool tflite, Vectors vectors) {
 std::string_view text(std::string_view file) {
   static const std::map<std::string_view, std::string_view> kFiles = {
 #define DEW_FILE(name) {#name ".h", kernel_text::name},
-      DEW_FILE(dew_types) DEW_FILE(dew_trigger) DEW_FILE(dew_engine) DEW_FILE(dew_clamp)
-          DEW_FILE(dew_requantize) DEW_FILE(dew_channel) DEW_FILE(dew_pool) DEW_FILE(dew_dsp)
-              DEW_FILE(dew_paired) DEW_FILE(dew_patch) DEW_FILE(dew_tile) DEW_FILE(dew_end) DEW_FILE(dew_sums)
-                  DEW_FILE(dew_helium_end) DEW_FILE(dew_mve) DEW_FILE(dew_planar) DEW_FILE(dew_vector)
-                      DEW_FILE(dew_patch_pads) DEW_FILE(dew_fours) DEW_FILE(dew_twin_arm)
-                          DEW_EACH_KERNEL(DEW_FILE)
+      DEW_FILE(dew_types) DEW_FILE(dew_trigger) DEW_FILE(dew_sound) DEW_FILE(dew_sound_tables)
+          DEW_FILE(dew_engine) DEW_FILE(dew_clamp) DEW_FILE(dew_requantize) DEW_FILE(dew_channel)
+              DEW_FILE(dew_pool) DEW_FILE(dew_dsp) DEW_FILE(dew_paired) DEW_FILE(dew_patch) DEW_FILE(dew_tile)
+                  DEW_FILE(dew_end) DEW_FILE(dew_sums) DEW_FILE(dew_helium_end) DEW_FILE(dew_mve)
+                      DEW_FILE(dew_planar) DEW_FILE(dew_vector) DEW_FILE(dew_patch_pads) DEW_FILE(dew_fours)
+                          DEW_FILE(dew_twin_arm) DEW_EACH_KERNEL(DEW_FILE)
 #undef DEW_FILE
   };
   const auto found = kFiles.find(file);
