@@ -15,11 +15,19 @@ namespace {
 
 constexpr std::array<std::string_view, 6> kSchemes{"http", "https", "rtsp", "rtsps", "rtmp", "udp"};
 
-bool is_address(std::string_view text) {
+/// Of addresses whose pictures are pushed: they are read elsewhere, and shown like the others.
+constexpr std::array<std::string_view, 4> kPushed{"mqtt", "mqtts", "frigate", "frigates"};
+
+template <typename Schemes>
+bool begins_with(std::string_view text, const Schemes& schemes) {
   const size_t end = text.find("://");
   if (end == std::string_view::npos) return false;
   const std::string scheme = lower(text.substr(0, end));
-  return std::find(kSchemes.begin(), kSchemes.end(), scheme) != kSchemes.end();
+  return std::find(schemes.begin(), schemes.end(), scheme) != schemes.end();
+}
+
+bool is_address(std::string_view text) {
+  return begins_with(text, kSchemes);
 }
 
 Result<Source> camera(const std::string& which) {
@@ -55,12 +63,13 @@ Result<Source> find_source(const std::string& text) {
 
 std::string printable_source(const std::string& source) {
   constexpr size_t kLongest = 4096;
-  if (!media::is_address(source)) return printable(source, kLongest);
+  const bool pushed = media::begins_with(source, media::kPushed);
+  if (!pushed && !media::is_address(source)) return printable(source, kLongest);
   const size_t host = source.find("://") + 3;
   const size_t end = std::min(source.find_first_of("/?#", host), source.size());
   const size_t user = source.rfind('@', end);
   const size_t from = user != std::string::npos && user >= host && user < end ? user + 1 : host;
-  const size_t query = std::min(source.find_first_of("?#", end), source.size());
+  const size_t query = pushed ? source.size() : std::min(source.find_first_of("?#", end), source.size());
   return printable(source.substr(0, host) + source.substr(from, query - from), kLongest);
 }
 
