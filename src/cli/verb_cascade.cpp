@@ -34,6 +34,7 @@ void tell(const verbs::CascadeOutcome& outcome, Console& console) {
     frames += one.frames;
     skipped += one.skipped;
     dropped += one.dropped;
+    if (one.broken > 0) console.say("{}: {} pictures were broken", one.source, with_commas(one.broken));
   }
   console.say(
       "{} watched{}{}{}", plural(frames, "frame", "frames"), speed(outcome),
@@ -144,6 +145,7 @@ void add_cascade(Program& program) {
       "Watch videos and cameras with the net; log events, and ask a large model about them.",
       "  dewdrop cascade yard.mp4 --when yes\n"
       "  dewdrop cascade camera:0 rtsp://10.0.0.5/stream --lines events.jsonl\n"
+      "  dewdrop cascade mqtt://hub/cams/+ --mqtt mqtt://hub/dewdrop\n"
       "  dewdrop cascade vtest.avi#xywh=0,0,192,192 vtest.avi#xywh=192,0,192,192   # parts of one picture\n"
       "  dewdrop cascade yard.mp4 --on 0.8 --off 0.5 --n 3 --m 5 --tiles 3x2 --motion on\n",
       [args, chosen](Console& console) {
@@ -157,9 +159,13 @@ void add_cascade(Program& program) {
                       });
       });
   add_project_option(sub, args->model.project);
-  sub->add_option("sources", args->sources,
-                  "videos, streams (rtsp, http, udp ...) and cameras (camera:0); #xywh=x,y,width,height "
-                  "watches a part");
+  sub->add_option(
+      "sources", args->sources,
+      "videos, streams (rtsp, http, udp ...), cameras (camera:0), JPEGs by MQTT (mqtt://host/cams/+), "
+      "Frigate (frigate://host) and folders that fill; #xywh=x,y,width,height watches a part");
+  sub->add_option("--listen", args->listen, "take JPEGs that are posted to /frames/<camera> of this address");
+  sub->add_flag("--from-start", args->folders_from_start,
+                "of folders also the pictures that lie there already");
   add_event_settings(sub, args->changes,
                      {"cascade.when", "cascade.on", "cascade.off", "cascade.n", "cascade.m", "cascade.rest",
                       "cascade.quiet", "cascade.temperature", "cascade.tiles", "cascade.motion",
@@ -177,6 +183,8 @@ void add_cascade(Program& program) {
          "post those lines to this address; default: DEWDROP_WEBHOOK, which no list of processes shows. "
          "DEWDROP_WEBHOOK_SECRET signs them")
       ->envname("DEWDROP_WEBHOOK");
+  sub->add_option("--mqtt", args->mqtt,
+                  "publish events to mqtt://[user@]host[:port]/prefix, for Home Assistant, too");
   sub->add_option("--lines", args->lines,
                   "write a JSON line whenever an event begins or ends to this file; -: to stdout");
   sub->add_option("--model", args->model.model, "a .tflite file; default: the project's net");

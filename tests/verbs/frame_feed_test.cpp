@@ -61,7 +61,7 @@ class Camera {
 TEST(FrameFeed, AStreamThatBreaksOffIsTakenUpAgain) {
   const Camera camera(12, 10ms);
   RecordedWatch watch;
-  FrameFeed feed(camera.address(), {}, watch);
+  FrameFeed feed(camera.address(), nullptr, {}, watch);
   int64_t number = -1;
   double seconds = -1;
   int64_t before = 0;
@@ -92,7 +92,7 @@ TEST(FrameFeed, AStreamThatBreaksOffIsTakenUpAgain) {
 TEST(FrameFeed, WhereTheNetIsSlowACameraGivesItsNewestFrames) {
   const Camera camera(0, 5ms);
   RecordedWatch watch;
-  FrameFeed feed(camera.address(), {}, watch);
+  FrameFeed feed(camera.address(), nullptr, {}, watch);
   ASSERT_TRUE(feed.next().value());
   std::this_thread::sleep_for(500ms);
   int64_t last = 0;
@@ -111,7 +111,7 @@ TEST(FrameFeed, WhereTheNetIsSlowARecordingWaits) {
       writer.write(cv::Mat(64, 64, CV_8UC3, const_cast<uint8_t*>(picture.rgb.data())));
   }
   RecordedWatch watch;
-  FrameFeed feed(path.string(), {}, watch);
+  FrameFeed feed(path.string(), nullptr, {}, watch);
   for (int64_t k = 0; k < 20; ++k) {
     if (k == 2) std::this_thread::sleep_for(100ms);
     const auto frame = feed.next();
@@ -126,7 +126,7 @@ TEST(FrameFeed, WhereTheNetIsSlowARecordingWaits) {
 
 TEST(FrameFeed, ASourceThatWasNeverThereIsAnError) {
   RecordedWatch watch;
-  FrameFeed none("/nowhere/a.avi", {}, watch);
+  FrameFeed none("/nowhere/a.avi", nullptr, {}, watch);
   EXPECT_THAT(error_of(none.next()), HasSubstr("/nowhere/a.avi"));
 }
 

@@ -11,6 +11,7 @@
 #include "verbs/cascade/learning.h"
 #include "verbs/cascade/logging.h"
 #include "verbs/cascade/only_one.h"
+#include "verbs/cascade/pushing.h"
 #include "verbs/cascade/questions.h"
 #include "verbs/cascade/unsure.h"
 #include "verbs/cascade/watch_setup.h"
@@ -24,7 +25,7 @@ using Steady = std::chrono::steady_clock;
 class Cascading {
  public:
   Cascading(const CascadeArgs& args, Project& project, EventLog& log, const WatchPlan& plan,
-            const std::vector<WatchSource>& sources, CascadeOutcome& outcome, Watch& watch)
+            std::vector<WatchSource>& sources, CascadeOutcome& outcome, Watch& watch)
       : args_(args),
         plan_(plan),
         sources_(sources),
@@ -54,6 +55,23 @@ class Cascading {
     return {};
   }
 
+  /// The broker that events are published by; before run().
+  Result<void> publish(const Project& project) {
+    if (args_.mqtt.empty()) return {};
+    DEW_TRY(mqtt_, MqttOut::open(args_.mqtt, project, plan_.events, [this](const std::string& warning) {
+              inbox_.put_at_once(SawWarning{warning});
+            }));
+    keeper_.publish_to(mqtt_.get());
+    return {};
+  }
+
+  /// Where pictures are pushed to; before run().
+  Result<void> take_in(const std::vector<WatchSource>& pushed) {
+    if (pushed.empty() && args_.listen.empty()) return {};
+    DEW_TRY(pushing_, Pushing::open(args_, pushed, plan_.limits, inbox_));
+    return {};
+  }
+
   /// Of the questions that were answered.
   [[nodiscard]] const std::set<std::string>& prompt_hashes() const { return prompt_hashes_; }
 
@@ -65,10 +83,13 @@ class Cascading {
     if (ended) ended = follow_answers();
     end_asking();
     end_posting();
+    end_publishing();
     inbox_.close();
+    pushing_.reset();
     threads_.clear();
     questions_.reset();
     webhook_.reset();
+    mqtt_.reset();
     watch_.end();
     compare_scores();
     outcome_.unsure = unsure_.kept();
@@ -79,18 +100,34 @@ class Cascading {
 
  private:
   void start() {
-    counts_.resize(sources_.size());
-    for (size_t i = 0; i < sources_.size(); ++i)
-      threads_.push_back(std::make_unique<Watching>(i, sources_[i], plan_, inbox_));
+    for (size_t i = 0; i < sources_.size(); ++i) start_one(i);
+  }
+
+  void start_one(size_t number) {
+    counts_.emplace_back();
+    outcome_.sources.emplace_back();
+    outcome_.sources.back().source = printable_source(sources_[number].source);
+    if (mqtt_) mqtt_->camera(outcome_.sources.back().source);
+    threads_.push_back(std::make_unique<Watching>(number, sources_[number], plan_, inbox_));
+  }
+
+  /// No picture comes any more.
+  void end_pushing() {
+    if (!pushing_) return;
+    for (const intake::IntakeFigures& one : pushing_->figures())
+      outcome_.pushed.push_back({one.source, one.reconnected, one.refused});
+    pushing_.reset();
   }
 
   Result<void> follow() {
     constexpr std::chrono::milliseconds kLook{50};
-    size_t running = sources_.size();
+    size_t running = sources_.size() + (pushing_ ? 1 : 0);  // that one lasts until it is stopped
     bool stopping = false;
     while (running > 0) {
       if (watch_.interrupted() && !stopping) {
         stopping = true;
+        running -= pushing_ ? 1 : 0;
+        end_pushing();
         for (const auto& thread : threads_) thread->stop();
       }
       if (auto sight = inbox_.take(kLook)) DEW_CHECK(take(std::move(*sight), running, stopping));
@@ -150,15 +187,38 @@ class Cascading {
     outcome_.webhook = webhook_->figures();
   }
 
+  void end_publishing() {
+    if (!mqtt_) return;
+    tell_asked();
+    constexpr std::chrono::milliseconds kLastWords{2000};  // after an interrupt, too: live sources end by it
+    const Steady::time_point until = Steady::now() + std::min(args_.patience, kLastWords);
+    while (mqtt_->figures().waiting > 0 && Steady::now() < until)
+      std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    const intake::MqttFigures told = mqtt_->figures();
+    outcome_.mqtt = {told.sent, told.dropped, told.waiting, told.reconnected};
+  }
+
+  /// What was answered, and what it cost.
+  void tell_asked() {
+    if (!mqtt_ || !questions_) return;
+    if (const auto asked = questions_->figures()) mqtt_->asked(*asked);
+  }
+
   Result<void> take(Sight sight, size_t& running, bool stopping) {
     if (auto* warning = std::get_if<SawWarning>(&sight)) watch_.warn(warning->text);
     if (auto* answer = std::get_if<SawAnswer>(&sight)) {
       if (answer->question.state == "answered") prompt_hashes_.insert(answer->question.prompt_hash);
+      tell_asked();
       return keeper_.say_answer(*answer);
     }
     if (auto* counts = std::get_if<SawFrames>(&sight)) {
       running -= counts->ended ? 1 : 0;
       count(*counts, stopping);
+    }
+    if (auto* camera = std::get_if<SawCamera>(&sight); camera != nullptr && !stopping) {
+      sources_.push_back(std::move(camera->source));
+      start_one(sources_.size() - 1);
+      ++running;
     }
     if (const auto* unsure = std::get_if<SawUnsure>(&sight))
       return unsure_.keep(*unsure, sources_[unsure->source].source, watch_);
@@ -177,6 +237,7 @@ class Cascading {
     source.unknown = counts.unknown;
     source.dropped = counts.dropped;
     source.breaks = counts.breaks;
+    source.broken = counts.broken;
     source.seconds = counts.seconds;
     source.looks = counts.looks;
     if (!source.drift) tell_drift(source, false);
@@ -208,7 +269,7 @@ class Cascading {
 
   const CascadeArgs& args_;
   const WatchPlan& plan_;
-  const std::vector<WatchSource>& sources_;
+  std::vector<WatchSource>& sources_;  ///< grows where cameras come
   CascadeOutcome& outcome_;
   Watch& watch_;
   EventKeeper keeper_;
@@ -219,6 +280,8 @@ class Cascading {
   std::vector<SawFrames> counts_;
   std::unique_ptr<Questions> questions_;
   std::unique_ptr<Webhook> webhook_;
+  std::unique_ptr<MqttOut> mqtt_;
+  std::unique_ptr<Pushing> pushing_;
   std::set<std::string> prompt_hashes_;
 };
 
@@ -233,6 +296,7 @@ Result<void> check_any_watched(const CascadeOutcome& outcome) {
     if (one.broke_off && one.broke_off->fault == Fault::kUsage) return tl::unexpected(*one.broke_off);
   for (const WatchedSource& one : outcome.sources)
     if (!one.broke_off || one.frames > 0) return {};
+  if (outcome.sources.empty()) return {};
   return tl::unexpected(*outcome.sources.front().broke_off);
 }
 
@@ -250,9 +314,10 @@ Result<void> learn(Project& project, const Settings& settings, const EventLog& l
 }  // namespace
 
 Result<CascadeOutcome> cascade(const CascadeArgs& args, Watch& watch) {
-  if (args.sources.empty())
+  if (args.sources.empty() && args.listen.empty())
     return usage_error("nothing to watch", {}, "name a video, a stream's address or a camera: camera:0");
-  DEW_TRY(const auto sources, watch_sources(args.sources));
+  DEW_TRY(auto sources, watch_sources(args.sources));
+  const auto pushed = take_pushed(sources);
   DEW_TRY(Project project, open_project(args.model.project, watch));
   DEW_TRY(const Settings settings, cascade_settings(project, args.changes));
   DEW_TRY(const Model model, net_that_watches(args.model, settings));
@@ -273,6 +338,7 @@ Result<CascadeOutcome> cascade(const CascadeArgs& args, Watch& watch) {
   CascadeOutcome outcome;
   DEW_TRY(outcome.cut, log.cut_open());
   outcome.net = model.net;
+  Cascading cascading(args, log, plan, sources, outcome, watch);
   for (const WatchSource& one : sources) {
     outcome.sources.emplace_back();
     outcome.sources.back().source = printable_source(one.source);
@@ -280,6 +346,8 @@ Result<CascadeOutcome> cascade(const CascadeArgs& args, Watch& watch) {
   Cascading cascading(args, project, log, plan, sources, outcome, watch);
   DEW_CHECK(cascading.ask(project, settings));
   DEW_CHECK(cascading.post());
+  DEW_CHECK(cascading.publish(project));
+  DEW_CHECK(cascading.take_in(pushed));
   if (auto ran = cascading.run(); !ran) outcome.stopped = ran.error();
   if (outcome.stopped) return outcome;
   DEW_CHECK(check_any_watched(outcome));

@@ -27,11 +27,32 @@ struct WebhookFigures {
   int64_t waiting = 0;  ///< not delivered when the program ended
 };
 
+/// What was published by MQTT.
+struct MqttOutFigures {
+  int64_t sent = 0;         ///< messages that the broker confirmed
+  int64_t dropped = 0;      ///< the oldest, where too many waited
+  int64_t waiting = 0;      ///< not confirmed when the program ended
+  int64_t reconnected = 0;  ///< times that the broker was back
+};
+
+/// Where pictures were pushed to.
+struct PushedSource {
+  std::string source;       ///< as it may be shown
+  int64_t reconnected = 0;  ///< times that a broker was back
+  int64_t refused = 0;      ///< messages that were no picture of a camera, or of one camera too many
+};
+
 struct CascadeArgs {
   ModelArgs model;  ///< its project keeps the events
   /// Videos, streams and cameras as FrameSource::open() takes them; "yard.mp4#xywh=0,0,192,192" watches that
-  /// part of the frame. Several parts of one video are read once.
+  /// part of the frame. Several parts of one video are read once. "mqtt://[user@]host[:port]/topic": JPEG
+  /// frames that boards publish; each topic that a wildcard takes is a camera. The password is
+  /// DEWDROP_MQTT_PASSWORD. "frigate://[user@]host[:port][/prefix]": snapshots of what Frigate tracks; each
+  /// is looked at for itself. A folder: the pictures that arrive in it.
   std::vector<std::string> sources;
+  std::string
+      listen;  ///< "127.0.0.1:8080": boards post JPEGs to /frames/<camera> there; empty: nobody listens
+  bool folders_from_start = false;  ///< of folders also what lies in them already, the oldest first
   std::vector<std::function<void(Settings&)>> changes = {};  ///< to [cascade], for this call only
   std::vector<std::string> teachers;  ///< who is asked about events; empty: [cascade] of dewdrop.toml
   teacher::TeacherOptions options;    ///< how they are asked
@@ -39,7 +60,10 @@ struct CascadeArgs {
   /// waited for. Then they stay in the project, for the next call.
   std::chrono::milliseconds patience{5'000};
   std::string webhook;  ///< an address that the same lines are posted to; empty: none
-  fs::path lines;       ///< a JSON line an event is added to this file; "-": standard output; empty: nowhere
+  /// Where those lines, pictures and Home Assistant's devices are published:
+  /// "mqtt://[user@]host[:port]/prefix". The password is DEWDROP_MQTT_PASSWORD. Empty: nowhere.
+  std::string mqtt;
+  fs::path lines;  ///< a JSON line an event is added to this file; "-": standard output; empty: nowhere
   std::function<void(const std::string&)> say_line = {};  ///< takes the lines for "-"
 };
 
@@ -69,6 +93,7 @@ struct WatchedSource {
   int64_t unknown = 0;  ///< of the frames that the net saw, that its gate did not know
   int64_t dropped = 0;  ///< of a live source, frames that came faster than the net took them
   int64_t breaks = 0;   ///< times that a live source broke off and was taken up again
+  int64_t broken = 0;   ///< of a source whose pictures are pushed, those that could not be decoded
   double seconds = 0;   ///< of video
   int64_t events = 0;
   Looks looks;                     ///< one every ten seconds
@@ -77,7 +102,8 @@ struct WatchedSource {
 };
 
 struct CascadeOutcome : Outcome {
-  std::vector<WatchedSource> sources;
+  std::vector<WatchedSource> sources;  ///< cameras whose frames were pushed behind those that were named
+  std::vector<PushedSource> pushed;
   int64_t events = 0;    ///< that began
   int64_t known = 0;     ///< of them, that were in the log before: the recording was watched again
   int64_t pictures = 0;  ///< kept of them
@@ -85,6 +111,7 @@ struct CascadeOutcome : Outcome {
   std::optional<cascade::AskFigures> asked;  ///< absent: nobody is asked about events
   int64_t cut = 0;                           ///< events of an earlier run that its end cut off
   std::optional<WebhookFigures> webhook;     ///< absent: there is none
+  std::optional<MqttOutFigures> mqtt;        ///< absent: nothing was to be published
   int64_t learned = 0;    ///< answers with a class that became the project's, each with its event's picture
   int64_t disagreed = 0;  ///< of them, another class than the tiny model's
   int64_t unsure = 0;     ///< frames that the net was unsure about and that became samples

@@ -16,8 +16,11 @@ constexpr milliseconds kLongestPause{30'000};
 
 }  // namespace
 
-FrameFeed::FrameFeed(std::string source, const MediaLimits& limits, Watch& watch)
-    : source_(std::move(source)), limits_(limits), watch_(watch), thread_([this] { run(); }) {}
+FrameFeed::FrameFeed(std::string source, std::shared_ptr<PushedFrames> pushed, const MediaLimits& limits,
+                     Watch& watch)
+    : source_(std::move(source)), pushed_(std::move(pushed)), limits_(limits), watch_(watch), thread_([this] {
+        run();
+      }) {}
 
 FrameFeed::~FrameFeed() {
   stop_ = true;
@@ -40,7 +43,13 @@ Result<std::optional<FedFrame>> FrameFeed::next() {
 
 FrameFeed::Figures FrameFeed::figures() const {
   const std::lock_guard lock(mutex_);
-  return figures_;
+  Figures now = figures_;
+  if (pushed_) {
+    const PushedCounts counts = pushed_->counts();
+    now.dropped += counts.dropped;
+    now.broken = counts.broken;
+  }
+  return now;
 }
 
 void FrameFeed::run() {
@@ -56,6 +65,7 @@ void FrameFeed::run() {
 }
 
 Result<void> FrameFeed::open_and_read() {
+  if (pushed_) return read_pushed();
   DEW_TRY(FrameSource source, FrameSource::open(source_, limits_, watch_));
   endless_ = source.endless();
   {
@@ -78,6 +88,21 @@ Result<void> FrameFeed::open_and_read() {
       lost_.reset();
       pause_ = milliseconds(0);
     }
+    if (!put(std::move(frame))) return {};
+  }
+}
+
+Result<void> FrameFeed::read_pushed() {
+  PushedSource source(pushed_, limits_);
+  {
+    const std::lock_guard lock(mutex_);
+    figures_.live = true;
+  }
+  while (true) {
+    DEW_TRY(const bool more, source.advance(watch_));
+    if (!more || stop_) return {};
+    FedFrame frame{source.over(), {}, source.number(), source.seconds()};
+    if (!frame.lost) frame.picture = source.image();
     if (!put(std::move(frame))) return {};
   }
 }

@@ -7,6 +7,7 @@
 #include <condition_variable>
 #include <cstdint>
 #include <deque>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -14,12 +15,15 @@
 
 #include "base/base.h"
 #include "media/frames.h"
+#include "media/pushed.h"
 
 namespace dew::verbs {
 
 /// A frame, or the word that the source is lost for now.
 struct FedFrame {
-  bool lost = false;  ///< the source broke off, and is being opened again: there is no picture
+  /// There is no picture: the source broke off, and is being opened again; or who pushes says that what was
+  /// seen is over.
+  bool lost = false;
   Image picture;
   int64_t number = 0;  ///< from 0; goes on where a source was taken up again
   /// From the first frame on. Of a source without an end by the clock of this machine: cameras' own clocks
@@ -38,10 +42,13 @@ class FrameFeed {
     int64_t promised = 0;  ///< frames, by the header; 0: unknown
     int64_t dropped = 0;
     int64_t breaks = 0;  ///< times that the source broke off and was opened again
+    int64_t broken = 0;  ///< pushed pictures that could not be decoded
   };
 
-  /// `watch` is told and asked by the feed's thread, and has to outlive it.
-  FrameFeed(std::string source, const MediaLimits& limits, Watch& watch);
+  /// `pushed`: where frames come from, and `source` is a name; none: the source is opened. `watch` is told
+  /// and asked by the feed's thread, and has to outlive it.
+  FrameFeed(std::string source, std::shared_ptr<PushedFrames> pushed, const MediaLimits& limits,
+            Watch& watch);
   ~FrameFeed();
   FrameFeed(const FrameFeed&) = delete;
   FrameFeed& operator=(const FrameFeed&) = delete;
@@ -56,10 +63,12 @@ class FrameFeed {
 
   void run();
   Result<void> open_and_read();
+  Result<void> read_pushed();
   bool put(FedFrame frame);
   void wait_to_open_again(const std::string& why);
 
   const std::string source_;
+  const std::shared_ptr<PushedFrames> pushed_;
   const MediaLimits limits_;
   Watch& watch_;
 

@@ -81,17 +81,21 @@ Result<void> EventKeeper::write_pictures(Event& event, const std::vector<cascade
 Result<void> EventKeeper::say_event(const Event& event) {
   Json line = event_json(event);
   line["known"] = known_.contains(event.id);
+  if (mqtt_ != nullptr) mqtt_->event(event, log_.folder(event.id));
   return say(line);
 }
 
 Result<void> EventKeeper::say_answer(const SawAnswer& saw) {
-  return say(answer_json(saw.event, saw.question));
+  const Json line = answer_json(saw.event, saw.question);
+  if (mqtt_ != nullptr) mqtt_->answer(saw.event, line);
+  return say(line);
 }
 
 Result<void> EventKeeper::say(const Json& object) {
-  if (args_.lines.empty() && webhook_ == nullptr) return {};
+  if (args_.lines.empty() && webhook_ == nullptr && mqtt_ == nullptr) return {};
   const std::string line = object.dump(-1, ' ', false, Json::error_handler_t::replace);
   if (webhook_ != nullptr) webhook_->send(line);
+  if (mqtt_ != nullptr) mqtt_->line(line);
   if (args_.lines.empty()) return {};
   if (args_.lines != "-") return append_line(args_.lines, line + "\n");
   if (args_.say_line) args_.say_line(line);
@@ -112,7 +116,10 @@ Result<std::optional<Event>> EventKeeper::keep(const SawHappening& saw) {
   if (settled) DEW_CHECK(write_pictures(event, saw.happening.pictures));
   DEW_CHECK(log_.update(event));
   if (settled) outcome_.pictures += std::ssize(event.pictures);
-  if (event.state == "ended") DEW_CHECK(say_event(event));
+  if (event.state == "ended")
+    DEW_CHECK(say_event(event));
+  else if (mqtt_ != nullptr)
+    mqtt_->picture(event, log_.folder(event.id));
   std::optional<Event> told;
   if (settled) told = event;
   if (saw.happening.kind == Kind::kEnds) open_.erase(key);

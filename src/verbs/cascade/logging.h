@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "verbs/cascade/cascade.h"
+#include "verbs/cascade/mqtt_out.h"
 #include "verbs/cascade/watching.h"
 #include "verbs/cascade/webhook.h"
 
@@ -20,6 +21,8 @@ class EventKeeper {
               const std::vector<EventClass>& events, CascadeOutcome& outcome);
   /// Lines go there too.
   void post_to(Webhook* webhook) { webhook_ = webhook; }
+  /// And to a broker, which has the events' pictures, too.
+  void publish_to(MqttOut* mqtt) { mqtt_ = mqtt; }
   /// What it was about where its pictures are settled now: to be asked about. Error: the log or a picture
   /// cannot be written.
   Result<std::optional<Event>> keep(const SawHappening& saw);
@@ -41,6 +44,7 @@ class EventKeeper {
   const std::vector<EventClass>& events_;
   CascadeOutcome& outcome_;
   Webhook* webhook_ = nullptr;
+  MqttOut* mqtt_ = nullptr;
   std::map<Key, Event> open_;
   std::set<int64_t> known_;  ///< events that were in the log before
 };

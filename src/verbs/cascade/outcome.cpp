@@ -22,6 +22,14 @@ Json drift_json(const std::optional<Drift>& drift) {
   return {{"what", drift->what}, {"share", drift->share}, {"low", drift->low}, {"usual", drift->usual}};
 }
 
+Json mqtt_json(const std::optional<MqttOutFigures>& mqtt) {
+  if (!mqtt) return nullptr;
+  return {{"sent", mqtt->sent},
+          {"dropped", mqtt->dropped},
+          {"waiting", mqtt->waiting},
+          {"reconnected", mqtt->reconnected}};
+}
+
 Json asked_json(const std::optional<cascade::AskFigures>& asked) {
   if (!asked) return nullptr;
   return {{"answered", asked->answered},
@@ -85,12 +93,16 @@ Json to_json(const CascadeOutcome& outcome) {
                        {"unknown", one.unknown},
                        {"dropped", one.dropped},
                        {"breaks", one.breaks},
+                       {"broken", one.broken},
                        {"seconds", one.seconds},
                        {"events", one.events},
                        {"scores", to_json(one.looks)},
                        {"drift", drift_json(one.drift)},
                        {"broke_off", one.broke_off ? Json(one.broke_off->what) : Json(nullptr)}});
   }
+  Json pushed = Json::array();
+  for (const PushedSource& one : outcome.pushed)
+    pushed.push_back({{"source", one.source}, {"reconnected", one.reconnected}, {"refused", one.refused}});
   Json keys{{"events", outcome.events},
             {"known", outcome.known},
             {"by_class", outcome.by_class},
@@ -101,10 +113,12 @@ Json to_json(const CascadeOutcome& outcome) {
             {"cut", outcome.cut},
             {"asked", asked_json(outcome.asked)},
             {"webhook", webhook_json(outcome.webhook)},
+            {"mqtt", mqtt_json(outcome.mqtt)},
             {"learned", outcome.learned},
             {"disagreed", outcome.disagreed},
             {"unsure", outcome.unsure},
-            {"sources", sources}};
+            {"sources", sources},
+            {"pushed", pushed}};
   keys.update(net_keys(outcome.net));
   return keys;
 }

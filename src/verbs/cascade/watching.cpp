@@ -49,7 +49,7 @@ class Watched {
     counts_.source = number;
     for (const auto& region : source.regions)
       parts_.push_back({region,
-                        cascade::Watcher(plan.settings),
+                        cascade::Watcher(settings()),
                         cascade::Motion(),
                         cascade::UnsureFrames(plan.settings.rules),
                         {},
@@ -65,7 +65,7 @@ class Watched {
 
  private:
   Result<void> follow() {
-    FrameFeed feed(source_.source, plan_.limits, watch_);
+    FrameFeed feed(source_.source, source_.pushed, plan_.limits, watch_);
     Steady::time_point counted = Steady::now();
     while (true) {
       DEW_TRY(const auto frame, feed.next());
@@ -92,10 +92,21 @@ class Watched {
     counts_.promised = figures.promised;
     counts_.dropped = figures.dropped;
     counts_.breaks = figures.breaks;
+    counts_.broken = figures.broken;
   }
 
   void end_events() {
     for (size_t i = 0; i < parts_.size(); ++i) tell(i, parts_[i].watcher.finish());
+  }
+
+  [[nodiscard]] cascade::WatchSettings settings() const {
+    cascade::WatchSettings of = plan_.settings;
+    if (!source_.each_counts) return of;
+    for (cascade::Rule& rule : of.rules) {
+      rule.n = rule.m = 1;
+      rule.rest = rule.quiet = 0;  // who pushes says when it is over
+    }
+    return of;
   }
 
   /// A header may count a few frames that are not shown; many are a file that was cut off or is damaged.

@@ -9,6 +9,7 @@
 #include <variant>
 #include <vector>
 
+#include "media/pushed.h"
 #include "store/events.h"
 #include "verbs/cascade/drift.h"
 #include "verbs/cascade/inbox.h"
@@ -18,8 +19,11 @@ namespace dew::verbs {
 
 /// A video or camera, and the parts of its frames that are watched.
 struct WatchSource {
-  std::string source;                        ///< as FrameSource::open() takes it
-  std::vector<std::optional<Rect>> regions;  ///< at least one; none: the whole frame
+  std::string source;                         ///< as FrameSource::open() takes it
+  std::vector<std::optional<Rect>> regions;   ///< at least one; none: the whole frame
+  std::shared_ptr<PushedFrames> pushed = {};  ///< frames come from here, and `source` is only a name
+  bool each_counts =
+      false;  ///< each frame is of a moment of its own: one that speaks for a class is its event
 };
 
 /// "yard.mp4#xywh=..." and the like, those of one video together, in the order of their first mention. Error
@@ -68,18 +72,23 @@ struct SawFrames {
   int64_t unknown = 0;
   int64_t dropped = 0;  ///< frames of a live source that came faster than the net took them
   int64_t breaks = 0;   ///< times that a live source broke off and was taken up again
+  int64_t broken = 0;   ///< pushed pictures that could not be decoded
   double seconds = 0;
   Looks looks;
   int64_t promised = 0;  ///< frames that the file says it has; 0: unknown
   bool ended = false;
   std::optional<Error> broke_off;
 };
+/// A camera that was not there before: its frames are pushed.
+struct SawCamera {
+  WatchSource source;
+};
 /// The asking thread: a question is settled.
 struct SawAnswer {
   Event event;
   EventQuestion question;
 };
-using Sight = std::variant<SawHappening, SawUnsure, SawWarning, SawFrames, SawAnswer>;
+using Sight = std::variant<SawHappening, SawUnsure, SawWarning, SawFrames, SawCamera, SawAnswer>;
 
 /// A running thread. Destroying it stops and joins.
 class Watching {
