@@ -42,7 +42,7 @@ double sharpness(const Image& picture) {
 }
 
 void LookBack::add(const Image& picture, int64_t frame, double seconds) {
-  if (settings_.before <= 0) return;
+  if (settings_.before <= 0 || picture.empty()) return;
   if (!kept_.empty() && seconds - kept_.back().seconds < kBetweenLookBacks) return;
   kept_.push_back({scaled_down(picture, settings_.longest_side), frame, seconds, 0, 0, {}, false});
   while (seconds - kept_.front().seconds > settings_.before + kBetweenLookBacks) kept_.pop_front();
@@ -108,6 +108,7 @@ void KeyPictures::add(const Image& picture, int64_t frame, double seconds, doubl
                       const std::optional<Rect>& look) {
   // Ten a second tell as much as fifty, unless the net has never been as sure.
   constexpr double kBetween = 0.1;
+  if (picture.empty()) return;
   if (first_ && seconds - last_ < kBetween && score <= surest_->whole.score) return;
   last_ = seconds;
   const Image small = scaled_down(picture, settings_.longest_side);

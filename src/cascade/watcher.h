@@ -22,7 +22,7 @@ struct WatchSettings {
 
 /// A frame, and what the net says of it.
 struct Seen {
-  const Image& picture;
+  const Image& picture;  ///< empty: there is none, as of a sound
   int64_t frame = 0;
   double seconds = 0;
   std::vector<uint8_t> scores;  ///< one a rule, in their order, in steps of 1/255
@@ -45,7 +45,7 @@ struct Happening {
   double start = 0;  ///< seconds from the start of the source
   double end = 0;
   double score = 0;                 ///< the highest so far, 0...1
-  std::vector<Candidate> pictures;  ///< of kBegins the first frame; of kEnds after kSettled none
+  std::vector<Candidate> pictures;  ///< of kBegins the first frame; of kEnds after kSettled none; none without any
 };
 
 class Watcher {

@@ -32,7 +32,7 @@ constexpr const char* kStreamFormats =
     "pipe,"
     "webp_pipe,bmp_pipe,gif,apng,asf,ogg,flv,live_flv,ivf,yuv4mpegpipe,obu,rawvideo,rtsp,rtp,sdp,hls,"
     "applehttp,"
-    "aac,mp3";
+    "aac,mp3,wav,flac";
 
 /// AVDictionary with an owner.
 class Options {
@@ -63,9 +63,12 @@ Address address_of(const Source& source, Options& options) {
   switch (source.origin) {
     case Origin::kFile:
       options.set("protocol_whitelist", "file");
-      return {"file:" + source.address, av_find_input_format(demuxer_of(source.format))};
+      return {"file:" + source.address,
+              av_find_input_format(source.demuxer != nullptr ? source.demuxer : demuxer_of(source.format))};
     case Origin::kCamera:
       return {source.address, av_find_input_format("video4linux2")};
+    case Origin::kMicrophone:
+      return {source.address, av_find_input_format("alsa")};
     case Origin::kNetwork:
       options.set("protocol_whitelist", "http,https,tls,tcp,udp,rtp,rtsp,rtsps,rtmp,httpproxy,crypto");
       options.set("format_whitelist", kStreamFormats);
@@ -92,6 +95,10 @@ int find_stream_info(AVFormatContext* context, const MediaLimits& limits) {
   return code;
 }
 
+bool is_device(const Source& source) {
+  return source.origin == Origin::kCamera || source.origin == Origin::kMicrophone;
+}
+
 bool is_cover(const AVStream& stream) {
   return (stream.disposition & AV_DISPOSITION_ATTACHED_PIC) != 0;
 }
@@ -106,12 +113,13 @@ int64_t worth(const AVStream& stream) {
 
 }  // namespace
 
-Result<std::unique_ptr<Input>> Input::open(const Source& source, const MediaLimits& limits, Watch& watch) {
+Result<std::unique_ptr<Input>> Input::open(const Source& source, const MediaLimits& limits, Watch& watch,
+                                           Wanted wanted) {
   std::unique_ptr<Input> input(new Input(source));
   limit_allocations(limits);
   input->wait_with(watch);
   DEW_CHECK(input->open_container(limits));
-  DEW_CHECK(input->choose_stream());
+  DEW_CHECK(input->choose_stream(wanted));
   return input;
 }
 
@@ -122,7 +130,7 @@ Result<void> Input::open_container(const MediaLimits& limits) {
   if (context == nullptr) return work_error("no memory to open the video", source_.name);
   context->interrupt_callback = {asked_to_stop, this};
   Options options;
-  if (source_.origin == Origin::kCamera) {
+  if (is_device(source_)) {
     static std::once_flag once;
     std::call_once(once, avdevice_register_all);
     context->flags |= AVFMT_FLAG_NONBLOCK;
@@ -139,8 +147,8 @@ Result<void> Input::open_container(const MediaLimits& limits) {
     return failure(
         code, live() ? "cannot be opened" : "the video cannot be opened: its header is damaged or cut off");
   context_.reset(context);
-  DEW_CHECK(check_sizes(limits));                    // before a frame is decoded to find out the rest
-  if (source_.origin == Origin::kCamera) return {};  // the driver has said it all
+  DEW_CHECK(check_sizes(limits));     // before a frame is decoded to find out the rest
+  if (is_device(source_)) return {};  // the driver has said it all
   code = find_stream_info(context, limits);
   if (code < 0) return failure(code, "the video's streams cannot be read");
   return {};
@@ -154,7 +162,21 @@ Result<void> Input::check_sizes(const MediaLimits& limits) const {
   return {};
 }
 
-Result<void> Input::choose_stream() {
+Result<void> Input::choose_stream(Wanted wanted) {
+  return wanted == Wanted::kSound ? choose_sound() : choose_picture();
+}
+
+Result<void> Input::choose_sound() {
+  const int found = av_find_best_stream(context_.get(), AVMEDIA_TYPE_AUDIO, -1, -1, nullptr, 0);
+  if (found < 0)
+    return work_error("holds no sound", source_.name, "give a sound file, or a video with a sound track");
+  stream_ = static_cast<unsigned>(found);
+  for (unsigned at = 0; at < context_->nb_streams; ++at)
+    context_->streams[at]->discard = at == stream_ ? AVDISCARD_DEFAULT : AVDISCARD_ALL;
+  return {};
+}
+
+Result<void> Input::choose_picture() {
   const AVStream* chosen = nullptr;
   bool sound = false;
   bool cover = false;
@@ -214,7 +236,7 @@ void Input::wait_with(Watch& watch) {
 /// FFmpeg asks this while it waits.
 int Input::asked_to_stop(void* input) {
   auto& self = *static_cast<Input*>(input);
-  const bool may_stall = self.source_.origin == Origin::kNetwork || self.source_.origin == Origin::kCamera;
+  const bool may_stall = self.source_.origin == Origin::kNetwork || is_device(self.source_);
   if (may_stall && std::chrono::steady_clock::now() > self.deadline_) self.stalled_ = true;
   return self.stalled_ || self.watch_->interrupted() ? 1 : 0;
 }
@@ -241,6 +263,8 @@ tl::unexpected<Error> Input::failure(int code, const std::string& what) const {
   const char* next = "check that it plays; if it was copied, copy it again";
   if (source_.origin == Origin::kNetwork) next = "check the address, and that the server can be reached";
   if (source_.origin == Origin::kCamera) next = "check that no other program uses the camera";
+  if (source_.origin == Origin::kMicrophone)
+    next = "list the microphones: arecord -L; name one: microphone:hw:0";
   if (source_.origin == Origin::kPipe)
     next = "send a format that can be read without seeking: MJPEG, Matroska, MPEG-TS, fragmented MP4";
   return work_error(what + " (" + av_error(code) + ")", source_.name, next);

@@ -1,4 +1,4 @@
-// FFmpeg's demuxer over a file, an address, a camera or a pipe: packets of one video stream.
+// FFmpeg's demuxer over a file, an address, a camera, a microphone or a pipe: packets of one stream.
 #pragma once
 
 #include <chrono>
@@ -8,10 +8,13 @@
 
 namespace dew::media {
 
+enum class Wanted { kPicture, kSound };
+
 class Input {
  public:
-  /// Error: see FrameSource::open.
-  static Result<std::unique_ptr<Input>> open(const Source& source, const MediaLimits& limits, Watch& watch);
+  /// Error: see FrameSource::open and SoundSource::open.
+  static Result<std::unique_ptr<Input>> open(const Source& source, const MediaLimits& limits, Watch& watch,
+                                             Wanted wanted = Wanted::kPicture);
   Input(const Input&) = delete;
   Input& operator=(const Input&) = delete;
   ~Input();
@@ -33,7 +36,9 @@ class Input {
   explicit Input(Source source) : source_(std::move(source)) {}
   Result<void> open_container(const MediaLimits& limits);
   [[nodiscard]] Result<void> check_sizes(const MediaLimits& limits) const;
-  Result<void> choose_stream();
+  Result<void> choose_stream(Wanted wanted);
+  Result<void> choose_picture();
+  Result<void> choose_sound();
   tl::unexpected<Error> failure(int code, const std::string& what) const;
   void wait_with(Watch& watch);
   static int asked_to_stop(void* input);

@@ -59,6 +59,36 @@ Result<Source> find_source(const std::string& text) {
   return file_source(text);
 }
 
+namespace {
+
+/// FFmpeg's demuxer for a file that holds sound only; nullptr: it is another, or none.
+const char* sound_demuxer(std::string_view head) {
+  const auto byte = [&](size_t at) { return at < head.size() ? static_cast<uint8_t>(head[at]) : 0; };
+  if (head.starts_with("RIFF") && head.substr(0, 12).ends_with("WAVE")) return "wav";
+  if (head.starts_with("fLaC")) return "flac";
+  if (head.starts_with("ID3")) return "mp3";
+  if (byte(0) != 0xff || (byte(1) & 0xe0) != 0xe0) return nullptr;  // no frame of MPEG sound
+  return (byte(1) & 0x06) == 0 ? "aac" : "mp3";
+}
+
+}  // namespace
+
+Result<Source> find_sound(const std::string& text) {
+  constexpr std::string_view kMicrophone = "microphone:";
+  if (text.starts_with(kMicrophone)) {
+    const std::string device = text.substr(kMicrophone.size());
+    return Source{Origin::kMicrophone, device.empty() ? "default" : device, printable(text), {}};
+  }
+  const bool elsewhere = text == "-" || text == "pipe:" || text.starts_with("camera:") || is_address(text);
+  if (elsewhere) return find_source(text);
+  DEW_CHECK(check_regular_file(text));
+  DEW_TRY(const std::string head, read_head(text));
+  const char* const demuxer = sound_demuxer(head);
+  if (demuxer == nullptr) return file_source(text);
+  std::error_code code;
+  return Source{Origin::kFile, fs::absolute(text, code).string(), shown(text), {}, demuxer};
+}
+
 }  // namespace media
 
 std::string printable_source(const std::string& source) {
