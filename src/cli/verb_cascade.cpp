@@ -187,6 +187,9 @@ void add_cascade(Program& program) {
                   "publish events to mqtt://[user@]host[:port]/prefix, for Home Assistant, too");
   sub->add_option("--lines", args->lines,
                   "write a JSON line whenever an event begins or ends to this file; -: to stdout");
+  sub->add_option("--sound", args->sound,
+                  "listen instead: a keyword model (.tflite, or microWakeWord's .json) on WAV files, videos, "
+                  "streams, microphone:");
   sub->add_option("--model", args->model.model, "a .tflite file; default: the project's net");
   add_model_options(sub, args->model);
   add_tune(sub, program, chosen);

@@ -9,6 +9,7 @@
 
 #include "media/frames.h"
 #include "verbs/cascade/learning.h"
+#include "verbs/cascade/listening.h"
 #include "verbs/cascade/logging.h"
 #include "verbs/cascade/only_one.h"
 #include "verbs/cascade/pushing.h"
@@ -311,6 +312,13 @@ Result<void> learn(Project& project, const Settings& settings, const EventLog& l
   return {};
 }
 
+/// The one that watches, or with `sound` the one that listens.
+Result<CascadeNet> net_of(const CascadeArgs& args, const Settings& settings) {
+  if (!args.sound.empty()) return net_that_listens(args.sound, args.model);
+  DEW_TRY(Model model, net_that_watches(args.model, settings));
+  return CascadeNet{std::move(model), std::nullopt};
+}
+
 }  // namespace
 
 Result<CascadeOutcome> cascade(const CascadeArgs& args, Watch& watch) {
@@ -318,15 +326,21 @@ Result<CascadeOutcome> cascade(const CascadeArgs& args, Watch& watch) {
     return usage_error("nothing to watch", {}, "name a video, a stream's address or a camera: camera:0");
   DEW_TRY(auto sources, watch_sources(args.sources));
   const auto pushed = take_pushed(sources);
+  if (!args.sound.empty() && (!pushed.empty() || !args.listen.empty()))
+    return usage_error("pictures that are pushed have no sound", "--sound",
+                       "name recordings, videos, streams or microphones");
   DEW_TRY(Project project, open_project(args.model.project, watch));
   DEW_TRY(const Settings settings, cascade_settings(project, args.changes));
-  DEW_TRY(const Model model, net_that_watches(args.model, settings));
-  DEW_TRY(auto events, event_classes(settings, model.graph.classes));
+  DEW_TRY(const CascadeNet net, net_of(args, settings));
+  const Model& model = net.model;
+  DEW_TRY(auto events,
+          net.sound ? sound_events(settings, net) : event_classes(settings, model.graph.classes));
   DEW_TRY(const TileGrid grid, parse_tiles(settings.tiles));
   tell_net(model, watch);
 
   WatchPlan plan{
       model, std::move(events), grid, settings.softness, settings.motion == "on", settings.learn, {}, {}};
+  plan.sound = net.sound;
   for (const EventClass& one : plan.events) plan.settings.rules.push_back(one.rule);
   plan.settings.keys.pictures = settings.pictures;
   plan.settings.keys.before = settings.before;
@@ -338,11 +352,10 @@ Result<CascadeOutcome> cascade(const CascadeArgs& args, Watch& watch) {
   CascadeOutcome outcome;
   DEW_TRY(outcome.cut, log.cut_open());
   outcome.net = model.net;
-  Cascading cascading(args, log, plan, sources, outcome, watch);
-  for (const WatchSource& one : sources) {
-    outcome.sources.emplace_back();
-    outcome.sources.back().source = printable_source(one.source);
-  }
+  outcome.listened = plan.sound.has_value();
+  if (outcome.listened && !settings.ask.empty())
+    watch.inform(
+        "the large model is asked about sounds of video files, with their pictures; others are only told");
   Cascading cascading(args, project, log, plan, sources, outcome, watch);
   DEW_CHECK(cascading.ask(project, settings));
   DEW_CHECK(cascading.post());

@@ -53,6 +53,9 @@ struct CascadeArgs {
   std::string
       listen;  ///< "127.0.0.1:8080": boards post JPEGs to /frames/<camera> there; empty: nobody listens
   bool folders_from_start = false;  ///< of folders also what lies in them already, the oldest first
+  /// A keyword model, .tflite or microWakeWord's manifest: it listens to the sources' sound, and no net
+  /// watches.
+  fs::path sound;
   std::vector<std::function<void(Settings&)>> changes = {};  ///< to [cascade], for this call only
   std::vector<std::string> teachers;  ///< who is asked about events; empty: [cascade] of dewdrop.toml
   teacher::TeacherOptions options;    ///< how they are asked
@@ -104,9 +107,10 @@ struct WatchedSource {
 struct CascadeOutcome : Outcome {
   std::vector<WatchedSource> sources;  ///< cameras whose frames were pushed behind those that were named
   std::vector<PushedSource> pushed;
-  int64_t events = 0;    ///< that began
-  int64_t known = 0;     ///< of them, that were in the log before: the recording was watched again
-  int64_t pictures = 0;  ///< kept of them
+  bool listened = false;  ///< to sound: frames are answers of the sound net
+  int64_t events = 0;     ///< that began
+  int64_t known = 0;      ///< of them, that were in the log before: the recording was watched again
+  int64_t pictures = 0;   ///< kept of them
   std::map<std::string, int64_t> by_class;
   std::optional<cascade::AskFigures> asked;  ///< absent: nobody is asked about events
   int64_t cut = 0;                           ///< events of an earlier run that its end cut off

@@ -8,24 +8,14 @@
 #include "media/fragment.h"
 #include "media/frames.h"
 #include "verbs/cascade/frame_feed.h"
+#include "verbs/cascade/listening.h"
+#include "verbs/cascade/thread_watch.h"
 
 namespace dew::verbs {
 namespace {
 
 using Steady = std::chrono::steady_clock;
 constexpr std::chrono::milliseconds kBetweenCounts{200};
-
-/// What a decoder says to its thread goes to the inbox.
-class ThreadWatch : public Watch {
- public:
-  ThreadWatch(Inbox<Sight>& inbox, const std::atomic<bool>& stop) : inbox_(inbox), stop_(stop) {}
-  void warn(const std::string& message) override { inbox_.put(SawWarning{message}); }
-  [[nodiscard]] bool interrupted() const override { return stop_; }
-
- private:
-  Inbox<Sight>& inbox_;
-  const std::atomic<bool>& stop_;
-};
 
 /// A part of the frame, and what is known of it.
 struct Part {
@@ -192,6 +182,7 @@ Result<Image> watched_part(const Image& frame, const std::optional<Rect>& region
 
 Watching::Watching(size_t number, WatchSource source, const WatchPlan& plan, Inbox<Sight>& inbox)
     : thread_([this, number, source = std::move(source), &plan, &inbox] {
+        if (plan.sound) return listen(number, source, plan, inbox, stop_);
         Watched(number, source, plan, inbox, stop_).run();
       }) {}
 

@@ -33,6 +33,17 @@ Result<std::vector<WatchSource>> watch_sources(const std::vector<std::string>& t
 /// The part of the frame that is watched. Error (usage): it lies outside.
 Result<Image> watched_part(const Image& frame, const std::optional<Rect>& region);
 
+/// How a sound net is fed.
+struct SoundFeed {
+  int rows = 49;      ///< features that it sees at once
+  int step = 320;     ///< samples from one to the next, at 16,000 a second
+  int every = 2;      ///< it is asked at every how manieth
+  int divisor = 666;  ///< as dew_sound_quantize() takes it
+  int zero_point = -128;
+  int average = 1;               ///< its answer is the mean of the last so many
+  std::optional<double> cutoff;  ///< from which on that is the word; absent: as [cascade] has it
+};
+
 /// How sources are watched.
 struct WatchPlan {
   const Model& model;
@@ -43,6 +54,7 @@ struct WatchPlan {
   int learn_a_day = 0;              ///< frames that the net wavers about are told; 0: none
   cascade::WatchSettings settings;  ///< the rules of `events`, in their order
   MediaLimits limits;
+  std::optional<SoundFeed> sound = {};  ///< the net listens to the sources' sound
 };
 
 // ---- what a thread tells
