@@ -178,6 +178,9 @@ void add_cascade(Program& program) {
   add_event_settings(
       sub, args->changes,
       {"cascade.ask", "cascade.schema", "cascade.calls_an_hour", "cascade.calls_a_day", "cascade.usd_a_day"});
+  sub->add_flag(
+      "--ask-again", args->ask_again,
+      "ask again what failed, or was being asked when the program was killed and may be paid for twice");
   sub->add_option(
          "--webhook", args->webhook,
          "post those lines to this address; default: DEWDROP_WEBHOOK, which no list of processes shows. "

@@ -383,6 +383,31 @@ TEST_F(CascadeAsks, AServerThatIsDownLosesNoEvent) {
   EXPECT_THAT(logged(), SizeIs(2));
 }
 
+TEST_F(CascadeAsks, WhatFailedIsAskedAgainWhereThatIsWanted) {
+  const FakeOpenAi server(Json::parse(R"({"then": {"content": "A light disc."}})"));
+  CascadeArgs asked = asking(server);
+  ASSERT_EQ(error_of(cascade(asked, watch_)), "fine");
+  {
+    const auto project = Project::open(folder_.path() / "p");
+    EventLog log = EventLog::open(*project).value();
+    EventQuestion failed = log.questions_in("answered")->at(0);
+    failed.state = "failed";
+    ASSERT_TRUE(log.keep(failed));
+  }
+  EXPECT_EQ(cascade(asked, watch_)->asked->failed, 1) << "not by itself";
+  EXPECT_EQ(server.requests(), 2);
+  asked.sources.clear();
+  asked.ask_again = true;
+  const auto outcome = cascade(asked, watch_);
+  ASSERT_EQ(error_of(outcome), "fine");
+  EXPECT_EQ(outcome->asked->failed, 0);
+  EXPECT_EQ(outcome->asked->answered, 2);
+  EXPECT_EQ(server.requests(), 3);
+  EXPECT_TRUE(some_hold(watch_.warned, "1 question will be asked again"));
+  asked.changes = {};
+  EXPECT_THAT(error_of(cascade(asked, watch_)), HasSubstr("no question to ask again"));
+}
+
 TEST_F(CascadeAsks, WhatNamesAClassTeachesTheProjectOnce) {
   const FakeOpenAi server(Json::parse(
       R"({"steps": [{"content": "{\"class\": \"no\", \"what\": \"a plate\"}"}],

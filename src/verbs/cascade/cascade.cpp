@@ -322,7 +322,7 @@ Result<CascadeNet> net_of(const CascadeArgs& args, const Settings& settings) {
 }  // namespace
 
 Result<CascadeOutcome> cascade(const CascadeArgs& args, Watch& watch) {
-  if (args.sources.empty() && args.listen.empty())
+  if (args.sources.empty() && args.listen.empty() && !args.ask_again)
     return usage_error("nothing to watch", {}, "name a video, a stream's address or a camera: camera:0");
   DEW_TRY(auto sources, watch_sources(args.sources));
   const auto pushed = take_pushed(sources);

@@ -59,6 +59,9 @@ struct CascadeArgs {
   std::vector<std::function<void(Settings&)>> changes = {};  ///< to [cascade], for this call only
   std::vector<std::string> teachers;  ///< who is asked about events; empty: [cascade] of dewdrop.toml
   teacher::TeacherOptions options;    ///< how they are asked
+  /// First the questions that failed, and those that a kill left uncertain, which may be paid for twice, wait
+  /// again. No source is needed then.
+  bool ask_again = false;
   /// After the last frame, how long questions that cannot be asked now (a budget, a server that is down) are
   /// waited for. Then they stay in the project, for the next call.
   std::chrono::milliseconds patience{5'000};

@@ -61,6 +61,8 @@ Result<cascade::AskSettings> ask_settings(const Project& project, const Settings
 
 Result<std::unique_ptr<Questions>> Questions::open(const Project& project, const Settings& settings,
                                                    const CascadeArgs& args, Tells tells) {
+  if (settings.ask.empty() && args.ask_again)
+    return usage_error("there is no question to ask again", "--ask-again", "say which: --ask \"...\"");
   if (settings.ask.empty()) return std::unique_ptr<Questions>();
   DEW_TRY(cascade::AskSettings asked, ask_settings(project, settings, args));
   asked.told = tells.settled;
@@ -70,6 +72,10 @@ Result<std::unique_ptr<Questions>> Questions::open(const Project& project, const
       tells.warn("the schema's " + join(unchecked) + " can only be checked by the server that is asked");
   }
   DEW_TRY(cascade::Asker asker, cascade::Asker::open(project, std::move(asked)));
+  if (args.ask_again) {
+    DEW_TRY(const int64_t again, asker.ask_again(true));
+    tells.warn(plural(again, "question", "questions") + " will be asked again");
+  }
   DEW_TRY([[maybe_unused]] const int64_t missed, asker.submit_missed());
   return std::unique_ptr<Questions>(new Questions(std::move(asker), std::move(tells)));
 }
