@@ -44,8 +44,9 @@ struct Happening {
   int64_t last_frame = 0;
   double start = 0;  ///< seconds from the start of the source
   double end = 0;
-  double score = 0;                 ///< the highest so far, 0...1
-  std::vector<Candidate> pictures;  ///< of kBegins the first frame; of kEnds after kSettled none; none without any
+  double score = 0;  ///< the highest so far, 0...1
+  std::vector<Candidate>
+      pictures;  ///< of kBegins the first frame; of kEnds after kSettled none; none without any
 };
 
 class Watcher {

@@ -123,8 +123,8 @@ Values trigger_values(const Package& package) {
   std::string outputs;
   for (const Events::Class& one : package.events.classes) {
     const dew_trigger_rule rule = cascade::on_the_device(one.rule);
-    rules += fmt::format("{}{{{}, {}, {}, {}, {}u, {}u}}", rules.empty() ? "" : ",\n  ", rule.on, rule.off, rule.n,
-                         rule.m, rule.rest_ms, rule.quiet_ms);
+    rules += fmt::format("{}{{{}, {}, {}, {}, {}u, {}u}}", rules.empty() ? "" : ",\n  ", rule.on, rule.off,
+                         rule.n, rule.m, rule.rest_ms, rule.quiet_ms);
     outputs += fmt::format("{}{}", outputs.empty() ? "" : ", ", one.output);
   }
   const cascade::Temper temper(package.events.temperature);

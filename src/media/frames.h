@@ -41,7 +41,7 @@ class FrameSource {
   /// others are scaled.
   Result<Image> image();
 
-  [[nodiscard]] bool live() const;                 ///< a camera, a pipe or an address: cannot be read again
+  [[nodiscard]] bool live() const;  ///< a camera, a pipe or an address: cannot be read again
   /// A camera, or an address that gives no length: its frames come as they happen, and its end is a loss.
   [[nodiscard]] bool endless() const;
   [[nodiscard]] int64_t promised_frames() const;   ///< by the header, often an estimate; 0: unknown
