@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <cstdlib>
 
 #include <sstream>
@@ -118,6 +119,16 @@ bool has_trigger(const Package& package) {
          ends.input == Ends::Input::kPicture && package.plan.output.type == graph::DType::kInt8;
 }
 
+/// It takes the features of kernels/dew_sound.h, as a keyword model does.
+bool hears(const compiler::Plan& plan) {
+  constexpr float kScale = 26.0F / 256;
+  const Ends ends = compiler::ends_of(plan);
+  return ends.input == Ends::Input::kQuantised && plan.input.type == graph::DType::kInt8 &&
+         !plan.input.shape.empty() && plan.input.shape.back() == 40 &&
+         std::abs(ends.input_scale / kScale - 1) < 0.005F && ends.input_zero_point == -128 &&
+         ends.output == Ends::Output::kClasses;
+}
+
 Values trigger_values(const Package& package) {
   std::string rules;
   std::string outputs;
@@ -170,6 +181,16 @@ Result<Files> c_package(const Package& package) {
     for (auto& [key, text] : trigger) text = filled_in(text, symbol, {});
     files[name + "_trigger.h"] = filled_in(templates::c_trigger_h, symbol, trigger);
     files["examples/trigger.c"] = filled_in(templates::c_trigger_example, symbol, trigger);
+  }
+  if (hears(package.plan)) {
+    files["README.md"] +=
+        "\n## Sound\n\n`dew_sound.h` turns samples (16 bits, 16,000 a second, one channel) into the features "
+        "that the "
+        "net takes, as\nmicro_speech and microWakeWord do; `dew_sound_tables.h` has its tables. "
+        "`examples/sound.c` is a whole program.\n`dewdrop cascade --sound` hears the same.\n";
+    files["dew_sound.h"] = kernels::text("dew_sound.h");
+    files["dew_sound_tables.h"] = kernels::text("dew_sound_tables.h");
+    files["examples/sound.c"] = filled_in(templates::c_sound_example, symbol, values);
   }
   return files;
 }

@@ -70,6 +70,25 @@ TEST_F(Deploy, CBuildsWithAnyCompilerAndRuns) {
   EXPECT_THAT(ran->output, HasSubstr("class "));
 }
 
+TEST_F(Deploy, AKeywordNetComesWithItsFrontEnd) {
+  const fs::path fixtures = DEWDROP_SOURCE_DIR "/tests/verbs/fixtures";
+  DeployArgs asked = args({"c"});
+  asked.model.project.clear();
+  asked.model.model = fixtures / "dewdrop.tflite";
+  asked.model.core = "cortex-m4";
+  const auto deployed = deploy(asked, watch_);
+  ASSERT_EQ(error_of(deployed), "fine");
+  EXPECT_THAT(deployed->files, Contains(out() / "dew_sound.h"));
+  const auto ran =
+      run_process({"sh", "-c",
+                   "cd " + out().string() +
+                       " && cc -std=c99 -Wall -Wextra -Werror -pedantic -Wconversion -I. dew_dewdrop.c "
+                       "examples/sound.c -o sound && head -c 64000 /dev/zero | ./sound"},
+                  std::chrono::minutes(1), watch_);
+  ASSERT_TRUE(ran && ran->status == 0) << (ran ? ran->errors : ran.error().what);
+  EXPECT_THAT(ran->output, HasSubstr("990 ms: class 0\n1030 ms: class 0\n"));
+}
+
 TEST_F(Deploy, TheReadmeSaysAgainstWhomTheAccuracyWasMeasured) {
   ASSERT_EQ(error_of(deploy(args({"c"}), watch_)), "fine");
   EXPECT_THAT(read_file(out() / "README.md").value_or(""),
