@@ -1,6 +1,8 @@
 // MQTT against a real broker, Debian's mosquitto, on a port of the test's own.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <condition_variable>
 #include <cstdlib>
@@ -154,6 +156,21 @@ TEST_F(Mqtt, APasswordComesFromTheEnvironmentAndIsNotTold) {
   const auto accepted = client(address);
   ::unsetenv("DEWDROP_MQTT_PASSWORD");
   EXPECT_TRUE(soon([&] { return accepted->connected(); }));
+}
+
+TEST_F(Mqtt, TheBrokerTellsTheWillOfAClientThatIsGoneWithoutAWord) {
+  const Broker broker;
+  const pid_t process = ::fork();
+  if (process == 0) {
+    MqttClient::Plan plan{at(broker), "", {}, MqttMessage{"t/available", "offline", true}, 1000, kQuick};
+    const auto dies = MqttClient::open(std::move(plan), listener()).value();
+    ::_exit(soon([&] { return dies->connected(); }) ? 0 : 1);
+  }
+  int status = -1;
+  ASSERT_EQ(::waitpid(process, &status, 0), process);
+  ASSERT_EQ(status, 0);
+  const auto reads = client(at(broker), {"t/available"});
+  EXPECT_TRUE(messages_.wait_for("t/available=offline"));
 }
 
 TEST_F(Mqtt, AMessageAboveTheLimitIsLeftOutAndCounted) {

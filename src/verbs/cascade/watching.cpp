@@ -58,8 +58,10 @@ class Watched {
     FrameFeed feed(source_.source, source_.pushed, plan_.limits, watch_);
     Steady::time_point counted = Steady::now();
     while (true) {
-      DEW_TRY(const auto frame, feed.next());
+      auto next = feed.next();
+      // When it is stopped, too: pictures may have been broken or dropped since the last frame.
       take_figures(feed.figures());
+      DEW_TRY(const auto frame, std::move(next));
       if (!frame) {
         tell_if_cut();
         return {};
