@@ -10,6 +10,7 @@
 #include "tests/support/fake_openai.h"
 #include "tests/verbs/disc_project.h"
 #include "tests/verbs/recorded_watch.h"
+#include "tests/verbs/watching_beside.h"
 #include "verbs/cascade/learning.h"
 #include "verbs/cascade/only_one.h"
 #include "verbs/cascade/truth.h"
@@ -381,6 +382,28 @@ TEST_F(CascadeAsks, AServerThatIsDownLosesNoEvent) {
   EXPECT_EQ(outcome->events, 2);
   EXPECT_EQ(outcome->asked->waiting, 2);
   EXPECT_THAT(logged(), SizeIs(2));
+}
+
+TEST_F(CascadeAsks, WhatWatchesWithoutAnEndLearnsWhenItIsStopped) {
+  const FakeOpenAi server(Json::parse(R"({"then": {"content": "yes"}})"));
+  CascadeArgs asked = asking(server);
+  const std::string question = Project::open(folder_.path() / "p")->settings().question;
+  asked.changes.emplace_back([&](Settings& settings) { settings.ask = question; });
+  fs::create_directory(folder_.path() / "uploads");
+  asked.sources.push_back((folder_.path() / "uploads").string());
+  asked.lines = folder_.path() / "events.jsonl";
+  LiveWatch watch;
+  std::optional<Result<CascadeOutcome>> outcome;
+  std::thread runs([&] { outcome = cascade(asked, watch); });
+  EXPECT_TRUE(soon([&] {
+    const std::string lines = read_file(asked.lines).value_or("");
+    return std::count(lines.begin(), lines.end(), '\n') >= 6;  // two events begin, end and are answered
+  }));
+  watch.stop = true;
+  runs.join();
+  ASSERT_EQ(error_of(*outcome), "fine");
+  EXPECT_TRUE((*outcome)->stopped);
+  EXPECT_EQ((*outcome)->learned, 2);
 }
 
 TEST_F(CascadeAsks, WhatFailedIsAskedAgainWhereThatIsWanted) {
