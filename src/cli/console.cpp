@@ -164,7 +164,12 @@ void Console::wipe() {
 }
 
 void Console::say(std::string_view line) {
-  put(json_ ? stderr : stdout, std::string(line) + "\n");
+  put(json_ || keeps_stdout_ ? stderr : stdout, std::string(line) + "\n");
+}
+
+void Console::stream(std::string_view line) {
+  put(stdout, std::string(line) + "\n");
+  std::fflush(stdout);
 }
 
 int Console::finish(nlohmann::ordered_json object, const std::optional<Error>& error) {

@@ -34,6 +34,10 @@ class Console : public Watch {
   void say(fmt::format_string<First, Rest...> line, First&& first, Rest&&... rest) {
     say(fmt::format(line, std::forward<First>(first), std::forward<Rest>(rest)...));
   }
+  /// From now on say() goes to stderr: stdout carries what stream() is given.
+  void keep_stdout() { keeps_stdout_ = true; }
+  /// A line on stdout, at once.
+  void stream(std::string_view line);
   /// The verb is over: prints the JSON object, with the error in it where there is one; the error as text
   /// goes to stderr. Gives the exit code.
   int finish(nlohmann::ordered_json object, const std::optional<Error>& error);
@@ -44,6 +48,7 @@ class Console : public Watch {
   void wipe();
 
   bool json_;
+  bool keeps_stdout_ = false;
   std::string project_words_;
   bool terminal_;  ///< stderr is one
   std::string what_;

@@ -148,15 +148,15 @@ void add_cascade(Program& program) {
       "  dewdrop cascade mqtt://hub/cams/+ --mqtt mqtt://hub/dewdrop\n"
       "  dewdrop cascade vtest.avi#xywh=0,0,192,192 vtest.avi#xywh=192,0,192,192   # parts of one picture\n"
       "  dewdrop cascade yard.mp4 --on 0.8 --off 0.5 --n 3 --m 5 --tiles 3x2 --motion on\n",
-      [args, chosen](Console& console) {
+      [args, chosen, &program](Console& console) {
         if (*chosen) return (*chosen)(console);
         name_wholly(args->sources);
-        args->say_line = [&console](const std::string& line) { console.say(line); };
-        const bool lines_only = args->lines == "-";
-        return finish(console, verbs::cascade(*args, console),
-                      [lines_only](const auto& outcome, Console& to) {
-                        if (!lines_only) tell(outcome, to);
-                      });
+        args->say_line = [&console](const std::string& line) { console.stream(line); };
+        if (args->lines == "-" && program.json)
+          return console.finish(Error{Fault::kUsage, "the lines and the JSON object would both go to stdout",
+                                      "--lines -", "write the lines to a file, or leave out --json"});
+        if (args->lines == "-") console.keep_stdout();
+        return finish(console, verbs::cascade(*args, console), tell);
       });
   add_project_option(sub, args->model.project);
   sub->add_option(

@@ -18,8 +18,9 @@
 namespace dew::intake {
 namespace {
 
-constexpr size_t kThreads = 8;
-constexpr time_t kPatience = 5;  // seconds without a byte of a request
+constexpr size_t kThreads =
+    128;  // each waits for one client: those that send nothing shall not keep others out
+constexpr time_t kPatience = 2;  // seconds without a byte of a request, and of a connection without one
 
 bool is_camera(const std::string& name) {
   constexpr size_t kLongest = 64;
@@ -64,6 +65,7 @@ class FramePost : public Intake {
     server_.set_payload_max_length(kLargestPicture);
     server_.set_read_timeout(kPatience, 0);
     server_.set_write_timeout(kPatience, 0);
+    server_.set_keep_alive_timeout(kPatience);
     server_.Post(R"(/frames/([^/]*))", [this](const httplib::Request& request, httplib::Response& response) {
       take(request, response);
     });
@@ -97,7 +99,11 @@ class FramePost : public Intake {
   }
 
   void take(const httplib::Request& request, httplib::Response& response) {
-    if (!token_.empty() && !same_secret(request.get_header_value("Authorization"), "Bearer " + token_)) {
+    const std::string said = request.get_header_value("Authorization");
+    constexpr size_t kScheme = 7;  // "Bearer ", in any case (RFC 9110, 11.1)
+    const bool right =
+        lower(said.substr(0, kScheme)) == "bearer " && same_secret(said.substr(kScheme), token_);
+    if (!token_.empty() && !right) {
       response.set_header("WWW-Authenticate", "Bearer");
       return refuse(response, 401, "the token is missing or wrong",
                     "send the header Authorization: Bearer with DEWDROP_LISTEN_TOKEN of the gateway");

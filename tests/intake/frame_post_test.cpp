@@ -3,6 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <httplib.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include "tests/intake/cameras.h"
 #include "tests/support/broker.h"
@@ -49,6 +52,26 @@ TEST_F(Posting, APostedJpegIsAFrame) {
   ASSERT_TRUE(camera("yard"));
   EXPECT_EQ(next_of(*camera("yard")), jpeg_);
   EXPECT_EQ(intake_->figures().refused, 0);
+}
+
+TEST_F(Posting, ClientsThatSendNothingDoNotKeepOthersOut) {
+  open("secret");
+  std::vector<int> idle;
+  for (int i = 0; i < 40; ++i) {
+    const int one = ::socket(AF_INET, SOCK_STREAM, 0);
+    sockaddr_in to{};
+    to.sin_family = AF_INET;
+    to.sin_port = htons(static_cast<uint16_t>(address_.port));
+    to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    ASSERT_EQ(::connect(one, reinterpret_cast<const sockaddr*>(&to), sizeof to), 0);
+    const std::string_view half = "POST /frames/y HTTP/1.1\r\n";
+    ASSERT_EQ(::send(one, half.data(), half.size(), MSG_NOSIGNAL), std::ssize(half));
+    idle.push_back(one);
+  }
+  const auto began = std::chrono::steady_clock::now();
+  EXPECT_EQ(post("/frames/yard", jpeg_, {{"Authorization", "bearer secret"}}), 202);
+  EXPECT_LT(std::chrono::steady_clock::now() - began, std::chrono::milliseconds(1500));
+  for (const int one : idle) ::close(one);
 }
 
 TEST_F(Posting, WhatIsWrongIsAnsweredWithItsReason) {

@@ -210,6 +210,18 @@ TEST_F(Cascade, OneBrokenSourceDoesNotEndTheOthers) {
   EXPECT_THAT(error_of(cascade(asked, watch_)), HasSubstr("broken.avi"));
 }
 
+TEST_F(Cascade, AnAddressMayStandInTheEnvironment) {
+  CascadeArgs asked = args();
+  ::setenv("DEWDROP_TEST_YARD", asked.sources[0].c_str(), 1);
+  asked.sources = {"env:DEWDROP_TEST_YARD", "env:DEWDROP_TEST_YARD#xywh=0,0,32,32"};
+  const auto outcome = cascade(asked, watch_);
+  ASSERT_EQ(error_of(outcome), "fine");
+  ASSERT_THAT(outcome->sources, SizeIs(1)) << "one video is read once";
+  EXPECT_EQ(outcome->sources[0].frames, 120);
+  ::unsetenv("DEWDROP_TEST_YARD");
+  EXPECT_THAT(error_of(cascade(asked, watch_)), HasSubstr("no variable of this name"));
+}
+
 TEST_F(Cascade, WhatIsWrongWithTheCommandIsTold) {
   CascadeArgs asked = args();
   asked.sources = {};

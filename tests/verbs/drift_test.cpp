@@ -15,7 +15,7 @@ Looks looks(int64_t all, int64_t unknown, int64_t unsure = 0) {
   return made;
 }
 
-TEST(Drift, IsWhatChanceAndAnotherMixOfClassesCannotDo) {
+TEST(Drift, IsWhatChanceAndAnotherMixOfClassesOrCamerasCannotDo) {
   const std::vector<Looks> usual = {looks(100, 3, 5), looks(100, 4, 2)};
   const auto drift = drift_of(looks(100, 40), usual);
   ASSERT_TRUE(drift);

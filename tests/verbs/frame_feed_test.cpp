@@ -124,6 +124,20 @@ TEST(FrameFeed, WhereTheNetIsSlowARecordingWaits) {
   EXPECT_FALSE(feed.figures().live);
 }
 
+TEST(FrameFeed, SilenceIsTold) {
+  RecordedWatch watch;
+  const auto pushed = std::make_shared<PushedFrames>("yard");
+  pushed->put({encode_jpeg(disc_picture(false, 1), 90), 1});
+  FrameFeed feed("yard", pushed, {}, watch);
+  EXPECT_FALSE(feed.next(5s).value()->lost);
+  EXPECT_TRUE(feed.next(50ms).value()->lost);
+  EXPECT_TRUE(feed.next(50ms).value()->lost);
+  pushed->put({encode_jpeg(disc_picture(false, 2), 90), 2});
+  EXPECT_FALSE(feed.next(5s).value()->lost);
+  EXPECT_EQ(feed.figures().breaks, 0);
+  pushed->close();
+}
+
 TEST(FrameFeed, ASourceThatWasNeverThereIsAnError) {
   RecordedWatch watch;
   FrameFeed none("/nowhere/a.avi", nullptr, {}, watch);

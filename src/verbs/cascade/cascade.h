@@ -87,8 +87,8 @@ struct Drift {
   std::string what;  ///< "unknown" or "unsure"
   double share = 0;  ///< of the looks
   double low = 0;    ///< at least this, one-sided 95 %
-  double usual =
-      0;  ///< at most this with the project's pictures: the class where it is highest, one-sided 95 %
+  double usual = 0;  ///< at most this with the project's pictures: the class or place where it is highest,
+                     ///< one-sided 95 %
 };
 
 /// What one source gave.

@@ -4,18 +4,20 @@
 
 #include <algorithm>
 #include <chrono>
+#include <map>
 
 #include "base/hash.h"
 #include "cascade/unsure_frames.h"
+#include "media/fragment.h"
 #include "student/thresholds.h"
 #include "verbs/common/pictures.h"
 
 namespace dew::verbs {
 namespace {
 
-constexpr int64_t kLeastLooks = 30;  ///< five minutes
-constexpr int64_t kLeastOfAClass = 10;
-constexpr double kLeastStep = 0.02;  ///< a share that is higher by less is nothing to act on
+constexpr int64_t kLeastLooks = 30;     ///< five minutes
+constexpr int64_t kLeastOfAClass = 10;  ///< or of a place
+constexpr double kLeastStep = 0.02;     ///< a share that is higher by less is nothing to act on
 constexpr size_t kMostPictures = 400;
 
 /// The highest share that is likely behind `part` of `all`.
@@ -74,7 +76,7 @@ Result<std::string> note_name(const Model& model, const std::vector<EventClass>&
   std::string text = net + fmt::format(" {}", temperature);
   for (const EventClass& one : events)
     text += fmt::format(" {} {} {}", one.output, one.rule.on, one.rule.off);
-  return "cascade: usual scores " + sha256(text);
+  return "cascade: usual scores, by place " + sha256(text);
 }
 
 /// Quiet, and ends when it shall.
@@ -87,7 +89,8 @@ class StoppedBy : public Watch {
   const std::atomic<bool>& stop_;
 };
 
-/// By the class that the net says, and the last of no event.
+/// By the class that the net says, the last of no event; then by place: what a camera of the project shows is
+/// known to the net more or less, and another camera may well do as the worst of them.
 Result<std::vector<Looks>> usual_looks(const fs::path& folder, const Model& model,
                                        const std::vector<EventClass>& events, double temperature,
                                        const std::atomic<bool>& stop) {
@@ -99,19 +102,21 @@ Result<std::vector<Looks>> usual_looks(const fs::path& folder, const Model& mode
   DEW_TRY(const auto samples, project.samples());
   const auto held = held_out(samples);
   std::vector<Looks> usual(events.size() + 1);
+  std::map<std::string, Looks> places;
   Scorer scorer(model, events, {}, temperature);
-  DEW_TRY(const auto unreadable,
-          readable_pictures(
-              project, held,
-              [&](size_t, const Image& picture) -> Result<void> {
-                DEW_TRY(const FrameScores scores, scorer.score(picture));
-                const auto highest = std::max_element(scores.scores.begin(), scores.scores.end());
-                const bool event = *highest >= 128;
-                add_look(usual[event ? static_cast<size_t>(highest - scores.scores.begin()) : events.size()],
-                         scores, events);
-                return {};
-              },
-              watch));
+  const auto look = [&](size_t at, const Image& picture) -> Result<void> {
+    DEW_TRY(const FrameScores scores, scorer.score(picture));
+    const auto highest = std::max_element(scores.scores.begin(), scores.scores.end());
+    const bool event = *highest >= 128;
+    add_look(usual[event ? static_cast<size_t>(highest - scores.scores.begin()) : events.size()], scores,
+             events);
+    add_look(places[Fragment{std::to_string(held[at].source), std::nullopt, held[at].region}.str()], scores,
+             events);
+    return {};
+  };
+  DEW_TRY(const auto unreadable, readable_pictures(project, held, look, watch));
+  for (const auto& [place, looks] : places)
+    if (looks.looks >= kLeastOfAClass) usual.push_back(looks);
   if (!unreadable) DEW_CHECK(project.set_note(name, usual_json(usual).dump()));
   return usual;
 }

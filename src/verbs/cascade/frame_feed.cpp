@@ -28,9 +28,16 @@ FrameFeed::~FrameFeed() {
   thread_.join();
 }
 
-Result<std::optional<FedFrame>> FrameFeed::next() {
+Result<std::optional<FedFrame>> FrameFeed::next(milliseconds silence) {
   std::unique_lock lock(mutex_);
-  changed_.wait(lock, [this] { return !frames_that_wait_.empty() || ended_; });
+  const auto any = [this] { return !frames_that_wait_.empty() || ended_; };
+  if (silence.count() == 0) {
+    changed_.wait(lock, any);
+  } else if (!changed_.wait_for(lock, silence, any)) {
+    FedFrame silent;
+    silent.lost = true;
+    return silent;
+  }
   if (frames_that_wait_.empty()) {
     if (!*ended_) return tl::unexpected(ended_->error());
     return std::nullopt;

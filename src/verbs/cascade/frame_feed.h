@@ -21,8 +21,8 @@ namespace dew::verbs {
 
 /// A frame, or the word that the source is lost for now.
 struct FedFrame {
-  /// There is no picture: the source broke off, and is being opened again; or who pushes says that what was
-  /// seen is over.
+  /// There is no picture: the source broke off, and is being opened again; or it is silent; or who pushes
+  /// says that what was seen is over.
   bool lost = false;
   Image picture;
   int64_t number = 0;  ///< from 0; goes on where a source was taken up again
@@ -54,8 +54,9 @@ class FrameFeed {
   FrameFeed& operator=(const FrameFeed&) = delete;
 
   /// Waits for the next one; nothing at the source's end. Error: it cannot be opened, or broke off and is
-  /// none that could be opened again; interrupted.
-  Result<std::optional<FedFrame>> next();
+  /// none that could be opened again; interrupted. After `silence` without a frame, one that is `lost`; 0:
+  /// however long.
+  Result<std::optional<FedFrame>> next(std::chrono::milliseconds silence = {});
   [[nodiscard]] Figures figures() const;
 
  private:

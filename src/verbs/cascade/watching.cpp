@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstdlib>
 
 #include "media/fragment.h"
 #include "media/frames.h"
@@ -58,7 +59,7 @@ class Watched {
     FrameFeed feed(source_.source, source_.pushed, plan_.limits, watch_);
     Steady::time_point counted = Steady::now();
     while (true) {
-      auto next = feed.next();
+      auto next = feed.next(silence());
       // When it is stopped, too: pictures may have been broken or dropped since the last frame.
       take_figures(feed.figures());
       DEW_TRY(const auto frame, std::move(next));
@@ -77,6 +78,18 @@ class Watched {
       counted = Steady::now();
       inbox_.put(counts_);
     }
+  }
+
+  /// After so long without a frame of a live source nothing speaks for an event any more; 0: never. Whose
+  /// frames count for themselves says when it is over.
+  [[nodiscard]] std::chrono::milliseconds silence() const {
+    if (!live_ || source_.each_counts) return {};
+    double longest = 0;
+    for (const cascade::Rule& rule : plan_.settings.rules) {
+      if (rule.quiet == 0) return {};
+      longest = std::max(longest, rule.quiet);
+    }
+    return std::chrono::milliseconds(static_cast<int64_t>(1000 * longest));
   }
 
   void take_figures(const FrameFeed::Figures& figures) {
@@ -152,11 +165,25 @@ class Watched {
   bool live_ = false;
 };
 
+/// "env:YARD#xywh=..." with what the variable YARD holds in its place, so that no list of processes shows a
+/// password.
+Result<std::string> from_environment(const std::string& source) {
+  constexpr std::string_view kPrefix = "env:";
+  if (!source.starts_with(kPrefix)) return source;
+  const size_t end = std::min(source.find('#'), source.size());
+  const std::string name = source.substr(kPrefix.size(), end - kPrefix.size());
+  const char* const held = std::getenv(name.c_str());
+  if (held == nullptr || *held == 0)
+    return usage_error("the environment has no variable of this name", printable(source), "export it first");
+  return held + source.substr(end);
+}
+
 }  // namespace
 
 Result<std::vector<WatchSource>> watch_sources(const std::vector<std::string>& texts) {
   std::vector<WatchSource> found;
-  for (const std::string& text : texts) {
+  for (const std::string& named : texts) {
+    DEW_TRY(const std::string text, from_environment(named));
     Fragment fragment{text, std::nullopt, std::nullopt};
     if (text.find("#xywh=") != std::string::npos || text.find("#frame=") != std::string::npos) {
       DEW_TRY(fragment, Fragment::parse(text));

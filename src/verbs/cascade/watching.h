@@ -26,8 +26,9 @@ struct WatchSource {
       false;  ///< each frame is of a moment of its own: one that speaks for a class is its event
 };
 
-/// "yard.mp4#xywh=..." and the like, those of one video together, in the order of their first mention. Error
-/// (usage): a fragment that does not parse, or that names a frame; the same twice.
+/// "yard.mp4#xywh=..." and the like, those of one video together, in the order of their first mention;
+/// "env:NAME" is what that variable of the environment holds. Error (usage): a fragment that does not parse,
+/// or that names a frame; the same twice.
 Result<std::vector<WatchSource>> watch_sources(const std::vector<std::string>& texts);
 
 /// The part of the frame that is watched. Error (usage): it lies outside.
