@@ -203,6 +203,10 @@ class DataYaml {
           fmt::format("{} of {} is not in this folder: {}", key, file_.shown, printable(entry)));
       return {};
     }
+    if (tree_.has(*place) && is_still_picture(*place)) {
+      description_.parts.push_back({split, tree_.number_of(*place).value()});
+      return {};
+    }
     if (tree_.has(*place)) return read_list(tree_, *place, split, description_);
     const Range below = files_below(tree_, *place);
     for (auto file = below.first; file != below.second; ++file)

@@ -82,6 +82,16 @@ TEST(Yolo, PartsMayBeListsOfFoldersAndFilesWithNames) {
   EXPECT_EQ(set.missing[0].where, "set/val.txt:4");
 }
 
+TEST(Yolo, APartMayNameAPicture) {
+  const auto set = read_set({{"data.yaml", "train: images\nval: [images/b.jpg]\nnames: [robin, tit]\n"},
+                             {"images/a.jpg", "x\ny\nz\n"},
+                             {"images/b.jpg", "x\ny\nz\n"},
+                             {"labels/a.txt", kTit},
+                             {"labels/b.txt", kTit}});
+  EXPECT_THAT(set.missing, IsEmpty()) << "its bytes are no list";
+  EXPECT_EQ(classes_of(set, "images/b.jpg"), "tit");
+}
+
 TEST(Yolo, TheLastFolderCalledImagesCounts) {
   const auto set = read_set({{"data.yaml", "train: .\nnames: [robin, tit]\n"},
                              {"images/set/images/a.jpg", "x"},

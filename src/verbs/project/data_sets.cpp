@@ -229,13 +229,14 @@ FoundSet summary_of(const TreeWithLabels& from, const fs::path& root) {
 /// All pictures that are not there as one error, the first twenty in words.
 tl::unexpected<Error> missing_pictures(const TreeWithLabels& from, const fs::path& root) {
   constexpr size_t kListed = 20;
+  constexpr size_t kNameLength = 200;  // a list may turn out to be no text at all
   const auto& missing = from.set.missing;
   std::string what = missing.size() == 1
                          ? "a label does not name one picture that is there:"
                          : fmt::format("{} labels do not name one picture that is there:", missing.size());
   for (size_t i = 0; i < std::min(missing.size(), kListed); ++i)
-    what += fmt::format("\n  {}: '{}': {}", printable(missing[i].where), printable(missing[i].picture),
-                        missing[i].why);
+    what += fmt::format("\n  {}: '{}': {}", printable(missing[i].where),
+                        printable(missing[i].picture, kNameLength), missing[i].why);
   if (missing.size() > kListed) what += fmt::format("\n  and {} more", missing.size() - kListed);
   return usage_error(
       what, printable(root.string()),
