@@ -71,7 +71,7 @@ TEST(Settings, EveryKeyIsExplainedToThePersonWhoEditsIt) {
     before = line;
     at = end + 1;
   }
-  EXPECT_EQ(keys, 59);
+  EXPECT_EQ(keys, 62);
   EXPECT_NE(text.find("\n# temperature =\n"), std::string::npos) << "what has no value is named all the same";
 }
 
