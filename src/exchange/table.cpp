@@ -36,9 +36,10 @@ const Names& names_of(Column column) {
   static const Names kOther{"", "width", "height", "depth", "index", "unnamed:0", "annotationid", "createdat",
                             "updatedat", "leadtime", "agreement", "remarks", "comment", "comments", "caption",
                             "text", "fold", "size", "sha256", "md5",
-                            // What a model said is no person's label.
-                            "prediction", "predictions", "predicted", "predictedlabel", "predictedclass",
-                            "pred", "guess", "score", "scores", "probability"};
+                            // What a model said is no person's label; see said_by_a_model().
+                            "guess", "score", "scores", "probability", "yhat", "modeloutput", "modellabel",
+                            "modelclass", "modelanswer", "ailabel", "aiclass", "aianswer", "autolabel",
+                            "autoclass", "top1", "top1class", "top1label"};
   switch (column) {
     case Column::kPicture:
       return kPicture;
@@ -154,6 +155,13 @@ bool is_comment(std::string_view line) {
          !names_picture(line.substr(0, line.find_first_of(",;\t| ")));
 }
 
+/// "y_pred", "predicted_label", "pred class", "inferred_class", "argmax_class"; but not "predator".
+bool said_by_a_model(const std::string& name) {
+  const auto has = [&](std::string_view part) { return name.find(part) != std::string::npos; };
+  return has("predict") || (name.starts_with("pred") && !name.starts_with("predator")) ||
+         name.ends_with("pred") || has("inferred") || has("argmax");
+}
+
 }  // namespace
 
 std::optional<size_t> find_column(const std::vector<std::string>& header, const Names& names) {
@@ -172,6 +180,7 @@ std::optional<size_t> find_column(const std::vector<std::string>& header, Column
 }
 
 bool is_column(std::string_view name, Column column) {
+  if (column == Column::kOther && said_by_a_model(plain(name))) return true;
   const Names& names = names_of(column);
   return std::find(names.begin(), names.end(), plain(name)) != names.end();
 }

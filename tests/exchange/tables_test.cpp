@@ -177,6 +177,11 @@ TEST(Tables, WhatAModelPredictedIsNoPersonsLabel) {
   EXPECT_THAT(set.items, IsEmpty());
   EXPECT_THAT(set.notes, ElementsAre(HasSubstr("it has file, prediction, score")));
   EXPECT_EQ(classes_in("file,prediction,truth\na/1.jpg,cat,dog\n"), "dog ? ?");
+  for (const std::string name : {"y_pred", "pred class", "yhat", "ai_label", "model_output", "auto_label",
+                                 "inferred_class", "argmax_class", "top1", "predicted_label"})
+    EXPECT_THAT(set_of("file," + name + "\na/1.jpg,cat\n3.png,dog\n").items, IsEmpty()) << name;
+  for (const std::string name : {"predator", "car_model", "automobile", "what"})
+    EXPECT_EQ(classes_in("file," + name + "\na/1.jpg,cat\n"), "cat ? ?") << name;
 }
 
 TEST(Tables, OfGooglesTools) {
