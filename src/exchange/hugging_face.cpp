@@ -142,8 +142,37 @@ class Reader {
         continue;
       }
       items_.set_split(found.file, split_of(row, found.file), row.where);
-      DEW_CHECK(items_.add(found.file, said, Together::kAgree));
+      if (text_of(row, "origin") == "policy") {
+        DEW_CHECK(add_answer(found.file, row, said));
+      } else {
+        DEW_CHECK(items_.add(found.file, said, Together::kAgree));
+      }
     }
+    return {};
+  }
+
+  /// The text of a key; empty: there is none.
+  static std::string text_of(const Row& row, const char* key) {
+    const auto at = row.values.find(key);
+    return at != row.values.end() && at->is_string() ? at->get<std::string>() : std::string();
+  }
+
+  /// Dewdrop's own exports say which labels are no person's: what a policy made of answers is an answer
+  /// again.
+  Result<void> add_answer(const std::string& picture, const Row& row, const Statement& said) {
+    if (said.classes.size() != 1) return {};
+    Answer answer;
+    answer.teacher = "import";
+    answer.answer_class = said.classes.front();
+    answer.model = imported_model(text_of(row, "by"));
+    answer.reason = text_of(row, "reason");
+    if (const auto at = row.values.find("confidence"); at != row.values.end() && at->is_number()) {
+      answer.confidence = at->get<double>();
+      if (!(*answer.confidence >= 0 && *answer.confidence <= 1))
+        return usage_error("this confidence is not a number from 0 to 1", row.where,
+                           "correct it, or leave it out");
+    }
+    items_.add_answer(picture, answer, row.where);
     return {};
   }
 
@@ -176,9 +205,16 @@ class Reader {
     for (const auto& [key, value] : row.values.items()) keys.push_back(key);
     const std::string label = label_key(keys);
     const auto objects = row.values.find("objects");
-    for (const std::string& key : keys)
-      if (key != label && key != "objects" && key != "split" && key != "subset" && !names_files(key))
+    const auto origin = row.values.find("origin");
+    const bool own =
+        origin != row.values.end() && (origin->is_null() || *origin == "human" || *origin == "policy");
+    if (own) said.by = text_of(row, "by");
+    for (const std::string& key : keys) {
+      const bool taken = own && (key == "origin" || key == "by" || key == "reason" || key == "confidence");
+      if (key != label && key != "objects" && key != "split" && key != "subset" && !names_files(key) &&
+          !taken)
         left_.insert(key);
+    }
     if (!label.empty()) DEW_CHECK(say_label(row.values[label], label, row.where, said));
     if (objects != row.values.end() && !objects->is_null()) DEW_CHECK(say_objects(*objects, row.where, said));
     return {};

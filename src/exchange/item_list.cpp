@@ -196,4 +196,11 @@ void ItemList::finish(DataSet& set, const std::vector<std::string>& first) {
   set.items = std::move(items_);
 }
 
+std::string imported_model(std::string by) {
+  constexpr std::string_view kImport = "import:";
+  while (by.starts_with(kImport)) by.erase(0, kImport.size());
+  if (by.ends_with('#')) by.pop_back();  // in place of a prompt's hash
+  return by;
+}
+
 }  // namespace dew::exchange

@@ -24,6 +24,10 @@ struct Statement {
   [[nodiscard]] bool says_anything() const { return looked_at || !classes.empty(); }
 };
 
+/// The model that an export names as the source of an answer. "import:m1" is what an earlier import called
+/// m1: the name does not grow each time it goes out and in.
+std::string imported_model(std::string by);
+
 /// How statements about one picture go together.
 enum class Together {
   kAgree,  ///< each is the whole truth: two that differ are an error

@@ -209,7 +209,7 @@ class Reader {
     Answer answer;
     answer.teacher = "import";
     answer.answer_class = *classes.begin();
-    answer.model = who(prediction, "model_version");
+    answer.model = imported_model(who(prediction, "model_version"));
     const auto score = prediction.find("score");
     if (score != prediction.end() && score->is_number() && *score >= 0.0 && *score <= 1.0)
       answer.confidence = score->get<double>();

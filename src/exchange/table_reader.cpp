@@ -189,7 +189,7 @@ Result<void> TableReader::add_answer(const std::string& picture, const CsvRecord
   Answer answer;
   answer.teacher = "import";
   answer.answer_class = label;
-  if (layout_.by) answer.model = record.fields[*layout_.by];
+  if (layout_.by) answer.model = imported_model(record.fields[*layout_.by]);
   if (layout_.reason) answer.reason = record.fields[*layout_.reason];
   if (layout_.confidence && !record.fields[*layout_.confidence].empty()) {
     answer.confidence = number_in(record.fields[*layout_.confidence]);

@@ -116,6 +116,34 @@ TEST(HuggingFace, MetadataLieInTheRootOrTheSplits) {
   EXPECT_EQ(splits.items[0].where, "test/metadata.jsonl:1");
 }
 
+TEST(HuggingFace, OfDewdropsOwnKeepWhoGaveALabel) {
+  const DataSet set = set_of(
+      {{"train/metadata.jsonl",
+        R"({"file_name": "1.jpg", "label": "cat", "sample": "x", "origin": "human", "by": "ada", "confidence": null})"
+        "\n"
+        R"({"file_name": "2.jpg", "label": "dog", "origin": "policy", "by": "m1", "confidence": 0.9, "reason": "ears"})"
+        "\n"},
+       {"test/metadata.jsonl", R"({"file_name": "1.jpg", "label": null, "origin": null})"}});
+  EXPECT_EQ(classes_of(set, "train/1.jpg"), "cat");
+  EXPECT_EQ(classes_of(set, "train/2.jpg"), "") << "no person said so";
+  EXPECT_EQ(classes_of(set, "test/1.jpg"), "");
+  int answers = 0;
+  for (const auto item : set.items) {
+    if (item.picture == "train/1.jpg") {
+      EXPECT_EQ(item.by, "ada");
+    }
+    for (const Answer& answer : item.answers) {
+      ++answers;
+      EXPECT_EQ(item.picture + " " + answer.teacher + " " + answer.model + " " + answer.answer_class + " " +
+                    answer.reason,
+                "train/2.jpg import m1 dog ears");
+      EXPECT_EQ(answer.confidence, 0.9);
+      EXPECT_EQ(item.split, Split::kTrain);
+    }
+  }
+  EXPECT_EQ(answers, 1);
+}
+
 TEST(HuggingFace, NumbersAreNamedByTheCard) {
   const Files files{{"README.md", kCard},
                     {"metadata.jsonl",

@@ -21,7 +21,7 @@ const Case kCases[] = {
     {.format = "csv", .unlabelled = true, .people_only = true},
     {.format = "edge-impulse", .unlabelled = true, .validation = false},
     {.format = "folders"},
-    {.format = "hf", .unlabelled = true},
+    {.format = "hf", .unlabelled = true, .people_only = true},
     {.format = "label-studio", .unlabelled = true, .people_only = true, .unsure = true},
     {.format = "yolo"},
     {.format = "jsonl", .unlabelled = true, .people_only = true, .unsure = true},

@@ -265,6 +265,8 @@ TEST(Tables, OfDewdropsOwnKeepWhoGaveALabel) {
   EXPECT_EQ(classes_of(set, "3.png"), "");
   EXPECT_EQ(set.items[2].split, Split::kValidation);
   EXPECT_THAT(set.notes, IsEmpty());
+  const DataSet again = set_of(header + "a/2.jpg,y.jpg,dog,policy,import:gpt-4o,test,0.9,\n");
+  EXPECT_EQ(again.items[0].answers[0].model, "gpt-4o") << "the name does not grow with each round trip";
   EXPECT_EQ(error_of(header + "a/2.jpg,y.jpg,dog,policy,gpt-4o,test,90,x\n"),
             "labels.csv:2: this confidence is not a number from 0 to 1");
 }
