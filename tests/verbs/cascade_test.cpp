@@ -346,6 +346,13 @@ class CascadeAsks : public Cascade {
   }
 };
 
+TEST(SurestPicture, HasTheHighestScoreWhateverItShows) {
+  Event event;
+  EXPECT_EQ(surest_of(event), nullptr);
+  event.pictures = {{"1.jpg", 1, 0.1, 0.5, "first"}, {"2-crop.jpg", 2, 0.2, 0.9, "surest, cropped"}};
+  EXPECT_EQ(surest_of(event)->file, "2-crop.jpg");
+}
+
 TEST_F(CascadeAsks, EachEventOnceWithItsPicturesInOrder) {
   const FakeOpenAi server(Json::parse(R"({"then": {"content": "A light disc."}})"));
   CascadeArgs asked = asking(server);

@@ -7,16 +7,10 @@
 #include "base/base.h"
 
 namespace dew::verbs {
-namespace {
 
-constexpr const char* kGateway = "gateway";
-
-/// A class's entity: by its number, as its name may hold anything.
-std::string entity(size_t number) {
+std::string HomeDevices::entity(size_t number) {
   return fmt::format("class_{}", number);
 }
-
-}  // namespace
 
 std::string HomeDevices::level_of(const std::string& source) {
   constexpr size_t kLongest = 24;

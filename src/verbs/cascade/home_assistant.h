@@ -18,10 +18,14 @@ struct HomeDevices {
 
   [[nodiscard]] std::string availability() const { return prefix + "/available"; }
   [[nodiscard]] std::string lines() const { return prefix + "/events"; }
+  /// The level of the gateway itself, below `prefix`.
+  static constexpr const char* kGateway = "gateway";
+  /// What a class is called in topics: by its number, as its name may hold anything.
+  [[nodiscard]] static std::string entity(size_t number);
   /// The level below `prefix` that a camera has: the end of its name and a part of its hash, so that no two
   /// are alike.
   [[nodiscard]] static std::string level_of(const std::string& source);
-  /// A state's topic: of a camera, or of the gateway, whose level is "gateway".
+  /// A state's topic: of a camera, or of the gateway (kGateway).
   [[nodiscard]] std::string state(const std::string& level, const std::string& what) const;
   /// Where the device's message goes.
   [[nodiscard]] std::string config_topic(const std::string& level) const;

@@ -18,13 +18,6 @@ std::string note_of(const std::string& prompt_hash) {
   return "cascade: learned from " + prompt_hash;
 }
 
-const EventPicture* surest_of(const Event& event) {
-  const auto surest =
-      std::max_element(event.pictures.begin(), event.pictures.end(),
-                       [](const EventPicture& a, const EventPicture& b) { return a.score < b.score; });
-  return surest == event.pictures.end() ? nullptr : &*surest;
-}
-
 /// The picture as a sample of the project. Absent: its file is gone or damaged, which is told.
 Result<std::optional<int64_t>> sample_of(Project& project, const EventLog& log, const Event& event,
                                          const EventPicture& picture, Watch& watch) {
@@ -74,6 +67,13 @@ int64_t number_in(const std::string& text) {
 }
 
 }  // namespace
+
+const EventPicture* surest_of(const Event& event) {
+  const auto surest =
+      std::max_element(event.pictures.begin(), event.pictures.end(),
+                       [](const EventPicture& a, const EventPicture& b) { return a.score < b.score; });
+  return surest == event.pictures.end() ? nullptr : &*surest;
+}
 
 std::string asked_note(const std::string& prompt_hash) {
   return "cascade: asked by " + prompt_hash;

@@ -10,6 +10,9 @@
 
 namespace dew::verbs {
 
+/// The picture with the highest score, the first of equals; null: the event has none.
+const EventPicture* surest_of(const Event& event);
+
 /// The project's class in an answer about an event. With a schema: the property `class` of the object. Else,
 /// only where the project's own question was asked: a text that is a class or the unsure answer; to another
 /// question "no" means something else. Empty: it names none.

@@ -7,11 +7,12 @@
 #include <array>
 
 #include "media/frames.h"
+#include "verbs/cascade/learning.h"
 
 namespace dew::verbs {
 namespace {
 
-constexpr const char* kGateway = "gateway";
+constexpr const char* kGateway = HomeDevices::kGateway;
 constexpr const char* kBirth = "homeassistant/status";
 
 std::string text_of(const Json& object) {
@@ -84,7 +85,7 @@ void MqttOut::announce() {
 void MqttOut::camera(const std::string& source) {
   const std::string level = HomeDevices::level_of(source);
   for (size_t i = 0; i < devices_.classes.size(); ++i)
-    set(devices_.state(level, fmt::format("class_{}", i)), "OFF");
+    set(devices_.state(level, HomeDevices::entity(i)), "OFF");
   set(devices_.state(level, "count"), "0");
   set(devices_.config_topic(level), text_of(devices_.camera(source)));
 }
@@ -96,7 +97,8 @@ void MqttOut::line(const std::string& line) {
 void MqttOut::event(const Event& event, const fs::path& folder) {
   const std::string level = HomeDevices::level_of(event.source);
   const auto number = std::find(devices_.classes.begin(), devices_.classes.end(), event.event_class);
-  const std::string topic = devices_.state(level, fmt::format("class_{}", number - devices_.classes.begin()));
+  const std::string topic =
+      devices_.state(level, HomeDevices::entity(static_cast<size_t>(number - devices_.classes.begin())));
   const bool begins = event.state == "open";
   int& open = open_[topic];
   open = std::max(0, open + (begins ? 1 : -1));  // parts of one picture have events of their own
@@ -115,11 +117,9 @@ void MqttOut::event(const Event& event, const fs::path& folder) {
 }
 
 void MqttOut::picture(const Event& event, const fs::path& folder) {
-  if (event.pictures.empty()) return;
-  const auto surest = std::find_if(event.pictures.begin(), event.pictures.end(),
-                                   [](const EventPicture& one) { return one.why == "surest"; });
-  const EventPicture& shown = surest == event.pictures.end() ? event.pictures.front() : *surest;
-  if (auto jpeg = read_file(folder / shown.file))
+  const EventPicture* const shown = surest_of(event);
+  if (shown == nullptr) return;
+  if (auto jpeg = read_file(folder / shown->file))
     set(devices_.state(HomeDevices::level_of(event.source), "picture"), *std::move(jpeg));
 }
 
