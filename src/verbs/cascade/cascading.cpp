@@ -141,18 +141,17 @@ void Cascading::end_asking() {
   if (watch_.interrupted())
     watch_.inform("an answer that is on its way is waited for, 10 s at most; Ctrl-C again ends at once");
   std::thread stopping([this] { questions_->stop(); });
-  while (questions_->runs()) {
-    if (auto sight = inbox_.take(std::chrono::milliseconds(50))) {
-      size_t none = 0;
-      (void)take(std::move(*sight), none, false);  // the log of it stands already
-    }
-  }
+  while (questions_->runs()) take_what_waits(std::chrono::milliseconds(50));
   stopping.join();
-  while (auto sight = inbox_.take(std::chrono::milliseconds(0))) {
+  take_what_waits(std::chrono::milliseconds(0));
+  if (const auto asked = questions_->figures()) outcome_.asked = *asked;
+}
+
+void Cascading::take_what_waits(std::chrono::milliseconds wait) {
+  while (auto sight = inbox_.take(wait)) {
     size_t none = 0;
     (void)take(std::move(*sight), none, false);
   }
-  if (const auto asked = questions_->figures()) outcome_.asked = *asked;
 }
 
 void Cascading::end_posting() {

@@ -1,6 +1,7 @@
 // What runs while the cascade watches: threads that watch, ask, post and publish, and this one, which logs.
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <set>
 #include <string>
@@ -41,6 +42,8 @@ class Cascading {
   Result<void> follow_answers();
   /// What it says when it has ended is what the database has.
   void end_asking();
+  /// All sources have ended: the log of what is taken stands already.
+  void take_what_waits(std::chrono::milliseconds wait);
   void end_posting();
   void end_publishing();
   /// What was answered, and what it cost.
