@@ -104,49 +104,31 @@ void write_event(Writer& out, const ShownEvent& event) {
     out.element("p", {{"class", "note"}}, "The tiny model's word alone: nobody was asked.");
 }
 
-void write_facts(Writer& out, const EventsPage& page) {
-  const auto facts = out.open("dl", {{"class", "facts"}});
-  const auto fact = [&](const char* name, const std::string& value) {
-    if (value.empty()) return;
-    const auto pair = out.open("div");
-    out.element("dt", name);
-    out.element("dd", clip(value, kTextBytes));
-  };
-  fact("Asked about each", page.question);
-  fact("Events", with_commas(page.events));
-  fact("Questions", with_commas(page.questions));
-  fact("Spent", page.questions > 0 ? fmt::format("${:.4f}", page.usd) : "");
-  fact("Made", page.made_at);
+void write_header(Writer& out, const EventsPage& page) {
+  out.element("h1", "What was seen");
+  write_facts(out, {{"Asked about each", page.question},
+                    {"Events", with_commas(page.events)},
+                    {"Questions", with_commas(page.questions)},
+                    {"Spent", page.questions > 0 ? fmt::format("${:.4f}", page.usd) : ""},
+                    {"Made", page.made_at}});
+}
+
+void write_main(Writer& out, const EventsPage& page) {
+  const auto section = out.open("section");
+  if (page.shown.empty()) out.element("p", {{"class", "lead"}}, "No event is in the log yet.");
+  if (page.events > ssize(page.shown))
+    out.element("p", {{"class", "lead"}},
+                fmt::format("The newest {} are shown.", counted(ssize(page.shown), "event", "events")));
+  if (!page.shown.empty()) write_rows(out, page);
+  for (const ShownEvent& event : page.shown) write_event(out, event);
 }
 
 }  // namespace
 
 std::string to_html(const EventsPage& page) {
-  Writer out;
-  out.raw("<!DOCTYPE html>");
-  {
-    const auto html = out.open("html", {{"lang", "en"}, {"xmlns", "http://www.w3.org/1999/xhtml"}});
-    write_head(out, clip(page.title, kNameBytes) + " – events");
-    const auto body = out.open("body");
-    {
-      const auto header = out.open("header");
-      write_brand(out, page.title);
-      out.element("h1", "What was seen");
-      write_facts(out, page);
-    }
-    {
-      const auto main = out.open("main");
-      const auto section = out.open("section");
-      if (page.shown.empty()) out.element("p", {{"class", "lead"}}, "No event is in the log yet.");
-      if (page.events > ssize(page.shown))
-        out.element("p", {{"class", "lead"}},
-                    fmt::format("The newest {} are shown.", counted(ssize(page.shown), "event", "events")));
-      if (!page.shown.empty()) write_rows(out, page);
-      for (const ShownEvent& event : page.shown) write_event(out, event);
-    }
-    write_foot(out);
-  }
-  return out.take() + "\n";
+  return whole_page(
+      page.title, clip(page.title, kNameBytes) + " – events", [&](Writer& out) { write_header(out, page); },
+      [&](Writer& out) { write_main(out, page); });
 }
 
 }  // namespace dew::report

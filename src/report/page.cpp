@@ -22,33 +22,6 @@ void write_drop(Writer& out) {
   out.leaf("path", {{"class", "glint"}, {"d", "M8.4 15.2a3.7 3.7 0 0 0 2.9 3.4"}});
 }
 
-void write_header(Writer& out, const Report& report) {
-  const auto header = out.open("header");
-  { write_brand(out, report.title); }
-  const std::string question = heading(report);
-  out.element("h1", {{"class", question.size() > 90 ? "long" : "short"}}, question);
-  if (const auto found = verdict(report)) {
-    const auto line = out.open("p", {{"class", "verdict"}});
-    out.element("strong", found->line);
-    out.text(" " + found->rest);
-  }
-  if (report.classes.empty() && report.teacher.empty() && report.made_at.empty()) return;
-  const auto facts = out.open("dl", {{"class", "facts"}});
-  const auto fact = [&](const char* name, const std::string& value) {
-    if (value.empty()) return;
-    const auto pair = out.open("div");
-    out.element("dt", name);
-    out.element("dd", clip(value, kTextBytes * 4));
-  };
-  std::vector<std::string> answers;
-  for (const std::string& name : report.classes) answers.push_back(clip(name, kNameBytes));
-  fact("Answers", join(answers));
-  fact("Teacher", report.teacher);
-  fact("Made", report.made_at);
-}
-
-}  // namespace
-
 void write_head(Writer& out, const std::string& title) {
   const auto head = out.open("head");
   out.leaf("meta", {{"charset", "utf-8"}});
@@ -72,34 +45,76 @@ void write_foot(Writer& out) {
   out.element("footer", "Made by Dewdrop. This page is one file: no script, no network.");
 }
 
-std::string to_html(const Report& report) {
+void write_header(Writer& out, const Report& report) {
+  const std::string question = heading(report);
+  out.element("h1", {{"class", question.size() > 90 ? "long" : "short"}}, question);
+  if (const auto found = verdict(report)) {
+    const auto line = out.open("p", {{"class", "verdict"}});
+    out.element("strong", found->line);
+    out.text(" " + found->rest);
+  }
+  if (report.classes.empty() && report.teacher.empty() && report.made_at.empty()) return;
+  std::vector<std::string> answers;
+  for (const std::string& name : report.classes) answers.push_back(clip(name, kNameBytes));
+  write_facts(out, {{"Answers", join(answers)}, {"Teacher", report.teacher}, {"Made", report.made_at}});
+}
+
+void write_main(Writer& out, const Report& report) {
+  write_figures(out, report);
+  write_front(out, report);
+  write_frames(out, report);
+  write_curve(out, report);
+  write_confusion(out, report);
+  write_classes(out, report);
+  write_mistakes(out, report);
+  write_looks(out, report);
+  write_map(out, report);
+  write_timeline(out, report);
+  write_layers(out, report);
+  write_tiles(out, report);
+  write_settings(out, report);
+}
+
+}  // namespace
+
+void write_facts(Writer& out, const std::vector<std::pair<std::string_view, std::string>>& facts) {
+  const auto list = out.open("dl", {{"class", "facts"}});
+  for (const auto& [name, value] : facts) {
+    if (value.empty()) continue;
+    const auto pair = out.open("div");
+    out.element("dt", name);
+    out.element("dd", clip(value, kTextBytes * 4));
+  }
+}
+
+std::string whole_page(const std::string& title, const std::string& window, const WritePart& header,
+                       const WritePart& main) {
   Writer out;
   out.raw("<!DOCTYPE html>");
   {
     const auto html = out.open("html", {{"lang", "en"}, {"xmlns", "http://www.w3.org/1999/xhtml"}});
-    write_head(out, report.title.empty() ? heading(report)
-                                         : clip(report.title, kNameBytes) + " – " + heading(report));
+    write_head(out, window);
     const auto body = out.open("body");
-    write_header(out, report);
     {
-      const auto main = out.open("main");
-      write_figures(out, report);
-      write_front(out, report);
-      write_frames(out, report);
-      write_curve(out, report);
-      write_confusion(out, report);
-      write_classes(out, report);
-      write_mistakes(out, report);
-      write_looks(out, report);
-      write_map(out, report);
-      write_timeline(out, report);
-      write_layers(out, report);
-      write_tiles(out, report);
-      write_settings(out, report);
+      const auto top = out.open("header");
+      write_brand(out, title);
+      header(out);
+    }
+    {
+      const auto middle = out.open("main");
+      main(out);
     }
     write_foot(out);
   }
   return out.take() + "\n";
+}
+
+std::string to_html(const Report& report) {
+  const std::string window =
+      report.title.empty() ? heading(report) : clip(report.title, kNameBytes) + " – " + heading(report);
+  return whole_page(
+      report.title, window, [&](Writer& out) { write_header(out, report); },
+      [&](Writer& out) { write_main(out, report); });
 }
 
 }  // namespace dew::report

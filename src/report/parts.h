@@ -1,8 +1,12 @@
 // The parts of the page, one file each. A part writes its whole section, or nothing where it has no data.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
 
 #include "report/html.h"
 #include "report/report.h"
@@ -22,9 +26,15 @@ struct Verdict {
 /// What the last of the confusion matrices says, that of the board where there is one.
 std::optional<Verdict> verdict(const Report& report);
 
-void write_head(Writer& out, const std::string& title);   ///< page.cpp: <head>, the style in it
-void write_brand(Writer& out, const std::string& title);  ///< page.cpp
-void write_foot(Writer& out);                             ///< page.cpp
+// ---- page.cpp: what all pages have
+
+using WritePart = std::function<void(Writer& out)>;
+/// The whole file: head with the style in it, brand, what `header` and `main` write, foot. `title`: of the
+/// project; `window`: of the browser's window.
+std::string whole_page(const std::string& title, const std::string& window, const WritePart& header,
+                       const WritePart& main);
+/// A name and its value each; without those that have none.
+void write_facts(Writer& out, const std::vector<std::pair<std::string_view, std::string>>& facts);
 
 void write_figures(Writer& out, const Report& report);    ///< figures.cpp: headline and label counts
 void write_frames(Writer& out, const Report& report);     ///< frames.cpp

@@ -179,36 +179,21 @@ void write_class(Writer& out, const TunePageClass& one, double wanted) {
   for (const TuneScores& recording : one.recordings) write_scores(out, one, recording);
 }
 
+void write_header(Writer& out, const TunePage& page) {
+  out.element("h1", "What the trigger finds");
+  write_facts(out, {{"Wanted", fmt::format("{} of the events", percent(page.wanted_recall))},
+                    {"Net", page.net},
+                    {"Made", page.made_at}});
+}
+
 }  // namespace
 
 std::string to_html(const TunePage& page) {
-  Writer out;
-  out.raw("<!DOCTYPE html>");
-  {
-    const auto html = out.open("html", {{"lang", "en"}, {"xmlns", "http://www.w3.org/1999/xhtml"}});
-    write_head(out, clip(page.title, kNameBytes) + " – tuning");
-    const auto body = out.open("body");
-    {
-      const auto header = out.open("header");
-      write_brand(out, page.title);
-      out.element("h1", "What the trigger finds");
-      const auto facts = out.open("dl", {{"class", "facts"}});
-      const auto fact = [&](const char* name, const std::string& value) {
-        const auto pair = out.open("div");
-        out.element("dt", name);
-        out.element("dd", clip(value, kTextBytes));
-      };
-      fact("Wanted", fmt::format("{} of the events", percent(page.wanted_recall)));
-      if (!page.net.empty()) fact("Net", page.net);
-      fact("Made", page.made_at);
-    }
-    {
-      const auto main = out.open("main");
-      for (const TunePageClass& one : page.classes) write_class(out, one, page.wanted_recall);
-    }
-    write_foot(out);
-  }
-  return out.take() + "\n";
+  return whole_page(
+      page.title, clip(page.title, kNameBytes) + " – tuning", [&](Writer& out) { write_header(out, page); },
+      [&](Writer& out) {
+        for (const TunePageClass& one : page.classes) write_class(out, one, page.wanted_recall);
+      });
 }
 
 }  // namespace dew::report
