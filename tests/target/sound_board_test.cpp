@@ -3,12 +3,11 @@
 
 #include <cmath>
 #include <cstring>
-#include <nlohmann/json.hpp>
 #include <random>
 
 #include "kernels/dew_sound.h"
 #include "sound/sound.h"
-#include "target/firmware.h"
+#include "tests/target/header_firmware.h"
 #include "tests/target/need_tools.h"
 
 namespace dew::target {
@@ -16,33 +15,9 @@ namespace {
 
 constexpr int kStep = 160;
 
-constexpr const char* kHeader = R"(#include <stdint.h>
-#define DEW_HEAR_ARENA_BYTES 4096
-#define DEW_HEAR_INPUT_BYTES 320
-#define DEW_HEAR_OUTPUT_BYTES 81
-typedef struct { uint8_t *arena; } dew_hear_t;
-void dew_hear_init(dew_hear_t *m, uint8_t *arena);
-void dew_hear_run_tensor(dew_hear_t *m, const void *input, void *output);
-)";
-
 /// Firmware that takes 10 ms of samples for an input tensor, and gives a full flag and the features.
 Firmware hearing(const std::string& body) {
-  Firmware firmware;
-  firmware.symbol = "hear";
-  firmware.sources = {{"dew_hear.h", kHeader},
-                      {"dew_sound.h", std::string(kernels::text("dew_sound.h"))},
-                      {"dew_sound_tables.h", std::string(kernels::text("dew_sound_tables.h"))},
-                      {"dew_hear.c",
-                       "#include \"dew_hear.h\"\n#include \"dew_sound_tables.h\"\n"
-                       "#include <stddef.h>\nvoid *memset(void *, int, size_t);\n"
-                       "void *memcpy(void *, const void *, size_t);\n"
-                       "void dew_hear_init(dew_hear_t *m, uint8_t *arena) {\n"
-                       "  m->arena = arena;\n  memset(arena, 0, 4096);\n}\n"
-                       "void dew_hear_run_tensor(dew_hear_t *m, const void *input, void *output) {\n" +
-                           body + "}\n"}};
-  firmware.input_bytes = 2 * kStep;
-  firmware.output_bytes = 81;
-  return firmware;
+  return firmware_around({"hear", {"dew_sound.h", "dew_sound_tables.h"}, 4096, 2 * kStep, 81}, body);
 }
 
 constexpr const char* kNothing =
@@ -105,17 +80,11 @@ TEST(SoundOnBoard, GivesTheGatewaysFeaturesWithinItsBudget) {
 
   const auto empty = run_firmware(hearing(kNothing), board, std::vector<Bytes>{steps[0]}, watch);
   ASSERT_TRUE(empty) << empty.error().what;
-  const auto budget = nlohmann::json::parse(
-      read_file(DEWDROP_SOURCE_DIR "/tests/budgets/sound-cortex-m4.json").value(), nullptr, false);
-  const auto within = [&](const char* key, int64_t figure) {
-    const auto most = budget.at(key).get<int64_t>();
-    EXPECT_LE(figure, most) << key;
-    EXPECT_GT(figure, most * 9 / 10) << key << ": lower the budget";
-  };
-  within("flash_bytes", ran->figures.flash_bytes - empty->figures.flash_bytes);
-  within("instructions", ran->figures.instructions - empty->figures.instructions);
-  within("stack_bytes", ran->figures.stack_bytes - empty->figures.stack_bytes);
-  within("ram_bytes", static_cast<int64_t>(sizeof(dew_sound_state)));
+  const Budget budget("sound-cortex-m4");
+  budget.expect_within("flash_bytes", ran->figures.flash_bytes - empty->figures.flash_bytes);
+  budget.expect_within("instructions", ran->figures.instructions - empty->figures.instructions);
+  budget.expect_within("stack_bytes", ran->figures.stack_bytes - empty->figures.stack_bytes);
+  budget.expect_within("ram_bytes", static_cast<int64_t>(sizeof(dew_sound_state)));
 }
 
 }  // namespace

@@ -1,41 +1,18 @@
 // The device's trigger in the emulator gives the gateway's events, and costs what its budget says.
 #include <gtest/gtest.h>
 
-#include <nlohmann/json.hpp>
 #include <random>
 
 #include "cascade/trigger.h"
-#include "target/firmware.h"
+#include "tests/target/header_firmware.h"
 #include "tests/target/need_tools.h"
 
 namespace dew::target {
 namespace {
 
-constexpr const char* kHeader = R"(#include <stdint.h>
-#define DEW_WATCH_ARENA_BYTES 16
-#define DEW_WATCH_INPUT_BYTES 8
-#define DEW_WATCH_OUTPUT_BYTES 1
-typedef struct { uint8_t *arena; } dew_watch_t;
-void dew_watch_init(dew_watch_t *m, uint8_t *arena);
-void dew_watch_run_tensor(dew_watch_t *m, const void *input, void *output);
-)";
-
 /// Firmware that takes a frame's score and time for an input tensor, and gives the trigger's word.
 Firmware watching(const std::string& body) {
-  Firmware firmware;
-  firmware.symbol = "watch";
-  firmware.sources = {{"dew_watch.h", kHeader},
-                      {"dew_trigger.h", std::string(kernels::text("dew_trigger.h"))},
-                      {"dew_watch.c",
-                       "#include \"dew_watch.h\"\n#include \"dew_trigger.h\"\n"
-                       "#include <stddef.h>\nvoid *memset(void *, int, size_t);\n"
-                       "void dew_watch_init(dew_watch_t *m, uint8_t *arena) {\n"
-                       "  m->arena = arena;\n  memset(arena, 0, 16);\n}\n"
-                       "void dew_watch_run_tensor(dew_watch_t *m, const void *input, void *output) {\n" +
-                           body + "}\n"}};
-  firmware.input_bytes = 8;
-  firmware.output_bytes = 1;
-  return firmware;
+  return firmware_around({"watch", {"dew_trigger.h"}, 16, 8, 1}, body);
 }
 
 constexpr const char* kNothing = "  (void)m, (void)input, *(uint8_t *)output = 0;\n";
@@ -87,16 +64,10 @@ TEST(TriggerOnBoard, GivesTheGatewaysEventsWithinItsBudget) {
 
   const auto empty = run_firmware(watching(kNothing), board, std::vector<Bytes>{frames.inputs[0]}, watch);
   ASSERT_TRUE(empty) << empty.error().what;
-  const auto budget = nlohmann::json::parse(
-      read_file(DEWDROP_SOURCE_DIR "/tests/budgets/trigger-cortex-m4.json").value(), nullptr, false);
-  const auto within = [&](const char* key, int64_t figure) {
-    const auto most = budget.at(key).get<int64_t>();
-    EXPECT_LE(figure, most) << key;
-    EXPECT_GT(figure, most * 9 / 10) << key << ": lower the budget";
-  };
-  within("flash_bytes", ran->figures.flash_bytes - empty->figures.flash_bytes);
-  within("instructions", ran->figures.instructions - empty->figures.instructions);
-  within("ram_bytes", static_cast<int64_t>(sizeof(dew_trigger_state)));
+  const Budget budget("trigger-cortex-m4");
+  budget.expect_within("flash_bytes", ran->figures.flash_bytes - empty->figures.flash_bytes);
+  budget.expect_within("instructions", ran->figures.instructions - empty->figures.instructions);
+  budget.expect_within("ram_bytes", static_cast<int64_t>(sizeof(dew_trigger_state)));
 }
 
 }  // namespace
