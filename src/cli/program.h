@@ -88,6 +88,7 @@ void add_run(Program& program);
 void add_deploy(Program& program);
 void add_export(Program& program);
 void add_cascade(Program& program);
+void add_compare(Program& program);
 void add_boards(Program& program);
 void add_doctor(Program& program);
 void add_demo(Program& program);

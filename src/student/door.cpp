@@ -4,10 +4,26 @@
 #include <ATen/Parallel.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cstdlib>
 #include <thread>
 
+#include "student/threads.h"
+
 namespace dew::student {
+namespace {
+
+std::atomic<int> limit{0};  ///< 0: none
+
+}  // namespace
+
+ThreadLimit::ThreadLimit(int threads) {
+  limit = std::max(1, threads);
+}
+
+ThreadLimit::~ThreadLimit() {
+  limit = 0;
+}
 
 Error thrown_error(const std::string& doing, const std::string& text) {
   // LibTorch's allocator has no exception of its own and is known by its words.
@@ -22,10 +38,11 @@ Error thrown_error(const std::string& doing, const std::string& text) {
 
 void use_all_cores() {
   static const bool chosen_by_user = std::getenv("OMP_NUM_THREADS") != nullptr;
-  if (chosen_by_user) return;
+  if (chosen_by_user && limit == 0) return;
   // LibTorch counts physical cores, and on virtual machines often finds one where there are two.
   static const int cores = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
-  if (at::get_num_threads() != cores) at::set_num_threads(cores);
+  const int wanted = limit == 0 ? cores : limit.load();
+  if (at::get_num_threads() != wanted) at::set_num_threads(wanted);
 }
 
 }  // namespace dew::student

@@ -2,10 +2,8 @@
 
 #include <fmt/format.h>
 
-#include <cmath>
 #include <tuple>
 
-#include "student/backbone_store.h"
 #include "student/unlabelled.h"
 #include "verbs/common/open.h"
 #include "verbs/common/pictures.h"
@@ -16,43 +14,12 @@
 #include "verbs/train/promise.h"
 #include "verbs/train/splits.h"
 #include "verbs/train/time_left.h"
+#include "verbs/train/wanted_net.h"
 
 namespace dew::verbs {
 namespace {
 
 using student::TrainSettings;
-
-/// Its backbone may be empty: nobody chose one.
-TrainSettings train_settings(const Settings& settings) {
-  TrainSettings wanted;
-  wanted.net = settings.net;
-  wanted.alpha = settings.alpha;
-  wanted.input = settings.input;
-  wanted.head = settings.head;
-  wanted.blocks = settings.blocks;
-  wanted.epochs = settings.epochs;
-  wanted.balance = settings.balance;
-  wanted.seed = settings.seed;
-  wanted.classes = static_cast<int>(settings.classes.size());
-  wanted.backbone = settings.backbone;
-  return wanted;
-}
-
-/// The SHA-256 of the backbone's numbers; empty for random weights. Error: there is none of that name, it is
-/// damaged, it has another alpha.
-Result<std::string> backbone_hash(const TrainSettings& wanted) {
-  if (wanted.backbone == "random") return std::string();
-  if (wanted.net != "mobilenet_v2")
-    return usage_error(fmt::format("no backbone fits {}", wanted.net), {},
-                       "train with --backbone random, or choose mobilenet_v2");
-  DEW_TRY(const auto backbone, student::find_backbone(wanted.backbone));
-  if (std::abs(backbone.alpha - wanted.alpha) > 1e-9)
-    return usage_error(fmt::format("the backbone '{}' has alpha {}, the net {}", wanted.backbone,
-                                   backbone.alpha, wanted.alpha),
-                       {}, fmt::format("train with --alpha {}, or with --backbone random", backbone.alpha));
-  DEW_TRY(const std::string bytes, student::encode_backbone(backbone));
-  return sha256(bytes);
-}
 
 /// The newest run with these very settings, if there is one worth keeping.
 Result<std::optional<Run>> earlier_run(const Project& project, const std::string& settings_json,
