@@ -3,6 +3,7 @@
 // et al. 2025 (arXiv 2507.06645).
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <vector>
 

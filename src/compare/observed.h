@@ -1,6 +1,7 @@
 // What was seen: the same pictures, what people and both label sets say of them, and what every net said.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <vector>

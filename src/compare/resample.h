@@ -1,6 +1,7 @@
 // How sure a figure is: what it would have been with other pictures of the kind, and other seeds.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <optional>

@@ -1,7 +1,5 @@
 #include "verbs/compare/jobs.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <atomic>
 #include <chrono>
@@ -56,27 +54,15 @@ void take_pieces(Shared& shared, const std::vector<double>& size, const DoPiece&
   shared.changed.notify_all();
 }
 
-std::string time_left(double seconds, double share) {
-  constexpr double kEnoughToTell = 0.01;
-  if (share < kEnoughToTell) return {};
-  const double left = seconds * (1 - share) / share;
-  if (left < 60) return fmt::format("{:.0f} s left", left);
-  if (left < 5400) return fmt::format("{:.0f} min left", std::ceil(left / 60));
-  return fmt::format("{:.1f} h left", left / 3600);
-}
-
 /// Shows what is done until all threads are through.
-void show(Shared& shared, double all, Watch& watch) {
-  using Clock = std::chrono::steady_clock;
-  const auto began = Clock::now();
+void show(Shared& shared, Watch& watch) {
   std::unique_lock lock(shared.mutex);
   while (shared.working > 0) {
     shared.changed.wait_for(lock, std::chrono::milliseconds(200));
     const double done = shared.done;
     lock.unlock();
     if (watch.interrupted()) shared.stop = true;
-    const double seconds = std::chrono::duration<double>(Clock::now() - began).count();
-    watch.advance(std::llround(done), time_left(seconds, all > 0 ? done / all : 0));
+    watch.advance(std::llround(done));
     lock.lock();
   }
 }
@@ -102,7 +88,7 @@ Result<void> do_pieces(const std::string& doing, const std::vector<double>& size
   // Where no thread could be had, the work is done here, when it is asked for.
   for (auto& thread : threads)
     if (thread.wait_for(std::chrono::seconds(0)) == std::future_status::deferred) thread.get();
-  show(shared, all, watch);
+  show(shared, watch);
   watch.end();
   if (watch.interrupted()) return interrupted_error();
   if (shared.failed) return tl::unexpected(*shared.failed);

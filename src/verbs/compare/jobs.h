@@ -1,4 +1,4 @@
-// Many independent pieces of work on all processors, with progress by their size and the time that is left.
+// Many independent pieces of work on all processors, with progress by their size.
 #pragma once
 
 #include <functional>
@@ -13,7 +13,7 @@ namespace dew::verbs {
 using DoPiece = std::function<Result<void>(size_t piece, Watch& watch)>;
 
 /// Does the pieces 0 … size.size() - 1 in this order, `jobs` at a time. `size`: how much each takes, in any unit;
-/// `watch` sees a stage `doing` that counts it, and what is left in minutes. `jobs` < 1: one for each processor. After
+/// `watch` sees a stage `doing` that counts it. `jobs` < 1: one for each processor. After
 /// an error no other piece begins. Error: the first piece's, interrupted.
 Result<void> do_pieces(const std::string& doing, const std::vector<double>& size, int jobs, const DoPiece& work,
                        Watch& watch);
