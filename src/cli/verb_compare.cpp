@@ -1,12 +1,26 @@
 // The verb `compare`: its options, its call, its print.
+#include <fmt/format.h>
+
+#include "base/table.h"
 #include "cli/program.h"
 #include "verbs/compare/compare.h"
 
 namespace dew::cli {
 namespace {
 
+std::string verdict_text(const compare::Verdict& one) {
+  return !one.chance ? "cannot be told" : one.different ? "different" : "may be chance";
+}
+
 void tell(const verbs::CompareOutcome& outcome, Console& console) {
-  console.say("{} nets", outcome.nets);
+  console.say(outcome.answer);
+  std::vector<std::vector<std::string>> rows{{"question", "verdict", "all together"}};
+  for (const compare::Verdict& one : outcome.findings.verdicts)
+    rows.push_back({one.question, verdict_text(one), one.together ? fmt::format("p {:.3f}", *one.together) : ""});
+  console.say("");
+  console.say(text_table(rows));
+  for (const std::string& sentence : outcome.findings.cannot) console.say(sentence);
+  console.say("page: {}", outcome.page.string());
 }
 
 }  // namespace

@@ -120,10 +120,18 @@ void tell_few_exchanges(const Findings& findings, std::vector<std::string>& cann
         plural(static_cast<int64_t>(findings.seeds), "net", "nets")));
 }
 
+std::string structure_part(const Findings& findings) {
+  const Figure& structure = findings.accuracy.structure;
+  if (!structure) return "";
+  if (!is_different(findings, "structure")) return "random mistakes as frequent cost about as much";
+  return fmt::format("random mistakes as frequent cost {} {}", points_of(*structure),
+                     structure->value < 0 ? "less" : "more");
+}
+
 std::string errors_part(const Findings& findings) {
   if (!findings.consistency.gap) return "";
-  return is_different(findings, "errors") ? "they fail on other pictures than nets of the same labels do"
-                                          : "they fail on much the same pictures as nets of the same labels do";
+  return is_different(findings, "errors") ? "fail on other pictures than nets of the same labels do"
+                                          : "fail on much the same pictures as nets of the same labels do";
 }
 
 std::string drift_part(const Findings& findings) {
@@ -176,16 +184,12 @@ std::string answer_of(const Findings& findings, const std::string& a, const std:
   else
     text += fmt::format("a difference of {}, which may be chance.", points_of(*difference));
   std::vector<std::string> parts;
-  if (const Figure& structure = findings.accuracy.structure; structure)
-    parts.push_back(is_different(findings, "structure")
-                        ? fmt::format("random mistakes as frequent would cost {} {}", points_of(*structure),
-                                      structure->value < 0 ? "less" : "more")
-                        : "random mistakes as frequent cost about as much");
   if (const std::string errors = errors_part(findings); !errors.empty()) parts.push_back(errors);
   if (const std::string drift = drift_part(findings); !drift.empty()) parts.push_back(drift);
-  if (parts.empty()) return text;
-  std::string second = parts[0];
-  for (size_t i = 1; i < parts.size(); ++i) second += (i + 1 == parts.size() ? ", and " : ", ") + parts[i];
+  const std::string own = parts.empty() ? "" : fmt::format("nets taught by {} {}", a, join(parts, " and "));
+  const std::string random = structure_part(findings);
+  if (own.empty() && random.empty()) return text;
+  std::string second = random.empty() ? own : own.empty() ? random : random + "; " + own;
   second[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(second[0])));
   return text + " " + second + ".";
 }

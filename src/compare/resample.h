@@ -36,7 +36,8 @@ struct Resampling {
 /// The bootstrap over pictures and over seeds at once (Owen 2007, "The pigeonhole bootstrap": never too narrow in the
 /// mean). Of few, one fewer is drawn than there are, which makes the deviation of their mean unbiased (Rao and Wu
 /// 1988). Intervals are percentiles; a chance is twice the share of worlds on the other side of 0. nullopt: the
-/// figure is not defined as it stands, or in one of ten worlds; or there are fewer than two groups.
+/// figure is not defined as it stands, or in four of ten worlds; or there are fewer than two groups. Worlds in which it
+/// is not defined are left out.
 std::vector<std::optional<Estimate>> estimates(const Resampling& resampling, const Figures& figures);
 
 /// Holm 1979: chances that hold together. Those that are not there count for nothing.

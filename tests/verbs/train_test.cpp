@@ -7,7 +7,7 @@
 
 #include "tests/verbs/disc_project.h"
 #include "tests/verbs/recorded_watch.h"
-#include "verbs/train/fingerprint.h"
+#include "verbs/common/fingerprint.h"
 #include "verbs/train/train.h"
 
 namespace dew::verbs {

@@ -11,10 +11,9 @@
 #include "student/threads.h"
 #include "verbs/common/outcome.h"
 #include "verbs/compare/jobs.h"
-#include "verbs/train/fingerprint.h"
-#include "verbs/train/int8_run.h"
-#include "verbs/train/splits.h"
-#include "verbs/train/wanted_net.h"
+#include "verbs/common/fingerprint.h"
+#include "verbs/common/int8_run.h"
+#include "verbs/common/wanted_net.h"
 
 namespace dew::verbs {
 namespace {

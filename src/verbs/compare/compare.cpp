@@ -1,12 +1,173 @@
+// The verb: which nets, what they said, what follows from it, and the page.
 #include "verbs/compare/compare.h"
 
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+
+#include "report/compare_page.h"
 #include "student/features.h"
 #include "verbs/common/open.h"
+#include "verbs/common/wanted_net.h"
 #include "verbs/compare/arms.h"
-#include "verbs/compare/gather.h"
-#include "verbs/train/wanted_net.h"
+#include "verbs/compare/drifting.h"
+#include "verbs/compare/page.h"
 
 namespace dew::verbs {
+namespace {
+
+constexpr uint64_t kDraws = 1;  ///< seed of what is drawn to test and to corrupt
+constexpr int kPartSeeds = 3;   ///< nets an arm on parts of the labels
+constexpr double kParts[] = {0.25, 0.5};
+constexpr double kReviewed[] = {0.1, 0.3};
+
+/// A project, its label sets, and the nets that are trained on them.
+struct Comparing {
+  const CompareArgs& args;
+  const Settings& settings;
+  const Gathered& all;
+  const Cells& cells;
+  Watch& watch;
+};
+
+/// Trains all of the arms in one go, so that no processor waits for the last net of an arm.
+Result<TrainedArms> train(const Comparing& c, const std::vector<Arm>& arms) {
+  std::vector<Cell> every;
+  TrainedArms trained;
+  for (const Arm& arm : arms) {
+    trained.push_back({cells_of(c.all, arm), {}});
+    every.insert(every.end(), trained.back().cells.begin(), trained.back().cells.end());
+  }
+  DEW_TRY(auto nets, c.cells.nets(c.all.pictures, every, c.args.jobs, c.watch));
+  auto next = nets.begin();
+  for (TrainedArm& arm : trained)
+    for (size_t i = 0; i < arm.cells.size(); ++i) arm.nets.push_back(std::move(*next++));
+  return trained;
+}
+
+std::vector<size_t> tested(const Gathered& all) {
+  std::vector<size_t> places;
+  for (size_t i = 0; i < all.fold.size(); ++i)
+    if (all.fold[i] >= 0) places.push_back(i);
+  return places;
+}
+
+template <typename T>
+std::vector<T> at(const std::vector<T>& values, const std::vector<size_t>& places) {
+  std::vector<T> some;
+  for (const size_t i : places) some.push_back(values[i]);
+  return some;
+}
+
+compare::Said said_of(const Gathered& all, const TrainedArm& arm, bool in_float) {
+  compare::Said said = said_by(all, arm.cells, arm.nets, in_float);
+  const auto places = tested(all);
+  for (auto& net : said) net = at(net, places);
+  return said;
+}
+
+compare::Observed observed(const Gathered& all, const Settings& settings, const TrainedArms& arms) {
+  const auto places = tested(all);
+  compare::Observed seen;
+  seen.classes = settings.classes;
+  seen.gold = at(all.gold, places);
+  seen.group = at(all.group, places);
+  seen.fold = at(all.fold, places);
+  seen.label_a = at(all.a, places);
+  seen.label_b = at(all.b, places);
+  seen.a = said_of(all, arms[0], false);
+  seen.b = said_of(all, arms[1], false);
+  seen.a_float = said_of(all, arms[0], true);
+  seen.b_float = said_of(all, arms[1], true);
+  if (arms.size() > 2) seen.noise = said_of(all, arms[2], false);
+  return seen;
+}
+
+int64_t pictures_of(const TrainedArm& arm) {
+  return arm.cells.empty() ? 0 : std::ssize(arm.cells[0].train);
+}
+
+/// Where more labels of a kind stop helping.
+Result<void> learn_by_parts(const Comparing& c, const TrainedArms& arms, const compare::Observed& seen,
+                            compare::Findings& findings) {
+  const int seeds = std::min(c.args.seeds, kPartSeeds);
+  std::vector<Arm> wanted;
+  for (const double share : kParts)
+    for (Arm& arm : part_arms(c.all, share, seeds)) wanted.push_back(std::move(arm));
+  DEW_TRY(const TrainedArms trained, train(c, wanted));
+  std::vector<compare::SaidByPart> parts;
+  for (size_t i = 0; i < trained.size(); i += 2)
+    parts.push_back({wanted[i].share, pictures_of(trained[i]), said_of(c.all, trained[i], false),
+                     said_of(c.all, trained[i + 1], false)});
+  findings.curve = compare::curve_of(seen, parts, pictures_of(arms[0]), kDraws);
+  return {};
+}
+
+/// How many labels by people close the gap, where there is one.
+Result<void> review_some(const Comparing& c, const compare::Observed& seen, compare::Findings& findings) {
+  const auto& difference = findings.accuracy.difference;
+  if (!difference || difference->high >= 0) return {};
+  const int seeds = std::min(c.args.seeds, kPartSeeds);
+  std::vector<Arm> wanted;
+  for (const double share : kReviewed)
+    for (const bool by_suspicion : {true, false}) wanted.push_back(reviewed_arm(c.all, share, by_suspicion, seeds));
+  DEW_TRY(const TrainedArms trained, train(c, wanted));
+  for (size_t i = 0; i < std::size(kReviewed); ++i)
+    findings.reviewed.push_back(compare::reviewed_of(
+        seen,
+        {kReviewed[i], reviewed_count(c.all, kReviewed[i]), said_of(c.all, trained[2 * i], false),
+         said_of(c.all, trained[2 * i + 1], false)},
+        kDraws));
+  return {};
+}
+
+Result<void> drift(const Comparing& c, const TrainedArms& arms, int input, compare::Findings& findings) {
+  if (c.args.drift) {
+    DEW_TRY(const auto seen, on_corrupted(c.all, arms, c.args.drift_pictures, c.args.jobs, c.watch));
+    findings.drift = compare::drift_of(seen, kDraws);
+  }
+  for (const fs::path& folder : c.args.shifted) {
+    DEW_TRY(const ShiftedSet set, read_shifted(folder, c.settings, input, c.watch));
+    if (set.other_classes > 0)
+      findings.cannot.push_back(fmt::format("{} of {} show classes that the project does not have, and take no part.",
+                                            plural(set.other_classes, "picture", "pictures"), printable(set.name)));
+    if (set.unreadable > 0)
+      c.watch.warn(fmt::format("{} of {} cannot be read and take no part",
+                               plural(set.unreadable, "picture", "pictures"), printable(set.name)));
+    DEW_TRY(const auto seen, on_shifted(c.all, arms, set, c.args.jobs, c.watch));
+    findings.shifted.push_back(compare::drift_of(seen, kDraws));
+  }
+  return {};
+}
+
+/// Whether people have labelled what teaches, so that noise can be matched; always where B is people.
+bool can_match_noise(const Gathered& all) {
+  int64_t teaches = 0;
+  int64_t by_people = 0;
+  for (size_t i = 0; i < all.gold.size(); ++i) {
+    teaches += all.teaches(i) ? 1 : 0;
+    by_people += all.teaches(i) && all.gold[i] >= 0 ? 1 : 0;
+  }
+  constexpr double kMost = 0.9;
+  return static_cast<double>(by_people) >= kMost * static_cast<double>(teaches);
+}
+
+Result<void> check_lessons(const Gathered& all, const Project& project, const Side& a, const Side& b) {
+  constexpr int64_t kLeast = 20;
+  int64_t teaches = 0;
+  for (size_t i = 0; i < all.gold.size(); ++i)
+    teaches += all.teaches(i) && (all.folds > 1 || all.fold[i] < 0) ? 1 : 0;
+  if (teaches < kLeast)
+    return work_error(fmt::format("{} with a label in both {} and {}: too few to teach a net",
+                                  plural(teaches, "picture", "pictures"), a.name, b.name),
+                      project.folder().string(), "label more (dewdrop label, dewdrop review), or compare other sets");
+  if (a.name == b.name)
+    return usage_error("both label sets are the same", a.name, "compare it with another: --b people");
+  return {};
+}
+
+}  // namespace
 
 Result<CompareOutcome> compare(const CompareArgs& args, Watch& watch) {
   DEW_TRY(Project project, open_project(args.project, watch));
@@ -18,20 +179,43 @@ Result<CompareOutcome> compare(const CompareArgs& args, Watch& watch) {
   student::TrainSettings wanted = train_settings(settings);
   if (wanted.backbone.empty()) wanted.backbone = student::fitting_backbone(wanted);
   DEW_TRY(const Gathered all, gather(project, a, b, args, wanted.input, watch));
+  DEW_CHECK(check_lessons(all, project, a, b));
   DEW_TRY(const Cells cells, Cells::open(project, wanted));
-  std::vector<Cell> wanted_cells;
-  for (const Arm& arm : main_arms(all, args.seeds)) {
-    const auto own = cells_of(all, arm);
-    wanted_cells.insert(wanted_cells.end(), own.begin(), own.end());
-  }
-  DEW_TRY(const auto nets, cells.nets(all.pictures, wanted_cells, args.jobs, watch));
-  CompareOutcome outcome;
-  outcome.nets = std::ssize(nets);
-  return outcome;
-}
+  const Comparing c{args, settings, all, cells, watch};
+  std::vector<Arm> arms = main_arms(all, args.seeds);
+  if (!can_match_noise(all)) arms.pop_back();
+  DEW_TRY(const TrainedArms trained, train(c, arms));
+  const compare::Observed seen = observed(all, settings, trained);
 
-Json to_json(const CompareOutcome& outcome) {
-  return {{"nets", outcome.nets}};
+  CompareOutcome outcome;
+  compare::Findings& findings = outcome.findings;
+  findings.pictures = std::ssize(seen.gold);
+  findings.seeds = seen.a.size();
+  watch.begin("comparing", 0);
+  findings.accuracy = compare::accuracy_of(seen, kDraws);
+  findings.variance = compare::variance_of(seen, kDraws);
+  findings.consistency = compare::consistency_of(seen, kDraws);
+  findings.inheritance = compare::inheritance_of(seen, kDraws);
+  DEW_TRY(const Reasons reasons, reasons_of(project, a, all));
+  findings.holes = compare::holes_of(seen, hole_search(all, reasons));
+  watch.end();
+  DEW_CHECK(drift(c, trained, wanted.input, findings));
+  if (args.curve) {
+    DEW_CHECK(learn_by_parts(c, trained, seen, findings));
+    DEW_CHECK(review_some(c, seen, findings));
+  }
+  compare::conclude(findings, seen);
+
+  outcome.a = a.name;
+  outcome.b = b.name;
+  outcome.answer = compare::answer_of(findings, a.name, b.name);
+  outcome.classes = settings.classes;
+  outcome.pictures = pictures_of(trained[0]);
+  outcome.left_out = all.left_out;
+  outcome.page = args.page.empty() ? project.folder() / "compare.html" : args.page;
+  DEW_TRY(outcome.costs, costs_of(project, a, args));
+  DEW_CHECK(write_compare_page(project, {args, wanted, all, seen, reasons}, outcome));
+  return outcome;
 }
 
 }  // namespace dew::verbs

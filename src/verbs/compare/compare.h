@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "compare/findings.h"
 #include "store/store.h"
 #include "verbs/common/outcome.h"
 
@@ -34,13 +35,22 @@ struct NotCompared {
   int64_t without_gold = 0;  ///< of those that would be tested
 };
 
+/// What labels of each kind cost; absent: not known.
+struct CompareCosts {
+  int64_t answers_a = 0;
+  std::optional<double> usd_a;
+  std::optional<double> usd_a_label;  ///< a label by a person
+};
+
 struct CompareOutcome : Outcome {
-  std::string a, b;      ///< the label sets, in words that --a and --b take
-  int64_t pictures = 0;  ///< that teach
-  int64_t tested = 0;
+  std::string a, b;    ///< the label sets, in words that --a and --b take
+  std::string answer;  ///< in two sentences
+  std::vector<std::string> classes;
+  int64_t pictures = 0;  ///< that teach a net
+  compare::Findings findings;
   NotCompared left_out;
-  int64_t nets = 0;
-  fs::path page;
+  CompareCosts costs;
+  fs::path page;  ///< compare.json lies beside it
 };
 
 /// Trains what is not trained yet, tests, and writes the page. Killed or interrupted, the same call goes on and trains

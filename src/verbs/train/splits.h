@@ -6,14 +6,9 @@
 #include "label/label.h"
 #include "search/search.h"
 #include "store/store.h"
+#include "verbs/common/fingerprint.h"
 
 namespace dew::verbs {
-
-struct Splits {
-  std::vector<label::Labelled> train;
-  std::vector<label::Labelled> validation;
-  std::vector<Sample> unlabelled;  ///< of the training split, for train_with_unlabelled()
-};
 
 /// The test split is left out.
 Splits split_up(std::vector<label::Labelled> samples);

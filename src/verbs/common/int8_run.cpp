@@ -1,4 +1,4 @@
-#include "verbs/train/int8_run.h"
+#include "verbs/common/int8_run.h"
 
 #include "compiler/compiler.h"
 #include "target/target.h"

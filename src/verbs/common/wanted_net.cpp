@@ -1,4 +1,4 @@
-#include "verbs/train/wanted_net.h"
+#include "verbs/common/wanted_net.h"
 
 #include <fmt/format.h>
 

@@ -1,4 +1,4 @@
-#include "verbs/train/fingerprint.h"
+#include "verbs/common/fingerprint.h"
 
 #include "student/recipe_version.h"
 
