@@ -117,7 +117,19 @@ Consistency consistency_of(const Observed& seen, uint64_t seed) {
                                in_b.pooled.value(),    teacher_a.within.value(), teacher_b.within.value(),
                                labels.within.value()};
   });
-  return {told[0], told[1], told[2], told[3], told[4], told[5], told[6], told[7], told[8], told[9]};
+  const auto never_wrong = [](const std::vector<float>& right, const std::vector<float>& counts) {
+    for (size_t i = 0; i < right.size(); ++i)
+      if (counts[i] > 0 && right[i] == 0) return false;
+    return true;
+  };
+  // Labels that are never wrong are as consistent as chance has it, which says nothing.
+  const bool no_errors_a = never_wrong(label_a, counts_a);
+  const bool no_errors_b = never_wrong(label_b, counts_b);
+  Consistency result{told[0], told[1], told[2], told[3], told[4], told[5], told[6], told[7], told[8], told[9]};
+  if (no_errors_a) result.with_teacher_a = {};
+  if (no_errors_b) result.with_teacher_b = {};
+  if (no_errors_a || no_errors_b) result.labels = {};
+  return result;
 }
 
 }  // namespace dew::compare
