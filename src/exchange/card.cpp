@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "exchange/labelled_by.h"
+
 namespace dew::exchange {
 namespace {
 
@@ -100,6 +102,9 @@ std::string losses(const Export& out, const OutFormat& format) {
   const Written& written = out.written;
   std::vector<std::string> lines;
   if (*format.lost != '\0') lines.push_back(fmt::format("{} cannot hold: {}.", format.name, format.lost));
+  if (!format.says_who)
+    lines.push_back(fmt::format("Who labelled is in {}, for when Dewdrop takes this folder in again.",
+                                plain(kLabelledBy)));
   if (written.unlabelled_left_out > 0)
     lines.push_back(plural(written.unlabelled_left_out, "picture without a label is left out.",
                            "pictures without a label are left out."));

@@ -25,6 +25,10 @@ struct DataSet {
   std::vector<Missing> missing;      ///< in the order of the files
   /// What the labels were read from: below the root, or whole paths where they lie elsewhere.
   FileNames files;
+  /// Folders of the tree, with '/' at their ends ("": the root), that Dewdrop exported; of `unsaid` nothing
+  /// tells which labels are people's.
+  std::vector<std::string> exports;
+  std::vector<std::string> unsaid;
   std::vector<std::string> notes;  ///< sentences: what was there and could not be taken along, with counts
 };
 

@@ -5,9 +5,11 @@
 
 #include <algorithm>
 #include <fstream>
+#include <set>
 
 #include "exchange/card.h"
 #include "exchange/formats.h"
+#include "exchange/labelled_by.h"
 #include "media/media.h"
 
 namespace dew::exchange {
@@ -29,7 +31,7 @@ std::vector<ClaimedFiles> claimed_files(const Tree& tree) {
   std::vector<ClaimedFiles> claimed(formats.size(), ClaimedFiles(tree));
   for (uint32_t number = 0; number < tree.files().size(); ++number) {
     const std::string_view file = tree.files()[number];
-    if (media_kind(fs::path(file))) continue;
+    if (media_kind(fs::path(file)) || is_labelled_by(tree, file)) continue;
     const std::string head = head_of(tree.path_of(file));
     for (size_t i = 0; i < formats.size(); ++i) {
       if (formats[i].claims_file == nullptr || !formats[i].claims_file(file, head)) continue;
@@ -40,18 +42,46 @@ std::vector<ClaimedFiles> claimed_files(const Tree& tree) {
   return claimed;
 }
 
-/// What an export of Dewdrop's holds beside pictures and labels.
-bool is_of_export(const Tree& tree, std::string_view file) {
-  const std::string_view name = file.substr(file.rfind('/') + 1);
-  if (name == "README.md") return is_data_card(head_of(tree.path_of(file)));
-  return name == "labelling.xml" && head_of(tree.path_of(file)).starts_with("<View>");
+bool is_card(const Tree& tree, std::string_view file) {
+  return file.substr(file.rfind('/') + 1) == "README.md" && is_data_card(head_of(tree.path_of(file)));
+}
+
+bool says_who(const std::string& format) {
+  const auto& all = table_of_writers();
+  return std::none_of(all.begin(), all.end(),
+                      [&](const OutFormat& out) { return format == out.key && !out.says_who; });
+}
+
+/// What exports of Dewdrop's hold beside pictures and labels.
+Result<void> take_exports(const Tree& tree, DataSet& set, Watch& watch) {
+  std::set<std::string> told;
+  for (const std::string_view file : tree.files()) {
+    const std::string_view name = file.substr(file.rfind('/') + 1);
+    const std::string folder(file.substr(0, file.size() - name.size()));
+    if (is_labelled_by(tree, file)) {
+      DEW_CHECK(read_labelled_by(tree, file, set, watch));
+      told.insert(folder);
+    } else if (is_card(tree, file)) {
+      set.exports.push_back(folder);
+    } else if (name != "labelling.xml" || !head_of(tree.path_of(file)).starts_with("<View>")) {
+      continue;
+    }
+    set.files.insert(file);
+  }
+  for (const std::string& folder : set.exports)
+    if (!says_who(set.format) && !told.contains(folder)) set.unsaid.push_back(folder);
+  if (!set.unsaid.empty() && !set.items.empty())
+    set.notes.push_back(
+        fmt::format("Dewdrop exported this, and {}, which says who labelled, is not there: the labels count "
+                    "as people's",
+                    kLabelledBy));
+  return {};
 }
 
 Result<DataSet> read_as(const Format& format, const Tree& tree, const ClaimedFiles& files, Watch& watch) {
   DEW_TRY(DataSet set, format.read(tree, files, watch));
   set.format = format.key;
-  for (const std::string_view file : tree.files())
-    if (is_of_export(tree, file)) set.files.insert(file);
+  DEW_CHECK(take_exports(tree, set, watch));
   return set;
 }
 

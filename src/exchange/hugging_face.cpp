@@ -18,6 +18,7 @@
 #include "exchange/item_list.h"
 #include "exchange/json_list.h"
 #include "exchange/label_file.h"
+#include "exchange/labelled_by.h"
 #include "exchange/layout.h"
 #include "exchange/splits.h"
 #include "exchange/table.h"
@@ -142,7 +143,7 @@ class Reader {
         continue;
       }
       items_.set_split(found.file, split_of(row, found.file), row.where);
-      if (text_of(row, "origin") == "policy") {
+      if (is_machine(text_of(row, "origin"))) {
         DEW_CHECK(add_answer(found.file, row, said));
       } else {
         DEW_CHECK(items_.add(found.file, said, Together::kAgree));
@@ -161,10 +162,7 @@ class Reader {
   /// again.
   Result<void> add_answer(const std::string& picture, const Row& row, const Statement& said) {
     if (said.classes.size() != 1) return {};
-    Answer answer;
-    answer.teacher = "import";
-    answer.answer_class = said.classes.front();
-    answer.model = imported_model(text_of(row, "by"));
+    Answer answer = answer_again(said.classes.front(), text_of(row, "by"));
     answer.reason = text_of(row, "reason");
     if (const auto at = row.values.find("confidence"); at != row.values.end() && at->is_number()) {
       answer.confidence = at->get<double>();
@@ -172,7 +170,7 @@ class Reader {
         return usage_error("this confidence is not a number from 0 to 1", row.where,
                            "correct it, or leave it out");
     }
-    items_.add_answer(picture, answer, row.where);
+    items_.add_label_by_machine(picture, answer, row.where);
     return {};
   }
 
@@ -206,8 +204,8 @@ class Reader {
     const std::string label = label_key(keys);
     const auto objects = row.values.find("objects");
     const auto origin = row.values.find("origin");
-    const bool own =
-        origin != row.values.end() && (origin->is_null() || *origin == "human" || *origin == "policy");
+    const bool own = origin != row.values.end() &&
+                     (origin->is_null() || *origin == "human" || is_machine(text_of(row, "origin")));
     if (own) said.by = text_of(row, "by");
     for (const std::string& key : keys) {
       const bool taken = own && (key == "origin" || key == "by" || key == "reason" || key == "confidence");

@@ -138,6 +138,12 @@ void ItemList::add_answer(const std::string& picture, const Answer& answer, cons
   items_.add_answer(number_of(picture, where), answer);
 }
 
+void ItemList::add_label_by_machine(const std::string& picture, const Answer& answer,
+                                    const std::string& where) {
+  by_machines_.insert(answer.answer_class);
+  add_answer(picture, answer, where);
+}
+
 void ItemList::set_split(const std::string& picture, std::optional<Split> split, const std::string& where) {
   if (!split) return;
   const size_t number = number_of(picture, where);
@@ -184,6 +190,8 @@ void ItemList::finish(DataSet& set, const std::vector<std::string>& first) {
                                "pictures are named in several splits and are in none"));
   const std::set<std::string> known(first.begin(), first.end());
   std::set<std::string> others;
+  std::set_difference(by_machines_.begin(), by_machines_.end(), known.begin(), known.end(),
+                      std::inserter(others, others.end()));
   for (size_t number = 0; number < items_.size(); ++number) {
     const Item one = items_.said(number);
     for (const std::string& name : one.classes)

@@ -43,6 +43,8 @@ class ItemList {
   /// `decide` (the ground truth) overrule the others.
   void add_opinion(const std::string& picture, Statement statement, bool decides);
   void add_answer(const std::string& picture, const Answer& answer, const std::string& where);
+  /// The same, of an answer that was the picture's label: its class is one of the set's.
+  void add_label_by_machine(const std::string& picture, const Answer& answer, const std::string& where);
   /// A picture that is told to be in several splits is in none.
   void set_split(const std::string& picture, std::optional<Split> split, const std::string& where);
 
@@ -71,6 +73,7 @@ class ItemList {
   std::unordered_map<size_t, std::vector<std::string>> many_;
   std::unordered_map<size_t, size_t> united_;  ///< of these: how many different ones there were when counted
   std::set<size_t> in_several_splits_;
+  std::set<std::string> by_machines_;  ///< classes
 };
 
 }  // namespace dew::exchange

@@ -6,12 +6,13 @@
 
 #include <algorithm>
 #include <cmath>
-#include <fstream>
 #include <nlohmann/json.hpp>
 #include <unordered_set>
 
 #include "exchange/formats.h"
 #include "exchange/label_file.h"
+#include "exchange/labelled_by.h"
+#include "exchange/lines.h"
 #include "exchange/picture_numbers.h"
 #include "exchange/splits.h"
 
@@ -20,7 +21,6 @@ namespace {
 
 using Json = nlohmann::json;
 
-constexpr size_t kLongestLine = size_t{16} << 20;
 constexpr size_t kMostClasses = 100'000;
 constexpr int kDeepest = 6;
 constexpr const char* kNext = "correct this line, or export the samples again: dewdrop export --to jsonl";
@@ -32,29 +32,6 @@ tl::unexpected<std::string> wrong(std::string why) {
 }
 template <typename T>
 using Read = tl::expected<T, std::string>;
-
-/// Lines of a file, one in memory at a time.
-class Lines {
- public:
-  explicit Lines(const fs::path& file) : stream_(file, std::ios::binary) {}
-  /// False: there is none left, or `too_long()`.
-  bool next(std::string& line) {
-    line.clear();
-    for (int c = stream_.rdbuf()->sbumpc(); c != std::char_traits<char>::eof();
-         c = stream_.rdbuf()->sbumpc()) {
-      if (c == '\n') return true;
-      line += static_cast<char>(c);
-      if (line.size() > kLongestLine) return !(too_long_ = true);
-    }
-    return !line.empty();
-  }
-  [[nodiscard]] bool too_long() const { return too_long_; }
-  [[nodiscard]] bool readable() const { return stream_.is_open(); }
-
- private:
-  std::ifstream stream_;
-  bool too_long_ = false;
-};
 
 struct Header {
   std::vector<std::string> classes;
@@ -144,12 +121,13 @@ Read<void> read_label(const Json& json, const Header& header, Line& line) {
   if (json.is_null()) return {};
   if (!json.is_object()) return wrong("\"label\" is neither null nor a JSON object");
   DEW_TRY(const std::string origin, text(json, "origin"));
-  if (origin != "human" && origin != "policy") return wrong("\"origin\" is neither human nor policy");
+  if (origin != "human" && !is_machine(origin))
+    return wrong("\"origin\" is neither human nor policy nor local");
   DEW_TRY(std::string name, text(json, "class", false));
   if (!name.empty()) {
     DEW_TRY(name, one_of(header, std::move(name), false));
   }
-  line.by_policy = origin == "policy";
+  line.by_policy = is_machine(origin);
   if (line.by_policy) return {};
   DEW_TRY(line.item.by, text(json, "by", false));
   if (name.empty()) name = header.unsure;  // a person set it aside

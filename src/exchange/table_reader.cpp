@@ -7,6 +7,7 @@
 
 #include "exchange/addresses.h"
 #include "exchange/label_studio_value.h"
+#include "exchange/labelled_by.h"
 #include "exchange/splits.h"
 
 namespace dew::exchange {
@@ -65,7 +66,7 @@ Result<void> TableReader::line(CsvRecord& record) {
   }
   found_ = true;
   items_.set_split(found.file, split_of(record), where);
-  if (by_policy(record)) return add_answer(found.file, record, where);
+  if (by_a_machine(record)) return add_answer(found.file, record, where);
   if (layout_.annotator) {
     items_.add_opinion(found.file, std::move(statement), false);
     return {};
@@ -178,18 +179,15 @@ Result<void> TableReader::say_verified(const CsvRecord& record, Statement& said)
   return {};
 }
 
-bool TableReader::by_policy(const CsvRecord& record) const {
-  return layout_.origin && record.fields[*layout_.origin] == "policy";
+bool TableReader::by_a_machine(const CsvRecord& record) const {
+  return layout_.origin && is_machine(record.fields[*layout_.origin]);
 }
 
 Result<void> TableReader::add_answer(const std::string& picture, const CsvRecord& record,
                                      const std::string& where) {
   const std::string& label = record.fields[layout_.label];
   if (layout_.kind != Kind::kClass || label.empty()) return {};
-  Answer answer;
-  answer.teacher = "import";
-  answer.answer_class = label;
-  if (layout_.by) answer.model = imported_model(record.fields[*layout_.by]);
+  Answer answer = answer_again(label, layout_.by ? record.fields[*layout_.by] : std::string());
   if (layout_.reason) answer.reason = record.fields[*layout_.reason];
   if (layout_.confidence && !record.fields[*layout_.confidence].empty()) {
     answer.confidence = number_in(record.fields[*layout_.confidence]);
@@ -197,7 +195,7 @@ Result<void> TableReader::add_answer(const std::string& picture, const CsvRecord
       return usage_error("this confidence is not a number from 0 to 1", where,
                          "correct it, or leave it empty");
   }
-  items_.add_answer(picture, answer, where);
+  items_.add_label_by_machine(picture, answer, where);
   return {};
 }
 

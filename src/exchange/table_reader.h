@@ -51,7 +51,7 @@ class TableReader {
   Result<void> say_flags(const CsvRecord& record, Statement& said) const;
   Result<void> say_box(const CsvRecord& record, Statement& said);
   Result<void> say_verified(const CsvRecord& record, Statement& said) const;
-  [[nodiscard]] bool by_policy(const CsvRecord& record) const;
+  [[nodiscard]] bool by_a_machine(const CsvRecord& record) const;
   Result<void> add_answer(const std::string& picture, const CsvRecord& record, const std::string& where);
   std::optional<Split> split_of(const CsvRecord& record);
 

@@ -59,6 +59,7 @@ const OutFormat kOutCsv{
     .what = "labels.csv, one picture a line, beside the pictures",
     .lost = "answers other than the label's, their cost and wording",
     .unlabelled = true,
+    .says_who = true,
     .place = place_in_images,
     .begin = Writer::begin,
 };

@@ -82,6 +82,7 @@ const OutFormat kOutHuggingFace{
     .what = "SPLIT/metadata.jsonl beside the pictures, and a card with the classes, for load_dataset",
     .lost = "answers other than the label's, their cost and wording",
     .unlabelled = true,
+    .says_who = true,
     .takes = " .jpg .jpeg .png .bmp .gif .tif .tiff .webp .ppm .pgm ",
     .place = place,
     .begin = begin_with<Writer>,

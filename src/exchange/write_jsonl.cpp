@@ -75,6 +75,7 @@ const OutFormat kOutJsonl{
     .lost = "labels that others have replaced",
     .unlabelled = true,
     .answers = true,
+    .says_who = true,
     .place = place_in_images,
     .begin = Writer::begin,
 };

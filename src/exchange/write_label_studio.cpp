@@ -127,6 +127,7 @@ const OutFormat kOutLabelStudio{
     .lost = "reasons, cost and wording of answers",
     .unlabelled = true,
     .answers = true,
+    .says_who = true,
     .takes = " .jpg .jpeg .png .gif .bmp .webp ",
     .place = place_in_images,
     .begin = Writer::begin,

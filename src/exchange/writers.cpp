@@ -7,6 +7,7 @@
 
 #include "exchange/card.h"
 #include "exchange/exchange.h"
+#include "exchange/labelled_by.h"
 #include "exchange/write_pictures.h"
 
 namespace dew::exchange {
@@ -67,6 +68,9 @@ class Exporter {
 
   Result<void> write_all() {
     for (const std::string& name : out_.settings.classes) out_.written.by_class[name] = 0;
+    if (!format_.says_who) {
+      DEW_TRY(labelled_by_, LabelledByWriter::begin(out_, format_));
+    }
     out_.watch.begin("writing pictures and labels", out_.origins.count());
     while (true) {
       if (out_.watch.interrupted()) return export_interrupted();
@@ -77,6 +81,7 @@ class Exporter {
     out_.watch.end();
     if (wanted_ == 0) return nothing_to_write(seen_ > 0, format_);
     DEW_CHECK(pictures_.finish());
+    if (labelled_by_) DEW_CHECK(labelled_by_->close());
     return labels_.finish();
   }
 
@@ -107,6 +112,7 @@ class Exporter {
       last_source_ = item.sample.source;
       count(item, out_);
       DEW_CHECK(labels_.add(item, pictures[i], answers[item.sample.id]));
+      if (labelled_by_) labelled_by_->add(item, pictures[i]);
     }
     return {};
   }
@@ -126,6 +132,7 @@ class Exporter {
   const OutFormat& format_;
   LabelWriter& labels_;
   PictureWriter pictures_;
+  std::optional<LabelledByWriter> labelled_by_;
   int64_t seen_ = 0;
   int64_t wanted_ = 0;
   int64_t last_source_ = 0;

@@ -68,6 +68,7 @@ struct OutFormat {
   const char* lost;
   bool unlabelled = false;  ///< pictures without a label can be in there, and nobody takes them for more
   bool answers = false;     ///< its writer wants them
+  bool says_who = false;    ///< who gave a label; else that is written beside it, see labelled_by.h
   bool by_stem = false;     ///< a label file takes the name of its picture without the extension
   bool flat = false;        ///< pictures of one folder lie in it side by side: tools go by a name's last part
   /// Extensions of pictures that the format's tools read, between blanks: " .jpg .png "; empty: all.

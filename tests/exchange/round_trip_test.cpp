@@ -1,8 +1,10 @@
 // What is exported comes in again the same: every sample's picture, class, split and answers, as far as the
 // format holds them. A format with a reader is a line in the table.
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 
 #include <algorithm>
+#include <map>
 
 #include "tests/exchange/outgoing.h"
 
@@ -17,13 +19,13 @@ struct Case {
   bool validation = true;    ///< the validation split comes in as such
 };
 const Case kCases[] = {
-    {.format = "coco"},
+    {.format = "coco", .people_only = true},
     {.format = "csv", .unlabelled = true, .people_only = true},
-    {.format = "edge-impulse", .unlabelled = true, .validation = false},
-    {.format = "folders"},
+    {.format = "edge-impulse", .unlabelled = true, .people_only = true, .validation = false},
+    {.format = "folders", .people_only = true},
     {.format = "hf", .unlabelled = true, .people_only = true},
     {.format = "label-studio", .unlabelled = true, .people_only = true, .unsure = true},
-    {.format = "yolo"},
+    {.format = "yolo", .people_only = true},
     {.format = "jsonl", .unlabelled = true, .people_only = true, .unsure = true},
 };
 
@@ -97,6 +99,92 @@ TEST(RoundTrips, EveryFormatWithAReaderIsInTheTable) {
     const bool tested = std::any_of(std::begin(kCases), std::end(kCases),
                                     [&](const Case& one) { return out.key == one.format; });
     EXPECT_EQ(has_reader, tested) << out.key;
+  }
+}
+
+/// The class that machines said, and who did.
+std::string answered(const Going& going, const DataSet& set, const std::string& sample) {
+  for (const Item& item : set.items)
+    if (sample_of(going, going.out() / item.picture) == sample && item.answers.size() == 1)
+      return item.answers[0].answer_class + " by " + item.answers[0].model;
+  return "nothing";
+}
+
+TEST(RoundTrips, FormatsThatCannotSayWhoLabelledHaveItBesideThem) {
+  for (const char* format : {"folders", "coco", "yolo", "edge-impulse"}) {
+    Birds going;
+    going.set.items[2].origin = "local";
+    going.set.items[2].by.clear();
+    ASSERT_TRUE(going.write(format));
+    Watch watch;
+    auto set = read(Tree::below(going.out()).value(), "auto", watch).value().value();
+    for (const Item& item : set.items)
+      if (!item.classes.empty()) {
+        EXPECT_EQ(item.by, "ada") << format << " " << item.picture;
+      }
+    const Outgoing& by_policy = going.set.items[1];
+    EXPECT_EQ(by_policy.origin, "policy");
+    EXPECT_EQ(answered(going, set, by_policy.sample.name), "robin by openai:gpt-4o") << format;
+    EXPECT_EQ(answered(going, set, going.set.items[2].sample.name), "tit by local") << format;
+    EXPECT_TRUE(set.unsaid.empty());
+    // Without that file nobody knows, and that is said.
+    fs::remove(going.out() / "labelled-by.jsonl");
+    set = read(Tree::below(going.out()).value(), "auto", watch).value().value();
+    EXPECT_THAT(set.notes, ::testing::Contains(::testing::HasSubstr("the labels count as people's")))
+        << format;
+    EXPECT_THAT(set.unsaid, ::testing::ElementsAre(""));
+  }
+}
+
+TEST(RoundTrips, ALabelThatWasChangedInAnExportIsOfWhoeverChangedIt) {
+  const Birds going;
+  ASSERT_TRUE(going.write("folders"));
+  const auto files = going.files();
+  for (const std::string& file : files)
+    if (file.starts_with("val/robin/")) {
+      fs::create_directories(going.out() / "val/tit");
+      fs::rename(going.out() / file, going.out() / "val/tit" / fs::path(file).filename());
+    }
+  Watch watch;
+  const auto set = read(Tree::below(going.out()).value(), "folders", watch).value().value();
+  for (const Item& item : set.items)
+    if (item.picture.starts_with("val/")) {
+      EXPECT_THAT(item.classes, ::testing::ElementsAre("tit"));
+      EXPECT_TRUE(item.answers.empty());
+    }
+}
+
+TEST(RoundTrips, ClassesThatNoFolderCanBeCalledComeInByTheirNames) {
+  Going going;
+  going.set.settings.name = "pets";
+  going.set.settings.classes = {"cat & dog", "cat ? dog"};
+  for (int i = 0; i < 2; ++i) {
+    Outgoing& item = going.add(fmt::format("{}.png", i), encode_png(coloured(i + 1)), Split::kTrain);
+    item.label = going.set.settings.classes[static_cast<size_t>(i)];
+    item.origin = "human";
+    item.by = "ada";
+  }
+  ASSERT_TRUE(going.write("folders"));
+  Watch watch;
+  const auto set = read(Tree::below(going.out()).value(), "auto", watch).value().value();
+  EXPECT_THAT(set.classes, ::testing::UnorderedElementsAre("cat & dog", "cat ? dog"));
+  for (const Item& item : set.items)
+    EXPECT_THAT(item.classes,
+                ::testing::ElementsAre(item.picture.ends_with("/0.png") ? "cat & dog" : "cat ? dog"));
+}
+
+TEST(RoundTrips, BrokenLinesOfWhoLabelledAreRefused) {
+  const Birds going;
+  ASSERT_TRUE(going.write("coco"));
+  const std::string text = going.text("labelled-by.jsonl");
+  for (const auto& [bad, where] : std::map<std::string, std::string>{
+           {text + "[1]\n", "labelled-by.jsonl:"},
+           {R"({"dewdrop":"labelled-by","version":7})", "labelled-by.jsonl:1"}}) {
+    ASSERT_TRUE(write_file(going.out() / "labelled-by.jsonl", bad));
+    Watch watch;
+    const auto set = read(Tree::below(going.out()).value(), "auto", watch);
+    ASSERT_FALSE(set);
+    EXPECT_THAT(set.error().where, ::testing::HasSubstr(where));
   }
 }
 

@@ -24,8 +24,9 @@ TEST(Writing, Folders) {
   const Birds going;
   const auto written = going.write("folders");
   ASSERT_EQ(error_of(written), "fine");
-  EXPECT_THAT(going.files(), ElementsAre("README.md", "test/tit/vtest.avi-frame15-2,0,4x6.png",
-                                         "train/tit/A-IMG_0001.JPG", "val/robin/B-IMG_0001.jpg.png"));
+  EXPECT_THAT(going.files(),
+              ElementsAre("README.md", "labelled-by.jsonl", "test/tit/vtest.avi-frame15-2,0,4x6.png",
+                          "train/tit/A-IMG_0001.JPG", "val/robin/B-IMG_0001.jpg.png"));
   EXPECT_EQ(written->pictures, 3);
   EXPECT_EQ(written->labelled, 3);
   EXPECT_EQ(written->people, 1);
@@ -51,13 +52,32 @@ TEST(Writing, Csv) {
   EXPECT_TRUE(going.text("images/A/IMG_0001.JPG") == encode_jpeg(coloured(1))) << "the same bytes";
 }
 
+TEST(Writing, WhoLabelledStandsBesideFormatsThatCannotSayIt) {
+  const Birds going;
+  ASSERT_EQ(error_of(going.write("folders")), "fine");
+  EXPECT_EQ(
+      going.text("labelled-by.jsonl"),
+      R"({"dewdrop":"labelled-by","version":1,"folders":{}})"
+      "\n"
+      R"({"file":"train/tit/A-IMG_0001.JPG","label":"tit","origin":"human","by":"ada"})"
+      "\n"
+      R"({"file":"val/robin/B-IMG_0001.jpg.png","label":"robin","origin":"policy","by":"openai:gpt-4o",)"
+      R"("confidence":0.9,"reason":"Red breast, \"robin\""})"
+      "\n"
+      R"({"file":"test/tit/vtest.avi-frame15-2,0,4x6.png","label":"tit","origin":"policy",)"
+      R"("by":"openai:gpt-4o"})"
+      "\n");
+  EXPECT_THAT(going.text("README.md"), HasSubstr("Who labelled is in labelled-by.jsonl"));
+}
+
 TEST(Writing, Coco) {
   const Birds going;
   ASSERT_EQ(error_of(going.write("coco")), "fine");
-  EXPECT_THAT(going.files(),
-              ElementsAre("README.md", "annotations/instances_test.json", "annotations/instances_train.json",
-                          "annotations/instances_val.json", "images/test/vtest.avi-frame15-2,0,4x6.png",
-                          "images/train/A-IMG_0001.JPG", "images/val/B-IMG_0001.jpg.png"));
+  EXPECT_THAT(
+      going.files(),
+      ElementsAre("README.md", "annotations/instances_test.json", "annotations/instances_train.json",
+                  "annotations/instances_val.json", "images/test/vtest.avi-frame15-2,0,4x6.png",
+                  "images/train/A-IMG_0001.JPG", "images/val/B-IMG_0001.jpg.png", "labelled-by.jsonl"));
   EXPECT_EQ(going.text("annotations/instances_test.json"),
             R"({"info": {"description":"A \"tit\" or a robin?","version":"1.0","contributor":"birds",)"
             R"("date_created":"2026-02-03T04:05:06Z"},)"
@@ -85,9 +105,9 @@ TEST(Writing, Yolo) {
   EXPECT_THAT(going.files(),
               ElementsAre("README.md", "data.yaml", "images/test/vtest.avi-frame15-2,0,4x6.png",
                           "images/train/A-IMG_0001-2.png", "images/train/A-IMG_0001.JPG",
-                          "images/val/B-IMG_0001.jpg.png", "labels/test/vtest.avi-frame15-2,0,4x6.txt",
-                          "labels/train/A-IMG_0001-2.txt", "labels/train/A-IMG_0001.txt",
-                          "labels/val/B-IMG_0001.jpg.txt"));
+                          "images/val/B-IMG_0001.jpg.png", "labelled-by.jsonl",
+                          "labels/test/vtest.avi-frame15-2,0,4x6.txt", "labels/train/A-IMG_0001-2.txt",
+                          "labels/train/A-IMG_0001.txt", "labels/val/B-IMG_0001.jpg.txt"));
   EXPECT_EQ(going.text("data.yaml"),
             "train: images/train\nval: images/val\ntest: images/test\n\nnc: 3\nnames:\n"
             "  0: \"tit\"\n  1: \"robin\"\n  2: \"none\"\n");

@@ -369,7 +369,7 @@ TEST_F(DataSetsIn, AnswersOfModelsAloneAreSaid) {
   file("p/l.csv", "file,label,origin,by\n1.png,cat,policy,gpt-4o\n");
   const auto added = add(args({"p"}), watch_);
   ASSERT_EQ(error_of(added), "fine");
-  EXPECT_THAT(lines_about(added->labels), Contains(HasSubstr("models' answers on 1, no class by people")));
+  EXPECT_THAT(lines_about(added->labels), Contains(HasSubstr("models' answers on 1, 1 class (cat)")));
 }
 
 TEST_F(DataSetsIn, AnEntryThatALaterOneReplacesIsSaidToBe) {

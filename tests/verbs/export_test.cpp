@@ -182,6 +182,76 @@ TEST_F(Exporting, JsonlComesInAgainWithAllAnswers) {
   EXPECT_EQ(set.items[1].by, "ada");
 }
 
+/// A label and whose it is, of each sample.
+std::map<std::string, std::string> labels_of(const Project& project) {
+  std::map<int64_t, std::string> names;
+  const auto samples = project.samples().value();
+  for (const Sample& sample : samples) names[sample.id] = sample.name;
+  std::map<std::string, std::string> labels;
+  const auto all = project.labels().value();
+  for (const Label& label : all)
+    labels[names[label.sample]] = label.answer_class + " " + label.origin + " " + label.basis;
+  return labels;
+}
+
+TEST_F(Exporting, InItsOwnProjectAnExportChangesNoLabel) {
+  const auto before = labels_of(*Project::open(project()));
+  EXPECT_EQ(before.at("b/c.png"), "dog human ada");
+  for (const exchange::FormatInfo& format : exchange::formats_out()) {
+    ASSERT_EQ(error_of(go(format.key)), "fine");
+    for (const bool told : {true, false}) {
+      if (!told && !fs::remove(out() / "labelled-by.jsonl")) continue;
+      const auto added = add(out(), {});
+      ASSERT_EQ(error_of(added), "fine") << format.key;
+      EXPECT_GE(added->labels.own, 1) << format.key;
+      EXPECT_EQ(added->labels.labelled, 0) << format.key;
+      const Project opened = *Project::open(project());
+      EXPECT_EQ(labels_of(opened), before) << format.key;
+      EXPECT_EQ(opened.answers()->size(), 7U) << format.key;
+    }
+    fs::remove_all(out());
+  }
+}
+
+TEST_F(Exporting, InANewProjectALabelIsWhoseItWas) {
+  for (const exchange::FormatInfo& format : exchange::formats_out()) {
+    ASSERT_EQ(error_of(go(format.key)), "fine");
+    NewArgs fresh{folder() / "new", {}};
+    fresh.settings.question = "A cat?";
+    fresh.settings.classes = {"cat", "dog"};
+    fresh.settings.unsure = "unsure";
+    fresh.data = {out()};
+    ASSERT_EQ(error_of(create_project(fresh, watch_)), "fine") << format.key;
+    std::map<std::string, std::string> found;
+    for (const auto& [name, label] : labels_of(*Project::open(folder() / "new")))
+      found[fs::path(name).stem().string().back() == 'c' ? "c" : fs::path(name).stem().string()] =
+          label.substr(0, label.find(' ', label.find(' ') + 1));
+    EXPECT_EQ(found["a"], "cat policy") << format.key;
+    EXPECT_EQ(found["c"], "dog human") << format.key;
+    fs::remove_all(folder() / "new");
+    fs::remove_all(out());
+  }
+}
+
+TEST_F(Exporting, WhoeverGaveALabelKeepsHisNameThroughManyRoundTrips) {
+  ASSERT_EQ(error_of(go("yolo")), "fine");
+  fs::path from = out();
+  for (const char* name : {"one", "two"}) {
+    NewArgs fresh{folder() / name, {}};
+    fresh.settings.question = "A cat?";
+    fresh.settings.classes = {"cat", "dog"};
+    fresh.data = {from};
+    ASSERT_EQ(error_of(create_project(fresh, watch_)), "fine");
+    from = folder() / (std::string(name) + "-out");
+    ASSERT_EQ(error_of(export_samples({folder() / name, from, "yolo", "", ""}, watch_)), "fine");
+  }
+  std::vector<std::string> labels;
+  for (const auto& [name, label] : labels_of(*Project::open(folder() / "two"))) labels.push_back(label);
+  EXPECT_THAT(labels, ::testing::Contains(::testing::AllOf(HasSubstr("dog human import: one-out"),
+                                                           ::testing::EndsWith(" (ada)"),
+                                                           ::testing::Not(HasSubstr("import: out")))));
+}
+
 TEST_F(Exporting, AFileThatIsGoneIsToldAndLeftOut) {
   const Project opened = *Project::open(project());
   const auto sources = opened.sources().value();

@@ -197,6 +197,17 @@ std::string file_of(const std::string& where) {
   return colon != std::string::npos && where[colon] == ':' ? where.substr(0, colon) : where;
 }
 
+/// The person in what an export tells as such: "ada" of "import: birds/labels.csv (ada)", so that it does not
+/// grow each time that it goes out and in.
+std::string person_in(std::string by) {
+  while (by.starts_with(kImported)) {
+    const size_t from = by.find(" (");
+    if (from == std::string::npos || !by.ends_with(')')) return {};
+    by = by.substr(from + 2, by.size() - from - 3);
+  }
+  return by;
+}
+
 std::string basis_of(const std::string& format, const fs::path& root, const Item& item) {
   std::string basis(kImported);
   basis += root.filename().string();
@@ -204,8 +215,13 @@ std::string basis_of(const std::string& format, const fs::path& root, const Item
     basis = std::string(kImported) + file;  // it lies elsewhere
   else if (format != "folders" && !file.empty())
     basis += "/" + file;
-  if (!item.by.empty()) basis += " (" + item.by + ")";
+  if (const std::string by = person_in(item.by); !by.empty()) basis += " (" + by + ")";
   return basis;
+}
+
+bool lies_in_one(const std::string& picture, const std::vector<std::string>& folders) {
+  return std::any_of(folders.begin(), folders.end(),
+                     [&](const std::string& folder) { return picture.starts_with(folder); });
 }
 
 FoundSet summary_of(const TreeWithLabels& from, const fs::path& root) {
@@ -348,6 +364,8 @@ class DataSetReader {
                     from.set.format,
                     root,
                     std::move(map),
+                    std::move(from.set.exports),
+                    std::move(from.set.unsaid),
                     from.alone,
                     first,
                     {}});
@@ -388,6 +406,8 @@ Result<std::vector<std::string>> DataSets::classes_of(const AddArgs& args, const
     for (size_t number = 0; number < one.set.items.size(); ++number) {
       const Item item = one.set.items.said(number);
       seen.insert(item.classes.begin(), item.classes.end());
+      if (one.set.items.has_answers(number))
+        for (const Answer& answer : one.set.items[number].answers) seen.insert(answer.answer_class);
       nothing = nothing || (item.looked_at && item.classes.empty());
     }
     for (const std::string& name : one.set.classes) {
@@ -461,6 +481,8 @@ Result<FileWords> DataSets::words(size_t number) const {
     words.answers.push_back(std::move(answer));
   }
   words.by = basis_of(from.format, from.root, item);
+  words.exported = lies_in_one(item.picture, from.exports);
+  words.unsaid = lies_in_one(item.picture, from.unsaid);
   return words;
 }
 

@@ -24,6 +24,8 @@ struct FileWords {
   std::optional<Split> split;       ///< of the data set, where it is to be kept
   std::vector<Answer> answers;      ///< by models; Answer::sample is 0
   std::string by;                   ///< Label::basis: kImported, the file it stands in, and who says so
+  bool exported = false;            ///< Dewdrop wrote this data set
+  bool unsaid = false;              ///< ... and nothing tells whether this label is a person's
 };
 
 /// The data sets in a command's files and folders.
@@ -67,9 +69,10 @@ class DataSets {
     std::string format;
     fs::path root;  ///< as it is told to people
     std::optional<ClassMap> map;
-    bool alone = false;               ///< the pictures to add are those that it names
-    size_t first = 0;                 ///< number of the first item
-    exchange::PictureNumbers places;  ///< items, by files of the tree
+    std::vector<std::string> exports, unsaid;  ///< as in exchange::DataSet
+    bool alone = false;                        ///< the pictures to add are those that it names
+    size_t first = 0;                          ///< number of the first item
+    exchange::PictureNumbers places;           ///< items, by files of the tree
   };
   /// The path below the tree's root; empty: it lies elsewhere.
   static std::string name_below(const exchange::Tree& tree, const fs::path& file);

@@ -61,6 +61,9 @@ std::vector<std::string> lines_about(const LabelsTaken& taken) {
     lines.push_back(plural(taken.answers, "answer", "answers") +
                     " by models taken along; where several models answered, those of the newest `label` "
                     "decide, else the last one");
+  if (taken.own > 0)
+    lines.push_back(plural(taken.own, "label is this project's own: left as it is",
+                           "labels are this project's own: left as they are"));
   if (taken.kept > 0)
     lines.push_back("people's labels of this project stand against the data set's: " +
                     plural(taken.kept, "sample", "samples"));
@@ -114,6 +117,7 @@ Json to_json(const LabelsTaken& taken) {
   return Json{{"sets", sets},
               {"labelled", taken.labelled},
               {"unsure", taken.unsure},
+              {"own", taken.own},
               {"kept", taken.kept},
               {"answers", taken.answers},
               {"by_class", taken.by_class},

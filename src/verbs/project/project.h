@@ -66,6 +66,7 @@ struct LabelsTaken {
   std::vector<FoundSet> sets;
   int64_t labelled = 0;                      ///< samples with a label by a person from a data set now
   int64_t unsure = 0;                        ///< set aside, as the data set says
+  int64_t own = 0;                           ///< that an export says again, as the project has them: left
   int64_t kept = 0;                          ///< samples that people have labelled here: theirs stands
   int64_t answers = 0;                       ///< by models, added
   std::map<std::string, int64_t> by_class;   ///< of the labelled

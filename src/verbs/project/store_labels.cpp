@@ -39,21 +39,26 @@ struct Page {
       contradicts;  ///< another file with the same bytes, which is said to be of another class
 };
 
-/// People's labels before, of some samples.
+/// Classes that some samples had before.
 struct Before {
-  std::set<int64_t> here;                 ///< samples that were labelled here, not by way of a data set
-  std::map<int64_t, std::string> by_set;  ///< classes that data sets gave
+  std::map<int64_t, std::string> here;        ///< by people of this project, not by way of a data set
+  std::map<int64_t, std::string> by_set;      ///< by people, by way of a data set
+  std::map<int64_t, std::string> by_machine;  ///< by the policy or the local classifier
 };
+
+bool says(const std::map<int64_t, std::string>& classes, int64_t sample, const std::string& name) {
+  const auto at = classes.find(sample);
+  return at != classes.end() && at->second == name;
+}
 
 Result<Before> labels_before(const Project& project, const std::vector<int64_t>& samples) {
   DEW_TRY(const auto labels, project.labels_about(samples));
   Before before;
   for (const Label& label : labels) {
-    if (label.origin != "human") continue;
-    if (label.basis.starts_with(kImported))
-      before.by_set[label.sample] = label.answer_class;
-    else
-      before.here.insert(label.sample);
+    auto& of = label.origin != "human"              ? before.by_machine
+               : label.basis.starts_with(kImported) ? before.by_set
+                                                    : before.here;
+    of[label.sample] = label.answer_class;
   }
   return before;
 }
@@ -100,6 +105,14 @@ void count_classes(const FileWords& words, LabelsTaken& taken) {
   }
 }
 
+/// An export's name for what a model answered: "openai:gpt-4o", with or without some of its prompt's hash.
+bool is_named(const Answer& answer, std::string_view name) {
+  const std::string model = answer.teacher + ":" + answer.model;
+  if (!name.starts_with(model)) return false;
+  name.remove_prefix(model.size());
+  return name.empty() || (name.starts_with('#') && answer.prompt_hash.starts_with(name.substr(1)));
+}
+
 /// Adds those answers that the project does not have. Gives their number.
 Result<int64_t> add_new_answers(Project& project, std::vector<Answer> answers) {
   using Question = std::tuple<int64_t, std::string, std::string, std::string>;
@@ -111,7 +124,14 @@ Result<int64_t> add_new_answers(Project& project, std::vector<Answer> answers) {
   DEW_TRY(const auto there, project.answers_about(samples));
   std::set<Question> known;
   for (const Answer& answer : there) known.insert(question(answer));
-  std::erase_if(answers, [&](const Answer& answer) { return !known.insert(question(answer)).second; });
+  std::erase_if(answers, [&](const Answer& answer) {
+    const bool own =
+        answer.teacher == "import" && std::any_of(there.begin(), there.end(), [&](const Answer& one) {
+          return one.sample == answer.sample && one.answer_class == answer.answer_class &&
+                 is_named(one, answer.model);
+        });
+    return own || !known.insert(question(answer)).second;
+  });
   DEW_CHECK(project.add_answers(answers));
   return std::ssize(answers);
 }
@@ -162,12 +182,16 @@ class Storing {
       return;
     }
     const Sample& sample = at->second;
-    for (const Answer& answer : words.answers) answers.emplace_back(answer).sample = sample.id;
+    const bool own = is_own(words, before, sample.id);
+    if (own) ++taken_.own;
+    if (!own || labelled)
+      for (const Answer& answer : words.answers) answers.emplace_back(answer).sample = sample.id;
     if (words.split && sample.split != *words.split) ++taken_.other_split;
     if (!labelled) {
       count_withdrawn(before, sample, files_.name(page.file), taken_);
       return;
     }
+    if (own) return;
     if (before.here.contains(sample.id)) {
       ++taken_.kept;
       return;
@@ -176,6 +200,18 @@ class Storing {
     labels.push_back({sample.id, words.reading.name, "human", words.by, utc_now()});
     ++(words.reading.name.empty() ? taken_.unsure : taken_.labelled);
     if (!words.reading.name.empty()) ++taken_.by_class[words.reading.name];
+  }
+
+  /// Whether an export only says again what the project says already, of whoever said it.
+  static bool is_own(const FileWords& words, const Before& before, int64_t sample) {
+    if (!words.exported) return false;
+    if (words.reading.why == Why::kLabel) {
+      const std::string& name = words.reading.name;
+      return says(before.here, sample, name) || says(before.by_set, sample, name) ||
+             (words.unsaid && says(before.by_machine, sample, name));
+    }
+    return words.answers.size() == 1 && words.answers[0].prompt_hash.empty() &&
+           says(before.by_machine, sample, words.answers[0].answer_class);
   }
 
   Project& project_;

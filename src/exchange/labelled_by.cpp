@@ -1,0 +1,166 @@
+#include "exchange/labelled_by.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <fstream>
+#include <nlohmann/json.hpp>
+
+#include "exchange/item_list.h"
+#include "exchange/lines.h"
+#include "exchange/picture_numbers.h"
+
+namespace dew::exchange {
+namespace {
+
+using Json = nlohmann::json;
+
+constexpr int kVersion = 1;
+constexpr std::string_view kBegins = R"({"dewdrop":"labelled-by","version":)";
+
+OutJson folders_called_otherwise(const Settings& settings) {
+  OutJson folders = OutJson::object();
+  for (const auto& [name, folder] : folders_of_classes(settings))
+    if (folder != name) folders[folder] = name;
+  return folders;
+}
+
+std::string text_of(const Json& object, const char* key) {
+  const auto at = object.find(key);
+  return at != object.end() && at->is_string() ? at->get<std::string>() : std::string();
+}
+
+/// One file's lines, into a data set.
+class Reader {
+ public:
+  Reader(const Tree& tree, std::string_view file, DataSet& set)
+      : file_(file),
+        folder_(file.substr(0, file.rfind('/') + 1)),
+        path_(tree.path_of(file)),
+        set_(set),
+        numbers_(tree) {
+    for (size_t number = 0; number < set.items.size(); ++number)
+      numbers_[set.items.picture(number)] = static_cast<uint32_t>(number);
+  }
+
+  Result<void> read(Watch& watch) {
+    Lines lines(path_);
+    if (!lines.readable()) return work_error("cannot be read", printable(file_));
+    std::string line;
+    while (lines.next(line)) {
+      ++line_;
+      if (watch.interrupted()) return interrupted_error();
+      if (trim(line).empty()) continue;
+      const Json json = Json::parse(line, nullptr, false);
+      if (!json.is_object()) return broken("this line is not a JSON object");
+      DEW_CHECK(line_ == 1 ? take_header(json) : take(json));
+    }
+    return lines.too_long() ? broken("a line is longer than 16 MiB") : Result<void>();
+  }
+
+ private:
+  [[nodiscard]] tl::unexpected<Error> broken(const std::string& what) const {
+    return usage_error(what, fmt::format("{}:{}", printable(file_), line_),
+                       "export the data set again; without this file its labels count as people's");
+  }
+
+  Result<void> take_header(const Json& json) {
+    if (json.value("version", Json()) != kVersion)
+      return broken(fmt::format("this version of the file is not known, only {}", kVersion));
+    const auto folders = json.find("folders");
+    if (set_.format != "folders" || folders == json.end() || !folders->is_object()) return {};
+    for (const auto& [folder, name] : folders->items())
+      if (name.is_string()) names_.emplace(folder, name.get<std::string>());
+    rename();
+    return {};
+  }
+
+  /// Classes that are called otherwise than their folders.
+  void rename() {
+    if (names_.empty()) return;
+    const auto put_right = [&](std::string& name) {
+      if (const auto at = names_.find(name); at != names_.end()) name = at->second;
+    };
+    for (std::string& name : set_.classes) put_right(name);
+    for (size_t number = 0; number < set_.items.size(); ++number) {
+      if (!set_.items.picture(number).starts_with(folder_)) continue;
+      Item item = set_.items.said(number);
+      for (std::string& name : item.classes) put_right(name);
+      set_.items.change(number, item);
+    }
+  }
+
+  Result<void> take(const Json& json) {
+    const std::string picture = folder_ + text_of(json, "file");
+    const uint32_t number = numbers_.find(picture);
+    if (number == PictureNumbers::kNone) return {};  // it was taken out of the export
+    Item item = set_.items.said(number);
+    const std::string label = text_of(json, "label");
+    if (item.classes != std::vector{label}) return {};
+    const std::string by = text_of(json, "by");
+    if (!is_machine(text_of(json, "origin"))) {
+      item.by = by;
+      set_.items.change(number, item);
+      return {};
+    }
+    Answer answer = answer_again(label, by);
+    answer.reason = text_of(json, "reason");
+    if (const auto at = json.find("confidence"); at != json.end() && at->is_number())
+      answer.confidence = std::clamp(at->get<double>(), 0.0, 1.0);
+    item.classes.clear();
+    item.looked_at = false;
+    set_.items.change(number, item);
+    set_.items.add_answer(number, answer);
+    return {};
+  }
+
+  std::string file_;
+  std::string folder_;  ///< of the export, with '/' at its end
+  fs::path path_;
+  DataSet& set_;
+  PictureNumbers numbers_;  ///< of the set's items
+  std::map<std::string, std::string> names_;
+  int64_t line_ = 0;
+};
+
+}  // namespace
+
+Answer answer_again(std::string label, const std::string& by) {
+  Answer answer;
+  answer.teacher = "import";
+  answer.model = imported_model(by);
+  if (answer.model.empty()) answer.model = "local";
+  answer.answer_class = std::move(label);
+  return answer;
+}
+
+Result<LabelledByWriter> LabelledByWriter::begin(Export& out, const OutFormat& format) {
+  DEW_TRY(TextFile file, out.folder.text(std::string(kLabelledBy)));
+  OutJson head{{"dewdrop", "labelled-by"}, {"version", kVersion}};
+  if (std::string_view(format.key) == kOutFolders.key)
+    head["folders"] = folders_called_otherwise(out.settings);
+  file.add(line_of(head) + "\n");
+  return LabelledByWriter(std::move(file));
+}
+
+void LabelledByWriter::add(const Outgoing& item, const OutPicture& picture) {
+  if (item.label.empty()) return;
+  OutJson line{{"file", picture.file}, {"label", item.label}, {"origin", item.origin}, {"by", item.by}};
+  if (item.confidence) line["confidence"] = *item.confidence;
+  if (!item.reason.empty()) line["reason"] = item.reason;
+  file_.add(line_of(line) + "\n");
+}
+
+bool is_labelled_by(const Tree& tree, std::string_view file) {
+  if (file.substr(file.rfind('/') + 1) != kLabelledBy) return false;
+  std::ifstream stream(tree.path_of(file), std::ios::binary);
+  std::string head(kBegins.size(), '\0');
+  stream.read(head.data(), static_cast<std::streamsize>(head.size()));
+  return stream && head == kBegins;
+}
+
+Result<void> read_labelled_by(const Tree& tree, std::string_view file, DataSet& set, Watch& watch) {
+  return Reader(tree, file, set).read(watch);
+}
+
+}  // namespace dew::exchange

@@ -1,0 +1,51 @@
+// Who gave the labels of an export, beside it where its format cannot say so: without that, what a model said
+// would come in again as a person's label. labelled-by.jsonl has an object a line:
+//
+//     {"dewdrop":"labelled-by","version":1,"folders":{"cat _ dog":"cat & dog"}}              (one line)
+//     {"file":"train/cat/1.jpg","label":"cat","origin":"policy","by":"openai:gpt-4o","confidence":0.9,
+//      "reason":"..."}
+//
+// "folders" names the classes whose folders are called otherwise. A label that is another one by now was
+// changed by whoever worked on the export: it is that person's.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "exchange/dataset.h"
+#include "exchange/tree.h"
+#include "exchange/writers.h"
+
+namespace dew::exchange {
+
+constexpr std::string_view kLabelledBy = "labelled-by.jsonl";
+
+/// Of Label::origin and what exports write for it: no person decided.
+inline bool is_machine(std::string_view origin) {
+  return origin == "policy" || origin == "local";
+}
+
+/// The answer that a label by a machine comes in again as. `by`: the models.
+Answer answer_again(std::string label, const std::string& by);
+
+/// Writes the file, line by line.
+class LabelledByWriter {
+ public:
+  static Result<LabelledByWriter> begin(Export& out, const OutFormat& format);
+  void add(const Outgoing& item, const OutPicture& picture);
+  Result<void> close() { return file_.close(); }
+
+ private:
+  explicit LabelledByWriter(TextFile file) : file_(std::move(file)) {}
+  TextFile file_;
+};
+
+/// Whether a file of the tree is such a file.
+bool is_labelled_by(const Tree& tree, std::string_view file);
+
+/// Puts what such a file of the tree says into the set, which was read from the export around it. Errors: it
+/// cannot be read; (usage) a line is broken; interrupted.
+Result<void> read_labelled_by(const Tree& tree, std::string_view file, DataSet& set, Watch& watch);
+
+}  // namespace dew::exchange
