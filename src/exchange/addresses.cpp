@@ -46,7 +46,7 @@ std::string_view local_file(std::string_view address) {
   return {};
 }
 
-/// "1.jpg" from "/data/upload/3/1a2b3c4d-1.jpg"; empty for other names.
+/// "1a2b3c4d-1.jpg" from "/data/upload/3/1a2b3c4d-1.jpg"; empty for other names.
 std::string_view uploaded_file(std::string_view path) {
   constexpr size_t kDigits = 8;
   if (path.find("upload/") == std::string_view::npos) return {};
@@ -54,7 +54,7 @@ std::string_view uploaded_file(std::string_view path) {
   if (name.size() <= kDigits + 1 || name[kDigits] != '-') return {};
   const std::string_view digits = name.substr(0, kDigits);
   if (!std::all_of(digits.begin(), digits.end(), [](char c) { return hex_digit(c) >= 0; })) return {};
-  return name.substr(kDigits + 1);
+  return name;
 }
 
 /// The path in a cell that holds an object in JSON; empty: it holds none.
@@ -92,9 +92,13 @@ Tree::Found only_reading(const Tree& tree, const Tree::Found& plain, std::string
       {}, "several pictures could be meant: " + printable(other.file) + ", " + printable(plain.file), true};
 }
 
-/// A picture by the name that an upload made of it: Label Studio writes '_' for blanks.
-Tree::Found find_uploaded(const Tree& tree, const std::string& name, std::string_view file) {
+/// A picture by the name that an upload made of it, wherever it lies: as Label Studio's own folder has it, or
+/// without what was put before it; there, Label Studio writes '_' for blanks.
+Tree::Found find_uploaded(const Tree& tree, std::string_view uploaded, std::string_view file) {
   constexpr size_t kMostTried = 6;
+  Tree::Found as_uploaded = tree.find(uploaded, file);
+  if (!as_uploaded.missing()) return as_uploaded;
+  const std::string name(uploaded.substr(uploaded.find('-') + 1));
   Tree::Found found = tree.find(name, file);
   std::vector<size_t> lines;
   for (size_t at = name.find('_'); at != std::string::npos; at = name.find('_', at + 1)) lines.push_back(at);
@@ -137,7 +141,7 @@ Tree::Found find_picture_named(const Tree& tree, std::string_view name, std::str
     if (!decoded.missing()) return decoded;
   }
   if (const std::string_view uploaded = uploaded_file(path); !uploaded.empty())
-    return find_uploaded(tree, std::string(uploaded), file);
+    return find_uploaded(tree, uploaded, file);
   return plain;
 }
 

@@ -10,8 +10,10 @@
 #include <deque>
 #include <set>
 #include <unordered_map>
+#include <unordered_set>
 #include <utility>
 
+#include "exchange/addresses.h"
 #include "exchange/boxed_pictures.h"
 #include "exchange/formats.h"
 #include "exchange/json_pieces.h"
@@ -39,6 +41,7 @@ struct LeftBehind {
   int64_t masks = 0;
   int64_t skeletons = 0;
   int64_t captions = 0;
+  int64_t scored = 0;  ///< annotations by models
 };
 
 /// One file: collected in any order, joined at its end.
@@ -148,6 +151,11 @@ class File {
       ++left_.captions;
       return {};
     }
+    if (const Json* score = member(piece.value, "score"); score != nullptr && score->is_number()) {
+      ++left_.scored;  // results, not annotations: https://cocodataset.org/#format-results
+      scored_.insert(static_cast<uint32_t>(image));
+      return {};
+    }
     DEW_CHECK(shows(piece, piece.value, "category_id", image));
     const bool mask = is_true(piece.value, "segmentation");
     left_.masks += mask ? 1 : 0;
@@ -232,13 +240,16 @@ class File {
     }
     const size_t picture = pictures_.picture(found.file, where);
     for (const uint32_t category : shown_.of(number)) pictures_.shows(picture, classes[category]);
-    if (classified_) pictures_.looked_at(picture);
+    // Where a model alone saw something, nobody says that there is nothing.
+    const bool seen_by_model = scored_.contains(static_cast<uint32_t>(number)) && shown_.of(number).empty();
+    if (classified_ && !seen_by_model) pictures_.looked_at(picture);
     pictures_.split(picture, split_);
   }
 
   /// Pictures of "instances_train2017.json" lie in a folder "train2017" by COCO's own rule: where both have a
   /// 1.jpg, train2017/1.jpg is meant. Tree::find() leaves out another split's where the file is in the tree.
   [[nodiscard]] Tree::Found find(const std::string& name) const {
+    if (name.find("://") != std::string::npos) return find_picture_named(tree_, name, file_.name);
     const std::string stem = file_.path.stem().string();
     const size_t line = stem.rfind('_');
     const std::string set = line == std::string::npos ? stem : stem.substr(line + 1);
@@ -261,7 +272,8 @@ class File {
   FilePlaces places_;
   Numbers image_numbers_;
   std::deque<Image> images_;
-  ClassSets shown_;  ///< categories on each image
+  std::unordered_set<uint32_t> scored_;  ///< images that models annotated
+  ClassSets shown_;                      ///< categories on each image
   Numbers category_numbers_;
   std::deque<Category> categories_;
   std::vector<size_t> order_;  ///< of categories_, as the file lists them
@@ -276,6 +288,8 @@ Result<DataSet> read(const Tree& tree, const ClaimedFiles& files, Watch& watch) 
     File file(tree, label_file(tree, path), pictures, left);
     DEW_CHECK(file.read(watch));
   }
+  pictures.note_count(left.scored, "annotation has a score: it is a model's, and is not taken",
+                      "annotations have scores: they are a model's, and are not taken");
   pictures.note_count(left.masks, "mask is not taken along: only its class is",
                       "masks are not taken along: only their classes are");
   pictures.note_count(left.skeletons, "set of keypoints is not taken along",

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <nlohmann/json.hpp>
 #include <set>
@@ -47,6 +48,21 @@ bool names_files(const std::string& key) {
          key.ends_with("_file_names");
 }
 
+/// The columns of the picture itself, where others stand beside it.
+bool is_own_picture(const std::string& key) {
+  return key == "file_name" || key == "file_names" || key == "image_file_name" || key == "image_file_names";
+}
+
+/// "mask_file_name", "depth_file_name" ...: computed for another picture, or drawn over it.
+bool is_map_of_another(const std::string& key) {
+  constexpr std::array kMaps{"mask",    "depth",     "segmentation", "annotation", "normal",
+                             "edge",    "pose",      "heatmap",      "flow",       "overlay",
+                             "control", "condition", "label",        "saliency"};
+  const std::string low = lower(key);
+  return std::any_of(kMaps.begin(), kMaps.end(),
+                     [&](const char* map) { return low.find(map) != std::string::npos; });
+}
+
 /// One line of metadata.
 struct Row {
   Json values;
@@ -79,6 +95,13 @@ class Reader {
 
   DataSet finish() {
     items_.finish(set_, first_);
+    for (size_t number = 0; number < set_.items.size(); ++number)
+      beside_pictures_.erase(std::string(set_.items.picture(number)));
+    for (const std::string& file : beside_pictures_) set_.files.insert(file);
+    if (!beside_pictures_.empty())
+      set_.notes.push_back(plural(static_cast<int64_t>(beside_pictures_.size()),
+                                  "picture (a mask, a depth ...) stands beside others and is not added",
+                                  "pictures (masks, depths ...) stand beside others and are not added"));
     if (!left_.empty())
       set_.notes.push_back(fmt::format("{} not taken along: {}",
                                        plural(static_cast<int64_t>(left_.size()), "column of the metadata is",
@@ -174,16 +197,32 @@ class Reader {
     return {};
   }
 
-  static Result<std::vector<std::string>> pictures_of(const Row& row) {
-    std::vector<std::string> names;
-    for (const auto& [key, value] : row.values.items()) {
-      if (!names_files(key) || value.is_null()) continue;
-      if (value.is_string()) names.push_back(value.get<std::string>());
-      if (value.is_array())
-        for (const Json& one : value)
-          if (one.is_string()) names.push_back(one.get<std::string>());
+  static void add_names(const Json& value, std::vector<std::string>& names) {
+    if (value.is_string() && !value.get_ref<const std::string&>().empty())
+      names.push_back(value.get<std::string>());
+    if (value.is_array())
+      for (const Json& one : value)
+        if (one.is_string() && !one.get_ref<const std::string&>().empty())
+          names.push_back(one.get<std::string>());
+  }
+
+  /// Those that the row is about. Maps of them (masks, depths) are no samples, and other pictures beside one
+  /// that is called the row's own have no label.
+  Result<std::vector<std::string>> pictures_of(const Row& row) {
+    std::vector<std::string> keys, names, maps, others;
+    for (const auto& [key, value] : row.values.items())
+      if (names_files(key) && !value.is_null()) keys.push_back(key);
+    const bool has_own = std::any_of(keys.begin(), keys.end(), is_own_picture);
+    for (const std::string& key : keys) {
+      const bool map = keys.size() > 1 && is_map_of_another(key);
+      const bool own = is_own_picture(key) || (!has_own && !map);
+      add_names(row.values[key], own ? names : map ? maps : others);
     }
-    std::erase(names, std::string());
+    if (names.empty()) names = std::move(others);
+    if (names.empty()) names = std::move(maps);
+    for (const std::string& name : maps)
+      if (const auto found = find_picture_named(tree_, name, beside_); !found.file.empty())
+        beside_pictures_.insert(found.file);
     if (!names.empty()) return names;
     return usage_error("this line names no picture", row.where, "it needs the key file_name");
   }
@@ -305,10 +344,11 @@ class Reader {
   std::string told_;  ///< LabelFile::told
   ItemList items_;
   DataSet set_;
-  std::set<std::string> left_;           ///< keys that are not taken along
-  std::set<std::string> named_columns_;  ///< of a card, whose numbers had names
-  std::vector<std::string> first_;       ///< these names, in the cards' order
-  std::set<std::string> known_;          ///< the same
+  std::set<std::string> beside_pictures_;  ///< of other columns than the picture's own
+  std::set<std::string> left_;             ///< keys that are not taken along
+  std::set<std::string> named_columns_;    ///< of a card, whose numbers had names
+  std::vector<std::string> first_;         ///< these names, in the cards' order
+  std::set<std::string> known_;            ///< the same
 };
 
 Result<DataSet> read(const Tree& tree, const ClaimedFiles& files, Watch& watch) {

@@ -93,6 +93,7 @@ class Reader {
     if (!description.has_parts) parts = pictures_with_labels();
     take_notes(description);
     for (const auto& [number, name] : description.names) pictures_.class_number(name);
+    DEW_CHECK(check_names_files(parts, description));
     return read_parts(parts, [&](const std::string&) { return &description; });
   }
 
@@ -158,6 +159,31 @@ class Reader {
     return {};
   }
 
+  /// Error (usage): a names file above the label files calls a class otherwise than their description does.
+  Result<void> check_names_files(const std::vector<YoloDescription::Part>& parts,
+                                 const YoloDescription& description) {
+    std::unordered_set<std::string> folders;
+    for (const auto& part : parts)
+      if (const std::string label = label_of(tree_, tree_.files()[part.picture]); tree_.has(label))
+        folders.insert(folder_of(label));
+    for (const std::string_view file : tree_.files()) {
+      const bool above = is_names_file(file) &&
+                         std::any_of(folders.begin(), folders.end(),
+                                     [&](const auto& one) { return one.starts_with(folder_of(file)); });
+      if (!above) continue;
+      DEW_TRY(const YoloDescription other, read_names_file(label_file(tree_, tree_.path_of(file))));
+      for (const auto& [number, name] : other.names) {
+        const auto at = description.names.find(number);
+        if (at == description.names.end() || at->second == name) continue;
+        return usage_error(fmt::format("class {} is '{}' here and '{}' in {}", number, printable(name, 60),
+                                       printable(at->second, 60), description.names_from),
+                           other.names_from, "correct or remove one of the two files");
+      }
+      pictures_.read_from(other.files.front());
+    }
+    return {};
+  }
+
   /// All pictures in folders where some have label files.
   [[nodiscard]] std::vector<YoloDescription::Part> pictures_with_labels() const {
     std::unordered_set<std::string> folders;
@@ -172,7 +198,7 @@ class Reader {
     return parts;
   }
 
-  /// Label files beside others that no picture has.
+  /// Label files beside others that no picture has, and those that several have: whose they are is not known.
   void miss_pictures() {
     std::unordered_set<std::string> used, folders;
     for (const std::string_view file : tree_.files()) {
@@ -180,7 +206,12 @@ class Reader {
       std::string label = label_of(tree_, file);
       if (!tree_.has(label)) continue;
       folders.insert(folder_of(label));
-      used.insert(std::move(label));
+      const auto [at, fresh] = used.insert(std::move(label));
+      if (fresh || shared_.contains(*at)) continue;
+      const Tree::Found one = tree_.find_picture(file.substr(0, file.rfind('.')));  // copies are one picture
+      if (!one.several) continue;
+      shared_.insert(*at);
+      pictures_.missing({*at, *at, one.why});
     }
     for (const std::string_view file : tree_.files()) {
       const std::string name(file);
@@ -210,6 +241,7 @@ class Reader {
       const size_t picture = pictures_.picture(name, name);
       pictures_.split(picture, parts[i].split);
       const std::string label = label_of(tree_, name);
+      if (shared_.contains(label)) return {};
       if (!tree_.has(label)) {
         if (labelled_folders.contains(folder_of(name)) && read_by(picture) == nullptr &&
             background_pictures_.insert(picture).second) {
@@ -258,6 +290,7 @@ class Reader {
   BoxedPictures pictures_;
   std::vector<const YoloDescription*> read_;  ///< which names a picture's labels were read by; nullptr: none
   std::unordered_set<size_t> background_pictures_;
+  std::unordered_set<std::string> shared_;  ///< label files that several pictures have
   int64_t with_confidence_ = 0;
   int64_t with_points_ = 0;
   int64_t background_ = 0;

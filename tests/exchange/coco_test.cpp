@@ -215,5 +215,37 @@ TEST(Coco, ReadsAHundredThousandPictures) {
   EXPECT_EQ(join(set.items.back().classes), "a, b, c");
 }
 
+TEST(Coco, AnnotationsWithScoresAreAModels) {
+  const auto set =
+      read_set({{"set.json", coco(R"({"id": 1, "file_name": "a.jpg"}, {"id": 2, "file_name": "b.jpg"},
+                                     {"id": 3, "file_name": "c.jpg"}, {"id": 4, "file_name": "d.jpg"})",
+                                  R"({"image_id": 1, "category_id": 1, "bbox": [0, 0, 2, 2], "score": 0.3},
+                                     {"image_id": 2, "category_id": 1, "bbox": [0, 0, 2, 2], "score": null},
+                                     {"image_id": 3, "category_id": 3, "bbox": [0, 0, 2, 2]},
+                                     {"image_id": 3, "category_id": 1, "bbox": [0, 0, 2, 2], "score": 1})")},
+                {"a.jpg", "x"},
+                {"b.jpg", "x"},
+                {"c.jpg", "x"},
+                {"d.jpg", "x"}});
+  EXPECT_EQ(classes_of(set, "a.jpg"), "") << "nobody said that nothing is there";
+  EXPECT_EQ(classes_of(set, "b.jpg"), "tit");
+  EXPECT_EQ(classes_of(set, "c.jpg"), "robin");
+  EXPECT_EQ(classes_of(set, "d.jpg"), "none");
+  EXPECT_EQ(set.boxes, 2);
+  EXPECT_EQ(notes_of(set), "2 annotations have scores: they are a model's, and are not taken");
+}
+
+TEST(Coco, AnAddressMayHaveAQuery) {
+  const auto set = read_set({{"set.json", coco(R"({"id": 1, "file_name": "https://h.e/p/a/1.jpg?sig=x%2Fy"},
+                                                  {"id": 2, "file_name": "https://h.e/p/b/1.jpg"})",
+                                               R"({"image_id": 1, "category_id": 1},
+                                                  {"image_id": 2, "category_id": 3})")},
+                             {"p/a/1.jpg", "x"},
+                             {"p/b/1.jpg", "y"}});
+  EXPECT_EQ(classes_of(set, "p/a/1.jpg"), "tit");
+  EXPECT_EQ(classes_of(set, "p/b/1.jpg"), "robin");
+  EXPECT_TRUE(set.missing.empty());
+}
+
 }  // namespace
 }  // namespace dew::exchange

@@ -256,5 +256,36 @@ TEST(HuggingFace, MistakesNameTheLine) {
   EXPECT_EQ(set.missing[0].where, "metadata.csv:2");
 }
 
+TEST(HuggingFace, PicturesOfOtherColumnsAreNotTheRowsOwn) {
+  const auto set = TreeOnDisk({{"metadata.csv",
+                                "image_file_name,mask_file_name,label\n"
+                                "img/1.jpg,mask/1.jpg,cat\nimg/2.jpg,mask/2.jpg,dog\n"},
+                               {"img/1.jpg", "x"},
+                               {"img/2.jpg", "y"},
+                               {"mask/1.jpg", "m"},
+                               {"mask/2.jpg", "n"}})
+                       .read()
+                       .value()
+                       .value();
+  EXPECT_EQ(classes_of(set, "img/1.jpg"), "cat");
+  EXPECT_EQ(classes_of(set, "mask/1.jpg"), "?");
+  EXPECT_TRUE(set.files.contains("mask/1.jpg")) << "it is no sample";
+  EXPECT_THAT(set.notes, ::testing::Contains(::testing::HasSubstr("2 pictures (masks, depths ...)")));
+  const auto two =
+      TreeOnDisk({{"metadata.jsonl",
+                   R"({"file_name": "1.jpg", "after_file_name": "2.jpg", "depth_file_name": "3.jpg",)"
+                   R"( "label": "cat"})"},
+                  {"1.jpg", "x"},
+                  {"2.jpg", "y"},
+                  {"3.jpg", "z"}})
+          .read()
+          .value()
+          .value();
+  EXPECT_EQ(classes_of(two, "1.jpg"), "cat");
+  EXPECT_EQ(classes_of(two, "2.jpg"), "?");
+  EXPECT_FALSE(two.files.contains("2.jpg")) << "a picture of its own, without a label";
+  EXPECT_TRUE(two.files.contains("3.jpg"));
+}
+
 }  // namespace
 }  // namespace dew::exchange

@@ -267,6 +267,18 @@ TEST(LabelStudio, MistakesNameTheirKeyOrLine) {
             "export.json, key [1]: this is nested too deeply");
 }
 
+TEST(LabelStudio, AnUploadIsFoundUnderItsOwnNameInAnyFolder) {
+  const TreeOnDisk disk(
+      {{"media/images/ab12cd34-z6.jpg", "x"},
+       {"media/o/x.jpg", "y"},
+       {"p.json", "[" + task("/data/upload/1/ab12cd34-z6.jpg", annotation(choice("cat"))) + "," +
+                      task("/data/upload/1/11111111-x.jpg", annotation(choice("dog"))) + "]"}});
+  const auto set = disk.read().value().value();
+  EXPECT_TRUE(set.missing.empty());
+  EXPECT_EQ(classes_of(set, "media/images/ab12cd34-z6.jpg"), "cat");
+  EXPECT_EQ(classes_of(set, "media/o/x.jpg"), "dog");
+}
+
 TEST(LabelStudio, TenThousandTasksTakeNoTime) {
   std::vector<std::string> files;
   std::string json = "[";

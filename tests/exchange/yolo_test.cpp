@@ -262,6 +262,37 @@ TEST(Yolo, TwoNamesForOneBoxAreRefused) {
             "labels/a.txt: its classes have other names in data.yaml than in old.yaml");
 }
 
+TEST(Yolo, ALabelFileOfTwoPicturesLabelsNeither) {
+  const Files files{{"data.yaml", "train: images\nnames: [robin, tit]\n"},
+                    {"images/a.jpg", "x"},
+                    {"images/a.png", "y"},
+                    {"images/b.jpg", "z"},
+                    {"labels/a.txt", kTit},
+                    {"labels/b.txt", kTit}};
+  const auto set = read_set(files);
+  ASSERT_EQ(set.missing.size(), 1U);
+  EXPECT_EQ(set.missing[0].picture, "labels/a.txt");
+  EXPECT_EQ(set.missing[0].why, "several pictures could be meant: images/a.jpg, images/a.png");
+  EXPECT_EQ(classes_of(set, "images/a.jpg"), "");
+  EXPECT_EQ(classes_of(set, "images/a.png"), "");
+  EXPECT_EQ(classes_of(set, "images/b.jpg"), "tit");
+  auto copies = files;
+  copies["images/a.png"] = "x";
+  EXPECT_TRUE(read_set(copies).missing.empty()) << "the same bytes are one picture";
+}
+
+TEST(Yolo, NamesFilesThatContradictDataYamlAreRefused) {
+  Files files{{"data.yaml", "train: images\nnames: [robin, tit]\n"},
+              {"labels/classes.txt", "tit\nrobin\n"},
+              {"images/a.jpg", "x"},
+              {"labels/a.txt", kTit}};
+  EXPECT_EQ(why_not(files), "labels/classes.txt: class 0 is 'tit' here and 'robin' in data.yaml");
+  files["labels/classes.txt"] = "robin\ntit\nwren\n";
+  EXPECT_EQ(classes_of(read_set(files), "images/a.jpg"), "tit");
+  files["other/classes.txt"] = "wren\n";  // of no label file
+  EXPECT_EQ(classes_of(read_set(files), "images/a.jpg"), "tit");
+}
+
 TEST(Yolo, ReadsAHundredThousandPictures) {
   LargeSet large("images/");
   large.create("data.yaml") << "train: images\nnames: [robin, tit]\n";
