@@ -157,6 +157,15 @@ class Inserter {
   Statement moved_;
 };
 
+/// Whether a video is as short as the clip of a live photo: some three seconds.
+bool is_clip(const MediaInfo& info) {
+  constexpr double kLongest = 5;        // seconds
+  constexpr int64_t kMostFrames = 300;  // where the file does not say how fast
+  if (info.kind != MediaKind::kVideo) return false;
+  if (info.frames_per_second <= 0) return info.frames <= kMostFrames;
+  return static_cast<double>(info.frames) <= kLongest * info.frames_per_second;
+}
+
 /// A file that waits for its batch to be committed; of a picture without its bytes.
 struct Waiting {
   Arrival arrival;
@@ -250,6 +259,8 @@ Result<Added> Adding::Inside::insert(const Waiting& one) {
                                                      settings.validation_share);
     DEW_TRY(known->source.name, origins->free_name(arrival.name, arrival.path, examined.sha256));
     DEW_TRY(known->source.id, inserter->source(known->source.name, examined, place, stamp, known->split));
+    if (is_clip(examined.info))  // it may be half of a live photo
+      DEW_CHECK(inserter->look(known->source.id, Look{}, arrival.split.has_value()));
     if (examined.info.look)
       DEW_CHECK(inserter->look(known->source.id, *examined.info.look, arrival.split.has_value()));
   }

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <tuple>
 
+#include "store/shots.h"
 #include "store/split.h"
 #include "store/stratify.h"
 
@@ -79,6 +80,7 @@ class Drawing {
   Grouping draw() {
     take_series();
     take_bursts();
+    take_shots();
     take_alike();
     draw_groups();
     Grouping result;
@@ -184,6 +186,10 @@ class Drawing {
         first = last;
       }
     }
+  }
+
+  void take_shots() {
+    for (const Sequence& shot : find_shots(all_)) take_burst(shot);
   }
 
   void take_burst(const Sequence& photos) {

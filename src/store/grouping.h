@@ -1,5 +1,5 @@
 // Pictures that belong together go into one split, so that a net is never tested on the likeness of what it
-// learned from: series (frames of one video), bursts (photos of one moment), look-alikes.
+// learned from: series (frames of one video), bursts (photos of one moment, files of one shot), look-alikes.
 #pragma once
 
 #include <vector>

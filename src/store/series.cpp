@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "store/grouping.h"
+#include "store/shots.h"
 
 namespace dew::store {
 namespace {
@@ -31,7 +32,8 @@ struct Numbered {
 
 Numbered numbered(const Gathered& picture) {
   const std::string_view name = picture.name;
-  const size_t end = std::min(name.rfind('.'), name.size());
+  const size_t extension = std::min(name.rfind('.'), name.size());
+  const size_t end = std::min(tile_at(name), extension);  // one place in all frames is one series
   Numbered result{std::string(picture.folder), {}, 0};
   for (size_t at = 0; at < end;) {
     if (!is_digit(name[at])) {
@@ -173,6 +175,7 @@ std::vector<Sequence> find_series(const std::vector<Gathered>& all) {
   SharedTexts patterns;
   std::map<std::string_view, std::vector<Member>> by_pattern;
   for (const Gathered& one : all) {
+    if (one.clip) continue;
     const Numbered name = numbered(one);
     if (name.numbers.empty()) continue;
     by_pattern[patterns.keep(name.pattern)].push_back({&one, texts.keep(name.numbers), name.last_at});

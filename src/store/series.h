@@ -13,14 +13,15 @@
 
 namespace dew::store {
 
-/// A still picture, as far as its split goes. All of a project are in memory at once: some hundred bytes
-/// each.
+/// A still picture or a short clip, as far as its split goes. All of a project are in memory at once: some
+/// hundred bytes each.
 struct Gathered {
   static constexpr int64_t kNoTime = std::numeric_limits<int64_t>::min();
   int64_t source = 0;
   std::string_view folder;  ///< where it came from, with '/' at the end
   std::string_view name;    ///< of the file: its number is read from that
   std::string_view camera;  ///< Look::camera
+  bool clip = false;        ///< a video of some seconds: its hash says nothing
   uint64_t lot = 0;         ///< see lot_of()
   DetailedHash hash;
   int64_t taken = kNoTime;     ///< Look::taken

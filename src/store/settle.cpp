@@ -3,6 +3,7 @@
 
 #include "store/grouping.h"
 #include "store/inside.h"
+#include "store/shots.h"
 
 namespace dew {
 namespace {
@@ -13,20 +14,21 @@ using store::Gathering;
 using store::Statement;
 using store::Transaction;
 
-/// All still pictures, ordered by source. Where the origin could not be kept, the name stands for the path.
+/// All still pictures and clips, ordered by source. Where the origin could not be kept, the name stands for
+/// the path.
 Result<Gathering> read_looks(Database& database) {
   DEW_TRY(const int64_t count, database.integer("SELECT count(*) FROM looks"));
   DEW_TRY(Statement query,
           database.prepare(
               "SELECT l.source, COALESCE(o.path, s.name), s.sha256, l.hash, l.detail, l.taken, "
-              "l.camera, l.settled, s.validation_from, s.test_from FROM looks AS l JOIN sources AS s "
+              "l.camera, l.settled, s.validation_from, s.test_from, s.kind FROM looks AS l JOIN sources AS s "
               "ON s.id = l.source LEFT JOIN (SELECT source, min(path) AS path FROM origins GROUP BY "
               "source) AS o ON o.source = l.source ORDER BY l.source"));
   Gathering gathering;
   gathering.all.reserve(static_cast<size_t>(count));
   while (true) {
     DEW_TRY(const bool row, query.step());
-    if (!row) return gathering;
+    if (!row) break;
     Gathered& one = gathering.all.emplace_back();
     one.source = query.integer(0);
     gathering.place(one, query.text(1));
@@ -34,8 +36,11 @@ Result<Gathering> read_looks(Database& database) {
     one.hash = {static_cast<uint64_t>(query.integer(3)), static_cast<int>(query.integer(4))};
     if (!query.is_null(5)) one.taken = query.integer(5);
     one.camera = gathering.shared.keep(query.text(6));
+    one.clip = query.text(10) == "video";
     if (query.integer(7) != 0) one.split = store::SplitPoints{query.integer(8), query.integer(9)}.of(0);
   }
+  store::leave_lone_clips(gathering.all);
+  return gathering;
 }
 
 /// The class of a picture that is to be drawn, where a data set brought it; of several tiles the first one's.

@@ -4,7 +4,9 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 
+#include <map>
 #include <random>
+#include <set>
 
 #include "store/split.h"
 
@@ -171,6 +173,46 @@ TEST_F(GroupingRule, PhotosOfOneMomentAreABurst) {
   EXPECT_EQ(grouped().splits, drawn_alone());
 }
 
+TEST_F(GroupingRule, FilesOfOneShotShareASplit) {
+  const std::vector<std::vector<std::string>> shots{
+      {"/a/IMG_{}.HEIC", "/a/IMG_{}.MOV", "/a/img_{}.jpg", "/a/IMG_E{}.JPG"},
+      {"/b/PXL_{}.jpg", "/b/PXL_{}-edited.jpg", "/b/PXL_{}~2.jpg", "/b/PXL_{}-bearbeitet~3.jpg"},
+      {"/c/{}.jpg-0,0,64x48.png", "/c/{}.jpg-64,0,64x48.png", "/c/{}.jpg-0,48,64x48.png"}};
+  for (const auto& names : shots) {
+    all_.clear();
+    for (int i = 1; i <= 40; ++i)
+      for (const std::string& name : names)
+        add(fmt::format(fmt::runtime(name), 1000 + 7 * i), random_()).clip = name.ends_with(".MOV");
+    const Grouping found = grouped();
+    std::set<Split> splits(found.splits.begin(), found.splits.end());
+    EXPECT_GE(splits.size(), 2U);
+    for (size_t i = 0; i < all_.size(); ++i)
+      EXPECT_EQ(found.splits[i], found.splits[i / names.size() * names.size()]) << all_[i].name;
+    EXPECT_EQ(found.grouped.bursts, 40);
+    EXPECT_EQ(found.grouped.burst_pictures, 40 * std::ssize(names));
+  }
+}
+
+TEST_F(GroupingRule, OtherShotsAndOtherFoldersAreDrawnForThemselves) {
+  for (int i = 1; i <= 60; ++i)
+    for (const char* name : {"/a/IMG_{}.JPG", "/b/IMG_{}.JPG", "/a/IMG_{}_x.JPG", "/a/credit{}.jpg"})
+      add(fmt::format(fmt::runtime(name), 1000 + 7 * i), random_());
+  const Grouping found = grouped();
+  EXPECT_EQ(found.grouped.bursts, 0);
+  EXPECT_EQ(found.splits, drawn_alone());
+}
+
+TEST_F(GroupingRule, OnePlaceInTheFramesOfAVideoIsOneSeries) {
+  std::vector<uint64_t> hashes{random_(), random_(), random_()};
+  for (int frame = 0; frame < 100; ++frame)
+    for (size_t tile = 0; tile < hashes.size(); ++tile)
+      add(fmt::format("/a/v.avi-frame{}-{},0,64x48.png", 15 * frame, 64 * tile),
+          hashes[tile] = moved(hashes[tile], 4));
+  const Grouping found = grouped();
+  EXPECT_EQ(found.grouped.series, 3);
+  EXPECT_EQ(found.grouped.series_pictures, 300);
+}
+
 TEST_F(GroupingRule, LookAlikesShareASplitWhereverTheyAre) {
   add_photos("/a/x{}y.jpg", 300);
   for (int i = 0; i < 300; ++i)
@@ -282,6 +324,31 @@ TEST_F(Settling, FramesInAFolderAreSplitAsAVideo) {
     if (!sample.name.starts_with("f_59")) continue;
     EXPECT_EQ(sample.split, Split::kTest) << sample.name;
   }
+}
+
+TEST_F(Settling, TheClipOfALivePhotoGoesWithItsPicture) {
+  for (int i = 0; i < 12; ++i) {
+    ASSERT_TRUE(add(file(fmt::format("IMG_{}.PNG", 100 + 7 * i), encode_png(scene(20 + i, 0)))));
+    const fs::path clip = temporary_.path() / fmt::format("IMG_{}.avi", 100 + 7 * i);
+    write_video(clip, 10 + i);
+    ASSERT_TRUE(add(clip));
+  }
+  const fs::path alone = temporary_.path() / "walk.avi";
+  write_video(alone, 30);
+  ASSERT_TRUE(add(alone));
+  ASSERT_TRUE(project_.settle_splits(watch_));
+  std::map<std::string, std::set<Split>> splits;
+  const auto samples = *project_.samples();
+  for (const Sample& sample : samples)
+    splits[sample.name.substr(0, sample.name.find('.'))].insert(sample.split);
+  EXPECT_EQ(splits["walk"].size(), 3U) << "a video of its own is split in its order";
+  std::set<Split> all;
+  for (const auto& [shot, of] : splits) {
+    if (shot == "walk") continue;
+    EXPECT_EQ(of.size(), 1U) << shot;
+    all.insert(of.begin(), of.end());
+  }
+  EXPECT_GE(all.size(), 2U);
 }
 
 TEST_F(Settling, AGivenSplitIsNotTouched) {
