@@ -213,6 +213,51 @@ TEST_F(Exporting, InItsOwnProjectAnExportChangesNoLabel) {
   }
 }
 
+TEST_F(Exporting, InItsOwnProjectAnExportAddsNoPicture) {
+  // A model and a person said something of tiles; a picture's format is written anew.
+  const std::string first = "v.avi#frame=1&xywh=0,0,32,48";
+  const std::string second = "v.avi#frame=2&xywh=32,0,32,48";
+  answer("one", {{first, "cat"}});
+  Project opened = *Project::open(project());
+  ASSERT_TRUE(label::relabel(opened));
+  ASSERT_TRUE(opened.set_labels({{id(second), "dog", "human", "ada", ""}}));
+  const Image image = noise(64, 32, 77);
+  std::string ppm = "P6 64 32 255\n";
+  ppm.append(image.rgb.begin(), image.rgb.end());
+  ASSERT_TRUE(write_file(folder() / "more/p.ppm", ppm));
+  ASSERT_EQ(error_of(add(folder() / "more", {})), "fine");
+  ASSERT_TRUE(opened.set_labels({{id("p.ppm"), "cat", "human", "ada", ""}}));
+  const auto before = labels_of(*Project::open(project()));
+  EXPECT_EQ(before.at(first).substr(0, 10), "cat policy");
+  const auto samples = Project::open(project())->count_samples().value();
+  for (const exchange::FormatInfo& format : exchange::formats_out()) {
+    ASSERT_EQ(error_of(go(format.key)), "fine");
+    const auto added = add(out(), {});
+    ASSERT_EQ(error_of(added), "fine") << format.key;
+    EXPECT_EQ(added->samples_added, 0) << format.key;
+    EXPECT_EQ(added->samples_total, samples) << format.key;
+    EXPECT_GE(added->labels.own, 3) << format.key;
+    EXPECT_EQ(labels_of(*Project::open(project())), before) << format.key;
+    fs::remove_all(out());
+  }
+  // A correction made in an export is the sample's; another picture of such a name is another picture.
+  ASSERT_EQ(error_of(go("folders")), "fine");
+  for (const auto& entry : fs::recursive_directory_iterator(out()))
+    if (entry.path().filename() == "v.avi-frame1-0,0,32x48.png") {
+      const fs::path to = entry.path().parent_path().parent_path() / "dog" / entry.path().filename();
+      fs::create_directories(to.parent_path());
+      fs::rename(entry.path(), to);
+      break;
+    }
+  ASSERT_TRUE(write_file(out() / "train/dog/v.avi-frame3-0,0,32x48.png", encode_png(noise(32, 48, 5))));
+  const auto added = add(out(), {});
+  ASSERT_EQ(error_of(added), "fine");
+  EXPECT_EQ(added->samples_added, 1);
+  const auto after = labels_of(*Project::open(project()));
+  EXPECT_EQ(after.at(first).substr(0, 9), "dog human");
+  EXPECT_EQ(after.at(second), before.at(second));
+}
+
 TEST_F(Exporting, InANewProjectALabelIsWhoseItWas) {
   for (const exchange::FormatInfo& format : exchange::formats_out()) {
     ASSERT_EQ(error_of(go(format.key)), "fine");

@@ -10,6 +10,7 @@
 #include "verbs/common/open.h"
 #include "verbs/project/add_opened.h"
 #include "verbs/project/data_sets.h"
+#include "verbs/project/own_pictures.h"
 #include "verbs/project/project.h"
 #include "verbs/project/store_labels.h"
 
@@ -128,6 +129,17 @@ class FilesToAdd {
     alone_ = files_.size() == 1 && total_.left_out.all().empty();
   }
 
+  /// Pictures of samples that the project has are not added again.
+  Result<void> look_for_own(const Project& project, const Cut& cut, Watch& watch) {
+    if (cut.columns > 1 || cut.rows > 1) return {};
+    DEW_TRY(own_, OwnPictures::find(project, files_, watch));
+    if (own_.count() > 0)
+      watch.inform(plural(own_.count(),
+                          "picture was exported from this project, and is the sample that is there",
+                          "pictures were exported from this project, and are the samples that are there"));
+    return {};
+  }
+
   Result<void> add_all(Watch& watch) {
     FilesWatch files_watch(watch, static_cast<int64_t>(files_.size()));
     for (size_t file = 0; file < files_.size(); ++file) {
@@ -157,6 +169,12 @@ class FilesToAdd {
     const fs::path path = files_.path(file);
     const fs::path shown = archives_.origin_of(path);
     const auto words = sets_.number_of(path);
+    if (const auto own = own_.of(file)) {
+      ++total_.already_there;
+      any_ = true;
+      if (words) labels_.add(own->source, file, *words, own->sample);
+      return {};
+    }
     const Placing placing{words ? sets_.split(*words) : std::nullopt, shown == path ? fs::path() : shown};
     DEW_TRY(const auto refused, adding_.offer(path, std::string(files_.name(file)), placing, watch));
     if (!refused) {
@@ -194,6 +212,7 @@ class FilesToAdd {
   const OpenedArchives& archives_;
   FileList files_;
   LabelsToStore labels_;
+  OwnPictures own_;
   AddOutcome total_;
   std::deque<Offered> offered_;
   std::optional<Error> last_refused_;
@@ -208,6 +227,7 @@ Result<AddOutcome> add_with_labels(Project& project, const AddArgs& args, const 
                                    args, project.settings(),
                                    [&](const fs::path& path) { return archives.origin_of(path); }, watch));
   FilesToAdd files(project, args, sets, archives, files_to_add(args, sets, archives));
+  DEW_CHECK(files.look_for_own(project, args.cut, watch));
   DEW_CHECK(files.add_all(watch));
   AddOutcome& total = files.total();
   if (!files.any()) {

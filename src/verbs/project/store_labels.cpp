@@ -19,20 +19,25 @@ using Why = ClassMap::Why;
 
 constexpr size_t kTogether = 500;  // sources whose labels are stored together
 
-/// The only sample of each source that has one; of those that were cut into several, none.
-std::map<int64_t, Sample> only_samples(std::vector<Sample> samples) {
-  std::map<int64_t, Sample> only;
+/// A source, and its sample: 0 for the only one.
+using Place = std::pair<int64_t, int64_t>;
+
+/// The only sample of each source that has one, and of those that were cut into several the wanted ones.
+std::map<Place, Sample> samples_at(const std::set<Place>& wanted, std::vector<Sample> samples) {
+  std::map<Place, Sample> found;
   std::set<int64_t> several;
-  for (Sample& sample : samples)
-    if (const int64_t source = sample.source; !only.emplace(source, std::move(sample)).second)
-      several.insert(source);
-  for (const int64_t source : several) only.erase(source);
-  return only;
+  for (Sample& sample : samples) {
+    const int64_t source = sample.source;
+    if (wanted.contains({source, sample.id})) found.emplace(Place{source, sample.id}, sample);
+    if (!found.emplace(Place{source, 0}, std::move(sample)).second) several.insert(source);
+  }
+  for (const int64_t source : several) found.erase({source, 0});
+  return found;
 }
 
-/// What is said of one source's file.
+/// What is said of one source's file, or of one sample.
 struct Page {
-  int64_t source = 0;
+  Place place;
   uint32_t file = 0;  ///< as the user offered it
   FileWords words;
   std::optional<uint32_t>
@@ -142,16 +147,21 @@ class Storing {
   Storing(Project& project, const FileList& files) : project_(project), files_(files) {}
 
   Result<void> store(const std::vector<Page>& page) {
-    std::vector<int64_t> sources;
-    for (const Page& one : page) sources.push_back(one.source);
-    DEW_TRY(auto samples, project_.samples_of(sources));
-    const auto only = only_samples(std::move(samples));
-    std::vector<int64_t> ids;
-    for (const auto& [source, sample] : only) ids.push_back(sample.id);
-    DEW_TRY(const Before before, labels_before(project_, ids));
+    std::set<int64_t> sources;
+    std::set<Place> wanted;
+    for (const Page& one : page) {
+      sources.insert(one.place.first);
+      wanted.insert(one.place);
+    }
+    DEW_TRY(auto samples, project_.samples_of({sources.begin(), sources.end()}));
+    const auto found = samples_at(wanted, std::move(samples));
+    std::set<int64_t> ids;
+    for (const auto& [place, sample] : found)
+      if (wanted.contains(place)) ids.insert(sample.id);
+    DEW_TRY(const Before before, labels_before(project_, {ids.begin(), ids.end()}));
     std::vector<Label> labels;
     std::vector<Answer> answers;
-    for (const Page& one : page) take(one, only, before, labels, answers);
+    for (const Page& one : page) take(one, found, before, labels, answers);
     DEW_CHECK(project_.set_labels(labels));
     if (answers.empty()) return {};
     DEW_TRY(const int64_t fresh, add_new_answers(project_, std::move(answers)));
@@ -164,7 +174,7 @@ class Storing {
   LabelsTaken& taken() { return taken_; }
 
  private:
-  void take(const Page& page, const std::map<int64_t, Sample>& only, const Before& before,
+  void take(const Page& page, const std::map<Place, Sample>& found, const Before& before,
             std::vector<Label>& labels, std::vector<Answer>& answers) {
     const FileWords& words = page.words;
     if (page.contradicts) {
@@ -176,8 +186,8 @@ class Storing {
     }
     count_classes(words, taken_);
     const bool labelled = words.reading.why == Why::kLabel;
-    const auto at = only.find(page.source);
-    if (at == only.end()) {
+    const auto at = found.find(page.place);
+    if (at == found.end()) {
       if (labelled || !words.answers.empty()) ++taken_.cut;
       return;
     }
@@ -229,14 +239,15 @@ bool differ(const FileWords& a, const FileWords& b) {
 Result<LabelsTaken> LabelsToStore::store(Project& project, const FileList& files, Watch& watch) {
   if (said_.empty()) return LabelsTaken{};
   watch.begin("storing labels", std::ssize(said_));
-  std::stable_sort(said_.begin(), said_.end(),
-                   [](const Said& a, const Said& b) { return a.source < b.source; });
+  std::stable_sort(said_.begin(), said_.end(), [](const Said& a, const Said& b) {
+    return std::pair(a.source, a.sample) < std::pair(b.source, b.sample);
+  });
   Storing storing(project, files);
   std::vector<Page> page;
   for (size_t at = 0; at < said_.size(); ++at) {
     const Said& said = said_[at];
     DEW_TRY(FileWords words, sets_.words(said.words));
-    if (!page.empty() && page.back().source == said.source) {
+    if (!page.empty() && page.back().place == Place{said.source, said.sample}) {
       if (differ(page.back().words, words)) page.back().contradicts = said.file;
       continue;
     }
@@ -246,7 +257,7 @@ Result<LabelsTaken> LabelsToStore::store(Project& project, const FileList& files
       watch.advance(static_cast<int64_t>(at));
       if (watch.interrupted()) return interrupted_error();
     }
-    page.push_back({said.source, said.file, std::move(words), std::nullopt});
+    page.push_back({{said.source, said.sample}, said.file, std::move(words), std::nullopt});
   }
   DEW_CHECK(storing.store(page));
   if (storing.any_answers()) DEW_CHECK(label::relabel(project));

@@ -13,9 +13,10 @@ class LabelsToStore {
  public:
   /// Must outlive this object.
   explicit LabelsToStore(const DataSets& sets) : sets_(sets) {}
-  /// `words`, a number in `sets`, are said of the file, whose bytes are `source`.
-  void add(int64_t source, size_t file, size_t words) {
-    said_.push_back({source, static_cast<uint32_t>(file), static_cast<uint32_t>(words)});
+  /// `words`, a number in `sets`, are said of the file, whose bytes are `source`; or of one sample of a
+  /// source that the file shows.
+  void add(int64_t source, size_t file, size_t words, int64_t sample = 0) {
+    said_.push_back({source, sample, static_cast<uint32_t>(file), static_cast<uint32_t>(words)});
   }
 
   /// Stores labels (origin "human") and models' answers, and decides anew where answers came. A sample that
@@ -25,6 +26,7 @@ class LabelsToStore {
  private:
   struct Said {
     int64_t source = 0;
+    int64_t sample = 0;  ///< 0: the source's only one
     uint32_t file = 0;
     uint32_t words = 0;
   };
