@@ -18,7 +18,8 @@ namespace dew::verbs {
 namespace {
 
 constexpr uint64_t kDraws = 1;  ///< seed of what is drawn to test and to corrupt
-constexpr int kPartSeeds = 3;   ///< nets an arm on parts of the labels
+constexpr int kPartSeeds = 3;      ///< nets an arm on parts of the labels
+constexpr int kReviewedSeeds = 2;  ///< ... on labels that people reviewed some of
 constexpr double kParts[] = {0.25, 0.5};
 constexpr double kReviewed[] = {0.1, 0.3};
 
@@ -108,7 +109,7 @@ Result<void> learn_by_parts(const Comparing& c, const TrainedArms& arms, const c
 Result<void> review_some(const Comparing& c, const compare::Observed& seen, compare::Findings& findings) {
   const auto& difference = findings.accuracy.difference;
   if (!difference || difference->high >= 0) return {};
-  const int seeds = std::min(c.args.seeds, kPartSeeds);
+  const int seeds = std::min(c.args.seeds, kReviewedSeeds);
   std::vector<Arm> wanted;
   for (const double share : kReviewed)
     for (const bool by_suspicion : {true, false}) wanted.push_back(reviewed_arm(c.all, share, by_suspicion, seeds));
