@@ -9,8 +9,9 @@
 namespace dew::report {
 namespace {
 
-constexpr size_t kMostSlices = 8;
+constexpr size_t kMostSlices = 8;   ///< with pictures; those that can be chance are folded, but for the first
 constexpr int kPictureSide = 128;
+constexpr double kLevel = 0.05;
 
 std::string classes_text(const ComparePage& page, const compare::Hole& hole) {
   constexpr size_t kMost = 5;
@@ -41,6 +42,17 @@ void write_pictures(Writer& out, const ComparePage& page, size_t slice) {
   }
 }
 
+void write_slice(Writer& out, const ComparePage& page, size_t number) {
+  const compare::Hole& hole = page.findings.holes.slices[number];
+  const auto article = out.open("article", {{"class", "event"}});
+  out.element("h3", fmt::format("{}. {}", number + 1, clip(hole.name, kTextBytes)));
+  out.element("p", {{"class", "note"}},
+              fmt::format("{}: A wrong {}, B wrong {}; {}. People's classes: {}.",
+                          counted(ssize(hole.pictures), "picture", "pictures"), percent(hole.wrong_a),
+                          percent(hole.wrong_b), chance_text(hole.chance), classes_text(page, hole)));
+  write_pictures(out, page, number);
+}
+
 }  // namespace
 
 void write_holes(Writer& out, const ComparePage& page) {
@@ -52,16 +64,13 @@ void write_holes(Writer& out, const ComparePage& page) {
               fmt::format("Slices of pictures that look alike and fare alike, by the gap between the arms. Chances are of "
                           "the largest gap among all slices, found anew in {} exchanges of nets between the arms.",
                           holes.exchanges - 1));
-  for (size_t i = 0; i < std::min(kMostSlices, holes.slices.size()); ++i) {
-    const compare::Hole& hole = holes.slices[i];
-    const auto article = out.open("article", {{"class", "event"}});
-    out.element("h3", fmt::format("{}. {}", i + 1, clip(hole.name, kTextBytes)));
-    out.element("p", {{"class", "note"}},
-                fmt::format("{}: A wrong {}, B wrong {}; {}. People's classes: {}.",
-                            counted(ssize(hole.pictures), "picture", "pictures"), percent(hole.wrong_a),
-                            percent(hole.wrong_b), chance_text(hole.chance), classes_text(page, hole)));
-    write_pictures(out, page, i);
-  }
+  const size_t shown = std::min(kMostSlices, holes.slices.size());
+  size_t open = 0;
+  while (open < shown && (open == 0 || holes.slices[open].chance < kLevel)) write_slice(out, page, open++);
+  if (open == shown) return;
+  const auto details = out.open("details");
+  out.element("summary", fmt::format("{} whose gap can be chance", counted(int64_t(shown - open), "slice", "slices")));
+  for (size_t i = open; i < shown; ++i) write_slice(out, page, i);
 }
 
 }  // namespace dew::report

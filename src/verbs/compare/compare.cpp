@@ -4,7 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <map>
+#include <set>
 
 #include "report/compare_page.h"
 #include "student/features.h"
@@ -154,6 +154,14 @@ bool can_match_noise(const Gathered& all) {
   return static_cast<double>(by_people) >= kMost * static_cast<double>(teaches);
 }
 
+/// What a side's labels that teach say, each once.
+std::set<int> taught_classes(const Gathered& all, const std::vector<int>& labels) {
+  std::set<int> classes;
+  for (size_t i = 0; i < labels.size(); ++i)
+    if (all.teaches(i) && (all.folds > 1 || all.fold[i] < 0)) classes.insert(labels[i]);
+  return classes;
+}
+
 Result<void> check_lessons(const Gathered& all, const Project& project, const Side& a, const Side& b) {
   constexpr int64_t kLeast = 20;
   int64_t teaches = 0;
@@ -163,8 +171,11 @@ Result<void> check_lessons(const Gathered& all, const Project& project, const Si
     return work_error(fmt::format("{} with a label in both {} and {}: too few to teach a net",
                                   plural(teaches, "picture", "pictures"), a.name, b.name),
                       project.folder().string(), "label more (dewdrop label, dewdrop review), or compare other sets");
-  if (a.name == b.name)
-    return usage_error("both label sets are the same", a.name, "compare it with another: --b people");
+  for (const auto& [side, labels] : {std::pair(&a, &all.a), std::pair(&b, &all.b)})
+    if (const auto classes = taught_classes(all, *labels); classes.size() == 1)
+      return work_error(fmt::format("the labels of {} say '{}' alone: they teach nothing", side->name,
+                                    project.settings().classes[static_cast<size_t>(*classes.begin())]),
+                        project.folder().string(), "compare another label set");
   return {};
 }
 
@@ -177,6 +188,8 @@ Result<CompareOutcome> compare(const CompareArgs& args, Watch& watch) {
   DEW_CHECK(project.settle_splits(watch));
   DEW_TRY(const Side a, parse_side(project, args.a));
   DEW_TRY(const Side b, parse_side(project, args.b));
+  if (a.name == b.name)
+    return usage_error("both label sets are the same", a.name, "compare it with another: --b people");
   student::TrainSettings wanted = train_settings(settings);
   if (wanted.backbone.empty()) wanted.backbone = student::fitting_backbone(wanted);
   DEW_TRY(const Gathered all, gather(project, a, b, args, wanted.input, watch));
