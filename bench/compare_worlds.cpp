@@ -236,13 +236,17 @@ Seen run(const Pool& pool, const World& world, const Options& options, uint64_t 
   const auto same = [&](const std::vector<int>& labels) {
     return std::vector<std::vector<int>>(options.seeds, labels);
   };
-  std::vector<std::vector<int>> noise;
-  for (size_t s = 0; s < options.seeds; ++s)
-    noise.push_back(compare::matched_noise(world.gold, world.a, world.fold, seed * 1000 + s));
+  const auto noise_of = [&](uint64_t draw) {
+    std::vector<std::vector<int>> labels;
+    for (size_t s = 0; s < options.seeds; ++s)
+      labels.push_back(compare::matched_noise(world.gold, world.a, world.fold, seed * 1000 + draw + s));
+    return labels;
+  };
+  const bool noisy = options.world == "noise";
   // Nets of different seeds on the two sides: with the same, equal labels would give equal nets.
-  const auto a = run_arm(pool, world, same(world.a), seed * 100 + 1);
-  const auto b = run_arm(pool, world, same(world.b), seed * 100 + 31);
-  const auto n = run_arm(pool, world, noise, seed * 100 + 61);
+  const auto a = run_arm(pool, world, noisy ? noise_of(100) : same(world.a), seed * 100 + 1);
+  const auto b = run_arm(pool, world, noisy ? noise_of(200) : same(world.b), seed * 100 + 31);
+  const auto n = run_arm(pool, world, noise_of(300), seed * 100 + 61);
   Seen seen;
   seen.clean = {pool.classes, world.gold, {}, world.fold, world.a, world.b, a[0], b[0], n[0], {}, {}};
   for (const size_t i : world.pictures) seen.clean.group.push_back(pool.group[i]);
@@ -278,10 +282,6 @@ Lived live(const Pool& pool, const Options& options, uint64_t seed) {
     plant(pool, random, world);
   } else {
     world.a = world.b = teacher_labels(pool, world, random);
-    if (options.world == "noise") {
-      world.a = compare::matched_noise(world.gold, world.a, world.fold, seed + 77);
-      world.b = compare::matched_noise(world.gold, world.a, world.fold, seed + 177);
-    }
   }
   const Seen seen = run(pool, world, options, seed);
   Lived result;
@@ -303,21 +303,6 @@ Lived live(const Pool& pool, const Options& options, uint64_t seed) {
   findings.drift = compare::drift_of(seen.drift, 1);
   compare::conclude(findings, seen.clean);
   result.found = found(findings.holes, world);
-  if (!world.planted.empty()) {
-    double gap = 0;
-    for (const size_t i : world.planted)
-      for (size_t s = 0; s < options.seeds; ++s)
-        gap += (seen.clean.a[s][i] != world.gold[i] ? 1.0 : 0.0) - (seen.clean.b[s][i] != world.gold[i] ? 1.0 : 0.0);
-    std::string line = fmt::format("planted {} gap {:.2f}:", world.planted.size(), gap / double(options.seeds) / double(world.planted.size()));
-    for (size_t k = 0; k < std::min<size_t>(4, findings.holes.slices.size()); ++k) {
-      const auto& one = findings.holes.slices[k];
-      size_t hits = 0, top = 0;
-      for (size_t j = 0; j < one.pictures.size(); ++j)
-        if (std::find(world.planted.begin(), world.planted.end(), one.pictures[j]) != world.planted.end()) { ++hits; top += j < 10 ? 1 : 0; }
-      line += fmt::format(" [{} hits {} @10 {} gap {:.2f}]", one.pictures.size(), hits, top, one.gap);
-    }
-    fmt::print("{}\n", line);
-  }
   return result;
 }
 
