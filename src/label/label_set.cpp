@@ -213,7 +213,7 @@ Result<LabelSet> parse_label_set(const Project& project, const std::string& text
     set.kind = LabelSet::Kind::kPeople;
     return set;
   }
-  if (name == "policy" || name == "teachers") {
+  if (name == "policy" || name == "teachers" || name == "teacher") {
     set.kind = LabelSet::Kind::kPolicy;
     return set;
   }

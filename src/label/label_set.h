@@ -37,7 +37,7 @@ struct LabelSet {
 /// From what a person writes:
 ///
 ///     current                          people or human
-///     policy or teachers               policy:weighted,tie=newest,threshold=0.9
+///     policy, teacher or teachers      policy:weighted,tie=newest,threshold=0.9
 ///     teacher:openai:gpt-4o            teacher:openai:gpt-4o#1a2b3c4d (the beginning of a prompt's hash)
 ///
 /// `teacher:` may be left out, and so may the teacher's own name where one model alone has that name

@@ -102,7 +102,7 @@ TEST_F(Compare, TrainsTestsAndTells) {
   EXPECT_EQ(outcome->findings.shifted[0].pictures, 6);
   EXPECT_THAT(outcome->findings.cannot, ::testing::Contains(HasSubstr("1 picture of night show")));
   ASSERT_TRUE(outcome->findings.curve);
-  EXPECT_THAT(outcome->answer, HasSubstr("Nets taught by policy are right about"));
+  EXPECT_THAT(outcome->answer, HasSubstr("Nets taught by test are right about"));
   const auto page = read_file(outcome->page);
   ASSERT_TRUE(page);
   EXPECT_THAT(*page, HasSubstr("What is different"));

@@ -222,7 +222,9 @@ Result<CompareOutcome> compare(const CompareArgs& args, Watch& watch) {
 
   outcome.a = a.name;
   outcome.b = b.name;
-  outcome.answer = compare::answer_of(findings, a.name, b.name);
+  outcome.title_a = a.title;
+  outcome.title_b = b.title;
+  outcome.answer = compare::answer_of(findings, a.title, b.title);
   outcome.classes = settings.classes;
   outcome.pictures = pictures_of(trained[0]);
   outcome.left_out = all.left_out;

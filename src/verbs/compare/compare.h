@@ -44,6 +44,7 @@ struct CompareCosts {
 
 struct CompareOutcome : Outcome {
   std::string a, b;    ///< the label sets, in words that --a and --b take
+  std::string title_a, title_b;  ///< the same for people: "gpt-4o"
   std::string answer;  ///< in two sentences
   std::vector<std::string> classes;
   int64_t pictures = 0;  ///< that teach a net

@@ -166,6 +166,22 @@ Result<void> load(const Project& project, int input, Gathered& all, Watch& watch
   return {};
 }
 
+/// "gpt-4o" of "teacher:openai:gpt-4o"; of a file of answers, its name.
+std::string model_name(const label::Voter& voter) {
+  return voter.teacher == "replay" ? fs::path(voter.model).stem().string() : voter.model;
+}
+
+Result<std::string> title_of(const Project& project, const label::LabelSet& set) {
+  using Kind = label::LabelSet::Kind;
+  if (set.kind == Kind::kPeople || set.kind == Kind::kCurrent) return label::to_text(set);
+  DEW_TRY(const auto voters, label::voters_of(project));
+  std::set<std::string> models;
+  for (const label::Voter& voter : voters)
+    if (label::counts_in(set, voter)) models.insert(model_name(voter));
+  return models.size() == 1 && (set.kind == Kind::kTeacher ? set.prompt.empty() : !set.policy) ? *models.begin()
+                                                                                               : label::to_text(set);
+}
+
 }  // namespace
 
 Result<Side> parse_side(const Project& project, const std::string& text) {
@@ -183,6 +199,8 @@ Result<Side> parse_side(const Project& project, const std::string& text) {
   }
   DEW_TRY(side.set, label::parse_label_set(project, mixed ? whole.substr(0, plus) : whole));
   side.name = label::to_text(side.set) + (mixed ? whole.substr(plus) : "");
+  DEW_TRY(side.title, title_of(project, side.set));
+  if (mixed) side.title += ", " + whole.substr(plus + 1) + " reviewed by people";
   return side;
 }
 

@@ -13,7 +13,8 @@ namespace dew::verbs {
 
 /// One of the two label sets: as the user names it, and how much of it people have reviewed.
 struct Side {
-  std::string name;        ///< as to_text() writes it, "teacher:openai:gpt-4o +10%"
+  std::string name;   ///< as --a takes it, "teacher:openai:gpt-4o+10%"
+  std::string title;  ///< for people: "gpt-4o, 10% reviewed"
   label::LabelSet set;
   double reviewed = 0;     ///< share of its labels that people's take the place of, the most suspicious first, 0…1
 };

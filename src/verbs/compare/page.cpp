@@ -133,8 +133,8 @@ Result<void> write_compare_page(const Project& project, const PageSources& from,
   page.title = project.settings().name;
   page.question = project.settings().question;
   page.made_at = utc_now();
-  page.a = outcome.a;
-  page.b = outcome.b;
+  page.a = outcome.title_a;
+  page.b = outcome.title_b;
   page.answer = outcome.answer;
   page.classes = outcome.classes;
   page.findings = outcome.findings;
