@@ -182,7 +182,7 @@ std::string answer_of(const Findings& findings, const std::string& a, const std:
   if (is_different(findings, "accuracy"))
     text += fmt::format("{} {}.", points_of(*difference), difference->value < 0 ? "fewer" : "more");
   else
-    text += fmt::format("a difference of {}, which may be chance.", points_of(*difference));
+    text += fmt::format("{} {}, which may be chance.", points_of(*difference), difference->value < 0 ? "fewer" : "more");
   std::vector<std::string> parts;
   if (const std::string errors = errors_part(findings); !errors.empty()) parts.push_back(errors);
   if (const std::string drift = drift_part(findings); !drift.empty()) parts.push_back(drift);

@@ -14,6 +14,7 @@ namespace {
 
 constexpr size_t kMostClasses = 12;
 constexpr size_t kMostPairs = 15;
+constexpr double kLevel = 0.05;
 
 std::string class_name(const ComparePage& page, size_t number) {
   return number < page.classes.size() ? page.classes[number] : fmt::format("class {}", number);
@@ -73,11 +74,14 @@ void write_accuracy(Writer& out, const ComparePage& page) {
       "p", {{"class", "note"}},
       fmt::format("Most of the nets of A alone are right about {}, most of those of B alone about {} (McNemar's exact "
                   "test: {}). Two arms of the same labels would be up to {} points apart by their seeds in 95 of 100 "
-                  "cases. Runs of A vary {} those of B{}.",
+                  "cases.{}",
                   counted(accuracy.only_a, "picture", "pictures"), counted(accuracy.only_b, "picture", "pictures"),
                   chance_text(accuracy.mcnemar), percent_points(accuracy.floor),
-                  variance.deviation_a > variance.deviation_b ? "more than" : "no more than",
-                  variance.chance ? fmt::format(" ({}, by exchanging nets)", chance_text(variance.chance)) : ""));
+                  variance.chance ? fmt::format(" That runs of A and of B deviate {}: {}.",
+                                                *variance.chance < kLevel ? "differently is no chance"
+                                                                          : "differently may be chance",
+                                                chance_text(variance.chance))
+                                  : ""));
   write_classes(out, page);
 }
 

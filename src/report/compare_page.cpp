@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "base/base.h"
@@ -19,11 +20,17 @@ std::string signed_points(double share) {
   return fmt::format("{}{:.1f}", points < -0.05 ? "\u2212" : points > 0.05 ? "+" : "", std::abs(points));
 }
 
+std::string signed_kappa(double kappa) {
+  return fmt::format("{}{:.2f}", kappa <= -0.005 ? "\u2212" : "", std::abs(kappa));
+}
+
 void write_header(Writer& out, const ComparePage& page) {
   out.element("h1", fmt::format("Taught by {}, taught by {}", clip(page.a, kNameBytes), clip(page.b, kNameBytes)));
   {
     const auto line = out.open("p", {{"class", "verdict"}});
-    out.element("strong", page.answer);
+    const size_t first = std::min(page.answer.find(". "), page.answer.size());
+    out.element("strong", page.answer.substr(0, first));
+    out.text(page.answer.substr(first));
   }
   write_facts(out, {{"Asked", page.question},
                     {"Tested", counted(page.findings.pictures, "picture", "pictures")},
@@ -55,7 +62,7 @@ std::string points_text(const compare::Figure& figure) {
 
 std::string kappa_text(const compare::Figure& figure) {
   if (!figure) return kNotTold;
-  return fmt::format("{:.2f} ({:.2f} to {:.2f})", figure->value, figure->low, figure->high);
+  return fmt::format("{} ({} to {})", signed_kappa(figure->value), signed_kappa(figure->low), signed_kappa(figure->high));
 }
 
 std::string chance_text(const std::optional<double>& chance) {
