@@ -33,6 +33,7 @@ struct Package {
   const std::string& tflite;   ///< the bytes of the .tflite that the graph was read from
   std::string accuracy = {};   ///< how good it is, and against whom that was measured
   Events events = {};
+  std::string question = {};  ///< that the net answers; empty: not known
 };
 
 /// Something a net can be deployed to.

@@ -11,6 +11,7 @@ namespace dew::deploy {
 Result<Files> c_package(const Package& package);
 Result<Files> tflite_package(const Package& package);
 Result<Files> onnx_package(const Package& package);
+Result<Files> web_package(const Package& package);
 
 /// A model file, its classes' names where they are known, and its thresholds and gate where it has some.
 Files with_labels(const Package& package, const std::string& extension, std::string bytes);

@@ -154,7 +154,41 @@ std::vector<std::string> linker_flags(const Board& board, const fs::path& suppor
   return {"-Wl,--gc-sections", "-L", support.string(), "-T", "sections.ld", "-lgcc"};
 }
 
+/// Freestanding, so that no C library has to be installed; built-ins keep small memcpy calls inline.
+const std::vector<std::string> kFlags = {"-std=c99",      "-pedantic",  "-Wall",
+                                         "-Wextra",       "-Werror",    "-O2",
+                                         "-ffreestanding", "-fbuiltin", "-ffunction-sections",
+                                         "-fdata-sections", "-nostdlib"};
+
 }  // namespace
+
+Result<std::string> link_wasm(const std::map<std::string, std::string>& sources,
+                              const std::vector<std::string>& exports, const Watch& watch) {
+  DEW_TRY(const Board board, find_board("node:wasm32"));
+  DEW_TRY(const std::string compiler, require_tool(board.compiler));
+  DEW_CHECK(require_tool("wasm-ld"));
+  DEW_TRY(const TemporaryFolder folder, TemporaryFolder::create());
+  std::map<std::string, std::string> files = sources;
+  files["string.h"] = firmware_text::string_h;
+  files["memory.c"] = firmware_text::memory_c;
+  DEW_TRY(const auto to_compile, write_files(files, folder.path()));
+  const fs::path linked = folder.path() / "model.wasm";
+  std::vector<std::string> command = {"env", "LC_ALL=C", compiler};
+  const auto add = [&](const std::vector<std::string>& more) {
+    command.insert(command.end(), more.begin(), more.end());
+  };
+  add(board.compiler_flags);
+  add(kFlags);
+  add({"-I", folder.path().string()});
+  add(to_compile);
+  add({"-Wl,--no-entry", "-Wl,--stack-first", "-Wl,--strip-all", "-Wl,--gc-sections",
+       fmt::format("-Wl,-z,stack-size={}", kStackBytes)});
+  for (const std::string& name : exports) add({"-Wl,--export=" + name});
+  add({"-o", linked.string()});
+  DEW_TRY(const ProcessResult said, run_process(command, kLongestCompilation, watch));
+  if (said.status != 0) return refusal(said.errors, board, folder.path());
+  return read_file(linked);
+}
 
 Result<LinkedFirmware> link_firmware(const Firmware& firmware, const Board& board, const fs::path& folder,
                                      const Watch& watch) {
@@ -172,9 +206,7 @@ Result<LinkedFirmware> link_firmware(const Firmware& firmware, const Board& boar
     command.insert(command.end(), more.begin(), more.end());
   };
   add(board.compiler_flags);
-  add({"-std=c99", "-pedantic", "-Wall", "-Wextra", "-Werror", "-O2"});
-  // Freestanding, so that no C library has to be installed; built-ins keep small memcpy calls inline.
-  add({"-ffreestanding", "-fbuiltin", "-ffunction-sections", "-fdata-sections", "-nostdlib"});
+  add(kFlags);
   add({"-I", support.string(), "-I", model.string()});
   if (firmware.steps > 0) add({"-include", "steps.h"});
   add(model_sources);

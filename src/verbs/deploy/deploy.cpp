@@ -60,6 +60,12 @@ deploy::Events events_of(const DeployArgs& args, const Model& model) {
   return events;
 }
 
+std::string question_of(const DeployArgs& args, const Model& model) {
+  if (!model.net) return {};
+  const auto project = Project::open(args.model.project);
+  return project ? project->settings().question : std::string();
+}
+
 using FilesByPath = std::map<fs::path, std::string>;
 
 Result<FilesByPath> packages(const DeployArgs& args, const std::vector<deploy::Format>& formats,
@@ -68,7 +74,8 @@ Result<FilesByPath> packages(const DeployArgs& args, const std::vector<deploy::F
   FilesByPath files;
   for (const deploy::Format& format : formats) {
     DEW_TRY(const deploy::Files made,
-            format.make({model.graph, model.plan, tflite, accuracy_of(model), events_of(args, model)}));
+            format.make({model.graph, model.plan, tflite, accuracy_of(model), events_of(args, model),
+                         question_of(args, model)}));
     const fs::path folder = folder_for(args, model.plan.symbol, format.name);
     for (const auto& [name, text] : made) files[folder / name] = text;
   }

@@ -1,0 +1,176 @@
+// The page: pictures of the camera or the gallery through the net, and what it says.
+import { load } from './dewdrop.js';
+
+const MOST = 1024;  // pixels of the longer side of a picture that is classified
+const element = (id) => document.getElementById(id);
+const video = element('video');
+const canvas = element('picture');
+const frame = document.createElement('canvas');
+const context = frame.getContext('2d', { willReadFrequently: true });
+
+let model;
+let stream = null;
+let facing = 'environment';
+let looking = 0;  // grows with every start: a loop of an earlier one ends
+let offer = null;  // the browser's, to install the page
+
+function trouble(text) {
+  element('trouble').textContent = text;
+  element('trouble').hidden = text === '';
+}
+
+function showBars() {
+  element('bars').replaceChildren(...model.classes.map((name, i) => {
+    const row = document.createElement('li');
+    const label = document.createElement('span');
+    const bar = document.createElement('span');
+    const value = document.createElement('span');
+    label.textContent = name;
+    bar.className = 'bar';
+    bar.append(document.createElement('i'));
+    if (model.thresholds[i] > 0) {
+      const mark = document.createElement('b');
+      mark.style.left = `${model.thresholds[i] * 100}%`;
+      mark.title = `said from ${Math.round(model.thresholds[i] * 100)} % on`;
+      bar.append(mark);
+    }
+    row.append(label, bar, value);
+    return row;
+  }));
+}
+
+function tell(answer, milliseconds) {
+  const rows = element('bars').children;
+  answer.scores.forEach((score, i) => {
+    rows[i].querySelector('i').style.transform = `scaleX(${score})`;
+    rows[i].lastElementChild.textContent = `${Math.round(score * 100)} %`;
+  });
+  const text = answer.class ?? (answer.known ? 'unknown' : 'unknown: unlike anything it was taught');
+  if (element('answer').textContent !== text) element('answer').textContent = text;
+  element('answer').classList.toggle('unknown', answer.class === null);
+  element('figures').textContent = `${milliseconds.toFixed(1)} ms`;
+  document.body.dataset.answer = answer.class ?? 'unknown';
+  document.body.dataset.raw = answer.raw.join(' ');
+}
+
+// Draws the source, scaled down where it is large, and classifies it.
+function look(source, width, height) {
+  const scale = Math.min(1, MOST / Math.max(width, height));
+  frame.width = Math.max(1, Math.round(width * scale));
+  frame.height = Math.max(1, Math.round(height * scale));
+  context.drawImage(source, 0, 0, frame.width, frame.height);
+  const picture = context.getImageData(0, 0, frame.width, frame.height);
+  const began = performance.now();
+  const answer = model.classify(picture);
+  tell(answer, performance.now() - began);
+}
+
+function watch(turn) {
+  if (turn !== looking || stream === null) return;
+  if (video.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA) look(video, video.videoWidth, video.videoHeight);
+  if (video.requestVideoFrameCallback) video.requestVideoFrameCallback(() => watch(turn));
+  else requestAnimationFrame(() => watch(turn));
+}
+
+// The camera's light goes out.
+function stop() {
+  ++looking;
+  if (stream !== null) stream.getTracks().forEach((track) => track.stop());
+  stream = null;
+  video.srcObject = null;
+  element('start').textContent = 'Start camera';
+}
+
+const WHY = {
+  NotAllowedError: 'The camera is not allowed. Allow it in the browser’s settings for this page, then start again.',
+  NotFoundError: 'There is no camera. Choose a picture instead.',
+  NotReadableError: 'Another program has the camera. Close it, then start again.',
+};
+
+async function start() {
+  trouble('');
+  if (!navigator.mediaDevices) {
+    trouble('This page was not opened over https, so the browser gives it no camera. Pictures work.');
+    return;
+  }
+  stop();
+  const turn = looking;
+  try {
+    const opened = await navigator.mediaDevices.getUserMedia({ video: { facingMode: { ideal: facing }, width: { ideal: 640 } } });
+    if (turn !== looking) {  // the page was hidden meanwhile
+      opened.getTracks().forEach((track) => track.stop());
+      return;
+    }
+    stream = opened;
+    video.srcObject = stream;
+    await video.play();
+  } catch (error) {
+    stop();
+    trouble(WHY[error.name] ?? `The camera cannot be opened: ${error.message}`);
+    return;
+  }
+  canvas.hidden = true;
+  video.hidden = false;
+  element('hint').hidden = true;
+  element('start').textContent = 'Stop camera';
+  showOtherCamera();
+  if (offer !== null) element('install').hidden = false;  // on iOS a page that is installed first is never asked for the camera
+  watch(turn);
+}
+
+async function showOtherCamera() {
+  const cameras = (await navigator.mediaDevices.enumerateDevices()).filter((one) => one.kind === 'videoinput');
+  element('turn').hidden = cameras.length < 2;
+}
+
+async function choose(file) {
+  if (!file) return;
+  stop();
+  trouble('');
+  try {
+    const picture = await createImageBitmap(file);
+    const scale = Math.min(1, MOST / Math.max(picture.width, picture.height));
+    canvas.width = Math.round(picture.width * scale);
+    canvas.height = Math.round(picture.height * scale);
+    canvas.getContext('2d').drawImage(picture, 0, 0, canvas.width, canvas.height);
+    canvas.hidden = false;
+    video.hidden = true;
+    element('hint').hidden = true;
+    look(picture, picture.width, picture.height);
+  } catch {
+    trouble('This file is no picture that the browser can read.');
+  }
+}
+
+element('start').addEventListener('click', () => (stream === null ? start() : stop()));
+element('turn').addEventListener('click', () => {
+  facing = facing === 'environment' ? 'user' : 'environment';
+  start();
+});
+element('file').addEventListener('change', (event) => choose(event.target.files[0]));
+document.addEventListener('visibilitychange', () => {
+  if (document.hidden) stop();
+});
+addEventListener('pagehide', stop);
+addEventListener('beforeinstallprompt', (event) => {
+  event.preventDefault();
+  offer = event;
+  element('install').hidden = stream === null;
+});
+element('install').addEventListener('click', async () => {
+  if (offer === null) return;
+  offer.prompt();
+  await offer.userChoice;
+  offer = null;
+  element('install').hidden = true;
+});
+
+try {
+  model = await load();
+  showBars();
+  document.body.dataset.ready = 'yes';
+} catch (error) {
+  trouble(`The net cannot be loaded: ${error.message}`);
+}
+if ('serviceWorker' in navigator && isSecureContext)
+  navigator.serviceWorker.register('sw.js').catch(() => {});  // without it the page works, and cannot be installed
