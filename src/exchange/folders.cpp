@@ -13,6 +13,7 @@
 #include <map>
 #include <set>
 
+#include "exchange/camera_folders.h"
 #include "exchange/formats.h"
 #include "exchange/splits.h"
 #include "media/media.h"
@@ -128,6 +129,12 @@ Paths pictures_of(const Tree& tree) {
   return paths;
 }
 
+/// Most of the folders are a camera's, a phone's or a date's.
+bool named_by_cameras(const Arrangement& made) {
+  const auto count = std::count_if(made.classes.begin(), made.classes.end(), is_camera_folder);
+  return 2 * count > std::ssize(made.classes);
+}
+
 constexpr size_t kDeepest = 8;
 
 /// Two classes at least, or nothing but splits; and most pictures lie in them.
@@ -138,7 +145,7 @@ std::optional<Arrangement> arrangement_of(const Tree& tree) {
     Arrangement made = arrange(paths, depth);
     if (made.classes.size() >= 2) {
       made.outside += all - paths.size();
-      if (made.outside * 2 > all) return std::nullopt;  // these are just folders
+      if (made.outside * 2 > all || named_by_cameras(made)) return std::nullopt;  // these are just folders
       made.paths = std::move(paths);
       return made;
     }
@@ -191,6 +198,10 @@ Result<DataSet> read(const Tree& tree, const ClaimedFiles&, Watch&) {
     if (!found->classless && !label.empty()) item.classes = {std::string(label)};
     set.items.add(item);
   }
+  if (!found->classes.empty() && named_by_cameras(*found))
+    set.notes.push_back(
+        fmt::format("folders of a camera, a phone or a date say nothing of what pictures show: {}",
+                    printable(join({found->classes.begin(), found->classes.end()}), 200)));
   if (found->outside > 0)
     set.notes.push_back(plural(static_cast<int64_t>(found->outside), "picture lies", "pictures lie") +
                         " in no class's folder and has no label");

@@ -146,5 +146,23 @@ TEST(Folders, TheSameFoldersInEachMayBeTheClasses) {
   EXPECT_TRUE(others.notes.empty());
 }
 
+TEST(Folders, OfCamerasPhonesAndDatesAreNoClasses) {
+  const std::vector<std::map<std::string, std::string>> trees{
+      {{"DCIM/100APPLE/IMG_1.JPG", "x"}, {"DCIM/101APPLE/IMG_2.JPG", "y"}},
+      {{"100CANON/1.jpg", "x"}, {"101_PANA/2.jpg", "y"}},
+      {{"DCIM/Camera/1.jpg", "x"}, {"Download/2.jpg", "y"}, {"Pictures/WhatsApp/3.jpg", "z"}},
+      {{"2024-05/1.jpg", "x"}, {"2024-06/2.jpg", "y"}, {"20240701/3.jpg", "z"}, {"202408__/4.jpg", "w"}}};
+  for (const auto& files : trees) {
+    const TreeOnDisk disk(files);
+    EXPECT_FALSE(disk.read().value()) << files.begin()->first;
+    EXPECT_EQ(disk.read("folders").value().value().items.size(), files.size()) << "who asks for it gets it";
+  }
+  for (const auto& files :
+       std::vector<std::map<std::string, std::string>>{{{"camera/1.jpg", "x"}, {"laptop/2.jpg", "y"}},
+                                                       {{"10000000/1.jpg", "x"}, {"20000000/2.jpg", "y"}},
+                                                       {{"2024-13/1.jpg", "x"}, {"100apple/2.jpg", "y"}}})
+    EXPECT_TRUE(TreeOnDisk(files).read().value()) << files.begin()->first;
+}
+
 }  // namespace
 }  // namespace dew::exchange
