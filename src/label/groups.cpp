@@ -8,6 +8,7 @@
 #include <unordered_map>
 
 #include "label/suspicion.h"
+#include "media/idx.h"
 
 namespace dew::label {
 namespace {
@@ -66,7 +67,8 @@ std::vector<int64_t> fold_groups(const std::vector<Sample>& samples, const std::
                                  const std::map<int64_t, uint64_t>& hashes) {
   std::set<int64_t> videos;
   for (const Source& source : sources)
-    if (source.info.kind == MediaKind::kVideo) videos.insert(source.id);
+    if (source.info.kind == MediaKind::kVideo && source.info.frames_per_second != kUnrelatedFrames)
+      videos.insert(source.id);
   Frames frames;
   for (const Sample& sample : samples)
     if (sample.frame && videos.count(sample.source) != 0) frames[sample.source].push_back(*sample.frame);
@@ -81,7 +83,7 @@ std::vector<int64_t> fold_groups(const std::vector<Sample>& samples, const std::
   for (size_t i = 0; i < samples.size(); ++i) {
     const Sample& sample = samples[i];
     const bool still = frames.count(sample.source) == 0 || !sample.frame;
-    const int64_t part = still ? 0 : stretch(frames[sample.source], *sample.frame);
+    const int64_t part = still ? sample.frame.value_or(0) : stretch(frames[sample.source], *sample.frame);
     sets.join(i, first.emplace(std::pair(sample.source, part), i).first->second);
     const auto hash = hashes.find(sample.id);
     if (still && hash != hashes.end()) stills.emplace_back(hash->second, i);

@@ -4,6 +4,8 @@
 #include <array>
 #include <cctype>
 
+#include "media/idx.h"
+
 namespace dew::media {
 namespace {
 
@@ -39,6 +41,7 @@ constexpr std::array kFacts{
     Facts{Format::kFlv, "an FLV video", "flv"},
     Facts{Format::kIvf, "an IVF video", "ivf"},
     Facts{Format::kY4m, "a YUV4MPEG video", "yuv4mpegpipe"},
+    Facts{Format::kIdx, "an IDX file of pictures", nullptr},
 };
 
 const Facts& facts_of(Format format) {
@@ -138,7 +141,9 @@ bool is_text(std::string_view head) {
 std::optional<Format> recognise(std::string_view head) {
   const Head bytes(head.substr(0, kHeadBytes));
   if (const auto picture = still_picture(bytes)) return picture;
-  return video(bytes);
+  if (const auto moving = video(bytes)) return moving;
+  if (is_idx_pictures(head)) return Format::kIdx;
+  return std::nullopt;
 }
 
 bool is_picture(Format format) {
@@ -159,6 +164,7 @@ std::string looks_like(std::string_view head) {
   if (bytes.is(8, "crx ")) return "a camera's raw picture";
   if (bytes.is(0, "ID3") || bytes.is(0, "fLaC") || (bytes.is(0, "RIFF") && bytes.is(8, "WAVE")))
     return "a sound file";
+  if (is_idx_labels(head)) return "an IDX file of labels";
   if (is_text(head)) return "text";
   return "something else";
 }

@@ -34,6 +34,7 @@ enum class Format {
   kFlv,
   kIvf,
   kY4m,
+  kIdx,  ///< many pictures, as MNIST's
 };
 
 /// As many bytes as recognise() looks at.
@@ -54,7 +55,7 @@ std::string looks_like(std::string_view head);
 
 /// What can be given instead of a file that is not read.
 constexpr const char* kReadFormats =
-    "give a JPEG, PNG, WebP, HEIC, AVIF, TIFF, BMP, GIF, JPEG 2000 or PNM picture, or an MP4, MOV, AVI, MKV, "
-    "WebM, MPEG or H.264 video";
+    "give a JPEG, PNG, WebP, HEIC, AVIF, TIFF, BMP, GIF, JPEG 2000 or PNM picture, an MP4, MOV, AVI, MKV, "
+    "WebM, MPEG or H.264 video, or an IDX file of pictures";
 
 }  // namespace dew::media

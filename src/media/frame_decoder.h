@@ -1,4 +1,4 @@
-// What gives frames: FFmpeg, or libwebp for animated WebP, which FFmpeg before 8 does not read.
+// What gives frames: FFmpeg, libwebp for animated WebP, which FFmpeg before 8 does not read, or ours for IDX.
 #pragma once
 
 #include <cstdint>
@@ -32,11 +32,12 @@ using Decoder = std::unique_ptr<FrameDecoder>;
 
 Result<Decoder> open_by_ffmpeg(const Source& source, const MediaLimits& limits, Watch& watch);
 Result<Decoder> open_animated_webp(const Source& source, const MediaLimits& limits);
+Result<Decoder> open_idx(const Source& source, const MediaLimits& limits);
 
 /// The error of a video that was read to its end without a frame; `words` are the decoder's.
 tl::unexpected<Error> no_frames(const std::string& name, const std::string& words);
 
-/// Whichever of the two reads the source.
+/// Whichever of them reads the source.
 Result<Decoder> open_source(const Source& source, const MediaLimits& limits, Watch& watch);
 
 }  // namespace dew::media

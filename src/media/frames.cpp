@@ -8,6 +8,7 @@ namespace media {
 Result<Decoder> open_source(const Source& source, const MediaLimits& limits, Watch& watch) {
   if (source.origin == Origin::kFile && source.format == Format::kWebp)
     return open_animated_webp(source, limits);
+  if (source.origin == Origin::kFile && source.format == Format::kIdx) return open_idx(source, limits);
   return open_by_ffmpeg(source, limits, watch);
 }
 

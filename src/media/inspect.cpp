@@ -6,6 +6,7 @@
 
 #include "media/files.h"
 #include "media/frame_decoder.h"
+#include "media/idx.h"
 #include "media/probe.h"
 
 namespace dew {
@@ -48,7 +49,8 @@ Result<MediaInfo> inspect_video(const fs::path& path, const MediaLimits& limits,
   DEW_TRY(const media::Decoder decoder, media::open_source(source, limits, watch));
   const int64_t promised = decoder->promised_frames();
   watch.begin("reading " + media::shown(path.filename()), promised);
-  MediaInfo info{MediaKind::kVideo, 0, 0, 0, decoder->frames_per_second(), false};
+  const double rate = header.format == media::Format::kIdx ? kUnrelatedFrames : decoder->frames_per_second();
+  MediaInfo info{MediaKind::kVideo, 0, 0, 0, rate, false};
   const auto count = [&]() -> Result<void> {
     while (true) {
       DEW_TRY(const bool more, decoder->advance(watch));

@@ -129,7 +129,8 @@ Result<VideoHeader> probe_video(const fs::path& path) {
   const std::string head = file.read(0, kHeadBytes);
   const auto format = recognise(head);
   const bool animated_webp = format == Format::kWebp && is_animated(*format, path);
-  if (!format || (demuxer_of(*format) == nullptr && !animated_webp))
+  const bool by_ffmpeg = format && demuxer_of(*format) != nullptr;
+  if (!format || (!by_ffmpeg && !animated_webp && *format != Format::kIdx))
     return work_error("this is not a video that Dewdrop reads: by its first bytes it is " + looks_like(head),
                       shown(path), kReadFormats);
   VideoHeader header{*format, 0};

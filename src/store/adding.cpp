@@ -5,6 +5,7 @@
 
 #include <chrono>
 
+#include "media/idx.h"
 #include "store/examine.h"
 #include "store/origins.h"
 
@@ -18,6 +19,7 @@ using store::FileStamp;
 using store::Origins;
 using store::OrRefused;
 using store::refuse;
+using store::scattered;
 using store::SplitPoints;
 using store::Statement;
 using store::StoredSource;
@@ -109,6 +111,7 @@ class Inserter {
     int64_t wanted = 0;
     const MediaInfo& info = examined.info;
     const bool video = info.kind == MediaKind::kVideo;
+    const bool related = info.frames_per_second != kUnrelatedFrames;
     for (int64_t frame = 0; frame < info.frames; frame += cut.every) {
       for (const auto& region : examined.regions) {
         const Fragment fragment{stored.source.name, video ? std::optional(frame) : std::nullopt, region};
@@ -117,7 +120,7 @@ class Inserter {
           sample_.bind(region->x).bind(region->y).bind(region->width).bind(region->height);
         else
           sample_.bind_null().bind_null().bind_null().bind_null();
-        sample_.bind(static_cast<int>(stored.split.of(frame)));
+        sample_.bind(static_cast<int>(stored.split.of(related ? frame : scattered(frame, info.frames))));
         DEW_CHECK(sample_.queue());
         ++wanted;
       }
@@ -255,7 +258,8 @@ Result<Added> Adding::Inside::insert(const Waiting& one) {
   } else {
     known.emplace();
     known->split = arrival.split ? store::whole_split(*arrival.split)
-                                 : store::draw_split(examined.info, examined.sha256, settings.test_share,
+                                 : store::draw_split(examined.info, examined.sha256,
+                                                     arrival.tested ? settings.test_share : 0,
                                                      settings.validation_share);
     DEW_TRY(known->source.name, origins->free_name(arrival.name, arrival.path, examined.sha256));
     DEW_TRY(known->source.id, inserter->source(known->source.name, examined, place, stamp, known->split));
@@ -294,7 +298,7 @@ Adding::Adding(Project& project, const Cut& cut) : inside_(std::make_unique<Insi
 Adding::~Adding() = default;
 
 Result<std::optional<Refused>> Adding::offer(const fs::path& file, const std::string& name,
-                                             const Placing& placing, Watch& watch) {
+                                             const Placing& placing, Watch& watch, bool tested) {
   Inside& inside = *inside_;
   DEW_CHECK(store::check_cut(inside.cut));
   if (inside.cut.in_place && !placing.origin.empty())
@@ -307,8 +311,9 @@ Result<std::optional<Refused>> Adding::offer(const fs::path& file, const std::st
   DEW_CHECK(inside.prepare());
   std::error_code code;
   const fs::path& origin = placing.origin.empty() ? file : placing.origin;
-  Arrival arrival{file, name, placing.split, fs::absolute(origin, code).lexically_normal(),
-                  store::stamp_of(file)};
+  Arrival arrival{
+      file,  name, placing.split, fs::absolute(origin, code).lexically_normal(), store::stamp_of(file),
+      tested};
   if (arrival.before && arrival.before->bytes > kLargeFile) DEW_CHECK(inside.commit());
 
   DEW_TRY(auto taken, inside.take_in(std::move(arrival), watch));

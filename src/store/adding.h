@@ -27,9 +27,10 @@ class Adding {
 
   /// Takes the file, or says what is wrong with it. Error: what is wrong with the project (a full disk, a
   /// locked database) or the cut, or an interruption: then no other file may be offered. Once it was taken
-  /// the file may be removed, unless it is referred to in place.
+  /// the file may be removed, unless it is referred to in place. Not `tested`: where its splits are drawn,
+  /// none of it is for testing, because the data set brings another file for that.
   Result<std::optional<Refused>> offer(const fs::path& file, const std::string& name, const Placing& placing,
-                                       Watch& watch);
+                                       Watch& watch, bool tested = true);
 
   /// What became of files that were taken and are committed, in the order they were offered; of each once.
   [[nodiscard]] std::vector<Added> committed();

@@ -16,6 +16,7 @@ struct Arrival {
   std::optional<Split> split;       ///< as it was given
   fs::path path;                    ///< that is remembered: absolute, as the user calls it, links in it stay
   std::optional<FileStamp> before;  ///< when the reading began
+  bool tested = true;               ///< false: where its split is drawn, nothing of it is for testing
 };
 
 struct Examined {

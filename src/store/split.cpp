@@ -33,6 +33,14 @@ Split SplitPoints::of(int64_t frame) const {
   return frame >= validation_from ? Split::kValidation : Split::kTrain;
 }
 
+int64_t scattered(int64_t frame, int64_t frames) {
+  // SplitMix64's mixing of the frame's number, as a share of the whole.
+  auto lot = static_cast<uint64_t>(frame + 1) * 0x9E3779B97F4A7C15U;
+  lot = (lot ^ (lot >> 30)) * 0xBF58476D1CE4E5B9U;
+  lot = (lot ^ (lot >> 27)) * 0x94D049BB133111EBU;
+  return static_cast<int64_t>(fraction_of(lot ^ (lot >> 31)) * static_cast<double>(frames));
+}
+
 SplitPoints draw_split(const MediaInfo& info, const std::string& sha256, double test_share,
                        double validation_share) {
   if (info.kind == MediaKind::kImage) return draw_still(lot_of(sha256), test_share, validation_share);

@@ -17,6 +17,10 @@ struct SplitPoints {
   [[nodiscard]] Split of(int64_t frame) const;
 };
 
+/// Where a frame counts as standing in a file whose frames have nothing to do with each other, and may be
+/// sorted by class: each anywhere, always the same.
+int64_t scattered(int64_t frame, int64_t frames);
+
 /// All frames in one split.
 SplitPoints whole_split(Split split);
 

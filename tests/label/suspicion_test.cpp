@@ -10,6 +10,9 @@
 #include <limits>
 #include <numeric>
 #include <random>
+#include <set>
+
+#include "media/idx.h"
 
 namespace dew::label {
 namespace {
@@ -247,6 +250,17 @@ TEST(FoldGroups, TilesOfAPictureAndNeighboursInAVideoAreOneGroup) {
   int changes = 0;
   for (size_t i = 3; i < group.size(); ++i) changes += group[i] != group[i - 1] ? 1 : 0;
   EXPECT_EQ(changes, 9) << "ten stretches";
+}
+
+TEST(FoldGroups, PicturesInOneFileThatHaveNothingToDoWithEachOtherAreNoGroup) {
+  std::vector<Sample> samples;
+  for (int64_t frame = 0; frame < 5; ++frame) samples.push_back(sample(1 + frame, 1, frame));
+  Source many = source(1, MediaKind::kVideo);
+  many.info.frames_per_second = kUnrelatedFrames;
+  const std::map<int64_t, uint64_t> hashes{{1, 0}, {2, 0xff}, {3, 0xff00}, {4, 0xff0000}, {5, 0}};
+  const auto group = fold_groups(samples, {many}, hashes);
+  EXPECT_EQ(std::set<int64_t>(group.begin(), group.end()).size(), 4U);
+  EXPECT_EQ(group[0], group[4]) << "they look the same";
 }
 
 }  // namespace

@@ -176,7 +176,8 @@ class FilesToAdd {
       return {};
     }
     const Placing placing{words ? sets_.split(*words) : std::nullopt, shown == path ? fs::path() : shown};
-    DEW_TRY(const auto refused, adding_.offer(path, std::string(files_.name(file)), placing, watch));
+    const bool tested = !words || sets_.may_be_tested(*words);
+    DEW_TRY(const auto refused, adding_.offer(path, std::string(files_.name(file)), placing, watch, tested));
     if (!refused) {
       offered_.push_back({file, words});
       count(adding_.committed());

@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <set>
 
+#include "exchange/idx.h"
+
 namespace dew::verbs {
 namespace {
 
@@ -132,6 +134,41 @@ Result<void> read_few_folders(const fs::path& folder, const Settings& settings,
   return {};
 }
 
+Item of_class(const std::string& name) {
+  Item item;
+  item.classes = {name};
+  return item;
+}
+
+/// Whether one of their files of many pictures trains and another one tests.
+bool trains_and_tests(const std::vector<TreeWithLabels>& sets) {
+  std::set<Split> splits;
+  for (const TreeWithLabels& one : sets)
+    for (size_t number = 0; one.set.format == exchange::kManyPictures && number < one.set.items.size();
+         ++number)
+      if (const auto split = one.set.items.split(number)) splits.insert(*split);
+  return splits.contains(Split::kTrain) && splits.contains(Split::kTest);
+}
+
+/// Files of many pictures that were named by themselves, with the labels that lie beside them.
+Result<void> read_beside(const std::vector<fs::path>& files, const std::string& labels,
+                         std::vector<TreeWithLabels>& found, Watch& watch) {
+  std::map<fs::path, std::vector<std::string>> by_folder;
+  for (const fs::path& path : files) {
+    const fs::path with_labels = exchange::labels_beside(path);
+    if (with_labels.empty()) continue;
+    std::vector<std::string>& names = by_folder[whole(path).parent_path()];
+    names.push_back(path.filename().string());
+    names.push_back(with_labels.filename().string());
+  }
+  for (const auto& [folder, names] : by_folder) {
+    Tree tree(folder, names);
+    DEW_TRY(auto set, exchange::read(tree, labels, watch));
+    if (set) found.push_back({std::move(tree), *std::move(set), labels != "auto", false});
+  }
+  return {};
+}
+
 bool has_splits(const DataSet& set) {
   for (size_t number = 0; number < set.items.size(); ++number)
     if (set.items.split(number)) return true;
@@ -162,6 +199,11 @@ Result<std::vector<TreeWithLabels>> read_all(const AddArgs& args, const Settings
   std::vector<fs::path> others;
   for (const fs::path& path : args.files) (holds_labels(path) ? tables : others).push_back(path);
   if (!tables.empty()) return read_named(tables, others, watch);
+  std::vector<fs::path> files;
+  for (const fs::path& path : others)
+    if (fs::is_regular_file(path, code)) files.push_back(path);
+  if (args.labels == "auto" || args.labels == exchange::kManyPictures)
+    DEW_CHECK(read_beside(files, args.labels, found, watch));
   for (const fs::path& path : others) {
     if (!fs::is_directory(path, code)) continue;
     DEW_TRY(Tree tree, Tree::below(path));
@@ -237,6 +279,8 @@ FoundSet summary_of(const TreeWithLabels& from, const fs::path& root) {
   for (size_t number = 0; number < from.set.items.size(); ++number) {
     if (const auto split = from.set.items.split(number)) splits.insert(*split);
     if (from.set.items.has_answers(number)) ++found.answered;
+    if (found.format == exchange::kManyPictures)
+      found.pictures += std::ssize(from.set.items.said(number).classes) - 1;
   }
   found.splits.assign(splits.begin(), splits.end());
   return found;
@@ -311,14 +355,16 @@ class DataSetReader {
         if (folder != name) map.add_spelling(folder, name);
     map.find_none();
     FoundSet found = summary_of(from, root);
-    found.splits_kept = args_.keep_splits;
+    const bool parted = sets_.parted_ && from.set.format == exchange::kManyPictures;
+    found.splits_kept = args_.keep_splits || parted;
+    if (from.set.format == exchange::kManyPictures) name_by_place(from, map, found);
     const auto& theirs = from.set.classes;
     const bool any =
         std::any_of(theirs.begin(), theirs.end(), [&](const auto& name) { return map.ours(name); });
     found.taken = any || has_answers(from.set) || !args_.mapping.none.empty();
     if (!found.taken) DEW_CHECK(tell_strange(from, found));
     sets_.missing_.insert(sets_.missing_.end(), from.set.missing.begin(), from.set.missing.end());
-    const bool of_use = found.taken || (args_.keep_splits && !found.splits.empty());
+    const bool of_use = found.taken || (found.splits_kept && !found.splits.empty());
     keep(std::move(from), root, of_use ? std::optional(std::move(map)) : std::nullopt);
     sets_.found_.push_back(std::move(found));
     return {};
@@ -326,6 +372,7 @@ class DataSetReader {
 
   DataSets result() { return std::move(sets_); }
   void keep_splits(bool yes) { sets_.keep_splits_ = yes; }
+  void parted(bool yes) { sets_.parted_ = yes; }
 
  private:
   /// None of its classes is known here. An error where these labels were asked for; folders may be no
@@ -347,6 +394,26 @@ class DataSetReader {
     if (from.asked) return usage_error(what, printable(found.folder), next);
     found.notes.push_back(fmt::format("no labels taken: {}; {}", what, next));
     return {};
+  }
+
+  /// Numbers that nobody named are the project's classes in their order; not where one of these says that
+  /// nothing is there: 0 would be "yes".
+  void name_by_place(const TreeWithLabels& from, ClassMap& map, FoundSet& found) const {
+    if (!map.none().empty()) return;
+    std::vector<std::pair<std::string, std::string>> pairs;
+    for (const std::string& theirs : from.set.classes) {
+      const bool number = !theirs.empty() && theirs.size() <= 3 &&
+                          theirs.find_first_not_of("0123456789") == std::string::npos;
+      const size_t place = number ? std::stoul(theirs) : settings_.classes.size();
+      if (place >= settings_.classes.size() || map.ours(theirs)) return;
+      pairs.emplace_back(theirs, settings_.classes[place]);
+    }
+    std::vector<std::string> told;
+    for (const auto& [theirs, ours] : pairs) {
+      map.add_spelling(theirs, ours);
+      told.push_back(fmt::format("{} is {}", theirs, printable(ours, 60)));
+    }
+    if (!told.empty()) found.notes.push_back("classes by their place: " + join(told));
   }
 
   static bool has_answers(const DataSet& set) {
@@ -387,6 +454,7 @@ Result<DataSets> DataSets::read(const AddArgs& args, const Settings& settings, c
   DEW_TRY(auto all, read_all(args, &settings, watch));
   reader.keep_splits(args.keep_splits);
   if (!all.empty()) DEW_CHECK(check_mapping(args.mapping, all));
+  reader.parted(trains_and_tests(all));
   for (TreeWithLabels& one : all) DEW_CHECK(reader.take(one));
   return reader.result();
 }
@@ -461,7 +529,16 @@ const DataSets::Taken& DataSets::set_of(size_t number) const {
 
 std::optional<Split> DataSets::split(size_t number) const {
   const Taken& from = set_of(number);
-  return keep_splits_ ? from.items.split(number - from.first) : std::nullopt;
+  const auto own = from.items.split(number - from.first);
+  return keep_splits_ || (in_parts(number) && own != Split::kTrain) ? own : std::nullopt;
+}
+
+bool DataSets::in_parts(size_t number) const {
+  return parted_ && set_of(number).format == exchange::kManyPictures;
+}
+
+bool DataSets::may_be_tested(size_t number) const {
+  return !in_parts(number);
 }
 
 Result<FileWords> DataSets::words(size_t number) const {
@@ -471,8 +548,15 @@ Result<FileWords> DataSets::words(size_t number) const {
     return work_error("answers that were read cannot be read again", printable(from.root.string()),
                       "check the disk that temporary files are on (TMPDIR), then run the same command again");
   FileWords words;
-  words.reading = from.map->read(item);
-  words.theirs = std::move(item.classes);
+  if (from.format == exchange::kManyPictures) {
+    for (const std::string& theirs : item.classes)
+      if (!words.frame_readings.contains(theirs))
+        words.frame_readings[theirs] = from.map->read(of_class(theirs));
+    words.frames = std::move(item.classes);
+  } else {
+    words.reading = from.map->read(item);
+    words.theirs = std::move(item.classes);
+  }
   words.split = split(number);
   for (Answer& answer : item.answers) {
     const auto ours = from.map->ours(answer.answer_class);

@@ -26,6 +26,9 @@ struct FileWords {
   std::string by;                   ///< Label::basis: kImported, the file it stands in, and who says so
   bool exported = false;            ///< Dewdrop wrote this data set
   bool unsaid = false;              ///< ... and nothing tells whether this label is a person's
+  /// Of a file of many pictures: the data set's class of each frame, and how the project reads those classes.
+  std::vector<std::string> frames = {};
+  std::map<std::string, ClassMap::Reading> frame_readings = {};
 };
 
 /// The data sets in a command's files and folders.
@@ -49,8 +52,10 @@ class DataSets {
 
   /// Whether something is said of a file: then it has a number.
   [[nodiscard]] std::optional<size_t> number_of(const fs::path& file) const;
-  /// Of the data set, where it is to be kept.
+  /// Of the data set, where it is to be kept; of files of many pictures, one of which is for testing, always.
   [[nodiscard]] std::optional<Split> split(size_t number) const;
+  /// Whether a drawn split may give some of the file to testing: not where another file is for that.
+  [[nodiscard]] bool may_be_tested(size_t number) const;
   /// What is said of the file with this number. Error: its answers cannot be read any more.
   [[nodiscard]] Result<FileWords> words(size_t number) const;
   /// Whether the file holds labels that were read.
@@ -74,11 +79,15 @@ class DataSets {
     size_t first = 0;                          ///< number of the first item
     exchange::PictureNumbers places;           ///< items, by files of the tree
   };
+  /// Whether it is a file of many pictures, in a data set that says of one which trains and of one which
+  /// tests.
+  [[nodiscard]] bool in_parts(size_t number) const;
   /// The path below the tree's root; empty: it lies elsewhere.
   static std::string name_below(const exchange::Tree& tree, const fs::path& file);
   [[nodiscard]] const Taken& set_of(size_t number) const;
 
   std::deque<Taken> sets_;
+  bool parted_ = false;  ///< see in_parts()
   bool keep_splits_ = false;
   std::vector<FoundSet> found_;
   std::vector<exchange::Missing> missing_;

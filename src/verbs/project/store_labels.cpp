@@ -150,6 +150,7 @@ class Storing {
     std::set<int64_t> sources;
     std::set<Place> wanted;
     for (const Page& one : page) {
+      if (!one.words.frames.empty()) continue;
       sources.insert(one.place.first);
       wanted.insert(one.place);
     }
@@ -161,7 +162,12 @@ class Storing {
     DEW_TRY(const Before before, labels_before(project_, {ids.begin(), ids.end()}));
     std::vector<Label> labels;
     std::vector<Answer> answers;
-    for (const Page& one : page) take(one, found, before, labels, answers);
+    for (const Page& one : page) {
+      if (one.words.frames.empty())
+        take(one, found, before, labels, answers);
+      else
+        DEW_CHECK(store_frames(one));
+    }
     DEW_CHECK(project_.set_labels(labels));
     if (answers.empty()) return {};
     DEW_TRY(const int64_t fresh, add_new_answers(project_, std::move(answers)));
@@ -174,16 +180,53 @@ class Storing {
   LabelsTaken& taken() { return taken_; }
 
  private:
+  void count_contradiction(const Page& page, int64_t pictures) {
+    taken_.contradicted += pictures;
+    if (taken_.first_contradicted.size() < kShown)
+      taken_.first_contradicted.push_back(
+          fmt::format("{} and {}", files_.name(page.file), files_.name(*page.contradicts)));
+  }
+
+  /// What is said of the frames of one source.
+  Result<void> store_frames(const Page& page) {
+    if (page.contradicts) {
+      count_contradiction(page, std::ssize(page.words.frames));
+      return {};
+    }
+    DEW_TRY(const auto samples, project_.samples_of({page.place.first}));
+    for (auto first = samples.begin(); first != samples.end();) {
+      const auto last = first + std::min<std::ptrdiff_t>(kTogether, samples.end() - first);
+      std::vector<int64_t> ids;
+      for (auto at = first; at != last; ++at) ids.push_back(at->id);
+      DEW_TRY(const Before before, labels_before(project_, ids));
+      std::vector<Label> labels;
+      for (; first != last; ++first) take_frame(page, *first, before, labels);
+      DEW_CHECK(project_.set_labels(labels));
+    }
+    return {};
+  }
+
+  void take_frame(const Page& page, const Sample& sample, const Before& before, std::vector<Label>& labels) {
+    const auto& frames = page.words.frames;
+    const auto frame = static_cast<size_t>(sample.frame.value_or(0));
+    if (frame >= frames.size()) return;  // as many frames as labels were counted when both were read
+    if (sample.region) {
+      ++taken_.cut;
+      return;
+    }
+    FileWords words;
+    words.reading = page.words.frame_readings.at(frames[frame]);
+    words.theirs = {frames[frame]};
+    words.split = page.words.split;
+    words.by = page.words.by;
+    count_classes(words, taken_);
+    take_words(words, sample, sample.name, before, labels);
+  }
+
   void take(const Page& page, const std::map<Place, Sample>& found, const Before& before,
             std::vector<Label>& labels, std::vector<Answer>& answers) {
     const FileWords& words = page.words;
-    if (page.contradicts) {
-      ++taken_.contradicted;
-      if (taken_.first_contradicted.size() < kShown)
-        taken_.first_contradicted.push_back(
-            fmt::format("{} and {}", files_.name(page.file), files_.name(*page.contradicts)));
-      return;
-    }
+    if (page.contradicts) return count_contradiction(page, 1);
     count_classes(words, taken_);
     const bool labelled = words.reading.why == Why::kLabel;
     const auto at = found.find(page.place);
@@ -196,17 +239,22 @@ class Storing {
     if (own) ++taken_.own;
     if (!own || labelled)
       for (const Answer& answer : words.answers) answers.emplace_back(answer).sample = sample.id;
+    take_words(words, sample, files_.name(page.file), before, labels);
+  }
+
+  void take_words(const FileWords& words, const Sample& sample, std::string_view name, const Before& before,
+                  std::vector<Label>& labels) {
     if (words.split && sample.split != *words.split) ++taken_.other_split;
-    if (!labelled) {
-      count_withdrawn(before, sample, files_.name(page.file), taken_);
+    if (words.reading.why != Why::kLabel) {
+      count_withdrawn(before, sample, name, taken_);
       return;
     }
-    if (own) return;
+    if (is_own(words, before, sample.id)) return;
     if (before.here.contains(sample.id)) {
       ++taken_.kept;
       return;
     }
-    count_change(before, sample, files_.name(page.file), words, taken_);
+    count_change(before, sample, name, words, taken_);
     labels.push_back({sample.id, words.reading.name, "human", words.by, utc_now()});
     ++(words.reading.name.empty() ? taken_.unsure : taken_.labelled);
     if (!words.reading.name.empty()) ++taken_.by_class[words.reading.name];
@@ -231,7 +279,7 @@ class Storing {
 };
 
 bool differ(const FileWords& a, const FileWords& b) {
-  return a.reading.why != b.reading.why || a.reading.name != b.reading.name;
+  return a.reading.why != b.reading.why || a.reading.name != b.reading.name || a.frames != b.frames;
 }
 
 }  // namespace
