@@ -45,10 +45,11 @@ function tell(answer, milliseconds) {
     rows[i].querySelector('i').style.transform = `scaleX(${score})`;
     rows[i].lastElementChild.textContent = `${Math.round(score * 100)} %`;
   });
-  const text = answer.class ?? (answer.known ? 'unknown' : 'unknown: unlike anything it was taught');
+  const text = answer.class ?? 'unknown';
   if (element('answer').textContent !== text) element('answer').textContent = text;
   element('answer').classList.toggle('unknown', answer.class === null);
-  element('figures').textContent = `${milliseconds.toFixed(1)} ms`;
+  const why = answer.class !== null ? '' : answer.known ? ' · no class is sure enough' : ' · unlike anything it was taught';
+  element('figures').textContent = `${milliseconds.toFixed(1)} ms${why}`;
   document.body.dataset.answer = answer.class ?? 'unknown';
   document.body.dataset.raw = answer.raw.join(' ');
 }
