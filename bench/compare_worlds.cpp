@@ -1,14 +1,16 @@
-// Whether the comparison finds what is there, and nothing where nothing is: many small worlds in which the truth is
-// known, of real pictures with real features.
+// Whether the comparison finds what is there, and nothing where nothing is: many small worlds in which the
+// truth is known, of real pictures with real features.
 //
-//   compare_worlds --data ../shared/data [--worlds 100] [--pictures 600] [--seeds 5] [--world same|noise|planted]
+//   compare_worlds --data ../shared/data [--worlds 100] [--pictures 600] [--seeds 5] [--world
+//   same|noise|planted]
 //
-// same: both sides have the same labels, wrong ones among them, and nets of different seeds. noise: A is people's
-// labels with a teacher's confusions at random, against other such draws. planted: A's labels are wrong about one class
-// under one condition (its darkest, or brightest, or most saturated pictures: 5 % of the labels). The nets are softmax
-// regressions over a backbone's features, with seeds for their start, their order and their dropout, so that a world
-// takes seconds; what is tested is the statistics, which see classes alone. Prints a line a world, then how often each
-// verdict said "different", and of planted worlds how often the slice was among the first three.
+// same: both sides have the same labels, wrong ones among them, and nets of different seeds. noise: A is
+// people's labels with a teacher's confusions at random, against other such draws. planted: A's labels are
+// wrong about one class under one condition (its darkest, or brightest, or most saturated pictures: 5 % of
+// the labels). The nets are softmax regressions over a backbone's features, with seeds for their start, their
+// order and their dropout, so that a world takes seconds; what is tested is the statistics, which see classes
+// alone. Prints a line a world, then how often each verdict said "different", and of planted worlds how often
+// the slice was among the first three.
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
@@ -52,10 +54,10 @@ struct Pool {
   std::vector<int> gold;
   std::vector<int64_t> group;
   std::vector<std::string> classes;
-  std::vector<float> features;                            ///< of the backbone: as `places`, one condition after the other
+  std::vector<float> features;  ///< of the backbone: as `places`, one condition after the other
   size_t columns = 0;
-  std::vector<std::vector<float>> places;                 ///< [0: clean, then corruptions]: pictures x kColumns
-  std::vector<std::pair<std::string, int>> corruptions;   ///< their names and severities
+  std::vector<std::vector<float>> places;  ///< [0: clean, then corruptions]: pictures x kColumns
+  std::vector<std::pair<std::string, int>> corruptions;  ///< their names and severities
 };
 
 Result<Pool> read_pool(const Options& options) {
@@ -88,7 +90,8 @@ Result<Pool> read_pool(const Options& options) {
   const auto places = compare::principal_places(all, pool.columns, kColumns, 1);
   const size_t size = list.size() * kColumns;
   for (size_t c = 0; c < pictures.size(); ++c)
-    pool.places.emplace_back(places.begin() + std::ptrdiff_t(c * size), places.begin() + std::ptrdiff_t((c + 1) * size));
+    pool.places.emplace_back(places.begin() + std::ptrdiff_t(c * size),
+                             places.begin() + std::ptrdiff_t((c + 1) * size));
   return pool;
 }
 
@@ -164,7 +167,8 @@ void draw_pictures(const Pool& pool, const Options& options, Random& random, Wor
   }
 }
 
-/// A teacher that confuses one class with another where a direction of features says so, and errs at random elsewhere.
+/// A teacher that confuses one class with another where a direction of features says so, and errs at random
+/// elsewhere.
 std::vector<int> teacher_labels(const Pool& pool, const World& world, Random& random) {
   const auto classes = int(pool.classes.size());
   const int from = int(random.below(size_t(classes)));
@@ -202,10 +206,11 @@ void plant(const Pool& pool, Random& random, World& world) {
 }
 
 /// Nets for an arm, both folds: [seed][picture] under each condition.
-std::vector<compare::Said> run_arm(const Pool& pool, const World& world, const std::vector<std::vector<int>>& labels,
-                                   uint64_t first_seed) {
+std::vector<compare::Said> run_arm(const Pool& pool, const World& world,
+                                   const std::vector<std::vector<int>>& labels, uint64_t first_seed) {
   const size_t count = world.gold.size();
-  std::vector<compare::Said> said(pool.places.size(), compare::Said(labels.size(), std::vector<int>(count, -1)));
+  std::vector<compare::Said> said(pool.places.size(),
+                                  compare::Said(labels.size(), std::vector<int>(count, -1)));
   const auto row = [&](size_t i, size_t condition) {
     return &pool.places[condition][world.pictures[i] * kColumns];
   };
@@ -322,9 +327,10 @@ int report(const Options& options, const std::vector<Lived>& all) {
     fmt::print("world {}:{}{}\n", options.first + int(w), line, all[w].found ? " found" : "");
   }
   for (const auto& [key, count] : said)
-    fmt::print("{}: \"different\" in {} of {} worlds, p < .05 by itself in {}\n", key, count.first, all.size(),
-               count.second);
-  if (options.world == "planted") fmt::print("planted slice among the first three: {} of {}\n", slices, all.size());
+    fmt::print("{}: \"different\" in {} of {} worlds, p < .05 by itself in {}\n", key, count.first,
+               all.size(), count.second);
+  if (options.world == "planted")
+    fmt::print("planted slice among the first three: {} of {}\n", slices, all.size());
   return 0;
 }
 

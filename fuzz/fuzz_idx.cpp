@@ -1,5 +1,5 @@
-// IDX files, plain and packed: pictures of the promised size or an error, in memory that the limits allow; and the
-// same bytes as a file of labels for three pictures.
+// IDX files, plain and packed: pictures of the promised size or an error, in memory that the limits allow;
+// and the same bytes as a file of labels for three pictures.
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -39,7 +39,10 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* bytes, size_t size) {
   const std::string_view text(reinterpret_cast<const char*>(bytes), size);
   using namespace std::string_view_literals;
   if (text.starts_with("\0\0\x08"sv) || text.starts_with("\x1F\x8B\x08"sv)) decode(bytes, size);
-  constexpr std::string_view kThree{"\0\0\x08\x03\0\0\0\x03\0\0\0\x01\0\0\0\x01" "abc", 19};
+  constexpr std::string_view kThree{
+      "\0\0\x08\x03\0\0\0\x03\0\0\0\x01\0\0\0\x01"
+      "abc",
+      19};
   dew::fuzz::read_data_set(dew::exchange::kIdx,
                            {{"t10k-labels-idx1-ubyte", text}, {"t10k-images-idx3-ubyte", kThree}},
                            "t10k-labels-idx1-ubyte");

@@ -16,7 +16,8 @@ void tell(const verbs::CompareOutcome& outcome, Console& console) {
   console.say(outcome.answer);
   std::vector<std::vector<std::string>> rows{{"question", "verdict", "all together"}};
   for (const compare::Verdict& one : outcome.findings.verdicts)
-    rows.push_back({one.question, verdict_text(one), one.together ? fmt::format("p {:.3f}", *one.together) : ""});
+    rows.push_back(
+        {one.question, verdict_text(one), one.together ? fmt::format("p {:.3f}", *one.together) : ""});
   console.say("");
   console.say(text_table(rows));
   for (const std::string& sentence : outcome.findings.cannot) console.say(sentence);
@@ -39,16 +40,20 @@ void add_compare(Program& program) {
         return finish(console, verbs::compare(*args, console), tell);
       });
   add_project_option(sub, args->project);
-  sub->add_option("--a", args->a, "a label set: policy, people, or a teacher; +10%: a tenth reviewed by people")
+  sub->add_option("--a", args->a,
+                  "a label set: policy, people, or a teacher; +10%: a tenth reviewed by people")
       ->capture_default_str();
   sub->add_option("--b", args->b, "the other one")->capture_default_str();
-  sub->add_option("--seeds", args->seeds, "nets for each label set")->capture_default_str()->check(CLI::Range(1, 50));
+  sub->add_option("--seeds", args->seeds, "nets for each label set")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 50));
   sub->add_option("--folds", args->folds,
                   "test every picture once, by nets of the others; default: the project's test split")
       ->check(CLI::Range(2, 10));
   sub->add_option("--jobs", args->jobs, "nets that are trained at a time; default: one for each processor")
       ->check(CLI::Range(1, 256));
-  sub->add_option("--shifted", args->shifted, "a folder of labelled pictures of another kind, to test on, too");
+  sub->add_option("--shifted", args->shifted,
+                  "a folder of labelled pictures of another kind, to test on, too");
   sub->add_flag("!--no-drift", args->drift, "do not test on corrupted pictures");
   sub->add_option("--drift-pictures", args->drift_pictures, "how many are corrupted at most")
       ->capture_default_str()

@@ -28,7 +28,8 @@ std::vector<double> accuracies(const Said& said, const std::vector<int>& gold) {
   return all;
 }
 
-/// The 97.5 % quantile of Student's t (Hill 1970's expansion is more than is needed here: a table to 30, then 1.96).
+/// The 97.5 % quantile of Student's t (Hill 1970's expansion is more than is needed here: a table to 30,
+/// then 1.96).
 double student_quantile(size_t degrees) {
   constexpr double kTable[] = {12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228,
                                2.201,  2.179, 2.160, 2.145, 2.131, 2.120, 2.110, 2.101, 2.093, 2.086,
@@ -41,7 +42,8 @@ double floor_of(const std::vector<double>& one, const std::vector<double>& other
   const double a = deviation_of(one);
   const double b = deviation_of(other);
   const double pooled = std::sqrt((a * a + b * b) / 2);
-  return student_quantile(one.size() + other.size() - 2) * pooled * std::sqrt(2.0 / static_cast<double>(one.size()));
+  return student_quantile(one.size() + other.size() - 2) * pooled *
+         std::sqrt(2.0 / static_cast<double>(one.size()));
 }
 
 /// What most of an arm's nets say of a picture; the smaller number of equals.
@@ -112,8 +114,8 @@ std::optional<double> chance_of_spreads(const std::vector<double>& a, const std:
   return static_cast<double>(as_far) / static_cast<double>(count);
 }
 
-/// Of each pair of an arm's nets, whether they say different classes: [pair][picture] would not be drawn by seeds, so
-/// each net stands for its mean over the others.
+/// Of each pair of an arm's nets, whether they say different classes: [pair][picture] would not be drawn by
+/// seeds, so each net stands for its mean over the others.
 Right churn_of(const Said& said) {
   Right result(said.size(), std::vector<float>(said[0].size(), 0.0F));
   const auto others = static_cast<float>(said.size() - 1);
@@ -185,7 +187,8 @@ Variance variance_of(const Observed& seen, uint64_t seed) {
   return result;
 }
 
-LearningCurve curve_of(const Observed& seen, const std::vector<SaidByPart>& parts, int64_t whole, uint64_t seed) {
+LearningCurve curve_of(const Observed& seen, const std::vector<SaidByPart>& parts, int64_t whole,
+                       uint64_t seed) {
   LearningCurve curve;
   if (parts.empty()) return curve;
   const size_t seeds = parts[0].a.size();

@@ -51,11 +51,13 @@ void tell_what_is_too_few(const Findings& findings, std::vector<std::string>& ca
   if (!figure || is_different(findings, "accuracy")) return;
   const double half = (figure->high - figure->low) / 2;
   if (half <= kOfInterest) return;
-  const double needed = std::ceil(static_cast<double>(findings.pictures) * half * half / (kOfInterest * kOfInterest));
-  cannot.push_back(fmt::format(
-      "A difference in accuracy of less than {} points cannot be seen with {}; for one of {} points it takes about {}.",
-      points(half), plural(findings.pictures, "tested picture", "tested pictures"), points(kOfInterest),
-      with_commas(static_cast<int64_t>(needed))));
+  const double needed =
+      std::ceil(static_cast<double>(findings.pictures) * half * half / (kOfInterest * kOfInterest));
+  cannot.push_back(
+      fmt::format("A difference in accuracy of less than {} points cannot be seen with {}; for one of {} "
+                  "points it takes about {}.",
+                  points(half), plural(findings.pictures, "tested picture", "tested pictures"),
+                  points(kOfInterest), with_commas(static_cast<int64_t>(needed))));
 }
 
 std::string named(const std::vector<std::string>& all) {
@@ -80,28 +82,35 @@ void tell_classes(const Observed& seen, std::vector<std::string>& cannot) {
     if (count > 0 && said_by_a.count(answer) == 0) without_a.push_back(seen.classes[c]);
     if (count > 0 && said_by_b.count(answer) == 0) without_b.push_back(seen.classes[c]);
   }
-  if (!untested.empty()) cannot.push_back("No tested picture shows " + named(untested) + ": nothing is said of it.");
+  if (!untested.empty())
+    cannot.push_back("No tested picture shows " + named(untested) + ": nothing is said of it.");
   if (!few.empty())
-    cannot.push_back(fmt::format("Fewer than {} tested pictures show {}: their own figures say little.", kFew, named(few)));
+    cannot.push_back(fmt::format("Fewer than {} tested pictures show {}: their own figures say little.", kFew,
+                                 named(few)));
   for (const auto& [arm, missing] : {std::pair("A", &without_a), std::pair("B", &without_b)})
     if (!missing->empty())
-      cannot.push_back(fmt::format("{} never says {} of the tested pictures: its nets may never have been shown it.", arm,
-                                   named(*missing)));
+      cannot.push_back(
+          fmt::format("{} never says {} of the tested pictures: its nets may never have been shown it.", arm,
+                      named(*missing)));
 }
 
 void tell_what_is_missing(const Findings& findings, const Observed& seen, std::vector<std::string>& cannot) {
   constexpr size_t kFewSeeds = 3;
   if (findings.seeds < kFewSeeds)
-    cannot.push_back(fmt::format("{} an arm: how much nets of the same labels differ is not known. Give --seeds 5.",
-                                 plural(static_cast<int64_t>(findings.seeds), "net", "nets")));
+    cannot.push_back(
+        fmt::format("{} an arm: how much nets of the same labels differ is not known. Give --seeds 5.",
+                    plural(static_cast<int64_t>(findings.seeds), "net", "nets")));
   if (!findings.accuracy.difference)
-    cannot.push_back("There are too few pictures of different sources for an interval: nothing is concluded.");
+    cannot.push_back(
+        "There are too few pictures of different sources for an interval: nothing is concluded.");
   if (seen.noise.empty())
     cannot.push_back(
-        "People have labelled too little of what teaches for an arm of matched noise: whether A's errors cost more than "
+        "People have labelled too little of what teaches for an arm of matched noise: whether A's errors "
+        "cost more than "
         "random ones as frequent cannot be told.");
   if (findings.inheritance.wrong == 0)
-    cannot.push_back("A's labels agree with people's on every tested picture: there is no mistake to inherit.");
+    cannot.push_back(
+        "A's labels agree with people's on every tested picture: there is no mistake to inherit.");
   if (!findings.consistency.gap)
     cannot.push_back("The nets make too few errors, or there are too few nets, for error consistency.");
   if (!findings.holes.chance)
@@ -146,21 +155,39 @@ std::string drift_part(const Findings& findings) {
 void conclude(Findings& findings, const Observed& seen) {
   auto& verdicts = findings.verdicts;
   verdicts = {
-      {"accuracy", "Are nets taught by A less or more accurate than those taught by B?",
-       chance_of(findings.accuracy.difference), {}, false},
-      {"structure", "Does it cost or help where A errs, beyond how often?", chance_of(findings.accuracy.structure), {},
+      {"accuracy",
+       "Are nets taught by A less or more accurate than those taught by B?",
+       chance_of(findings.accuracy.difference),
+       {},
        false},
-      {"errors", "Do nets of A and B fail on other pictures than nets of the same labels?",
-       chance_of(findings.consistency.gap), {}, false},
-      {"inheritance", "Do nets repeat A's own mistakes more than random ones as frequent?",
-       chance_of(findings.inheritance.beyond_noise), {}, false},
+      {"structure",
+       "Does it cost or help where A errs, beyond how often?",
+       chance_of(findings.accuracy.structure),
+       {},
+       false},
+      {"errors",
+       "Do nets of A and B fail on other pictures than nets of the same labels?",
+       chance_of(findings.consistency.gap),
+       {},
+       false},
+      {"inheritance",
+       "Do nets repeat A's own mistakes more than random ones as frequent?",
+       chance_of(findings.inheritance.beyond_noise),
+       {},
+       false},
       {"holes", "Is there a slice of pictures where only one side fails?", findings.holes.chance, {}, false}};
   if (findings.drift)
-    verdicts.push_back(
-        {"drift", "Do nets of A lose more or less on corrupted pictures?", chance_of(findings.drift->area), {}, false});
+    verdicts.push_back({"drift",
+                        "Do nets of A lose more or less on corrupted pictures?",
+                        chance_of(findings.drift->area),
+                        {},
+                        false});
   for (const DriftFindings& set : findings.shifted)
-    verdicts.push_back({"shifted:" + set.name, "Do nets of A lose more or less on " + set.name + "?",
-                        chance_of(set.area), {}, false});
+    verdicts.push_back({"shifted:" + set.name,
+                        "Do nets of A lose more or less on " + set.name + "?",
+                        chance_of(set.area),
+                        {},
+                        false});
   std::vector<std::optional<double>> chances;
   for (const Verdict& one : verdicts) chances.push_back(one.chance);
   const auto together = holm(chances);
@@ -177,12 +204,14 @@ void conclude(Findings& findings, const Observed& seen) {
 std::string answer_of(const Findings& findings, const std::string& a, const std::string& b) {
   const Figure& difference = findings.accuracy.difference;
   if (!difference) return "Nothing can be concluded: there are too few tested pictures.";
-  std::string text = fmt::format("Nets taught by {} are right about {} of the tested pictures, nets taught by {} about {}: ",
-                                 a, percent_of(findings.accuracy.a), b, percent_of(findings.accuracy.b));
+  std::string text = fmt::format(
+      "Nets taught by {} are right about {} of the tested pictures, nets taught by {} about {}: ", a,
+      percent_of(findings.accuracy.a), b, percent_of(findings.accuracy.b));
   if (is_different(findings, "accuracy"))
     text += fmt::format("{} {}.", points_of(*difference), difference->value < 0 ? "fewer" : "more");
   else
-    text += fmt::format("{} {}, which may be chance.", points_of(*difference), difference->value < 0 ? "fewer" : "more");
+    text += fmt::format("{} {}, which may be chance.", points_of(*difference),
+                        difference->value < 0 ? "fewer" : "more");
   std::vector<std::string> parts;
   if (const std::string errors = errors_part(findings); !errors.empty()) parts.push_back(errors);
   if (const std::string drift = drift_part(findings); !drift.empty()) parts.push_back(drift);

@@ -112,10 +112,10 @@ Consistency consistency_of(const Observed& seen, uint64_t seed) {
     PairSums labels;
     add_pair(label_a, label_b, draw, both, stratum, strata, 1, labels);
     const double gap = (in_a.within.value() + in_b.within.value()) / 2 - between.within.value();
-    return std::vector<double>{between.within.value(), in_a.within.value(),   in_b.within.value(),
-                               gap,                    between.pooled.value(), in_a.pooled.value(),
-                               in_b.pooled.value(),    teacher_a.within.value(), teacher_b.within.value(),
-                               labels.within.value()};
+    return std::vector<double>{
+        between.within.value(),   in_a.within.value(),  in_b.within.value(), gap,
+        between.pooled.value(),   in_a.pooled.value(),  in_b.pooled.value(), teacher_a.within.value(),
+        teacher_b.within.value(), labels.within.value()};
   });
   const auto never_wrong = [](const std::vector<float>& right, const std::vector<float>& counts) {
     for (size_t i = 0; i < right.size(); ++i)
@@ -125,7 +125,8 @@ Consistency consistency_of(const Observed& seen, uint64_t seed) {
   // Labels that are never wrong are as consistent as chance has it, which says nothing.
   const bool no_errors_a = never_wrong(label_a, counts_a);
   const bool no_errors_b = never_wrong(label_b, counts_b);
-  Consistency result{told[0], told[1], told[2], told[3], told[4], told[5], told[6], told[7], told[8], told[9]};
+  Consistency result{told[0], told[1], told[2], told[3], told[4],
+                     told[5], told[6], told[7], told[8], told[9]};
   if (no_errors_a) result.with_teacher_a = {};
   if (no_errors_b) result.with_teacher_b = {};
   if (no_errors_a || no_errors_b) result.labels = {};

@@ -31,8 +31,8 @@ Right mean_right(const Chosen& conditions, Arm arm, const std::vector<int>& gold
   return sum;
 }
 
-/// The pictures that nets were asked about under these conditions: all, but where a shifted set stands beside the
-/// clean one.
+/// The pictures that nets were asked about under these conditions: all, but where a shifted set stands beside
+/// the clean one.
 std::vector<float> asked(const Chosen& conditions) {
   std::vector<float> counts;
   for (const int said : conditions[0]->a[0]) counts.push_back(said >= 0 ? 1.0F : 0.0F);
@@ -166,7 +166,8 @@ DriftFindings drift_of(const ObservedDrift& seen, uint64_t seed) {
   for (const std::string& name : names) {
     const Chosen conditions = named(seen, name);
     const Losses losses = losses_of(seen, conditions, seed);
-    result.lines.push_back({name, conditions[0]->family, losses.a, losses.b, losses.noise, losses.difference});
+    result.lines.push_back(
+        {name, conditions[0]->family, losses.a, losses.b, losses.noise, losses.difference});
   }
   const Losses all = losses_of(seen, in_mean(seen, -1), seed);
   result.loss_a = all.a;

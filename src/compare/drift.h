@@ -20,8 +20,8 @@ struct Condition {
   Said a, b, noise;    ///< of the drift's pictures
 };
 
-/// What was seen under drift. Where a set of other pictures is the drift, both sets stand one after the other: of the
-/// clean condition, nothing was said of the shifted ones, and the other way.
+/// What was seen under drift. Where a set of other pictures is the drift, both sets stand one after the
+/// other: of the clean condition, nothing was said of the shifted ones, and the other way.
 struct ObservedDrift {
   std::string name;  ///< "corruptions", or the folder
   std::vector<int> gold;
@@ -38,16 +38,17 @@ struct DriftLine {
 };
 
 struct DriftPoint {
-  int severity = 0;  ///< 0: clean
-  std::optional<Estimate> a, b, noise;  ///< accuracy, mean over ImageNet-C's corruptions
+  int severity = 0;                                     ///< 0: clean
+  std::optional<Estimate> a, b, noise;                  ///< accuracy, mean over ImageNet-C's corruptions
   std::optional<Estimate> between, within_a, within_b;  ///< error consistency within the corruptions
 };
 
 struct DriftFindings {
   std::string name;
   int64_t pictures = 0;
-  std::vector<DriftPoint> curve;  ///< clean, then by severity; a set without severities has one more point, of 0
-  std::vector<DriftLine> lines;   ///< a condition's name each, over its severities
+  std::vector<DriftPoint>
+      curve;  ///< clean, then by severity; a set without severities has one more point, of 0
+  std::vector<DriftLine> lines;  ///< a condition's name each, over its severities
   std::optional<Estimate> loss_a, loss_b, loss_noise;
   std::optional<Estimate> area;  ///< between the arms' curves: loss_a less loss_b
 };

@@ -1,8 +1,8 @@
-// compare: do nets taught by one label set see differently from nets taught by another? From what was observed to
-// findings with intervals; no net is trained in here.
+// compare: do nets taught by one label set see differently from nets taught by another? From what was
+// observed to findings with intervals; no net is trained in here.
 //
-// In all of these A and B are the label sets; "noise" is people's labels with A's confusions at random (arms.h). A
-// figure that cannot be told is absent, and `cannot` says why.
+// In all of these A and B are the label sets; "noise" is people's labels with A's confusions at random
+// (arms.h). A figure that cannot be told is absent, and `cannot` says why.
 #pragma once
 
 #include <cstddef>
@@ -30,9 +30,10 @@ struct ClassAccuracy {
 /// Shares of pictures that int8 nets are right about.
 struct Accuracy {
   Figure a, b, noise;
-  Figure difference;       ///< A less B
-  Figure structure;        ///< A less noise: what where A errs costs, beyond how often
-  double floor = 0;        ///< how far apart two arms of the same labels are by their seeds alone, in 95 of 100 cases
+  Figure difference;  ///< A less B
+  Figure structure;   ///< A less noise: what where A errs costs, beyond how often
+  double floor =
+      0;  ///< how far apart two arms of the same labels are by their seeds alone, in 95 of 100 cases
   Figure a_float, b_float;
   std::vector<ClassAccuracy> classes;
   /// McNemar's exact test of the arms' majorities: pictures that only one of them is right about.
@@ -54,7 +55,7 @@ struct Variance {
 struct Consistency {
   Figure between;  ///< a net of A and one of B, of different seeds; within classes, as all of these
   Figure within_a, within_b;
-  Figure gap;                   ///< the mean of within_a and within_b, less between: positive where the arms err differently
+  Figure gap;  ///< the mean of within_a and within_b, less between: positive where the arms err differently
   Figure between_pooled, within_a_pooled, within_b_pooled;
   Figure with_teacher_a, with_teacher_b;  ///< a net and the label set that taught it
   Figure labels;                          ///< the label sets with each other
@@ -97,7 +98,7 @@ struct LearningCurve {
 /// Nets taught by A with some of its labels reviewed by people.
 struct Reviewed {
   double share = 0;
-  int64_t labels = 0;  ///< by people
+  int64_t labels = 0;              ///< by people
   Figure by_suspicion, at_random;  ///< accuracy
   Figure left_by_suspicion;        ///< how far that is below B's
   Figure left_at_random;
@@ -141,7 +142,8 @@ struct SaidByPart {
   Said a, b;
 };
 /// The whole is seen.a and seen.b; `whole`: how many pictures teach one of its nets.
-LearningCurve curve_of(const Observed& seen, const std::vector<SaidByPart>& parts, int64_t whole, uint64_t seed);
+LearningCurve curve_of(const Observed& seen, const std::vector<SaidByPart>& parts, int64_t whole,
+                       uint64_t seed);
 
 struct SaidReviewed {
   double share = 0;

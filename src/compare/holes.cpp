@@ -16,7 +16,7 @@
 namespace dew::compare {
 namespace {
 
-constexpr size_t kPlaces = 16;        ///< directions of features that slices are drawn in
+constexpr size_t kPlaces = 16;  ///< directions of features that slices are drawn in
 constexpr size_t kPicturesASlice = 25;
 constexpr size_t kMostSlices = 25;
 constexpr size_t kLeastPictures = 50;
@@ -83,7 +83,8 @@ std::vector<Gap> gaps_of(const MixtureData& data, const MixtureSettings& setting
   return gaps;
 }
 
-std::vector<std::pair<int, int64_t>> classes_in(const std::vector<size_t>& pictures, const std::vector<int>& gold) {
+std::vector<std::pair<int, int64_t>> classes_in(const std::vector<size_t>& pictures,
+                                                const std::vector<int>& gold) {
   std::map<int, int64_t> count;
   for (const size_t i : pictures) ++count[gold[i]];
   std::vector<std::pair<int, int64_t>> classes(count.begin(), count.end());
@@ -94,8 +95,9 @@ std::vector<std::pair<int, int64_t>> classes_in(const std::vector<size_t>& pictu
 
 std::set<std::string> words_of(const std::string& reason) {
   constexpr size_t kLeastLetters = 4;
-  static const std::set<std::string> kNoHelp{"this", "that", "with", "there", "which", "picture", "image", "shows",
-                                             "from", "have", "visible", "clearly", "photo", "the", "and", "what"};
+  static const std::set<std::string> kNoHelp{"this",  "that",  "with", "there", "which",   "picture",
+                                             "image", "shows", "from", "have",  "visible", "clearly",
+                                             "photo", "the",   "and",  "what"};
   std::set<std::string> words;
   std::string word;
   for (const char letter : lower(reason) + " ") {
@@ -182,12 +184,15 @@ Holes holes_of(const Observed& seen, const HoleSearch& search) {
   }
   result.exchanges = std::ssize(all);
   for (const Gap& gap : own) {
-    const auto as_large = std::count_if(largest.begin(), largest.end(), [&](double one) {
-      return one >= std::abs(gap.score()) - 1e-9;
-    });
-    result.slices.push_back({gap.pictures, gap.wrong_a, gap.wrong_b, gap.gap(),
+    const auto as_large = std::count_if(largest.begin(), largest.end(),
+                                        [&](double one) { return one >= std::abs(gap.score()) - 1e-9; });
+    result.slices.push_back({gap.pictures,
+                             gap.wrong_a,
+                             gap.wrong_b,
+                             gap.gap(),
                              static_cast<double>(as_large) / static_cast<double>(all.size()),
-                             classes_in(gap.pictures, seen.gold), {}});
+                             classes_in(gap.pictures, seen.gold),
+                             {}});
   }
   if (!result.slices.empty()) result.chance = result.slices[0].chance;
   name(seen, search, result.slices);

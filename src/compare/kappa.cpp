@@ -10,16 +10,16 @@ constexpr int kMostExact = 60;
 
 /// The logarithm of n! / (a! b! c! d!), n = a + b + c + d.
 double log_ways(int a, int b, int c, int d) {
-  return std::lgamma(a + b + c + d + 1.0) - std::lgamma(a + 1.0) - std::lgamma(b + 1.0) - std::lgamma(c + 1.0) -
-         std::lgamma(d + 1.0);
+  return std::lgamma(a + b + c + d + 1.0) - std::lgamma(a + 1.0) - std::lgamma(b + 1.0) -
+         std::lgamma(c + 1.0) - std::lgamma(d + 1.0);
 }
 
 double log_power(double base, int exponent) {
   return exponent == 0 ? 0 : exponent * std::log(base);
 }
 
-/// Of all tables of `n` pictures (both right, only the first, only the second, neither), the share whose kappa is
-/// further from 0 than `k`, by their probability when the two are independent.
+/// Of all tables of `n` pictures (both right, only the first, only the second, neither), the share whose
+/// kappa is further from 0 than `k`, by their probability when the two are independent.
 double exact_chance(double k, double p, double q, int n) {
   constexpr double kSame = 1e-9;
   double chance = 0;
@@ -42,7 +42,8 @@ double exact_chance(double k, double p, double q, int n) {
 double deviation(double p, double q, int n) {
   const double expected = expected_agreement(p, q);
   const double sum = p * q * (p + q) + (1 - p) * (1 - q) * (2 - p - q);
-  return std::sqrt(std::max(0.0, expected + expected * expected - sum)) / ((1 - expected) * std::sqrt(double(n)));
+  return std::sqrt(std::max(0.0, expected + expected * expected - sum)) /
+         ((1 - expected) * std::sqrt(double(n)));
 }
 
 }  // namespace

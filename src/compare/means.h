@@ -17,15 +17,16 @@ class Means {
  public:
   using Id = size_t;
 
-  /// The mean of `values` ([seed][picture]) over the pictures that count (`counts` > 0; empty: all do) and the seeds.
+  /// The mean of `values` ([seed][picture]) over the pictures that count (`counts` > 0; empty: all do) and
+  /// the seeds.
   Id mean(Right values, std::vector<float> counts = {});
   /// A sum of means, each times a factor: {{a, 1}, {b, -1}} is their difference.
   Id figure(std::vector<std::pair<Id, double>> sum);
   Id figure(Id mean) { return figure({{mean, 1.0}}); }
   Id difference(Id one, Id other) { return figure({{one, 1.0}, {other, -1.0}}); }
 
-  /// In the order of figure(). `group`: of the pictures. All `values` have the same number of pictures; of seeds, the
-  /// first so many as it has count for a mean.
+  /// In the order of figure(). `group`: of the pictures. All `values` have the same number of pictures; of
+  /// seeds, the first so many as it has count for a mean.
   [[nodiscard]] std::vector<std::optional<Estimate>> told(const std::vector<int64_t>& group, size_t seeds,
                                                           uint64_t seed) const;
 

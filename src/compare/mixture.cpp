@@ -10,7 +10,8 @@ namespace dew::compare {
 namespace {
 
 constexpr double kLeastVariance = 0.01;
-constexpr double kPrior = 1;  ///< pictures of every class and of both outcomes that a slice is thought to hold at first
+constexpr double kPrior =
+    1;  ///< pictures of every class and of both outcomes that a slice is thought to hold at first
 
 /// A slice's parameters.
 struct Slice {
@@ -41,7 +42,8 @@ std::vector<float> with_errors(const MixtureData& data, double weight) {
 }
 
 /// k-means++ (Arthur and Vassilvitskii 2007): centres far from each other.
-std::vector<size_t> first_centres(const std::vector<float>& rows, size_t columns, size_t wanted, Random& random) {
+std::vector<size_t> first_centres(const std::vector<float>& rows, size_t columns, size_t wanted,
+                                  Random& random) {
   const size_t count = rows.size() / columns;
   std::vector<size_t> centres{random.below(count)};
   std::vector<double> distance(count, std::numeric_limits<double>::max());
@@ -143,7 +145,8 @@ class Likelihood {
     for (size_t c = 0; c < data.columns; ++c)
       sum += (row[c] - slice_.mean[c]) * (row[c] - slice_.mean[c]) / slice_.variance[c];
     return base_ - sum / 2 + slice_.log_class[static_cast<size_t>(data.gold[i])] +
-           error_weight_ * (log_outcome(data.wrong_a[i], slice_.wrong_a) + log_outcome(data.wrong_b[i], slice_.wrong_b));
+           error_weight_ *
+               (log_outcome(data.wrong_a[i], slice_.wrong_a) + log_outcome(data.wrong_b[i], slice_.wrong_b));
   }
 
  private:
@@ -189,18 +192,20 @@ std::vector<double> product(const std::vector<float>& rows, size_t columns, cons
   std::vector<double> result(count * width, 0);
   for (size_t i = 0; i < count; ++i)
     for (size_t c = 0; c < columns; ++c)
-      for (size_t w = 0; w < width; ++w) result[i * width + w] += double(rows[i * columns + c]) * by[c * width + w];
+      for (size_t w = 0; w < width; ++w)
+        result[i * width + w] += double(rows[i * columns + c]) * by[c * width + w];
   return result;
 }
 
 /// The transpose of rows, columns x count, times count x width.
-std::vector<double> back_product(const std::vector<float>& rows, size_t columns, const std::vector<double>& by,
-                                 size_t width) {
+std::vector<double> back_product(const std::vector<float>& rows, size_t columns,
+                                 const std::vector<double>& by, size_t width) {
   const size_t count = rows.size() / columns;
   std::vector<double> result(columns * width, 0);
   for (size_t i = 0; i < count; ++i)
     for (size_t c = 0; c < columns; ++c)
-      for (size_t w = 0; w < width; ++w) result[c * width + w] += double(rows[i * columns + c]) * by[i * width + w];
+      for (size_t w = 0; w < width; ++w)
+        result[c * width + w] += double(rows[i * columns + c]) * by[i * width + w];
   return result;
 }
 
@@ -228,7 +233,8 @@ Slicing slices_of(const MixtureData& data, const MixtureSettings& settings) {
   for (size_t i = 0; i < count; ++i) shares[i * settings.slices + static_cast<size_t>(nearest[i])] = 1;
   for (int round = 0; round < settings.rounds; ++round) {
     std::vector<Slice> slices;
-    for (size_t k = 0; k < settings.slices; ++k) slices.push_back(fitted(data, shares.data() + k, settings.slices));
+    for (size_t k = 0; k < settings.slices; ++k)
+      slices.push_back(fitted(data, shares.data() + k, settings.slices));
     share_out(data, slices, settings.error_weight, shares);
   }
   Slicing slicing;

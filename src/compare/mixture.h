@@ -19,8 +19,9 @@ struct MixtureData {
 
 struct MixtureSettings {
   size_t slices = 25;
-  int rounds = 12;        ///< of expectation and maximisation
-  double error_weight = 4;  ///< of what the nets did against where the picture lies: one answer counts so many times
+  int rounds = 12;  ///< of expectation and maximisation
+  double error_weight =
+      4;  ///< of what the nets did against where the picture lies: one answer counts so many times
   uint64_t seed = 1;
 };
 
@@ -30,12 +31,13 @@ struct Slicing {
   std::vector<float> sureness;  ///< the slice's responsibility for it, 0…1
 };
 
-/// A mixture of Gaussians with diagonal covariances over the places, each slice with its own shares of classes and of
-/// errors of both arms; begun by k-means on places and errors together. Empty slices remain without pictures.
+/// A mixture of Gaussians with diagonal covariances over the places, each slice with its own shares of
+/// classes and of errors of both arms; begun by k-means on places and errors together. Empty slices remain
+/// without pictures.
 Slicing slices_of(const MixtureData& data, const MixtureSettings& settings);
 
-/// The directions in which features differ most, pictures x `columns`; the first has deviation 1. Square roots are
-/// taken first, since features after a ReLU are skewed. Subspace iteration from a drawn start.
+/// The directions in which features differ most, pictures x `columns`; the first has deviation 1. Square
+/// roots are taken first, since features after a ReLU are skewed. Subspace iteration from a drawn start.
 std::vector<float> principal_places(const std::vector<float>& features, size_t from_columns, size_t columns,
                                     uint64_t seed);
 

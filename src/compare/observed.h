@@ -19,7 +19,7 @@ struct Observed {
   std::vector<int> fold;       ///< by which nets it was tested, from 0
   std::vector<int> label_a;    ///< what label set A says of it; negative: nothing
   std::vector<int> label_b;
-  Said a, b, noise;            ///< by the int8 nets, as many seeds in each; noise may be empty
+  Said a, b, noise;  ///< by the int8 nets, as many seeds in each; noise may be empty
   Said a_float, b_float;
 };
 

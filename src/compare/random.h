@@ -19,7 +19,9 @@ class Random {
     return z ^ (z >> 31U);
   }
   /// 0 … below - 1; below > 0.
-  size_t below(size_t limit) { return static_cast<size_t>((next() >> 32U) * static_cast<uint64_t>(limit) >> 32U); }
+  size_t below(size_t limit) {
+    return static_cast<size_t>((next() >> 32U) * static_cast<uint64_t>(limit) >> 32U);
+  }
   /// 0 ≤ x < 1.
   double unit() { return static_cast<double>(next() >> 11U) * 0x1p-53; }
 

@@ -12,7 +12,8 @@ namespace dew::compare {
 namespace {
 
 constexpr double kTail = 0.025;  ///< on each side of an interval
-constexpr double kMostUndefined = 0.4;  ///< a third of the worlds of three seeds hold one of them alone: no pair
+constexpr double kMostUndefined =
+    0.4;  ///< a third of the worlds of three seeds hold one of them alone: no pair
 
 /// How often each of `count` is drawn when count - 1 are; scaled so that the mean is 1.
 std::vector<float> draw_some(size_t count, Random& random) {

@@ -33,19 +33,20 @@ struct Resampling {
   uint64_t seed = 1;
 };
 
-/// The bootstrap over pictures and over seeds at once (Owen 2007, "The pigeonhole bootstrap": never too narrow in the
-/// mean). Of few, one fewer is drawn than there are, which makes the deviation of their mean unbiased (Rao and Wu
-/// 1988). Intervals are percentiles; a chance is twice the share of worlds on the other side of 0. nullopt: the
-/// figure is not defined as it stands, or in four of ten worlds; or there are fewer than two groups. Worlds in which it
-/// is not defined are left out.
+/// The bootstrap over pictures and over seeds at once (Owen 2007, "The pigeonhole bootstrap": never too
+/// narrow in the mean). Of few, one fewer is drawn than there are, which makes the deviation of their mean
+/// unbiased (Rao and Wu 1988). Intervals are percentiles; a chance is twice the share of worlds on the other
+/// side of 0. nullopt: the figure is not defined as it stands, or in four of ten worlds; or there are fewer
+/// than two groups. Worlds in which it is not defined are left out.
 std::vector<std::optional<Estimate>> estimates(const Resampling& resampling, const Figures& figures);
 
 /// Holm 1979: chances that hold together. Those that are not there count for nothing.
 std::vector<std::optional<double>> holm(const std::vector<std::optional<double>>& chances);
 
-/// Exchanges nets between two arms of `seeds` nets in each of `folds`: [fold] the places, of 2 * seeds nets (A's
-/// first), that belong to A. The first is how it is; then all others, or `most` at random. Where labels make no
-/// difference, every exchange is as likely as the one that is (an exact test).
-std::vector<std::vector<std::vector<size_t>>> exchanges(size_t seeds, size_t folds, size_t most, uint64_t seed);
+/// Exchanges nets between two arms of `seeds` nets in each of `folds`: [fold] the places, of 2 * seeds nets
+/// (A's first), that belong to A. The first is how it is; then all others, or `most` at random. Where labels
+/// make no difference, every exchange is as likely as the one that is (an exact test).
+std::vector<std::vector<std::vector<size_t>>> exchanges(size_t seeds, size_t folds, size_t most,
+                                                        uint64_t seed);
 
 }  // namespace dew::compare

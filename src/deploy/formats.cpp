@@ -13,7 +13,8 @@ const std::vector<Format>& formats() {
       {"tflite", "the int8 .tflite file, for TensorFlow Lite, LiteRT and TensorFlow Lite Micro",
        tflite_package},
       {"onnx", "the same net as ONNX (opset 13) in QDQ form", onnx_package},
-      {"web", "a page for phones (camera, offline, installable), and the net as a JavaScript library", web_package}};
+      {"web", "a page for phones (camera, offline, installable), and the net as a JavaScript library",
+       web_package}};
   return all;
 }
 

@@ -17,7 +17,8 @@ constexpr const char* kExports[] = {"dew_frame", "dew_begin", "dew_classify", "d
 
 Result<void> check(const compiler::Plan& plan) {
   const Ends ends = compiler::ends_of(plan);
-  if (ends.input == Ends::Input::kPicture && ends.output == Ends::Output::kClasses && !plan.classes.empty()) return {};
+  if (ends.input == Ends::Input::kPicture && ends.output == Ends::Output::kClasses && !plan.classes.empty())
+    return {};
   return usage_error("the page shows classifiers of pictures; this model's input and output are: " +
                          std::string(kind_name(ends.input)) + ", " + std::string(kind_name(ends.output)),
                      plan.symbol, "name the outputs with --classes, or take --to c");

@@ -32,7 +32,9 @@ void write_classes(Writer& out, const ComparePage& page) {
   std::iota(order.begin(), order.end(), size_t{0});
   std::erase_if(order, [&](size_t i) { return classes[i].pictures == 0; });
   std::stable_sort(order.begin(), order.end(), [&](size_t i, size_t j) {
-    const auto distance = [&](size_t at) { return classes[at].difference ? std::abs(classes[at].difference->value) : 0; };
+    const auto distance = [&](size_t at) {
+      return classes[at].difference ? std::abs(classes[at].difference->value) : 0;
+    };
     return distance(i) > distance(j);
   });
   const std::vector<std::string> head{"Class", "Pictures", "A", "B", "A less B, points"};
@@ -62,26 +64,31 @@ void write_accuracy(Writer& out, const ComparePage& page) {
   const auto section = out.open("section", {{"id", "accuracy"}});
   out.element("h2", "Accuracy");
   out.element("p", {{"class", "lead"}},
-              "On people's labels of pictures that the nets had not seen. Matched noise: people's labels with as many of "
+              "On people's labels of pictures that the nets had not seen. Matched noise: people's labels "
+              "with as many of "
               "A's mistakes of each kind, on pictures drawn at random.");
-  write_table(out, "Accuracy of the arms", {"Taught by", "int8", "Float", "Deviation between runs, points", "Answers that change with the seed"},
-              {{"A", share_text(accuracy.a), share_text(accuracy.a_float), percent_points(variance.deviation_a),
-                share_text(variance.churn_a)},
-               {"B", share_text(accuracy.b), share_text(accuracy.b_float), percent_points(variance.deviation_b),
-                share_text(variance.churn_b)},
-               {"matched noise", share_text(accuracy.noise), "", "", ""}});
+  write_table(
+      out, "Accuracy of the arms",
+      {"Taught by", "int8", "Float", "Deviation between runs, points", "Answers that change with the seed"},
+      {{"A", share_text(accuracy.a), share_text(accuracy.a_float), percent_points(variance.deviation_a),
+        share_text(variance.churn_a)},
+       {"B", share_text(accuracy.b), share_text(accuracy.b_float), percent_points(variance.deviation_b),
+        share_text(variance.churn_b)},
+       {"matched noise", share_text(accuracy.noise), "", "", ""}});
   out.element(
       "p", {{"class", "note"}},
-      fmt::format("Most of the nets of A alone are right about {}, most of those of B alone about {} (McNemar's exact "
-                  "test: {}). Two arms of the same labels would be up to {} points apart by their seeds in 95 of 100 "
-                  "cases.{}",
-                  counted(accuracy.only_a, "picture", "pictures"), counted(accuracy.only_b, "picture", "pictures"),
-                  chance_text(accuracy.mcnemar), percent_points(accuracy.floor),
-                  variance.chance ? fmt::format(" That runs of A and of B deviate {}: {}.",
-                                                *variance.chance < kLevel ? "differently is no chance"
-                                                                          : "differently may be chance",
-                                                chance_text(variance.chance))
-                                  : ""));
+      fmt::format(
+          "Most of the nets of A alone are right about {}, most of those of B alone about {} (McNemar's "
+          "exact "
+          "test: {}). Two arms of the same labels would be up to {} points apart by their seeds in 95 of 100 "
+          "cases.{}",
+          counted(accuracy.only_a, "picture", "pictures"), counted(accuracy.only_b, "picture", "pictures"),
+          chance_text(accuracy.mcnemar), percent_points(accuracy.floor),
+          variance.chance ? fmt::format(" That runs of A and of B deviate {}: {}.",
+                                        *variance.chance < kLevel ? "differently is no chance"
+                                                                  : "differently may be chance",
+                                        chance_text(variance.chance))
+                          : ""));
   write_classes(out, page);
 }
 
@@ -90,10 +97,12 @@ void write_consistency(Writer& out, const ComparePage& page) {
   if (!all.between && !all.labels) return;
   const auto section = out.open("section", {{"id", "consistency"}});
   out.element("h2", "Do they fail on the same pictures?");
-  out.element("p", {{"class", "lead"}},
-              "Error consistency, Cohen's kappa of being right: 0 where two nets fail on the same pictures as often as "
-              "chance has it, 1 where always. Within classes; pooled figures stand beside, and are higher where some "
-              "classes are harder than others.");
+  out.element(
+      "p", {{"class", "lead"}},
+      "Error consistency, Cohen's kappa of being right: 0 where two nets fail on the same pictures as often "
+      "as "
+      "chance has it, 1 where always. Within classes; pooled figures stand beside, and are higher where some "
+      "classes are harder than others.");
   write_table(out, "Error consistency", {"Between", "Within classes", "Pooled"},
               {{"a net of A and one of B", kappa_text(all.between), kappa_text(all.between_pooled)},
                {"two nets of A", kappa_text(all.within_a), kappa_text(all.within_a_pooled)},
@@ -101,9 +110,10 @@ void write_consistency(Writer& out, const ComparePage& page) {
                {"a net of A and A's labels", kappa_text(all.with_teacher_a), ""},
                {"a net of B and B's labels", kappa_text(all.with_teacher_b), ""},
                {"A's labels and B's", kappa_text(all.labels), ""}});
-  out.element("p", {{"class", "note"}},
-              "The noise floor is what two nets of the same labels have; arms that err differently have less between "
-              "them. Label sets that are never wrong have no errors to be consistent about.");
+  out.element(
+      "p", {{"class", "note"}},
+      "The noise floor is what two nets of the same labels have; arms that err differently have less between "
+      "them. Label sets that are never wrong have no errors to be consistent about.");
 }
 
 void write_inheritance(Writer& out, const ComparePage& page) {
@@ -129,7 +139,8 @@ void write_inheritance(Writer& out, const ComparePage& page) {
                     rough_percent(one.repeats_b)});
   }
   out.element("h3", "By what is taken for what");
-  write_table(out, "Repeated by pair", {"People \u2192 A", "Pictures", "A's nets repeat", "Matched noise", "B's"}, rows);
+  write_table(out, "Repeated by pair",
+              {"People \u2192 A", "Pictures", "A's nets repeat", "Matched noise", "B's"}, rows);
 }
 
 }  // namespace dew::report

@@ -9,7 +9,7 @@
 namespace dew::report {
 namespace {
 
-constexpr size_t kMostSlices = 8;   ///< with pictures; those that can be chance are folded, but for the first
+constexpr size_t kMostSlices = 8;  ///< with pictures; those that can be chance are folded, but for the first
 constexpr int kPictureSide = 128;
 constexpr double kLevel = 0.05;
 
@@ -18,7 +18,8 @@ std::string classes_text(const ComparePage& page, const compare::Hole& hole) {
   std::string text;
   for (size_t i = 0; i < std::min(kMost, hole.classes.size()); ++i) {
     const auto& [answer, count] = hole.classes[i];
-    text += fmt::format("{}{} {}", i == 0 ? "" : ", ", clip(page.classes[static_cast<size_t>(answer)], kNameBytes), count);
+    text += fmt::format("{}{} {}", i == 0 ? "" : ", ",
+                        clip(page.classes[static_cast<size_t>(answer)], kNameBytes), count);
   }
   return text + (hole.classes.size() > kMost ? ", and more" : "");
 }
@@ -37,7 +38,8 @@ void write_pictures(Writer& out, const ComparePage& page, size_t slice) {
       if (!one.label_a.empty() && one.label_a != one.truth)
         out.element("small", "A: " + clip(one.label_a, kNameBytes));
     }
-    out.element("small", fmt::format("wrong: A {}, B {}", rough_percent(one.wrong_a), rough_percent(one.wrong_b)));
+    out.element("small",
+                fmt::format("wrong: A {}, B {}", rough_percent(one.wrong_a), rough_percent(one.wrong_b)));
     if (!one.reason.empty()) out.element("p", {{"class", "reason"}}, clip(one.reason, kTextBytes));
   }
 }
@@ -60,16 +62,19 @@ void write_holes(Writer& out, const ComparePage& page) {
   if (holes.slices.empty()) return;
   const auto section = out.open("section", {{"id", "holes"}});
   out.element("h2", "Holes");
-  out.element("p", {{"class", "lead"}},
-              fmt::format("Slices of pictures that look alike and fare alike, by the gap between the arms. Chances are of "
-                          "the largest gap among all slices, found anew in {} exchanges of nets between the arms.",
-                          holes.exchanges - 1));
+  out.element(
+      "p", {{"class", "lead"}},
+      fmt::format(
+          "Slices of pictures that look alike and fare alike, by the gap between the arms. Chances are of "
+          "the largest gap among all slices, found anew in {} exchanges of nets between the arms.",
+          holes.exchanges - 1));
   const size_t shown = std::min(kMostSlices, holes.slices.size());
   size_t open = 0;
   while (open < shown && (open == 0 || holes.slices[open].chance < kLevel)) write_slice(out, page, open++);
   if (open == shown) return;
   const auto details = out.open("details");
-  out.element("summary", fmt::format("{} whose gap can be chance", counted(int64_t(shown - open), "slice", "slices")));
+  out.element("summary",
+              fmt::format("{} whose gap can be chance", counted(int64_t(shown - open), "slice", "slices")));
   for (size_t i = open; i < shown; ++i) write_slice(out, page, i);
 }
 

@@ -25,7 +25,8 @@ std::string signed_kappa(double kappa) {
 }
 
 void write_header(Writer& out, const ComparePage& page) {
-  out.element("h1", fmt::format("Taught by {}, taught by {}", clip(page.a, kNameBytes), clip(page.b, kNameBytes)));
+  out.element("h1",
+              fmt::format("Taught by {}, taught by {}", clip(page.a, kNameBytes), clip(page.b, kNameBytes)));
   {
     const auto line = out.open("p", {{"class", "verdict"}});
     const size_t first = std::min(page.answer.find(". "), page.answer.size());
@@ -51,7 +52,8 @@ void write_settings(Writer& out, const ComparePage& page) {
 
 std::string share_text(const compare::Figure& figure) {
   if (!figure) return kNotTold;
-  return fmt::format("{:.1f}\u00a0% ({:.1f} to {:.1f})", 100 * figure->value, 100 * figure->low, 100 * figure->high);
+  return fmt::format("{:.1f}\u00a0% ({:.1f} to {:.1f})", 100 * figure->value, 100 * figure->low,
+                     100 * figure->high);
 }
 
 std::string points_text(const compare::Figure& figure) {
@@ -62,7 +64,8 @@ std::string points_text(const compare::Figure& figure) {
 
 std::string kappa_text(const compare::Figure& figure) {
   if (!figure) return kNotTold;
-  return fmt::format("{} ({} to {})", signed_kappa(figure->value), signed_kappa(figure->low), signed_kappa(figure->high));
+  return fmt::format("{} ({} to {})", signed_kappa(figure->value), signed_kappa(figure->low),
+                     signed_kappa(figure->high));
 }
 
 std::string chance_text(const std::optional<double>& chance) {
@@ -95,7 +98,8 @@ void write_table(Writer& out, const std::string& caption, const std::vector<std:
 
 std::string to_html(const ComparePage& page) {
   return whole_page(
-      page.title, clip(page.title, kNameBytes) + " – comparison", [&](Writer& out) { write_header(out, page); },
+      page.title, clip(page.title, kNameBytes) + " – comparison",
+      [&](Writer& out) { write_header(out, page); },
       [&](Writer& out) {
         write_verdicts(out, page);
         write_accuracy(out, page);

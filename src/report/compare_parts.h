@@ -1,5 +1,5 @@
-// The parts of the page of a comparison, one file each. A part writes its whole section, or nothing where it has no
-// data.
+// The parts of the page of a comparison, one file each. A part writes its whole section, or nothing where it
+// has no data.
 #pragma once
 
 #include <string>

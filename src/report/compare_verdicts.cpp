@@ -47,7 +47,8 @@ void draw_line(Writer& out, const Line& line, const Scale& x, double top) {
   const auto group = out.open("g");
   out.element("title", line.name + ": " + points_text(line.figure) + " points");
   out.element("text", {{"class", "source"}, {"x", kPlot.left}, {"y", top + 12}}, clip(line.name, kNameBytes));
-  out.element("text", {{"x", kPlot.right}, {"y", top + 12}, {"text-anchor", "end"}}, points_text(line.figure));
+  out.element("text", {{"x", kPlot.right}, {"y", top + 12}, {"text-anchor", "end"}},
+              points_text(line.figure));
   const double y = top + 26;
   if (line.floor > 0)
     out.leaf("rect", {{"class", "floor"},
@@ -68,15 +69,18 @@ void draw_forest(Writer& out, const std::vector<Line>& lines) {
   const auto svg = out.open("svg", {{"viewBox", fmt::format("0 0 {} {}", kWidth, coordinate(bottom + 40))},
                                     {"role", "img"},
                                     {"aria-label", "Differences in points with their 95 % intervals"}});
-  out.leaf("path", {{"class", "line limit"},
-                    {"d", fmt::format("M{} {}L{} {}", coordinate(x(0)), kTop, coordinate(x(0)), coordinate(bottom))}});
+  out.leaf(
+      "path",
+      {{"class", "line limit"},
+       {"d", fmt::format("M{} {}L{} {}", coordinate(x(0)), kTop, coordinate(x(0)), coordinate(bottom))}});
   for (size_t i = 0; i < lines.size(); ++i) draw_line(out, lines[i], x, kTop + kRow * static_cast<double>(i));
   std::vector<double> ticks;
   for (const double tick : covering_ticks(x.from, x.to, 6))
     if (tick >= x.from && tick <= x.to) ticks.push_back(tick);
   draw_x_axis(out, {kPlot.left, kTop, kPlot.right, bottom}, x, ticks,
               [](double tick) { return number(std::round(tick * 1000) / 10); });
-  out.element("text", {{"class", "axis-title"}, {"x", kWidth / 2}, {"y", bottom + 36}, {"text-anchor", "middle"}},
+  out.element("text",
+              {{"class", "axis-title"}, {"x", kWidth / 2}, {"y", bottom + 36}, {"text-anchor", "middle"}},
               "points");
 }
 
@@ -85,20 +89,25 @@ void draw_forest(Writer& out, const std::vector<Line>& lines) {
 void write_verdicts(Writer& out, const ComparePage& page) {
   const auto section = out.open("section", {{"id", "verdicts"}});
   out.element("h2", "What is different");
-  out.element("p", {{"class", "lead"}},
-              fmt::format("A is {}, B is {}. \"Different\" holds for all questions together: chances are corrected by "
-                          "Holm for how many were asked.",
-                          clip(page.a, kNameBytes), clip(page.b, kNameBytes)));
+  out.element(
+      "p", {{"class", "lead"}},
+      fmt::format(
+          "A is {}, B is {}. \"Different\" holds for all questions together: chances are corrected by "
+          "Holm for how many were asked.",
+          clip(page.a, kNameBytes), clip(page.b, kNameBytes)));
   std::vector<std::vector<std::string>> rows;
   for (const compare::Verdict& one : page.findings.verdicts)
     rows.push_back({one.question,
-                    !one.chance ? "cannot be told" : one.different ? "different" : "may be chance",
+                    !one.chance     ? "cannot be told"
+                    : one.different ? "different"
+                                    : "may be chance",
                     chance_text(one.chance), chance_text(one.together)});
   write_table(out, "Verdicts", {"Question", "Verdict", "By itself", "Together"}, rows);
   const auto lines = lines_of(page);
   if (lines.empty()) return;
   out.element("p", {{"class", "note"}},
-              "Below: differences with their 95 % intervals over pictures and seeds. Shaded: how far apart two arms of "
+              "Below: differences with their 95 % intervals over pictures and seeds. Shaded: how far apart "
+              "two arms of "
               "the same labels are by their seeds alone, in 95 of 100 cases.");
   draw_forest(out, lines);
 }

@@ -3,9 +3,9 @@
 
 namespace dew::student {
 
-/// While this lives, each call into this room takes at most `threads` processors, so that several trainings can run
-/// beside each other in threads of their own; otherwise a call takes all, or what OMP_NUM_THREADS says. One at a
-/// time; a net's numbers do not depend on it.
+/// While this lives, each call into this room takes at most `threads` processors, so that several trainings
+/// can run beside each other in threads of their own; otherwise a call takes all, or what OMP_NUM_THREADS
+/// says. One at a time; a net's numbers do not depend on it.
 class ThreadLimit {
  public:
   explicit ThreadLimit(int threads);

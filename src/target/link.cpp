@@ -155,10 +155,9 @@ std::vector<std::string> linker_flags(const Board& board, const fs::path& suppor
 }
 
 /// Freestanding, so that no C library has to be installed; built-ins keep small memcpy calls inline.
-const std::vector<std::string> kFlags = {"-std=c99",      "-pedantic",  "-Wall",
-                                         "-Wextra",       "-Werror",    "-O2",
-                                         "-ffreestanding", "-fbuiltin", "-ffunction-sections",
-                                         "-fdata-sections", "-nostdlib"};
+const std::vector<std::string> kFlags = {
+    "-std=c99",  "-pedantic",           "-Wall",           "-Wextra",  "-Werror", "-O2", "-ffreestanding",
+    "-fbuiltin", "-ffunction-sections", "-fdata-sections", "-nostdlib"};
 
 }  // namespace
 

@@ -132,8 +132,8 @@ struct Tool {
 };
 std::vector<Tool> tools(const Watch& watch);
 
-/// C sources (file name -> text, with their headers) as a WebAssembly module (SIMD128, bulk memory), which exports its memory and these
-/// functions. Error: no clang or lld (names the package); the compiler's words.
+/// C sources (file name -> text, with their headers) as a WebAssembly module (SIMD128, bulk memory), which
+/// exports its memory and these functions. Error: no clang or lld (names the package); the compiler's words.
 Result<std::string> link_wasm(const std::map<std::string, std::string>& sources,
                               const std::vector<std::string>& exports, const Watch& watch);
 

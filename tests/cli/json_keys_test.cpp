@@ -206,7 +206,8 @@ TEST_F(JsonKeys, Cascade) {
 TEST_F(JsonKeys, Compare) {
   const std::string q = copy();
   EXPECT_EQ(run({"review", "--import", "../people.csv", "--by", "ada"}, q).status, 0);
-  check("compare", {"compare", "--seeds", "2", "--folds", "2", "--drift-pictures", "10", "--usd-a-label", "0.05"}, q);
+  check("compare",
+        {"compare", "--seeds", "2", "--folds", "2", "--drift-pictures", "10", "--usd-a-label", "0.05"}, q);
 }
 
 TEST_F(JsonKeys, Boards) {

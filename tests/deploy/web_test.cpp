@@ -103,8 +103,9 @@ void expect_the_hosts_answers(const test::Kind& kind) {
     }
     EXPECT_EQ(answer["known"], !plan->gate || (*outputs)[i].back() != 0);
     const auto top = answer["top"].get<size_t>();
-    const bool said = answer["known"].get<bool>() &&
-                      (plan->thresholds.empty() || answer["scores"][top].get<double>() >= plan->thresholds[top] - 1e-6);
+    const bool said =
+        answer["known"].get<bool>() &&
+        (plan->thresholds.empty() || answer["scores"][top].get<double>() >= plan->thresholds[top] - 1e-6);
     EXPECT_EQ(answer["class"].is_null(), !said) << kind.name << " picture " << i;
   }
 }
@@ -137,7 +138,8 @@ TEST(Web, WhatIsNoClassifierOfPicturesIsRefused) {
 }
 
 TEST(Web, HostileNamesAreTextInEveryFile) {
-  if (!find_program("clang") || !find_program("wasm-ld")) GTEST_SKIP() << "clang or lld is missing: scripts/install test";
+  if (!find_program("clang") || !find_program("wasm-ld"))
+    GTEST_SKIP() << "clang or lld is missing: scripts/install test";
   test::Kind kind = test::kinds()[0];
   kind.graph.classes.assign(kind.graph.classes.size(), "</script><b>\"'");
   const auto plan = kind.compile({.symbol = kind.name});

@@ -71,12 +71,15 @@ TEST(ComparePage, IsWellFormedWhateverItTells) {
   all.inheritance.wrong = 3;
   all.inheritance.beyond_noise = some;
   all.inheritance.pairs = {{0, 1, 3, 0.5, 0.1, 0.2}};
-  all.holes.slices = {{{1, 2, 3}, 0.9, 0.1, 0.8, 0.01, {{0, 2}, {1, 1}}, kHostile}, {{4}, 0.2, 0.1, 0.1, 0.9, {{0, 1}}, kHostile}};
+  all.holes.slices = {{{1, 2, 3}, 0.9, 0.1, 0.8, 0.01, {{0, 2}, {1, 1}}, kHostile},
+                      {{4}, 0.2, 0.1, 0.1, 0.9, {{0, 1}}, kHostile}};
   all.holes.exchanges = 201;
   compare::DriftFindings drift;
   drift.name = kHostile;
   drift.pictures = 40;
-  drift.curve = {{0, some, some, some, some, some, some}, {1, some, some, {}, {}, {}, {}}, {5, {}, some, some, {}, {}, {}}};
+  drift.curve = {{0, some, some, some, some, some, some},
+                 {1, some, some, {}, {}, {}, {}},
+                 {5, {}, some, some, {}, {}, {}}};
   drift.lines = {{kHostile, "weather", some, some, {}, some}};
   drift.loss_a = drift.area = some;
   all.drift = drift;
@@ -85,14 +88,16 @@ TEST(ComparePage, IsWellFormedWhateverItTells) {
   all.reviewed = {{0.1, 6, some, some, some, {}}};
   all.verdicts = {{"accuracy", kHostile, 0.004, 0.02, true}, {"holes", kHostile, {}, {}, false}};
   all.cannot = {kHostile};
-  page.pictures = {{0, noise_picture(32, 32, 1), kHostile, kHostile, kHostile, 1, 0}, {1, Image{}, "robin", "", "", 0, 0}};
+  page.pictures = {{0, noise_picture(32, 32, 1), kHostile, kHostile, kHostile, 1, 0},
+                   {1, Image{}, "robin", "", "", 0, 0}};
   page.costs = {60, 0.12, 0.05};
   page.settings = {{"A", kHostile, kHostile}};
   std::string error;
   const auto tree = parse(to_html(page), error);
   ASSERT_TRUE(tree) << error;
   EXPECT_EQ(tree->find("script").size(), 0U);
-  for (const char* id : {"verdicts", "accuracy", "consistency", "inheritance", "holes", "drift", "what-to-do", "cannot"})
+  for (const char* id :
+       {"verdicts", "accuracy", "consistency", "inheritance", "holes", "drift", "what-to-do", "cannot"})
     EXPECT_TRUE(tree->by_id(id)) << id;
   EXPECT_EQ(tree->by_id("holes")->find("article").size(), 2U);
   EXPECT_EQ(tree->by_id("holes")->find("details").size(), 1U) << "a slice that can be chance is folded";

@@ -15,7 +15,8 @@ struct Arm {
   double share = 1;                      ///< of the pictures that teach
 };
 
-/// A, B, and people's labels with A's confusions at random ("noise", where people have labelled what teaches).
+/// A, B, and people's labels with A's confusions at random ("noise", where people have labelled what
+/// teaches).
 std::vector<Arm> main_arms(const Gathered& all, int seeds);
 
 /// Both label sets in parts, to see where more labels of a kind stop helping.

@@ -9,11 +9,11 @@
 #include "student/predict.h"
 #include "student/quantise.h"
 #include "student/threads.h"
-#include "verbs/common/outcome.h"
-#include "verbs/compare/jobs.h"
 #include "verbs/common/fingerprint.h"
 #include "verbs/common/int8_run.h"
+#include "verbs/common/outcome.h"
 #include "verbs/common/wanted_net.h"
+#include "verbs/compare/jobs.h"
 
 namespace dew::verbs {
 namespace {
@@ -40,8 +40,8 @@ std::vector<Example> examples(const ComparedPictures& pictures, const std::vecto
   return list;
 }
 
-/// The classes that have a label. A teacher may never say one of the project's, and a net cannot learn what nobody
-/// shows it: its own classes are these.
+/// The classes that have a label. A teacher may never say one of the project's, and a net cannot learn what
+/// nobody shows it: its own classes are these.
 std::vector<int> taught_classes(const Cell& cell) {
   const std::set<int> taught(cell.train_labels.begin(), cell.train_labels.end());
   return {taught.begin(), taught.end()};
@@ -130,17 +130,15 @@ Result<void> Cells::train(const ComparedPictures& pictures, const Cell& cell, co
   const student::RunInt8 run = [&watch](const graph::Graph& graph, const auto& some) {
     return run_int8(graph, some, watch);
   };
-  DEW_TRY(const auto quantised,
-          student::quantise_best(work, lessons, validation, settings_.name, names,
-                                 quantise_settings(settings_, cell.seed), run, watch));
+  DEW_TRY(const auto quantised, student::quantise_best(work, lessons, validation, settings_.name, names,
+                                                       quantise_settings(settings_, cell.seed), run, watch));
   const auto tested = student::pictures_of(examples(pictures, cell.test, std::vector<int>(cell.test.size())));
   DEW_TRY(const auto in_float, student::predict(work, tested, watch));
   DEW_TRY(const auto in_int8, run_int8(quantised.graph, tested, watch));
   DEW_TRY(const std::string model, graph::write_tflite(quantised.graph));
   DEW_CHECK(write_file(folder / "model.tflite", model));
-  const Json said{{"classes", taught},
-                  {"float", likeliest(in_float, taught)},
-                  {"int8", likeliest(in_int8, taught)}};
+  const Json said{
+      {"classes", taught}, {"float", likeliest(in_float, taught)}, {"int8", likeliest(in_int8, taught)}};
   // Last: it says that the net is whole.
   DEW_CHECK(write_file(folder / kSaid, said.dump()));
   std::error_code gone;
@@ -148,8 +146,8 @@ Result<void> Cells::train(const ComparedPictures& pictures, const Cell& cell, co
   return {};
 }
 
-Result<std::vector<CellNet>> Cells::nets(const ComparedPictures& pictures, const std::vector<Cell>& cells, int jobs,
-                                         Watch& watch) const {
+Result<std::vector<CellNet>> Cells::nets(const ComparedPictures& pictures, const std::vector<Cell>& cells,
+                                         int jobs, Watch& watch) const {
   std::vector<fs::path> folders;
   std::map<fs::path, size_t> missing;  // cells that are equal are one net
   for (size_t i = 0; i < cells.size(); ++i) {

@@ -40,20 +40,24 @@ class Cells {
   /// `wanted`: of each net, but for its seed; its backbone must be named. Error: no such backbone.
   static Result<Cells> open(const Project& project, const student::TrainSettings& wanted);
 
-  /// In the order of `cells`. `jobs`: nets at a time; see do_pieces(). Error: student::train()'s, quantise_best()'s,
-  /// interrupted; what was trained until then is kept.
-  Result<std::vector<CellNet>> nets(const ComparedPictures& pictures, const std::vector<Cell>& cells, int jobs,
-                                    Watch& watch) const;
+  /// In the order of `cells`. `jobs`: nets at a time; see do_pieces(). Error: student::train()'s,
+  /// quantise_best()'s, interrupted; what was trained until then is kept.
+  Result<std::vector<CellNet>> nets(const ComparedPictures& pictures, const std::vector<Cell>& cells,
+                                    int jobs, Watch& watch) const;
 
   /// How many of the cells are trained already.
   [[nodiscard]] size_t trained(const ComparedPictures& pictures, const std::vector<Cell>& cells) const;
 
  private:
   Cells(const Settings& settings, student::TrainSettings wanted, std::string backbone, fs::path root)
-      : settings_(settings), wanted_(std::move(wanted)), backbone_(std::move(backbone)), root_(std::move(root)) {}
+      : settings_(settings),
+        wanted_(std::move(wanted)),
+        backbone_(std::move(backbone)),
+        root_(std::move(root)) {}
   [[nodiscard]] student::TrainSettings of_seed(uint64_t seed) const;
   [[nodiscard]] fs::path folder_of(const ComparedPictures& pictures, const Cell& cell) const;
-  Result<void> train(const ComparedPictures& pictures, const Cell& cell, const fs::path& folder, Watch& watch) const;
+  Result<void> train(const ComparedPictures& pictures, const Cell& cell, const fs::path& folder,
+                     Watch& watch) const;
 
   Settings settings_;
   student::TrainSettings wanted_;

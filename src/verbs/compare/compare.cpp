@@ -17,7 +17,7 @@
 namespace dew::verbs {
 namespace {
 
-constexpr uint64_t kDraws = 1;  ///< seed of what is drawn to test and to corrupt
+constexpr uint64_t kDraws = 1;     ///< seed of what is drawn to test and to corrupt
 constexpr int kPartSeeds = 3;      ///< nets an arm on parts of the labels
 constexpr int kReviewedSeeds = 2;  ///< ... on labels that people reviewed some of
 constexpr double kParts[] = {0.25, 0.5};
@@ -112,7 +112,8 @@ Result<void> review_some(const Comparing& c, const compare::Observed& seen, comp
   const int seeds = std::min(c.args.seeds, kReviewedSeeds);
   std::vector<Arm> wanted;
   for (const double share : kReviewed)
-    for (const bool by_suspicion : {true, false}) wanted.push_back(reviewed_arm(c.all, share, by_suspicion, seeds));
+    for (const bool by_suspicion : {true, false})
+      wanted.push_back(reviewed_arm(c.all, share, by_suspicion, seeds));
   DEW_TRY(const TrainedArms trained, train(c, wanted));
   for (size_t i = 0; i < std::size(kReviewed); ++i)
     findings.reviewed.push_back(compare::reviewed_of(
@@ -131,8 +132,9 @@ Result<void> drift(const Comparing& c, const TrainedArms& arms, int input, compa
   for (const fs::path& folder : c.args.shifted) {
     DEW_TRY(const ShiftedSet set, read_shifted(folder, c.settings, input, c.watch));
     if (set.other_classes > 0)
-      findings.cannot.push_back(fmt::format("{} of {} show classes that the project does not have, and take no part.",
-                                            plural(set.other_classes, "picture", "pictures"), printable(set.name)));
+      findings.cannot.push_back(
+          fmt::format("{} of {} show classes that the project does not have, and take no part.",
+                      plural(set.other_classes, "picture", "pictures"), printable(set.name)));
     if (set.unreadable > 0)
       c.watch.warn(fmt::format("{} of {} cannot be read and take no part",
                                plural(set.unreadable, "picture", "pictures"), printable(set.name)));
@@ -170,7 +172,8 @@ Result<void> check_lessons(const Gathered& all, const Project& project, const Si
   if (teaches < kLeast)
     return work_error(fmt::format("{} with a label in both {} and {}: too few to teach a net",
                                   plural(teaches, "picture", "pictures"), a.name, b.name),
-                      project.folder().string(), "label more (dewdrop label, dewdrop review), or compare other sets");
+                      project.folder().string(),
+                      "label more (dewdrop label, dewdrop review), or compare other sets");
   for (const auto& [side, labels] : {std::pair(&a, &all.a), std::pair(&b, &all.b)})
     if (const auto classes = taught_classes(all, *labels); classes.size() == 1)
       return work_error(fmt::format("the labels of {} say '{}' alone: they teach nothing", side->name,

@@ -1,4 +1,5 @@
-// `compare`: nets taught by one label set against nets taught by another, the same net, start, seeds and pictures.
+// `compare`: nets taught by one label set against nets taught by another, the same net, start, seeds and
+// pictures.
 #pragma once
 
 #include <functional>
@@ -14,7 +15,8 @@ namespace dew::verbs {
 
 struct CompareArgs {
   fs::path project;
-  std::string a = "policy";  ///< as label::parse_label_set() takes it, or "SET+10%": reviewed by people for a tenth
+  std::string a =
+      "policy";  ///< as label::parse_label_set() takes it, or "SET+10%": reviewed by people for a tenth
   std::string b = "people";
   int seeds = 5;  ///< nets an arm
   int folds = 0;  ///< each picture with a gold label is tested once; 0: the project's own splits
@@ -30,7 +32,7 @@ struct CompareArgs {
 
 /// Pictures that take no part, and why.
 struct NotCompared {
-  int64_t without_a = 0;     ///< no class in A: not answered, set aside or unsure
+  int64_t without_a = 0;  ///< no class in A: not answered, set aside or unsure
   int64_t without_b = 0;
   int64_t without_gold = 0;  ///< of those that would be tested
 };
@@ -43,9 +45,9 @@ struct CompareCosts {
 };
 
 struct CompareOutcome : Outcome {
-  std::string a, b;    ///< the label sets, in words that --a and --b take
+  std::string a, b;              ///< the label sets, in words that --a and --b take
   std::string title_a, title_b;  ///< the same for people: "gpt-4o"
-  std::string answer;  ///< in two sentences
+  std::string answer;            ///< in two sentences
   std::vector<std::string> classes;
   int64_t pictures = 0;  ///< that teach a net
   compare::Findings findings;
@@ -54,8 +56,9 @@ struct CompareOutcome : Outcome {
   fs::path page;  ///< compare.json lies beside it
 };
 
-/// Trains what is not trained yet, tests, and writes the page. Killed or interrupted, the same call goes on and trains
-/// no net twice. Error: a label set that does not exist, no gold labels, too few pictures, interrupted.
+/// Trains what is not trained yet, tests, and writes the page. Killed or interrupted, the same call goes on
+/// and trains no net twice. Error: a label set that does not exist, no gold labels, too few pictures,
+/// interrupted.
 Result<CompareOutcome> compare(const CompareArgs& args, Watch& watch);
 
 Json to_json(const CompareOutcome& outcome);

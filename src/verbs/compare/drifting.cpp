@@ -71,14 +71,15 @@ Result<std::vector<int>> kept_answers(const CellNet& net, const std::string& fil
 
 int side_of(const Gathered& all) {
   int side = 1;
-  while (static_cast<size_t>(side) * static_cast<size_t>(side) * 3 < all.pictures.examples[0].rgb.size()) ++side;
+  while (static_cast<size_t>(side) * static_cast<size_t>(side) * 3 < all.pictures.examples[0].rgb.size())
+    ++side;
   return side;
 }
 
-/// Asks the nets of a fold that were not asked before. The corrupted pictures of all are too many for memory: some at a
-/// time.
-Result<void> ask_fold(const Gathered& all, const TrainedArms& arms, int fold, const std::vector<size_t>& places,
-                      const std::string& file, int jobs, Watch& watch) {
+/// Asks the nets of a fold that were not asked before. The corrupted pictures of all are too many for memory:
+/// some at a time.
+Result<void> ask_fold(const Gathered& all, const TrainedArms& arms, int fold,
+                      const std::vector<size_t>& places, const std::string& file, int jobs, Watch& watch) {
   constexpr size_t kTogether = 16;
   std::vector<const CellNet*> nets;
   for (const TrainedArm& arm : arms)
@@ -90,7 +91,8 @@ Result<void> ask_fold(const Gathered& all, const TrainedArms& arms, int fold, co
   std::vector<std::vector<int>> said(nets.size(), std::vector<int>(conditions * places.size(), -1));
   const int side = side_of(all);
   DEW_CHECK(do_pieces(
-      "drift: corrupting pictures", std::vector<double>(parts, double(conditions * kTogether * nets.size())), jobs,
+      "drift: corrupting pictures", std::vector<double>(parts, double(conditions * kTogether * nets.size())),
+      jobs,
       [&](size_t part, Watch& own) -> Result<void> {
         const size_t first = part * kTogether;
         const size_t count = std::min(kTogether, places.size() - first);
@@ -142,8 +144,8 @@ compare::Said clean_answers(const Gathered& all, const TrainedArm& arm, const st
 
 }  // namespace
 
-Result<compare::ObservedDrift> on_corrupted(const Gathered& all, const TrainedArms& arms, int pictures, int jobs,
-                                            Watch& watch) {
+Result<compare::ObservedDrift> on_corrupted(const Gathered& all, const TrainedArms& arms, int pictures,
+                                            int jobs, Watch& watch) {
   const std::vector<size_t> places = drift_places(all, pictures);
   compare::ObservedDrift seen;
   seen.name = "corruptions";
@@ -151,13 +153,14 @@ Result<compare::ObservedDrift> on_corrupted(const Gathered& all, const TrainedAr
     seen.gold.push_back(all.gold[i]);
     seen.group.push_back(all.group[i]);
   }
-  for (size_t arm = 0; arm < arms.size(); ++arm) said_of(seen.clean, arm) = clean_answers(all, arms[arm], places);
+  for (size_t arm = 0; arm < arms.size(); ++arm)
+    said_of(seen.clean, arm) = clean_answers(all, arms[arm], places);
   for (const compare::Corruption& one : compare::corruptions())
     for (int severity = 1; severity <= compare::kSeverities; ++severity) {
       compare::Condition condition{one.name, family_name(one.family), severity, {}, {}, {}};
       for (size_t arm = 0; arm < arms.size(); ++arm)
-        said_of(condition, arm).assign(arms[arm].nets.size() / size_t(all.folds),
-                                       std::vector<int>(places.size(), -1));
+        said_of(condition, arm)
+            .assign(arms[arm].nets.size() / size_t(all.folds), std::vector<int>(places.size(), -1));
       seen.conditions.push_back(std::move(condition));
     }
   for (int fold = 0; fold < all.folds; ++fold) {
@@ -170,7 +173,8 @@ Result<compare::ObservedDrift> on_corrupted(const Gathered& all, const TrainedAr
         const CellNet& net = arms[arm].nets[s * size_t(all.folds) + size_t(fold)];
         DEW_TRY(const auto answers, kept_answers(net, file));
         if (answers.size() != seen.conditions.size() * own.size())
-          return work_error("the record of a net's answers is damaged", (net.folder / file).string(), "remove it");
+          return work_error("the record of a net's answers is damaged", (net.folder / file).string(),
+                            "remove it");
         for (size_t c = 0; c < seen.conditions.size(); ++c)
           for (size_t i = 0; i < own.size(); ++i) {
             const auto at = std::lower_bound(places.begin(), places.end(), own[i]) - places.begin();
@@ -183,7 +187,8 @@ Result<compare::ObservedDrift> on_corrupted(const Gathered& all, const TrainedAr
 
 Result<ShiftedSet> read_shifted(const fs::path& folder, const Settings& settings, int input, Watch& watch) {
   ShiftedSet set;
-  set.name = folder.filename().empty() ? folder.parent_path().filename().string() : folder.filename().string();
+  set.name =
+      folder.filename().empty() ? folder.parent_path().filename().string() : folder.filename().string();
   DEW_TRY(const exchange::Tree tree, exchange::Tree::below(folder));
   DEW_TRY(const auto found, exchange::read(tree, "auto", watch));
   if (!found)
@@ -218,8 +223,8 @@ Result<ShiftedSet> read_shifted(const fs::path& folder, const Settings& settings
   return set;
 }
 
-Result<compare::ObservedDrift> on_shifted(const Gathered& all, const TrainedArms& arms, const ShiftedSet& shifted,
-                                          int jobs, Watch& watch) {
+Result<compare::ObservedDrift> on_shifted(const Gathered& all, const TrainedArms& arms,
+                                          const ShiftedSet& shifted, int jobs, Watch& watch) {
   const std::vector<size_t> tested = drift_places(all, static_cast<int>(all.fold.size()));
   const size_t both = tested.size() + shifted.gold.size();
   compare::ObservedDrift seen;
@@ -245,12 +250,13 @@ Result<compare::ObservedDrift> on_shifted(const Gathered& all, const TrainedArms
   }
   const auto folds = static_cast<size_t>(all.folds);
   DEW_CHECK(do_pieces(
-      "asking about " + shifted.name, std::vector<double>(pieces.size(), double(shifted.gold.size()) / double(folds)),
-      jobs,
+      "asking about " + shifted.name,
+      std::vector<double>(pieces.size(), double(shifted.gold.size()) / double(folds)), jobs,
       [&](size_t piece, Watch& own) -> Result<void> {
         const auto [arm, net] = pieces[piece];
         std::vector<Picture> pictures;
-        for (size_t i = net % folds; i < shifted.pictures.size(); i += folds) pictures.push_back(shifted.pictures[i]);
+        for (size_t i = net % folds; i < shifted.pictures.size(); i += folds)
+          pictures.push_back(shifted.pictures[i]);
         DEW_TRY(const auto answers, ask(arms[arm].nets[net], pictures, own));
         for (size_t i = 0; i < answers.size(); ++i)
           said_of(drifted, arm)[net / folds][tested.size() + net % folds + i * folds] = answers[i];

@@ -40,9 +40,10 @@ Result<void> gather_labels(const Project& project, const Side& a, const Side& b,
   DEW_TRY(const ClassOf in_b, classes_in(project, b.set));
   DEW_TRY(const ClassOf gold, classes_in(project, {label::LabelSet::Kind::kPeople, {}, {}, {}, {}, {}, {}}));
   if (gold.empty())
-    return work_error("people have labelled none of the pictures: nothing tells which net is right",
-                      project.folder().string(),
-                      "label a few hundred by hand (dewdrop review), or import labels: dewdrop review import FILE");
+    return work_error(
+        "people have labelled none of the pictures: nothing tells which net is right",
+        project.folder().string(),
+        "label a few hundred by hand (dewdrop review), or import labels: dewdrop review import FILE");
   for (const Sample& sample : samples) {
     const int label_a = class_of(in_a, sample.id);
     const int label_b = class_of(in_b, sample.id);
@@ -109,9 +110,10 @@ Result<void> draw_tests(const CompareArgs& args, const Project& project, Gathere
       truths.push_back(all.gold[i]);
     }
   if (std::set<int64_t>(groups.begin(), groups.end()).size() < size_t(args.folds) * 2)
-    return work_error(fmt::format("the pictures are too much alike for {} folds: neighbours in a video, or copies",
-                                  args.folds),
-                      project.folder().string(), "leave out --folds: then the project's own splits are used");
+    return work_error(
+        fmt::format("the pictures are too much alike for {} folds: neighbours in a video, or copies",
+                    args.folds),
+        project.folder().string(), "leave out --folds: then the project's own splits are used");
   const std::vector<int> drawn = label::draw_folds(groups, truths, args.folds);
   for (size_t i = 0; i < places.size(); ++i) all.fold[places[i]] = drawn[i];
   return {};
@@ -141,8 +143,8 @@ Result<std::vector<size_t>> by_suspicion(const Project& project, label::Evidence
 }
 
 /// People's labels take the place of a side's most suspicious ones.
-Result<void> review(const Project& project, const Side& side, const Gathered& all, const label::Evidence& evidence,
-                    std::vector<int>& labels, Watch& watch) {
+Result<void> review(const Project& project, const Side& side, const Gathered& all,
+                    const label::Evidence& evidence, std::vector<int>& labels, Watch& watch) {
   if (side.reviewed == 0) return {};
   DEW_TRY(const auto order, by_suspicion(project, evidence, labels, all.group, watch));
   auto left = static_cast<size_t>(side.reviewed * static_cast<double>(order.size()) + 0.5);
@@ -160,8 +162,8 @@ Result<void> load(const Project& project, int input, Gathered& all, Watch& watch
   for (const Sample& sample : all.pictures.samples) wanted.push_back({sample, 0});
   DEW_TRY(all.pictures.examples, load_examples(project, wanted, input, watch));
   if (all.pictures.examples.size() != wanted.size())
-    return work_error("a picture could be read a moment ago and cannot be any more", project.folder().string(),
-                      "run the same command again");
+    return work_error("a picture could be read a moment ago and cannot be any more",
+                      project.folder().string(), "run the same command again");
   for (size_t i = 0; i < all.group.size(); ++i) all.pictures.examples[i].group = all.group[i];
   return {};
 }
@@ -178,8 +180,9 @@ Result<std::string> title_of(const Project& project, const label::LabelSet& set)
   std::set<std::string> models;
   for (const label::Voter& voter : voters)
     if (label::counts_in(set, voter)) models.insert(model_name(voter));
-  return models.size() == 1 && (set.kind == Kind::kTeacher ? set.prompt.empty() : !set.policy) ? *models.begin()
-                                                                                               : label::to_text(set);
+  return models.size() == 1 && (set.kind == Kind::kTeacher ? set.prompt.empty() : !set.policy)
+             ? *models.begin()
+             : label::to_text(set);
 }
 
 }  // namespace
@@ -204,8 +207,8 @@ Result<Side> parse_side(const Project& project, const std::string& text) {
   return side;
 }
 
-Result<Gathered> gather(const Project& project, const Side& a, const Side& b, const CompareArgs& args, int input,
-                        Watch& watch) {
+Result<Gathered> gather(const Project& project, const Side& a, const Side& b, const CompareArgs& args,
+                        int input, Watch& watch) {
   Gathered all;
   DEW_CHECK(gather_labels(project, a, b, args.folds > 0, all));
   label::Evidence evidence;

@@ -75,8 +75,8 @@ int processors() {
   return std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
 }
 
-Result<void> do_pieces(const std::string& doing, const std::vector<double>& size, int jobs, const DoPiece& work,
-                       Watch& watch) {
+Result<void> do_pieces(const std::string& doing, const std::vector<double>& size, int jobs,
+                       const DoPiece& work, Watch& watch) {
   if (size.empty()) return {};
   const double all = std::accumulate(size.begin(), size.end(), 0.0);
   watch.begin(doing, std::llround(all));

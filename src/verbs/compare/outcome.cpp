@@ -36,8 +36,9 @@ Json json_of(const compare::Accuracy& all, const std::vector<std::string>& names
 }
 
 Json json_of(const compare::Variance& all) {
-  return {{"deviation_a", all.deviation_a}, {"deviation_b", all.deviation_b}, {"p", or_null(all.chance)},
-          {"churn_a", json_of(all.churn_a)}, {"churn_b", json_of(all.churn_b)}, {"churn", json_of(all.churn)}};
+  return {{"deviation_a", all.deviation_a},  {"deviation_b", all.deviation_b},
+          {"p", or_null(all.chance)},        {"churn_a", json_of(all.churn_a)},
+          {"churn_b", json_of(all.churn_b)}, {"churn", json_of(all.churn)}};
 }
 
 Json json_of(const compare::Consistency& all) {
@@ -65,9 +66,16 @@ Json json_of(const compare::Inheritance& all, const std::vector<std::string>& na
                      {"repeats_noise", one.repeats_noise}});
   return {{"wrong", all.wrong},
           {"right", all.right},
-          {"repeated", {{"a", json_of(all.repeated_a)}, {"b", json_of(all.repeated_b)}, {"noise", json_of(all.repeated_noise)}}},
-          {"smoothed", {{"a", json_of(all.smoothed_a)}, {"b", json_of(all.smoothed_b)}, {"noise", json_of(all.smoothed_noise)}}},
-          {"added", {{"a", json_of(all.added_a)}, {"b", json_of(all.added_b)}, {"noise", json_of(all.added_noise)}}},
+          {"repeated",
+           {{"a", json_of(all.repeated_a)},
+            {"b", json_of(all.repeated_b)},
+            {"noise", json_of(all.repeated_noise)}}},
+          {"smoothed",
+           {{"a", json_of(all.smoothed_a)},
+            {"b", json_of(all.smoothed_b)},
+            {"noise", json_of(all.smoothed_noise)}}},
+          {"added",
+           {{"a", json_of(all.added_a)}, {"b", json_of(all.added_b)}, {"noise", json_of(all.added_noise)}}},
           {"beyond_noise", json_of(all.beyond_noise)},
           {"pairs", pairs}};
 }
@@ -108,18 +116,26 @@ Json json_of(const compare::DriftFindings& all) {
                      {"loss_b", json_of(one.loss_b)},
                      {"loss_noise", json_of(one.loss_noise)},
                      {"difference", json_of(one.difference)}});
-  return {{"name", all.name},          {"pictures", all.pictures},
-          {"loss_a", json_of(all.loss_a)}, {"loss_b", json_of(all.loss_b)},
-          {"loss_noise", json_of(all.loss_noise)}, {"area", json_of(all.area)},
-          {"curve", curve},            {"lines", lines}};
+  return {{"name", all.name},
+          {"pictures", all.pictures},
+          {"loss_a", json_of(all.loss_a)},
+          {"loss_b", json_of(all.loss_b)},
+          {"loss_noise", json_of(all.loss_noise)},
+          {"area", json_of(all.area)},
+          {"curve", curve},
+          {"lines", lines}};
 }
 
 Json json_of(const std::optional<compare::LearningCurve>& all) {
   if (!all) return nullptr;
   Json parts = Json::array();
   for (const compare::PartOfLabels& one : all->parts)
-    parts.push_back({{"share", one.share}, {"pictures", one.pictures}, {"a", json_of(one.a)}, {"b", json_of(one.b)}});
-  return {{"parts", parts}, {"gain_a", json_of(all->gain_a)}, {"gain_b", json_of(all->gain_b)}, {"gain", json_of(all->gain)}};
+    parts.push_back(
+        {{"share", one.share}, {"pictures", one.pictures}, {"a", json_of(one.a)}, {"b", json_of(one.b)}});
+  return {{"parts", parts},
+          {"gain_a", json_of(all->gain_a)},
+          {"gain_b", json_of(all->gain_b)},
+          {"gain", json_of(all->gain)}};
 }
 
 Json json_of(const std::vector<compare::Reviewed>& all) {

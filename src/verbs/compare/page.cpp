@@ -66,21 +66,24 @@ Result<std::vector<report::HolePicture>> hole_pictures(const Project& project, c
 std::vector<report::Row> settings_rows(const PageSources& from, const CompareOutcome& outcome) {
   const CompareArgs& args = from.args;
   const NotCompared& left = outcome.left_out;
-  return {{"A", outcome.a, ""},
-          {"B", outcome.b, ""},
-          {"Net", search::describe(from.wanted), "starts from " + from.wanted.backbone},
-          {"Seeds", fmt::format("1 to {}", args.seeds), "the same for all arms"},
-          {"Tested",
-           args.folds > 0 ? fmt::format("every picture once, in {} folds", args.folds) : "the project's test split",
-           "near copies are in one fold"},
-          {"Pictures that teach a net", with_commas(outcome.pictures), "the same for all arms"},
-          {"Left out",
-           fmt::format("{} without a class in A, {} without one in B, {} without one by people",
-                       with_commas(left.without_a), with_commas(left.without_b), with_commas(left.without_gold)),
-           ""},
-          {"Command", fmt::format("dewdrop compare --a {} --b {} --seeds {}{}", shell_quoted(args.a), shell_quoted(args.b),
-                                  args.seeds, args.folds > 0 ? fmt::format(" --folds {}", args.folds) : ""),
-           ""}};
+  return {
+      {"A", outcome.a, ""},
+      {"B", outcome.b, ""},
+      {"Net", search::describe(from.wanted), "starts from " + from.wanted.backbone},
+      {"Seeds", fmt::format("1 to {}", args.seeds), "the same for all arms"},
+      {"Tested",
+       args.folds > 0 ? fmt::format("every picture once, in {} folds", args.folds)
+                      : "the project's test split",
+       "near copies are in one fold"},
+      {"Pictures that teach a net", with_commas(outcome.pictures), "the same for all arms"},
+      {"Left out",
+       fmt::format("{} without a class in A, {} without one in B, {} without one by people",
+                   with_commas(left.without_a), with_commas(left.without_b), with_commas(left.without_gold)),
+       ""},
+      {"Command",
+       fmt::format("dewdrop compare --a {} --b {} --seeds {}{}", shell_quoted(args.a), shell_quoted(args.b),
+                   args.seeds, args.folds > 0 ? fmt::format(" --folds {}", args.folds) : ""),
+       ""}};
 }
 
 }  // namespace
@@ -93,9 +96,11 @@ Result<Reasons> reasons_of(const Project& project, const Side& a, const Gathered
   DEW_CHECK(project.each_answer([&](const Answer& answer) {
     const auto at = place_of.find(answer.sample);
     if (at == place_of.end() || answer.reason.empty()) return;
-    if (!label::counts_in(a.set, {answer.teacher, answer.model, std::string(prompt_of(answer.prompt_hash))})) return;
+    if (!label::counts_in(a.set, {answer.teacher, answer.model, std::string(prompt_of(answer.prompt_hash))}))
+      return;
     const int label = all.a[at->second];
-    if (label >= 0 && answer.answer_class == classes[static_cast<size_t>(label)]) reasons[at->second] = answer.reason;
+    if (label >= 0 && answer.answer_class == classes[static_cast<size_t>(label)])
+      reasons[at->second] = answer.reason;
   }));
   return reasons;
 }
@@ -120,7 +125,8 @@ Result<CompareCosts> costs_of(const Project& project, const Side& a, const Compa
   if (a.set.kind == label::LabelSet::Kind::kPeople) return costs;
   double usd = 0;
   DEW_CHECK(project.each_answer([&](const Answer& answer) {
-    if (!label::counts_in(a.set, {answer.teacher, answer.model, std::string(prompt_of(answer.prompt_hash))})) return;
+    if (!label::counts_in(a.set, {answer.teacher, answer.model, std::string(prompt_of(answer.prompt_hash))}))
+      return;
     ++costs.answers_a;
     usd += answer.cost_usd;
   }));
@@ -128,7 +134,8 @@ Result<CompareCosts> costs_of(const Project& project, const Side& a, const Compa
   return costs;
 }
 
-Result<void> write_compare_page(const Project& project, const PageSources& from, const CompareOutcome& outcome) {
+Result<void> write_compare_page(const Project& project, const PageSources& from,
+                                const CompareOutcome& outcome) {
   report::ComparePage page;
   page.title = project.settings().name;
   page.question = project.settings().question;

@@ -32,6 +32,7 @@ struct PageSources {
 };
 
 /// Writes outcome.page, and compare.json beside it.
-Result<void> write_compare_page(const Project& project, const PageSources& sources, const CompareOutcome& outcome);
+Result<void> write_compare_page(const Project& project, const PageSources& sources,
+                                const CompareOutcome& outcome);
 
 }  // namespace dew::verbs

@@ -73,9 +73,8 @@ Result<FilesByPath> packages(const DeployArgs& args, const std::vector<deploy::F
   DEW_TRY(const std::string tflite, read_file(model.file));
   FilesByPath files;
   for (const deploy::Format& format : formats) {
-    DEW_TRY(const deploy::Files made,
-            format.make({model.graph, model.plan, tflite, accuracy_of(model), events_of(args, model),
-                         question_of(args, model)}));
+    DEW_TRY(const deploy::Files made, format.make({model.graph, model.plan, tflite, accuracy_of(model),
+                                                   events_of(args, model), question_of(args, model)}));
     const fs::path folder = folder_for(args, model.plan.symbol, format.name);
     for (const auto& [name, text] : made) files[folder / name] = text;
   }

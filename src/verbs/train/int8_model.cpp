@@ -6,8 +6,8 @@
 
 #include "graph/graph.h"
 #include "student/thresholds.h"
-#include "verbs/common/model.h"
 #include "verbs/common/int8_run.h"
+#include "verbs/common/model.h"
 #include "verbs/train/promise.h"
 
 namespace dew::verbs {

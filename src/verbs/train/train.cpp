@@ -5,16 +5,16 @@
 #include <tuple>
 
 #include "student/unlabelled.h"
+#include "verbs/common/fingerprint.h"
 #include "verbs/common/open.h"
 #include "verbs/common/pictures.h"
 #include "verbs/common/run_record.h"
-#include "verbs/common/fingerprint.h"
+#include "verbs/common/wanted_net.h"
 #include "verbs/train/int8_model.h"
 #include "verbs/train/net_search.h"
 #include "verbs/train/promise.h"
 #include "verbs/train/splits.h"
 #include "verbs/train/time_left.h"
-#include "verbs/common/wanted_net.h"
 
 namespace dew::verbs {
 namespace {

@@ -1,5 +1,5 @@
-/* glue: what the page calls in the WebAssembly module. A frame comes as RGBA, as a canvas has it; the camera code
- * stretches it to the net's picture as training did. */
+/* glue: what the page calls in the WebAssembly module. A frame comes as RGBA, as a canvas has it; the camera
+ * code stretches it to the net's picture as training did. */
 #include "dew_model.h"
 #include "dew_model_camera.h"
 
@@ -22,8 +22,8 @@ void dew_begin(void) {
   dew_model_init(&net, (uint8_t*)arena);
 }
 
-/* The scores of a frame of width x height pixels, 4 bytes each: DEW_MODEL_CLASSES signed bytes at the address. 0: it is
- * wider than MOST_WIDTH, or empty. */
+/* The scores of a frame of width x height pixels, 4 bytes each: DEW_MODEL_CLASSES signed bytes at the
+ * address. 0: it is wider than MOST_WIDTH, or empty. */
 uint32_t dew_classify(uint32_t width, uint32_t height) {
   const uint8_t* rgba = &__heap_base;
   uint32_t x, y;
