@@ -121,7 +121,7 @@ std::vector<DriftPoint> curve_of(const ObservedDrift& seen, uint64_t seed) {
     point.b = told[1];
     if (noise) point.noise = told[2];
     tell_consistency(seen, conditions, seed, point);
-    curve.push_back(std::move(point));
+    curve.push_back(point);
   }
   return curve;
 }
