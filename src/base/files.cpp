@@ -103,6 +103,8 @@ Result<void> sync_files(const std::vector<fs::path>& paths) {
 bool is_of_other_programs(std::string_view name) {
   constexpr std::array<std::string_view, 8> kNames{".thumbnails", "@eaDir",    ".git",      "__MACOSX",
                                                    ".dewdrop",    ".DS_Store", "Thumbs.db", "desktop.ini"};
+  // Android keeps what was deleted, and what is not whole yet, beside the pictures.
+  if (name.starts_with(".trashed-") || name.starts_with(".pending-")) return true;
   return name.starts_with("._") || std::find(kNames.begin(), kNames.end(), name) != kNames.end();
 }
 

@@ -9,6 +9,7 @@
 
 #include "exchange/card.h"
 #include "exchange/formats.h"
+#include "exchange/label_file.h"
 #include "exchange/labelled_by.h"
 #include "media/media.h"
 
@@ -40,6 +41,23 @@ std::vector<ClaimedFiles> claimed_files(const Tree& tree) {
     }
   }
   return claimed;
+}
+
+/// Where a data set's word about splits and its folders differ, its word counts.
+void tell_other_splits(const Tree& tree, DataSet& set) {
+  int64_t count = 0;
+  std::string first;
+  for (size_t number = 0; number < set.items.size(); ++number) {
+    const auto split = set.items.split(number);
+    const auto folder = split ? split_of_folders(tree.as_given(set.items.picture(number))) : std::nullopt;
+    if (!folder || folder == split || count++ > 0) continue;
+    first = fmt::format("{} is of {}", set.items.picture(number), split_name(*split));
+  }
+  if (count > 0)
+    set.notes.push_back(
+        plural(count, "picture lies in a folder of another split than the data set says, which counts",
+               "pictures lie in folders of other splits than the data set says, which counts") +
+        fmt::format(" ({})", first));
 }
 
 bool is_card(const Tree& tree, std::string_view file) {
@@ -82,6 +100,7 @@ Result<DataSet> read_as(const Format& format, const Tree& tree, const ClaimedFil
   DEW_TRY(DataSet set, format.read(tree, files, watch));
   set.format = format.key;
   DEW_CHECK(take_exports(tree, set, watch));
+  tell_other_splits(tree, set);
   return set;
 }
 

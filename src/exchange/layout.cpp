@@ -122,6 +122,17 @@ std::vector<std::string> columns_left(const Layout& layout) {
   return left;
 }
 
+/// Columns that may say something else than the one of the classes; what people said beside a label is meant
+/// to.
+std::vector<size_t> rivals_of(const Layout& layout) {
+  std::vector<size_t> rivals;
+  const bool one_class = layout.kind == Layout::Kind::kClass || layout.kind == Layout::Kind::kBoxes;
+  if (!one_class || layout.origin || lower(layout.names[layout.label]) == "human") return rivals;
+  for (const size_t column : free_columns(layout))
+    if (column != layout.label && is_column(layout.names[column], Column::kClass)) rivals.push_back(column);
+  return rivals;
+}
+
 std::optional<Layout> with_header(const Records& first) {
   Layout layout;
   layout.header = true;
@@ -148,6 +159,7 @@ std::optional<Layout> with_header(const Records& first) {
            find_column(layout.names, {"labelname"}) == layout.label)
     layout.kind = Layout::Kind::kVerified;
   layout.left = columns_left(layout);
+  layout.rivals = rivals_of(layout);
   for (size_t i = 1; i < first.size() && !layout.certain; ++i)
     layout.certain =
         layout.picture < first[i].fields.size() && names_picture(first[i].fields[layout.picture]);

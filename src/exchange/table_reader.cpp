@@ -49,7 +49,40 @@ Result<void> TableReader::read(Watch& watch) {
     }
     DEW_TRY(record, table_.next());
   }
-  return {};
+  return check_rivals();
+}
+
+void TableReader::note_rivals(const CsvRecord& record, const std::string& where) {
+  constexpr size_t kMost = 10'000;  // of different words: more are no classes
+  const std::string& label = record.fields[layout_.label];
+  if (layout_.rivals.empty() || label.empty()) return;
+  if (said_.size() < kMost) said_.insert(lower(label));
+  for (const size_t column : layout_.rivals) {
+    const std::string& cell = record.fields[column];
+    if (cell.empty() || lower(cell) == lower(label) || rivals_.size() >= kMost) continue;
+    Rival& rival = rivals_[lower(cell)];
+    if (rival.lines++ > 0) continue;
+    rival.first = fmt::format("'{}' in the column {} and '{}' in {}", printable(label, 40),
+                              printable(layout_.names[layout_.label], 40), printable(cell, 40),
+                              printable(layout_.names[column], 40));
+    rival.where = where;
+  }
+}
+
+/// Error (usage): two columns name the same classes, and differ. One that names others (a family beside a
+/// species) says something else.
+Result<void> TableReader::check_rivals() const {
+  int64_t lines = 0;
+  const Rival* first = nullptr;
+  for (const auto& [name, rival] : rivals_) {
+    if (!said_.contains(name)) continue;
+    lines += rival.lines;
+    if (first == nullptr) first = &rival;
+  }
+  if (first == nullptr) return {};
+  return usage_error(fmt::format("{} of two columns contradict each other: {}",
+                                 plural(lines, "cell", "cells"), first->first),
+                     first->where, "keep the column that is right, and remove or rename the other");
 }
 
 Result<void> TableReader::line(CsvRecord& record) {
@@ -58,6 +91,7 @@ Result<void> TableReader::line(CsvRecord& record) {
   const std::string& cell = record.fields[layout_.picture];
   if (cell.empty()) return usage_error("this line names no picture", where, "name it, or remove the line");
   DEW_TRY(Statement statement, statement_of(record, where));
+  note_rivals(record, where);
   auto found = find_picture_named(tree_, cell, name_.name);
   if (found.file.empty()) {
     found_ = found_ || found.several;  // of pictures that are there
@@ -85,7 +119,10 @@ Result<void> TableReader::check_fields(CsvRecord& record) const {
   while (fields.size() > layout_.fields && fields.back().empty()) fields.pop_back();
   if (fields.size() == layout_.fields) return {};
   return usage_error(fmt::format("this line has {} fields instead of {}", fields.size(), layout_.fields),
-                     table_.where(record), "put cells that contain the delimiter into quotation marks");
+                     table_.where(record),
+                     fields.size() < layout_.fields
+                         ? "fill in the cells that are missing; an empty one needs its delimiter"
+                         : "put cells that contain the delimiter into quotation marks");
 }
 
 Result<Statement> TableReader::statement_of(const CsvRecord& record, const std::string& where) {

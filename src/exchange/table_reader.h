@@ -2,7 +2,9 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -45,6 +47,8 @@ class TableReader {
  private:
   Result<void> line(CsvRecord& record);
   Result<void> check_fields(CsvRecord& record) const;
+  void note_rivals(const CsvRecord& record, const std::string& where);
+  [[nodiscard]] Result<void> check_rivals() const;
   Result<Statement> statement_of(const CsvRecord& record, const std::string& where);
   void say_cell(const std::string& cell, Statement& said);
   void say_list(const std::string& cell, Statement& said);
@@ -61,6 +65,14 @@ class TableReader {
   Layout layout_;
   std::optional<Split> split_;  ///< of the whole table, by its name
   ItemList& items_;
+  /// Lines on which another column says something else than that of the classes.
+  struct Rival {
+    int64_t lines = 0;
+    std::string first;  ///< what, and where
+    std::string where;
+  };
+  std::map<std::string, Rival> rivals_;  ///< by what that column says, in lower case
+  std::set<std::string> said_;           ///< by the column of the classes, the same
   TableCounts counts_;
   int64_t lines_ = 0;
   bool found_ = false;

@@ -59,6 +59,31 @@ TEST(Tables, HaveAColumnOfPicturesAndOneOfClasses) {
   EXPECT_THAT(set.notes, IsEmpty());
 }
 
+TEST(Tables, ColumnsOfClassesThatContradictEachOtherAreRefused) {
+  EXPECT_EQ(error_of("file,label,class\na/1.jpg,cat,cat\na/2.jpg,cat,Dog\n3.png,dog,cat\n"),
+            "labels.csv:3: 2 cells of two columns contradict each other: 'Dog' in the column class and 'cat' "
+            "in label");
+  // What names other classes, or the same, says nothing else; what a person said beside a label may differ.
+  EXPECT_EQ(classes_in("file,label,category\na/1.jpg,cat,animal\na/2.jpg,dog,animal\n3.png,cat,pet\n"),
+            "cat dog cat");
+  EXPECT_EQ(classes_in("file,label,class\na/1.jpg,cat,Cat\na/2.jpg,dog,\n3.png,cat,CAT\n"), "Cat ? CAT");
+  EXPECT_EQ(classes_in("file,label,human\na/1.jpg,dog,cat\na/2.jpg,dog,dog\n3.png,dog,cat\n"), "cat dog cat");
+}
+
+TEST(Tables, FoldersOfOtherSplitsAreTold) {
+  const TreeOnDisk disk(
+      {{"train/1.jpg", "x"},
+       {"train/2.jpg", "y"},
+       {"test/3.jpg", "z"},
+       {"labels.csv",
+        "file,label,split\ntrain/1.jpg,cat,test\ntrain/2.jpg,dog,train\ntest/3.jpg,cat,test\n"}});
+  const auto set = disk.read().value().value();
+  EXPECT_EQ(set.items[0].split, Split::kTest);
+  EXPECT_THAT(set.notes,
+              ElementsAre("1 picture lies in a folder of another split than the data set says, which "
+                          "counts (train/1.jpg is of test)"));
+}
+
 TEST(Tables, MayBeginWithComments) {
   for (const char* table : {"# made by ada\n#\nfile,label\na/1.jpg,cat\n2.jpg,dog\n3.png,cat\n",
                             "#made by ada, in 2024\r\n\r\na/1.jpg;cat\r\na/2.jpg;dog\r\n3.png;cat\r\n",

@@ -550,6 +550,33 @@ TEST_F(DataSetsIn, SplitsOfWhatIsThereStayAndThatIsTold) {
   EXPECT_GT(added->labels.other_split, 0);
 }
 
+TEST_F(DataSetsIn, TheSameBytesInTwoSplitsAreInOneAndTold) {
+  make({"cat", "dog"});
+  picture("pets/train/cat/1.png", 1);
+  picture("pets/train/dog/2.png", 2);
+  picture("pets/val/cat/1.png", 1);
+  picture("pets/val/dog/3.png", 3);
+  AddArgs given = args({"pets"});
+  given.keep_splits = true;
+  const auto added = add(given, watch_);
+  ASSERT_EQ(error_of(added), "fine");
+  EXPECT_EQ(added->labels.two_splits, 1);
+  EXPECT_THAT(lines_about(added->labels),
+              Contains(HasSubstr("1 picture has the same bytes under names in two splits, of which the first "
+                                 "counts: train/cat/1.png and val/cat/1.png")));
+  EXPECT_EQ(samples().size(), 3U);
+  EXPECT_EQ(splits()["train/cat/1.png"], Split::kTrain);
+}
+
+TEST_F(DataSetsIn, WhatAndroidHasDeletedIsNoPicture) {
+  make({"cat", "dog"});
+  picture("camera/1.png", 1);
+  picture("camera/.trashed-1700000000-2.png", 2);
+  const auto added = add(args({"camera"}), watch_);
+  ASSERT_EQ(error_of(added), "fine");
+  EXPECT_EQ(added->samples_added, 1);
+}
+
 TEST_F(DataSetsIn, NewRefusesDataThatIsNotThere) {
   NewArgs fresh{project(), {}};
   fresh.settings.question = "A cat?";

@@ -115,7 +115,7 @@ Advice advice_on(LeftOut why) {
     case LeftOut::kUndecodable:
       return {"damaged, sound only, or cannot be decoded", "get them again, or convert them"};
     case LeftOut::kTooLarge:
-      return {"too large", "make them smaller first"};
+      return {"too large", "make them smaller, or raise `largest_picture` in dewdrop.toml"};
     case LeftOut::kCut:
       return {"cannot be cut as asked", "use fewer tiles, or fewer frames"};
     case LeftOut::kName:

@@ -76,6 +76,11 @@ std::vector<std::string> lines_about(const LabelsTaken& taken) {
   if (taken.other_split > 0)
     lines.push_back(plural(taken.other_split, "sample was", "samples were") +
                     " there before and stayed in another split than the data set's");
+  if (taken.two_splits > 0)
+    lines.push_back(
+        fmt::format("{} under names in two splits, of which the first counts: {}",
+                    plural(taken.two_splits, "picture has the same bytes", "pictures have the same bytes"),
+                    listed(taken.first_two_splits)));
   if (!taken.unmatched.empty())
     lines.push_back(fmt::format(
         "left unlabelled, with classes that the project does not have: {}; --map THEIRS=OURS says "
@@ -130,6 +135,7 @@ Json to_json(const LabelsTaken& taken) {
               {"other_split", taken.other_split},
               {"contradicted", taken.contradicted},
               {"cut", taken.cut},
+              {"two_splits", taken.two_splits},
               {"unknown", taken.unknown}};
 }
 

@@ -81,6 +81,9 @@ struct LabelsTaken {
   int64_t other_split = 0;   ///< samples that were there before, in another split than the set's
   int64_t contradicted = 0;  ///< the same bytes, under two names with two classes
   std::vector<std::string> first_contradicted;
+  int64_t two_splits =
+      0;  ///< the same bytes, under two names in two splits of the set: the first one's counts
+  std::vector<std::string> first_two_splits;
   int64_t cut = 0;      ///< that were cut into several samples: which of them is meant is not known
   int64_t unknown = 0;  ///< labels of pictures that are not there
   std::vector<std::string> first_unknown;

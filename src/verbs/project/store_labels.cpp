@@ -42,6 +42,7 @@ struct Page {
   FileWords words;
   std::optional<uint32_t>
       contradicts;  ///< another file with the same bytes, which is said to be of another class
+  std::optional<uint32_t> other_split;  ///< another one that is said to be of another split
 };
 
 /// Classes that some samples had before.
@@ -223,9 +224,18 @@ class Storing {
     take_words(words, sample, sample.name, before, labels);
   }
 
+  void count_two_splits(const Page& page) {
+    if (!page.other_split) return;
+    ++taken_.two_splits;
+    if (taken_.first_two_splits.size() < kShown)
+      taken_.first_two_splits.push_back(
+          fmt::format("{} and {}", files_.name(page.file), files_.name(*page.other_split)));
+  }
+
   void take(const Page& page, const std::map<Place, Sample>& found, const Before& before,
             std::vector<Label>& labels, std::vector<Answer>& answers) {
     const FileWords& words = page.words;
+    count_two_splits(page);
     if (page.contradicts) return count_contradiction(page, 1);
     count_classes(words, taken_);
     const bool labelled = words.reading.why == Why::kLabel;
@@ -297,6 +307,7 @@ Result<LabelsTaken> LabelsToStore::store(Project& project, const FileList& files
     DEW_TRY(FileWords words, sets_.words(said.words));
     if (!page.empty() && page.back().place == Place{said.source, said.sample}) {
       if (differ(page.back().words, words)) page.back().contradicts = said.file;
+      if (page.back().words.split != words.split) page.back().other_split = said.file;
       continue;
     }
     if (page.size() == kTogether) {
@@ -305,7 +316,7 @@ Result<LabelsTaken> LabelsToStore::store(Project& project, const FileList& files
       watch.advance(static_cast<int64_t>(at));
       if (watch.interrupted()) return interrupted_error();
     }
-    page.push_back({{said.source, said.sample}, said.file, std::move(words), std::nullopt});
+    page.push_back({{said.source, said.sample}, said.file, std::move(words), std::nullopt, std::nullopt});
   }
   DEW_CHECK(storing.store(page));
   if (storing.any_answers()) DEW_CHECK(label::relabel(project));
