@@ -117,16 +117,18 @@ void tell_what_is_missing(const Findings& findings, const Observed& seen, std::v
     cannot.push_back("Holes are looked for from 50 tested pictures and two nets an arm on.");
 }
 
-/// The smallest chance that an exchange of so few nets can give.
-void tell_few_exchanges(const Findings& findings, std::vector<std::string>& cannot) {
-  if (!findings.holes.chance || findings.holes.exchanges < 2) return;
-  const double least = 2.0 / static_cast<double>(findings.holes.exchanges);
+/// The smallest chance that exchanges of so few nets can give: with one fold all exchanges are made, each
+/// with its mirror; with several, some are drawn.
+void tell_few_exchanges(const Findings& findings, const Observed& seen, std::vector<std::string>& cannot) {
+  if (!findings.holes.chance || findings.holes.exchanges < 2 || is_different(findings, "holes")) return;
+  const bool folds = *std::max_element(seen.fold.begin(), seen.fold.end()) > 0;
+  const double least = (folds ? 1.0 : 2.0) / static_cast<double>(findings.holes.exchanges);
   const auto tests = std::count_if(findings.verdicts.begin(), findings.verdicts.end(),
                                    [](const Verdict& one) { return one.chance.has_value(); });
   if (least * static_cast<double>(tests) >= kLevel)
-    cannot.push_back(fmt::format(
-        "With {} an arm a hole cannot be told from chance by itself; it takes six (--seeds 6), or --folds.",
-        plural(static_cast<int64_t>(findings.seeds), "net", "nets")));
+    cannot.push_back(
+        fmt::format("With {} an arm a hole cannot be told from chance by itself; it takes six (--seeds 6).",
+                    plural(static_cast<int64_t>(findings.seeds), "net", "nets")));
 }
 
 std::string structure_part(const Findings& findings) {
@@ -196,7 +198,7 @@ void conclude(Findings& findings, const Observed& seen) {
     verdicts[i].different = together[i] && *together[i] < kLevel;
   }
   tell_what_is_missing(findings, seen, findings.cannot);
-  tell_few_exchanges(findings, findings.cannot);
+  tell_few_exchanges(findings, seen, findings.cannot);
   tell_what_is_too_few(findings, findings.cannot);
   tell_classes(seen, findings.cannot);
 }

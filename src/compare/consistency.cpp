@@ -1,6 +1,7 @@
 #include "compare/consistency.h"
 
 #include <algorithm>
+#include <functional>
 #include <limits>
 
 #include "compare/findings.h"
@@ -17,13 +18,20 @@ struct Counts {
   double same = 0;
 };
 
-void add(const Counts& counts, bool correct_bias, double weight, KappaSums& sums) {
-  if (counts.pictures <= (correct_bias ? 1.0 : 0.0)) return;
+/// By how much agreement above chance is too small where accuracies come from the same pictures:
+/// unbiased_kappa() as a ratio of sums. In a resampled world it is too small twice, since its pictures come
+/// from a sample already.
+double shrinkage(double pictures, bool resampled) {
+  const double once = pictures / (pictures - 1);
+  return resampled ? once * once : once;
+}
+
+void add(const Counts& counts, double weight, KappaSums& sums,
+         const std::function<double(double)>& correction) {
   const double n = counts.pictures;
   const double expected = expected_agreement(counts.right / n, counts.other / n);
   const double above = counts.same / n - expected;
-  // unbiased_kappa() as a ratio: accuracies of few pictures would else explain too much.
-  const double more = correct_bias ? above / (n - 1) : 0;
+  const double more = above * (correction(n) - 1);
   sums.above += weight * n * (above + more);
   sums.room += weight * n * (1 - expected + more);
 }
@@ -70,13 +78,14 @@ void add_pair(const std::vector<float>& right, const std::vector<float>& other, 
   }
   Counts whole;
   for (const Counts& own : all) {
-    add(own, true, weight, sums.within);
+    if (own.pictures > 1)
+      add(own, weight, sums.within, [&](double n) { return shrinkage(n, draw.resampled); });
     whole.pictures += own.pictures;
     whole.right += own.right;
     whole.other += own.other;
     whole.same += own.same;
   }
-  add(whole, false, weight, sums.pooled);
+  if (whole.pictures > 0) add(whole, weight, sums.pooled, [](double) { return 1.0; });
 }
 
 PairSums pairs_between(const Right& a, const Right& b, const Draw& draw, const std::vector<int>& stratum,

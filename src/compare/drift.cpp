@@ -88,7 +88,7 @@ void tell_consistency(const ObservedDrift& seen, const Chosen& conditions, uint6
   const Stacked all = stack(conditions, seen.gold);
   const std::vector<float> counts = asked(conditions);
   const auto told = estimates({seen.group, all.a.size(), kDraws, seed}, [&](const Draw& draw) {
-    Draw repeated{{}, draw.seeds};
+    Draw repeated{{}, draw.seeds, draw.resampled};
     for (size_t c = 0; c < conditions.size(); ++c)
       for (size_t i = 0; i < counts.size(); ++i) repeated.pictures.push_back(draw.pictures[i] * counts[i]);
     const auto kappa = [&](const Right& one, const Right& other) {

@@ -82,6 +82,7 @@ std::vector<std::optional<Estimate>> estimates(const Resampling& resampling, con
   const std::vector<size_t> group = numbered(resampling.group, groups);
   Draw draw{std::vector<float>(group.size(), 1.0F), std::vector<float>(resampling.seeds, 1.0F)};
   const std::vector<double> values = figures(draw);
+  draw.resampled = true;
   std::vector<std::vector<double>> worlds(values.size());
   Random random(resampling.seed);
   for (int i = 0; groups >= 2 && i < resampling.draws; ++i) {

@@ -21,6 +21,7 @@ struct Estimate {
 struct Draw {
   std::vector<float> pictures;
   std::vector<float> seeds;
+  bool resampled = false;  ///< false: the world as it is, in which each counts once
 };
 
 /// The figures of a world, in the order of the estimates; NaN where one is not defined in it.
