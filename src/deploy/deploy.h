@@ -49,7 +49,7 @@ const std::vector<Format>& formats();
 /// Error (usage): unknown; names the known ones.
 Result<Format> find_format(const std::string& name);
 
-/// "c, tflite or onnx".
+/// "c, tflite, onnx or web".
 std::string format_names();
 
 }  // namespace dew::deploy

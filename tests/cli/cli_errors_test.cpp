@@ -59,7 +59,7 @@ TEST_F(Errors, TheCommandItselfIsWrong) {
   expect_error(negative, 2, "'-5' is not more than 0");
   EXPECT_LT(negative.err.size(), 120U) << "without the largest number there is: " << negative.err;
   expect_error(command_.run({"new", "p"}), 2, "--ask");
-  expect_error(command_.run({"deploy", "--to", "moon"}), 2, "choose c, tflite or onnx");
+  expect_error(command_.run({"deploy", "--to", "moon"}), 2, "choose c, tflite, onnx or web");
   EXPECT_EQ(command_.run({"--version"}).status, 0);
 }
 

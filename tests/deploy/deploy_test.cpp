@@ -241,11 +241,11 @@ TEST(Formats, TheTableIsWhatHelpAndErrorsSay) {
     EXPECT_EQ(find_format(format.name)->make, format.make);
     EXPECT_THAT(format_names(), HasSubstr(format.name));
   }
-  EXPECT_EQ(format_names(), "c, tflite or onnx");
+  EXPECT_EQ(format_names(), "c, tflite, onnx or web");
   const auto unknown = find_format("zephyr");
   ASSERT_FALSE(unknown);
   EXPECT_EQ(unknown.error().fault, Fault::kUsage);
-  EXPECT_THAT(unknown.error().next, HasSubstr("c, tflite or onnx"));
+  EXPECT_THAT(unknown.error().next, HasSubstr("c, tflite, onnx or web"));
 }
 
 TEST(Formats, ModelFilesBringTheirClassesAndThresholds) {

@@ -143,8 +143,8 @@ TEST_F(Deploy, AModelOfOnesOwnForATargetThatIsNamed) {
 
 TEST_F(Deploy, UnknownFormatsNameTheKnownOnes) {
   EXPECT_THAT(error_of(deploy(args({"tflite", "arduino"}), watch_)),
-              HasSubstr("cannot deploy to 'arduino' |  | choose c, tflite or onnx"));
-  EXPECT_THAT(error_of(deploy(args({}), watch_)), HasSubstr("choose c, tflite or onnx"));
+              HasSubstr("cannot deploy to 'arduino' |  | choose c, tflite, onnx or web"));
+  EXPECT_THAT(error_of(deploy(args({}), watch_)), HasSubstr("choose c, tflite, onnx or web"));
   EXPECT_FALSE(fs::exists(out()));
 }
 
