@@ -94,6 +94,22 @@ void tell_classes(const Observed& seen, std::vector<std::string>& cannot) {
                       named(*missing)));
 }
 
+/// Nets that are no better than the most frequent class have learned nothing that could be compared.
+void tell_guessing(const Findings& findings, const Observed& seen, std::vector<std::string>& cannot) {
+  std::vector<int64_t> count(seen.classes.size(), 0);
+  for (const int gold : seen.gold) ++count[static_cast<size_t>(gold)];
+  const double guess = static_cast<double>(*std::max_element(count.begin(), count.end())) /
+                       static_cast<double>(std::max<size_t>(1, seen.gold.size()));
+  for (const auto& [arm, figure] :
+       {std::pair("A", &findings.accuracy.a), std::pair("B", &findings.accuracy.b)})
+    if (*figure && (*figure)->low <= guess)
+      cannot.push_back(
+          fmt::format("Nets of {} are hardly better than always saying the most frequent class ({:.0f} %): "
+                      "they have learned too little to be compared.",
+                      arm, 100 * guess));
+  if (seen.label_a == seen.label_b) cannot.push_back("A and B say the same of every tested picture.");
+}
+
 void tell_what_is_missing(const Findings& findings, const Observed& seen, std::vector<std::string>& cannot) {
   constexpr size_t kFewSeeds = 3;
   if (findings.seeds < kFewSeeds)
@@ -112,7 +128,9 @@ void tell_what_is_missing(const Findings& findings, const Observed& seen, std::v
     cannot.push_back(
         "A's labels agree with people's on every tested picture: there is no mistake to inherit.");
   if (!findings.consistency.gap)
-    cannot.push_back("The nets make too few errors, or there are too few nets, for error consistency.");
+    cannot.push_back(
+        "Error consistency cannot be told: there are too few nets or errors, or nets that say the same of "
+        "every picture.");
   if (!findings.holes.chance)
     cannot.push_back("Holes are looked for from 50 tested pictures and two nets an arm on.");
 }
@@ -131,10 +149,25 @@ void tell_few_exchanges(const Findings& findings, const Observed& seen, std::vec
                     plural(static_cast<int64_t>(findings.seeds), "net", "nets")));
 }
 
+/// Whether a difference of interest would have shown.
+bool is_narrow(const Estimate& figure) {
+  return (figure.high - figure.low) / 2 <= kOfInterest;
+}
+
+std::string hole_part(const Findings& findings) {
+  if (!is_different(findings, "holes")) return "";
+  const Hole& hole = findings.holes.slices[0];
+  return fmt::format("{} on a slice of {} ({})", hole.gap > 0 ? "fail" : "do better",
+                     plural(std::ssize(hole.pictures), "picture", "pictures"), hole.name);
+}
+
 std::string structure_part(const Findings& findings) {
   const Figure& structure = findings.accuracy.structure;
   if (!structure) return "";
-  if (!is_different(findings, "structure")) return "random mistakes as frequent cost about as much";
+  if (!is_different(findings, "structure"))
+    return is_narrow(*structure)
+               ? "random mistakes as frequent cost about as much"
+               : "whether random mistakes as frequent would cost more or less cannot be told";
   return fmt::format("random mistakes as frequent cost {} {}", points_of(*structure),
                      structure->value < 0 ? "less" : "more");
 }
@@ -148,7 +181,8 @@ std::string errors_part(const Findings& findings) {
 std::string drift_part(const Findings& findings) {
   if (!findings.drift || !findings.drift->area) return "";
   const Estimate& area = *findings.drift->area;
-  if (!is_different(findings, "drift")) return "lose about as much when pictures drift";
+  if (!is_different(findings, "drift"))
+    return is_narrow(area) ? "lose about as much when pictures drift" : "";
   return fmt::format("lose {} {} when pictures drift", points_of(area), area.value > 0 ? "more" : "less");
 }
 
@@ -197,6 +231,7 @@ void conclude(Findings& findings, const Observed& seen) {
     verdicts[i].together = together[i];
     verdicts[i].different = together[i] && *together[i] < kLevel;
   }
+  tell_guessing(findings, seen, findings.cannot);
   tell_what_is_missing(findings, seen, findings.cannot);
   tell_few_exchanges(findings, seen, findings.cannot);
   tell_what_is_too_few(findings, findings.cannot);
@@ -216,6 +251,7 @@ std::string answer_of(const Findings& findings, const std::string& a, const std:
                         difference->value < 0 ? "fewer" : "more");
   std::vector<std::string> parts;
   if (const std::string errors = errors_part(findings); !errors.empty()) parts.push_back(errors);
+  if (const std::string hole = hole_part(findings); !hole.empty()) parts.push_back(hole);
   if (const std::string drift = drift_part(findings); !drift.empty()) parts.push_back(drift);
   const std::string own = parts.empty() ? "" : fmt::format("nets taught by {} {}", a, join(parts, " and "));
   const std::string random = structure_part(findings);

@@ -166,6 +166,39 @@ TEST_F(Compare, RefusesWhatTellsNothing) {
   EXPECT_THAT(refused("gpt-9", "people"), HasSubstr("no labels called 'gpt-9'"));
 }
 
+TEST_F(Compare, ThePageTakesNoOtherFilesPlace) {
+  let_people_label(project());
+  const auto refused = [&](const fs::path& page) {
+    CompareArgs wanted = args();
+    wanted.page = page;
+    Watch watch;
+    return error_of(compare(wanted, watch));
+  };
+  EXPECT_THAT(refused(project() / "dewdrop.toml"), HasSubstr("no .html file"));
+  EXPECT_THAT(refused(folder_->path() / "nowhere" / "x.html"), HasSubstr("no such folder"));
+  ASSERT_TRUE(write_file(folder_->path() / "labels.json", "{}"));
+  EXPECT_THAT(refused(folder_->path() / "labels.html"), HasSubstr("take the place of a file"));
+  EXPECT_EQ(nets(), 0U) << "told before anything is trained";
+}
+
+TEST_F(Compare, PicturesThatAreGoneTakeNoPart) {
+  let_people_label(project());
+  CompareArgs wanted = args();
+  wanted.drift = wanted.curve = false;
+  Watch quiet;
+  ASSERT_TRUE(compare(wanted, quiet));  // what it saw in the pictures is kept
+  for (const auto& one : fs::recursive_directory_iterator(project() / ".dewdrop" / "media"))
+    if (one.is_regular_file()) {
+      fs::remove(one.path());
+      break;
+    }
+  RecordedWatch watch;
+  const auto outcome = compare(wanted, watch);
+  ASSERT_TRUE(outcome) << error_of(outcome);
+  EXPECT_EQ(outcome->findings.pictures, 59);
+  EXPECT_TRUE(some_hold(watch.warned, "1 of 60 pictures"));
+}
+
 TEST_F(Compare, ASideWithOneClassTeachesNothing) {
   const auto blank = std::make_unique<TemporaryFolder>(*TemporaryFolder::create());
   fs::copy(made_->path() / "p", blank->path() / "p", fs::copy_options::recursive);

@@ -124,13 +124,40 @@ Result<void> review_some(const Comparing& c, const compare::Observed& seen, comp
   return {};
 }
 
-Result<void> drift(const Comparing& c, const TrainedArms& arms, int input, compare::Findings& findings) {
+/// The page and its figures take the place of an earlier page's alone.
+Result<void> check_page(const fs::path& page) {
+  std::error_code none;
+  if (page.extension() != ".html")
+    return usage_error("the page is no .html file", page.string(), "name it so: -o compare.html");
+  if (!page.parent_path().empty() && !fs::is_directory(page.parent_path(), none))
+    return usage_error("there is no such folder", page.parent_path().string(), "make it first");
+  if (fs::is_directory(page, none))
+    return usage_error("this is a folder", page.string(), "name a file in it");
+  const fs::path json = fs::path(page).replace_extension(".json");
+  if (fs::exists(json, none) && !fs::exists(page, none))
+    return usage_error("the page's figures would take the place of a file", json.string(),
+                       "choose another name with -o, or move the file away");
+  return {};
+}
+
+/// Before anything is trained: what is wrong with a folder is told at once.
+Result<std::vector<ShiftedSet>> read_sets(const CompareArgs& args, const Settings& settings, int input,
+                                          Watch& watch) {
+  std::vector<ShiftedSet> sets;
+  for (const fs::path& folder : args.shifted) {
+    DEW_TRY(ShiftedSet set, read_shifted(folder, settings, input, watch));
+    sets.push_back(std::move(set));
+  }
+  return sets;
+}
+
+Result<void> drift(const Comparing& c, const TrainedArms& arms, const std::vector<ShiftedSet>& sets,
+                   compare::Findings& findings) {
   if (c.args.drift) {
     DEW_TRY(const auto seen, on_corrupted(c.all, arms, c.args.drift_pictures, c.args.jobs, c.watch));
     findings.drift = compare::drift_of(seen, kDraws);
   }
-  for (const fs::path& folder : c.args.shifted) {
-    DEW_TRY(const ShiftedSet set, read_shifted(folder, c.settings, input, c.watch));
+  for (const ShiftedSet& set : sets) {
     if (set.other_classes > 0)
       findings.cannot.push_back(
           fmt::format("{} of {} show classes that the project does not have, and take no part.",
@@ -192,9 +219,12 @@ Result<CompareOutcome> compare(const CompareArgs& args, Watch& watch) {
   DEW_TRY(const Side a, parse_side(project, args.a));
   DEW_TRY(const Side b, parse_side(project, args.b));
   if (a.name == b.name)
-    return usage_error("both label sets are the same", a.name, "compare it with another: --b people");
+    return usage_error("both label sets are the same", a.name, "compare it with another label set");
   student::TrainSettings wanted = train_settings(settings);
   if (wanted.backbone.empty()) wanted.backbone = student::fitting_backbone(wanted);
+  const fs::path page = args.page.empty() ? project.folder() / "compare.html" : args.page;
+  DEW_CHECK(check_page(page));
+  DEW_TRY(const auto sets, read_sets(args, settings, wanted.input, watch));
   DEW_TRY(const Gathered all, gather(project, a, b, args, wanted.input, watch));
   DEW_CHECK(check_lessons(all, project, a, b));
   DEW_TRY(const Cells cells, Cells::open(project, wanted));
@@ -216,7 +246,7 @@ Result<CompareOutcome> compare(const CompareArgs& args, Watch& watch) {
   DEW_TRY(const Reasons reasons, reasons_of(project, a, all));
   findings.holes = compare::holes_of(seen, hole_search(all, reasons));
   watch.end();
-  DEW_CHECK(drift(c, trained, wanted.input, findings));
+  DEW_CHECK(drift(c, trained, sets, findings));
   if (args.curve) {
     DEW_CHECK(learn_by_parts(c, trained, seen, findings));
     DEW_CHECK(review_some(c, seen, findings));
@@ -231,7 +261,7 @@ Result<CompareOutcome> compare(const CompareArgs& args, Watch& watch) {
   outcome.classes = settings.classes;
   outcome.pictures = pictures_of(trained[0]);
   outcome.left_out = all.left_out;
-  outcome.page = args.page.empty() ? project.folder() / "compare.html" : args.page;
+  outcome.page = page;
   DEW_TRY(outcome.costs, costs_of(project, a, args));
   DEW_CHECK(write_compare_page(project, {args, wanted, all, seen, reasons}, outcome));
   return outcome;

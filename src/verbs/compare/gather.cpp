@@ -65,27 +65,24 @@ Result<void> gather_labels(const Project& project, const Side& a, const Side& b,
   return {};
 }
 
-/// Without the pictures that cannot be read, which are the samples without a hash.
-void keep_readable(const std::map<int64_t, uint64_t>& hashes, label::Evidence& evidence, Gathered& all) {
+/// Without the pictures that `readable` does not hold, by their samples' numbers.
+void keep_readable(const std::set<int64_t>& readable, Gathered& all) {
   size_t kept = 0;
   auto& samples = all.pictures.samples;
-  const auto row = [&](size_t i) { return evidence.features.begin() + std::ptrdiff_t(i * evidence.columns); };
   for (size_t i = 0; i < samples.size(); ++i) {
-    if (hashes.count(samples[i].id) == 0) continue;
+    if (readable.count(samples[i].id) == 0) continue;
     if (kept != i) {
       samples[kept] = std::move(samples[i]);
       all.a[kept] = all.a[i];
       all.b[kept] = all.b[i];
       all.gold[kept] = all.gold[i];
       all.split[kept] = all.split[i];
-      std::copy(row(i), row(i + 1), row(kept));
     }
     ++kept;
   }
   samples.resize(kept);
   for (auto* labels : {&all.a, &all.b, &all.gold}) labels->resize(kept);
   all.split.resize(kept, Split::kTrain);
-  evidence.features.resize(kept * evidence.columns);
 }
 
 Result<void> draw_tests(const CompareArgs& args, const Project& project, Gathered& all) {
@@ -157,14 +154,14 @@ Result<void> review(const Project& project, const Side& side, const Gathered& al
   return {};
 }
 
+/// Those that cannot be read are told, and left out from here on.
 Result<void> load(const Project& project, int input, Gathered& all, Watch& watch) {
   std::vector<label::Labelled> wanted;
   for (const Sample& sample : all.pictures.samples) wanted.push_back({sample, 0});
   DEW_TRY(all.pictures.examples, load_examples(project, wanted, input, watch));
-  if (all.pictures.examples.size() != wanted.size())
-    return work_error("a picture could be read a moment ago and cannot be any more",
-                      project.folder().string(), "run the same command again");
-  for (size_t i = 0; i < all.group.size(); ++i) all.pictures.examples[i].group = all.group[i];
+  std::set<int64_t> read;
+  for (const student::Example& example : all.pictures.examples) read.insert(example.group);
+  keep_readable(read, all);
   return {};
 }
 
@@ -211,18 +208,22 @@ Result<Gathered> gather(const Project& project, const Side& a, const Side& b, co
                         int input, Watch& watch) {
   Gathered all;
   DEW_CHECK(gather_labels(project, a, b, args.folds > 0, all));
+  DEW_CHECK(load(project, input, all, watch));
   label::Evidence evidence;
   DEW_TRY(const auto hashes, gather_features(project, all.pictures.samples, "", kLook, evidence, watch));
-  keep_readable(hashes, evidence, all);
+  if (hashes.size() != all.pictures.samples.size())
+    return work_error("a picture could be read a moment ago and cannot be any more",
+                      project.folder().string(),
+                      "run the same command again: it leaves out what cannot be read");
   DEW_TRY(const auto sources, project.sources());
   all.group = label::fold_groups(all.pictures.samples, sources, hashes);
+  for (size_t i = 0; i < all.group.size(); ++i) all.pictures.examples[i].group = all.group[i];
   all.features = evidence.features;
   all.columns = evidence.columns;
   DEW_CHECK(draw_tests(args, project, all));
   DEW_CHECK(review(project, a, all, evidence, all.a, watch));
   DEW_CHECK(review(project, b, all, evidence, all.b, watch));
   DEW_TRY(all.suspicious, by_suspicion(project, std::move(evidence), all.a, all.group, watch));
-  DEW_CHECK(load(project, input, all, watch));
   return all;
 }
 
