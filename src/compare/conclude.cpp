@@ -161,6 +161,12 @@ std::string hole_part(const Findings& findings) {
                      plural(std::ssize(hole.pictures), "picture", "pictures"), hole.name);
 }
 
+/// "a, b, and c".
+std::string listed(const std::vector<std::string>& parts) {
+  if (parts.size() < 3) return join(parts, " and ");
+  return join({parts.begin(), parts.end() - 1}) + ", and " + parts.back();
+}
+
 std::string structure_part(const Findings& findings) {
   const Figure& structure = findings.accuracy.structure;
   if (!structure) return "";
@@ -253,7 +259,7 @@ std::string answer_of(const Findings& findings, const std::string& a, const std:
   if (const std::string errors = errors_part(findings); !errors.empty()) parts.push_back(errors);
   if (const std::string hole = hole_part(findings); !hole.empty()) parts.push_back(hole);
   if (const std::string drift = drift_part(findings); !drift.empty()) parts.push_back(drift);
-  const std::string own = parts.empty() ? "" : fmt::format("nets taught by {} {}", a, join(parts, " and "));
+  const std::string own = parts.empty() ? "" : fmt::format("nets taught by {} {}", a, listed(parts));
   const std::string random = structure_part(findings);
   if (own.empty() && random.empty()) return text;
   std::string second = random.empty() ? own : own.empty() ? random : random + "; " + own;
