@@ -108,12 +108,6 @@ fs::path Cells::folder_of(const ComparedPictures& pictures, const Cell& cell) co
   return root_ / sha256(key.dump(-1, ' ', false, Json::error_handler_t::replace)).substr(0, kNameLetters);
 }
 
-size_t Cells::trained(const ComparedPictures& pictures, const std::vector<Cell>& cells) const {
-  return static_cast<size_t>(std::count_if(cells.begin(), cells.end(), [&](const Cell& cell) {
-    return fs::exists(folder_of(pictures, cell) / kSaid);
-  }));
-}
-
 Result<void> Cells::train(const ComparedPictures& pictures, const Cell& cell, const fs::path& folder,
                           Watch& watch) const {
   const fs::path work = folder.string() + ".part";

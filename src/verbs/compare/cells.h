@@ -45,9 +45,6 @@ class Cells {
   Result<std::vector<CellNet>> nets(const ComparedPictures& pictures, const std::vector<Cell>& cells,
                                     int jobs, Watch& watch) const;
 
-  /// How many of the cells are trained already.
-  [[nodiscard]] size_t trained(const ComparedPictures& pictures, const std::vector<Cell>& cells) const;
-
  private:
   Cells(const Settings& settings, student::TrainSettings wanted, std::string backbone, fs::path root)
       : settings_(settings),

@@ -47,13 +47,6 @@ Result<TrainedArms> train(const Comparing& c, const std::vector<Arm>& arms) {
   return trained;
 }
 
-std::vector<size_t> tested(const Gathered& all) {
-  std::vector<size_t> places;
-  for (size_t i = 0; i < all.fold.size(); ++i)
-    if (all.fold[i] >= 0) places.push_back(i);
-  return places;
-}
-
 template <typename T>
 std::vector<T> at(const std::vector<T>& values, const std::vector<size_t>& places) {
   std::vector<T> some;
@@ -63,13 +56,13 @@ std::vector<T> at(const std::vector<T>& values, const std::vector<size_t>& place
 
 compare::Said said_of(const Gathered& all, const TrainedArm& arm, bool in_float) {
   compare::Said said = said_by(all, arm.cells, arm.nets, in_float);
-  const auto places = tested(all);
+  const auto places = all.tested();
   for (auto& net : said) net = at(net, places);
   return said;
 }
 
 compare::Observed observed(const Gathered& all, const Settings& settings, const TrainedArms& arms) {
-  const auto places = tested(all);
+  const auto places = all.tested();
   compare::Observed seen;
   seen.classes = settings.classes;
   seen.gold = at(all.gold, places);

@@ -114,9 +114,7 @@ Result<void> ask_fold(const Gathered& all, const TrainedArms& arms, int fold,
 }
 
 std::vector<size_t> drift_places(const Gathered& all, int pictures) {
-  std::vector<size_t> tested;
-  for (size_t i = 0; i < all.fold.size(); ++i)
-    if (all.fold[i] >= 0 && all.gold[i] >= 0) tested.push_back(i);
+  const std::vector<size_t> tested = all.tested();
   const double share = double(pictures) / std::max(1.0, double(tested.size()));
   return share >= 1 ? tested : compare::part_of(tested, all.gold, share, 1);
 }

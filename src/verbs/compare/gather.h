@@ -40,6 +40,13 @@ struct Gathered {
       suspicious;  ///< places of pictures with a label in `a`, the most suspicious label first
   NotCompared left_out;
 
+  /// Places of the pictures that are tested.
+  [[nodiscard]] std::vector<size_t> tested() const {
+    std::vector<size_t> places;
+    for (size_t i = 0; i < fold.size(); ++i)
+      if (fold[i] >= 0) places.push_back(i);
+    return places;
+  }
   /// Whether it can teach: both sets have a label.
   [[nodiscard]] bool teaches(size_t i) const { return a[i] >= 0 && b[i] >= 0; }
 };

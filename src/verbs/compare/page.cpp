@@ -15,13 +15,6 @@ namespace {
 constexpr size_t kSlicesShown = 8;
 constexpr size_t kPicturesShown = 10;  ///< of a slice
 
-std::vector<size_t> tested(const Gathered& all) {
-  std::vector<size_t> places;
-  for (size_t i = 0; i < all.fold.size(); ++i)
-    if (all.fold[i] >= 0) places.push_back(i);
-  return places;
-}
-
 double share_wrong(const compare::Said& said, size_t picture, int gold) {
   double wrong = 0;
   for (const auto& net : said) wrong += net[picture] != gold ? 1 : 0;
@@ -35,7 +28,7 @@ std::string class_called(const std::vector<std::string>& classes, int answer) {
 /// The most typical pictures of the first slices.
 Result<std::vector<report::HolePicture>> hole_pictures(const Project& project, const PageSources& from,
                                                        const CompareOutcome& outcome) {
-  const auto places = tested(from.all);
+  const auto places = from.all.tested();
   std::vector<report::HolePicture> shown;
   std::vector<Sample> samples;
   const auto& slices = outcome.findings.holes.slices;
@@ -96,8 +89,7 @@ Result<Reasons> reasons_of(const Project& project, const Side& a, const Gathered
   DEW_CHECK(project.each_answer([&](const Answer& answer) {
     const auto at = place_of.find(answer.sample);
     if (at == place_of.end() || answer.reason.empty()) return;
-    if (!label::counts_in(a.set, {answer.teacher, answer.model, std::string(prompt_of(answer.prompt_hash))}))
-      return;
+    if (!label::counts_in(a.set, label::voter_of(answer))) return;
     const int label = all.a[at->second];
     if (label >= 0 && answer.answer_class == classes[static_cast<size_t>(label)])
       reasons[at->second] = answer.reason;
@@ -109,7 +101,7 @@ compare::HoleSearch hole_search(const Gathered& all, const Reasons& reasons) {
   compare::HoleSearch search;
   search.columns = all.columns;
   bool any = false;
-  for (const size_t i : tested(all)) {
+  for (const size_t i : all.tested()) {
     const auto row = all.features.begin() + std::ptrdiff_t(i * all.columns);
     search.features.insert(search.features.end(), row, row + std::ptrdiff_t(all.columns));
     search.reasons.push_back(reasons[i]);
@@ -125,8 +117,7 @@ Result<CompareCosts> costs_of(const Project& project, const Side& a, const Compa
   if (a.set.kind == label::LabelSet::Kind::kPeople) return costs;
   double usd = 0;
   DEW_CHECK(project.each_answer([&](const Answer& answer) {
-    if (!label::counts_in(a.set, {answer.teacher, answer.model, std::string(prompt_of(answer.prompt_hash))}))
-      return;
+    if (!label::counts_in(a.set, label::voter_of(answer))) return;
     ++costs.answers_a;
     usd += answer.cost_usd;
   }));
