@@ -4,13 +4,13 @@
 //   compare_worlds --data ../shared/data [--worlds 100] [--pictures 600] [--seeds 5] [--world
 //   same|noise|planted]
 //
-// same: both sides have the same labels, wrong ones among them, and nets of different seeds. noise: A is
-// people's labels with a teacher's confusions at random, against other such draws. planted: A's labels are
-// wrong about one class under one condition (its darkest, or brightest, or most saturated pictures: 5 % of
-// the labels). The nets are softmax regressions over a backbone's features, with seeds for their start, their
-// order and their dropout, so that a world takes seconds; what is tested is the statistics, which see classes
-// alone. Prints a line a world, then how often each verdict said "different", and of planted worlds how often
-// the slice was among the first three.
+// same: both sides have the same labels, wrong ones among them, and nets of different seeds. noise: both
+// sides are people's labels with a teacher's confusions at random, drawn anew for every net. planted: some
+// pictures of one class are taken under a condition (noise, out of focus, fog), on both sides, and A calls
+// these something else: 5 % of the labels. The nets are softmax regressions over a backbone's features, with
+// seeds for their start, their order and their dropout, so that a world takes seconds; what is tested is the
+// statistics, which see classes alone. Prints a line a world, then how often each verdict said "different",
+// and of planted worlds how often the slice was among the first three.
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
