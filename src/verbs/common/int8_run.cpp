@@ -18,12 +18,15 @@ student::QuantiseSettings quantise_settings(const Settings& settings, uint64_t s
   return wanted;
 }
 
-Result<std::vector<std::vector<float>>> run_int8(const graph::Graph& graph,
-                                                 const std::vector<std::vector<uint8_t>>& pictures,
-                                                 Watch& watch) {
+Result<compiler::Plan> plan_for_host(const graph::Graph& graph) {
   compiler::Options options;
   options.isa = target::host_isa();
-  DEW_TRY(const compiler::Plan plan, compiler::compile(graph, options));
+  return compiler::compile(graph, options);
+}
+
+Result<std::vector<std::vector<float>>> run_plan(const compiler::Plan& plan,
+                                                 const std::vector<std::vector<uint8_t>>& pictures,
+                                                 Watch& watch) {
   std::vector<target::Bytes> inputs;
   inputs.reserve(pictures.size());
   for (const auto& picture : pictures) inputs.push_back(rgb_to_int8(picture));
@@ -34,6 +37,13 @@ Result<std::vector<std::vector<float>>> run_int8(const graph::Graph& graph,
     rows.emplace_back(values.begin(), values.end());
   }
   return rows;
+}
+
+Result<std::vector<std::vector<float>>> run_int8(const graph::Graph& graph,
+                                                 const std::vector<std::vector<uint8_t>>& pictures,
+                                                 Watch& watch) {
+  DEW_TRY(const compiler::Plan plan, plan_for_host(graph));
+  return run_plan(plan, pictures, watch);
 }
 
 }  // namespace dew::verbs

@@ -32,11 +32,23 @@ const char* family_name(compare::Family family) {
   return "";
 }
 
-/// A net's answers, as classes of the project.
-Result<std::vector<int>> ask(const CellNet& net, const std::vector<Picture>& pictures, Watch& watch) {
-  DEW_TRY(const std::string bytes, read_file(net.folder / "model.tflite"));
-  DEW_TRY(const graph::Graph graph, graph::read_tflite(bytes, (net.folder / "model.tflite").string()));
-  DEW_TRY(const auto rows, run_int8(graph, pictures, watch));
+/// A net ready to be asked.
+struct Asked {
+  compiler::Plan plan;
+  std::vector<int> classes;  ///< of its outputs
+};
+
+Result<Asked> ready(const CellNet& net) {
+  const fs::path model = net.folder / "model.tflite";
+  DEW_TRY(const std::string bytes, read_file(model));
+  DEW_TRY(const graph::Graph graph, graph::read_tflite(bytes, model.string()));
+  DEW_TRY(compiler::Plan plan, plan_for_host(graph));
+  return Asked{std::move(plan), net.classes};
+}
+
+/// Its answers, as classes of the project.
+Result<std::vector<int>> ask(const Asked& net, const std::vector<Picture>& pictures, Watch& watch) {
+  DEW_TRY(const auto rows, run_plan(net.plan, pictures, watch));
   std::vector<int> said;
   for (const auto& row : rows)
     said.push_back(net.classes[static_cast<size_t>(std::max_element(row.begin(), row.end()) - row.begin())]);
@@ -86,6 +98,11 @@ Result<void> ask_fold(const Gathered& all, const TrainedArms& arms, int fold,
     for (size_t c = static_cast<size_t>(fold); c < arm.nets.size(); c += static_cast<size_t>(all.folds))
       if (!fs::exists(arm.nets[c].folder / file)) nets.push_back(&arm.nets[c]);
   if (nets.empty() || places.empty()) return {};
+  std::vector<Asked> asked;
+  for (const CellNet* net : nets) {
+    DEW_TRY(Asked one, ready(*net));
+    asked.push_back(std::move(one));
+  }
   const size_t parts = (places.size() + kTogether - 1) / kTogether;
   const size_t conditions = compare::corruptions().size() * compare::kSeverities;
   std::vector<std::vector<int>> said(nets.size(), std::vector<int>(conditions * places.size(), -1));
@@ -100,7 +117,7 @@ Result<void> ask_fold(const Gathered& all, const TrainedArms& arms, int fold,
                                        places.begin() + std::ptrdiff_t(first + count));
         const std::vector<Picture> pictures = corrupted(all, some, side);
         for (size_t net = 0; net < nets.size(); ++net) {
-          DEW_TRY(const auto answers, ask(*nets[net], pictures, own));
+          DEW_TRY(const auto answers, ask(asked[net], pictures, own));
           for (size_t condition = 0; condition < conditions; ++condition)
             for (size_t i = 0; i < count; ++i)
               said[net][condition * places.size() + first + i] = answers[condition * count + i];
@@ -253,7 +270,8 @@ Result<compare::ObservedDrift> on_shifted(const Gathered& all, const TrainedArms
         std::vector<Picture> pictures;
         for (size_t i = net % folds; i < shifted.pictures.size(); i += folds)
           pictures.push_back(shifted.pictures[i]);
-        DEW_TRY(const auto answers, ask(arms[arm].nets[net], pictures, own));
+        DEW_TRY(const Asked asked, ready(arms[arm].nets[net]));
+        DEW_TRY(const auto answers, ask(asked, pictures, own));
         for (size_t i = 0; i < answers.size(); ++i)
           said_of(drifted, arm)[net / folds][tested.size() + net % folds + i * folds] = answers[i];
         return {};
