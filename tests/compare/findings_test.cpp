@@ -234,8 +234,9 @@ TEST(Findings, SaysWhatCannotBeConcluded) {
   findings.holes = holes_of(seen, {});
   conclude(findings, seen);
   const std::string text = all_of(findings.cannot);
-  for (const char* part : {"--seeds 5", "matched noise", "Error consistency", "50 tested pictures", "hardly better than always saying",
-                           "No tested picture shows none", "A never says robin"})
+  for (const char* part :
+       {"--seeds 5", "matched noise", "Error consistency", "50 tested pictures",
+        "hardly better than always saying", "No tested picture shows none", "A never says robin"})
     EXPECT_NE(text.find(part), std::string::npos) << part << "\n" << text;
   EXPECT_FALSE(verdict(findings, "errors").different);
   EXPECT_FALSE(verdict(findings, "errors").chance);

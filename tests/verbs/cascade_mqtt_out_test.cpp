@@ -123,8 +123,11 @@ TEST_F(CascadeMqttOut, HomeAssistantSeesTheDeviceTheEventAndItsPicture) {
   show(0, 10, false);
   show(10, 25, true);
   show(25, 40, false);
-  ASSERT_TRUE(
-      soon([&] { return ended() == 1 && home.last("/class_0") == "OFF" && home.count("/class_0") >= 3; }));
+  ASSERT_TRUE(soon([&] {  // each topic comes when it comes: waited for one by one
+    return ended() == 1 && home.last("/class_0") == "OFF" && home.count("/class_0") >= 3 &&
+           home.last("gateway/count") == "1" && !home.last("/picture").empty() &&
+           home.last("house/dewdrop/events").find("\"ended\"") != std::string::npos;
+  }));
   EXPECT_EQ(home.states(), "OFF ON OFF ");
   EXPECT_THAT(home.last("/picture").substr(0, 3), "\xff\xd8\xff");
   EXPECT_EQ(Json::parse(home.last("/event"))["event_type"], "yes");
