@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <filesystem>
 #include <iterator>
 #include <map>
 #include <string_view>
@@ -52,7 +53,8 @@ std::string hint(const std::string& wrong, const std::vector<Voter>& voters, boo
   return "it is one of: current, people, policy, policy:POLICY, " + teachers;
 }
 
-/// The voters called `name`: the teacher with its model, or the model alone.
+/// The voters called `name`: the teacher with its model, the model alone, or recorded answers by their file's
+/// name without its end.
 std::vector<Voter> called(const std::string& name, const std::vector<Voter>& voters) {
   std::vector<Voter> found;
   std::copy_if(voters.begin(), voters.end(), std::back_inserter(found),
@@ -60,6 +62,10 @@ std::vector<Voter> called(const std::string& name, const std::vector<Voter>& vot
   if (!found.empty()) return found;
   std::copy_if(voters.begin(), voters.end(), std::back_inserter(found),
                [&](const Voter& voter) { return voter.model == name; });
+  if (!found.empty()) return found;
+  std::copy_if(voters.begin(), voters.end(), std::back_inserter(found), [&](const Voter& voter) {
+    return voter.teacher == "replay" && std::filesystem::path(voter.model).stem() == name;
+  });
   return found;
 }
 

@@ -129,6 +129,7 @@ TEST_F(LabelSets, EachHoldsItsOwnLabels) {
   EXPECT_EQ(labels("teachers"), labels("policy"));
   EXPECT_EQ(labels("teacher:openai:gpt-4o"), "0=yes 1=yes 2=no 3=no");
   EXPECT_EQ(labels("teacher:replay:answers.jsonl"), "0=yes 1=no 3=yes 4=yes");
+  EXPECT_EQ(labels("answers"), labels("teacher:replay:answers.jsonl")) << "as the file is called";
   EXPECT_EQ(to_text(LabelSet{}), "current");
   EXPECT_EQ(labelled_samples(*project_)->size(), 5U);
 }

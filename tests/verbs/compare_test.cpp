@@ -84,8 +84,10 @@ TEST_F(Compare, TrainsTestsAndTells) {
   const fs::path night = folder_->path() / "night";
   for (int i = 0; i < 6; ++i)
     ASSERT_TRUE(write_file(night / (i % 2 == 0 ? "yes" : "no") / ("n" + std::to_string(i) + ".png"),
-                           encode_png(disc_picture(i % 2 == 0, static_cast<uint64_t>(i)))));
+                           encode_png(disc_picture(i % 2 == 0, 5000 + static_cast<uint64_t>(i)))));
   ASSERT_TRUE(write_file(night / "moon" / "m.png", encode_png(disc_picture(true, 9))));
+  fs::copy_file(night / "yes" / "n0.png", night / "yes" / "once more.png");
+  fs::copy_file(Project::open(project())->sources()->at(0).path, night / "no" / "of the project.jpg");
   CompareArgs wanted = args();
   wanted.shifted = {night};
   RecordedWatch watch;
@@ -100,7 +102,10 @@ TEST_F(Compare, TrainsTestsAndTells) {
   EXPECT_EQ(outcome->findings.drift->lines.size(), 19U);
   ASSERT_EQ(outcome->findings.shifted.size(), 1U);
   EXPECT_EQ(outcome->findings.shifted[0].pictures, 6);
-  EXPECT_THAT(outcome->findings.cannot, ::testing::Contains(HasSubstr("1 picture of night show")));
+  EXPECT_THAT(outcome->findings.cannot, ::testing::Contains(HasSubstr("1 picture of night shows a class")));
+  EXPECT_THAT(outcome->findings.cannot, ::testing::Contains(HasSubstr("1 picture of night is there twice")));
+  EXPECT_THAT(outcome->findings.cannot,
+              ::testing::Contains(HasSubstr("1 picture of night is in the project")));
   ASSERT_TRUE(outcome->findings.curve);
   EXPECT_THAT(outcome->answer, HasSubstr("Nets taught by test are right about"));
   const auto page = read_file(outcome->page);
@@ -164,6 +169,26 @@ TEST_F(Compare, RefusesWhatTellsNothing) {
   EXPECT_THAT(refused("policy+x%", "people"), HasSubstr("gpt-4o+10%"));
   EXPECT_THAT(refused("policy+0%", "people"), HasSubstr("not a share"));
   EXPECT_THAT(refused("gpt-9", "people"), HasSubstr("no labels called 'gpt-9'"));
+}
+
+TEST_F(Compare, ASetFromElsewhereMustBeAnother) {
+  let_people_label(project());
+  const auto refused = [&](const fs::path& folder) {
+    CompareArgs wanted = args();
+    wanted.shifted = {folder};
+    Watch watch;
+    return error_of(compare(wanted, watch));
+  };
+  const auto sources = Project::open(project())->sources().value();
+  fs::create_directories(folder_->path() / "own" / "yes");
+  fs::copy_file(sources.at(0).path, folder_->path() / "own" / "yes" / "again.jpg");
+  EXPECT_THAT(refused(folder_->path() / "own"), HasSubstr("1 picture of own is in the project"))
+      << "a folder of one class is one, too";
+  ASSERT_TRUE(write_file(folder_->path() / "sky" / "moon" / "m.png", encode_png(disc_picture(true, 5009))));
+  EXPECT_THAT(refused(folder_->path() / "sky"), HasSubstr("called as the project's: yes, no"));
+  ASSERT_TRUE(write_file(folder_->path() / "loose" / "m.png", encode_png(disc_picture(true, 5009))));
+  EXPECT_THAT(refused(folder_->path() / "loose"), HasSubstr("a folder for each class will do"));
+  EXPECT_EQ(nets(), 0U) << "told before anything is trained";
 }
 
 TEST_F(Compare, ThePageTakesNoOtherFilesPlace) {

@@ -1,7 +1,5 @@
 #include "verbs/compare/arms.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cmath>
 
@@ -19,8 +17,8 @@ std::vector<int> strata(const Gathered& all) {
   return strata;
 }
 
-Arm same_labels(std::string name, const std::vector<int>& labels, int seeds) {
-  return {std::move(name), std::vector<std::vector<int>>(static_cast<size_t>(seeds), labels), 1};
+Arm same_labels(const std::vector<int>& labels, int seeds) {
+  return {std::vector<std::vector<int>>(static_cast<size_t>(seeds), labels), 1};
 }
 
 /// What teaches when `fold` is tested.
@@ -49,8 +47,8 @@ std::vector<size_t> reviewed(const Gathered& all, double share, bool by_suspicio
 }  // namespace
 
 std::vector<Arm> main_arms(const Gathered& all, int seeds) {
-  std::vector<Arm> arms{same_labels("A", all.a, seeds), same_labels("B", all.b, seeds)};
-  Arm noise{"noise", {}, 1};
+  std::vector<Arm> arms{same_labels(all.a, seeds), same_labels(all.b, seeds)};
+  Arm noise;
   for (int seed = 1; seed <= seeds; ++seed)
     noise.labels.push_back(compare::matched_noise(all.gold, all.a, strata(all), static_cast<uint64_t>(seed)));
   arms.push_back(std::move(noise));
@@ -58,14 +56,14 @@ std::vector<Arm> main_arms(const Gathered& all, int seeds) {
 }
 
 std::vector<Arm> part_arms(const Gathered& all, double share, int seeds) {
-  Arm a = same_labels(fmt::format("{:g} of A", share), all.a, seeds);
-  Arm b = same_labels(fmt::format("{:g} of B", share), all.b, seeds);
+  Arm a = same_labels(all.a, seeds);
+  Arm b = same_labels(all.b, seeds);
   a.share = b.share = share;
   return {std::move(a), std::move(b)};
 }
 
 Arm reviewed_arm(const Gathered& all, double share, bool by_suspicion, int seeds) {
-  Arm arm{fmt::format("A, {:g} reviewed {}", share, by_suspicion ? "by suspicion" : "at random"), {}, 1};
+  Arm arm;
   for (int seed = 1; seed <= seeds; ++seed)
     arm.labels.push_back(compare::reviewed_labels(
         all.a, all.gold, reviewed(all, share, by_suspicion, static_cast<uint64_t>(seed))));

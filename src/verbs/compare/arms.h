@@ -1,7 +1,6 @@
 // Which nets a comparison trains.
 #pragma once
 
-#include <string>
 #include <vector>
 
 #include "verbs/compare/gather.h"
@@ -10,7 +9,6 @@ namespace dew::verbs {
 
 /// One arm: for each seed the labels that teach, and who learns from how many of them.
 struct Arm {
-  std::string name;
   std::vector<std::vector<int>> labels;  ///< [seed][picture]
   double share = 1;                      ///< of the pictures that teach
 };

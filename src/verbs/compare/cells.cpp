@@ -131,10 +131,15 @@ Result<void> Cells::train(const ComparedPictures& pictures, const Cell& cell, co
   DEW_TRY(const auto in_int8, run_int8(quantised.graph, tested, watch));
   DEW_TRY(const std::string model, graph::write_tflite(quantised.graph));
   DEW_CHECK(write_file(folder / "model.tflite", model));
-  const Json said{
-      {"classes", taught}, {"float", likeliest(in_float, taught)}, {"int8", likeliest(in_int8, taught)}};
+  Json said{{"seed", cell.seed}, {"taught", Json::array()}, {"tested", Json::array()}};
+  for (const size_t at : cell.train) said["taught"].push_back(pictures.samples[at].name);
+  for (const size_t at : cell.test) said["tested"].push_back(pictures.samples[at].name);
+  said["labels"] = cell.train_labels;
+  said["classes"] = taught;
+  said["float"] = likeliest(in_float, taught);
+  said["int8"] = likeliest(in_int8, taught);
   // Last: it says that the net is whole.
-  DEW_CHECK(write_file(folder / kSaid, said.dump()));
+  DEW_CHECK(write_file(folder / kSaid, said.dump(-1, ' ', false, Json::error_handler_t::replace)));
   std::error_code gone;
   fs::remove_all(work, gone);
   return {};

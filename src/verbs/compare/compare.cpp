@@ -134,11 +134,11 @@ Result<void> check_page(const fs::path& page) {
 }
 
 /// Before anything is trained: what is wrong with a folder is told at once.
-Result<std::vector<ShiftedSet>> read_sets(const CompareArgs& args, const Settings& settings, int input,
+Result<std::vector<ShiftedSet>> read_sets(const CompareArgs& args, const Project& project, int input,
                                           Watch& watch) {
   std::vector<ShiftedSet> sets;
   for (const fs::path& folder : args.shifted) {
-    DEW_TRY(ShiftedSet set, read_shifted(folder, settings, input, watch));
+    DEW_TRY(ShiftedSet set, read_shifted(project, folder, input, watch));
     sets.push_back(std::move(set));
   }
   return sets;
@@ -151,13 +151,7 @@ Result<void> drift(const Comparing& c, const TrainedArms& arms, const std::vecto
     findings.drift = compare::drift_of(seen, kDraws);
   }
   for (const ShiftedSet& set : sets) {
-    if (set.other_classes > 0)
-      findings.cannot.push_back(
-          fmt::format("{} of {} show classes that the project does not have, and take no part.",
-                      plural(set.other_classes, "picture", "pictures"), printable(set.name)));
-    if (set.unreadable > 0)
-      c.watch.warn(fmt::format("{} of {} cannot be read and take no part",
-                               plural(set.unreadable, "picture", "pictures"), printable(set.name)));
+    for (std::string& one : left_out_of(set)) findings.cannot.push_back(std::move(one));
     DEW_TRY(const auto seen, on_shifted(c.all, arms, set, c.args.jobs, c.watch));
     findings.shifted.push_back(compare::drift_of(seen, kDraws));
   }
@@ -217,7 +211,7 @@ Result<CompareOutcome> compare(const CompareArgs& args, Watch& watch) {
   if (wanted.backbone.empty()) wanted.backbone = student::fitting_backbone(wanted);
   const fs::path page = args.page.empty() ? project.folder() / "compare.html" : args.page;
   DEW_CHECK(check_page(page));
-  DEW_TRY(const auto sets, read_sets(args, settings, wanted.input, watch));
+  DEW_TRY(const auto sets, read_sets(args, project, wanted.input, watch));
   DEW_TRY(const Gathered all, gather(project, a, b, args, wanted.input, watch));
   DEW_CHECK(check_lessons(all, project, a, b));
   DEW_TRY(const Cells cells, Cells::open(project, wanted));

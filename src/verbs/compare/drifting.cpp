@@ -5,7 +5,6 @@
 #include "base/hash.h"
 #include "compare/arms.h"
 #include "compare/corrupt.h"
-#include "exchange/exchange.h"
 #include "graph/graph.h"
 #include "verbs/common/int8_run.h"
 #include "verbs/common/outcome.h"
@@ -198,41 +197,6 @@ Result<compare::ObservedDrift> on_corrupted(const Gathered& all, const TrainedAr
       }
   }
   return seen;
-}
-
-Result<ShiftedSet> read_shifted(const fs::path& folder, const Settings& settings, int input, Watch& watch) {
-  ShiftedSet set;
-  set.name =
-      folder.filename().empty() ? folder.parent_path().filename().string() : folder.filename().string();
-  DEW_TRY(const exchange::Tree tree, exchange::Tree::below(folder));
-  DEW_TRY(const auto found, exchange::read(tree, "auto", watch));
-  if (!found)
-    return usage_error("nothing in it says what its pictures show", folder.string(),
-                       "a folder for each class will do; see docs/data.md");
-  const auto key = [](const std::string& name) { return lower(composed(trim(name))); };
-  MediaLimits limits;
-  watch.begin("reading " + set.name, std::ssize(found->items));
-  int64_t done = 0;
-  for (const exchange::Item& item : found->items) {
-    if (watch.interrupted()) return interrupted_error();
-    watch.advance(++done);
-    if (item.classes.size() != 1) continue;
-    const auto at = std::find_if(settings.classes.begin(), settings.classes.end(),
-                                 [&](const std::string& one) { return key(one) == key(item.classes[0]); });
-    if (at == settings.classes.end()) {
-      ++set.other_classes;
-      continue;
-    }
-    const auto image = read_image(tree.path_of(item.picture), limits, input * 2);
-    if (!image) {
-      ++set.unreadable;
-      continue;
-    }
-    set.pictures.push_back(resize(*image, input, input).rgb);
-    set.gold.push_back(static_cast<int>(at - settings.classes.begin()));
-  }
-  watch.end();
-  return set;
 }
 
 Result<compare::ObservedDrift> on_shifted(const Gathered& all, const TrainedArms& arms,

@@ -5,6 +5,7 @@
 
 #include "compare/drift.h"
 #include "verbs/compare/arms.h"
+#include "verbs/compare/shifted.h"
 
 namespace dew::verbs {
 
@@ -23,21 +24,8 @@ using TrainedArms = std::vector<TrainedArm>;
 Result<compare::ObservedDrift> on_corrupted(const Gathered& all, const TrainedArms& arms, int pictures,
                                             int jobs, Watch& watch);
 
-/// Labelled pictures from elsewhere.
-struct ShiftedSet {
-  std::string name;                            ///< the folder's
-  std::vector<std::vector<uint8_t>> pictures;  ///< input x input x 3 bytes
-  std::vector<int> gold;
-  int64_t other_classes = 0;  ///< pictures of classes that the project does not have
-  int64_t unreadable = 0;
-};
-
-/// A folder of labelled pictures in any form that `add` takes; its classes by the project's names. Error: no
-/// labels in it, none of the project's classes, interrupted.
-Result<ShiftedSet> read_shifted(const fs::path& folder, const Settings& settings, int input, Watch& watch);
-
-/// Every seed's nets on them (with folds: each picture by the net of one fold), beside what they said of the
-/// tested pictures.
+/// Every seed's nets on a set from elsewhere (with folds: each picture by the net of one fold), beside what
+/// they said of the tested pictures.
 Result<compare::ObservedDrift> on_shifted(const Gathered& all, const TrainedArms& arms,
                                           const ShiftedSet& shifted, int jobs, Watch& watch);
 

@@ -6,9 +6,17 @@ namespace {
 
 using compare::Figure;
 
+/// A share, or a consistency.
 Json json_of(const Figure& figure) {
   if (!figure) return nullptr;
-  return {{"value", figure->value}, {"low", figure->low}, {"high", figure->high}, {"p", figure->chance}};
+  return {{"value", figure->value}, {"low", figure->low}, {"high", figure->high}};
+}
+
+/// A difference: with the chance that it is none.
+Json difference_of(const Figure& figure) {
+  Json all = json_of(figure);
+  if (figure) all["p"] = figure->chance;
+  return all;
 }
 
 Json or_null(const std::optional<double>& value) {
@@ -22,14 +30,14 @@ Json json_of(const compare::Accuracy& all, const std::vector<std::string>& names
                        {"pictures", all.classes[c].pictures},
                        {"a", json_of(all.classes[c].a)},
                        {"b", json_of(all.classes[c].b)},
-                       {"difference", json_of(all.classes[c].difference)}});
+                       {"difference", difference_of(all.classes[c].difference)}});
   return {{"a", json_of(all.a)},
           {"b", json_of(all.b)},
           {"noise", json_of(all.noise)},
           {"a_float", json_of(all.a_float)},
           {"b_float", json_of(all.b_float)},
-          {"difference", json_of(all.difference)},
-          {"structure", json_of(all.structure)},
+          {"difference", difference_of(all.difference)},
+          {"structure", difference_of(all.structure)},
           {"floor", all.floor},
           {"mcnemar", {{"only_a", all.only_a}, {"only_b", all.only_b}, {"p", all.mcnemar}}},
           {"classes", classes}};
@@ -38,14 +46,14 @@ Json json_of(const compare::Accuracy& all, const std::vector<std::string>& names
 Json json_of(const compare::Variance& all) {
   return {{"deviation_a", all.deviation_a},  {"deviation_b", all.deviation_b},
           {"p", or_null(all.chance)},        {"churn_a", json_of(all.churn_a)},
-          {"churn_b", json_of(all.churn_b)}, {"churn", json_of(all.churn)}};
+          {"churn_b", json_of(all.churn_b)}, {"churn", difference_of(all.churn)}};
 }
 
 Json json_of(const compare::Consistency& all) {
   return {{"between", json_of(all.between)},
           {"within_a", json_of(all.within_a)},
           {"within_b", json_of(all.within_b)},
-          {"gap", json_of(all.gap)},
+          {"gap", difference_of(all.gap)},
           {"pooled",
            {{"between", json_of(all.between_pooled)},
             {"within_a", json_of(all.within_a_pooled)},
@@ -76,7 +84,7 @@ Json json_of(const compare::Inheritance& all, const std::vector<std::string>& na
             {"noise", json_of(all.smoothed_noise)}}},
           {"added",
            {{"a", json_of(all.added_a)}, {"b", json_of(all.added_b)}, {"noise", json_of(all.added_noise)}}},
-          {"beyond_noise", json_of(all.beyond_noise)},
+          {"beyond_noise", difference_of(all.beyond_noise)},
           {"pairs", pairs}};
 }
 
@@ -115,13 +123,13 @@ Json json_of(const compare::DriftFindings& all) {
                      {"loss_a", json_of(one.loss_a)},
                      {"loss_b", json_of(one.loss_b)},
                      {"loss_noise", json_of(one.loss_noise)},
-                     {"difference", json_of(one.difference)}});
+                     {"difference", difference_of(one.difference)}});
   return {{"name", all.name},
           {"pictures", all.pictures},
           {"loss_a", json_of(all.loss_a)},
           {"loss_b", json_of(all.loss_b)},
           {"loss_noise", json_of(all.loss_noise)},
-          {"area", json_of(all.area)},
+          {"area", difference_of(all.area)},
           {"curve", curve},
           {"lines", lines}};
 }
@@ -133,9 +141,9 @@ Json json_of(const std::optional<compare::LearningCurve>& all) {
     parts.push_back(
         {{"share", one.share}, {"pictures", one.pictures}, {"a", json_of(one.a)}, {"b", json_of(one.b)}});
   return {{"parts", parts},
-          {"gain_a", json_of(all->gain_a)},
-          {"gain_b", json_of(all->gain_b)},
-          {"gain", json_of(all->gain)}};
+          {"gain_a", difference_of(all->gain_a)},
+          {"gain_b", difference_of(all->gain_b)},
+          {"gain", difference_of(all->gain)}};
 }
 
 Json json_of(const std::vector<compare::Reviewed>& all) {
@@ -145,8 +153,8 @@ Json json_of(const std::vector<compare::Reviewed>& all) {
                     {"labels", one.labels},
                     {"by_suspicion", json_of(one.by_suspicion)},
                     {"at_random", json_of(one.at_random)},
-                    {"left_by_suspicion", json_of(one.left_by_suspicion)},
-                    {"left_at_random", json_of(one.left_at_random)}});
+                    {"left_by_suspicion", difference_of(one.left_by_suspicion)},
+                    {"left_at_random", difference_of(one.left_at_random)}});
   return list;
 }
 

@@ -21,10 +21,6 @@ Result<void> check_ours(const std::string& name, const Settings& settings, const
 
 }  // namespace
 
-std::string class_key(const std::string& name) {
-  return lower(composed(trim(name)));
-}
-
 Result<void> parse_mapping(const std::string& text, ClassMapping& mapping) {
   const size_t equals = text.rfind('=');
   const std::string theirs = trim(text.substr(0, equals));

@@ -8,12 +8,10 @@
 
 #include "base/base.h"
 #include "exchange/dataset.h"
+#include "verbs/common/class_key.h"
 #include "verbs/project/project.h"
 
 namespace dew::verbs {
-
-/// Names of classes are the same where this is the same.
-std::string class_key(const std::string& name);
 
 /// Reads a data set's classes as a project's. A class is the project's one of the same name, in any case, or
 /// what ClassMapping::as makes of it.
