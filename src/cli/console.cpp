@@ -164,7 +164,9 @@ void Console::wipe() {
 }
 
 void Console::say(std::string_view line) {
-  put(json_ || keeps_stdout_ ? stderr : stdout, std::string(line) + "\n");
+  std::FILE* const to = json_ || keeps_stdout_ ? stderr : stdout;
+  put(to, std::string(line) + "\n");
+  std::fflush(to);  // who reads a pipe shall not wait for the end of a verb that runs for hours
 }
 
 void Console::stream(std::string_view line) {

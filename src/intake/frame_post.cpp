@@ -13,6 +13,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/secret.h"
 #include "media/inspect.h"
 
 namespace dew::intake {
@@ -28,15 +29,6 @@ bool is_camera(const std::string& name) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
            c == '_' || c == '.';
   });
-}
-
-/// In a time that does not tell how much of it was right.
-bool same_secret(const std::string& a, const std::string& b) {
-  unsigned difference = a.size() == b.size() ? 0 : 1;
-  for (size_t i = 0; i < a.size(); ++i)
-    difference |=
-        static_cast<unsigned char>(a[i]) ^ static_cast<unsigned char>(b.empty() ? 1 : b[i % b.size()]);
-  return difference == 0;
 }
 
 void answer(httplib::Response& response, int status, const std::string& error, const std::string& next) {

@@ -1,14 +1,11 @@
 // Backbones by name: the one that is compiled in, and those that the user imported.
 #include "student/backbone_store.h"
 
-#include <pwd.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <cmath>
-#include <cstdlib>
 #include <vector>
 
+#include "base/user_folder.h"
 #include "student/door.h"
 #include "student/features.h"
 #ifdef DEWDROP_BUNDLED_BACKBONE
@@ -19,22 +16,6 @@ namespace dew::student {
 namespace {
 
 constexpr std::string_view kExtension = ".dewb";
-
-std::string variable(const char* name) {
-  const char* value = std::getenv(name);  // NOLINT(concurrency-mt-unsafe): nothing of ours sets variables
-  return value == nullptr ? "" : value;
-}
-
-/// Without HOME (cron, some containers) the one of the password file, but never the folder that we are in.
-fs::path home() {
-  if (const fs::path set = variable("HOME"); set.is_absolute()) return set;
-  std::vector<char> buffer(1 << 14);
-  passwd entry{};
-  passwd* found = nullptr;
-  const bool known = getpwuid_r(getuid(), &entry, buffer.data(), buffer.size(), &found) == 0 &&
-                     found != nullptr && found->pw_dir != nullptr;
-  return known && fs::path(found->pw_dir).is_absolute() ? fs::path(found->pw_dir) : fs::path("/");
-}
 
 }  // namespace
 
@@ -47,9 +28,7 @@ std::string_view bundled_bytes() {
 }
 
 fs::path backbones_folder() {
-  const std::string data = variable("XDG_DATA_HOME");
-  if (fs::path(data).is_absolute()) return fs::path(data) / "dewdrop" / "backbones";
-  return home() / ".local" / "share" / "dewdrop" / "backbones";
+  return user_data_folder() / "backbones";
 }
 
 std::vector<std::string> imported_backbones() {

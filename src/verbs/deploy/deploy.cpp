@@ -66,17 +66,21 @@ std::string question_of(const DeployArgs& args, const Model& model) {
   return project ? project->settings().question : std::string();
 }
 
+Result<deploy::Files> made(const DeployArgs& args, const deploy::Format& format, const Model& model) {
+  DEW_TRY(const std::string tflite, read_file(model.file));
+  return format.make({model.graph, model.plan, tflite, accuracy_of(model), events_of(args, model),
+                      question_of(args, model)});
+}
+
 using FilesByPath = std::map<fs::path, std::string>;
 
 Result<FilesByPath> packages(const DeployArgs& args, const std::vector<deploy::Format>& formats,
                              const Model& model) {
-  DEW_TRY(const std::string tflite, read_file(model.file));
   FilesByPath files;
   for (const deploy::Format& format : formats) {
-    DEW_TRY(const deploy::Files made, format.make({model.graph, model.plan, tflite, accuracy_of(model),
-                                                   events_of(args, model), question_of(args, model)}));
+    DEW_TRY(const deploy::Files all, made(args, format, model));
     const fs::path folder = folder_for(args, model.plan.symbol, format.name);
-    for (const auto& [name, text] : made) files[folder / name] = text;
+    for (const auto& [name, text] : all) files[folder / name] = text;
   }
   return files;
 }
@@ -104,6 +108,15 @@ Result<DeployOutcome> deploy(const DeployArgs& args, Watch& watch) {
     outcome.files.push_back(path);
   }
   return outcome;
+}
+
+Result<Packed> pack(const ModelArgs& model, const std::string& format) {
+  DeployArgs args;
+  args.model = model;
+  DEW_TRY(const deploy::Format wanted, deploy::find_format(format));
+  DEW_TRY(const Model loaded, load_model(model));
+  DEW_TRY(deploy::Files files, made(args, wanted, loaded));
+  return Packed{loaded.net, std::move(files)};
 }
 
 Json to_json(const DeployOutcome& outcome) {

@@ -28,6 +28,15 @@ struct DeployOutcome : Outcome {
 /// format that cannot hold it, a first file that cannot be written.
 Result<DeployOutcome> deploy(const DeployArgs& args, Watch& watch);
 
+/// One package, in memory.
+struct Packed {
+  std::optional<NetOfRun> net;  ///< absent: a model that is not a project's
+  deploy::Files files;
+};
+
+/// As deploy() makes it. Error: an unknown format, the model's, a format that cannot hold it.
+Result<Packed> pack(const ModelArgs& model, const std::string& format);
+
 Json to_json(const DeployOutcome& outcome);
 
 }  // namespace dew::verbs

@@ -8,11 +8,17 @@ const canvas = element('picture');
 const frame = document.createElement('canvas');
 const context = frame.getContext('2d', { willReadFrequently: true });
 
+const BETWEEN = 2000;  // milliseconds at least between two pictures that are sent back
+const QUALITY = 0.92;
+
 let model;
 let stream = null;
 let facing = 'environment';
 let looking = 0;  // grows with every start: a loop of an earlier one ends
 let offer = null;  // the browser's, to install the page
+let secret = new URLSearchParams(location.hash.slice(1)).get('back');  // from `dewdrop run --on phone`: pictures may go back
+let sentAt = 0;
+let sent = 0;
 
 function trouble(text) {
   element('trouble').textContent = text;
@@ -54,6 +60,22 @@ function tell(answer, milliseconds) {
   document.body.dataset.raw = answer.raw.join(' ');
 }
 
+// What it is unsure about becomes a sample of the project, where a large model or a person says what it shows.
+function sendBack() {
+  if (!element('send').checked || performance.now() - sentAt < BETWEEN) return;
+  sentAt = performance.now();
+  frame.toBlob(async (picture) => {
+    try {
+      const reply = await fetch('back', { method: 'POST', headers: { 'X-Dewdrop-Secret': secret }, body: picture });
+      if (!reply.ok) throw new Error((await reply.json()).error);
+      element('sent').textContent = `${++sent} sent`;
+    } catch (error) {
+      element('send').checked = false;
+      trouble(`Pictures cannot be sent back: ${error.message}`);
+    }
+  }, 'image/jpeg', QUALITY);
+}
+
 // Draws the source, scaled down where it is large, and classifies it.
 function look(source, width, height) {
   const scale = Math.min(1, MOST / Math.max(width, height));
@@ -64,6 +86,7 @@ function look(source, width, height) {
   const began = performance.now();
   const answer = model.classify(picture);
   tell(answer, performance.now() - began);
+  if (answer.class === null) sendBack();
 }
 
 function watch(turn) {
@@ -166,6 +189,17 @@ element('install').addEventListener('click', async () => {
   element('install').hidden = true;
 });
 
+// An installed page is opened without the address of the QR code.
+try {
+  if (secret !== null) localStorage.setItem('back', secret);
+  else secret = localStorage.getItem('back');
+} catch {}  // no storage: only this visit knows it
+element('back').hidden = secret === null;
+element('send').addEventListener('change', () => {
+  element('hint').textContent = element('send').checked
+    ? 'Pictures that it is unsure about go back to the project.' : 'The camera’s pictures stay on this device.';
+});
+
 try {
   model = await load();
   showBars();
@@ -174,4 +208,7 @@ try {
   trouble(`The net cannot be loaded: ${error.message}`);
 }
 if ('serviceWorker' in navigator && isSecureContext)
-  navigator.serviceWorker.register('sw.js').catch(() => {});  // without it the page works, and cannot be installed
+  navigator.serviceWorker.register('sw.js').catch(() => {
+    element('note').textContent = 'This page works, but cannot be installed: the browser does not trust the machine that sent it.';
+    element('note').hidden = false;
+  });

@@ -1,0 +1,19 @@
+// How other devices reach this machine.
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace dew::verbs {
+
+/// IPv4 addresses of interfaces that are up, without the loopback's; those of a home or office network (RFC
+/// 1918) first, and docker's bridges last.
+std::vector<std::string> own_addresses();
+
+/// This machine's name; empty: it has none.
+std::string own_host_name();
+
+/// Whether only this machine reaches it.
+bool is_loopback(const std::string& host);
+
+}  // namespace dew::verbs
