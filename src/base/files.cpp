@@ -101,10 +101,26 @@ Result<void> sync_files(const std::vector<fs::path>& paths) {
 }
 
 bool is_of_other_programs(std::string_view name) {
-  constexpr std::array<std::string_view, 8> kNames{".thumbnails", "@eaDir",    ".git",      "__MACOSX",
-                                                   ".dewdrop",    ".DS_Store", "Thumbs.db", "desktop.ini"};
-  // Android keeps what was deleted, and what is not whole yet, beside the pictures.
-  if (name.starts_with(".trashed-") || name.starts_with(".pending-")) return true;
+  constexpr std::array<std::string_view, 14> kNames{".thumbnails",
+                                                    "@eaDir",
+                                                    ".git",
+                                                    "__MACOSX",
+                                                    ".dewdrop",
+                                                    ".DS_Store",
+                                                    "Thumbs.db",
+                                                    "desktop.ini",
+                                                    "$RECYCLE.BIN",
+                                                    "RECYCLER",
+                                                    "#recycle",
+                                                    "@Recycle",
+                                                    "System Volume Information",
+                                                    "lost+found"};
+  // Android keeps what was deleted, and what is not whole yet, beside the pictures; desktops have folders for
+  // it
+  // (".Trash-1000", ".Trashes"). "trash" without a dot may be a class.
+  for (const char* deleted : {".trashed-", ".pending-", ".Trash", ".trash"})
+    if (name.starts_with(deleted)) return true;
+  if (name.ends_with(".lrdata")) return true;  // previews of Lightroom's
   return name.starts_with("._") || std::find(kNames.begin(), kNames.end(), name) != kNames.end();
 }
 

@@ -36,29 +36,61 @@ int next_number(std::string_view& text, size_t digits) {
   return number;
 }
 
-/// A year, and perhaps a month and a day behind it.
+/// A year, and perhaps a month and a day behind it; behind these an album's name ("2024-05-01 Berlin").
 bool is_date(std::string_view name) {
   const int year = next_number(name, 4);
   if (year < 1990 || year > 2099) return false;
   for (const int most : {12, 31}) {
+    if (most == 31 && name.starts_with(' ')) return true;
     while (!name.empty() && (name[0] == '-' || name[0] == '_' || name[0] == '.')) name.remove_prefix(1);
     if (name.empty()) return true;
     const int number = next_number(name, 2);
     if (number < 1 || number > most) return false;
   }
-  return name.empty();
+  return name.empty() || name[0] == ' ';
+}
+
+/// "Photos from 2023": a year's album of Google Takeout's, in the user's language.
+bool is_years_album(std::string_view name) {
+  constexpr std::array<std::string_view, 8> kBefore{"photos from ", "fotos von ",     "photos de ",
+                                                    "fotos de ",    "foto del ",      "foto\u2019s uit ",
+                                                    "foto's uit ",  "zdj\u0119cia z "};
+  return std::any_of(kBefore.begin(), kBefore.end(), [&](std::string_view before) {
+    return name.starts_with(before) && is_date(name.substr(before.size()));
+  });
+}
+
+/// "batch1", "session 2", "img": how pictures are heaped, and not what they show.
+bool is_heap(std::string_view name) {
+  while (!name.empty() &&
+         (is_digit(name.back()) || name.back() == ' ' || name.back() == '_' || name.back() == '-'))
+    name.remove_suffix(1);
+  constexpr std::array<std::string_view, 10> kHeaps{"batch", "session", "chunk",  "img",   "imgs",
+                                                    "image", "images",  "frames", "crops", "new folder"};
+  return std::find(kHeaps.begin(), kHeaps.end(), name) != kHeaps.end();
+}
+
+bool is_month(std::string_view name) {
+  constexpr std::array<std::string_view, 19> kMonths{
+      "january",   "february",  "march",   "april",    "may",      "june",   "july",
+      "august",    "september", "october", "november", "december", "januar", "februar",
+      "m\u00e4rz", "mai",       "juni",    "juli",     "dezember"};
+  return std::find(kMonths.begin(), kMonths.end(), name) != kMonths.end();
 }
 
 }  // namespace
 
 bool is_camera_folder(std::string_view name) {
-  constexpr std::array<std::string_view, 19> kNames{
-      "dcim",           "camera",    "camera roll",     "camera uploads", "screenshots",
-      "screenshot",     "download",  "downloads",       "pictures",       "photos",
-      "whatsapp",       "telegram",  "whatsapp images", "instagram",      "snapchat",
-      "saved pictures", "bluetooth", "messenger",       "signal"};
-  return is_dcf(name) || is_date(name) ||
-         std::find(kNames.begin(), kNames.end(), lower(name)) != kNames.end();
+  constexpr std::array<std::string_view, 28> kNames{
+      "dcim",           "camera",     "camera roll",     "camera uploads",   "screenshots",
+      "screenshot",     "download",   "downloads",       "pictures",         "photos",
+      "whatsapp",       "telegram",   "whatsapp images", "instagram",        "snapchat",
+      "saved pictures", "bluetooth",  "messenger",       "signal",           "recents",
+      "favorites",      "favourites", "hidden",          "recently deleted", "all photos",
+      "live photos",    "selfies",    "bursts"};
+  const std::string low = lower(name);
+  return is_dcf(name) || is_date(name) || is_years_album(low) || is_heap(low) || is_month(low) ||
+         std::find(kNames.begin(), kNames.end(), low) != kNames.end();
 }
 
 }  // namespace dew::exchange

@@ -11,6 +11,7 @@
 #include "exchange/formats.h"
 #include "exchange/label_file.h"
 #include "exchange/labelled_by.h"
+#include "exchange/picture_numbers.h"
 #include "media/media.h"
 
 namespace dew::exchange {
@@ -162,6 +163,28 @@ std::vector<FormatInfo> formats_in() {
   std::vector<FormatInfo> all;
   for (const Format& format : table_of_formats()) all.push_back({format.key, format.name, format.what});
   return all;
+}
+
+std::vector<Split> add_silent_pictures(const Tree& tree, DataSet& set) {
+  PictureNumbers places(tree);
+  bool any = false;
+  for (uint32_t number = 0; number < set.items.size(); ++number) {
+    places[set.items.picture(number)] = number;
+    any = any || set.items.split(number).has_value();
+  }
+  std::vector<Split> splits;
+  if (!any) return splits;
+  for (const std::string_view file : tree.files()) {
+    if (!media_kind(fs::path(file)) || places.find(file) != PictureNumbers::kNone) continue;
+    const auto split = split_of_folders(tree.as_given(file));
+    if (!split) continue;
+    Item item;
+    item.picture = file;
+    item.split = split;
+    set.items.add(item);
+    splits.push_back(*split);
+  }
+  return splits;
 }
 
 Result<std::optional<DataSet>> read(const Tree& tree, const std::string& labels, Watch& watch) {

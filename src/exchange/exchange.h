@@ -36,6 +36,10 @@ std::vector<FormatInfo> formats_out();
 /// format, or a file of it is broken, with its line or key.
 Result<std::optional<DataSet>> read(const Tree& tree, const std::string& labels, Watch& watch);
 
+/// Pictures of the tree that the set says nothing of become items without a word, of the split whose folder
+/// they lie in ("test/7.jpg"); gives these items' splits, one each. Nothing where the set has no splits.
+std::vector<Split> add_silent_pictures(const Tree& tree, DataSet& set);
+
 /// True where a file holds labels by its name and its first bytes: a table, a list in JSON or XML.
 bool holds_labels(const fs::path& file);
 

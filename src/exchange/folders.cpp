@@ -42,7 +42,8 @@ struct Arrangement {
   size_t depth = 0;        ///< of the splits, else of the classes
   Paths paths;
   std::set<std::string_view> classes;
-  size_t outside = 0;  ///< pictures in no class
+  size_t outside = 0;  ///< pictures in no class and no split
+  size_t loose = 0;    ///< pictures right in a split
 
   [[nodiscard]] std::optional<Split> split(std::string_view path) const {
     if (!splits && !classless && !within) return std::nullopt;
@@ -57,17 +58,18 @@ struct Arrangement {
   }
 };
 
-/// Whether the folders at this depth are splits: some have a split's name, and most of their pictures lie in
-/// folders. Else they are classes of that name.
+/// Whether the folders at this depth are splits: one has a split's name, and most of its pictures lie in
+/// folders; another one may have none (a test set whose labels nobody gave away). Else they are classes of
+/// that name.
 bool holds_splits(const Paths& paths, size_t depth) {
-  size_t in_folders = 0;
-  size_t loose = 0;
+  std::map<std::string_view, int64_t> in_folders_less_loose;
   for (const std::string_view path : paths) {
     const std::string_view folder = folder_at(path, depth);
-    if (folder.empty() || !split_of_name(std::string(folder))) continue;
-    ++(folder_at(path, depth + 1).empty() ? loose : in_folders);
+    if (!folder.empty() && split_of_name(std::string(folder)))
+      in_folders_less_loose[folder] += folder_at(path, depth + 1).empty() ? -1 : 1;
   }
-  return in_folders > loose;
+  return std::any_of(in_folders_less_loose.begin(), in_folders_less_loose.end(),
+                     [](const auto& one) { return one.second > 0; });
 }
 
 /// With the classes, or the splits, at this depth.
@@ -78,7 +80,7 @@ Arrangement arrange(const Paths& paths, size_t depth) {
   for (const std::string_view path : paths) {
     const std::string_view label = made.label(path);
     if (label.empty())
-      ++made.outside;
+      ++(made.splits && made.split(path) ? made.loose : made.outside);
     else
       made.classes.insert(label);
   }
@@ -200,11 +202,16 @@ Result<DataSet> read(const Tree& tree, const ClaimedFiles&, Watch&) {
   }
   if (!found->classes.empty() && named_by_cameras(*found))
     set.notes.push_back(
-        fmt::format("folders of a camera, a phone or a date say nothing of what pictures show: {}",
+        fmt::format("folders of a camera, an album or a date say nothing of what pictures show: {}",
                     printable(join({found->classes.begin(), found->classes.end()}), 200)));
+  if (found->loose > 0)
+    set.notes.push_back(plural(static_cast<int64_t>(found->loose),
+                               "picture lies right in the folder of a split, without a class",
+                               "pictures lie right in the folders of splits, without a class"));
   if (found->outside > 0)
-    set.notes.push_back(plural(static_cast<int64_t>(found->outside), "picture lies", "pictures lie") +
-                        " in no class's folder and has no label");
+    set.notes.push_back(plural(static_cast<int64_t>(found->outside),
+                               "picture lies in no class's folder and has no label",
+                               "pictures lie in no class's folder and have no label"));
   return set;
 }
 

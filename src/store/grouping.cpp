@@ -294,7 +294,7 @@ class Drawing {
     Strata strata(test_share_, validation_share_);
     for (const auto& [answer, groups] : strata_) {
       std::vector<Unit> units;
-      for (const Sequence& pictures : groups) units.push_back({first_of(pictures).lot, pictures.size()});
+      for (const Sequence& pictures : groups) units.push_back({lot_of(pictures), pictures.size()});
       const std::vector<Split> splits = strata.draw(units);
       for (size_t i = 0; i < groups.size(); ++i) set_both(groups[i], splits[i], splits[i]);
     }
@@ -304,6 +304,15 @@ class Drawing {
   static const Gathered& first_of(const Sequence& pictures) {
     return **std::min_element(pictures.begin(), pictures.end(),
                               [](const Gathered* a, const Gathered* b) { return a->lot < b->lot; });
+  }
+
+  /// The draw of a group. Of several lots the least is a low one: taken as it is, most groups would test.
+  static uint64_t lot_of(const Sequence& pictures) {
+    uint64_t lot = first_of(pictures).lot;
+    if (pictures.size() == 1) return lot;
+    lot = (lot ^ (lot >> 30)) * 0xBF58476D1CE4E5B9ULL;  // SplitMix64's finaliser (Steele et al. 2014)
+    lot = (lot ^ (lot >> 27)) * 0x94D049BB133111EBULL;
+    return lot ^ (lot >> 31);
   }
 
   /// A group that is a large part of all would leave a split empty: it is split in its order.
@@ -322,7 +331,10 @@ class Drawing {
       strata_[first.answer].push_back(pictures);
       return;
     }
-    const Split split = draw_still(first.lot, test_share_, validation_share_).of(0);
+    // A group that is most of a new project trains: without it nothing does.
+    const bool most = pictures.size() > 1 && fresh_ == all_.size() && 2 * pictures.size() > fresh_;
+    const Split split =
+        most ? Split::kTrain : draw_still(lot_of(pictures), test_share_, validation_share_).of(0);
     set_both(pictures, split, split);
   }
 

@@ -11,7 +11,8 @@
 namespace dew::store {
 
 /// What a file's name says of the shot that it is of, in lower case: "img_0001" of IMG_0001.HEIC,
-/// IMG_0001.MOV, IMG_E0001.JPG, IMG_0001-edited.jpg and IMG_0001~2.jpg; "a.jpg" of a.jpg-0,0,64x48.png, a
+/// IMG_0001.MOV, IMG_E0001.JPG, IMG_0001-edited.jpg and IMG_0001~2.jpg; of a Pixel's
+/// PXL_1.PORTRAIT-01.COVER.jpg "pxl_1", and a burst's name of its photos; "a.jpg" of a.jpg-0,0,64x48.png, a
 /// tile that was exported. In one folder, files of one shot are the same picture, or of the same moment.
 std::string shot_of(std::string_view name);
 

@@ -50,6 +50,34 @@ TEST(Folders, APictureBesideTheClassesOfASplitIsOfThatSplit) {
     EXPECT_EQ(item.split, item.picture.starts_with("train") ? Split::kTrain : Split::kTest) << item.picture;
 }
 
+TEST(Folders, ATestSetMayHaveNoClasses) {
+  std::map<std::string, std::string> files{{"train/robin/1.jpg", "x"}, {"train/tit/2.jpg", "x"}};
+  for (int i = 0; i < 9; ++i) files["test/" + std::to_string(i) + ".jpg"] = "x";
+  const auto set = TreeOnDisk(files).read().value().value();
+  EXPECT_EQ(set.classes, (std::vector<std::string>{"robin", "tit"}));
+  ASSERT_EQ(set.items.size(), 11U);
+  EXPECT_EQ(classes_of(set, "train/robin/1.jpg"), "robin");
+  for (const Item& item : set.items)
+    EXPECT_EQ(item.split, item.picture.starts_with("train") ? Split::kTrain : Split::kTest) << item.picture;
+  EXPECT_EQ(set.notes,
+            std::vector<std::string>{"9 pictures lie right in the folders of splits, without a class"});
+}
+
+TEST(Folders, AlbumsAreNoClasses) {
+  for (const auto& [one, other] :
+       std::vector<std::pair<std::string, std::string>>{{"Photos from 2023", "Photos from 2024"},
+                                                        {"Recents", "Favorites"},
+                                                        {"2024-05-01 Berlin", "2024-06 Rom"},
+                                                        {"Januar", "Februar"},
+                                                        {"batch1", "batch2"},
+                                                        {"Hidden", "Recently Deleted"}}) {
+    const TreeOnDisk disk({{one + "/1.jpg", "x"}, {other + "/2.jpg", "x"}});
+    EXPECT_FALSE(disk.read().value()) << one;
+  }
+  const TreeOnDisk months({{"photos from above/1.jpg", "x"}, {"batches/2.jpg", "x"}});
+  EXPECT_TRUE(months.read().value());
+}
+
 TEST(Folders, AreNoClassesWhereMostPicturesLieOutside) {
   std::map<std::string, std::string> files{{"robin/1.jpg", "x"}, {"tit/1.jpg", "x"}};
   for (int i = 0; i < 3; ++i) files[std::to_string(i) + ".jpg"] = "x";

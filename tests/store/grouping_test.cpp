@@ -177,7 +177,12 @@ TEST_F(GroupingRule, FilesOfOneShotShareASplit) {
   const std::vector<std::vector<std::string>> shots{
       {"/a/IMG_{}.HEIC", "/a/IMG_{}.MOV", "/a/img_{}.jpg", "/a/IMG_E{}.JPG"},
       {"/b/PXL_{}.jpg", "/b/PXL_{}-edited.jpg", "/b/PXL_{}~2.jpg", "/b/PXL_{}-bearbeitet~3.jpg"},
-      {"/c/{}.jpg-0,0,64x48.png", "/c/{}.jpg-64,0,64x48.png", "/c/{}.jpg-0,48,64x48.png"}};
+      {"/c/{}.jpg-0,0,64x48.png", "/c/{}.jpg-64,0,64x48.png", "/c/{}.jpg-0,48,64x48.png"},
+      {"/d/IMG_{}(1).jpg", "/d/IMG_{}-edited(1).jpg", "/d/IMG_{}-EFFECTS(1).jpg", "/d/IMG_{} copy(1).jpg"},
+      {"/e/PXL_{}.PORTRAIT-01.COVER.jpg", "/e/PXL_{}.PORTRAIT-02.ORIGINAL.jpg", "/e/PXL_{}.MP~2.jpg"},
+      {"/f/00000IMG_00000_BURST2019010112000{}_COVER.jpg", "/f/00001IMG_00001_BURST2019010112000{}.jpg"},
+      {"/g/IMG_20190101_1{}0_BURST001.jpg", "/g/IMG_20190101_1{}0_BURST002_COVER.jpg"},
+      {"/h/20240101_12{}(0).jpg", "/h/20240101_12{}(1).jpg", "/h/20240101_12{}.jpg"}};
   for (const auto& names : shots) {
     all_.clear();
     for (int i = 1; i <= 40; ++i)
@@ -193,9 +198,30 @@ TEST_F(GroupingRule, FilesOfOneShotShareASplit) {
   }
 }
 
+TEST_F(GroupingRule, GroupsAreDrawnAsOftenAsSinglePictures) {
+  constexpr int kShots = 400;
+  constexpr int kFiles = 4;
+  for (int i = 0; i < kShots; ++i)
+    for (const char* name : {"/a/IMG_{}.HEIC", "/a/IMG_{}.MOV", "/a/img_{}.jpg", "/a/IMG_E{}.JPG"})
+      add(fmt::format(fmt::runtime(name), 1000 + 7 * i), random_());
+  const auto tested = grouped().splits;
+  EXPECT_NEAR(std::count(tested.begin(), tested.end(), Split::kTest), 0.3 * kShots * kFiles,
+              0.08 * kShots * kFiles);
+}
+
+TEST_F(GroupingRule, AProjectOfOneSmallGroupTrains) {
+  for (int first = 0; first < 20; ++first) {
+    all_.clear();
+    for (const char* name : {"/a/IMG_{}.HEIC", "/a/IMG_{}.MOV", "/a/IMG_E{}.HEIC"})
+      add(fmt::format(fmt::runtime(name), 1000 + first), random_());
+    EXPECT_EQ(grouped().splits, std::vector<Split>(3, Split::kTrain));
+  }
+}
+
 TEST_F(GroupingRule, OtherShotsAndOtherFoldersAreDrawnForThemselves) {
   for (int i = 1; i <= 60; ++i)
-    for (const char* name : {"/a/IMG_{}.JPG", "/b/IMG_{}.JPG", "/a/IMG_{}_x.JPG", "/a/credit{}.jpg"})
+    for (const char* name :
+         {"/a/IMG_{}.JPG", "/b/IMG_{}.JPG", "/a/IMG_{}_x.JPG", "/a/credit{}.jpg", "/a/trip (1{}).jpg"})
       add(fmt::format(fmt::runtime(name), 1000 + 7 * i), random_());
   const Grouping found = grouped();
   EXPECT_EQ(found.grouped.bursts, 0);

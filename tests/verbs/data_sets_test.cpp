@@ -76,6 +76,25 @@ TEST_F(DataSetsIn, FoldersMayBeCalledAsAnExportCallsThem) {
                                     "train/cat _ dog/1.png=cat & dog"));
 }
 
+TEST_F(DataSetsIn, ATestFolderWithoutLabelsTests) {
+  make({"cat", "dog"});
+  std::string table = "image,label\n";
+  for (unsigned i = 0; i < 8; ++i) {
+    picture("d/train/" + std::to_string(i) + ".png", i);
+    picture("d/test/" + std::to_string(i) + ".png", 100 + i);
+    table += std::to_string(i) + ".png," + (i % 2 == 0 ? "cat" : "dog") + "\n";
+  }
+  ASSERT_TRUE(write_file(folder() / "d" / "train.csv", table));
+  AddArgs given = args({"d"});
+  given.keep_splits = true;
+  const auto added = add(given, watch_);
+  ASSERT_EQ(error_of(added), "fine");
+  EXPECT_EQ(added->labels.labelled, 8);
+  EXPECT_THAT(lines_about(added->labels), Contains(HasSubstr("8 pictures without a label are of the split")));
+  for (const auto& [name, split] : splits())
+    EXPECT_EQ(split, name.starts_with("test/") ? Split::kTest : Split::kTrain) << name;
+}
+
 TEST_F(DataSetsIn, ALoosePictureTakesNothingFromTheOthers) {
   make({"cat", "dog"});
   unsigned seed = 0;
@@ -89,7 +108,7 @@ TEST_F(DataSetsIn, ALoosePictureTakesNothingFromTheOthers) {
   const auto added = add(given, watch_);
   ASSERT_EQ(error_of(added), "fine");
   EXPECT_EQ(added->labels.labelled, 8);
-  EXPECT_THAT(lines_about(added->labels), Contains(HasSubstr("1 picture lies in no class's folder")));
+  EXPECT_THAT(lines_about(added->labels), Contains(HasSubstr("1 picture lies right in the folder of a split")));
   for (const auto& [name, split] : splits())
     EXPECT_EQ(split, name.starts_with("test/") ? Split::kTest : Split::kTrain) << name;
 }

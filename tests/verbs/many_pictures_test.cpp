@@ -6,6 +6,7 @@
 
 #include "tests/media/idx_files.h"
 #include "tests/verbs/adding.h"
+#include "verbs/export/export.h"
 
 namespace dew::verbs {
 namespace {
@@ -57,6 +58,19 @@ TEST_F(ManyPictures, HaveLabelsByPeople) {
   ASSERT_EQ(error_of(again), "fine");
   EXPECT_EQ(again->samples_added, 0);
   EXPECT_EQ(again->labels.changed, 0);
+}
+
+TEST_F(ManyPictures, AreTheSamplesThatAnExportWasMadeOf) {
+  make({"0", "1"});
+  mnist(30, 9);
+  ASSERT_EQ(error_of(add(args({"m"}), watch_)), "fine");
+  for (const char* format : {"folders", "csv"}) {
+    ASSERT_EQ(error_of(export_samples({project(), folder() / format, format, "", ""}, watch_)), "fine");
+    const auto again = add(args({format}), watch_);
+    ASSERT_EQ(error_of(again), "fine");
+    EXPECT_EQ(again->samples_added, 0) << format;
+    EXPECT_EQ(again->samples_total, 39);
+  }
 }
 
 TEST_F(ManyPictures, OfTheTestFileAloneTest) {

@@ -355,6 +355,7 @@ class DataSetReader {
         if (folder != name) map.add_spelling(folder, name);
     map.find_none();
     FoundSet found = summary_of(from, root);
+    if (args_.keep_splits && from.set.format != exchange::kManyPictures) add_silent(from, found);
     const bool parted = sets_.parted_ && from.set.format == exchange::kManyPictures;
     found.splits_kept = args_.keep_splits || parted;
     if (from.set.format == exchange::kManyPictures) name_by_place(from, map, found);
@@ -375,6 +376,18 @@ class DataSetReader {
   void parted(bool yes) { sets_.parted_ = yes; }
 
  private:
+  /// A test set without labels tests all the same, and is not for training.
+  static void add_silent(TreeWithLabels& from, FoundSet& found) {
+    const std::vector<Split> added = exchange::add_silent_pictures(from.tree, from.set);
+    if (added.empty()) return;
+    std::set<Split> all(found.splits.begin(), found.splits.end());
+    all.insert(added.begin(), added.end());
+    found.splits.assign(all.begin(), all.end());
+    found.notes.push_back(
+        plural(std::ssize(added), "picture without a label is", "pictures without a label are") +
+        " of the split whose folder they lie in");
+  }
+
   /// None of its classes is known here. An error where these labels were asked for; folders may be no
   /// classes.
   Result<void> tell_strange(const TreeWithLabels& from, FoundSet& found) {

@@ -36,7 +36,8 @@ std::string without_number(std::string_view name) {
 }
 
 /// The file that an export may have cut a picture of this name from: "v.avi" of "v.avi-frame15.png" and
-/// "v.avi-frame15-0,0,64x48.png", "a.heic" of "a.heic.png", which it wrote anew. Empty: of none.
+/// "v.avi-frame15-0,0,64x48.png", "a.heic" of "a.heic.png", which it wrote anew; a file of many pictures may
+/// have any name ("t10k-images-idx3-ubyte-frame7.png"). Empty: of none.
 std::string_view cut_from(std::string_view name) {
   if (!drop(name, kPng)) return {};
   std::string_view rest = name;
@@ -44,7 +45,7 @@ std::string_view cut_from(std::string_view name) {
       drop(rest, ",") && drop_number(rest) && drop(rest, "-"))
     name = rest;
   rest = name;
-  if (drop_number(rest) && drop(rest, "-frame")) name = rest;
+  if (drop_number(rest) && drop(rest, "-frame")) return rest;
   return media_kind(fs::path(name)) ? name : std::string_view();
 }
 
