@@ -83,7 +83,7 @@ int run(int argc, const char* const* given) {
   program.app.footer("Each verb has --help with examples, and --json. Start with: dewdrop demo");
   for (const auto add :
        {add_new, add_add, add_label, add_review, add_backbone, add_train, add_test, add_compile, add_run,
-        add_deploy, add_export, add_cascade, add_compare, add_boards, add_doctor, add_demo})
+        add_deploy, add_export, add_cascade, add_compare, add_boards, add_studio, add_doctor, add_demo})
     add(program);
   if (argc < 2) return std::max(static_cast<int>(Fault::kUsage), print_all(program.app.help()));
   if (const auto known = check_verb(program.app, argc, argv.data()); !known)

@@ -90,6 +90,7 @@ void add_export(Program& program);
 void add_cascade(Program& program);
 void add_compare(Program& program);
 void add_boards(Program& program);
+void add_studio(Program& program);
 void add_doctor(Program& program);
 void add_demo(Program& program);
 

@@ -1,8 +1,6 @@
 // The verb `review`: its options, its calls, its prints.
 #include <fmt/format.h>
 
-#include <cstdlib>
-
 #include "base/table.h"
 #include "cli/program.h"
 #include "cli/review_keys.h"
@@ -59,12 +57,6 @@ void tell(const verbs::ReviewOutcome& reviewed, Console& console) {
               reviewed.decided, reviewed.changed, reviewed.unsure, reviewed.skipped, reviewed.left);
 }
 
-std::string user_name() {
-  for (const char* variable : {"USER", "LOGNAME"})
-    if (const char* name = std::getenv(variable); name != nullptr && *name != '\0') return name;
-  return verbs::ReviewArgs().by;
-}
-
 int review(const ReviewOptions& options, Console& console) {
   auto session = verbs::ReviewSession::open(options.review, console);
   if (!session) return console.finish(session.error());
@@ -87,7 +79,7 @@ int run(ReviewOptions options, Console& console) {
   };
   const verbs::RankingArgs& ranking = options.review.ranking;
   std::string& by = options.review.by;
-  if (by.empty()) by = user_name();
+  if (by.empty()) by = verbs::user_name();
   if (!options.import_file.empty())
     return end(
         verbs::import_labels({ranking.project, options.import_file, by, options.skip_unknown}, console));

@@ -1,6 +1,7 @@
 #include "verbs/common/command_words.h"
 
 #include <algorithm>
+#include <cstdlib>
 
 #include "base/text.h"
 
@@ -28,6 +29,12 @@ std::string not_negative(const std::string& number) {
 
 std::string positive(const std::string& number) {
   return number.starts_with('-') || number == "0" ? "'" + number + "' is not more than 0" : std::string();
+}
+
+std::string user_name() {
+  for (const char* variable : {"USER", "LOGNAME"})
+    if (const char* name = std::getenv(variable); name != nullptr && *name != '\0') return name;
+  return "somebody";
 }
 
 }  // namespace dew::verbs

@@ -17,4 +17,7 @@ std::string meant_option(const std::vector<std::string>& words, const std::vecto
 std::string not_negative(const std::string& number);
 std::string positive(const std::string& number);
 
+/// Who works here, by the environment; "somebody" where it does not say.
+std::string user_name();
+
 }  // namespace dew::verbs

@@ -1,0 +1,115 @@
+#include "studio/guard.h"
+
+#include <arpa/inet.h>
+#include <fmt/format.h>
+#include <sys/random.h>
+
+#include <array>
+
+namespace dew::studio {
+namespace {
+
+bool is_number_address(const std::string& host) {
+  in6_addr any{};
+  return ::inet_pton(AF_INET, host.c_str(), &any) == 1 || ::inet_pton(AF_INET6, host.c_str(), &any) == 1;
+}
+
+bool is_everywhere(const std::string& address) {
+  return address == "0.0.0.0" || address == "::";
+}
+
+std::string in_url(const std::string& address) {
+  return address.find(':') == std::string::npos ? address : "[" + address + "]";
+}
+
+}  // namespace
+
+Result<std::string> random_secret() {
+  std::array<unsigned char, 32> bytes{};
+  if (::getrandom(bytes.data(), bytes.size(), 0) != static_cast<ssize_t>(bytes.size()))
+    return work_error("the system gives no random numbers", "getrandom");
+  std::string text;
+  for (const unsigned char byte : bytes) text += fmt::format("{:02x}", byte);
+  return text;
+}
+
+bool same_secret(const std::string& a, const std::string& b) {
+  if (a.size() != b.size()) return false;
+  unsigned difference = 0;
+  for (size_t i = 0; i < a.size(); ++i)
+    difference |= static_cast<unsigned char>(a[i]) ^ static_cast<unsigned char>(b[i]);
+  return difference == 0;
+}
+
+std::string cookie_in(const std::string& header, const std::string& name) {
+  for (const std::string& part : split_list(header, ';')) {
+    const size_t equals = part.find('=');
+    if (equals != std::string::npos && trim(part.substr(0, equals)) == name)
+      return trim(part.substr(equals + 1));
+  }
+  return {};
+}
+
+bool is_loopback(const std::string& address) {
+  in_addr four{};
+  if (::inet_pton(AF_INET, address.c_str(), &four) == 1) return address.starts_with("127.");
+  return address == "::1" || address == "localhost";
+}
+
+Result<Guard> Guard::create(const std::string& address, int port) {
+  DEW_TRY(std::string token, random_secret());
+  DEW_TRY(std::string session, random_secret());
+  return Guard(address, port, std::move(token), std::move(session));
+}
+
+bool Guard::is_own_host(const std::string& host) const {
+  const std::string ending = fmt::format(":{}", port_);
+  if (!host.ends_with(ending)) return false;
+  std::string name = lower(host.substr(0, host.size() - ending.size()));
+  if (name.starts_with('[') && name.ends_with(']')) name = name.substr(1, name.size() - 2);
+  if (name == address_ || (is_loopback(name) && (is_loopback(address_) || is_everywhere(address_))))
+    return true;
+  return is_everywhere(address_) && is_number_address(name);
+}
+
+bool Guard::is_own_origin(const std::string& origin, const std::string& host) {
+  return lower(origin) == "http://" + lower(host);
+}
+
+bool Guard::admits(const std::string& token) const {
+  if (same_secret(token, token_)) return true;
+  const std::lock_guard lock(opening_->mutex);
+  if (opening_->token.empty() || !same_secret(token, opening_->token)) return false;
+  opening_->token.clear();
+  return true;
+}
+
+Result<std::string> Guard::opening_url() const {
+  DEW_TRY(const std::string token, random_secret());
+  const std::lock_guard lock(opening_->mutex);
+  opening_->token = token;
+  return plain_url() + "?token=" + token;
+}
+
+bool Guard::knows(const std::string& cookies) const {
+  return same_secret(cookie_in(cookies, cookie_name()), session_);
+}
+
+std::string Guard::cookie_name() const {
+  // Browsers send cookies to every port of a host: each studio has a name of its own.
+  return fmt::format("dewdrop_studio_{}", port_);
+}
+
+std::string Guard::cookie() const {
+  return fmt::format("{}={}; Path=/; HttpOnly; SameSite=Strict", cookie_name(), session_);
+}
+
+std::string Guard::url() const {
+  return plain_url() + "?token=" + token_;
+}
+
+std::string Guard::plain_url() const {
+  return fmt::format("http://{}:{}/", in_url(is_everywhere(address_) ? "127.0.0.1" : address_), port_);
+}
+
+}  // namespace dew::studio

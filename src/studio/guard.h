@@ -1,0 +1,66 @@
+// guard: who may speak to the studio. A page of somebody else's that is open in the same browser may not, nor
+// may one whose name has been pointed at this machine (DNS rebinding), nor another user of the machine.
+#pragma once
+
+#include <memory>
+#include <mutex>
+#include <string>
+
+#include "base/base.h"
+
+namespace dew::studio {
+
+/// 256 random bits as hex. Error: the system has none to give.
+Result<std::string> random_secret();
+
+/// In a time that does not tell how much of it was right.
+bool same_secret(const std::string& a, const std::string& b);
+
+/// The value of a cookie in a Cookie header; empty: it is not there.
+std::string cookie_in(const std::string& header, const std::string& name);
+
+class Guard {
+ public:
+  /// `address`: what is listened on; "0.0.0.0" and "::" are all addresses of this machine.
+  static Result<Guard> create(const std::string& address, int port);
+
+  /// Whether a Host header names this server. Beyond loopback, where all addresses are listened on, every
+  /// address written as a number does: only names can be pointed at another machine.
+  [[nodiscard]] bool is_own_host(const std::string& host) const;
+  /// Whether an Origin header is that of the page at this host.
+  [[nodiscard]] static bool is_own_origin(const std::string& origin, const std::string& host);
+
+  /// Whether this is the printed token, or that of opening_url(), which is good for one use.
+  [[nodiscard]] bool admits(const std::string& token) const;
+  /// Whether a Cookie header holds what admission gave.
+  [[nodiscard]] bool knows(const std::string& cookies) const;
+  /// The Set-Cookie header of an admission.
+  [[nodiscard]] std::string cookie() const;
+  /// "http://127.0.0.1:8484/?token=...".
+  [[nodiscard]] std::string url() const;
+  /// The same for a program that opens the browser: others on this machine can see the words of a command.
+  [[nodiscard]] Result<std::string> opening_url() const;
+  /// url() without the token.
+  [[nodiscard]] std::string plain_url() const;
+
+ private:
+  Guard(std::string address, int port, std::string token, std::string session)
+      : address_(std::move(address)), port_(port), token_(std::move(token)), session_(std::move(session)) {}
+  [[nodiscard]] std::string cookie_name() const;
+
+  struct Opening {
+    std::mutex mutex;
+    std::string token;  ///< empty: used
+  };
+
+  std::string address_;
+  int port_;
+  std::string token_;    ///< in the printed URL
+  std::string session_;  ///< in the cookie
+  std::unique_ptr<Opening> opening_ = std::make_unique<Opening>();
+};
+
+/// "127.0.0.1", "::1", "localhost": nobody but this machine can reach it.
+bool is_loopback(const std::string& address);
+
+}  // namespace dew::studio
