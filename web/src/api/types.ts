@@ -1,0 +1,172 @@
+// What the server says, as src/studio/ documents it. Numbers that are not known are null.
+
+export interface Trouble {
+  what: string;
+  where: string;
+  next: string;
+}
+
+export interface Project {
+  name: string;
+  question: string;
+  classes: string[];
+  /** The answer that sets a sample aside; "" where there is none. */
+  unsure: string;
+  teachers: string[];
+  folder: string;
+  samples: number;
+  unlabelled: number;
+  sources: number;
+  by_class: Record<string, number>;
+  by_split: Record<string, number>;
+  by_origin: Record<string, number>;
+  /** Counts up with every change to samples, labels and runs. */
+  version: number;
+}
+
+export interface Sample {
+  id: number;
+  name: string;
+  split: string;
+  label: string | null;
+  origin: string;
+  confidence: number | null;
+  suspicion: number | null;
+}
+
+export interface SamplePage {
+  total: number;
+  offset: number;
+  version: number;
+  samples: Sample[];
+}
+
+export interface Answer {
+  teacher: string;
+  model: string;
+  class: string;
+  confidence: number | null;
+  reason: string;
+  cost_usd: number | null;
+  at: string;
+}
+
+export interface SampleDetail extends Sample {
+  source: string;
+  answers: Answer[];
+  label_at: string | null;
+  basis: string | null;
+}
+
+export type JobState = "waiting" | "running" | "done" | "failed" | "stopped";
+
+export interface JobMessage {
+  kind: "inform" | "warn";
+  text: string;
+}
+
+export interface JobStep {
+  stage: string;
+  done: number;
+  note: string;
+}
+
+export interface Job {
+  id: number;
+  verb: string;
+  state: JobState;
+  stage: string;
+  done: number;
+  /** 0: nobody knows. */
+  total: number;
+  note: string;
+  seconds: number;
+  seconds_left: number | null;
+  messages: JobMessage[];
+  outcome: Record<string, unknown> | null;
+  error: Trouble | null;
+  /** One entry an epoch, of trainings. */
+  history?: JobStep[];
+}
+
+export interface ReviewCurrent {
+  id: number;
+  name: string;
+  label: string;
+  label_probability: number | null;
+  classifier: string;
+  classifier_probability: number | null;
+  suspicion: number | null;
+  confidence: number | null;
+  reason: string;
+}
+
+export interface Review {
+  state: "closed" | "ranking" | "open";
+  position: number;
+  length: number;
+  current: ReviewCurrent | null;
+  decided: number;
+  changed: number;
+  skipped: number;
+  /** Ids of the samples that follow, at most five. */
+  next: number[];
+}
+
+export interface SettingField {
+  key: string;
+  type: string;
+  value: unknown;
+  standard: unknown;
+  help: string;
+  choices?: string[];
+}
+
+export interface Run {
+  run: number;
+  folder: string;
+  state: string;
+  at: string;
+  validation_accuracy: number | null;
+  test_accuracy: number | null;
+  int8_accuracy: number | null;
+  settings: Record<string, unknown>;
+  labels: string | null;
+}
+
+export interface CurvePoint {
+  epoch: number;
+  [figure: string]: number | null;
+}
+
+export interface RunDetail extends Run {
+  curve: CurvePoint[];
+  metrics: Record<string, unknown> | null;
+  test: Record<string, unknown> | null;
+}
+
+export interface ConfusionSample {
+  id: number;
+  label: string;
+  said: string;
+  score: number | null;
+}
+
+export interface Confusion {
+  classes: string[];
+  /** [label][said] */
+  float: number[][] | null;
+  int8: number[][] | null;
+  samples: ConfusionSample[];
+}
+
+export interface Classified {
+  class: string;
+  score: number;
+  /** Whether the score reaches the class's threshold. */
+  decided: boolean;
+  /** Whether the picture looks like those of any class. */
+  known: boolean;
+  scores: { class: string; score: number }[];
+  milliseconds: number;
+}

@@ -1,0 +1,185 @@
+// Data: the whole set in a grid; filter it, select in it, say what is right.
+import type { JSX } from "preact";
+import { useEffect, useMemo, useState } from "preact/hooks";
+import { get, post } from "../api/client";
+import type { SamplePage } from "../api/types";
+import { Chunks } from "../grid/chunks";
+import { Grid } from "../grid/grid";
+import { kNothing, only, type Selection } from "../grid/selection";
+import { Button, ClassTag, Dialog, Empty, KeyTable, useKeys } from "../parts/common";
+import { ChooseFiles, DropCurtain, useDroppedFiles } from "../parts/drop_zone";
+import { Filters, kFilterKeys } from "../parts/filters";
+import { SamplePanel } from "../parts/sample_panel";
+import { UploadList } from "../parts/upload_list";
+import { classOfKey, isHelp, isTyping, isUndo, keyOfClass } from "../state/keys";
+import { attempt, complainOf, tell } from "../state/notices";
+import { refine, route } from "../state/route";
+import { connections, project, version } from "../state/studio";
+import { send } from "../state/uploads";
+import { count, plural } from "../state/words";
+
+const kFiles = "image/*,video/*,.zip,.tar,.gz,.tgz,.heic,.heif";
+
+export function DataPage(): JSX.Element {
+  const now = project.value!;
+  const query = route.value.query;
+  const filter = Object.fromEntries(kFilterKeys.map((key) => [key, query[key] ?? ""]));
+  const filterText = JSON.stringify(filter);
+  const [tick, setTick] = useState(0);
+  const [selection, select] = useState<Selection>(kNothing);
+  const [help, setHelp] = useState(false);
+  const [size, setSize] = useState(innerWidth < 600 ? 100 : 132);
+  const chunks = useMemo(
+    () =>
+      new Chunks(
+        (offset, amount, signal) => get<SamplePage>("samples", { offset, count: amount, ...filter }, signal),
+        () => setTick((before) => before + 1),
+        complainOf,
+      ),
+    [filterText],
+  );
+  useEffect(() => () => chunks.stop(), [chunks]);
+  useEffect(() => select((before) => ({ ...before, anchor: 0, cursor: 0 })), [chunks]);
+  useEffect(() => {
+    chunks.stale();
+    if (chunks.total === 0) chunks.want(0, 0); // there is no grid that would ask
+    setTick((before) => before + 1);
+  }, [version.value, connections.value]);
+
+  const cursor = chunks.at(selection.cursor);
+  const targets = selection.ids.size > 0 ? [...selection.ids] : cursor ? [cursor.id] : [];
+
+  const relabel = (name: string, ids = targets) =>
+    attempt(async () => {
+      if (ids.length === 0) return;
+      const said = await post<{ changed: number }>("labels", { samples: ids, class: name });
+      chunks.amend(new Set(ids), (sample) => ({ ...sample, label: name, origin: "people", confidence: null }));
+      tell(`${plural(ids.length, "sample")}: ${name} (${count(said.changed)} changed). Ctrl+Z takes it back.`);
+    });
+  const undo = () =>
+    attempt(async () => {
+      const said = await post<{ result: string; samples: number[] }>("labels/undo");
+      if (said.result === "nothing") tell("There is nothing to take back.");
+      else if (said.result === "overruled") tell("Somebody has decided anew since then: their labels stand.");
+      else tell(`Taken back: ${plural(said.samples.length, "label")}.`);
+      chunks.stale();
+      setTick((before) => before + 1);
+    });
+
+  useKeys((event) => {
+    if (isTyping(event.target) || event.defaultPrevented || help) return;
+    if (isHelp(event)) setHelp(true);
+    else if (isUndo(event)) void undo();
+    else if (event.ctrlKey || event.metaKey || event.altKey) return;
+    else {
+      const name = classOfKey(event.key, now.classes, now.unsure);
+      if (name === undefined) return;
+      void relabel(name);
+    }
+    event.preventDefault();
+  });
+  const over = useDroppedFiles(send);
+  const openId = query.sample ? Number(query.sample) : undefined;
+  const choose = (next: Selection) => {
+    select(next);
+    const sample = chunks.at(next.cursor);
+    if (openId !== undefined && sample) refine({ sample: sample.id });
+  };
+
+  return (
+    <>
+      <div class="page-head">
+        <h1>Data</h1>
+        <p class="muted grow">
+          {plural(now.samples, "sample")} of {plural(now.sources, "source")}, {count(now.unlabelled)} without a label
+        </p>
+        <ChooseFiles id="files" label="Add files" accept={kFiles} multiple take={send} kind="primary" />
+        <Button kind="quiet" icon="help" label="Keys" onClick={() => setHelp(true)} />
+      </div>
+      <Filters query={filter} total={chunks.total} size={size} setSize={setSize} />
+      <UploadList />
+      <div class="actions" role="toolbar" aria-label="Say what the selected samples show">
+        <span class="figure selected" aria-live="polite">
+          {selection.ids.size > 0 ? `${count(selection.ids.size)} selected` : "none selected"}
+        </span>
+        {[...now.classes, ...(now.unsure ? [now.unsure] : [])].map((name) => (
+          <button
+            key={name}
+            type="button"
+            class="button"
+            disabled={selection.ids.size === 0}
+            onClick={() => void relabel(name)}
+          >
+            <ClassTag name={name} plain />
+            <kbd>{keyOfClass(name, now.classes, now.unsure)}</kbd>
+          </button>
+        ))}
+        <Button icon="undo" onClick={() => void undo()}>
+          Undo
+        </Button>
+        {cursor && (
+          <Button kind="quiet" icon="search" onClick={() => refine({ sample: cursor.id })}>
+            Details
+          </Button>
+        )}
+      </div>
+      <div class="data-body">
+        {chunks.total === 0 ? (
+          <Nothing empty={now.samples === 0} />
+        ) : (
+          <Grid
+            key={filterText}
+            chunks={chunks}
+            tick={tick}
+            selection={selection}
+            select={choose}
+            open={(sample) => refine({ sample: sample.id })}
+            failed={complainOf}
+            size={size}
+          />
+        )}
+        {openId !== undefined && (
+          <SamplePanel
+            id={openId}
+            close={() => refine({ sample: undefined })}
+            relabel={(name) => {
+              select(only(openId, selection.cursor));
+              void relabel(name, [openId]);
+            }}
+          />
+        )}
+      </div>
+      {over && <DropCurtain>Drop pictures, videos or archives to add them</DropCurtain>}
+      {help && (
+        <Dialog title="Keys" close={() => setHelp(false)}>
+          <KeyTable keys={kKeys} />
+        </Dialog>
+      )}
+    </>
+  );
+}
+
+const kKeys: [string, string][] = [
+  ["1 … 9", "the selected samples show the first … ninth class"],
+  ["0", "set the selected samples aside"],
+  ["Ctrl+Z or Backspace", "take the last step back"],
+  ["← → ↑ ↓", "move; with Shift select what lies between"],
+  ["Space", "select or leave out; Ctrl+click does the same"],
+  ["Ctrl+A", "select all that the filters show"],
+  ["Home or End", "first or last sample"],
+  ["Enter", "details with the teacher's answers"],
+  ["Esc", "select nothing"],
+];
+
+function Nothing({ empty }: { empty: boolean }): JSX.Element {
+  return empty ? (
+    <Empty title="No pictures yet">
+      <p>Drop pictures, videos or archives here, or use Add files. Videos become one sample a frame.</p>
+    </Empty>
+  ) : (
+    <Empty title="No sample is like this">
+      <p>Change the filters to see others.</p>
+      <Button onClick={() => refine(Object.fromEntries(kFilterKeys.map((key) => [key, ""])))}>Show all</Button>
+    </Empty>
+  );
+}

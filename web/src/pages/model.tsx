@@ -1,0 +1,94 @@
+// Model: how good the net is, where it errs, and what it says to a picture or the camera.
+import type { JSX } from "preact";
+import { useEffect, useState } from "preact/hooks";
+import { get } from "../api/client";
+import type { Confusion, RunDetail } from "../api/types";
+import { Classify } from "../parts/classify";
+import { Button, Card, Empty, Figures } from "../parts/common";
+import { Matrix, type Cell } from "../parts/matrix";
+import { Mistakes } from "../parts/mistakes";
+import { RunChoice } from "../parts/run_choice";
+import { figuresOf } from "../state/figures";
+import { complainOf } from "../state/notices";
+import { formatRoute } from "../state/route";
+import { useChosenRun } from "../state/runs";
+import { activeJobs, startJob, version } from "../state/studio";
+
+export function ModelPage(): JSX.Element {
+  const { runs, run } = useChosenRun();
+  const testing = activeJobs.value.some((job) => job.verb === "test");
+  return (
+    <>
+      <div class="page-head">
+        <h1>Model</h1>
+        <p class="muted grow">What the net in int8 says, bit for bit as on the device.</p>
+        {runs && run && <RunChoice runs={runs} run={run.run} />}
+        {run && (
+          <Button
+            kind={run.test ? undefined : "primary"}
+            disabled={testing}
+            onClick={() => void startJob({ verb: "test", run: run.run })}
+          >
+            {testing ? "Testing …" : run.test ? "Test again" : "Test"}
+          </Button>
+        )}
+      </div>
+      {runs && runs.length === 0 && (
+        <Empty title="No net was trained yet">
+          <p>Train one first.</p>
+          <a class="button primary" href={formatRoute("train")}>
+            Train
+          </a>
+        </Empty>
+      )}
+      {run && <Reached run={run} />}
+      {run && <Erring key={run.run} run={run} />}
+    </>
+  );
+}
+
+function Reached({ run }: { run: RunDetail }): JSX.Element {
+  const { accuracy, sentences } = figuresOf(run);
+  return (
+    <div class="cards">
+      <Card title={`Run ${run.run}`}>
+        <Figures figures={accuracy} />
+        {sentences.map((text) => (
+          <p key={text} class="muted">
+            {text}
+          </p>
+        ))}
+        {!run.test && <p>This run was not tested yet: Test asks it about the pictures that it never saw.</p>}
+      </Card>
+      <Classify run={run.run} />
+    </div>
+  );
+}
+
+function Erring({ run }: { run: RunDetail }): JSX.Element | null {
+  const [confusion, setConfusion] = useState<Confusion>();
+  const [cell, setCell] = useState<Cell>();
+  const tested = run.test !== null;
+  useEffect(() => {
+    if (!tested) return;
+    get<Confusion>(`runs/${run.run}/confusion`).then(setConfusion, complainOf);
+  }, [run.run, tested, version.value]);
+  if (!tested || !confusion) return null;
+  return (
+    <>
+      <div class="cards">
+        {confusion.int8 && (
+          <Card title="In int8">
+            <Matrix classes={confusion.classes} counts={confusion.int8} chosen={cell} choose={setCell} />
+          </Card>
+        )}
+        {confusion.float && (
+          <Card title="In float">
+            <Matrix classes={confusion.classes} counts={confusion.float} />
+          </Card>
+        )}
+      </div>
+      <Mistakes samples={confusion.samples} cell={cell} clear={() => setCell(undefined)} />
+    </>
+  );
+}

@@ -1,0 +1,112 @@
+// A project in memory: what the fake server serves. The same numbers give the same project.
+const kReason = "A person walks at the left edge. <img src=x onerror=alert(1)> is text, too.";
+
+export function makeProject({ samples = 600, labelled = true } = {}) {
+  const classes = ["yes", "no"];
+  const all = Array.from({ length: samples }, (_, index) => {
+    const id = index + 1;
+    const label = labelled ? (index % 14 === 5 ? null : classes[index % 3 === 0 ? 0 : 1]) : null;
+    return {
+      id,
+      name: `yard.mp4#frame=${index * 15}&xywh=${(index % 4) * 192},0,192,192`,
+      source: `yard-${Math.floor(index / 200)}.mp4`,
+      split: index % 10 < 7 ? "training" : index % 10 < 8 ? "validation" : "test",
+      label,
+      origin: label ? "teacher" : "none",
+      confidence: label ? 0.5 + ((index * 37) % 50) / 100 : null,
+      suspicion: null,
+    };
+  });
+  return { classes, unsure: "unsure", samples: all, version: 1, steps: [] };
+}
+
+export function summary(project) {
+  const tally = (key) => {
+    const counts = {};
+    for (const sample of project.samples) {
+      const value = sample[key];
+      if (value !== null) counts[value] = (counts[value] ?? 0) + 1;
+    }
+    return counts;
+  };
+  return {
+    name: "yard",
+    question: "Is there a person in this picture?",
+    classes: project.classes,
+    unsure: project.unsure,
+    teachers: ["replay:answers.jsonl"],
+    folder: "yard",
+    samples: project.samples.length,
+    unlabelled: project.samples.filter((sample) => sample.label === null).length,
+    sources: new Set(project.samples.map((sample) => sample.source)).size,
+    by_class: tally("label"),
+    by_split: tally("split"),
+    by_origin: tally("origin"),
+    version: project.version,
+  };
+}
+
+export function filtered(project, query) {
+  const is = (key, value) => !query.get(key) || value === query.get(key);
+  const text = (query.get("text") ?? "").toLowerCase();
+  const found = project.samples.filter(
+    (sample) =>
+      (query.get("class") === "none" ? sample.label === null : is("class", sample.label)) &&
+      is("split", sample.split) &&
+      is("origin", sample.origin) &&
+      is("source", sample.source) &&
+      sample.name.toLowerCase().includes(text),
+  );
+  if (query.get("order") === "confidence") found.sort((a, b) => (a.confidence ?? 2) - (b.confidence ?? 2));
+  return found;
+}
+
+export function detail(sample) {
+  const answers = sample.label
+    ? [
+        {
+          teacher: "replay",
+          model: "answers.jsonl",
+          class: sample.label,
+          confidence: sample.confidence,
+          reason: kReason,
+          cost_usd: 0.0001,
+          at: "2026-11-28 12:00:00",
+        },
+      ]
+    : [];
+  return { ...sample, answers, label_at: sample.label ? "2026-11-28 12:00:00" : null, basis: null };
+}
+
+export function relabel(project, ids, name, by = "people") {
+  const step = [];
+  for (const sample of project.samples) {
+    if (!ids.includes(sample.id)) continue;
+    step.push({ ...sample });
+    Object.assign(sample, { label: name, origin: by, confidence: null });
+  }
+  project.steps.push(step);
+  ++project.version;
+  return { changed: step.filter((before) => before.label !== name).length, step: project.steps.length };
+}
+
+export function undo(project) {
+  const step = project.steps.pop();
+  if (!step) return { result: "nothing", samples: [] };
+  for (const before of step)
+    Object.assign(
+      project.samples.find((sample) => sample.id === before.id),
+      before,
+    );
+  ++project.version;
+  return { result: "taken_back", samples: step.map((sample) => sample.id) };
+}
+
+/** A picture that tells its number: shapes by which samples differ. */
+export function picture(id, side) {
+  const hue = (id * 47) % 360;
+  const x = 20 + ((id * 13) % 60);
+  return `<svg xmlns="http://www.w3.org/2000/svg" width="${side}" height="${side}" viewBox="0 0 100 100">
+<rect width="100" height="100" fill="hsl(${hue} 25% 72%)"/><rect y="64" width="100" height="36" fill="hsl(${hue} 18% 52%)"/>
+<circle cx="${x}" cy="42" r="7" fill="hsl(${(hue + 180) % 360} 35% 32%)"/><rect x="${x - 6}" y="49" width="12" height="26" rx="5" fill="hsl(${(hue + 180) % 360} 40% 40%)"/></svg>`;
+}

@@ -1,0 +1,363 @@
+// A server of the studio's contract without a project behind it, for states that are hard to reach with the real
+// one: a network that is cut, a job that dies, decisions that come too late. Serves the built page under the same
+// Content-Security-Policy.
+import fs from "node:fs";
+import http from "node:http";
+import path from "node:path";
+import { epochNote, Jobs } from "./jobs.mjs";
+import { detail, filtered, makeProject, picture, relabel, summary, undo } from "./project.mjs";
+
+const kPolicy =
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; connect-src 'self'; " +
+  "media-src 'self' blob:; worker-src 'self' blob:; base-uri 'none'; frame-ancestors 'none'; form-action 'none'";
+const kTypes = { ".html": "text/html", ".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml" };
+
+export class FakeStudio {
+  constructor(page, options = {}) {
+    this.page = page;
+    this.project = makeProject(options);
+    this.streams = new Set();
+    this.jobs = new Jobs((job) => this.say("job", job), options.pace);
+    this.review = { state: "closed", queue: [], position: 0, decided: 0, changed: 0, skipped: 0, steps: [] };
+    this.runs = options.runs === false ? [] : [run(1, 0.976, 1), run(2, 0.952, 2)];
+    /** Answers of the next requests, by path: {status, error}. */
+    this.failures = new Map();
+    /** Milliseconds that every answer waits. */
+    this.delay = 0;
+    this.server = http.createServer((request, response) => void this.answer(request, response));
+  }
+
+  async listen(port = 0) {
+    await new Promise((resolve) => this.server.listen(port, "127.0.0.1", resolve));
+    this.port = this.server.address().port;
+    return `http://127.0.0.1:${this.port}/`;
+  }
+
+  /** Nobody answers any more; listen(port) brings the server back. */
+  async close() {
+    for (const stream of this.streams) stream.destroy();
+    this.streams.clear();
+    this.server.closeAllConnections?.();
+    await new Promise((resolve) => this.server.close(resolve));
+  }
+
+  say(kind, data) {
+    for (const stream of this.streams) stream.write(`event: ${kind}\ndata: ${JSON.stringify(data)}\n\n`);
+  }
+
+  /** Somebody else, the command line say, changed the project. */
+  changed() {
+    ++this.project.version;
+    this.say("project", { version: this.project.version });
+  }
+
+  async answer(request, response) {
+    const url = new URL(request.url, "http://fake");
+    if (this.delay) await new Promise((resolve) => setTimeout(resolve, this.delay));
+    if (!url.pathname.startsWith("/api/")) return this.file(url.pathname, response);
+    const chunks = [];
+    for await (const chunk of request) chunks.push(chunk);
+    const bytes = Buffer.concat(chunks);
+    const json = request.headers["content-type"] === "application/json" ? JSON.parse(bytes.toString() || "{}") : {};
+    const failure = this.failures.get(url.pathname);
+    if (failure) {
+      this.failures.delete(url.pathname);
+      return send(response, failure.status, { error: failure.error });
+    }
+    try {
+      this.route(request.method, url.pathname.slice(5), url.searchParams, json, response, request, bytes);
+    } catch (error) {
+      if (!error.status) throw error;
+      send(response, error.status, { error: error.error });
+    }
+  }
+
+  route(method, where, query, json, response, request, bytes) {
+    const { project, jobs } = this;
+    const part = where.split("/");
+    if (where === "events") return this.stream(request, response);
+    if (where === "project") return send(response, 200, summary(project));
+    if (where === "samples") return send(response, 200, this.samplePage(query));
+    if (part[0] === "samples" && part[2] === "picture")
+      return write(response, 200, "image/svg+xml", picture(Number(part[1]), Number(query.get("side") ?? 160)));
+    if (part[0] === "samples") return send(response, 200, detail(this.sample(Number(part[1]))));
+    if (where === "labels") return send(response, 200, this.tellAfter(relabel(project, json.samples, json.class)));
+    if (where === "labels/undo") return send(response, 200, this.tellAfter(undo(project)));
+    if (where === "upload") return send(response, 202, this.add(query.get("name")));
+    if (where === "review/open") return send(response, 202, this.rank());
+    if (part[0] === "review") return send(response, 200, this.reviewed(part[1], json));
+    if (where === "jobs" && method === "POST") return send(response, 202, this.start(json));
+    if (where === "jobs") return send(response, 200, { jobs: jobs.all });
+    if (part[0] === "jobs") return send(response, 200, jobs.stop(Number(part[1])));
+    if (where === "settings") return send(response, 200, { student: kSettings });
+    if (where === "packages") return send(response, 200, { targets: ["c", "onnx", "tflite", "web"] });
+    if (where === "runs") return send(response, 200, { runs: this.runs });
+    if (part[0] === "runs") return this.ofRun(Number(part[1]), part[2], response, bytes);
+    return send(response, 404, { error: { what: "there is nothing here", where, next: "" } });
+  }
+
+  sample(id) {
+    const found = this.project.samples.find((sample) => sample.id === id);
+    if (!found) refuse(404, "there is no such sample", String(id));
+    return found;
+  }
+
+  samplePage(query) {
+    const offset = Number(query.get("offset") ?? 0);
+    const all = filtered(this.project, query);
+    const samples = all.slice(offset, offset + Number(query.get("count") ?? 200));
+    return { total: all.length, offset, version: this.project.version, samples };
+  }
+
+  tellAfter(result) {
+    setTimeout(() => this.say("project", { version: this.project.version }), 5);
+    return result;
+  }
+
+  add(name) {
+    if (this.jobs.busy("add")) refuse(409, "files are being added", name);
+    return this.jobs.start("add", [{ stage: "adding", total: 5 }], () => {
+      if (name.endsWith(".txt"))
+        throw { what: "this is no picture and no video", where: name, next: "add another file" };
+      const id = this.project.samples.length + 1;
+      const fresh = {
+        id,
+        name,
+        source: name,
+        split: "training",
+        label: null,
+        origin: "none",
+        confidence: null,
+        suspicion: null,
+      };
+      this.project.samples.push(fresh);
+      this.changed();
+      return { samples_added: 1, samples_total: id, skipped: 0 };
+    });
+  }
+
+  start(json) {
+    if (this.jobs.busy(json.verb)) refuse(409, `another ${json.verb} runs`, json.verb);
+    if (json.verb === "label") return this.label(json);
+    if (json.verb === "test")
+      return this.jobs.start("test", [{ stage: "testing", total: 5 }], () => ({ run: json.run }));
+    return this.jobs.start(
+      "train",
+      [{ stage: "training", total: json.settings?.epochs ?? 20, note: epochNote }],
+      () => {
+        if (json.settings?.seed === 13) throw { what: "a class has no pictures", where: "no", next: "label some" };
+        this.runs.push(run(this.runs.length + 1, 0.981, json.settings?.seed ?? 1));
+        this.changed();
+        return { run: this.runs.length, validation_accuracy: 0.981 };
+      },
+    );
+  }
+
+  label(json) {
+    const open = this.project.samples.filter((sample) => sample.label === null).slice(0, json.limit ?? Infinity);
+    if (json.dry_run)
+      return this.jobs.start("label", [], () => ({
+        dry_run: true,
+        samples: open.map((sample) => sample.name),
+        forecast_usd: 0.0123,
+        forecast_tokens_in: 12_000,
+        forecast_tokens_out: 900,
+        spread: 0,
+        prompt: "Is there a person in this picture? Answer yes, no or unsure.",
+      }));
+    const stage = { stage: "labelling", total: 10, note: (done) => `yes ${done}, no ${2 * done}` };
+    return this.jobs.start("label", [stage], () => {
+      for (const sample of open) Object.assign(sample, { label: "no", origin: "teacher", confidence: 0.9 });
+      this.changed();
+      return { asked: open.length, labelled: 600, unsure: 0, failed: 0, cost_usd: 0.01, failures: [] };
+    });
+  }
+
+  rank() {
+    this.review.state = "ranking";
+    return this.jobs.start("rank", [{ stage: "computing features", total: 8 }], () => {
+      const queue = this.project.samples
+        .filter((sample) => sample.label && sample.origin !== "people")
+        .map((sample) => sample.id);
+      this.review = { state: "open", queue, position: 0, decided: 0, changed: 0, skipped: 0, steps: [] };
+      return { left: queue.length };
+    });
+  }
+
+  reviewed(kind, json) {
+    const now = this.review;
+    const id = now.queue[now.position];
+    if (kind && kind !== "undo" && json.sample !== id)
+      refuse(409, "another label is in question by now", String(json.sample));
+    if (kind === "decide") {
+      const before = { ...this.sample(id) };
+      now.steps.push(before);
+      ++now.decided;
+      if (before.label !== json.class) ++now.changed;
+      relabel(this.project, [id], json.class);
+    } else if (kind === "skip") {
+      now.steps.push(null);
+      ++now.skipped;
+    } else if (kind === "undo" && now.steps.length) {
+      const before = now.steps.pop();
+      now.position -= 2;
+      if (before) {
+        const sample = this.sample(before.id);
+        if (sample.label !== before.label) --now.changed;
+        Object.assign(sample, before);
+        --now.decided;
+      } else --now.skipped;
+    } else if (kind === "undo") now.position -= 1;
+    if (kind) ++now.position;
+    return this.reviewState();
+  }
+
+  reviewState() {
+    const { queue, steps, ...now } = this.review;
+    const id = queue[now.position];
+    const sample = id === undefined ? undefined : this.sample(id);
+    const current = sample && {
+      id,
+      name: sample.name,
+      label: sample.label,
+      label_probability: 0.08,
+      classifier: sample.label === "yes" ? "no" : "yes",
+      classifier_probability: 0.92,
+      suspicion: 2.4,
+      confidence: sample.confidence,
+      reason: detail(sample).answers[0].reason,
+    };
+    return {
+      ...now,
+      length: queue.length,
+      current: current ?? null,
+      next: queue.slice(now.position + 1, now.position + 6),
+    };
+  }
+
+  ofRun(number, what, response, bytes) {
+    const found = this.runs.find((one) => one.run === number);
+    if (!found) refuse(404, "there is no such run", String(number));
+    if (what === "confusion") return send(response, 200, confusion());
+    if (what === "package") return write(response, 200, "application/zip", "PK\u0005\u0006" + "\0".repeat(18));
+    if (what === "classify") {
+      if (bytes.length === 0) refuse(415, "this is no picture", "the upload");
+      const scores = [
+        { class: "yes", score: 0.93 },
+        { class: "no", score: 0.07 },
+      ];
+      return send(response, 200, { class: "yes", score: 0.93, decided: true, known: true, scores, milliseconds: 1.2 });
+    }
+    return send(response, 200, { ...found, curve: curve(number), metrics: {}, test: kTest });
+  }
+
+  stream(request, response) {
+    response.writeHead(200, { "Content-Type": "text/event-stream", "Cache-Control": "no-store" });
+    this.streams.add(response);
+    request.on("close", () => this.streams.delete(response));
+    response.write(`event: project\ndata: ${JSON.stringify({ version: this.project.version })}\n\n`);
+    for (const job of this.jobs.all) response.write(`event: job\ndata: ${JSON.stringify(job)}\n\n`);
+  }
+
+  file(name, response) {
+    const file = path.join(this.page, path.normalize(name === "/" ? "/index.html" : name));
+    if (!fs.existsSync(file)) return write(response, 404, "text/plain", "not found");
+    write(response, 200, kTypes[path.extname(file)] ?? "application/octet-stream", fs.readFileSync(file));
+  }
+}
+
+function refuse(status, what, where) {
+  throw { status, error: { what, where, next: "wait, then try again" } };
+}
+
+function send(response, status, json) {
+  write(response, status, "application/json", JSON.stringify(json));
+}
+
+function write(response, status, type, body) {
+  if (response.destroyed) return;
+  response.writeHead(status, { "Content-Type": type, "Content-Security-Policy": kPolicy });
+  response.end(body);
+}
+
+function run(number, accuracy, seed) {
+  return {
+    run: number,
+    folder: `runs/000${number}-2026-11-28`,
+    state: "done",
+    at: `2026-11-28 1${number}:00:00`,
+    validation_accuracy: accuracy,
+    test_accuracy: accuracy - 0.002,
+    int8_accuracy: accuracy - 0.002,
+    settings: { backbone: "bundled", alpha: 0.35, input: 96, epochs: 20, seed },
+    labels: "current",
+  };
+}
+
+function curve(number) {
+  return Array.from({ length: 20 }, (_, index) => ({
+    epoch: index + 1,
+    train_loss: 0.7 * Math.exp(-index / (4 + number)),
+    train_accuracy: 1 - 0.3 * Math.exp(-index / 4),
+    validation_loss: 0.5 * Math.exp(-index / 6) + 0.1,
+    validation_accuracy: 0.97 - 0.25 * Math.exp(-index / (3 + number)),
+  }));
+}
+
+function confusion() {
+  const cell = (label, said, amount, first) =>
+    Array.from({ length: amount }, (_, index) => ({ id: first + index, label, said, score: 0.99 - index / 40 }));
+  const samples = [
+    ...cell("yes", "yes", 38, 1),
+    ...cell("yes", "no", 3, 40),
+    ...cell("no", "yes", 5, 60),
+    ...cell("no", "no", 74, 80),
+  ];
+  return {
+    classes: ["yes", "no"],
+    float: [
+      [39, 2],
+      [4, 75],
+    ],
+    int8: [
+      [38, 3],
+      [5, 74],
+    ],
+    samples,
+  };
+}
+
+const kTest = {
+  float: { accuracy: 0.95, right: 114, interval95: [0.895, 0.977] },
+  int8_host: { accuracy: 0.933, right: 112, interval95: [0.874, 0.966] },
+  decided: { said: 110, coverage: 0.917, right: 108, accuracy: 0.982 },
+  against: {
+    text: "accuracy is measured against the answers of replay:answers.jsonl, on 120 samples of the test split",
+  },
+  arena_bytes: 17640,
+  weights_bytes: 447213,
+  macs: 10661808,
+  target: "qemu:mps2-an386",
+};
+
+const kSettings = [
+  { key: "backbone", type: "text", value: "", standard: "", help: "The weights that training starts from." },
+  { key: "alpha", type: "number", value: 0.35, standard: 0.35, help: "The width of the net." },
+  {
+    key: "input",
+    type: "integer",
+    value: 96,
+    standard: 96,
+    help: "The height and width of the net's input in pixels.",
+  },
+  { key: "epochs", type: "integer", value: 20, standard: 0, help: "Passes over the training pictures." },
+  { key: "seed", type: "integer", value: 1, standard: 1, help: "The random seed." },
+  {
+    key: "qat",
+    type: "choice",
+    choices: ["auto", "on", "off"],
+    value: "auto",
+    standard: "auto",
+    help: "Fine-tuning in int8.",
+  },
+];
