@@ -1,6 +1,6 @@
 // The grid over the whole set. Only what is in view exists; the scroll bar is as long as the set.
 import type { JSX } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { pictureAddress } from "../api/client";
 import type { Sample } from "../api/types";
 import { ClassTag } from "../parts/common";
@@ -32,7 +32,7 @@ export function Grid(props: GridProps): JSX.Element {
   const shown = rows.getVirtualItems();
   const first = shown[0]?.index ?? 0;
   const last = shown.at(-1)?.index ?? 12;
-  useEffect(() => {
+  useLayoutEffect(() => {
     const [from, to] = samplesOf(first, last, cells.columns, chunks.total ?? 100);
     chunks.want(from, Math.max(from, to));
   });

@@ -11,7 +11,7 @@ export function useRows(box: RefObject<HTMLElement>, count: number, height: numb
   const options = {
     count,
     gap,
-    overscan: 2,
+    overscan: 1,
     estimateSize: () => height,
     getScrollElement: () => box.current,
     observeElementRect,

@@ -47,6 +47,8 @@ export function summary(project) {
 }
 
 export function filtered(project, query) {
+  const asked = ["class", "split", "origin", "source", "text", "order"].some((key) => query.get(key));
+  if (!asked) return project.samples;
   const is = (key, value) => !query.get(key) || value === query.get(key);
   const text = (query.get("text") ?? "").toLowerCase();
   const found = project.samples.filter(
@@ -100,13 +102,4 @@ export function undo(project) {
     );
   ++project.version;
   return { result: "taken_back", samples: step.map((sample) => sample.id) };
-}
-
-/** A picture that tells its number: shapes by which samples differ. */
-export function picture(id, side) {
-  const hue = (id * 47) % 360;
-  const x = 20 + ((id * 13) % 60);
-  return `<svg xmlns="http://www.w3.org/2000/svg" width="${side}" height="${side}" viewBox="0 0 100 100">
-<rect width="100" height="100" fill="hsl(${hue} 25% 72%)"/><rect y="64" width="100" height="36" fill="hsl(${hue} 18% 52%)"/>
-<circle cx="${x}" cy="42" r="7" fill="hsl(${(hue + 180) % 360} 35% 32%)"/><rect x="${x - 6}" y="49" width="12" height="26" rx="5" fill="hsl(${(hue + 180) % 360} 40% 40%)"/></svg>`;
 }

@@ -1,0 +1,302 @@
+// The built page over the fake server: states that are hard to reach with the real one.
+//   PAGE=folder node --test tests/browser/states.test.mjs
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { FakeStudio } from "../fake/server.mjs";
+import { accessible, fits, openBrowser, openPage, percentile, screenshot } from "./browser.mjs";
+
+const kPage = process.env.PAGE ?? "dist";
+let browser;
+before(async () => (browser = await openBrowser()));
+after(() => browser.close());
+
+/** A fake server with a page on it; both are closed when the work is done. */
+async function studio(options, where, work, context) {
+  const fake = new FakeStudio(kPage, { pace: 20, ...options });
+  const url = await fake.listen();
+  const { page, close } = await openPage(browser, context);
+  await page.goto(`${url}#/${where}`);
+  try {
+    await work({ fake, page, url });
+    await close();
+  } finally {
+    await page.context().close();
+    await fake.close();
+  }
+}
+
+const cells = (page) => page.locator(".cell[role=option]");
+const label = (page, id) => page.locator(`#sample-${id}`).locator(".tag").innerText();
+
+test("the connection is lost, and comes back without a reload", () =>
+  studio({}, "data", async ({ fake, page }) => {
+    await cells(page).first().waitFor();
+    await page.evaluate(() => (window.notReloaded = true));
+    await fake.close();
+    await page.getByText("The connection is lost, trying again").waitFor();
+    fake.project.samples[0].label = "no"; // somebody went on meanwhile
+    fake.project.version += 5;
+    fake.server = new FakeStudio(kPage).server;
+    fake.server.removeAllListeners("request");
+    fake.server.on("request", (request, response) => void fake.answer(request, response));
+    await fake.listen(fake.port);
+    await page.getByText("The connection is lost").waitFor({ state: "detached" });
+    await page.waitForFunction(() => document.querySelector("#sample-1 .tag")?.textContent === "no");
+    assert.equal(await page.evaluate(() => window.notReloaded), true);
+  }));
+
+test("a server that does not know this page says what to do", () =>
+  studio({}, "data", async ({ fake, page }) => {
+    await cells(page).first().waitFor();
+    fake.failures.set("/api/project", { status: 401, error: {} });
+    fake.changed();
+    await page.getByText("open the address that dewdrop studio printed").waitFor();
+  }));
+
+test("the command line changes the project meanwhile", () =>
+  studio({}, "data", async ({ fake, page }) => {
+    await cells(page).first().waitFor();
+    fake.project.samples[1].label = "unsure";
+    fake.changed();
+    await page.waitForFunction(() => document.querySelector("#sample-2 .tag")?.textContent === "unsure");
+  }));
+
+test("samples are selected and relabelled by keys, and taken back", () =>
+  studio({}, "data", async ({ fake, page }) => {
+    await cells(page).first().waitFor();
+    await page.locator("#sample-1").click();
+    await page.locator("#sample-4").click({ modifiers: ["Shift"] });
+    await page.locator("#sample-3").click({ modifiers: ["Control"] });
+    await page.getByText("3 selected").waitFor();
+    await page.keyboard.press("0");
+    await page.waitForFunction(() => document.querySelector("#sample-4 .tag")?.textContent === "unsure");
+    assert.deepEqual(
+      fake.project.samples.slice(0, 4).map((sample) => sample.label),
+      ["unsure", "unsure", "no", "unsure"],
+    );
+    await page.keyboard.press("Control+z");
+    await page.waitForFunction(() => document.querySelector("#sample-4 .tag")?.textContent === "yes");
+    assert.deepEqual(
+      fake.project.samples.slice(0, 4).map((sample) => sample.label),
+      ["yes", "no", "no", "yes"],
+    );
+    await page.locator(".grid").focus();
+    await page.keyboard.press("End");
+    await page.locator("#sample-600").waitFor();
+    await page.keyboard.press("Home");
+    await page.keyboard.press("Control+a");
+    await page.getByText("600 selected").waitFor();
+  }));
+
+test("a relabelling that fails says why and changes nothing", () =>
+  studio({}, "data", async ({ fake, page }) => {
+    await cells(page).first().waitFor();
+    const error = { what: "the database is locked", where: "project.db", next: "close the other program" };
+    fake.failures.set("/api/labels", { status: 500, error });
+    await page.locator("#sample-1").click();
+    await page.keyboard.press("2");
+    const notice = page.locator(".notice.error");
+    await notice.waitFor();
+    for (const part of Object.values(error)) assert.ok((await notice.innerText()).includes(part));
+    assert.equal(await label(page, 1), "yes");
+  }));
+
+test("filters stand in the address; a set that is empty says so", () =>
+  studio({}, "data?class=no&split=test", async ({ page, url }) => {
+    await page.getByText(/^\d+ samples shown$/).waitFor();
+    assert.equal(await page.locator("select[name=class]").inputValue(), "no");
+    await page.locator("input[name=text]").fill("nowhere");
+    await page.getByText("No sample is like this").waitFor();
+    await page.getByRole("button", { name: "Show all" }).click();
+    await page.locator("#sample-1").waitFor();
+    assert.equal(page.url(), `${url}#/data`);
+  }));
+
+test("of 100,000 samples any is reached by a jump", () =>
+  studio({ samples: 100_000 }, "data", async ({ page }) => {
+    await cells(page).first().waitFor();
+    const times = [];
+    for (let jump = 1; jump <= 20; ++jump)
+      times.push(
+        await page.evaluate(
+          async (share) => {
+            const grid = document.querySelector(".grid");
+            const began = performance.now();
+            grid.scrollTop = share * (grid.scrollHeight - grid.clientHeight);
+            const there = () => {
+              const box = grid.getBoundingClientRect();
+              const shown = [...grid.querySelectorAll(".cell")].filter((cell) => {
+                const at = cell.getBoundingClientRect();
+                return at.bottom > box.top && at.top < box.bottom;
+              });
+              return shown.length > 6 && shown.every((cell) => cell.id);
+            };
+            while (!there()) await new Promise((resolve) => setTimeout(resolve, 2));
+            return performance.now() - began;
+          },
+          ((jump * 7) % 20) / 20,
+        ),
+      );
+    const p95 = percentile(times, 0.95);
+    console.log(
+      `a jump among 100,000 samples: median ${percentile(times, 0.5).toFixed(0)} ms, p95 ${p95.toFixed(0)} ms`,
+    );
+    await page.locator(".grid").focus();
+    await page.keyboard.press("End");
+    await page.locator("#sample-100000").waitFor();
+    assert.ok((await page.locator(".cell").count()) < 200, "what is out of view does not exist");
+    assert.ok(percentile(times, 0.5) < 800, String(times)); // the machine may have other work
+  }));
+
+test("a review shows the next picture at once, and tells what came too late", () =>
+  studio({}, "review", async ({ fake, page }) => {
+    await page.getByRole("button", { name: "Start the review" }).click();
+    await page.locator(".suspect img").waitFor();
+    await page.waitForTimeout(300); // the next pictures are fetched
+    fake.delay = 150; // a slow server
+    const times = [];
+    for (let round = 0; round < 8; ++round) {
+      times.push(
+        await page.evaluate(async () => {
+          const shown = () => document.querySelector(".suspect img");
+          const before = shown().dataset.sample;
+          const began = performance.now();
+          window.dispatchEvent(new KeyboardEvent("keydown", { key: "1", bubbles: true, cancelable: true }));
+          while (shown().dataset.sample === before || !shown().complete)
+            await new Promise((resolve) => setTimeout(resolve, 1));
+          return performance.now() - began;
+        }),
+      );
+      await page.waitForTimeout(400);
+    }
+    console.log(
+      `the next picture after a key: median ${percentile(times, 0.5).toFixed(1)} ms, worst ${Math.max(...times).toFixed(1)} ms`,
+    );
+    assert.ok(percentile(times, 0.5) <= 50, String(times));
+    fake.delay = 0;
+    fake.review.position += 3; // another page has gone on
+    await page.keyboard.press("2");
+    await page.getByText("another label is in question by now").waitFor();
+    await page.getByText(fake.sample(fake.review.queue[fake.review.position]).name, { exact: true }).waitFor();
+  }));
+
+test("review keys decide, skip and take back", () =>
+  studio({}, "review", async ({ fake, page }) => {
+    await page.getByRole("button", { name: "Start the review" }).click();
+    await page.getByText("1 of 557").waitFor();
+    await page.keyboard.press("Enter");
+    await page.getByText("2 of 557 · 1 decided, 0 changed").waitFor();
+    await page.keyboard.press("1");
+    await page.getByText("3 of 557 · 2 decided, 1 changed").waitFor();
+    await page.keyboard.press("Space");
+    await page.getByText("4 of 557 · 2 decided, 1 changed, 1 skipped").waitFor();
+    await page.keyboard.press("Backspace");
+    await page.keyboard.press("d");
+    await page.getByText("2 of 557 · 1 decided, 0 changed, 0 skipped").waitFor();
+    await page.keyboard.press("?");
+    await page.getByRole("dialog").waitFor();
+    await page.keyboard.press("Escape");
+    assert.equal(fake.review.decided, 1);
+  }));
+
+test("what a teacher wrote is text", () =>
+  studio({}, "data?sample=1", async ({ page }) => {
+    await page.getByText("<img src=x onerror=alert(1)>").waitFor();
+    assert.equal(await page.locator(".reason img").count(), 0);
+  }));
+
+test("files are sent, and one that is no picture is told", () =>
+  studio({}, "data", async ({ fake, page }) => {
+    await cells(page).first().waitFor();
+    const file = (name) => ({ name, mimeType: "image/png", buffer: Buffer.from("x") });
+    await page.locator("#files").setInputFiles([file("a.png"), file("b.txt"), file("c.png")]);
+    await page.getByText("this is no picture and no video").waitFor();
+    await page.getByText("602 samples of").waitFor();
+    assert.equal(fake.project.samples.length, 602);
+  }));
+
+test("a training shows its curve, is stopped, and one that dies says why", () =>
+  studio({ pace: 40 }, "train", async ({ fake, page }) => {
+    await page.getByRole("textbox", { name: "seed" }).fill("13");
+    await page.getByRole("button", { name: "Start training" }).click();
+    await page.locator("#live .u-wrap").first().waitFor();
+    await page.getByText("a class has no pictures").first().waitFor();
+    await page.getByRole("textbox", { name: "seed" }).fill("7");
+    await page.getByRole("textbox", { name: "epochs" }).fill("500");
+    await page.getByRole("button", { name: "Start training" }).click();
+    await page.locator("#live .u-wrap").first().waitFor();
+    await page.getByRole("button", { name: "Stop training", exact: true }).click();
+    await page.getByText("Training: stopped").waitFor();
+    assert.equal(fake.jobs.all.at(-1).state, "stopped");
+  }));
+
+test("a page that is opened later sees where a job is", () =>
+  studio({ pace: 60 }, "train", async ({ page, url }) => {
+    await page.getByRole("textbox", { name: "epochs" }).fill("400");
+    await page.getByRole("button", { name: "Start training" }).click();
+    await page.waitForTimeout(500);
+    const second = await openPage(browser);
+    await second.page.goto(`${url}#/train`);
+    await second.page
+      .locator(".jobs")
+      .getByText(/training \d+ of 400/)
+      .waitFor();
+    await second.page
+      .locator("#live")
+      .getByLabel(/after \d+ epochs/)
+      .first()
+      .waitFor(); // from the first epoch on
+    await second.close();
+  }));
+
+test("a teacher is tried, forecast and started", () =>
+  studio({}, "teacher", async ({ page }) => {
+    await page.getByRole("button", { name: "What will it cost?" }).click();
+    await page.getByText("$0.0123").waitFor();
+    await page.getByRole("button", { name: "Try on 20" }).click();
+    await page.getByText("The try: 20 samples").waitFor();
+    await page.getByRole("button", { name: "Start labelling" }).click();
+    await page.getByText("23 asked, 0 failed").waitFor();
+  }));
+
+test("a picture and the camera are classified; the matrix lists samples; a package is saved", () =>
+  studio({}, "model", async ({ page, url }) => {
+    await page.locator("#classify").setInputFiles({ name: "a.png", mimeType: "image/png", buffer: Buffer.from("x") });
+    await page.locator(".verdict", { hasText: "yes" }).waitFor();
+    await page.getByRole("button", { name: "5 with label no, said yes: show them" }).click();
+    await page.getByText("5 samples labelled no, said yes").waitFor();
+    await page.getByRole("button", { name: "Camera" }).click();
+    await page.waitForFunction(() => document.querySelector("video")?.videoWidth > 0);
+    await page.getByRole("button", { name: "Stop the camera" }).click();
+    assert.equal(await page.locator("video").count(), 0);
+    await page.goto(`${url}#/device`);
+    const [download] = await Promise.all([
+      page.waitForEvent("download"),
+      page.getByRole("button", { name: "Download Plain C99" }).click(),
+    ]);
+    assert.equal(download.suggestedFilename(), "c.zip");
+  }));
+
+for (const [name, context] of [
+  ["light", { colorScheme: "light", viewport: { width: 1440, height: 900 } }],
+  ["dark", { colorScheme: "dark", viewport: { width: 1440, height: 900 } }],
+  ["phone", { colorScheme: "light", viewport: { width: 360, height: 740 } }],
+  ["wide", { colorScheme: "dark", viewport: { width: 2560, height: 1300 } }],
+])
+  test(`every page is accessible and fits: ${name}`, () =>
+    studio(
+      {},
+      "data",
+      async ({ page, url }) => {
+        for (const where of ["data", "data?sample=12", "teacher", "review", "train", "model", "device"]) {
+          await page.goto(`${url}#/${where}`);
+          const start = page.getByRole("button", { name: "Start the review" });
+          if (where === "review") await start.click();
+          await page.waitForTimeout(where === "review" ? 500 : 250);
+          await screenshot(page, `fake-${name}-${where.replace(/\W+/g, "-")}`);
+          if (name !== "wide") await accessible(page, `${name}, ${where}`);
+          await fits(page, `${name}, ${where}`);
+        }
+      },
+      context,
+    ));
