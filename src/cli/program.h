@@ -56,12 +56,13 @@ void add_setting(CLI::App* sub, SettingChanges& changes, std::string_view key);
 /// How data is added: by `add` and by `new`.
 struct AddOptions {
   verbs::AddArgs args;
+  std::string grid = "1x1";
   std::vector<std::string> mapped;  ///< "THEIRS=OURS"
 };
 
-/// --labels, --splits, --map, --none and --skip-unknown.
-void add_label_options(CLI::App* sub, AddOptions& options);
-/// What they mean, once they are parsed. Error (usage): a mapping that says nothing.
+/// --every, --tiles, --in-place, --labels, --splits, --map, --none and --skip-unknown.
+void add_data_options(CLI::App* sub, AddOptions& options);
+/// What they mean, once they are parsed. Error (usage): no grid, a mapping that says nothing.
 Result<void> settle(AddOptions& options);
 
 /// The end of a verb: tells people what came of it, then prints the JSON object or the error. Gives the exit

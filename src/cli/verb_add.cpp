@@ -13,8 +13,14 @@ void tell_added(const verbs::AddOutcome& added, Console& console) {
   for (const std::string& line : verbs::lines_about(added.left_out)) console.say(line);
 }
 
-void add_label_options(CLI::App* sub, AddOptions& options) {
+void add_data_options(CLI::App* sub, AddOptions& options) {
   verbs::AddArgs& args = options.args;
+  sub->add_option("--every", args.cut.every, "take every n-th frame of a video")
+      ->capture_default_str()
+      ->check(CLI::Range(int64_t{1}, int64_t{1'000'000}));
+  sub->add_option("--tiles", options.grid, "cut each picture into columns x rows tiles")
+      ->capture_default_str();
+  sub->add_flag("--in-place", args.cut.in_place, "refer to the files instead of copying them");
   sub->add_option("--labels", args.labels,
                   "labels that come with the pictures: auto, none, a file, or a format (docs/data.md)")
       ->capture_default_str();
@@ -35,6 +41,7 @@ void add_label_options(CLI::App* sub, AddOptions& options) {
 Result<void> settle(AddOptions& options) {
   std::error_code code;
   verbs::AddArgs& args = options.args;
+  DEW_CHECK(verbs::parse_tiles(options.grid, args.cut));
   if (fs::is_regular_file(args.labels, code)) args.labels = whole_path(args.labels);
   for (const std::string& text : options.mapped) DEW_CHECK(verbs::parse_mapping(text, args.mapping));
   return {};
@@ -42,29 +49,21 @@ Result<void> settle(AddOptions& options) {
 
 void add_add(Program& program) {
   auto options = std::make_shared<AddOptions>();
-  auto grid = std::make_shared<std::string>("1x1");
   CLI::App* sub =
       add_verb(program, "add", "Add pictures, folders of pictures, videos, or data sets with labels.",
                "  dewdrop add vtest.avi --every 15 --tiles 4x3\n"
                "  dewdrop add ~/pictures --in-place\n"
                "  dewdrop add ~/coco --map pedestrian=yes --none no --splits keep\n"
                "  dewdrop add ~/pictures labels.csv\n",
-               [options, grid](Console& console) {
+               [options](Console& console) {
                  make_absolute(options->args.files);
-                 if (const auto parsed = verbs::parse_tiles(*grid, options->args.cut); !parsed)
-                   return console.finish(parsed.error());
                  if (const auto settled = settle(*options); !settled) return console.finish(settled.error());
                  return finish(console, verbs::add(options->args, console), tell_added);
                });
   verbs::AddArgs& args = options->args;
   add_project_option(sub, args.project);
   sub->add_option("files", args.files, "files or folders")->required();
-  sub->add_option("--every", args.cut.every, "take every n-th frame of a video")
-      ->capture_default_str()
-      ->check(CLI::Range(int64_t{1}, int64_t{1'000'000}));
-  sub->add_option("--tiles", *grid, "cut each picture into columns x rows tiles")->capture_default_str();
-  add_label_options(sub, *options);
-  sub->add_flag("--in-place", args.cut.in_place, "refer to the files instead of copying them");
+  add_data_options(sub, *options);
 }
 
 }  // namespace dew::cli

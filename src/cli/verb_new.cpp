@@ -42,7 +42,7 @@ void add_new(Program& program) {
       ->delimiter(',')
       ->transform(trim);
   sub->add_option("--add", args->data, "pictures, videos or data sets to begin with, as for dewdrop add");
-  add_label_options(sub, *how);
+  add_data_options(sub, *how);
   sub->add_option("--unsure", settings.unsure,
                   "the answer for pictures the teacher cannot tell; they get no label");
   sub->add_option("--teacher", settings.teacher.all, "openai:MODEL, http://HOST:PORT/v1#MODEL or replay:FILE")

@@ -30,8 +30,9 @@ void tell(const verbs::SuspectsOutcome& ranked, Console& console) {
 }
 
 void tell(const verbs::ImportLabelsOutcome& taken, Console& console) {
-  console.say("{} labels by people; {} differ from the label before, {} are unsure and set aside",
-              with_commas(taken.imported), with_commas(taken.changed), with_commas(taken.unsure));
+  console.say("{} by people; {} differ from the label before, {} are unsure and set aside",
+              plural(taken.imported, "label", "labels"), with_commas(taken.changed),
+              with_commas(taken.unsure));
   if (taken.unknown == 0) return;
   std::vector<std::string> names;
   for (const std::string& name : taken.first_unknown) names.push_back(printable(name));
