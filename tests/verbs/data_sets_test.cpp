@@ -76,6 +76,16 @@ TEST_F(DataSetsIn, FoldersMayBeCalledAsAnExportCallsThem) {
                                     "train/cat _ dog/1.png=cat & dog"));
 }
 
+TEST_F(DataSetsIn, AFileInAFolderOfAnnotationsIsOfThePicturesBesideThat) {
+  make({"cat", "dog"});
+  picture("d/images/1.png", 1);
+  picture("d/images/2.png", 2);
+  ASSERT_TRUE(
+      write_file(folder() / "d" / "annotations" / "train.csv", "image,label\n1.png,cat\n2.png,dog\n"));
+  ASSERT_EQ(error_of(add(args({"d/annotations/train.csv"}), watch_)), "fine");
+  EXPECT_THAT(labels(), ElementsAre("images/1.png=cat", "images/2.png=dog"));
+}
+
 TEST_F(DataSetsIn, ATestFolderWithoutLabelsTests) {
   make({"cat", "dog"});
   std::string table = "image,label\n";
@@ -108,7 +118,8 @@ TEST_F(DataSetsIn, ALoosePictureTakesNothingFromTheOthers) {
   const auto added = add(given, watch_);
   ASSERT_EQ(error_of(added), "fine");
   EXPECT_EQ(added->labels.labelled, 8);
-  EXPECT_THAT(lines_about(added->labels), Contains(HasSubstr("1 picture lies right in the folder of a split")));
+  EXPECT_THAT(lines_about(added->labels),
+              Contains(HasSubstr("1 picture lies right in the folder of a split")));
   for (const auto& [name, split] : splits())
     EXPECT_EQ(split, name.starts_with("test/") ? Split::kTest : Split::kTrain) << name;
 }

@@ -78,14 +78,21 @@ Result<std::vector<TreeWithLabels>> read_file_for(const std::string& labels,
   return found;
 }
 
+/// Where the pictures of a file with labels are looked for: around it, and around a folder of its kind alone,
+/// as COCO ("annotations/train.json" beside "images/") and others have it.
+fs::path around(const fs::path& table) {
+  const fs::path folder = whole(table).parent_path();
+  const std::string name = lower(folder.filename().string());
+  return name == "annotations" || name == "labels" ? folder.parent_path() : folder;
+}
+
 /// Files with labels among those named: for the others, or for the pictures they name where there are none.
 Result<std::vector<TreeWithLabels>> read_named(const std::vector<fs::path>& tables,
                                                const std::vector<fs::path>& others, Watch& watch) {
   std::vector<TreeWithLabels> found;
   for (const fs::path& table : tables) {
     const bool alone = others.empty();
-    DEW_TRY(auto read,
-            read_file_for(table.string(), alone ? std::vector{whole(table).parent_path()} : others, watch));
+    DEW_TRY(auto read, read_file_for(table.string(), alone ? std::vector{around(table)} : others, watch));
     for (TreeWithLabels& one : read) {
       one.alone = alone;
       found.push_back(std::move(one));
