@@ -257,6 +257,10 @@ std::string answer_of(const Findings& findings, const std::string& a, const std:
                         difference->value < 0 ? "fewer" : "more");
   std::vector<std::string> parts;
   if (const std::string errors = errors_part(findings); !errors.empty()) parts.push_back(errors);
+  const Figure& beyond = findings.inheritance.beyond_noise;
+  if (beyond && is_different(findings, "inheritance"))
+    parts.push_back(fmt::format("repeat the mistakes in their labels {} often than random ones",
+                                beyond->value > 0 ? "more" : "less"));
   if (const std::string hole = hole_part(findings); !hole.empty()) parts.push_back(hole);
   if (const std::string drift = drift_part(findings); !drift.empty()) parts.push_back(drift);
   const std::string own = parts.empty() ? "" : fmt::format("nets taught by {} {}", a, listed(parts));

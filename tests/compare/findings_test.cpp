@@ -112,6 +112,20 @@ TEST(Findings, AHoleIsFound) {
   EXPECT_NE(answer.find("fail on a slice of"), std::string::npos) << answer;
 }
 
+TEST(Findings, InheritedMistakesAreInTheAnswer) {
+  World plain = world(4);
+  plain.seen.a = arm(plain, plain.hardness, 1);
+  plain.seen.b = arm(plain, plain.hardness, 2);
+  Findings findings = findings_of(plain);
+  const std::string sentence = "repeat the mistakes in their labels more often than random ones";
+  EXPECT_EQ(answer_of(findings, "x", "people").find(sentence), std::string::npos);
+  findings.inheritance.beyond_noise.emplace();
+  findings.inheritance.beyond_noise->value = 0.4;
+  for (Verdict& one : findings.verdicts)
+    if (one.key == "inheritance") one.different = true;
+  EXPECT_NE(answer_of(findings, "x", "people").find(sentence), std::string::npos);
+}
+
 TEST(Findings, ArmsThatErrOnOtherPicturesAreTold) {
   World apart = world(4);
   std::vector<double> other = apart.hardness;
