@@ -165,8 +165,8 @@ export interface Classified {
   score: number;
   /** Whether the score reaches the class's threshold. */
   decided: boolean;
-  /** Whether the picture looks like those of any class. */
-  known: boolean;
+  /** Whether the picture looks like those of any class; null: the net has no gate that could tell. */
+  known: boolean | null;
   scores: { class: string; score: number }[];
   milliseconds: number;
 }

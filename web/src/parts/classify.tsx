@@ -53,11 +53,16 @@ export function Classify({ run }: { run: number }): JSX.Element {
   );
 }
 
+/** What the device would answer. */
+export function verdictOf(result: Classified): string {
+  if (result.known === false) return "unknown: unlike every class";
+  return result.decided ? result.class : "unknown: not sure enough";
+}
+
 function Answer({ result }: { result: Classified }): JSX.Element {
-  const verdict = !result.known ? "unlike every class" : !result.decided ? "not sure enough: unknown" : result.class;
   return (
     <>
-      <p class="verdict">{verdict}</p>
+      <p class="verdict">{verdictOf(result)}</p>
       <div class="score-rows">
         {result.scores.map((one) => (
           <ScoreRow

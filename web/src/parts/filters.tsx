@@ -3,7 +3,7 @@ import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { refine } from "../state/route";
 import { project } from "../state/studio";
-import { count, plural } from "../state/words";
+import { count, plural, splitWord } from "../state/words";
 import { Button } from "./common";
 
 export const kFilterKeys = ["class", "split", "origin", "source", "text", "order"] as const;
@@ -28,7 +28,7 @@ export function Filters({ query, total, size, setSize }: Props): JSX.Element {
         {[["none", `no label (${count(now.unlabelled)})`]]}
       </Choice>
       <Choice name="split" label="Split" value={query.split}>
-        {["training", "validation", "test"].map((name) => [name, name + counted(now.by_split, name)])}
+        {Object.keys(now.by_split).map((name) => [name, splitWord(name) + counted(now.by_split, name)])}
       </Choice>
       <Choice name="origin" label="Label by" value={query.origin}>
         {["people", "teacher", "local", "spread", "none"].map((name) => [

@@ -7,7 +7,7 @@ import { complainOf } from "../state/notices";
 import { keyOfClass } from "../state/keys";
 import { refine } from "../state/route";
 import { project, version } from "../state/studio";
-import { dollars, percent, when } from "../state/words";
+import { dollars, percent, splitWord, when } from "../state/words";
 import { Button, ClassTag } from "./common";
 
 interface Props {
@@ -48,7 +48,7 @@ export function SamplePanel({ id, close, relabel }: Props): JSX.Element {
           </div>
           <dl class="facts">
             <dt>Split</dt>
-            <dd>{here.split}</dd>
+            <dd>{splitWord(here.split)}</dd>
             <dt>Source</dt>
             <dd>
               <button type="button" class="link" onClick={() => refine({ source: here.source })}>

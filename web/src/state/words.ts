@@ -45,3 +45,8 @@ export function when(at: string | null | undefined): string {
 export function plural(amount: number, one: string, many = `${one}s`): string {
   return `${count(amount)} ${amount === 1 ? one : many}`;
 }
+
+/** The server's name of a split, as people read it. */
+export function splitWord(split: string): string {
+  return split === "train" ? "training" : split;
+}

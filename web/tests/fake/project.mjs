@@ -10,7 +10,7 @@ export function makeProject({ samples = 600, labelled = true } = {}) {
       id,
       name: `yard.mp4#frame=${index * 15}&xywh=${(index % 4) * 192},0,192,192`,
       source: `yard-${Math.floor(index / 200)}.mp4`,
-      split: index % 10 < 7 ? "training" : index % 10 < 8 ? "validation" : "test",
+      split: index % 10 < 7 ? "train" : index % 10 < 8 ? "validation" : "test",
       label,
       origin: label ? "teacher" : "none",
       confidence: label ? 0.5 + ((index * 37) % 50) / 100 : null,

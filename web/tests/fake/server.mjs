@@ -126,7 +126,7 @@ export class FakeStudio {
         id,
         name,
         source: name,
-        split: "training",
+        split: "train",
         label: null,
         origin: "none",
         confidence: null,

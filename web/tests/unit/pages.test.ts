@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Run, RunDetail, SettingField } from "../../src/api/types";
 import { depth } from "../../src/parts/matrix";
+import { verdictOf } from "../../src/parts/classify";
 import { chosenSamples } from "../../src/parts/mistakes";
 import { differing } from "../../src/parts/run_table";
 import { deviceFigures, figuresOf } from "../../src/state/figures";
@@ -100,6 +101,16 @@ describe("figures", () => {
     ]);
     expect(deviceFigures(detail(test)).map((figure) => figure.name)).toEqual(["Arena"]);
     expect(deviceFigures(detail(null))).toEqual([]);
+  });
+});
+
+describe("a classified picture", () => {
+  const said = { class: "yes", score: 0.9, decided: true, known: true, scores: [], milliseconds: 1 };
+  it("gets the device's answer", () => {
+    expect(verdictOf(said)).toBe("yes");
+    expect(verdictOf({ ...said, known: null })).toBe("yes"); // a net without a gate
+    expect(verdictOf({ ...said, known: false, decided: false })).toContain("unlike");
+    expect(verdictOf({ ...said, decided: false })).toContain("not sure");
   });
 });
 
