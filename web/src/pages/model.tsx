@@ -8,10 +8,12 @@ import { Button, Card, Empty, Figures } from "../parts/common";
 import { Matrix, type Cell } from "../parts/matrix";
 import { Mistakes } from "../parts/mistakes";
 import { RunChoice } from "../parts/run_choice";
+import { ThresholdSlider } from "../parts/threshold_slider";
 import { figuresOf } from "../state/figures";
 import { complainOf } from "../state/notices";
 import { formatRoute } from "../state/route";
 import { useChosenRun } from "../state/runs";
+import { thresholdsOf } from "../state/thresholds";
 import { activeJobs, startJob, version } from "../state/studio";
 
 export function ModelPage(): JSX.Element {
@@ -49,17 +51,21 @@ export function ModelPage(): JSX.Element {
 
 function Reached({ run }: { run: RunDetail }): JSX.Element {
   const { accuracy, sentences } = figuresOf(run);
+  const thresholds = thresholdsOf(run.metrics);
   return (
     <div class="cards">
-      <Card title={`Run ${run.run}`}>
-        <Figures figures={accuracy} />
-        {sentences.map((text) => (
-          <p key={text} class="muted">
-            {text}
-          </p>
-        ))}
-        {!run.test && <p>This run was not tested yet: Test asks it about the pictures that it never saw.</p>}
-      </Card>
+      <div class="stack">
+        <Card title={`Run ${run.run}`}>
+          <Figures figures={accuracy} />
+          {sentences.map((text) => (
+            <p key={text} class="muted">
+              {text}
+            </p>
+          ))}
+          {!run.test && <p>This run was not tested yet: Test asks it about the pictures that it never saw.</p>}
+        </Card>
+        {thresholds && <ThresholdSlider key={run.run} thresholds={thresholds} />}
+      </div>
       <Classify run={run.run} />
     </div>
   );

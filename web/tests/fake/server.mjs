@@ -5,7 +5,7 @@ import fs from "node:fs";
 import http from "node:http";
 import path from "node:path";
 import { epochNote, Jobs } from "./jobs.mjs";
-import { confusion, curve, kSettings, kTest, run } from "./runs.mjs";
+import { confusion, curve, kMetrics, kSettings, kTest, run } from "./runs.mjs";
 import { picture } from "./picture.mjs";
 import { detail, filtered, makeProject, relabel, summary, undo } from "./project.mjs";
 
@@ -250,7 +250,7 @@ export class FakeStudio {
       ];
       return send(response, 200, { class: "yes", score: 0.93, decided: true, known: true, scores, milliseconds: 1.2 });
     }
-    return send(response, 200, { ...found, curve: curve(number), metrics: {}, test: kTest });
+    return send(response, 200, { ...found, curve: curve(number), metrics: kMetrics, test: kTest });
   }
 
   stream(request, response) {

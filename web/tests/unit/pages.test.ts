@@ -8,6 +8,7 @@ import { deviceFigures, figuresOf } from "../../src/state/figures";
 import { formatRoute, parseRoute } from "../../src/state/route";
 import { chosenNumber } from "../../src/state/runs";
 import { changedSettings, objection, ordered } from "../../src/state/settings";
+import { effectOf, thresholdsOf } from "../../src/state/thresholds";
 import { bytes, dollars, duration, percent, when } from "../../src/state/words";
 
 const run = (number: number, what: Partial<Run> = {}): Run => ({
@@ -101,6 +102,31 @@ describe("figures", () => {
     ]);
     expect(deviceFigures(detail(test)).map((figure) => figure.name)).toEqual(["Arena"]);
     expect(deviceFigures(detail(null))).toEqual([]);
+  });
+});
+
+describe("thresholds", () => {
+  const metrics = {
+    promise: {
+      pictures: 400,
+      classes: [],
+      curve: [
+        { score: 0.99, said: 80, right: 80 },
+        { score: 0.9, said: 300, right: 297 },
+        { score: 0.5, said: 400, right: 390 },
+      ],
+    },
+  };
+  it("say less and err less the higher they are", () => {
+    const thresholds = thresholdsOf(metrics)!;
+    expect(effectOf(thresholds, 0.5)).toEqual({ coverage: 1, precision: 0.975 });
+    expect(effectOf(thresholds, 0.7)).toEqual({ coverage: 0.75, precision: 0.99 });
+    expect(effectOf(thresholds, 0.9)).toEqual({ coverage: 0.75, precision: 0.99 });
+    expect(effectOf(thresholds, 1)).toEqual({ coverage: 0, precision: null });
+  });
+  it("are not shown where there are none", () => {
+    expect(thresholdsOf({ promise: null })).toBeNull();
+    expect(thresholdsOf(null)).toBeNull();
   });
 });
 
