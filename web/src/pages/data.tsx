@@ -6,9 +6,11 @@ import type { SamplePage } from "../api/types";
 import { Chunks } from "../grid/chunks";
 import { Grid } from "../grid/grid";
 import { kNothing, only, type Selection } from "../grid/selection";
+import { hasCamera } from "../parts/camera";
 import { Button, ClassTag, Dialog, Empty, KeyTable, useKeys } from "../parts/common";
 import { ChooseFiles, DropCurtain, useDroppedFiles } from "../parts/drop_zone";
 import { Filters, kFilterKeys } from "../parts/filters";
+import { Recorder } from "../parts/recorder";
 import { SamplePanel } from "../parts/sample_panel";
 import { UploadList } from "../parts/upload_list";
 import { classOfKey, isHelp, isTyping, isUndo, keyOfClass } from "../state/keys";
@@ -28,6 +30,7 @@ export function DataPage(): JSX.Element {
   const [tick, setTick] = useState(0);
   const [selection, select] = useState<Selection>(kNothing);
   const [help, setHelp] = useState(false);
+  const [recording, setRecording] = useState(false);
   const [size, setSize] = useState(innerWidth < 600 ? 100 : 132);
   const chunks = useMemo(
     () =>
@@ -67,7 +70,7 @@ export function DataPage(): JSX.Element {
     });
 
   useKeys((event) => {
-    if (isTyping(event.target) || event.defaultPrevented || help) return;
+    if (isTyping(event.target) || event.defaultPrevented || help || recording) return;
     if (isHelp(event)) setHelp(true);
     else if (isUndo(event)) void undo();
     else if (event.ctrlKey || event.metaKey || event.altKey) return;
@@ -94,6 +97,7 @@ export function DataPage(): JSX.Element {
           {plural(now.samples, "sample")} of {plural(now.sources, "source")}, {count(now.unlabelled)} without a label
         </p>
         <ChooseFiles id="files" label="Add files" accept={kFiles} multiple take={send} kind="primary" />
+        {hasCamera() && <Button icon="camera" label="Pictures from the camera" onClick={() => setRecording(true)} />}
         <Button kind="quiet" icon="help" label="Keys" onClick={() => setHelp(true)} />
       </div>
       <Filters query={filter} total={chunks.total} size={size} setSize={setSize} />
@@ -150,6 +154,7 @@ export function DataPage(): JSX.Element {
         )}
       </div>
       {over && <DropCurtain>Drop pictures, videos or archives to add them</DropCurtain>}
+      {recording && <Recorder close={() => setRecording(false)} />}
       {help && (
         <Dialog title="Keys" close={() => setHelp(false)}>
           <KeyTable keys={kKeys} />

@@ -1,10 +1,11 @@
 // A picture or the camera, classified by the server's int8 net: the very bits that the device computes.
 import type { JSX } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { postBytes } from "../api/client";
 import type { Classified } from "../api/types";
-import { attempt, complain } from "../state/notices";
+import { attempt } from "../state/notices";
 import { percent } from "../state/words";
+import { Camera, frameOf, hasCamera } from "./camera";
 import { Button, Card, ScoreRow } from "./common";
 import { ChooseFiles, DropCurtain, useDroppedFiles } from "./drop_zone";
 
@@ -29,7 +30,10 @@ export function Classify({ run }: { run: number }): JSX.Element {
       <div class="classify">
         <div class="stage">
           {camera ? (
-            <Camera run={run} show={setResult} stop={() => setCamera(false)} />
+            <Camera
+              started={(video) => watch(run, video, setResult, () => setCamera(false))}
+              stop={() => setCamera(false)}
+            />
           ) : picture ? (
             <img src={picture} alt="The picture that was classified" />
           ) : (
@@ -42,7 +46,7 @@ export function Classify({ run }: { run: number }): JSX.Element {
       </div>
       <div class="button-row">
         <ChooseFiles id="classify" label="Choose a picture" accept="image/*" take={(files) => void take(files)} />
-        {"mediaDevices" in navigator && (
+        {hasCamera() && (
           <Button icon={camera ? "stop" : "camera"} onClick={() => setCamera(!camera)}>
             {camera ? "Stop the camera" : "Camera"}
           </Button>
@@ -79,52 +83,19 @@ function Answer({ result }: { result: Classified }): JSX.Element {
   );
 }
 
-/** Sends a frame when the answer to the one before is there. The camera's light goes out when nobody looks. */
-function Camera(props: { run: number; show: (result: Classified) => void; stop: () => void }): JSX.Element {
-  const video = useRef<HTMLVideoElement>(null);
-  useEffect(() => {
-    let stream: MediaStream | undefined;
-    let over = false;
-    const look = async () => {
-      try {
-        stream = await navigator.mediaDevices.getUserMedia({ video: { width: { ideal: 640 } } });
-      } catch (problem) {
-        complain({ what: "the camera cannot be used", where: String(problem), next: "allow it in the browser" });
-        return props.stop();
-      }
-      const element = video.current;
-      if (over || !element) return stop();
-      element.srcObject = stream;
-      await element.play().catch(() => {});
-      while (!over) {
-        const frame = await frameOf(element);
-        const result = frame && (await attempt(() => postBytes<Classified>(`runs/${props.run}/classify`, frame)));
-        if (over) break;
-        if (frame && !result) return props.stop(); // the failure is shown
-        if (result) props.show(result);
-        await new Promise((resolve) => setTimeout(resolve, result ? 60 : 200));
-      }
-    };
-    const stop = () => stream?.getTracks().forEach((track) => track.stop());
-    const hidden = () => document.hidden && props.stop();
-    document.addEventListener("visibilitychange", hidden);
-    void look();
-    return () => {
-      over = true;
-      document.removeEventListener("visibilitychange", hidden);
-      stop();
-    };
-  }, [props.run]);
-  return <video ref={video} muted playsInline aria-label="The camera's picture" />;
-}
-
-/** A JPEG of what the camera shows, scaled down; undefined before the first frame. */
-function frameOf(video: HTMLVideoElement): Promise<Blob | undefined> {
-  if (video.videoWidth === 0) return Promise.resolve(undefined);
-  const scale = Math.min(1, kFrameSide / Math.min(video.videoWidth, video.videoHeight));
-  const canvas = document.createElement("canvas");
-  canvas.width = Math.round(video.videoWidth * scale);
-  canvas.height = Math.round(video.videoHeight * scale);
-  canvas.getContext("2d")?.drawImage(video, 0, 0, canvas.width, canvas.height);
-  return new Promise((resolve) => canvas.toBlob((blob) => resolve(blob ?? undefined), "image/jpeg", 0.9));
+/** Sends a frame when the answer to the one before is there, until it is called off. */
+function watch(run: number, video: HTMLVideoElement, show: (result: Classified) => void, stop: () => void): () => void {
+  let over = false;
+  const look = async () => {
+    while (!over) {
+      const frame = await frameOf(video, kFrameSide);
+      const result = frame && (await attempt(() => postBytes<Classified>(`runs/${run}/classify`, frame)));
+      if (over) return;
+      if (frame && !result) return stop(); // the failure is shown
+      if (result) show(result);
+      await new Promise((resolve) => setTimeout(resolve, result ? 60 : 200));
+    }
+  };
+  void look();
+  return () => void (over = true);
 }

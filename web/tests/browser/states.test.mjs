@@ -215,6 +215,20 @@ test("files are sent, and one that is no picture is told", () =>
     assert.equal(fake.project.samples.length, 602);
   }));
 
+test("the camera's pictures are added, and its light goes out", () =>
+  studio({}, "data", async ({ fake, page }) => {
+    await cells(page).first().waitFor();
+    await page.getByRole("button", { name: "Pictures from the camera" }).click();
+    await page.waitForFunction(() => document.querySelector("video")?.videoWidth > 0);
+    const track = await page.evaluateHandle(() => document.querySelector("video").srcObject.getTracks()[0]);
+    await page.getByRole("button", { name: "Take a picture" }).click();
+    await page.getByText("1 picture taken").waitFor();
+    await page.getByRole("button", { name: "Close" }).click();
+    await page.getByText("601 samples of").waitFor();
+    assert.match(fake.project.samples.at(-1).name, /^camera-\d{8}-\d{6}\.?\d*\.jpg$/);
+    assert.equal(await track.evaluate((one) => one.readyState), "ended");
+  }));
+
 test("a training shows its curve, is stopped, and one that dies says why", () =>
   studio({ pace: 40 }, "train", async ({ fake, page }) => {
     await page.getByRole("textbox", { name: "seed" }).fill("13");
