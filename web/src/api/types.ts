@@ -111,6 +111,8 @@ export interface Review {
   skipped: number;
   /** Ids of the samples that follow, at most five. */
   next: number[];
+  /** What an undo came to; only in its answer. */
+  undone?: "nothing" | "taken_back" | "overruled";
 }
 
 export interface SettingField {

@@ -66,7 +66,7 @@ export function Grid(props: GridProps): JSX.Element {
     }
     if (event.key === " " && sample) props.select(toggled(selection, sample.id, at));
     else if (event.key === "Enter" && sample) props.open(sample);
-    else if (event.key === "Escape") props.select({ ...selection, ids: new Set() });
+    else if (event.key === "Escape" && selection.ids.size > 0) props.select({ ...selection, ids: new Set() });
     else {
       const height = box.current?.clientHeight ?? 0;
       const page = Math.max(1, Math.floor(height / (cells.height + kGap)));

@@ -50,9 +50,15 @@ export function DataPage(): JSX.Element {
   }, [version.value, connections.value]);
 
   const cursor = chunks.at(selection.cursor);
-  const targets = selection.ids.size > 0 ? [...selection.ids] : cursor ? [cursor.id] : [];
+  const openId = query.sample ? Number(query.sample) : undefined;
+  /** What a key is about: the selection, else the sample whose details are open, else the one the grid's keys are at. */
+  const targets = (): number[] => {
+    if (selection.ids.size > 0) return [...selection.ids];
+    if (openId !== undefined) return [openId];
+    return cursor && document.activeElement?.classList.contains("grid") ? [cursor.id] : [];
+  };
 
-  const relabel = (name: string, ids = targets) =>
+  const relabel = (name: string, ids = targets()) =>
     attempt(async () => {
       if (ids.length === 0) return;
       const said = await post<{ changed: number }>("labels", { samples: ids, class: name });
@@ -73,6 +79,7 @@ export function DataPage(): JSX.Element {
     if (isTyping(event.target) || event.defaultPrevented || help || recording) return;
     if (isHelp(event)) setHelp(true);
     else if (isUndo(event)) void undo();
+    else if (event.key === "Escape" && openId !== undefined) refine({ sample: undefined });
     else if (event.ctrlKey || event.metaKey || event.altKey) return;
     else {
       const name = classOfKey(event.key, now.classes, now.unsure);
@@ -82,7 +89,6 @@ export function DataPage(): JSX.Element {
     event.preventDefault();
   });
   const over = useDroppedFiles(send);
-  const openId = query.sample ? Number(query.sample) : undefined;
   const choose = (next: Selection) => {
     select(next);
     const sample = chunks.at(next.cursor);

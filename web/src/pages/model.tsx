@@ -1,7 +1,7 @@
 // Model: how good the net is, where it errs, and what it says to a picture or the camera.
 import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
-import { get } from "../api/client";
+import { ApiError, get } from "../api/client";
 import type { Confusion, RunDetail } from "../api/types";
 import { Classify } from "../parts/classify";
 import { Button, Card, Empty, Figures } from "../parts/common";
@@ -18,6 +18,7 @@ import { activeJobs, startJob, version } from "../state/studio";
 
 export function ModelPage(): JSX.Element {
   const { runs, run } = useChosenRun();
+  const [board, setBoard] = useState(false);
   const testing = activeJobs.value.some((job) => job.verb === "test");
   return (
     <>
@@ -26,10 +27,16 @@ export function ModelPage(): JSX.Element {
         <p class="muted grow">What the net in int8 says, bit for bit as on the device.</p>
         {runs && run && <RunChoice runs={runs} run={run.run} />}
         {run && (
+          <label class="check">
+            <input type="checkbox" checked={board} onChange={(event) => setBoard(event.currentTarget.checked)} />
+            on the board, too
+          </label>
+        )}
+        {run && (
           <Button
             kind={run.test ? undefined : "primary"}
             disabled={testing}
-            onClick={() => void startJob({ verb: "test", run: run.run })}
+            onClick={() => void startJob({ verb: "test", run: run.run, ...(board && { board }) })}
           >
             {testing ? "Testing …" : run.test ? "Test again" : "Test"}
           </Button>
@@ -74,11 +81,21 @@ function Reached({ run }: { run: RunDetail }): JSX.Element {
 function Erring({ run }: { run: RunDetail }): JSX.Element | null {
   const [confusion, setConfusion] = useState<Confusion>();
   const [cell, setCell] = useState<Cell>();
+  const [missing, setMissing] = useState("");
   const tested = run.test !== null;
   useEffect(() => {
     if (!tested) return;
-    get<Confusion>(`runs/${run.run}/confusion`).then(setConfusion, complainOf);
+    get<Confusion>(`runs/${run.run}/confusion`).then(setConfusion, (problem: unknown) => {
+      if (problem instanceof ApiError && problem.status === 409) setMissing(problem.trouble.what);
+      else complainOf(problem);
+    });
   }, [run.run, tested, version.value]);
+  if (tested && !confusion && missing)
+    return (
+      <Card title="What it confuses">
+        <p>{missing}. Test it again to see that.</p>
+      </Card>
+    );
   if (!tested || !confusion) return null;
   return (
     <>

@@ -4,7 +4,7 @@
 import { computed, signal } from "@preact/signals";
 import { ApiError, get, post } from "../api/client";
 import type { Review, ReviewCurrent } from "../api/types";
-import { complain, complainOf } from "./notices";
+import { complain, complainOf, tell } from "./notices";
 
 export const review = signal<Review | null>(null);
 /** Samples whose decision is on its way, the oldest first. */
@@ -63,6 +63,8 @@ async function send(path: string, body: unknown, sample?: number): Promise<void>
     const now = await post<Review>(path, body);
     sent.value = sent.value.filter((id) => id !== sample);
     review.value = now;
+    if (now.undone === "overruled") tell("Somebody has decided anew about that label since then: theirs stands.");
+    if (now.undone === "nothing") tell("There is nothing to take back.");
   } catch (problem) {
     sent.value = [];
     if (problem instanceof ApiError && problem.unreachable)

@@ -88,6 +88,22 @@ test("samples are selected and relabelled by keys, and taken back", () =>
     await page.getByText("600 selected").waitFor();
   }));
 
+test("a key is about what is open, and about nothing where nothing is chosen", () =>
+  studio({}, "data?sample=8", async ({ fake, page }) => {
+    await page.locator(".panel .stands").waitFor();
+    await page.keyboard.press("1");
+    await page.locator(".panel .stands").getByText("by a person").waitFor();
+    assert.equal(fake.project.samples[7].label, "yes");
+    await page.keyboard.press("Escape"); // nothing is selected any more
+    await page.keyboard.press("Escape"); // nothing is open any more
+    await page.locator(".panel").waitFor({ state: "detached" });
+    await page.locator("h1").click();
+    const before = fake.project.version;
+    await page.keyboard.press("2");
+    await page.waitForTimeout(200);
+    assert.equal(fake.project.version, before);
+  }));
+
 test("a relabelling that fails says why and changes nothing", () =>
   studio({}, "data", async ({ fake, page }) => {
     await cells(page).first().waitFor();
@@ -197,6 +213,15 @@ test("review keys decide, skip and take back", () =>
     await page.getByRole("dialog").waitFor();
     await page.keyboard.press("Escape");
     assert.equal(fake.review.decided, 1);
+  }));
+
+test("a run that was tested long ago has no matrix, and says so", () =>
+  studio({}, "data", async ({ fake, page, url }) => {
+    const error = { what: "what this run confuses was not kept", where: "run 2", next: "test it" };
+    fake.failures.set("/api/runs/2/confusion", { status: 409, error });
+    await page.goto(`${url}#/model`);
+    await page.getByText("what this run confuses was not kept. Test it again").waitFor();
+    assert.equal(await page.locator(".notice.error").count(), 0);
   }));
 
 test("what a teacher wrote is text", () =>

@@ -104,6 +104,14 @@ describe("a review", () => {
     expect(shown.value).toBe(10);
   });
 
+  it("says where an undo found that somebody else had decided", async () => {
+    void undo();
+    await settled();
+    calls[0]!.answer(200, at(0, { undone: "overruled" }));
+    await settled();
+    expect(notices.value[0]?.what).toContain("theirs stands");
+  });
+
   it("does nothing at the end, and waits where nothing more was fetched ahead", () => {
     expect(ahead(at(0), [10, 11, 12, 13, 14, 15])).toBeNull();
     expect(ahead(at(3, { current: null, next: [] }), [])).toBeNull();
