@@ -92,7 +92,7 @@ Reply<Json> read_json(const Request& request, const httplib::ContentReader& read
   return body;
 }
 
-void give(const Request& request, Response& response, Bytes found) {
+void give(const Request& request, Response& response, const Bytes& found) {
   if (found.etag.empty()) {
     response.set_header("Cache-Control", "no-store");
   } else {
@@ -105,7 +105,7 @@ void give(const Request& request, Response& response, Bytes found) {
   }
   if (!found.file_name.empty())
     response.set_header("Content-Disposition", "attachment; filename=\"" + found.file_name + "\"");
-  response.set_content(std::move(found.bytes), found.type);
+  response.set_content(found.bytes, found.type);
 }
 
 }  // namespace
@@ -210,10 +210,10 @@ void Server::get(const std::string& pattern, std::function<Reply<Json>(const Req
 
 void Server::get_bytes(const std::string& pattern, std::function<Reply<Bytes>(const Request&)> handle) {
   http_->Get(pattern, [handle = std::move(handle)](const Request& request, Response& response) {
-    auto reply = handle(request);
+    const auto reply = handle(request);
     if (!reply) return answer(response, reply.error());
     response.status = 200;
-    give(request, response, *std::move(reply));
+    give(request, response, *reply);
   });
 }
 
@@ -252,6 +252,11 @@ void Server::post_bytes(const std::string& pattern, int status,
 }
 
 void Server::start() {
+  // What no handler takes is not read into memory, as httplib would.
+  http_->Post(".*", [](const Request&, Response& response, const httplib::ContentReader& read) {
+    drain(read);
+    answer(response, Failure(404, {Fault::kUsage, "nothing is here", {}, "the studio's page is at /"}));
+  });
   thread_ = std::thread([this] { http_->listen_after_bind(); });
   while (!http_->is_running())
     std::this_thread::sleep_for(std::chrono::milliseconds(1));  // stop() needs that

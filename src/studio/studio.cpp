@@ -2,10 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <atomic>
 #include <chrono>
+#include <thread>
 
-#include "studio/server.h"
-#include "verbs/project/project.h"
+#include "studio/workplace.h"
 
 namespace dew::studio {
 namespace {
@@ -29,12 +30,33 @@ Result<void> open_browser(const Studio& studio) {
 }  // namespace
 
 struct Studio::Inside {
+  Inside(verbs::SampleBrowser browser, const fs::path& project, const std::string& by)
+      : place(std::move(browser), project, by) {}
+
+  /// Once a second: what the command line, or another machine, has changed.
+  void look() {
+    Watch unseen;
+    while (!ending) {
+      // A project that cannot be read just now (locked, a full disk) is looked at again.
+      if (const auto changed = place.browser.refresh(); changed && *changed) place.live.wake();
+      const auto until = system_clock().now() + std::chrono::seconds(1);
+      while (!ending && system_clock().now() < until)
+        pause(system_clock(), std::chrono::milliseconds(50), unseen);
+    }
+  }
+
+  Workplace place;
   std::unique_ptr<Server> server;
+  std::atomic<bool> ending = false;
+  std::thread looking;
 };
 
 Studio::Studio(std::unique_ptr<Inside> inside) : inside_(std::move(inside)) {}
 
 Studio::~Studio() {
+  inside_->ending = true;
+  inside_->looking.join();
+  inside_->place.live.stop();
   inside_->server->stop();
 }
 
@@ -43,12 +65,16 @@ Result<std::unique_ptr<Studio>> Studio::open(const StudioArgs& args, Watch& watc
     return usage_error("others could reach this address, and read what is sent: the studio has no TLS yet",
                        printable(args.address),
                        "leave out --listen; or, in a network you trust, add --insecure");
-  DEW_TRY(const Project project, Project::open(args.project));
+  DEW_TRY(auto browser, verbs::SampleBrowser::open(args.project));
+  const fs::path project = browser.summary().folder;
   const fs::path folder = args.page.empty() ? page_folder() : args.page;
   DEW_TRY(Page page, Page::load(folder));
   if (page.empty()) watch.warn(page_is_missing(folder));
-  auto inside = std::make_unique<Inside>();
+  auto inside = std::make_unique<Inside>(std::move(browser), project, args.by);
   DEW_TRY(inside->server, open_server(args, std::move(page)));
+  for (const auto serve : {serve_data, serve_jobs, serve_review, serve_runs})
+    serve(*inside->server, inside->place);
+  inside->looking = std::thread(&Inside::look, inside.get());
   inside->server->start();
   return std::unique_ptr<Studio>(new Studio(std::move(inside)));
 }

@@ -7,6 +7,7 @@
 #include "verbs/measure/against.h"
 #include "verbs/measure/evaluation.h"
 #include "verbs/measure/report_data.h"
+#include "verbs/runs/runs.h"
 
 namespace dew::verbs {
 namespace {
@@ -51,6 +52,19 @@ Result<void> write_inputs(const fs::path& path, const Evaluation& evaluation) {
   std::string bytes;
   for (const target::Bytes& input : evaluation.inputs) bytes.append(input.begin(), input.end());
   return write_file(path, bytes);
+}
+
+/// What the nets said of every labelled sample, so that faces can show what they confuse.
+Result<void> keep_predictions(const fs::path& folder, const Project& project, const Evaluation& evaluation) {
+  Predictions kept{project.settings().classes, {}};
+  for (size_t i = 0; i < evaluation.samples.size(); ++i) {
+    if (evaluation.truth[i] < 0) continue;
+    const std::vector<double>& scores = evaluation.on_host.scores[i];
+    const int said = largest(scores);
+    kept.samples.push_back({evaluation.samples[i].id, evaluation.truth[i],
+                            largest(evaluation.in_float.scores[i]), said, scores[static_cast<size_t>(said)]});
+  }
+  return write_file(folder / kPredictionsFile, to_text(kept));
 }
 
 /// `board`: the project's, where nothing ran.
@@ -136,6 +150,7 @@ Result<TestOutcome> test(const TestArgs& args, Watch& watch) {
   outcome.report = folder / "report.html";
   DEW_TRY(const auto data, gather_report(project, run, model, evaluation, to_text(outcome.against), watch));
   DEW_CHECK(write_file(outcome.report, report::to_html(data)));
+  DEW_CHECK(keep_predictions(folder, project, evaluation));
   DEW_CHECK(write_file(folder / "metrics.json", results.dump(2) + "\n"));
   DEW_CHECK(project.update_run(run));
   outcome.next = "deploy --to c";

@@ -12,6 +12,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "media/media.h"
@@ -106,6 +107,10 @@ class ReviewSession {
   [[nodiscard]] size_t position() const;  ///< of the label in question, from 0; queue_length() at the end
   [[nodiscard]] size_t queue_length() const;
   [[nodiscard]] ReviewOutcome outcome() const;
+  /// The samples that come after the label in question, `most` at most: to fetch their pictures ahead.
+  [[nodiscard]] std::vector<int64_t> ahead(size_t most) const;
+  /// How suspicious the last ranking found each label, by sample.
+  [[nodiscard]] std::unordered_map<int64_t, double> suspicions() const;
 
  private:
   struct Inside;

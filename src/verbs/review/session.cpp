@@ -157,6 +157,20 @@ size_t ReviewSession::queue_length() const {
   return inside_->queue.size();
 }
 
+std::vector<int64_t> ReviewSession::ahead(size_t most) const {
+  std::vector<int64_t> samples;
+  for (size_t i = inside_->steps.size() + 1; i < inside_->queue.size() && samples.size() < most; ++i)
+    samples.push_back(inside_->ranking.labels[inside_->queue[i]].sample.id);
+  return samples;
+}
+
+std::unordered_map<int64_t, double> ReviewSession::suspicions() const {
+  std::unordered_map<int64_t, double> found;
+  for (const RankedLabel& ranked : inside_->ranking.labels)
+    found[ranked.sample.id] = ranked.opinion.suspicion;
+  return found;
+}
+
 ReviewOutcome ReviewSession::outcome() const {
   ReviewOutcome outcome;
   for (const Step& step : inside_->steps) {

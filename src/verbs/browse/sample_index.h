@@ -1,0 +1,71 @@
+// sample_index: what is known of every sample, small enough to be held for all of them, and the filters over
+// it.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "base/texts.h"
+#include "store/store.h"
+#include "verbs/browse/browse.h"
+
+namespace dew::verbs {
+
+/// One sample.
+struct IndexedSample {
+  static constexpr int16_t kUnlabelled = -1;
+  static constexpr int16_t kAside = -2;
+  enum class Origin : uint8_t { kNone, kPeople, kTeacher, kSpread, kLocal };
+
+  int64_t id = 0;
+  int64_t source = 0;
+  int64_t frame = -1;  ///< -1: a still picture
+  Rect region;         ///< of width 0: the whole picture
+  std::string_view name;
+  float confidence = -1;        ///< -1: not known
+  int16_t label = kUnlabelled;  ///< index into the classes, or one of the above
+  Origin origin = Origin::kNone;
+  Split split = Split::kTrain;
+};
+
+using Suspicions = std::unordered_map<int64_t, double>;
+
+/// A state of the project: never changed once it is shared. Copies share the names.
+class SampleIndex {
+ public:
+  static Result<SampleIndex> read(const Project& project);
+
+  [[nodiscard]] const std::vector<IndexedSample>& samples() const { return samples_; }
+  [[nodiscard]] const Settings& settings() const { return *settings_; }
+  [[nodiscard]] size_t sources() const { return sources_->size(); }
+  /// Null: there is none.
+  [[nodiscard]] const IndexedSample* find(int64_t id) const;
+  [[nodiscard]] std::string source_name(int64_t source) const;
+  [[nodiscard]] ListedSample listed(const IndexedSample& sample, const Suspicions& suspicions) const;
+  /// Places in samples(). Errors as SampleBrowser::page().
+  [[nodiscard]] Result<std::vector<uint32_t>> filter(const SampleFilter& filter,
+                                                     const Suspicions& suspicions) const;
+
+  /// The labels that stand about these samples now; one that is not among `labels` has none.
+  void relabel(const std::vector<int64_t>& samples, const std::vector<Label>& labels);
+
+ private:
+  void apply(IndexedSample& sample, const Label& label) const;
+
+  std::shared_ptr<const Settings> settings_;
+  std::shared_ptr<const std::map<int64_t, std::string>> sources_;  ///< names
+  std::shared_ptr<const Texts> names_;
+  std::shared_ptr<const std::vector<std::pair<int64_t, uint32_t>>> by_id_;  ///< places, sorted by id
+  std::vector<IndexedSample> samples_;                                      ///< in the order of their names
+};
+
+std::string_view origin_name(IndexedSample::Origin origin);
+
+}  // namespace dew::verbs
