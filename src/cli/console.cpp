@@ -125,6 +125,7 @@ void Console::end() {
 void Console::inform(const std::string& message) {
   wipe();
   say(message);
+  std::fflush(stdout);  // whoever reads a pipe sees it while the work goes on
   if (open_ && terminal_) draw();
 }
 
