@@ -61,6 +61,20 @@ test("the command line changes the project meanwhile", () =>
     await page.waitForFunction(() => document.querySelector("#sample-2 .tag")?.textContent === "unsure");
   }));
 
+test("two pages change one label: both show the last word", () =>
+  studio({}, "data", async ({ page, url }) => {
+    await cells(page).first().waitFor();
+    const other = await openPage(browser);
+    await other.page.goto(`${url}#/data`);
+    await other.page.locator("#sample-1").click();
+    await other.page.keyboard.press("2");
+    await page.waitForFunction(() => document.querySelector("#sample-1 .tag")?.textContent === "no");
+    await page.locator("#sample-1").click();
+    await page.keyboard.press("0");
+    await other.page.waitForFunction(() => document.querySelector("#sample-1 .tag")?.textContent === "unsure");
+    await other.close();
+  }));
+
 test("samples are selected and relabelled by keys, and taken back", () =>
   studio({}, "data", async ({ fake, page }) => {
     await cells(page).first().waitFor();
