@@ -63,7 +63,10 @@ export function DataPage(): JSX.Element {
       if (ids.length === 0) return;
       const said = await post<{ changed: number }>("labels", { samples: ids, class: name });
       chunks.amend(new Set(ids), (sample) => ({ ...sample, label: name, origin: "people", confidence: null }));
-      tell(`${plural(ids.length, "sample")}: ${name} (${count(said.changed)} changed). Ctrl+Z takes it back.`);
+      tell(
+        `${plural(ids.length, "sample")}: ${name} (${count(said.changed)} changed). Ctrl+Z takes it back.`,
+        "labels",
+      );
     });
   const undo = () =>
     attempt(async () => {

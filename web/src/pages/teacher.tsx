@@ -221,7 +221,7 @@ function Labels(): JSX.Element {
   const rows = [...Object.entries(now.by_class), ["no label", now.unlabelled] as [string, number]];
   return (
     <Card title="Labels now">
-      <div class="score-rows">
+      <div class="score-rows counts">
         {rows.map(([name, amount]) => (
           <div key={name} class="score-row">
             <ClassTag name={name === "no label" ? null : name} plain />

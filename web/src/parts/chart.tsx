@@ -30,6 +30,7 @@ export function Chart(props: Props): JSX.Element {
   useEffect(() => {
     const element = box.current!;
     plot.current = new uPlot(options(props, element), data, element);
+    legendAtEnd(plot.current);
     const observer = new ResizeObserver(() =>
       plot.current?.setSize({ width: element.clientWidth, height: props.height ?? 220 }),
     );
@@ -61,6 +62,11 @@ function format(value: number, shares: boolean | undefined): string {
   return shares ? `${(100 * value).toFixed(1)} %` : value.toFixed(3);
 }
 
+/** Where no epoch is pointed at, the legend shows the last one. */
+function legendAtEnd(plot: uPlot): void {
+  plot.setLegend({ idx: plot.data[0].length - 1 }, false);
+}
+
 function options(props: Props, element: HTMLElement): uPlot.Options {
   const style = getComputedStyle(document.documentElement);
   const colour = (name: string) => style.getPropertyValue(name).trim();
@@ -70,6 +76,7 @@ function options(props: Props, element: HTMLElement): uPlot.Options {
     height: props.height ?? 220,
     scales: { x: { time: false } },
     cursor: { points: { size: 6 } },
+    hooks: { setCursor: [(plot) => plot.cursor.idx == null && legendAtEnd(plot)], setData: [legendAtEnd] },
     axes: [
       { ...axis, size: 30, font: "12px system-ui", incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000] },
       {

@@ -1,6 +1,6 @@
 // What jobs say, in words and numbers; nothing here asks the server.
 import type { Job, JobStep } from "../api/types";
-import { count, duration, percent } from "./words";
+import { count, duration, percent, plural } from "./words";
 
 export function isActive(job: Job): boolean {
   return job.state === "waiting" || job.state === "running";
@@ -61,7 +61,7 @@ function outcomeWords(job: Job): string {
   const outcome = job.outcome ?? {};
   const number = (key: string) => (typeof outcome[key] === "number" ? (outcome[key] as number) : null);
   if (job.verb === "add" && number("samples_added") !== null)
-    return `${count(number("samples_added")!)} samples added, ${count(number("skipped") ?? 0)} skipped`;
+    return `${plural(number("samples_added")!, "sample")} added, ${count(number("skipped") ?? 0)} skipped`;
   if (job.verb === "label" && outcome["dry_run"] === true) return "";
   if (job.verb === "label" && number("asked") !== null)
     return `${count(number("asked")!)} asked, ${count(number("failed") ?? 0)} failed`;

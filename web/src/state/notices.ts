@@ -9,6 +9,8 @@ export interface Notice {
   what: string;
   where: string;
   next: string;
+  /** A newer notice of the same topic takes its place. */
+  topic?: string;
 }
 
 export const notices = signal<Notice[]>([]);
@@ -17,8 +19,8 @@ const kShownFor = 6000;
 const kMost = 4;
 let last = 0;
 
-export function tell(what: string): void {
-  const id = add("done", { what, where: "", next: "" });
+export function tell(what: string, topic?: string): void {
+  const id = add("done", { what, where: "", next: "" }, topic);
   setTimeout(() => dismiss(id), kShownFor);
 }
 
@@ -40,11 +42,12 @@ export function dismiss(id: number): void {
   notices.value = notices.value.filter((notice) => notice.id !== id);
 }
 
-function add(kind: Notice["kind"], trouble: Trouble): number {
-  const same = (old: Notice) => old.kind === kind && old.what === trouble.what && old.where === trouble.where;
+function add(kind: Notice["kind"], trouble: Trouble, topic?: string): number {
+  const alike = (old: Notice) => old.what === trouble.what && old.where === trouble.where;
+  const same = (old: Notice) => old.kind === kind && (alike(old) || (topic !== undefined && old.topic === topic));
   const id = ++last;
   const kept = notices.value.filter((old) => !same(old));
-  notices.value = [...kept, { id, kind, ...trouble }].slice(-kMost);
+  notices.value = [...kept, { id, kind, ...trouble, topic }].slice(-kMost);
   return id;
 }
 

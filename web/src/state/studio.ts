@@ -81,7 +81,7 @@ export function takeJob(job: Job): void {
   jobs.value = withJob(jobs.value, job);
   if (!before || !isActive(before) || isActive(job)) return;
   if (job.state === "failed" && job.error) complain(job.error);
-  else tell(endedWords(job));
+  else tell(endedWords(job), job.verb); // many files are many jobs: one notice
 }
 
 /** Starts a job; undefined where the server refused, which is then shown. */
