@@ -42,7 +42,8 @@ Result<std::unordered_map<int64_t, Standing>> standing_of(Database& database, st
     DEW_TRY(const bool row, query.step());
     if (!row) return found;
     Label label{query.integer(1), query.text(2), query.text(3), query.text(4), query.text(5)};
-    found.try_emplace(label.sample, Standing{query.integer(0), std::move(label)});  // the first stands
+    const int64_t sample = label.sample;
+    found.try_emplace(sample, Standing{query.integer(0), std::move(label)});  // the first stands
   }
 }
 

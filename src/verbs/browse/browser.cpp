@@ -33,17 +33,6 @@ std::string settings_mark(const fs::path& folder) {
   return code ? "gone" : std::to_string(at.time_since_epoch().count());
 }
 
-Sample sample_of(const IndexedSample& indexed) {
-  Sample sample;
-  sample.id = indexed.id;
-  sample.source = indexed.source;
-  sample.name = indexed.name;
-  if (indexed.frame >= 0) sample.frame = indexed.frame;
-  if (indexed.region.width > 0) sample.region = indexed.region;
-  sample.split = indexed.split;
-  return sample;
-}
-
 }  // namespace
 
 struct SampleBrowser::Inside {

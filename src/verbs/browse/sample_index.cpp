@@ -74,6 +74,17 @@ std::string_view origin_name(Origin origin) {
   return kOrigins[static_cast<size_t>(origin)];
 }
 
+Sample sample_of(const IndexedSample& indexed) {
+  Sample sample;
+  sample.id = indexed.id;
+  sample.source = indexed.source;
+  sample.name = indexed.name;
+  if (indexed.frame >= 0) sample.frame = indexed.frame;
+  if (indexed.region.width > 0) sample.region = indexed.region;
+  sample.split = indexed.split;
+  return sample;
+}
+
 Result<SampleIndex> SampleIndex::read(const Project& project) {
   SampleIndex index;
   index.settings_ = std::make_shared<const Settings>(project.settings());

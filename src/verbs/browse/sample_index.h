@@ -66,6 +66,9 @@ class SampleIndex {
   std::vector<IndexedSample> samples_;                                      ///< in the order of their names
 };
 
+/// As the project knows it, to read its picture.
+Sample sample_of(const IndexedSample& indexed);
+
 std::string_view origin_name(IndexedSample::Origin origin);
 
 }  // namespace dew::verbs
