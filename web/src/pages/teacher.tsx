@@ -218,7 +218,11 @@ function Ended({ job }: { job: Job }): JSX.Element {
 function Labels(): JSX.Element {
   const now = project.value!;
   const most = Math.max(1, ...Object.values(now.by_class), now.unlabelled);
-  const rows = [...Object.entries(now.by_class), ["no label", now.unlabelled] as [string, number]];
+  const classes = [...now.classes, ...(now.unsure ? [now.unsure] : [])];
+  const rows = [...classes.map((name) => [name, now.by_class[name] ?? 0]), ["no label", now.unlabelled]] as [
+    string,
+    number,
+  ][];
   return (
     <Card title="Labels now">
       <div class="score-rows counts">

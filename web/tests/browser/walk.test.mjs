@@ -22,13 +22,14 @@ test("the whole way, from files to a package", async () => {
     await page.goto(server.url);
     await page.getByText("No pictures yet").waitFor();
     assert.equal(new URL(page.url()).search, "", "the token does not stay in the address");
-    await addFiles(page, files);
-    await label(page);
-    await review(page);
-    await train(page);
-    await model(page, files[0]);
-    await download(page);
-    await pages(browser, page);
+    step.page = page;
+    await step("add", () => addFiles(page, files));
+    await step("label", () => label(page));
+    await step("review", () => review(page));
+    await step("train", () => train(page));
+    await step("model", () => model(page, files[0]));
+    await step("download", () => download(page));
+    await step("pages", () => pages(browser, page));
     await close();
   } finally {
     await browser.close();
@@ -36,6 +37,19 @@ test("the whole way, from files to a package", async () => {
     fs.rmSync(folder, { recursive: true });
   }
 });
+
+/** Says how long it took: the walk is to stay within 90 seconds. */
+async function step(name, work) {
+  const began = performance.now();
+  try {
+    await work();
+  } catch (problem) {
+    console.log(`${name} failed; the page says:\n${await step.page.locator("body").innerText()}`);
+    await screenshot(step.page, "failed");
+    throw problem;
+  }
+  console.log(`${name}: ${((performance.now() - began) / 1000).toFixed(1)} s`);
+}
 
 async function go(page, name) {
   await page.getByRole("navigation").getByRole("link", { name }).click();
