@@ -46,6 +46,12 @@ export function DevicePage(): JSX.Element {
       {run && figures.length > 0 && (
         <Card title={typeof board === "string" ? `What it needs on ${board}` : "What it needs"}>
           <Figures figures={figures} />
+          {inside(run.test, "ram_bytes") === undefined && (
+            <p class="muted">
+              RAM in all, flash and instructions are measured when it is tested “on the board, too”, on the{" "}
+              <a href={formatRoute("model", { run: run.run })}>Model page</a>.
+            </p>
+          )}
         </Card>
       )}
       {run && (

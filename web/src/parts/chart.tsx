@@ -62,6 +62,13 @@ function format(value: number, shares: boolean | undefined): string {
   return shares ? `${(100 * value).toFixed(1)} %` : value.toFixed(3);
 }
 
+/** What the axis shows: shares end at 100 %, a flat curve has room around it. */
+export function rangeOf(low: number | null, high: number | null, shares?: boolean): [number, number] {
+  if (low === null || high === null) return [0, 1];
+  const room = Math.max((high - low) * 0.08, shares ? 0.02 : 0.01);
+  return [Math.max(0, low - room), shares ? Math.min(1, high + room) : high + room];
+}
+
 /** Where no epoch is pointed at, the legend shows the last one. */
 function legendAtEnd(plot: uPlot): void {
   plot.setLegend({ idx: plot.data[0].length - 1 }, false);
@@ -74,7 +81,7 @@ function options(props: Props, element: HTMLElement): uPlot.Options {
   return {
     width: element.clientWidth || 400,
     height: props.height ?? 220,
-    scales: { x: { time: false } },
+    scales: { x: { time: false }, y: { range: (_, low, high) => rangeOf(low, high, props.shares) } },
     cursor: { points: { size: 6 } },
     hooks: { setCursor: [(plot) => plot.cursor.idx == null && legendAtEnd(plot)], setData: [legendAtEnd] },
     axes: [

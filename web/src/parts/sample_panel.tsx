@@ -59,8 +59,6 @@ export function SamplePanel({ id, close, relabel }: Props): JSX.Element {
             {here.confidence !== null && <dd>{percent(here.confidence)}</dd>}
             {here.suspicion !== null && <dt>Suspicion</dt>}
             {here.suspicion !== null && <dd>{here.suspicion.toFixed(2)}</dd>}
-            {here.basis && <dt>Decided by</dt>}
-            {here.basis && <dd>{here.basis}</dd>}
           </dl>
           <h3>{here.answers.length === 0 ? "No teacher was asked yet" : "Answers"}</h3>
           <AnswerList answers={here.answers} />

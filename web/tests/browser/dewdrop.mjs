@@ -47,7 +47,10 @@ export function dewdrop(program, ...args) {
 
 /** Starts `dewdrop studio`; `url` is the address with the token that it prints. */
 export async function startStudio(program, project) {
-  const child = spawn(program, ["studio", "-C", project, "--no-open"], { cwd: project, stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(program, ["studio", "-C", project, "--no-open"], {
+    cwd: project,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
   let said = "";
   const url = await new Promise((resolve, reject) => {
     const listen = (bytes) => {

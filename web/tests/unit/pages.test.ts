@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Run, RunDetail, SettingField } from "../../src/api/types";
 import { depth } from "../../src/parts/matrix";
+import { rangeOf } from "../../src/parts/chart";
 import { verdictOf } from "../../src/parts/classify";
 import { chosenSamples } from "../../src/parts/mistakes";
 import { differing } from "../../src/parts/run_table";
@@ -102,6 +103,17 @@ describe("figures", () => {
     ]);
     expect(deviceFigures(detail(test)).map((figure) => figure.name)).toEqual(["Arena"]);
     expect(deviceFigures(detail(null))).toEqual([]);
+  });
+});
+
+describe("a chart's axis", () => {
+  it("ends at 100 % for shares and leaves room around a flat curve", () => {
+    expect(rangeOf(1, 1, true)).toEqual([0.98, 1]);
+    const [low, high] = rangeOf(0.5, 0.9, true);
+    expect(low).toBeCloseTo(0.468);
+    expect(high).toBeCloseTo(0.932);
+    expect(rangeOf(0, 2)[0]).toBe(0);
+    expect(rangeOf(null, null)).toEqual([0, 1]);
   });
 });
 
