@@ -1,5 +1,9 @@
 #include "studio/review_desk.h"
 
+#include <chrono>
+
+#include "base/beside.h"
+
 namespace dew::studio {
 namespace {
 
@@ -17,18 +21,48 @@ Json in_question(const verbs::Suspect& suspect) {
               {"reason", suspect.reason}};
 }
 
+/// A ranking beside the answers ends with the studio.
+class UntilTheEnd : public Watch {
+ public:
+  explicit UntilTheEnd(const std::atomic<bool>& ending) : ending_(ending) {}
+  [[nodiscard]] bool interrupted() const override { return ending_; }
+
+ private:
+  const std::atomic<bool>& ending_;
+};
+
 }  // namespace
+
+ReviewDesk::~ReviewDesk() {
+  ending_ = true;
+  if (ranking_.valid()) ranking_.wait();
+}
+
+/// With `mutex_` locked. The next picture does not wait for it: what pages have shown or fetched stays next.
+void ReviewDesk::rank_beside() {
+  constexpr std::chrono::seconds kNow{0};
+  if (ranking_.valid() && ranking_.wait_for(kNow) != std::future_status::ready) return;
+  since_ranking_ = 0;
+  ranking_ = beside([this] {
+    const std::lock_guard lock(mutex_);
+    UntilTheEnd watch(ending_);
+    // Should it fail, the old order stands, and the next one tries again.
+    if (session_) (void)session_->rank_again(watch, kAhead + 1);
+  });
+}
 
 Result<Worked> ReviewDesk::open(const fs::path& project, const std::string& by, verbs::SampleBrowser& browser,
                                 Watch& watch) {
   verbs::ReviewArgs args;
   args.ranking.project = project;
   args.by = by;
+  args.again = 0;  // rank_beside() does that
   DEW_TRY(auto session, verbs::ReviewSession::open(args, watch));
   browser.set_suspicions(session.suspicions());
   const Json outcome{{"queue_length", session.queue_length()}};
   const std::lock_guard lock(mutex_);
   session_.emplace(std::move(session));
+  since_ranking_ = 0;
   return Worked{outcome, {}};
 }
 
@@ -70,6 +104,7 @@ Reply<Json> ReviewDesk::decide(const std::string& answer_class, int64_t sample, 
   const std::lock_guard lock(mutex_);
   DEW_CHECK(check_in_question(sample));
   DEW_CHECK(session_->decide(answer_class));
+  if (++since_ranking_ >= verbs::ReviewArgs().again) rank_beside();
   return state_now(ranking);
 }
 

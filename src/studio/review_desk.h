@@ -2,7 +2,9 @@
 // next sees.
 #pragma once
 
-#include <functional>
+#include <atomic>
+#include <cstdint>
+#include <future>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -16,6 +18,11 @@ namespace dew::studio {
 
 class ReviewDesk {
  public:
+  ReviewDesk() = default;
+  ReviewDesk(const ReviewDesk&) = delete;
+  ReviewDesk& operator=(const ReviewDesk&) = delete;
+  ~ReviewDesk();  ///< waits for a ranking beside it
+
   /// The work of a job that ranks the labels and begins a session; until it is done the old one stays.
   Result<Worked> open(const fs::path& project, const std::string& by, verbs::SampleBrowser& browser,
                       Watch& watch);
@@ -30,9 +37,13 @@ class ReviewDesk {
  private:
   Reply<Json> state_now(bool ranking);
   Reply<void> check_in_question(int64_t sample);
+  void rank_beside();
 
-  std::mutex mutex_;  ///< guards the session: one thread at a time
+  std::mutex mutex_;  ///< guards what is below: a session is for one thread at a time
   std::optional<verbs::ReviewSession> session_;
+  int64_t since_ranking_ = 0;  ///< decisions
+  std::future<void> ranking_;
+  std::atomic<bool> ending_ = false;
 };
 
 }  // namespace dew::studio

@@ -282,6 +282,21 @@ TEST_F(Review, WhatOthersDecideMeanwhileIsNotAskedAfterARankingNorTakenBack) {
   EXPECT_EQ(asked(session), mine);
 }
 
+TEST_F(Review, WhatAFaceHasFetchedAheadStaysNextAcrossARanking) {
+  ReviewSession session = open();
+  const std::string first = asked(session);
+  const auto ahead = session.ahead(5);
+  ASSERT_EQ(ahead.size(), 5U);
+  EXPECT_EQ(session.suspicions().size(), static_cast<size_t>(kPictures));
+  ASSERT_TRUE(Project::open(project())->set_labels({{ahead[0], "no", "human", "eve", utc_now()}}));
+  ASSERT_EQ(error_of(session.rank_again(watch_, 6)), "fine");
+  EXPECT_EQ(asked(session), first);
+  EXPECT_EQ(session.ahead(5), ahead);
+  ASSERT_EQ(error_of(session.rank_again(watch_)), "fine");
+  const auto sorted = session.ahead(kPictures);
+  EXPECT_EQ(std::count(sorted.begin(), sorted.end(), ahead[0]), 0) << "it has been decided";
+}
+
 TEST_F(Review, AnInterruptedRankingKeepsTheDecisionsAndCanBeTriedAgain) {
   ReviewArgs often = args();
   often.again = 1;

@@ -101,8 +101,9 @@ class ReviewSession {
   Result<Undo> undo();
 
   /// Teaches the classifier the labels as they stand now, also what others decided meanwhile, and sorts what
-  /// is left. What was walked stays as it is. Error: interrupted, the database; the old order stands.
-  Result<void> rank_again(Watch& watch);
+  /// is left, behind the next `keep` labels: a face may have shown those already. What was walked stays as it
+  /// is. Error: interrupted, the database; the old order stands.
+  Result<void> rank_again(Watch& watch, size_t keep = 0);
 
   [[nodiscard]] size_t position() const;  ///< of the label in question, from 0; queue_length() at the end
   [[nodiscard]] size_t queue_length() const;

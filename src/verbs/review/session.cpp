@@ -131,7 +131,7 @@ Result<Undo> ReviewSession::undo() {
   return undone;
 }
 
-Result<void> ReviewSession::rank_again(Watch& watch) {
+Result<void> ReviewSession::rank_again(Watch& watch, size_t keep) {
   Inside& in = *inside_;
   watch.inform(in.since_ranking == 0
                    ? "ranking anew"
@@ -139,7 +139,8 @@ Result<void> ReviewSession::rank_again(Watch& watch) {
   DEW_CHECK(read_labels_again(in.project, in.ranking));
   DEW_TRY(const auto ranked, review_queue(in.ranking, in.args.ranking.split, std::nullopt, watch));
   // What lies behind in the queue stays as it is, for undo.
-  const auto here = in.queue.begin() + static_cast<std::ptrdiff_t>(in.steps.size());
+  const size_t kept = std::min(in.queue.size(), in.steps.size() + keep);
+  const auto here = in.queue.begin() + static_cast<std::ptrdiff_t>(kept);
   const std::unordered_set<size_t> behind(in.queue.begin(), here);
   const size_t length = in.queue.size();
   in.queue.erase(here, in.queue.end());
