@@ -14,7 +14,7 @@ import { complainOf } from "../state/notices";
 import { formatRoute } from "../state/route";
 import { useChosenRun } from "../state/runs";
 import { thresholdsOf } from "../state/thresholds";
-import { activeJobs, startJob, version } from "../state/studio";
+import { activeJobs, newestJob, startJob, version } from "../state/studio";
 
 export function ModelPage(): JSX.Element {
   const { runs, run } = useChosenRun();
@@ -89,7 +89,7 @@ function Erring({ run }: { run: RunDetail }): JSX.Element | null {
       if (problem instanceof ApiError && problem.status === 409) setMissing(problem.trouble.what);
       else complainOf(problem);
     });
-  }, [run.run, tested, version.value]);
+  }, [run.run, tested, version.value, newestJob("test")?.state]);
   if (tested && !confusion && missing)
     return (
       <Card title="What it confuses">

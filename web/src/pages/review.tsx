@@ -59,7 +59,7 @@ function Tools({ open }: { open: () => Promise<void> }): JSX.Element {
   useKeys((event) => {
     if (event.defaultPrevented || help || isTyping(event.target)) return;
     // A button that has the focus takes Enter and Space itself.
-    const onButton = (event.target as HTMLElement).closest?.("button, a") !== null;
+    const onButton = (event.target as HTMLElement).closest?.("button, a") != null;
     if (onButton && (event.key === "Enter" || event.key === " ")) return;
     const action = reviewAction(event, now.classes, now.unsure);
     if (!action) return;

@@ -236,6 +236,8 @@ test("a run that was tested long ago has no matrix, and says so", () =>
     await page.goto(`${url}#/model`);
     await page.getByText("what this run confuses was not kept. Test it again").waitFor();
     assert.equal(await page.locator(".notice.error").count(), 0);
+    await page.getByRole("button", { name: "Test again" }).click();
+    await page.getByRole("heading", { name: "In int8" }).waitFor();
   }));
 
 test("what a teacher wrote is text", () =>
