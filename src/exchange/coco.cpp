@@ -151,7 +151,7 @@ class File {
       ++left_.captions;
       return {};
     }
-    if (const Json* score = member(piece.value, "score"); score != nullptr && score->is_number()) {
+    if (has_number(piece.value, "score") || has_number(piece.value, "confidence")) {
       ++left_.scored;  // results, not annotations: https://cocodataset.org/#format-results
       scored_.insert(static_cast<uint32_t>(image));
       return {};
@@ -182,6 +182,11 @@ class File {
     shown_.add(image, static_cast<uint32_t>(category));
     classified_ = true;
     return {};
+  }
+
+  static bool has_number(const Json& value, const char* key) {
+    const Json* found = member(value, key);
+    return found != nullptr && found->is_number();
   }
 
   static bool is_true(const Json& value, const char* key) {
@@ -288,8 +293,9 @@ Result<DataSet> read(const Tree& tree, const ClaimedFiles& files, Watch& watch) 
     File file(tree, label_file(tree, path), pictures, left);
     DEW_CHECK(file.read(watch));
   }
-  pictures.note_count(left.scored, "annotation has a score: it is a model's, and is not taken",
-                      "annotations have scores: they are a model's, and are not taken");
+  pictures.note_count(left.scored,
+                      "annotation has a score or a confidence: it is a model's, and is not taken",
+                      "annotations have scores or confidences: they are a model's, and are not taken");
   pictures.note_count(left.masks, "mask is not taken along: only its class is",
                       "masks are not taken along: only their classes are");
   pictures.note_count(left.skeletons, "set of keypoints is not taken along",

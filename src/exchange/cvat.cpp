@@ -37,6 +37,10 @@ bool is_shape(std::string_view element) {
   return std::find(kShapes.begin(), kShapes.end(), element) != kShapes.end();
 }
 
+bool is_by_a_model(const pugi::xml_node& element) {
+  return std::string_view(element.attribute("source").value()) == "auto";
+}
+
 class File {
  public:
   File(const Tree& tree, const LabelFile& file, const XmlFile& xml, BoxedPictures& pictures)
@@ -72,7 +76,7 @@ class File {
   [[nodiscard]] bool has_shapes() const {
     for (const auto& image : xml_.root().children("image"))
       for (const auto& element : image.children())
-        if (is_shape(element.name())) return true;
+        if (is_shape(element.name()) && !is_by_a_model(element)) return true;
     return false;
   }
 
@@ -83,14 +87,19 @@ class File {
     NumberSet tags;
     NumberSet shapes;
     int64_t boxes = 0;
+    int64_t by_models = 0;
     for (const auto& element : image.children()) {
       const bool shape = is_shape(element.name());
       if (!shape && std::string_view(element.name()) != "tag") continue;
       DEW_TRY(const uint32_t label, label_of(element));
+      if (is_by_a_model(element)) {
+        ++by_models;
+        continue;
+      }
       (shape ? shapes : tags).add(label);
       boxes += shape ? 1 : 0;
-      by_models_ += std::string_view(element.attribute("source").value()) == "auto" ? 1 : 0;
     }
+    by_models_ += by_models;
     pictures_.count_boxes(boxes);
     const std::string where = fmt::format("{}, image {}", file_.shown, printable(name));
     const std::string subset = image.attribute("subset").value();
@@ -103,7 +112,9 @@ class File {
     // What was said of the whole picture counts before what boxes let one conclude.
     for (const uint32_t label : (tags.sorted().empty() ? shapes : tags).sorted())
       pictures_.shows(picture, label);
-    if (any_shapes_ || !tags.sorted().empty()) pictures_.looked_at(picture);
+    // Where a model alone saw something, nobody says that there is nothing.
+    const bool seen_by_model = by_models > 0 && boxes == 0 && tags.sorted().empty();
+    if (!seen_by_model && (any_shapes_ || !tags.sorted().empty())) pictures_.looked_at(picture);
     pictures_.split(picture, split_of_name(subset));
     return {};
   }
@@ -148,8 +159,8 @@ Result<DataSet> read(const Tree& tree, const ClaimedFiles& files, Watch& watch) 
     DEW_CHECK(reader.read(watch));
     by_models += reader.by_models();
   }
-  pictures.note_count(by_models, "label was made by a model (source \"auto\") and is taken as a person's",
-                      "labels were made by models (source \"auto\") and are taken as people's");
+  pictures.note_count(by_models, "label has the source \"auto\": it is a model's, and is not taken",
+                      "labels have the source \"auto\": they are a model's, and are not taken");
   return std::move(pictures).finish(BoxedPictures::ClassOrder::kAsAdded);
 }
 

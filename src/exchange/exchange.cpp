@@ -71,6 +71,29 @@ bool says_who(const std::string& format) {
                       [&](const OutFormat& out) { return format == out.key && !out.says_who; });
 }
 
+/// Whether a file of labels is one that Dewdrop exported with labelled-by.jsonl beside it, by what it says.
+bool was_exported(const Tree& tree, std::string_view file) {
+  const fs::path path = file.starts_with('/') ? fs::path(file) : tree.path_of(file);
+  const std::string extension = lower(path.extension().string());
+  if (extension != ".json" && extension != ".yaml" && extension != ".labels") return false;
+  const std::string head = head_of(path);
+  return head.find(extension == ".labels" ? R"("metadata":{"sample":)" : kLabelledBy) != std::string::npos;
+}
+
+/// Folders with such files of labels, of which neither a data card nor labelled-by.jsonl tells: these were
+/// left behind when the rest was copied.
+void find_unsaid(const Tree& tree, const std::set<std::string>& told, DataSet& set) {
+  if (!told.empty() || !set.exports.empty() || says_who(set.format)) return;
+  std::set<std::string> folders;
+  for (const std::string_view file : set.files) {
+    if (!was_exported(tree, file)) continue;
+    std::string folder(file.starts_with('/') ? std::string_view() : file.substr(0, file.rfind('/') + 1));
+    if (folder.ends_with("annotations/")) folder.clear();
+    folders.insert(folder);
+  }
+  set.unsaid.insert(set.unsaid.end(), folders.begin(), folders.end());
+}
+
 /// What exports of Dewdrop's hold beside pictures and labels.
 Result<void> take_exports(const Tree& tree, DataSet& set, Watch& watch) {
   std::set<std::string> told;
@@ -89,6 +112,7 @@ Result<void> take_exports(const Tree& tree, DataSet& set, Watch& watch) {
   }
   for (const std::string& folder : set.exports)
     if (!says_who(set.format) && !told.contains(folder)) set.unsaid.push_back(folder);
+  find_unsaid(tree, told, set);
   if (!set.unsaid.empty() && !set.items.empty())
     set.notes.push_back(
         fmt::format("Dewdrop exported this, and {}, which says who labelled, is not there: the labels count "

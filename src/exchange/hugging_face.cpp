@@ -102,6 +102,7 @@ class Reader {
       set_.notes.push_back(plural(static_cast<int64_t>(beside_pictures_.size()),
                                   "picture (a mask, a depth ...) stands beside others and is not added",
                                   "pictures (masks, depths ...) stand beside others and are not added"));
+    if (changed_ > 0) set_.notes.push_back(changed_labels(changed_));
     if (!left_.empty())
       set_.notes.push_back(fmt::format("{} not taken along: {}",
                                        plural(static_cast<int64_t>(left_.size()), "column of the metadata is",
@@ -159,6 +160,8 @@ class Reader {
     Statement said;
     said.where = row.where;
     DEW_CHECK(say(row, said));
+    const bool anew = changed(row, said);
+    if (anew) ++changed_;
     for (const std::string& name : names) {
       auto found = find_picture_named(tree_, name, beside_);
       if (found.file.empty()) {
@@ -166,7 +169,7 @@ class Reader {
         continue;
       }
       items_.set_split(found.file, split_of(row, found.file), row.where);
-      if (is_machine(text_of(row, "origin"))) {
+      if (is_machine(text_of(row, "origin")) && !anew) {
         DEW_CHECK(add_answer(found.file, row, said));
       } else {
         DEW_CHECK(items_.add(found.file, said, Together::kAgree));
@@ -179,6 +182,16 @@ class Reader {
   static std::string text_of(const Row& row, const char* key) {
     const auto at = row.values.find(key);
     return at != row.values.end() && at->is_string() ? at->get<std::string>() : std::string();
+  }
+
+  /// Somebody gave another label since Dewdrop exported the metadata: it is no longer of who gave the first.
+  static bool changed(const Row& row, Statement& said) {
+    const auto was = row.values.find("label_was");
+    if (was == row.values.end() || !row.values.contains("origin") || said.classes.empty()) return false;
+    const std::string before = was->is_string() ? was->get<std::string>() : was->is_null() ? "" : was->dump();
+    if (said.classes.size() == 1 && lower(said.classes.front()) == lower(before)) return false;
+    said.by.clear();
+    return true;
   }
 
   /// Dewdrop's own exports say which labels are no person's: what a policy made of answers is an answer
@@ -247,7 +260,8 @@ class Reader {
                      (origin->is_null() || *origin == "human" || is_machine(text_of(row, "origin")));
     if (own) said.by = text_of(row, "by");
     for (const std::string& key : keys) {
-      const bool taken = own && (key == "origin" || key == "by" || key == "reason" || key == "confidence");
+      const bool taken = own && (key == "origin" || key == "by" || key == "reason" || key == "confidence" ||
+                                 key == "label_was");
       if (key != label && key != "objects" && key != "split" && key != "subset" && !names_files(key) &&
           !taken)
         left_.insert(key);
@@ -346,6 +360,7 @@ class Reader {
   DataSet set_;
   std::set<std::string> beside_pictures_;  ///< of other columns than the picture's own
   std::set<std::string> left_;             ///< keys that are not taken along
+  int64_t changed_ = 0;                    ///< labels that are others than Dewdrop exported
   std::set<std::string> named_columns_;    ///< of a card, whose numbers had names
   std::vector<std::string> first_;         ///< these names, in the cards' order
   std::set<std::string> known_;            ///< the same

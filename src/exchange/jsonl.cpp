@@ -50,6 +50,7 @@ struct Line {
   std::string file;
   Item item;
   bool by_policy = false;  ///< its label is a policy's, which does not come in
+  bool changed = false;    ///< ... is another one than was exported
 };
 
 Read<std::string> text(const Json& object, const char* key, bool required = true) {
@@ -127,9 +128,12 @@ Read<void> read_label(const Json& json, const Header& header, Line& line) {
   if (!name.empty()) {
     DEW_TRY(name, one_of(header, std::move(name), false));
   }
-  line.by_policy = is_machine(origin);
+  DEW_TRY(const std::string was, text(json, "was", false));
+  line.changed = json.contains("was") && lower(was) != lower(name);
+  line.by_policy = is_machine(origin) && !line.changed;
   if (line.by_policy) return {};
-  DEW_TRY(line.item.by, text(json, "by", false));
+  DEW_TRY(std::string by, text(json, "by", false));
+  if (!line.changed) line.item.by = std::move(by);
   if (name.empty()) name = header.unsure;  // a person set it aside
   if (!name.empty()) line.item.classes = {name};
   return {};
@@ -209,6 +213,7 @@ class Reader {
     return usage_error("this line is longer than 16 MiB", where(), kNext);
   }
   [[nodiscard]] int64_t by_policy() const { return by_policy_; }
+  [[nodiscard]] int64_t changed() const { return changed_; }
 
  private:
   [[nodiscard]] std::string where() const { return fmt::format("{}:{}", file_.shown, number_); }
@@ -229,6 +234,7 @@ class Reader {
                                printable(found.file)));
     }
     if (line.by_policy) ++by_policy_;
+    if (line.changed) ++changed_;
     line.item.picture = found.file;
     line.item.where = where();
     number = static_cast<uint32_t>(set_.items.add(line.item));
@@ -253,6 +259,7 @@ class Reader {
   bool has_header_ = false;
   int64_t number_ = 0;
   int64_t by_policy_ = 0;
+  int64_t changed_ = 0;
 };
 
 bool claims(std::string_view, std::string_view head) {
@@ -264,16 +271,19 @@ Result<DataSet> read(const Tree& tree, const ClaimedFiles& files, Watch& watch) 
   DataSet set;
   Said said{PictureNumbers(tree), {}};
   int64_t by_policy = 0;
+  int64_t changed = 0;
   for (size_t i = 0; i < files.size(); ++i) {
     const fs::path file = files[i];
     Reader reader(tree, file, set, said);
     DEW_CHECK(reader.read(watch));
     by_policy += reader.by_policy();
+    changed += reader.changed();
   }
   if (by_policy > 0)
     set.notes.push_back(
         fmt::format("{} labels that a policy made of answers: they are made anew from the answers",
                     with_commas(by_policy)));
+  if (changed > 0) set.notes.push_back(changed_labels(changed));
   return set;
 }
 

@@ -164,25 +164,13 @@ class Reader {
       ++cancelled_;
       return {};
     }
-    const Annotated all = united(*results);
+    const Annotated all = annotated_results(*results);
     for (const Json& result : *results)
       if (result.contains("from_name") && result.value("type", Json()) == "choices")
         questions_.insert(result["from_name"].is_string() ? result["from_name"].get<std::string>() : "");
     add({picture, {{}, false, who(annotation, "completed_by"), task}, is_true(annotation, "ground_truth")},
         all);
     return {};
-  }
-
-  static Annotated united(const Json& results) {
-    Annotated all;
-    for (const Json& result : results) {
-      const auto value = result.find("value");
-      if (value != result.end() && value->is_object())
-        all.unite(annotated(*value));
-      else
-        ++all.others;
-    }
-    return all;
   }
 
   void add(Said said, const Annotated& annotated) {
@@ -199,21 +187,11 @@ class Reader {
 
   Result<void> prediction(const std::string& picture, const Json& prediction, const std::string& task,
                           const std::string& where) {
-    DEW_TRY(const Json* results, list_below(prediction, "result", where));
-    const Annotated all = united(*results);
-    const std::set<std::string> classes(all.classes.begin(), all.classes.end());
-    if (classes.size() != 1) {
+    DEW_CHECK(list_below(prediction, "result", where));
+    if (const auto answer = answer_in(prediction))
+      items_.add_answer(picture, *answer, task);
+    else
       ++unclear_predictions_;
-      return {};
-    }
-    Answer answer;
-    answer.teacher = "import";
-    answer.answer_class = *classes.begin();
-    answer.model = imported_model(who(prediction, "model_version"));
-    const auto score = prediction.find("score");
-    if (score != prediction.end() && score->is_number() && *score >= 0.0 && *score <= 1.0)
-      answer.confidence = score->get<double>();
-    items_.add_answer(picture, answer, task);
     return {};
   }
 

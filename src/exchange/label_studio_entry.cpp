@@ -1,9 +1,10 @@
 #include "exchange/label_studio_entry.h"
 
+#include <algorithm>
 #include <set>
 
 #include "base/base.h"
-#include "exchange/label_studio_value.h"
+#include "exchange/item_list.h"
 #include "exchange/table.h"
 
 namespace dew::exchange {
@@ -43,7 +44,57 @@ bool is_answer(const std::string& key, const Json& value) {
   return said.boxes > 0 || (said.choices > 0 && (value.is_object() || of_class));
 }
 
+/// An answer of a model without a name; nullopt: it does not name one class.
+std::optional<Answer> answer_of(const Annotated& all) {
+  const std::set<std::string> classes(all.classes.begin(), all.classes.end());
+  if (classes.size() != 1) return std::nullopt;
+  Answer answer;
+  answer.teacher = "import";
+  answer.answer_class = *classes.begin();
+  return answer;
+}
+
 }  // namespace
+
+Annotated annotated_results(const Json& results) {
+  Annotated all;
+  for (const Json& result : results) {
+    const auto value = result.find("value");
+    if (value != result.end() && value->is_object())
+      all.unite(annotated(*value));
+    else
+      ++all.others;
+  }
+  return all;
+}
+
+std::optional<Answer> answer_in(const Json& prediction) {
+  const auto results = prediction.find("result");
+  const bool list = results != prediction.end() && results->is_array();
+  if (!list ||
+      !std::all_of(results->begin(), results->end(), [](const Json& one) { return one.is_object(); }))
+    return std::nullopt;
+  auto answer = answer_of(annotated_results(*results));
+  if (!answer) return answer;
+  answer->model = imported_model(who(prediction, "model_version"));
+  const auto score = prediction.find("score");
+  if (score != prediction.end() && score->is_number() && *score >= 0.0 && *score <= 1.0)
+    answer->confidence = score->get<double>();
+  return answer;
+}
+
+std::vector<std::optional<Answer>> answers_in_cell(const std::string& cell) {
+  if (cell.empty()) return {};
+  const Json json = Json::parse(cell, nullptr, false);
+  const auto is_prediction = [](const Json& one) { return one.is_object() && one.contains("result"); };
+  if (is_prediction(json)) return {answer_in(json)};
+  if (!json.is_array() || !std::any_of(json.begin(), json.end(), is_prediction))
+    return json.is_array() && json.empty() ? std::vector<std::optional<Answer>>()
+                                           : std::vector{answer_of(annotated_in_cell(cell))};
+  std::vector<std::optional<Answer>> answers;
+  for (const Json& one : json) answers.push_back(is_prediction(one) ? answer_in(one) : std::nullopt);
+  return answers;
+}
 
 std::vector<std::string> text_keys(const Json& object) {
   std::vector<std::string> keys;

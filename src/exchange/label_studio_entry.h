@@ -2,9 +2,13 @@
 #pragma once
 
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "exchange/label_studio_value.h"
+#include "store/store.h"
 
 namespace dew::exchange {
 
@@ -23,6 +27,15 @@ std::string annotators(const nlohmann::json& object);
 /// Whether a key of the short form tells who worked on the entry, and so is neither the picture nor an
 /// answer.
 bool is_of_annotator(const std::string& key);
+
+/// What a list of results says, which must be objects.
+Annotated annotated_results(const nlohmann::json& results);
+
+/// A model's prediction as an answer; nullopt: it does not name one class.
+std::optional<Answer> answer_in(const nlohmann::json& prediction);
+
+/// The same of all predictions in a table's cell: a list of them in JSON, what was chosen alone, or a class.
+std::vector<std::optional<Answer>> answers_in_cell(const std::string& cell);
 
 /// Whether a list that begins so is in the short form: its first entry has a picture, and an answer or who
 /// gave it.

@@ -4,8 +4,12 @@
 
 #include <algorithm>
 #include <fstream>
+#include <map>
 #include <nlohmann/json.hpp>
+#include <set>
+#include <vector>
 
+#include "base/hash.h"
 #include "exchange/item_list.h"
 #include "exchange/lines.h"
 #include "exchange/picture_numbers.h"
@@ -34,11 +38,13 @@ std::string text_of(const Json& object, const char* key) {
 class Reader {
  public:
   Reader(const Tree& tree, std::string_view file, DataSet& set)
-      : file_(file),
+      : tree_(tree),
+        file_(file),
         folder_(file.substr(0, file.rfind('/') + 1)),
         path_(tree.path_of(file)),
         set_(set),
-        numbers_(tree) {
+        numbers_(tree),
+        told_(set.items.size()) {
     for (size_t number = 0; number < set.items.size(); ++number)
       numbers_[set.items.picture(number)] = static_cast<uint32_t>(number);
   }
@@ -55,7 +61,12 @@ class Reader {
       if (!json.is_object()) return broken("this line is not a JSON object");
       DEW_CHECK(line_ == 1 ? take_header(json) : take(json));
     }
-    return lines.too_long() ? broken("a line is longer than 16 MiB") : Result<void>();
+    if (lines.too_long()) return broken("a line is longer than 16 MiB");
+    DEW_CHECK(take_renamed(watch));
+    if (without_picture_ > 0)
+      set_.notes.push_back(fmt::format("{} in {} about pictures that are not there, by name or by content",
+                                       plural(without_picture_, "line is", "lines are"), printable(file_)));
+    return {};
   }
 
  private:
@@ -93,10 +104,41 @@ class Reader {
   Result<void> take(const Json& json) {
     const std::string picture = folder_ + text_of(json, "file");
     const uint32_t number = numbers_.find(picture);
-    if (number == PictureNumbers::kNone) return {};  // it was taken out of the export
+    if (number != PictureNumbers::kNone) return say(number, json);
+    if (tree_.has(picture)) return {};  // its label was taken away
+    if (std::string hash = text_of(json, "sha256"); !hash.empty())
+      renamed_[std::move(hash)].push_back(json);
+    else
+      ++without_picture_;
+    return {};
+  }
+
+  /// Lines about pictures that have another name by now, or lie elsewhere: found by their bytes.
+  Result<void> take_renamed(Watch& watch) {
+    std::set<std::string> found;
+    for (size_t number = 0; number < set_.items.size() && !renamed_.empty(); ++number) {
+      if (told_[number]) continue;
+      if (watch.interrupted()) return interrupted_error();
+      DEW_TRY(const std::string hash, sha256_file(tree_.path_of(set_.items.picture(number))));
+      const auto lines = renamed_.find(hash);
+      if (lines == renamed_.end()) continue;
+      found.insert(hash);
+      for (const Json& json : lines->second) {
+        if (told_[number]) break;
+        DEW_CHECK(say(static_cast<uint32_t>(number), json));
+      }
+    }
+    for (const auto& [hash, lines] : renamed_)
+      if (!found.contains(hash)) without_picture_ += std::ssize(lines);
+    return {};
+  }
+
+  /// What a line says of an item, if that still has the label that was exported.
+  Result<void> say(uint32_t number, const Json& json) {
     Item item = set_.items.said(number);
     const std::string label = text_of(json, "label");
     if (item.classes != std::vector{label}) return {};
+    told_[number] = true;
     const std::string by = text_of(json, "by");
     if (!is_machine(text_of(json, "origin"))) {
       item.by = by;
@@ -114,11 +156,15 @@ class Reader {
     return {};
   }
 
+  const Tree& tree_;
   std::string file_;
   std::string folder_;  ///< of the export, with '/' at its end
   fs::path path_;
   DataSet& set_;
-  PictureNumbers numbers_;  ///< of the set's items
+  PictureNumbers numbers_;                            ///< of the set's items
+  std::vector<bool> told_;                            ///< of each item: a line said who labelled it
+  std::map<std::string, std::vector<Json>> renamed_;  ///< lines about no name that is there, by SHA-256
+  int64_t without_picture_ = 0;                       ///< lines
   std::map<std::string, std::string> names_;
   int64_t line_ = 0;
 };
@@ -134,21 +180,28 @@ Answer answer_again(std::string label, const std::string& by) {
   return answer;
 }
 
+std::string changed_labels(int64_t count) {
+  return plural(count, "label was changed after Dewdrop exported it and counts as a person's",
+                "labels were changed after Dewdrop exported them and count as a person's");
+}
+
 Result<LabelledByWriter> LabelledByWriter::begin(Export& out, const OutFormat& format) {
   DEW_TRY(TextFile file, out.folder.text(std::string(kLabelledBy)));
   OutJson head{{"dewdrop", "labelled-by"}, {"version", kVersion}};
   if (std::string_view(format.key) == kOutFolders.key)
     head["folders"] = folders_called_otherwise(out.settings);
   file.add(line_of(head) + "\n");
-  return LabelledByWriter(std::move(file));
+  return LabelledByWriter(out.folder, std::move(file));
 }
 
-void LabelledByWriter::add(const Outgoing& item, const OutPicture& picture) {
-  if (item.label.empty()) return;
+Result<void> LabelledByWriter::add(const Outgoing& item, const OutPicture& picture) {
+  if (item.label.empty()) return {};
   OutJson line{{"file", picture.file}, {"label", item.label}, {"origin", item.origin}, {"by", item.by}};
   if (item.confidence) line["confidence"] = *item.confidence;
   if (!item.reason.empty()) line["reason"] = item.reason;
+  DEW_TRY(line["sha256"], folder_->hash_of(picture.file));
   file_.add(line_of(line) + "\n");
+  return {};
 }
 
 bool is_labelled_by(const Tree& tree, std::string_view file) {

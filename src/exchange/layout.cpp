@@ -103,21 +103,30 @@ bool find_classes(const Records& first, Layout& layout) {
     layout.label = free[0];
     return true;
   }
-  for (const size_t column : free)
-    if (is_binary(first, column)) layout.one_hot.push_back(column);
+  for (size_t column = 0; column < names.size(); ++column) {
+    const bool is_free = std::find(free.begin(), free.end(), column) != free.end();
+    if ((is_free || may_be_of_a_model(names[column])) && is_binary(first, column))
+      layout.one_hot.push_back(column);
+  }
   layout.kind = Layout::Kind::kOneHot;
   return layout.one_hot.size() >= 2;
 }
 
+/// What is free, and what models said.
 std::vector<std::string> columns_left(const Layout& layout) {
+  const auto free = free_columns(layout);
+  const auto is_in = [](const std::vector<size_t>& columns, size_t column) {
+    return std::find(columns.begin(), columns.end(), column) != columns.end();
+  };
   std::vector<std::string> left;
-  for (const size_t column : free_columns(layout)) {
+  for (size_t column = 0; column < layout.names.size(); ++column) {
     const auto is = [&](const std::optional<size_t>& used) { return used == column; };
-    const bool one_hot =
-        std::find(layout.one_hot.begin(), layout.one_hot.end(), column) != layout.one_hot.end();
     const bool label = layout.kind != Layout::Kind::kOneHot && column == layout.label;
-    const bool own = is(layout.origin) || is(layout.by) || is(layout.confidence) || is(layout.reason);
-    if (!one_hot && !label && !own) left.push_back(layout.names[column]);
+    const bool confidence =
+        is(layout.confidence) && (layout.origin || layout.kind == Layout::Kind::kVerified);
+    const bool own = is(layout.origin) || is(layout.by) || is(layout.reason) || is(layout.prediction);
+    if (label || confidence || own || column == layout.picture || is_in(layout.one_hot, column)) continue;
+    if (is_in(free, column) || is_of_a_model(layout.names[column])) left.push_back(layout.names[column]);
   }
   return left;
 }
@@ -149,7 +158,10 @@ std::optional<Layout> with_header(const Records& first) {
   if (layout.origin) {
     layout.by = find_column(layout.names, Column::kBy);
     layout.reason = find_column(layout.names, Column::kReason);
+    layout.label_was = find_column(layout.names, Column::kLabelWas);
   }
+  if (layout.annotator || find_column(layout.names, {"annotationid", "leadtime"}))
+    layout.prediction = find_column(layout.names, {"prediction", "predictions"});
   layout.box = box_columns(layout.names);
   if (!find_classes(first, layout)) return std::nullopt;
   layout.confidence = find_column(layout.names, Column::kConfidence);

@@ -27,10 +27,11 @@ struct Layout {
   size_t label = 0;  ///< not with kOneHot
   std::vector<size_t> one_hot;
   std::vector<size_t> box;  ///< the columns that tell where it is
-  std::optional<size_t> split, origin, by, confidence, reason, annotator;
-  std::vector<std::string> names;  ///< the header
-  std::vector<size_t> rivals;      ///< other columns that are called as those of classes are
-  std::vector<std::string> left;   ///< names of columns that are not taken along
+  std::optional<size_t> split, origin, by, confidence, reason, annotator, label_was;
+  std::optional<size_t> prediction;  ///< Label Studio's own: what models said
+  std::vector<std::string> names;    ///< the header
+  std::vector<size_t> rivals;        ///< other columns that are called as those of classes are
+  std::vector<std::string> left;     ///< names of columns that are not taken along
   /// It certainly is a table of labels, not one of prices whose columns happen to be called so.
   bool certain = false;
 };

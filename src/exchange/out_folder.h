@@ -6,6 +6,7 @@
 #include <unordered_set>
 
 #include "base/base.h"
+#include "base/hash.h"
 #include "base/passing_folder.h"
 
 namespace dew::exchange {
@@ -53,6 +54,10 @@ class OutFolder {
 
   Result<void> write(const std::string& path, std::string_view bytes);
   Result<void> copy(const fs::path& from, const std::string& path);
+  /// SHA-256 of a file that was written.
+  [[nodiscard]] Result<std::string> hash_of(const std::string& path) const {
+    return sha256_file(root() / path);
+  }
   Result<TextFile> text(const std::string& path);
   /// The name that the folder will have.
   [[nodiscard]] std::string name() const { return place_.filename().string(); }

@@ -33,13 +33,11 @@ const Names& names_of(Column column) {
   static const Names kConfidence{"confidence"};
   static const Names kReason{"reason"};
   static const Names kAnnotator{"annotator"};
-  static const Names kOther{"", "width", "height", "depth", "index", "unnamed:0", "annotationid", "createdat",
-                            "updatedat", "leadtime", "agreement", "remarks", "comment", "comments", "caption",
-                            "text", "fold", "size", "sha256", "md5",
-                            // What a model said is no person's label; see said_by_a_model().
-                            "guess", "score", "scores", "probability", "yhat", "modeloutput", "modellabel",
-                            "modelclass", "modelanswer", "ailabel", "aiclass", "aianswer", "autolabel",
-                            "autoclass", "top1", "top1class", "top1label"};
+  static const Names kLabelWas{"labelwas"};
+  static const Names kOther{
+      "",          "width",     "height",   "depth",     "index",   "unnamed:0", "annotationid",
+      "createdat", "updatedat", "leadtime", "agreement", "remarks", "comment",   "comments",
+      "caption",   "text",      "fold",     "size",      "sha256",  "md5",       "labelwas"};
   switch (column) {
     case Column::kPicture:
       return kPicture;
@@ -59,6 +57,8 @@ const Names& names_of(Column column) {
       return kReason;
     case Column::kAnnotator:
       return kAnnotator;
+    case Column::kLabelWas:
+      return kLabelWas;
     case Column::kOther:
       return kOther;
   }
@@ -155,11 +155,36 @@ bool is_comment(std::string_view line) {
          !names_picture(line.substr(0, line.find_first_of(",;\t| ")));
 }
 
+/// "gpt", "o", "answer" of "gpt_4o_answer".
+std::vector<std::string> words_of(std::string_view name) {
+  std::vector<std::string> words(1);
+  for (const char c : lower(name)) {
+    const bool letter = (c >= 'a' && c <= 'z') || static_cast<unsigned char>(c) >= 0x80;
+    if (letter)
+      words.back() += c;
+    else if (!words.back().empty())
+      words.emplace_back();
+  }
+  return words;
+}
+
+bool has_word(std::string_view name, const Names& known) {
+  const auto words = words_of(name);
+  return std::any_of(words.begin(), words.end(), [&](const std::string& word) {
+    return std::find(known.begin(), known.end(), word) != known.end();
+  });
+}
+
 /// "y_pred", "predicted_label", "pred class", "inferred_class", "argmax_class"; but not "predator".
 bool said_by_a_model(const std::string& name) {
+  static const Names kNames{"guess",      "score",       "scores",  "probability", "yhat",      "modeloutput",
+                            "modellabel", "modelclass",  "ailabel", "aiclass",     "aianswer",  "modelanswer",
+                            "autolabel",  "autoclass",   "top1",    "top1class",   "top1label", "conf",
+                            "confidence", "confidences", "logits",  "logit"};
   const auto has = [&](std::string_view part) { return name.find(part) != std::string::npos; };
-  return has("predict") || (name.starts_with("pred") && !name.starts_with("predator")) ||
-         name.ends_with("pred") || has("inferred") || has("argmax");
+  return has("predict") || has("predicci") || (name.starts_with("pred") && !name.starts_with("predator")) ||
+         name.ends_with("pred") || has("inferred") || has("argmax") ||
+         std::find(kNames.begin(), kNames.end(), name) != kNames.end();
 }
 
 }  // namespace
@@ -180,9 +205,22 @@ std::optional<size_t> find_column(const std::vector<std::string>& header, Column
 }
 
 bool is_column(std::string_view name, Column column) {
-  if (column == Column::kOther && said_by_a_model(plain(name))) return true;
+  if (column == Column::kOther && is_of_a_model(name)) return true;
   const Names& names = names_of(column);
   return std::find(names.begin(), names.end(), plain(name)) != names.end();
+}
+
+bool is_of_a_model(std::string_view name) {
+  static const Names kWords{"gpt",        "chatgpt", "llm",         "llms",       "vlm",          "vlms",
+                            "yolo",       "yolov",   "openai",      "llava",      "qwen",         "siglip",
+                            "openclip",   "resnet",  "mobilenet",   "vorhersage", "vorhergesagt", "prognose",
+                            "prédiction", "prédit",  "voorspelling"};
+  return said_by_a_model(plain(name)) || has_word(name, kWords) || may_be_of_a_model(name);
+}
+
+bool may_be_of_a_model(std::string_view name) {
+  static const Names kWords{"clip", "claude", "gemini", "anthropic"};
+  return plain(name) == "model" || has_word(name, kWords);
 }
 
 bool names_picture(std::string_view cell) {

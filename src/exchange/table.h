@@ -24,6 +24,7 @@ enum class Column {
   kConfidence,
   kReason,
   kAnnotator,  ///< Label Studio's own
+  kLabelWas,   ///< Dewdrop's own: the label when it was exported
   kOther,      ///< width, height, created_at ...: known, and neither of these
 };
 
@@ -37,6 +38,13 @@ std::optional<size_t> find_column(const std::vector<std::string>& header,
 
 /// Whether a column of this name is for that.
 bool is_column(std::string_view name, Column column);
+
+/// Whether a column of this name has what a model said, which is no person's label: "prediction", "y_pred",
+/// "gpt_4o_answer", "confidence".
+bool is_of_a_model(std::string_view name);
+
+/// The same of names that may be a class as well, where each class has a column: "clip", "model".
+bool may_be_of_a_model(std::string_view name);
 
 /// True for what a picture's or video's file is called, as a path or an address.
 bool names_picture(std::string_view cell);

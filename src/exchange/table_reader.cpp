@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "exchange/addresses.h"
+#include "exchange/label_studio_entry.h"
 #include "exchange/label_studio_value.h"
 #include "exchange/labelled_by.h"
 #include "exchange/splits.h"
@@ -25,6 +26,8 @@ void TableCounts::add(const TableCounts& more) {
   others += more.others;
   if (unclear_splits == 0) unclear_split = more.unclear_split;
   unclear_splits += more.unclear_splits;
+  unclear_predictions += more.unclear_predictions;
+  changed += more.changed;
 }
 
 TableReader::TableReader(const Tree& tree, Table& table, const LabelFile& name, Layout layout,
@@ -99,7 +102,9 @@ Result<void> TableReader::line(CsvRecord& record) {
     return {};
   }
   found_ = true;
+  if (changed(record)) ++counts_.changed;
   items_.set_split(found.file, split_of(record), where);
+  add_predictions(found.file, record, where);
   if (by_a_machine(record)) return add_answer(found.file, record, where);
   if (layout_.annotator) {
     items_.add_opinion(found.file, std::move(statement), false);
@@ -128,7 +133,7 @@ Result<void> TableReader::check_fields(CsvRecord& record) const {
 Result<Statement> TableReader::statement_of(const CsvRecord& record, const std::string& where) {
   Statement said;
   said.where = where;
-  if (layout_.by) said.by = record.fields[*layout_.by];
+  if (layout_.by && !changed(record)) said.by = record.fields[*layout_.by];
   if (layout_.annotator) said.by = record.fields[*layout_.annotator];
   switch (layout_.kind) {
     case Kind::kClass:
@@ -217,7 +222,14 @@ Result<void> TableReader::say_verified(const CsvRecord& record, Statement& said)
 }
 
 bool TableReader::by_a_machine(const CsvRecord& record) const {
-  return layout_.origin && is_machine(record.fields[*layout_.origin]);
+  return layout_.origin && is_machine(record.fields[*layout_.origin]) && !changed(record);
+}
+
+/// Somebody gave another label since Dewdrop exported the table: who, the other columns do not tell.
+bool TableReader::changed(const CsvRecord& record) const {
+  if (!layout_.label_was || layout_.kind != Kind::kClass) return false;
+  const std::string& label = record.fields[layout_.label];
+  return !label.empty() && lower(label) != lower(record.fields[*layout_.label_was]);
 }
 
 Result<void> TableReader::add_answer(const std::string& picture, const CsvRecord& record,
@@ -234,6 +246,20 @@ Result<void> TableReader::add_answer(const std::string& picture, const CsvRecord
   }
   items_.add_label_by_machine(picture, answer, where);
   return {};
+}
+
+/// Each annotation of a task repeats its predictions.
+void TableReader::add_predictions(const std::string& picture, const CsvRecord& record,
+                                  const std::string& where) {
+  if (!layout_.prediction) return;
+  const std::string& cell = record.fields[*layout_.prediction];
+  if (cell.empty() || !predicted_.insert(picture + "\n" + cell).second) return;
+  for (const auto& answer : answers_in_cell(cell)) {
+    if (answer)
+      items_.add_answer(picture, *answer, where);
+    else
+      ++counts_.unclear_predictions;
+  }
 }
 
 std::optional<Split> TableReader::split_of(const CsvRecord& record) {

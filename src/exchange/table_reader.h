@@ -24,6 +24,8 @@ struct TableCounts {
   int64_t others = 0;          ///< answers that are no class of a picture
   int64_t unclear_splits = 0;  ///< pictures in a split of another name
   std::string unclear_split;   ///< the first of these names
+  int64_t unclear_predictions = 0;
+  int64_t changed = 0;  ///< labels that are others than Dewdrop exported
 
   void add(const TableCounts& more);
 };
@@ -56,7 +58,9 @@ class TableReader {
   Result<void> say_box(const CsvRecord& record, Statement& said);
   Result<void> say_verified(const CsvRecord& record, Statement& said) const;
   [[nodiscard]] bool by_a_machine(const CsvRecord& record) const;
+  [[nodiscard]] bool changed(const CsvRecord& record) const;
   Result<void> add_answer(const std::string& picture, const CsvRecord& record, const std::string& where);
+  void add_predictions(const std::string& picture, const CsvRecord& record, const std::string& where);
   std::optional<Split> split_of(const CsvRecord& record);
 
   const Tree& tree_;
@@ -73,6 +77,7 @@ class TableReader {
   };
   std::map<std::string, Rival> rivals_;  ///< by what that column says, in lower case
   std::set<std::string> said_;           ///< by the column of the classes, the same
+  std::set<std::string> predicted_;      ///< pictures with what was predicted for them
   TableCounts counts_;
   int64_t lines_ = 0;
   bool found_ = false;

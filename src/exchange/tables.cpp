@@ -15,6 +15,7 @@
 #include "exchange/formats.h"
 #include "exchange/item_list.h"
 #include "exchange/label_file.h"
+#include "exchange/labelled_by.h"
 #include "exchange/layout.h"
 #include "exchange/splits.h"
 #include "exchange/table.h"
@@ -63,6 +64,15 @@ bool tells_classes(const Table& table, const std::vector<CsvRecord>& first) {
          !std::all_of(first.begin(), first.end(), is_number);
 }
 
+/// The columns that models filled in, in a table of pictures; empty: there are none.
+std::string columns_of_models(const std::vector<CsvRecord>& first) {
+  if (!lists_pictures(first)) return {};
+  std::vector<std::string> names;
+  for (const std::string& name : first[0].fields)
+    if (is_of_a_model(name)) names.push_back(name);
+  return printable(join(names), 200);
+}
+
 /// Several tables into one set.
 class Reader {
  public:
@@ -75,6 +85,8 @@ class Reader {
     const auto first = first_records(table);
     if (!tells_classes(table, first)) return refuse_blanks(name);
     auto layout = layout_of(first);
+    if (const std::string models = layout ? std::string() : columns_of_models(first); !models.empty())
+      return refuse_models(models, name);
     if (!layout && lists_pictures(first) && !name.name.empty()) {
       set_.notes.push_back(fmt::format(
           "{} lists pictures, and no column is called label: it has {}; name the one with the classes so",
@@ -106,6 +118,9 @@ class Reader {
          "cells name several classes, divided by | or ; or commas");
     note(counts_.others, "annotation is no class and is not taken along",
          "annotations are no classes and are not taken along");
+    note(counts_.unclear_predictions, "prediction does not name one class and is not taken along",
+         "predictions do not name one class and are not taken along");
+    if (counts_.changed > 0) set_.notes.push_back(changed_labels(counts_.changed));
     if (counts_.unclear_splits > 0)
       set_.notes.push_back(
           fmt::format("{} splits of another name than train, val and test ('{}') and are in none",
@@ -122,6 +137,17 @@ class Reader {
         "divide them by commas, with the names of the classes, below a first line file,label";
     if (name.name.empty()) return usage_error("this file " + what, name.shown, next);
     set_.notes.push_back(fmt::format("{} {}, which are not taken for classes: {}", name.shown, what, next));
+    return {};
+  }
+
+  /// The same: nobody but models said what the pictures show.
+  Result<void> refuse_models(const std::string& columns, const LabelFile& name) {
+    const std::string what = "has no labels but what models said, by the names of its columns: " + columns;
+    const std::string next =
+        "if people gave them, rename the column to label; answers of a model come in with dewdrop label "
+        "--teacher replay:FILE";
+    if (name.name.empty()) return usage_error("this table " + what, name.shown, next);
+    set_.notes.push_back(fmt::format("{} {}; {}", name.shown, what, next));
     return {};
   }
 

@@ -5,6 +5,7 @@
 
 #include <utility>
 
+#include "exchange/labelled_by.h"
 #include "exchange/splits.h"
 #include "exchange/writers.h"
 
@@ -24,7 +25,8 @@ std::string head(const Export& out) {
   const OutJson info{{"description", settings.question},
                      {"version", "1.0"},
                      {"contributor", settings.name},
-                     {"date_created", out.origins.at()}};
+                     {"date_created", out.origins.at()},
+                     {"labelled_by", std::string(kLabelledBy)}};
   OutJson categories = OutJson::array();
   for (size_t i = 0; i < settings.classes.size(); ++i)
     categories.push_back({{"id", i + 1}, {"name", settings.classes[i]}, {"supercategory", ""}});

@@ -1,9 +1,9 @@
 // A table (RFC 4180), one picture a line:
 //
-//     file,sample,label,origin,by,split,confidence,reason
+//     file,sample,label,origin,by,split,confidence,reason,label_was
 //
 // A label is empty where nobody decided (then so is origin), or where a person or the policy set the picture
-// aside (origin says who).
+// aside (origin says who). label_was repeats the label: where they differ later on, somebody changed it.
 #include <fmt/format.h>
 
 #include <utility>
@@ -26,8 +26,9 @@ std::string field(const std::string& text) {
 std::string line(const Outgoing& item, const OutPicture& picture) {
   const std::string confidence = item.confidence ? fmt::format("{:.4f}", *item.confidence) : std::string();
   std::vector<std::string> fields;
-  for (const std::string& text : {picture.file, item.sample.name, item.label, item.origin, item.by,
-                                  std::string(split_name(item.sample.split)), confidence, item.reason})
+  for (const std::string& text :
+       {picture.file, item.sample.name, item.label, item.origin, item.by,
+        std::string(split_name(item.sample.split)), confidence, item.reason, item.label})
     fields.push_back(field(text));
   return join(fields, ",") + "\n";
 }
@@ -36,7 +37,7 @@ class Writer : public LabelWriter {
  public:
   static Result<std::unique_ptr<LabelWriter>> begin(Export& out) {
     DEW_TRY(TextFile table, out.folder.text("labels.csv"));
-    table.add("file,sample,label,origin,by,split,confidence,reason\n");
+    table.add("file,sample,label,origin,by,split,confidence,reason,label_was\n");
     return std::make_unique<Writer>(std::move(table));
   }
   explicit Writer(TextFile table) : table_(std::move(table)) {}

@@ -1,5 +1,6 @@
 // Hugging Face image folder (https://huggingface.co/docs/datasets/image_dataset): train/metadata.jsonl beside
-// the pictures it names, and a card whose head names the splits and the classes.
+// the pictures it names, and a card whose head names the splits and the classes. "label_was" repeats the
+// label: where they differ later on, somebody changed it.
 #include <fmt/format.h>
 
 #include <array>
@@ -25,7 +26,8 @@ std::string line(const Outgoing& item, const OutPicture& picture) {
                   {"origin", text_or_null(item.origin)},
                   {"by", text_or_null(item.by)},
                   {"confidence", item.confidence ? OutJson(*item.confidence) : OutJson(nullptr)},
-                  {"reason", text_or_null(item.reason)}}) +
+                  {"reason", text_or_null(item.reason)},
+                  {"label_was", text_or_null(item.label)}}) +
          "\n";
 }
 
@@ -71,7 +73,9 @@ std::string card_head(const Export& out) {
     text += fmt::format("          '{}': {}\n", i, line_of(classes[i]));
   for (const char* name : {"sample", "origin", "by"})
     text += fmt::format("  - name: {}\n    dtype: string\n", name);
-  return text + "  - name: confidence\n    dtype: float64\n  - name: reason\n    dtype: string\n---\n\n";
+  return text +
+         "  - name: confidence\n    dtype: float64\n  - name: reason\n    dtype: string\n"
+         "  - name: label_was\n    dtype: string\n---\n\n";
 }
 
 }  // namespace

@@ -18,7 +18,8 @@ OutJson label_of(const Outgoing& item) {
   return {{"class", item.label.empty() ? OutJson(nullptr) : OutJson(item.label)},
           {"origin", item.origin},
           {"by", item.by},
-          {"at", item.at}};
+          {"at", item.at},
+          {"was", item.label.empty() ? OutJson(nullptr) : OutJson(item.label)}};
 }
 
 OutJson answer_of(const Answer& answer) {

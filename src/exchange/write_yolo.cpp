@@ -3,6 +3,7 @@
 // below the file's own.
 #include <fmt/format.h>
 
+#include "exchange/labelled_by.h"
 #include "exchange/splits.h"
 #include "exchange/writers.h"
 
@@ -28,7 +29,7 @@ class Writer : public LabelWriter {
   }
 
   Result<void> finish() override {
-    std::string yaml;
+    std::string yaml = fmt::format("# {} says who labelled\n", kLabelledBy);
     for (const Split split : {Split::kTrain, Split::kValidation, Split::kTest})
       if (has(split)) yaml += fmt::format("{0}: images/{0}\n", usual_name(split));
     yaml += fmt::format("\nnc: {}\nnames:\n", numbers_.size());

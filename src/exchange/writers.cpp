@@ -112,7 +112,7 @@ class Exporter {
       last_source_ = item.sample.source;
       count(item, out_);
       DEW_CHECK(labels_.add(item, pictures[i], answers[item.sample.id]));
-      if (labelled_by_) labelled_by_->add(item, pictures[i]);
+      if (labelled_by_) DEW_CHECK(labelled_by_->add(item, pictures[i]));
     }
     return {};
   }

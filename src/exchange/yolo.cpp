@@ -122,9 +122,8 @@ class Reader {
   }
 
   DataSet finish() && {
-    pictures_.note_count(with_confidence_,
-                         "box has a confidence, as models write it, and is taken as a person's",
-                         "boxes have a confidence, as models write it, and are taken as people's");
+    pictures_.note_count(with_confidence_, "box has a confidence: it is a model's, and is not taken",
+                         "boxes have confidences: they are a model's, and are not taken");
     pictures_.note_count(with_points_, "polygon or pose is not taken along: only its class is",
                          "polygons and poses are not taken along: only their classes are");
     pictures_.note_count(background_, "picture has no label file and is taken as background",
@@ -277,7 +276,8 @@ class Reader {
             parse_yolo_labels(text, description.names, file.shown, description.names_from));
     for (const int64_t number : labels.classes)
       pictures_.shows(picture, pictures_.class_number(description.names.at(number)));
-    pictures_.looked_at(picture);
+    // Where a model alone saw something, nobody says that there is nothing.
+    if (labels.with_confidence == 0 || !labels.classes.empty()) pictures_.looked_at(picture);
     pictures_.count_boxes(static_cast<int64_t>(labels.classes.size()));
     pictures_.read_from(file);
     with_confidence_ += labels.with_confidence;

@@ -101,8 +101,11 @@ Result<YoloLabels> parse_yolo_labels(std::string_view text, const YoloNames& nam
     if (!names.contains(box->number))
       return usage_error(fmt::format("{} has no name for class {}", names_from, box->number), where(),
                          "name it there, or mend the line");
+    if (box->fields == 6) {
+      ++labels.with_confidence;
+      continue;
+    }
     labels.classes.push_back(box->number);
-    labels.with_confidence += box->fields == 6 ? 1 : 0;
     labels.with_points += box->fields > 6 ? 1 : 0;
   }
   return labels;

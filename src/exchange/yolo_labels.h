@@ -22,8 +22,8 @@ std::optional<std::string> label_in_labels(std::string_view picture);
 std::string label_beside(std::string_view picture);
 
 struct YoloLabels {
-  std::vector<int64_t> classes;  ///< of each box
-  int64_t with_confidence = 0;   ///< boxes with a sixth number, as models write them
+  std::vector<int64_t> classes;  ///< of each box that people may have drawn
+  int64_t with_confidence = 0;   ///< other boxes, with a sixth number, as models write them
   int64_t with_points = 0;       ///< polygons and keypoints
 };
 

@@ -232,7 +232,7 @@ TEST(Coco, AnnotationsWithScoresAreAModels) {
   EXPECT_EQ(classes_of(set, "c.jpg"), "robin");
   EXPECT_EQ(classes_of(set, "d.jpg"), "none");
   EXPECT_EQ(set.boxes, 2);
-  EXPECT_EQ(notes_of(set), "2 annotations have scores: they are a model's, and are not taken");
+  EXPECT_EQ(notes_of(set), "2 annotations have scores or confidences: they are a model's, and are not taken");
 }
 
 TEST(Coco, AnAddressMayHaveAQuery) {

@@ -74,8 +74,8 @@ TEST(Cvat, LabelsOfAProjectAndOfSkeletons) {
            </skeleton></image></annotations>)"},
                              {"a.jpg", "x"}});
   EXPECT_EQ(set.classes, std::vector<std::string>{"person"});
-  EXPECT_EQ(classes_of(set, "a.jpg"), "person");
-  EXPECT_EQ(notes_of(set), "1 label was made by a model (source \"auto\") and is taken as a person's");
+  EXPECT_EQ(classes_of(set, "a.jpg"), "") << "a model's word is no person's";
+  EXPECT_EQ(notes_of(set), "1 label has the source \"auto\": it is a model's, and is not taken");
 }
 
 TEST(Cvat, VideosAreRefusedWithWhatToDo) {

@@ -154,6 +154,67 @@ TEST(RoundTrips, ALabelThatWasChangedInAnExportIsOfWhoeverChangedIt) {
     }
 }
 
+TEST(RoundTrips, ARenamedPictureKeepsWhoLabelledIt) {
+  for (const std::string format : {"folders", "coco", "yolo"}) {
+    const Birds going;
+    ASSERT_TRUE(going.write(format));
+    std::string list = going.text("labelled-by.jsonl");
+    const size_t at = list.find("B-IMG_0001");  // as if the picture had been renamed, and what names it, too
+    ASSERT_NE(at, std::string::npos);
+    list.replace(at, 1, "X");
+    list += R"({"file":"gone.jpg","label":"tit","origin":"policy","by":"m","sha256":"00"})"
+            "\n";
+    ASSERT_TRUE(write_file(going.out() / "labelled-by.jsonl", list));
+    Watch watch;
+    const auto set = read(Tree::below(going.out()).value(), "auto", watch).value().value();
+    EXPECT_THAT(set.notes,
+                ::testing::Contains(::testing::HasSubstr("1 line is in labelled-by.jsonl about pictures")))
+        << format;
+    int64_t by_models = 0;
+    for (const Item& item : set.items)
+      if (item.classes.empty() && !item.answers.empty()) ++by_models;
+    EXPECT_EQ(by_models, 2) << format;
+  }
+}
+
+TEST(RoundTrips, ACorrectionBesideWhoGaveTheLabelIsAPersons) {
+  struct Corrected {
+    const char* format;
+    const char* file;
+    const char* line;  ///< begins where the label stands
+    const char* label;
+    size_t item = 1;
+  };
+  for (const Corrected& one :
+       {Corrected{"csv", "labels.csv", "robin,policy", "tit,policy"},
+        Corrected{"csv", "labels.csv", "tit,human,ada", "robin,human,ada", 0},
+        Corrected{"hf", "validation/metadata.jsonl", R"("label":"robin")", R"("label":"tit")"},
+        Corrected{"hf", "validation/metadata.jsonl", R"("label":"robin")", R"("label":0)"},
+        Corrected{"hf", "train/metadata.jsonl", R"("label":"tit")", R"("label":"robin")", 0},
+        Corrected{"jsonl", "samples.jsonl", R"("class":"robin","origin")", R"("class":"tit","origin")"},
+        Corrected{"jsonl", "samples.jsonl", R"("class":"tit","origin")", R"("class":"robin","origin")", 0}}) {
+    const Birds going;
+    ASSERT_TRUE(going.write(one.format));
+    std::string text = going.text(one.file);
+    const size_t at = text.find(one.line);
+    ASSERT_NE(at, std::string::npos) << one.format;
+    text.replace(at, std::string_view(one.line).size(), one.label);
+    ASSERT_TRUE(write_file(going.out() / one.file, text));
+    Watch watch;
+    const auto set = read(Tree::below(going.out()).value(), "auto", watch).value().value();
+    EXPECT_THAT(set.notes,
+                ::testing::Contains("1 label was changed after Dewdrop exported it and counts as a "
+                                    "person's"))
+        << one.format;
+    for (const Item& item : set.items) {
+      if (sample_of(going, going.out() / item.picture) != going.set.items[one.item].sample.name) continue;
+      EXPECT_THAT(item.classes, ::testing::ElementsAre(one.item == 0 ? "robin" : "tit"))
+          << one.format << one.line;
+      EXPECT_EQ(item.by, "") << one.format << one.line;
+    }
+  }
+}
+
 TEST(RoundTrips, ClassesThatNoFolderCanBeCalledComeInByTheirNames) {
   Going going;
   going.set.settings.name = "pets";

@@ -9,6 +9,7 @@
 namespace dew::exchange {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
@@ -200,13 +201,34 @@ TEST(Tables, APictureInSeveralSplitsIsInNone) {
 TEST(Tables, WhatAModelPredictedIsNoPersonsLabel) {
   const DataSet set = set_of("file,prediction,score\na/1.jpg,cat,0.9\n3.png,dog,0.8\n");
   EXPECT_THAT(set.items, IsEmpty());
-  EXPECT_THAT(set.notes, ElementsAre(HasSubstr("it has file, prediction, score")));
+  EXPECT_THAT(set.notes,
+              ElementsAre(AllOf(HasSubstr("no labels but what models said"), HasSubstr("prediction, score"),
+                                HasSubstr("rename the column to label"))));
   EXPECT_EQ(classes_in("file,prediction,truth\na/1.jpg,cat,dog\n"), "dog ? ?");
-  for (const std::string name : {"y_pred", "pred class", "yhat", "ai_label", "model_output", "auto_label",
-                                 "inferred_class", "argmax_class", "top1", "predicted_label"})
+  EXPECT_THAT(set_of("file,label,predicted_label,confidence\na/1.jpg,cat,dog,0.9\n").notes,
+              Contains(HasSubstr("predicted_label")))
+      << "told, as any column that is not taken along";
+  for (const std::string name :
+       {"y_pred", "pred class", "yhat", "ai_label", "model_output", "auto_label", "inferred_class",
+        "argmax_class", "top1", "predicted_label", "gpt4", "llm", "clip_label", "gpt_4o_answer", "gpt-4o",
+        "model", "yolo_class", "Vorhersage", "Claude"})
     EXPECT_THAT(set_of("file," + name + "\na/1.jpg,cat\n3.png,dog\n").items, IsEmpty()) << name;
   for (const std::string name : {"predator", "car_model", "automobile", "what"})
     EXPECT_EQ(classes_in("file," + name + "\na/1.jpg,cat\n"), "cat ? ?") << name;
+}
+
+TEST(Tables, LabelStudiosPredictionsAreAnswers) {
+  const DataSet set = set_of(
+      "annotation_id,annotator,choice,id,image,prediction\n"
+      R"(1,1,cat,1,a/1.jpg,"[{""result"":[{""type"":""choices"",""value"":{""choices"":[""dog""]}}],""score"":0.75}]")"
+      "\n2,1,dog,2,3.png,cat\n");
+  EXPECT_EQ(classes_of(set, "a/1.jpg"), "cat");
+  ASSERT_EQ(set.items.size(), 2U);
+  ASSERT_EQ(set.items[0].answers.size(), 1U);
+  EXPECT_EQ(set.items[0].answers[0].answer_class, "dog");
+  EXPECT_EQ(set.items[0].answers[0].confidence, 0.75);
+  ASSERT_EQ(set.items[1].answers.size(), 1U);
+  EXPECT_EQ(set.items[1].answers[0].answer_class, "cat");
 }
 
 TEST(Tables, OfGooglesTools) {

@@ -41,14 +41,14 @@ TEST(Writing, Csv) {
   const Birds going;
   ASSERT_EQ(error_of(going.write("csv")), "fine");
   EXPECT_EQ(going.text("labels.csv"),
-            "file,sample,label,origin,by,split,confidence,reason\n"
-            "images/A/IMG_0001.JPG,A/IMG_0001.JPG,tit,human,ada,train,,\n"
+            "file,sample,label,origin,by,split,confidence,reason,label_was\n"
+            "images/A/IMG_0001.JPG,A/IMG_0001.JPG,tit,human,ada,train,,,tit\n"
             "images/B/IMG_0001.jpg.png,B/IMG_0001.jpg,robin,policy,openai:gpt-4o,validation,0.9000,"
-            "\"Red breast, \"\"robin\"\"\"\n"
+            "\"Red breast, \"\"robin\"\"\",robin\n"
             "\"images/vtest.avi-frame15-2,0,4x6.png\",\"vtest.avi#frame=15&xywh=2,0,4,6\",tit,policy,"
-            "openai:gpt-4o,test,,\n"
-            "images/what is it_.png,what is it?.png,,human,bob,train,,\n"
-            "images/C/e.bmp.png,C/e.bmp,,,,test,,\n");
+            "openai:gpt-4o,test,,,tit\n"
+            "images/what is it_.png,what is it?.png,,human,bob,train,,,\n"
+            "images/C/e.bmp.png,C/e.bmp,,,,test,,,\n");
   EXPECT_TRUE(going.text("images/A/IMG_0001.JPG") == encode_jpeg(coloured(1))) << "the same bytes";
 }
 
@@ -57,16 +57,18 @@ TEST(Writing, WhoLabelledStandsBesideFormatsThatCannotSayIt) {
   ASSERT_EQ(error_of(going.write("folders")), "fine");
   EXPECT_EQ(
       going.text("labelled-by.jsonl"),
-      R"({"dewdrop":"labelled-by","version":1,"folders":{}})"
-      "\n"
-      R"({"file":"train/tit/A-IMG_0001.JPG","label":"tit","origin":"human","by":"ada"})"
-      "\n"
-      R"({"file":"val/robin/B-IMG_0001.jpg.png","label":"robin","origin":"policy","by":"openai:gpt-4o",)"
-      R"("confidence":0.9,"reason":"Red breast, \"robin\""})"
-      "\n"
-      R"({"file":"test/tit/vtest.avi-frame15-2,0,4x6.png","label":"tit","origin":"policy",)"
-      R"("by":"openai:gpt-4o"})"
-      "\n");
+      std::string(R"({"dewdrop":"labelled-by","version":1,"folders":{}})") +
+          "\n"
+          R"({"file":"train/tit/A-IMG_0001.JPG","label":"tit","origin":"human","by":"ada","sha256":")" +
+          sha256(going.text("train/tit/A-IMG_0001.JPG")) +
+          "\"}\n"
+          R"({"file":"val/robin/B-IMG_0001.jpg.png","label":"robin","origin":"policy","by":"openai:gpt-4o",)"
+          R"("confidence":0.9,"reason":"Red breast, \"robin\"","sha256":")" +
+          sha256(going.text("val/robin/B-IMG_0001.jpg.png")) +
+          "\"}\n"
+          R"({"file":"test/tit/vtest.avi-frame15-2,0,4x6.png","label":"tit","origin":"policy",)"
+          R"("by":"openai:gpt-4o","sha256":")" +
+          sha256(going.text("test/tit/vtest.avi-frame15-2,0,4x6.png")) + "\"}\n");
   EXPECT_THAT(going.text("README.md"), HasSubstr("Who labelled is in labelled-by.jsonl"));
 }
 
@@ -80,7 +82,7 @@ TEST(Writing, Coco) {
                   "images/train/A-IMG_0001.JPG", "images/val/B-IMG_0001.jpg.png", "labelled-by.jsonl"));
   EXPECT_EQ(going.text("annotations/instances_test.json"),
             R"({"info": {"description":"A \"tit\" or a robin?","version":"1.0","contributor":"birds",)"
-            R"("date_created":"2026-02-03T04:05:06Z"},)"
+            R"("date_created":"2026-02-03T04:05:06Z","labelled_by":"labelled-by.jsonl"},)"
             "\n"
             R"("licenses": [],)"
             "\n"
@@ -109,6 +111,7 @@ TEST(Writing, Yolo) {
                           "labels/test/vtest.avi-frame15-2,0,4x6.txt", "labels/train/A-IMG_0001-2.txt",
                           "labels/train/A-IMG_0001.txt", "labels/val/B-IMG_0001.jpg.txt"));
   EXPECT_EQ(going.text("data.yaml"),
+            "# labelled-by.jsonl says who labelled\n"
             "train: images/train\nval: images/val\ntest: images/test\n\nnc: 3\nnames:\n"
             "  0: \"tit\"\n  1: \"robin\"\n  2: \"none\"\n");
   EXPECT_EQ(going.text("labels/train/A-IMG_0001-2.txt"), "1 0.5 0.5 1 1\n");
@@ -174,11 +177,12 @@ TEST(Writing, HuggingFace) {
   ASSERT_EQ(error_of(going.write("hf")), "fine");
   EXPECT_EQ(going.text("validation/metadata.jsonl"),
             R"({"file_name":"B/IMG_0001.jpg.png","label":"robin","sample":"B/IMG_0001.jpg",)"
-            R"("origin":"policy","by":"openai:gpt-4o","confidence":0.9,"reason":"Red breast, \"robin\""})"
+            R"("origin":"policy","by":"openai:gpt-4o","confidence":0.9,"reason":"Red breast, \"robin\"",)"
+            R"("label_was":"robin"})"
             "\n");
   EXPECT_THAT(going.text("test/metadata.jsonl"),
               HasSubstr(R"({"file_name":"C/e.bmp.png","label":null,"sample":"C/e.bmp","origin":null,)"
-                        R"("by":null,"confidence":null,"reason":null})"));
+                        R"("by":null,"confidence":null,"reason":null,"label_was":null})"));
   EXPECT_THAT(going.text("README.md"),
               HasSubstr("---\npretty_name: \"birds\"\ntask_categories:\n- image-classification\nconfigs:\n"
                         "- config_name: default\n  data_files:\n  - split: train\n    path: train/**\n"
@@ -197,19 +201,20 @@ TEST(Writing, Jsonl) {
   ASSERT_EQ(lines.size(), 6U);
   EXPECT_EQ(lines[0], R"({"dewdrop":"samples","version":1,"name":"birds","question":"A \"tit\" or a robin?",)"
                       R"("classes":["tit","robin","none"],"unsure":"unsure"})");
-  EXPECT_EQ(lines[2], R"({"file":"images/B/IMG_0001.jpg.png","sample":"B/IMG_0001.jpg","split":"validation",)"
-                      R"("label":{"class":"robin","origin":"policy","by":"openai:gpt-4o",)"
-                      R"("at":"2026-01-02T03:04:05Z"},"answers":[{"teacher":"openai","model":"gpt-4o",)"
-                      R"("prompt_hash":"0123456789abcdef","class":"robin","confidence":0.9,)"
-                      R"("reason":"Red breast, \"robin\"","tokens_in":100,"tokens_out":9,"cost_usd":0.00025,)"
-                      R"("at":"2026-01-01T00:00:00Z","raw":"{\"label\": \"robin\"}"},)"
-                      R"({"teacher":"openai","model":"gpt-4o","prompt_hash":"0123456789abcdef#2",)"
-                      R"("class":"unsure","confidence":null,"reason":"","tokens_in":100,"tokens_out":9,)"
-                      R"("cost_usd":0.00025,"at":"2026-01-01T00:00:00Z","raw_base64":"bm90IFVURi04OiD/"}]})");
+  EXPECT_EQ(lines[2],
+            R"({"file":"images/B/IMG_0001.jpg.png","sample":"B/IMG_0001.jpg","split":"validation",)"
+            R"("label":{"class":"robin","origin":"policy","by":"openai:gpt-4o",)"
+            R"("at":"2026-01-02T03:04:05Z","was":"robin"},"answers":[{"teacher":"openai","model":"gpt-4o",)"
+            R"("prompt_hash":"0123456789abcdef","class":"robin","confidence":0.9,)"
+            R"("reason":"Red breast, \"robin\"","tokens_in":100,"tokens_out":9,"cost_usd":0.00025,)"
+            R"("at":"2026-01-01T00:00:00Z","raw":"{\"label\": \"robin\"}"},)"
+            R"({"teacher":"openai","model":"gpt-4o","prompt_hash":"0123456789abcdef#2",)"
+            R"("class":"unsure","confidence":null,"reason":"","tokens_in":100,"tokens_out":9,)"
+            R"("cost_usd":0.00025,"at":"2026-01-01T00:00:00Z","raw_base64":"bm90IFVURi04OiD/"}]})");
   EXPECT_EQ(
       lines[4],
       R"({"file":"images/what is it_.png","sample":"what is it?.png","split":"train",)"
-      R"("label":{"class":null,"origin":"human","by":"bob","at":"2026-01-02T03:04:05Z"},"answers":[]})");
+      R"("label":{"class":null,"origin":"human","by":"bob","at":"2026-01-02T03:04:05Z","was":null},"answers":[]})");
   EXPECT_EQ(lines[5],
             R"({"file":"images/C/e.bmp.png","sample":"C/e.bmp","split":"test","label":null,"answers":[]})");
 }

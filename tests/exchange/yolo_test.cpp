@@ -106,11 +106,11 @@ TEST(Yolo, SegmentsPosesAndConfidences) {
                               "\xEF\xBB\xBF"
                               "1.000000e+00 0.1 0.1 0.2 0.2 0.3 0.1\r\n"
                               "  0\t0.5 0.5 0.1 0.1 0.87 \r\n\r\n"}});
-  EXPECT_EQ(classes_of(set, "images/a.jpg"), "robin+tit");
-  EXPECT_EQ(
-      notes_of(set),
-      "1 box has a confidence, as models write it, and is taken as a person's; 1 polygon or pose is not "
-      "taken along: only its class is");
+  EXPECT_EQ(classes_of(set, "images/a.jpg"), "tit");
+  EXPECT_EQ(notes_of(set),
+            "1 box has a confidence: it is a model's, and is not taken; 1 polygon or pose is not taken "
+            "along: only its "
+            "class is");
 }
 
 TEST(Yolo, OneFolderMayBeTrainingAndValidation) {
