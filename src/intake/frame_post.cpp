@@ -13,6 +13,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/loopback.h"
 #include "base/secret.h"
 #include "media/inspect.h"
 
@@ -142,7 +143,7 @@ class FramePost : public Intake {
 }  // namespace
 
 bool PostAddress::loopback() const {
-  return host == "localhost" || host == "::1" || host.starts_with("127.");
+  return is_loopback(host);
 }
 
 Result<PostAddress> parse_post_address(const std::string& text) {

@@ -2,9 +2,9 @@
 
 #include <arpa/inet.h>
 #include <fmt/format.h>
-#include <sys/random.h>
 
-#include <array>
+#include "base/loopback.h"
+#include "base/secret.h"
 
 namespace dew::studio {
 namespace {
@@ -24,23 +24,6 @@ std::string in_url(const std::string& address) {
 
 }  // namespace
 
-Result<std::string> random_secret() {
-  std::array<unsigned char, 32> bytes{};
-  if (::getrandom(bytes.data(), bytes.size(), 0) != static_cast<ssize_t>(bytes.size()))
-    return work_error("the system gives no random numbers", "getrandom");
-  std::string text;
-  for (const unsigned char byte : bytes) text += fmt::format("{:02x}", byte);
-  return text;
-}
-
-bool same_secret(const std::string& a, const std::string& b) {
-  if (a.size() != b.size()) return false;
-  unsigned difference = 0;
-  for (size_t i = 0; i < a.size(); ++i)
-    difference |= static_cast<unsigned char>(a[i]) ^ static_cast<unsigned char>(b[i]);
-  return difference == 0;
-}
-
 std::string cookie_in(const std::string& header, const std::string& name) {
   for (const std::string& part : split_list(header, ';')) {
     const size_t equals = part.find('=');
@@ -48,12 +31,6 @@ std::string cookie_in(const std::string& header, const std::string& name) {
       return trim(part.substr(equals + 1));
   }
   return {};
-}
-
-bool is_loopback(const std::string& address) {
-  in_addr four{};
-  if (::inet_pton(AF_INET, address.c_str(), &four) == 1) return address.starts_with("127.");
-  return address == "::1" || address == "localhost";
 }
 
 Result<Guard> Guard::create(const std::string& address, int port) {

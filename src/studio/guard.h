@@ -10,12 +10,6 @@
 
 namespace dew::studio {
 
-/// 256 random bits as hex. Error: the system has none to give.
-Result<std::string> random_secret();
-
-/// In a time that does not tell how much of it was right.
-bool same_secret(const std::string& a, const std::string& b);
-
 /// The value of a cookie in a Cookie header; empty: it is not there.
 std::string cookie_in(const std::string& header, const std::string& name);
 
@@ -59,8 +53,5 @@ class Guard {
   std::string session_;  ///< in the cookie
   std::unique_ptr<Opening> opening_ = std::make_unique<Opening>();
 };
-
-/// "127.0.0.1", "::1", "localhost": nobody but this machine can reach it.
-bool is_loopback(const std::string& address);
 
 }  // namespace dew::studio

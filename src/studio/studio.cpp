@@ -6,6 +6,7 @@
 #include <chrono>
 #include <thread>
 
+#include "base/loopback.h"
 #include "studio/workplace.h"
 
 namespace dew::studio {

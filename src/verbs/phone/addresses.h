@@ -13,7 +13,4 @@ std::vector<std::string> own_addresses();
 /// This machine's name; empty: it has none.
 std::string own_host_name();
 
-/// Whether only this machine reaches it.
-bool is_loopback(const std::string& host);
-
 }  // namespace dew::verbs

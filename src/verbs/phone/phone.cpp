@@ -8,6 +8,7 @@
 #include <memory>
 #include <thread>
 
+#include "base/loopback.h"
 #include "base/secret.h"
 #include "base/user_folder.h"
 #include "verbs/deploy/deploy.h"
