@@ -59,8 +59,13 @@ void print_error(const Error& error) {
 }
 
 /// The exit code of what was printed.
+/// Who reads a pipe shall not wait for the end of a verb that runs for hours.
+void flush(std::FILE* stream) {
+  if (std::fflush(stream) != 0 && stream == stdout && lost == 0) lost = errno;
+}
+
 int finish_stdout() {
-  if (std::fflush(stdout) != 0 && lost == 0) lost = errno;
+  flush(stdout);
   if (lost == 0 || lost == EPIPE) return 0;  // `| head` has seen what it wanted
   print_error(work_error(fmt::format("cannot write the result: {}", std::strerror(lost)), "standard output",
                          "make room there, or send it elsewhere")
@@ -125,7 +130,6 @@ void Console::end() {
 void Console::inform(const std::string& message) {
   wipe();
   say(message);
-  std::fflush(stdout);  // whoever reads a pipe sees it while the work goes on
   if (open_ && terminal_) draw();
 }
 
@@ -167,12 +171,12 @@ void Console::wipe() {
 void Console::say(std::string_view line) {
   std::FILE* const to = json_ || keeps_stdout_ ? stderr : stdout;
   put(to, std::string(line) + "\n");
-  std::fflush(to);  // who reads a pipe shall not wait for the end of a verb that runs for hours
+  flush(to);
 }
 
 void Console::stream(std::string_view line) {
   put(stdout, std::string(line) + "\n");
-  std::fflush(stdout);
+  flush(stdout);
 }
 
 int Console::finish(nlohmann::ordered_json object, const std::optional<Error>& error) {
