@@ -58,12 +58,12 @@ void print_error(const Error& error) {
   if (!error.next.empty()) put(stderr, fmt::format("  {}\n", error.next));
 }
 
-/// The exit code of what was printed.
 /// Who reads a pipe shall not wait for the end of a verb that runs for hours.
 void flush(std::FILE* stream) {
   if (std::fflush(stream) != 0 && stream == stdout && lost == 0) lost = errno;
 }
 
+/// The exit code of what was printed.
 int finish_stdout() {
   flush(stdout);
   if (lost == 0 || lost == EPIPE) return 0;  // `| head` has seen what it wanted
