@@ -66,7 +66,10 @@ Result<std::unique_ptr<Studio>> Studio::open(const StudioArgs& args, Watch& watc
     return usage_error("others could reach this address, and read what is sent: the studio has no TLS yet",
                        printable(args.address),
                        "leave out --listen; or, in a network you trust, add --insecure");
-  DEW_TRY(auto browser, verbs::SampleBrowser::open(args.project));
+  // Jobs are done wherever the server stands by then.
+  std::error_code gone;
+  const fs::path whole = fs::absolute(args.project, gone).lexically_normal();
+  DEW_TRY(auto browser, verbs::SampleBrowser::open(gone ? args.project : whole));
   const fs::path project = browser.summary().folder;
   const fs::path folder = args.page.empty() ? page_folder() : args.page;
   DEW_TRY(Page page, Page::load(folder));

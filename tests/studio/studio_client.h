@@ -28,7 +28,7 @@ class StudioTest : public ::testing::Test {
   }
   void open() {
     studio::StudioArgs args;
-    args.project = project();
+    args.project = fs::relative(project());  // as people name it
     args.page = page();
     args.open_browser = false;
     args.by = "ada";
