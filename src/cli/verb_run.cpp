@@ -38,7 +38,8 @@ int run_on_phone(const verbs::PhoneArgs& asked, Console& console) {
   verbs::PhoneArgs args = asked;
   args.open = [&console](const verbs::PhoneDoor& door) {
     console.say("{}", door.code);
-    console.say("on a phone in the same network: {}", door.home);
+    console.say("{}: {}", door.trust.empty() ? "on this machine" : "on a phone in the same network",
+                door.home);
     if (!door.trust.empty())
       console.say("to install it, or without a warning: {}\n  fingerprint {}", door.trust, door.fingerprint);
     console.say("Ctrl-C ends it");
@@ -82,6 +83,7 @@ void add_run(Program& program) {
   sub->add_option("--listen", phone->listen,
                   "--on phone: this address of the machine's; default: all of them");
   sub->add_option("--port", phone->port, "--on phone: the page's; the next one helps phones to trust it")
+      ->check(CLI::Range(1, 65'534))
       ->capture_default_str();
   add_model_options(sub, args->model);
 }

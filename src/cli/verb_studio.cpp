@@ -20,7 +20,8 @@ void add_studio(Program& program) {
   sub->add_option("--listen", args->address, "an address of this machine that others reach; needs --insecure")
       ->capture_default_str();
   sub->add_flag("--insecure", args->insecure, "let others in this network reach it, without TLS");
-  sub->add_flag("!--no-open", args->open_browser, "do not open a browser");
+  sub->add_flag_callback(
+      "--no-open", [args] { args->open_browser = false; }, "do not open a browser");
 }
 
 }  // namespace dew::cli

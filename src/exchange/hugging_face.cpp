@@ -232,7 +232,7 @@ class Reader {
       add_names(row.values[key], own ? names : map ? maps : others);
     }
     if (names.empty()) names = std::move(others);
-    if (names.empty()) names = std::move(maps);
+    if (names.empty()) names = std::exchange(maps, {});
     for (const std::string& name : maps)
       if (const auto found = find_picture_named(tree_, name, beside_); !found.file.empty())
         beside_pictures_.insert(found.file);

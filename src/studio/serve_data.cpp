@@ -57,6 +57,7 @@ Reply<Bytes> picture(const Workplace& place, const Request& request) {
 }
 
 Reply<Json> label(Workplace& place, const Json& body) {
+  DEW_CHECK(check_in_place(place));
   DEW_TRY(const Fields fields, Fields::of(body, {"samples", "class"}));
   DEW_TRY(const auto samples, fields.ids("samples", kMostLabelled));
   DEW_TRY(const std::string answer_class, fields.text("class"));
@@ -66,6 +67,7 @@ Reply<Json> label(Workplace& place, const Json& body) {
 }
 
 Reply<Json> undo(Workplace& place, const Json& body) {
+  DEW_CHECK(check_in_place(place));
   DEW_CHECK(Fields::of(body, {}));
   DEW_TRY(const auto undone, place.browser.undo());
   place.live.wake();

@@ -18,6 +18,7 @@ Reply<Json> open(Workplace& place, const Json& body) {
 }
 
 Reply<Json> decide(Workplace& place, const Json& body) {
+  DEW_CHECK(check_in_place(place));
   DEW_TRY(const Fields fields, Fields::of(body, {"class", "sample"}));
   DEW_TRY(const std::string answer_class, fields.text("class"));
   DEW_TRY(const int64_t sample, fields.integer("sample"));

@@ -62,6 +62,9 @@ Studio::~Studio() {
 }
 
 Result<std::unique_ptr<Studio>> Studio::open(const StudioArgs& args, Watch& watch) {
+  if (args.address.empty())
+    return usage_error("this is no address to listen on", "--listen",
+                       "leave it out: only this machine is let in");
   if (!is_loopback(args.address) && !args.insecure)
     return usage_error("others could reach this address, and read what is sent: the studio has no TLS yet",
                        printable(args.address),

@@ -8,6 +8,7 @@
 #include "base/base.h"
 #include "studio/jobs.h"
 #include "studio/live.h"
+#include "studio/reply.h"
 #include "studio/review_desk.h"
 #include "studio/server.h"
 #include "studio/uploads.h"
@@ -30,6 +31,15 @@ struct Workplace {
   std::optional<verbs::RunClassifier> classifier;  ///< of the run that was asked last
   Jobs jobs{[this] { live.wake(); }};              ///< last: its end waits for work that uses the others
 };
+
+/// Before a decision is stored. Error (409): the project's folder was moved or removed; what is written to
+/// its database then is found by nobody.
+inline Reply<void> check_in_place(const Workplace& place) {
+  std::error_code none;
+  if (fs::exists(place.project / "dewdrop.toml", none)) return {};
+  return refuse(409, "the project is not in its folder any more", printable(place.project.string()),
+                "put it back; or end the studio, and start it where the project is now");
+}
 
 // One a part of the page.
 void serve_data(Server& server, Workplace& place);

@@ -180,6 +180,16 @@ TEST_F(StudioData, AnUndoDoesNotOverruleWhatCameLater) {
   EXPECT_EQ(labels->front().basis, "bob");
 }
 
+TEST_F(StudioData, AProjectThatWasMovedTakesNoDecisions) {
+  const Json body{{"samples", {id_of("disc-000.png")}}, {"class", "no"}};
+  fs::rename(project(), folder_.path() / "moved");
+  EXPECT_EQ(post("/api/labels", body), 409);
+  EXPECT_THAT(body_, HasSubstr("not in its folder any more"));
+  EXPECT_EQ(post("/api/labels/undo", Json::object()), 409);
+  fs::rename(folder_.path() / "moved", project());
+  EXPECT_EQ(post("/api/labels", body), 200) << body_;
+}
+
 TEST_F(StudioData, WhatTheCommandLineChangesIsSeen) {
   const int64_t before = json_at("/api/project")["version"];
   {

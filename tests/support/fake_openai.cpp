@@ -212,6 +212,7 @@ FakeOpenAi::FakeOpenAi(Json script) : script_(std::move(script)), http_(std::mak
   server.new_task_queue = [] { return new httplib::ThreadPool(kThreads); };
   server.set_tcp_nodelay(true);
   server.set_keep_alive_timeout(1);
+  server.set_read_timeout(60, 0);  // a client that is stopped in mid-request is no bad request
   server.set_keep_alive_max_count(100'000);
   server.Post(R"(/openai/deployments/[^/]+/chat/completions)",
               [this](const httplib::Request& request, httplib::Response& response) {

@@ -142,13 +142,26 @@ TEST_F(Phone, TakesBackWhatItIsSentWithTheSecret) {
   const httplib::Headers known{{"X-Dewdrop-Secret", secret()}};
   EXPECT_EQ(phone.Post("/back", known, jpeg, "image/jpeg")->status, 202);
   EXPECT_EQ(phone.Post("/back", known, jpeg, "image/jpeg")->status, 202) << "the same picture again";
+  fs::rename(folder_.path() / "p", folder_.path() / "moved");
+  EXPECT_EQ(phone.Post("/back", known, disc_jpeg(true, 7001), "image/jpeg")->status, 507);
+  EXPECT_FALSE(fs::exists(folder_.path() / "p")) << "nothing is made where it was";
+  fs::rename(folder_.path() / "moved", folder_.path() / "p");
   EXPECT_EQ(phone.Post("/back", known, jpeg.substr(0, 300), "image/jpeg")->status, 415);
   EXPECT_EQ(phone.Post("/back", known, std::string(size_t{5} << 20, 'x'), "image/jpeg")->status, 413);
   stop();
   ASSERT_EQ(error_of(*done_), "fine");
   EXPECT_EQ((*done_)->pictures, 1);
-  EXPECT_EQ((*done_)->refused, 2);
+  EXPECT_EQ((*done_)->refused, 3);
   EXPECT_EQ(samples(), before + 1);
+}
+
+TEST_F(Phone, AnAddressOfAnotherMachineMakesNoAuthority) {
+  PhoneArgs args;
+  args.model.project = folder_.path() / "p";
+  args.listen = "198.51.100.9";
+  args.authority = folder_.path() / "authority";
+  EXPECT_THAT(error_of(serve_phone(args, watch_)), HasSubstr("no address of this machine"));
+  EXPECT_FALSE(fs::exists(args.authority));
 }
 
 TEST_F(Phone, TrustsTheAuthorityThatItIsHanded) {

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <httplib.h>
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <memory>
@@ -74,7 +75,8 @@ class Serving {
                                                         : -1;
     if (got <= 0)
       return work_error("cannot listen there: the port is taken, or the address is not this machine's",
-                        fmt::format("{}:{}", host, port), "choose another: --port 9443");
+                        fmt::format("{}:{}", host, port),
+                        "choose another port (--port 9443), or an address of this machine (--listen)");
     thread_ = std::thread([this] { server_->listen_after_bind(); });
     while (!server_->is_running()) std::this_thread::sleep_for(std::chrono::milliseconds(1));
     return got;
@@ -183,9 +185,19 @@ Result<Servers> open_servers(const PhoneArgs& args, Page& page, const std::strin
   return servers;
 }
 
+/// Before an authority is made for it.
+Result<void> check_address(const std::string& listen) {
+  if (listen.empty() || is_loopback(listen)) return {};
+  const std::vector<std::string> own = own_addresses();
+  if (std::find(own.begin(), own.end(), listen) != own.end()) return {};
+  return usage_error("this is no address of this machine", printable(listen),
+                     own.empty() ? "it has none in a network" : "it has: " + join(own));
+}
+
 }  // namespace
 
 Result<PhoneOutcome> serve_phone(const PhoneArgs& args, Watch& watch) {
+  DEW_CHECK(check_address(args.listen));
   DEW_TRY(Packed packed, pack(args.model, "web"));
   std::unique_ptr<ReturnedPictures> returned;
   if (packed.net) {
@@ -210,7 +222,7 @@ Result<PhoneOutcome> serve_phone(const PhoneArgs& args, Watch& watch) {
     DEW_CHECK(returned->finish(quiet));
     outcome.pictures = returned->taken();
   }
-  if (outcome.pictures > 0) outcome.next = "dewdrop label";
+  if (outcome.pictures > 0) outcome.next = "label";
   return outcome;
 }
 

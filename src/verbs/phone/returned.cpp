@@ -22,6 +22,9 @@ Result<void> ReturnedPictures::take(const std::string& jpeg) {
   if (const auto looked = inspect_picture(jpeg, "the picture", {}); !looked)
     return usage_error(looked.error().what, looked.error().where, looked.error().next);
   const std::lock_guard lock(mutex_);
+  std::error_code none;
+  if (!fs::exists(project_.folder() / "dewdrop.toml", none))
+    return work_error("the project is not in its folder any more", project_.folder().string(), "put it back");
   if (taken_ >= kMost)
     return usage_error("enough pictures came back in this run", "the picture", "start it again to take more");
   DEW_TRY(const TemporaryFolder folder, TemporaryFolder::create());
