@@ -66,20 +66,22 @@ Result<ShiftedSet> read_shifted(const Project& project, const fs::path& folder, 
     watch.advance(++done);
     if (item.classes.size() != 1) continue;
     const int answer = place_of(item.classes[0], classes);
-    const fs::path file = tree.path_of(item.picture);
-    const auto bytes = sha256_file(file);
-    const auto image = bytes ? read_image(file, limits, input * 2) : tl::unexpected(bytes.error());
     if (answer < 0) {
       ++set.other_classes;
-    } else if (!image) {
-      ++set.unreadable;
-    } else if (known.contains(*bytes)) {
+      continue;
+    }
+    // What needs no picture comes first: most of the time goes to decoding.
+    const fs::path file = tree.path_of(item.picture);
+    const auto bytes = sha256_file(file);
+    if (bytes && known.contains(*bytes)) {
       ++set.in_project;
-    } else if (!seen.insert(*bytes).second) {
+    } else if (bytes && !seen.insert(*bytes).second) {
       ++set.twice;
-    } else {
+    } else if (const auto image = read_image(file, limits, input * 2); bytes && image) {
       set.pictures.push_back(resize(*image, input, input).rgb);
       set.gold.push_back(answer);
+    } else {
+      ++set.unreadable;
     }
   }
   watch.end();
