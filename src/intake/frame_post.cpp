@@ -15,6 +15,7 @@
 
 #include "base/loopback.h"
 #include "base/secret.h"
+#include "base/serving.h"
 #include "media/inspect.h"
 
 namespace dew::intake {
@@ -49,11 +50,7 @@ class FramePost : public Intake {
   }
 
   Result<void> open() {
-    // Without httplib's SO_REUSEPORT: a second program would share the port, and get half of the pictures.
-    server_.set_socket_options([](socket_t socket) {
-      const int yes = 1;
-      ::setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
-    });
+    server_.set_socket_options(keep_port);
     server_.new_task_queue = [] { return new httplib::ThreadPool(kThreads); };
     server_.set_payload_max_length(kLargestPicture);
     server_.set_read_timeout(kPatience, 0);

@@ -2,29 +2,12 @@
 
 #include <fmt/format.h>
 
+#include "base/serving.h"
+
 namespace dew::studio {
 namespace {
 
 constexpr int64_t kMostBytes = int64_t{64} << 20;  // the page is below one; a wrong folder may hold anything
-
-std::string type_of(const fs::path& path) {
-  static const std::map<std::string, std::string> kTypes{
-      {".html", "text/html; charset=utf-8"},
-      {".js", "text/javascript; charset=utf-8"},
-      {".mjs", "text/javascript; charset=utf-8"},
-      {".css", "text/css; charset=utf-8"},
-      {".json", "application/json"},
-      {".svg", "image/svg+xml"},
-      {".png", "image/png"},
-      {".ico", "image/x-icon"},
-      {".woff2", "font/woff2"},
-      {".wasm", "application/wasm"},
-      {".webmanifest", "application/manifest+json"},
-      {".txt", "text/plain; charset=utf-8"},
-  };
-  const auto found = kTypes.find(lower(path.extension().string()));
-  return found == kTypes.end() ? "application/octet-stream" : found->second;
-}
 
 }  // namespace
 
@@ -36,7 +19,7 @@ Result<Page> Page::load(const fs::path& folder) {
     if (!fs::is_regular_file(at->symlink_status())) continue;
     DEW_TRY(std::string bytes, read_file(at->path(), kMostBytes - total));
     total += std::ssize(bytes);
-    PageFile file{std::move(bytes), type_of(at->path()), {}};
+    PageFile file{std::move(bytes), content_type(at->path()), {}};
     file.etag = "\"" + sha256(file.bytes).substr(0, 32) + "\"";
     page.files_["/" + at->path().lexically_relative(folder).generic_string()] = std::move(file);
   }

@@ -5,6 +5,8 @@
 
 #include <chrono>
 
+#include "base/serving.h"
+
 namespace dew::studio {
 namespace {
 
@@ -119,11 +121,7 @@ Server::~Server() {
 Result<std::unique_ptr<Server>> Server::open(const std::string& address, int port, Page page) {
   std::unique_ptr<Server> made(new Server(std::move(page)));
   httplib::Server& http = *made->http_;
-  // Without httplib's SO_REUSEPORT: a second program would share the port, and get half of the requests.
-  http.set_socket_options([](socket_t socket) {
-    const int yes = 1;
-    ::setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
-  });
+  http.set_socket_options(keep_port);
   http.new_task_queue = [] { return new httplib::ThreadPool(kThreads); };
   http.set_payload_max_length(kMostUpload);
   http.set_read_timeout(kPatience, 0);

@@ -11,6 +11,7 @@
 
 #include "base/loopback.h"
 #include "base/secret.h"
+#include "base/serving.h"
 #include "base/user_folder.h"
 #include "verbs/deploy/deploy.h"
 #include "verbs/phone/addresses.h"
@@ -27,17 +28,6 @@ constexpr time_t kPatience = 5;        ///< seconds without a byte
 constexpr size_t kSecretLetters = 32;  ///< 128 bits: the QR code stays small
 constexpr const char* kEverywhere = "0.0.0.0";
 
-std::string type_of(const std::string& name) {
-  const std::string end = fs::path(name).extension().string();
-  if (end == ".html") return "text/html; charset=utf-8";
-  if (end == ".js" || end == ".ts") return "text/javascript; charset=utf-8";
-  if (end == ".css") return "text/css; charset=utf-8";
-  if (end == ".wasm") return "application/wasm";
-  if (end == ".svg") return "image/svg+xml";
-  if (end == ".webmanifest") return "application/manifest+json";
-  return end == ".json" ? "application/json" : "text/plain; charset=utf-8";
-}
-
 void say(httplib::Response& response, int status, const Json& body) {
   response.status = status;
   response.set_content(body.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n", "application/json");
@@ -47,11 +37,7 @@ void say(httplib::Response& response, int status, const Json& body) {
 class Serving {
  public:
   explicit Serving(std::unique_ptr<httplib::Server> server) : server_(std::move(server)) {
-    // Without httplib's SO_REUSEPORT: a second program would share the port, and get half of the requests.
-    server_->set_socket_options([](socket_t socket) {
-      const int yes = 1;
-      ::setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
-    });
+    server_->set_socket_options(keep_port);
     server_->new_task_queue = [] { return new httplib::ThreadPool(kThreads); };
     server_->set_payload_max_length(ReturnedPictures::kLargest);
     server_->set_read_timeout(kPatience, 0);
@@ -99,7 +85,7 @@ class Page {
       const std::string asked = request.matches[1];
       const auto file = files_.find(asked.empty() ? "index.html" : asked);
       if (file == files_.end()) return say(response, 404, {{"error", "nothing is here"}});
-      response.set_content(file->second, type_of(file->first));
+      response.set_content(file->second, content_type(file->first));
     });
     server.Post("/back", [this](const auto& request, auto& response) { take(request, response); });
   }
