@@ -105,6 +105,7 @@ void Console::begin(std::string_view what, int64_t total) {
   done_ = 0;
   open_ = true;
   began_ = drawn_ = steady_clock::now();
+  left_.begin(0);
   if (terminal_) draw();
 }
 
@@ -112,6 +113,7 @@ void Console::advance(int64_t done, std::string_view note) {
   done_ = done;
   note_ = note;
   const auto now = steady_clock::now();
+  left_.advance(done, duration<double>(now - began_).count());
   if (now - drawn_ < (terminal_ ? kRedraw : kPlainLine)) return;
   drawn_ = now;
   draw();
@@ -149,7 +151,8 @@ void Console::draw() {
                ? fmt::format("{:<18} [{}{}] {}/{}", what_, std::string(static_cast<size_t>(filled), '#'),
                              std::string(static_cast<size_t>(kBarWidth - filled), '.'), done_, total_)
                : fmt::format("{} {}/{}", what_, done_, total_);
-    if (share > 0.02 && spent > 2) line += fmt::format("  {} left", clock_text(spent / share - spent));
+    const auto left = left_.seconds(total_, spent);
+    if (left && share > 0.02 && spent > 2) line += fmt::format("  {} left", clock_text(*left));
   } else {
     line = what_;
   }

@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "base/base.h"
+#include "base/time_left.h"
 
 namespace dew::cli {
 
@@ -57,6 +58,7 @@ class Console : public Watch {
   int64_t done_ = 0;
   bool open_ = false;
   std::chrono::steady_clock::time_point began_;
+  TimeLeft left_;
   std::chrono::steady_clock::time_point drawn_;
 };
 

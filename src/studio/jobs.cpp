@@ -4,6 +4,8 @@
 #include <atomic>
 #include <exception>
 
+#include "base/time_left.h"
+
 namespace dew::studio {
 namespace {
 
@@ -36,14 +38,15 @@ struct Jobs::Job {
   int64_t moment = 0;  ///< of its last change
   Clock::time_point began;
   Clock::time_point stage_began;
+  TimeLeft left;  ///< of this stage
   std::optional<Clock::time_point> ended;
   std::atomic<bool> stopping = false;
 
   [[nodiscard]] bool active() const { return state == "waiting" || state == "running"; }
   [[nodiscard]] Json seconds_left(Clock::time_point now) const {
-    if (state != "running" || total <= 0 || done <= 0 || done > total) return nullptr;
-    const double spent = Seconds(now - stage_began).count();
-    return spent * static_cast<double>(total - done) / static_cast<double>(done);
+    if (state != "running" || total <= 0) return nullptr;
+    const auto seconds = left.seconds(total, Seconds(now - stage_began).count());
+    return seconds ? Json(*seconds) : Json(nullptr);
   }
   [[nodiscard]] Json json() const {
     const auto now = ended.value_or(system_clock().now());
@@ -76,6 +79,7 @@ class Jobs::Seen : public Watch {
       job_.done = 0;
       job_.note.clear();
       job_.stage_began = system_clock().now();
+      job_.left.begin(0);
     });
   }
   void advance(int64_t done, std::string_view note) override {
@@ -83,6 +87,7 @@ class Jobs::Seen : public Watch {
       const bool told = job_.verb == "train" && !note.empty() && (job_.note != note || job_.done != done);
       job_.done = done;
       job_.note = note;
+      job_.left.advance(done, Seconds(system_clock().now() - job_.stage_began).count());
       if (!told) return;
       job_.history.push_back({{"stage", job_.stage}, {"done", done}, {"note", job_.note}});
       if (job_.history.size() > kMostHistory) job_.history.pop_front();

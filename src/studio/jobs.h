@@ -26,8 +26,8 @@ struct Worked {
   std::optional<Error> stopped;  ///< half-way, with the outcome of what was done
 };
 
-/// What waits for which: uploads do not wait for a training.
-enum class Lane { kAdd, kAsk, kCompute };
+/// What waits for which: uploads do not wait for a training, and a camera is watched until somebody stops it.
+enum class Lane { kAdd, kAsk, kCompute, kWatch };
 
 class Jobs {
  public:

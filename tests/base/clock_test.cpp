@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "base/time_left.h"
 #include "tests/support/fake_clock.h"
 
 namespace dew {
@@ -46,6 +47,25 @@ TEST(SystemClock, MovesOn) {
   clock.sleep_until(before + milliseconds(5));
   EXPECT_GE(clock.now(), before + milliseconds(5));
   EXPECT_EQ(utc_now().substr(0, 2), "20");
+}
+
+TEST(TimeLeft, CountsDownBetweenStepsThatTakeMinutes) {
+  TimeLeft left;
+  left.begin(100);
+  EXPECT_FALSE(left.seconds(30, 160)) << "nothing is done yet";
+  left.advance(2, 240);
+  EXPECT_EQ(left.seconds(30, 240), 28 * 70);
+  EXPECT_EQ(left.seconds(30, 300), 28 * 70 - 60) << "it does not rise while the next step is at work";
+  left.advance(2, 350);
+  EXPECT_EQ(left.seconds(30, 350), 28 * 70 - 110) << "a note is no step";
+  left.advance(4, 400);
+  EXPECT_EQ(left.seconds(30, 400), 26 * 75);
+  EXPECT_EQ(left.seconds(30, 100'000), 0);
+  left.advance(30, 2400);
+  EXPECT_EQ(left.seconds(30, 2400), 0);
+  EXPECT_FALSE(left.seconds(29, 2400)) << "more than there is";
+  left.begin(2500);
+  EXPECT_FALSE(left.seconds(30, 2600));
 }
 
 }  // namespace
