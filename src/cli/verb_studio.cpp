@@ -17,9 +17,10 @@ void add_studio(Program& program) {
   add_project_option(sub, args->project);
   sub->add_option("--port", args->port, "default: 8484, or another where that is taken")
       ->check(CLI::Range(1, 65'535));
-  sub->add_option("--listen", args->address, "an address of this machine that others reach; needs --insecure")
+  sub->add_option("--listen", args->address,
+                  "an address of this machine that others reach, by https; 0.0.0.0: all")
       ->capture_default_str();
-  sub->add_flag("--insecure", args->insecure, "let others in this network reach it, without TLS");
+  sub->add_flag("--insecure", args->insecure, "with --listen: http, which others in the network can read");
   sub->add_flag_callback(
       "--no-open", [args] { args->open_browser = false; }, "do not open a browser");
 }

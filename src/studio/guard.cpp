@@ -33,10 +33,15 @@ std::string cookie_in(const std::string& header, const std::string& name) {
   return {};
 }
 
-Result<Guard> Guard::create(const std::string& address, int port) {
-  DEW_TRY(std::string token, random_secret());
-  DEW_TRY(std::string session, random_secret());
-  return Guard(address, port, std::move(token), std::move(session));
+Result<Guard> Guard::create(const std::string& address, int port, const std::string& shown, bool secure) {
+  Guard guard;
+  guard.address_ = address;
+  guard.shown_ = !shown.empty() ? shown : is_everywhere(address) ? "127.0.0.1" : address;
+  guard.port_ = port;
+  guard.secure_ = secure;
+  DEW_TRY(guard.token_, random_secret());
+  DEW_TRY(guard.session_, random_secret());
+  return guard;
 }
 
 bool Guard::is_own_host(const std::string& host) const {
@@ -49,8 +54,8 @@ bool Guard::is_own_host(const std::string& host) const {
   return is_everywhere(address_) && is_number_address(name);
 }
 
-bool Guard::is_own_origin(const std::string& origin, const std::string& host) {
-  return lower(origin) == "http://" + lower(host);
+bool Guard::is_own_origin(const std::string& origin, const std::string& host) const {
+  return lower(origin) == (secure_ ? "https://" : "http://") + lower(host);
 }
 
 bool Guard::admits(const std::string& token) const {
@@ -78,7 +83,8 @@ std::string Guard::cookie_name() const {
 }
 
 std::string Guard::cookie() const {
-  return fmt::format("{}={}; Path=/; HttpOnly; SameSite=Strict", cookie_name(), session_);
+  return fmt::format("{}={}; Path=/; HttpOnly; SameSite=Strict{}", cookie_name(), session_,
+                     secure_ ? "; Secure" : "");
 }
 
 std::string Guard::url() const {
@@ -86,7 +92,7 @@ std::string Guard::url() const {
 }
 
 std::string Guard::plain_url() const {
-  return fmt::format("http://{}:{}/", in_url(is_everywhere(address_) ? "127.0.0.1" : address_), port_);
+  return fmt::format("{}://{}:{}/", secure_ ? "https" : "http", in_url(shown_), port_);
 }
 
 }  // namespace dew::studio

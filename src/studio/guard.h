@@ -15,14 +15,15 @@ std::string cookie_in(const std::string& header, const std::string& name);
 
 class Guard {
  public:
-  /// `address`: what is listened on; "0.0.0.0" and "::" are all addresses of this machine.
-  static Result<Guard> create(const std::string& address, int port);
+  /// `address`: what is listened on; "0.0.0.0" and "::" are all addresses of this machine. `shown`: the one
+  /// that people are told; empty: `address`. `secure`: by https.
+  static Result<Guard> create(const std::string& address, int port, const std::string& shown, bool secure);
 
   /// Whether a Host header names this server. Beyond loopback, where all addresses are listened on, every
   /// address written as a number does: only names can be pointed at another machine.
   [[nodiscard]] bool is_own_host(const std::string& host) const;
   /// Whether an Origin header is that of the page at this host.
-  [[nodiscard]] static bool is_own_origin(const std::string& origin, const std::string& host);
+  [[nodiscard]] bool is_own_origin(const std::string& origin, const std::string& host) const;
 
   /// Whether this is the printed token, or that of opening_url(), which is good for one use.
   [[nodiscard]] bool admits(const std::string& token) const;
@@ -38,8 +39,7 @@ class Guard {
   [[nodiscard]] std::string plain_url() const;
 
  private:
-  Guard(std::string address, int port, std::string token, std::string session)
-      : address_(std::move(address)), port_(port), token_(std::move(token)), session_(std::move(session)) {}
+  Guard() = default;
   [[nodiscard]] std::string cookie_name() const;
 
   struct Opening {
@@ -48,7 +48,9 @@ class Guard {
   };
 
   std::string address_;
-  int port_;
+  std::string shown_;
+  int port_ = 0;
+  bool secure_ = false;
   std::string token_;    ///< in the printed URL
   std::string session_;  ///< in the cookie
   std::unique_ptr<Opening> opening_ = std::make_unique<Opening>();

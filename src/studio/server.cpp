@@ -21,7 +21,8 @@ constexpr size_t kMostDrained = size_t{8}
 constexpr const char* kPolicy =
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; connect-src "
     "'self'; "
-    "media-src 'self' blob:; worker-src 'self' blob:; base-uri 'none'; frame-ancestors 'none'; form-action "
+    "media-src 'self' blob:; worker-src 'self' blob:; frame-src 'self'; base-uri 'none'; frame-ancestors "
+    "'none'; form-action "
     "'none'";
 
 void set_safe_headers(Response& response) {
@@ -54,7 +55,7 @@ std::optional<Foreign> foreign(const Request& request, const Guard& guard) {
   if (request.get_header_value_count("Host") != 1 || !guard.is_own_host(host))
     return Foreign{"this studio does not go by that name", "open the address that dewdrop studio printed"};
   const std::string origin = request.get_header_value("Origin");
-  const bool from_page = request.get_header_value_count("Origin") == 1 && Guard::is_own_origin(origin, host);
+  const bool from_page = request.get_header_value_count("Origin") == 1 && guard.is_own_origin(origin, host);
   const bool needs_origin = request.method == "POST" || request.has_header("Origin");
   const std::string site = request.get_header_value("Sec-Fetch-Site");
   const bool from_elsewhere = is_api(request) && (site == "cross-site" || site == "same-site");
@@ -105,6 +106,10 @@ void give(const Request& request, Response& response, const Bytes& found) {
       return;
     }
   }
+  if (!found.policy.empty()) {
+    response.headers.erase("Content-Security-Policy");  // two of them would both hold
+    response.set_header("Content-Security-Policy", found.policy);
+  }
   if (!found.file_name.empty())
     response.set_header("Content-Disposition", "attachment; filename=\"" + found.file_name + "\"");
   response.set_content(found.bytes, found.type);
@@ -112,14 +117,19 @@ void give(const Request& request, Response& response, const Bytes& found) {
 
 }  // namespace
 
-Server::Server(Page page) : page_(std::move(page)), http_(std::make_unique<httplib::Server>()) {}
+Server::Server(Page page, std::unique_ptr<httplib::Server> http)
+    : page_(std::move(page)), http_(std::move(http)) {}
 
 Server::~Server() {
   stop();
 }
 
-Result<std::unique_ptr<Server>> Server::open(const std::string& address, int port, Page page) {
-  std::unique_ptr<Server> made(new Server(std::move(page)));
+Result<std::unique_ptr<Server>> Server::open(const std::string& address, int port, Page page,
+                                             const verbs::LocalIdentity* own) {
+  auto plain_or_not = own == nullptr ? std::make_unique<httplib::Server>()
+                                     : std::make_unique<httplib::SSLServer>(own->identity.certificate.get(),
+                                                                            own->identity.key.get());
+  std::unique_ptr<Server> made(new Server(std::move(page), std::move(plain_or_not)));
   httplib::Server& http = *made->http_;
   http.set_socket_options(keep_port);
   http.new_task_queue = [] { return new httplib::ThreadPool(kThreads); };
@@ -134,7 +144,7 @@ Result<std::unique_ptr<Server>> Server::open(const std::string& address, int por
     return work_error("cannot listen there: the port is taken, or the address is not this machine's",
                       fmt::format("{}:{}", printable(address), port),
                       "choose another: dewdrop studio --port 8485");
-  DEW_TRY(Guard guard, Guard::create(address, made->port_));
+  DEW_TRY(Guard guard, Guard::create(address, made->port_, own == nullptr ? "" : own->host, own != nullptr));
   made->guard_ = std::make_unique<Guard>(std::move(guard));
   Server* const self = made.get();
   http.set_pre_routing_handler([self](const Request& request, Response& response) {

@@ -10,6 +10,7 @@
 #include "studio/guard.h"
 #include "studio/page.h"
 #include "studio/reply.h"
+#include "verbs/phone/local_identity.h"
 
 namespace httplib {
 class Server;
@@ -23,6 +24,8 @@ struct Bytes {
   std::string type;       ///< "image/jpeg"
   std::string etag;       ///< with its quotation marks; empty: it is not kept by browsers
   std::string file_name;  ///< to save it by; empty: it is shown
+  /// The Content-Security-Policy it is shown under; empty: the studio's own.
+  std::string policy = {};
 };
 
 /// Gives the body of a request piece by piece to `take`, until that says false. False: it was not read to its
@@ -34,9 +37,10 @@ class Server {
   static constexpr size_t kMostJson = size_t{1} << 20;    ///< bytes of a JSON body
   static constexpr size_t kMostUpload = size_t{4} << 30;  ///< bytes of an uploaded file
 
-  /// Listens, and answers nothing yet. `port` 0: any that is free. Error: the port is taken, or the address
-  /// is none of this machine's.
-  static Result<std::unique_ptr<Server>> open(const std::string& address, int port, Page page);
+  /// Listens, and answers nothing yet. `port` 0: any that is free. `own`: what it shows by https; null: it
+  /// speaks http. Error: the port is taken, or the address is none of this machine's.
+  static Result<std::unique_ptr<Server>> open(const std::string& address, int port, Page page,
+                                              const verbs::LocalIdentity* own = nullptr);
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;
   ~Server();  ///< stop()
@@ -61,7 +65,7 @@ class Server {
   [[nodiscard]] int port() const { return port_; }
 
  private:
-  explicit Server(Page page);
+  Server(Page page, std::unique_ptr<httplib::Server> http);
   bool refuse_stranger(const httplib::Request& request, httplib::Response& response) const;
   void give_page(const httplib::Request& request, httplib::Response& response) const;
 

@@ -137,19 +137,54 @@ TEST_F(StudioServer, TheRestOfARefusedRequestIsNotTakenForAnother) {
   EXPECT_THAT(reply, Not(HasSubstr(" 200 ")));
 }
 
-TEST(Studio, BeyondLoopbackOnlyWhereThatIsWanted) {
+TEST(Studio, BeyondLoopbackItSpeaksHttps) {
   const auto folder = TemporaryFolder::create();
   make_disc_project(folder->path() / "p", 2);
   Watch watch;
   studio::StudioArgs args;
   args.project = folder->path() / "p";
   args.address = "0.0.0.0";
+  args.authority = folder->path() / "authority";
+  const auto opened = studio::Studio::open(args, watch);
+  ASSERT_TRUE(opened) << opened.error().what;
+  const std::string url = (*opened)->url();
+  ASSERT_TRUE(url.starts_with("https://")) << url;
+  const int port = std::stoi(url.substr(url.rfind(':', url.find('?')) + 1));
+  const std::string path = url.substr(url.find("/?"));
+  EXPECT_FALSE(httplib::Client("127.0.0.1", port).Get(path)) << "nothing is said without TLS";
+  httplib::SSLClient stranger("127.0.0.1", port);
+  EXPECT_FALSE(stranger.Get(path)) << "who does not trust the authority is warned";
+  httplib::SSLClient client("127.0.0.1", port);
+  client.enable_server_certificate_verification(false);
+  const auto let_in = client.Get(path);
+  ASSERT_TRUE(let_in);
+  EXPECT_EQ(let_in->status, 303);
+  EXPECT_THAT(let_in->get_header_value("Set-Cookie"), HasSubstr("; Secure"));
+  const std::string cookie = let_in->get_header_value("Set-Cookie");
+  const std::string host = "127.0.0.1:" + std::to_string(port);
+  httplib::Headers headers{{"Cookie", cookie.substr(0, cookie.find(';'))}, {"Origin", "https://" + host}};
+  EXPECT_EQ(client.Get("/api/project", headers)->status, 200);
+  headers = {{"Cookie", cookie.substr(0, cookie.find(';'))}, {"Origin", "http://" + host}};
+  EXPECT_EQ(client.Get("/api/project", headers)->status, 403) << "a page that came without TLS is another's";
+}
+
+TEST(Studio, WithoutTlsBeyondLoopbackOnlyWhereThatIsWanted) {
+  const auto folder = TemporaryFolder::create();
+  make_disc_project(folder->path() / "p", 2);
+  Watch watch;
+  studio::StudioArgs args;
+  args.project = folder->path() / "p";
+  args.authority = folder->path() / "authority";
+  args.address = "203.0.113.7";
   const auto refused = studio::Studio::open(args, watch);
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().fault, Fault::kUsage);
-  EXPECT_THAT(refused.error().next, HasSubstr("--insecure"));
+  EXPECT_FALSE(fs::exists(args.authority)) << "nothing is made for a wrong address";
+  args.address = "0.0.0.0";
   args.insecure = true;
-  EXPECT_TRUE(studio::Studio::open(args, watch));
+  const auto plain = studio::Studio::open(args, watch);
+  ASSERT_TRUE(plain);
+  EXPECT_TRUE((*plain)->url().starts_with("http://"));
   args.project = folder->path();
   EXPECT_FALSE(studio::Studio::open(args, watch)) << "there is no project";
 }

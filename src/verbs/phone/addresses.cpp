@@ -10,6 +10,8 @@
 #include <memory>
 #include <utility>
 
+#include "base/loopback.h"
+
 namespace dew::verbs {
 namespace {
 
@@ -43,6 +45,14 @@ std::vector<std::string> own_addresses() {
   std::vector<std::string> addresses;
   for (auto& [order, address] : ranked) addresses.push_back(std::move(address));
   return addresses;
+}
+
+Result<void> check_own_address(const std::string& address) {
+  if (address.empty() || is_loopback(address)) return {};
+  const std::vector<std::string> own = own_addresses();
+  if (std::find(own.begin(), own.end(), address) != own.end()) return {};
+  return usage_error("this is no address of this machine", printable(address),
+                     own.empty() ? "it has none in a network" : "it has: " + join(own));
 }
 
 std::string own_host_name() {

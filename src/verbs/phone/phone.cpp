@@ -12,10 +12,9 @@
 #include "base/loopback.h"
 #include "base/secret.h"
 #include "base/serving.h"
-#include "base/user_folder.h"
 #include "verbs/deploy/deploy.h"
 #include "verbs/phone/addresses.h"
-#include "verbs/phone/authority.h"
+#include "verbs/phone/local_identity.h"
 #include "verbs/phone/qr_code.h"
 #include "verbs/phone/returned.h"
 #include "verbs/phone/trust.h"
@@ -122,16 +121,6 @@ void serve_trust(httplib::Server& server, const Authority& authority, const std:
   server.Get(".*", [](const auto&, httplib::Response& response) { response.set_redirect("/trust"); });
 }
 
-/// What certificates are for; the first is what people are told.
-std::vector<std::string> hosts_of(const PhoneArgs& args) {
-  std::vector<std::string> hosts =
-      args.listen.empty() ? own_addresses() : std::vector<std::string>{args.listen};
-  const std::string name = own_host_name();
-  if (!name.empty()) hosts.push_back(name.find('.') == std::string::npos ? name + ".local" : name);
-  for (const char* own : {"localhost", "127.0.0.1"}) hosts.emplace_back(own);
-  return hosts;
-}
-
 struct Servers {
   std::unique_ptr<Serving> page;
   std::unique_ptr<Serving> trust;  ///< null: the page is for this machine alone
@@ -147,43 +136,27 @@ Result<Servers> open_servers(const PhoneArgs& args, Page& page, const std::strin
     door.home = fmt::format("http://{}:{}/#back={}", args.listen, port, secret);
     return servers;
   }
-  const std::vector<std::string> hosts = hosts_of(args);
-  const fs::path folder = args.authority.empty() ? user_data_folder() / "authority" : args.authority;
-  DEW_TRY(const Authority authority, Authority::open(folder, hosts));
-  if (!authority.vouches_for(hosts.front()))
-    watch.warn(
-        fmt::format("phones will not trust {}: the authority was made when this machine had another address. "
-                    "Remove {} to make one anew",
-                    hosts.front(), folder.string()));
-  DEW_TRY(const Identity identity, authority.issue(hosts));
+  DEW_TRY(const LocalIdentity own, local_identity(args.listen, args.authority, watch));
+  const auto& [authority, identity, host] = own;
   servers.page = std::make_unique<Serving>(
       std::make_unique<httplib::SSLServer>(identity.certificate.get(), identity.key.get()));
   page.serve_on(servers.page->server());
   const std::string listen = args.listen.empty() ? kEverywhere : args.listen;
   DEW_TRY(const int port, servers.page->start(listen, args.port));
-  door.home = fmt::format("https://{}:{}/#back={}", hosts.front(), port, secret);
+  door.home = fmt::format("https://{}:{}/#back={}", host, port, secret);
   servers.trust = std::make_unique<Serving>(std::make_unique<httplib::Server>());
   // Without the secret: everybody in the network can read this page.
   serve_trust(servers.trust->server(), authority, door.home.substr(0, door.home.find('#')));
   DEW_TRY(const int trust, servers.trust->start(listen, args.port == 0 ? 0 : args.port + 1));
-  door.trust = fmt::format("http://{}:{}/trust", hosts.front(), trust);
+  door.trust = fmt::format("http://{}:{}/trust", host, trust);
   door.fingerprint = authority.fingerprint();
   return servers;
-}
-
-/// Before an authority is made for it.
-Result<void> check_address(const std::string& listen) {
-  if (listen.empty() || is_loopback(listen)) return {};
-  const std::vector<std::string> own = own_addresses();
-  if (std::find(own.begin(), own.end(), listen) != own.end()) return {};
-  return usage_error("this is no address of this machine", printable(listen),
-                     own.empty() ? "it has none in a network" : "it has: " + join(own));
 }
 
 }  // namespace
 
 Result<PhoneOutcome> serve_phone(const PhoneArgs& args, Watch& watch) {
-  DEW_CHECK(check_address(args.listen));
+  DEW_CHECK(check_own_address(args.listen));  // before anything is made for it
   DEW_TRY(Packed packed, pack(args.model, "web"));
   std::unique_ptr<ReturnedPictures> returned;
   if (packed.net) {
