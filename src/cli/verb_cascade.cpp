@@ -8,17 +8,6 @@
 namespace dew::cli {
 namespace {
 
-/// Files are logged by their whole path, so that the same recording is known from any folder.
-void name_wholly(std::vector<std::string>& sources) {
-  for (std::string& source : sources) {
-    const size_t part = source.rfind("#xywh=");
-    const fs::path file = source.substr(0, part);
-    std::error_code none;
-    if (fs::is_regular_file(file, none))
-      source = whole_path(file).string() + (part == std::string::npos ? "" : source.substr(part));
-  }
-}
-
 std::string speed(const verbs::CascadeOutcome& outcome) {
   double seconds = 0;
   for (const verbs::WatchedSource& one : outcome.sources) seconds += one.seconds;
@@ -95,7 +84,7 @@ void add_tune(CLI::App* cascade, Program& program, const std::shared_ptr<Work>& 
       "  dewdrop cascade tune monday.mp4 tuesday.mp4 --recall 0.98 --usd-a-call 0.002 --write\n");
   sub->callback([args, chosen] {
     *chosen = [args](Console& console) {
-      name_wholly(args->recordings);
+      args->recordings = verbs::whole_sources(args->recordings, whole_path("."));
       return finish(console, verbs::tune_cascade(*args, console), tell_tuned);
     };
   });
@@ -150,7 +139,7 @@ void add_cascade(Program& program) {
       "  dewdrop cascade yard.mp4 --on 0.8 --off 0.5 --n 3 --m 5 --tiles 3x2 --motion on\n",
       [args, chosen, &program](Console& console) {
         if (*chosen) return (*chosen)(console);
-        name_wholly(args->sources);
+        args->sources = verbs::whole_sources(args->sources, whole_path("."));
         args->say_line = [&console](const std::string& line) { console.stream(line); };
         if (args->lines == "-" && program.json)
           return console.finish(Error{Fault::kUsage, "the lines and the JSON object would both go to stdout",

@@ -71,6 +71,16 @@ Result<Event> event_of(const Statement& row, const Database& database) {
   return event;
 }
 
+Result<std::vector<Event>> events_of(Statement query, const Database& database) {
+  std::vector<Event> found;
+  while (true) {
+    DEW_TRY(const bool row, query.step());
+    if (!row) return found;
+    DEW_TRY(Event event, event_of(query, database));
+    found.push_back(std::move(event));
+  }
+}
+
 Result<std::vector<EventQuestion>> rows_of(Statement query) {
   std::vector<EventQuestion> found;
   while (true) {
@@ -216,13 +226,14 @@ Result<std::vector<Event>> EventLog::events_after(int64_t id, int64_t most) cons
   DEW_TRY(Statement query,
           inside_->database.prepare(select(kEventColumns, "events WHERE id > ? ORDER BY id LIMIT ?")));
   query.bind(id).bind(most);
-  std::vector<Event> found;
-  while (true) {
-    DEW_TRY(const bool row, query.step());
-    if (!row) return found;
-    DEW_TRY(Event event, event_of(query, inside_->database));
-    found.push_back(std::move(event));
-  }
+  return events_of(std::move(query), inside_->database);
+}
+
+Result<std::vector<Event>> EventLog::events_before(int64_t id, int64_t most) const {
+  DEW_TRY(Statement query, inside_->database.prepare(select(
+                               kEventColumns, "events WHERE ? = 0 OR id < ? ORDER BY id DESC LIMIT ?")));
+  query.bind(id).bind(id).bind(most);
+  return events_of(std::move(query), inside_->database);
 }
 
 Result<Event> EventLog::event(int64_t id) const {

@@ -88,6 +88,8 @@ class EventLog {
 
   /// Those behind the one with this id, `most` at most, in the order in which they began.
   [[nodiscard]] Result<std::vector<Event>> events_after(int64_t id, int64_t most) const;
+  /// Those before it, `most` at most, the newest first; id 0: of all.
+  [[nodiscard]] Result<std::vector<Event>> events_before(int64_t id, int64_t most) const;
   /// Error: there is none of that id.
   [[nodiscard]] Result<Event> event(int64_t id) const;
   [[nodiscard]] Result<int64_t> count() const;

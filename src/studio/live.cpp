@@ -30,6 +30,19 @@ void Live::wake() {
   woken_.notify_all();
 }
 
+void Live::set_trouble(const std::optional<Error>& why) {
+  const Json told =
+      why ? Json{{"what", why->what}, {"where", why->where}, {"next", why->next}} : Json(nullptr);
+  std::string text = told.dump(-1, ' ', false, Json::error_handler_t::replace);
+  {
+    const std::lock_guard lock(mutex_);
+    if (text == trouble_) return;
+    trouble_ = std::move(text);
+    ++changes_;
+  }
+  woken_.notify_all();
+}
+
 void Live::stop() {
   {
     const std::lock_guard lock(mutex_);
@@ -56,12 +69,14 @@ void Live::stream(const Jobs& jobs, Version version, httplib::Response& response
 
 bool Live::feed(Page& page, const Jobs& jobs, const Version& version, httplib::DataSink& sink) {
   int64_t seen = 0;
+  std::string text;
   {
     const std::lock_guard lock(mutex_);
     if (stopped_) return false;
     seen = changes_;
+    if (page.trouble != trouble_) text = "event: trouble\ndata: " + trouble_ + "\n\n";
+    page.trouble = trouble_;
   }
-  std::string text;
   if (const int64_t now = version(); now != page.version) {
     page.version = now;
     text += event("project", Json{{"version", now}});

@@ -7,6 +7,8 @@
 #include <cstdint>
 #include <functional>
 #include <mutex>
+#include <optional>
+#include <string>
 
 #include "studio/jobs.h"
 
@@ -23,6 +25,8 @@ class Live {
   using Version = std::function<int64_t()>;
   static constexpr int kMostPages = 24;
 
+  /// Why the project cannot be read as it is now; absent: it can. Pages show it.
+  void set_trouble(const std::optional<Error>& why);
   /// Something has changed: pages are told within a tenth of a second.
   void wake();
   /// Answers with events until the page goes or stop() is called. Failing that 429: too many pages listen.
@@ -31,9 +35,11 @@ class Live {
   void stop();
 
  private:
+  static constexpr const char* kNoTrouble = "null";
   struct Page {
     int64_t moment = 0;
     int64_t version = -1;
+    std::string trouble = kNoTrouble;
     int quiet = 0;  ///< seconds since something was sent
   };
   bool feed(Page& page, const Jobs& jobs, const Version& version, httplib::DataSink& sink);
@@ -41,6 +47,7 @@ class Live {
   std::mutex mutex_;
   std::condition_variable woken_;
   int64_t changes_ = 0;
+  std::string trouble_ = kNoTrouble;  ///< as JSON
   bool stopped_ = false;
   std::atomic<int> pages_ = 0;
 };

@@ -125,6 +125,19 @@ Reply<bool> Fields::flag(const std::string& key) const {
   return found->get<bool>();
 }
 
+Reply<std::vector<std::string>> Fields::texts(const std::string& key, size_t most) const {
+  const Json* const found = find(key);
+  if (found == nullptr || !found->is_array()) return wrong(key, "a list of texts");
+  if (found->size() > most)
+    return wrong(key, fmt::format("a list of {} at most", with_commas(static_cast<int64_t>(most))));
+  std::vector<std::string> texts;
+  for (const Json& one : *found) {
+    if (!one.is_string()) return wrong(key, "a list of texts");
+    texts.push_back(one.get<std::string>());
+  }
+  return texts;
+}
+
 Reply<std::vector<int64_t>> Fields::ids(const std::string& key, size_t most) const {
   const Json* const found = find(key);
   if (found == nullptr || !found->is_array()) return wrong(key, "a list of whole numbers");

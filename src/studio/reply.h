@@ -67,6 +67,8 @@ class Fields {
   [[nodiscard]] Reply<std::optional<int64_t>> count(const std::string& key) const;
   [[nodiscard]] Reply<std::optional<double>> amount(const std::string& key) const;
   [[nodiscard]] Reply<bool> flag(const std::string& key) const;  ///< false where it is absent
+  /// Error: it is absent, no list of texts, or one of more than `most`.
+  [[nodiscard]] Reply<std::vector<std::string>> texts(const std::string& key, size_t most) const;
   /// Error: it is absent, no list of whole numbers, or one of more than `most`.
   [[nodiscard]] Reply<std::vector<int64_t>> ids(const std::string& key, size_t most) const;
 

@@ -1,85 +1,15 @@
 // Jobs: what the verbs do in the server, started, watched and stopped; and files that come in.
 #include <httplib.h>
 
-#include "studio/workplace.h"
+#include "studio/begin_jobs.h"
 #include "verbs/label/label.h"
-#include "verbs/measure/measure.h"
 #include "verbs/project/project.h"
 #include "verbs/train/student_settings.h"
-#include "verbs/train/train.h"
 
 namespace dew::studio {
 namespace {
 
 using httplib::Request;
-
-/// A verb's outcome as a job's.
-template <typename Outcome>
-Result<Worked> worked(const Result<Outcome>& outcome) {
-  if (!outcome) return tl::unexpected(outcome.error());
-  return Worked{to_json(*outcome), outcome->stopped};
-}
-
-Reply<Json> begin(Workplace& place, const std::string& verb, Lane lane, Jobs::Work work) {
-  const auto id = place.jobs.start(verb, lane, true, [&place, work = std::move(work)](Watch& watch) {
-    auto done = work(watch);
-    // What it changed shows before it says that it is done. Should that fail, the next look at the project
-    // tells.
-    (void)place.browser.refresh();
-    return done;
-  });
-  if (!id)
-    return refuse(409, "a job of this kind is at work already: " + verb, {}, "wait for it, or stop it first");
-  return *place.jobs.find(*id);
-}
-
-Reply<Json> begin_label(Workplace& place, const Json& body) {
-  DEW_TRY(const Fields fields, Fields::of(body, {"verb", "teacher", "limit", "budget_usd", "dry_run"}));
-  verbs::LabelArgs args;
-  args.project = place.project;
-  DEW_TRY(const std::string teacher, fields.text_or("teacher", ""));
-  if (!teacher.empty()) args.teachers = {teacher};
-  DEW_TRY(args.limit, fields.count("limit"));
-  DEW_TRY(args.options.budget_usd, fields.amount("budget_usd"));
-  DEW_TRY(const bool dry, fields.flag("dry_run"));
-  return begin(place, "label", Lane::kAsk, [args, dry](Watch& watch) {
-    return dry ? worked(verbs::plan_label(args, watch)) : worked(verbs::label(args, watch));
-  });
-}
-
-Reply<Json> begin_train(Workplace& place, const Json& body) {
-  DEW_CHECK(Fields::of(body, {"verb", "settings"}));
-  verbs::TrainArgs args;
-  args.project = place.project;
-  const Json settings = body.value("settings", Json::object());
-  DEW_TRY(args.changes, verbs::student_changes(place.browser.summary().settings,
-                                               settings.is_null() ? Json::object() : settings));
-  return begin(place, "train", Lane::kCompute,
-               [args](Watch& watch) { return worked(verbs::train(args, watch)); });
-}
-
-Reply<Json> begin_test(Workplace& place, const Json& body) {
-  DEW_TRY(const Fields fields, Fields::of(body, {"verb", "run", "board"}));
-  verbs::TestArgs args;
-  args.project = place.project;
-  DEW_TRY(const auto run, fields.count("run"));
-  if (run) args.run = std::to_string(*run);
-  DEW_TRY(const bool board, fields.flag("board"));
-  args.no_board = !board;
-  return begin(place, "test", Lane::kCompute,
-               [args](Watch& watch) { return worked(verbs::test(args, watch)); });
-}
-
-Reply<Json> begin_job(Workplace& place, const Json& body) {
-  if (!body.is_object()) return refuse(400, "the body is no JSON object");
-  const auto verb = body.find("verb");
-  if (verb == body.end() || !verb->is_string()) return refuse(400, "'verb' must be a text");
-  if (*verb == "label") return begin_label(place, body);
-  if (*verb == "train") return begin_train(place, body);
-  if (*verb == "test") return begin_test(place, body);
-  return refuse(400, "there is no job '" + printable(verb->get<std::string>(), 40) + "'", {},
-                "jobs are label, train and test");
-}
 
 /// One job takes all files that came until it begins.
 Reply<Json> upload(Workplace& place, const Request& request, const ReadBody& read) {
@@ -109,6 +39,23 @@ Reply<Json> stop(Workplace& place, const Request& request, const Json& body) {
   return *place.jobs.find(id);
 }
 
+/// The page shows it at once, and so do the others.
+Reply<Json> change_prompt(Workplace& place, const Json& body) {
+  DEW_CHECK(check_in_place(place));
+  DEW_TRY(const Fields fields, Fields::of(body, {"question", "instructions"}));
+  verbs::PromptChange change;
+  if (body.contains("question")) {
+    DEW_TRY(change.question, fields.text("question"));
+  }
+  if (body.contains("instructions")) {
+    DEW_TRY(change.instructions, fields.text("instructions"));
+  }
+  DEW_CHECK(verbs::change_prompt(place.project, change));
+  DEW_CHECK(place.browser.refresh());
+  place.live.wake();
+  return to_json(place.browser.summary());
+}
+
 }  // namespace
 
 void serve_jobs(Server& server, Workplace& place) {
@@ -127,6 +74,8 @@ void serve_jobs(Server& server, Workplace& place) {
     DEW_CHECK(Query::of(request, {}));
     return Json{{"student", verbs::student_settings(place.browser.summary().settings)}};
   });
+  server.post("/api/prompt", 200,
+              [&place](const Request&, const Json& body) { return change_prompt(place, body); });
   server.get_stream("/api/events", [&place](const Request&, httplib::Response& response) {
     place.live.stream(
         place.jobs, [&place] { return place.browser.version(); }, response);

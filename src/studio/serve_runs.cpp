@@ -12,13 +12,6 @@ using httplib::Request;
 
 constexpr int64_t kMostPicture = int64_t{64} << 20;  // bytes of one that is classified
 
-Reply<verbs::RunSummary> run_in(const Workplace& place, const Request& request) {
-  DEW_TRY(const int64_t id, id_in(request.matches[1]));
-  DEW_TRY(auto found, verbs::find_run(place.project, id));
-  if (!found) return refuse(404, "the project has no run " + std::to_string(id), {}, "load the page again");
-  return *std::move(found);
-}
-
 Reply<Json> list(const Workplace& place, const Request& request) {
   DEW_CHECK(Query::of(request, {}));
   DEW_TRY(const auto runs, verbs::list_runs(place.project));
@@ -28,14 +21,14 @@ Reply<Json> list(const Workplace& place, const Request& request) {
 }
 
 Reply<Json> confusion(const Workplace& place, const Request& request) {
-  DEW_TRY(const verbs::RunSummary run, run_in(place, request));
+  DEW_TRY(const verbs::RunSummary run, run_in(place, request.matches[1]));
   DEW_TRY(const auto found, verbs::read_predictions(place.project, run));
   if (!found) return refuse(409, "this run has not been tested yet", run.folder, "test it");
   return verbs::confusion_json(*found);
 }
 
 Reply<Json> classify(Workplace& place, const Request& request, const ReadBody& read) {
-  DEW_TRY(const verbs::RunSummary run, run_in(place, request));
+  DEW_TRY(const verbs::RunSummary run, run_in(place, request.matches[1]));
   if (run.state != "done")
     return refuse(409, "this run is not trained to its end", run.folder, "train first");
   std::string bytes;
@@ -61,7 +54,7 @@ Reply<Json> classify(Workplace& place, const Request& request, const ReadBody& r
 
 Reply<Bytes> package(const Workplace& place, const Request& request) {
   DEW_TRY(const Query query, Query::of(request, {"to"}));
-  DEW_TRY(const verbs::RunSummary run, run_in(place, request));
+  DEW_TRY(const verbs::RunSummary run, run_in(place, request.matches[1]));
   if (run.state != "done")
     return refuse(409, "this run is not trained to its end", run.folder, "train first");
   DEW_TRY(const TemporaryFolder folder, TemporaryFolder::create());
@@ -86,8 +79,11 @@ void serve_runs(Server& server, Workplace& place) {
   server.get("/api/runs", [&place](const Request& request) { return list(place, request); });
   server.get(R"(/api/runs/(\d+))", [&place](const Request& request) -> Reply<Json> {
     DEW_CHECK(Query::of(request, {}));
-    DEW_TRY(const verbs::RunSummary run, run_in(place, request));
-    return verbs::detail_json(run);
+    DEW_TRY(const verbs::RunSummary run, run_in(place, request.matches[1]));
+    Json detail = verbs::detail_json(run);
+    std::error_code code;
+    detail["searched"] = fs::exists(place.project / run.folder / "search.html", code);
+    return detail;
   });
   server.get(R"(/api/runs/(\d+)/confusion)",
              [&place](const Request& request) { return confusion(place, request); });

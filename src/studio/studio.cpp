@@ -14,10 +14,21 @@ namespace {
 
 constexpr int kUsualPort = 8484;
 
-Result<std::unique_ptr<Server>> open_server(const StudioArgs& args, Page page) {
-  if (args.port != 0) return Server::open(args.address, args.port, std::move(page));
-  if (auto usual = Server::open(args.address, kUsualPort, page)) return usual;
-  return Server::open(args.address, 0, std::move(page));
+Result<std::unique_ptr<Server>> open_server(const StudioArgs& args, Page page, Watch& watch) {
+  std::optional<verbs::LocalIdentity> own;
+  if (!is_loopback(args.address) && !args.insecure) {
+    const bool everywhere = args.address == "0.0.0.0" || args.address == "::";
+    DEW_TRY(own, verbs::local_identity(everywhere ? "" : args.address, args.authority, watch));
+    watch.inform(
+        "browsers warn once, unless they trust this machine's authority (dewdrop run --on phone hands it "
+        "over); its "
+        "fingerprint is " +
+        own->authority.fingerprint());
+  }
+  const verbs::LocalIdentity* const shown = own ? &*own : nullptr;
+  if (args.port != 0) return Server::open(args.address, args.port, std::move(page), shown);
+  if (auto usual = Server::open(args.address, kUsualPort, page, shown)) return usual;
+  return Server::open(args.address, 0, std::move(page), shown);
 }
 
 /// The browser outlives this program. Without a desktop there is none to open: the address was told.
@@ -36,10 +47,14 @@ struct Studio::Inside {
 
   /// Once a second: what the command line, or another machine, has changed.
   void look() {
+    constexpr int kPatience = 3;  // looks that may fail: a database that is locked, a file being written
     Watch unseen;
-    while (!ending) {
-      // A project that cannot be read just now (locked, a full disk) is looked at again.
-      if (const auto changed = place.browser.refresh(); changed && *changed) place.live.wake();
+    for (int failed = 0; !ending;) {
+      const auto changed = place.browser.refresh();
+      failed = changed ? 0 : failed + 1;
+      if (changed && *changed) place.live.wake();
+      if (changed) place.live.set_trouble(std::nullopt);
+      if (failed >= kPatience) place.live.set_trouble(changed.error());
       const auto until = system_clock().now() + std::chrono::seconds(1);
       while (!ending && system_clock().now() < until)
         pause(system_clock(), std::chrono::milliseconds(50), unseen);
@@ -65,10 +80,6 @@ Result<std::unique_ptr<Studio>> Studio::open(const StudioArgs& args, Watch& watc
   if (args.address.empty())
     return usage_error("this is no address to listen on", "--listen",
                        "leave it out: only this machine is let in");
-  if (!is_loopback(args.address) && !args.insecure)
-    return usage_error("others could reach this address, and read what is sent: the studio has no TLS yet",
-                       printable(args.address),
-                       "leave out --listen; or, in a network you trust, add --insecure");
   // Jobs are done wherever the server stands by then.
   std::error_code gone;
   const fs::path whole = fs::absolute(args.project, gone).lexically_normal();
@@ -78,8 +89,8 @@ Result<std::unique_ptr<Studio>> Studio::open(const StudioArgs& args, Watch& watc
   DEW_TRY(Page page, Page::load(folder));
   if (page.empty()) watch.warn(page_is_missing(folder));
   auto inside = std::make_unique<Inside>(std::move(browser), project, args.by);
-  DEW_TRY(inside->server, open_server(args, std::move(page)));
-  for (const auto serve : {serve_data, serve_jobs, serve_review, serve_runs})
+  DEW_TRY(inside->server, open_server(args, std::move(page), watch));
+  for (const auto serve : {serve_cascade, serve_data, serve_jobs, serve_reports, serve_review, serve_runs})
     serve(*inside->server, inside->place);
   inside->looking = std::thread(&Inside::look, inside.get());
   inside->server->start();
@@ -100,7 +111,7 @@ Result<StudioOutcome> serve(const StudioArgs& args, Watch& watch) {
   StudioOutcome outcome;
   outcome.address = studio->url().substr(0, studio->url().find('?'));
   watch.inform("the studio is at " + studio->url());
-  if (!is_loopback(args.address))
+  if (!is_loopback(args.address) && args.insecure)
     watch.warn("everybody in this network who sees what is sent can read it, and the token: there is no TLS");
   watch.inform("Ctrl-C stops it");
   if (args.open_browser) DEW_CHECK(open_browser(*studio));

@@ -14,7 +14,8 @@ struct StudioArgs {
   fs::path project;                   ///< any folder inside it
   std::string address = "127.0.0.1";  ///< to listen on, an address of this machine
   int port = 0;                       ///< 0: 8484, or any other where that is taken
-  bool insecure = false;              ///< beyond loopback, where others can read what is sent
+  bool insecure = false;              ///< beyond loopback without TLS: others can read what is sent
+  fs::path authority;                 ///< whose certificate is shown beyond loopback; empty: the user's own
   bool open_browser = true;
   fs::path page;                ///< folder of the built page; empty: where it lies beside the program
   std::string by = "somebody";  ///< who decides, for labels' origin
@@ -24,8 +25,8 @@ struct StudioArgs {
 /// waits for them; the verbs go on where they stopped.
 class Studio {
  public:
-  /// Error (usage): no project there, an address beyond loopback without `insecure`; (work): the port is
-  /// taken.
+  /// Beyond loopback it speaks https, with a certificate of this machine's own authority. Error (usage): no
+  /// project there, no address; (work): the port is taken.
   static Result<std::unique_ptr<Studio>> open(const StudioArgs& args, Watch& watch);
   Studio(const Studio&) = delete;
   Studio& operator=(const Studio&) = delete;

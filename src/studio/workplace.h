@@ -6,6 +6,7 @@
 #include <string>
 
 #include "base/base.h"
+#include "studio/board_pages.h"
 #include "studio/jobs.h"
 #include "studio/live.h"
 #include "studio/reply.h"
@@ -27,6 +28,7 @@ struct Workplace {
   Live live;
   Uploads uploads;
   ReviewDesk review;
+  BoardPages boards;
   std::mutex classifying;
   std::optional<verbs::RunClassifier> classifier;  ///< of the run that was asked last
   Jobs jobs{[this] { live.wake(); }};              ///< last: its end waits for work that uses the others
@@ -41,9 +43,19 @@ inline Reply<void> check_in_place(const Workplace& place) {
                 "put it back; or end the studio, and start it where the project is now");
 }
 
+/// The run of a path, "/api/runs/3/...". Error (404): there is none.
+inline Reply<verbs::RunSummary> run_in(const Workplace& place, const std::string& number) {
+  DEW_TRY(const int64_t id, id_in(number));
+  DEW_TRY(auto found, verbs::find_run(place.project, id));
+  if (!found) return refuse(404, "the project has no run " + std::to_string(id), {}, "load the page again");
+  return *std::move(found);
+}
+
 // One a part of the page.
 void serve_data(Server& server, Workplace& place);
 void serve_jobs(Server& server, Workplace& place);
+void serve_cascade(Server& server, Workplace& place);
+void serve_reports(Server& server, Workplace& place);
 void serve_review(Server& server, Workplace& place);
 void serve_runs(Server& server, Workplace& place);
 

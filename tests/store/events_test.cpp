@@ -70,6 +70,19 @@ TEST_F(Events, OfAProgramThatEndedAreCut) {
   EXPECT_EQ(all[1].state, "cut");
 }
 
+TEST_F(Events, TheNewestComeFirstWhereTheyAreAskedForBackwards) {
+  EventLog log = EventLog::open(project_).value();
+  std::vector<int64_t> ids;
+  for (const int64_t frame : {1, 2, 3}) ids.push_back(log.begin(walk(frame)).value().id);
+  const auto newest = log.events_before(0, 2).value();
+  ASSERT_EQ(newest.size(), 2U);
+  EXPECT_EQ(newest[0].id, ids[2]);
+  EXPECT_EQ(newest[1].id, ids[1]);
+  const auto older = log.events_before(ids[1], 10).value();
+  ASSERT_EQ(older.size(), 1U);
+  EXPECT_EQ(older[0].id, ids[0]);
+}
+
 TEST_F(Events, AreAskedAboutOnce) {
   EventLog log = EventLog::open(project_).value();
   const int64_t event = log.begin(walk(1)).value().id;

@@ -53,6 +53,25 @@ TEST_F(StudioData, TheProjectInNumbers) {
   EXPECT_EQ(project["folder"], "p") << "the page need not know where it lies";
 }
 
+TEST_F(StudioData, AProjectThatCannotBeReadIsToldUntilItCan) {
+  const fs::path file = project() / "dewdrop.toml";
+  const std::string settings = read_file(file).value();
+  ASSERT_TRUE(write_file(file, settings + "\nthis is no TOML\n"));
+  std::string told;
+  bool mended = false;
+  httplib::Client client("127.0.0.1", port_);
+  client.set_read_timeout(20, 0);
+  client.Get("/api/events", headers(), [&](const char* data, size_t size) {
+    told.append(data, size);
+    if (!mended && told.find("event: trouble\ndata: {") != std::string::npos)
+      mended = write_file(file, settings).has_value();
+    return told.find("event: trouble\ndata: null") == std::string::npos;
+  });
+  EXPECT_TRUE(mended) << told;
+  EXPECT_THAT(told, HasSubstr("event: trouble\ndata: null"));
+  EXPECT_THAT(told, HasSubstr("dewdrop.toml"));
+}
+
 TEST_F(StudioData, PagesAndFiltersInAnyCombination) {
   const Json page = json_at("/api/samples?offset=10&count=500");
   EXPECT_EQ(page["total"], 12);

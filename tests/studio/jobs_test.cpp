@@ -32,18 +32,6 @@ class StudioJobs : public StudioTest {
   }
   [[nodiscard]] std::string replay() const { return "replay:" + (folder_.path() / "answers.jsonl").string(); }
 
-  /// The job once it has ended.
-  Json ended(const Json& started) {
-    const int64_t id = started.value("id", int64_t{-1});
-    for (int i = 0; i < 1200; ++i) {
-      const Json jobs = json_at("/api/jobs");
-      for (const Json& job : jobs.at("jobs"))
-        if (job.at("id") == id && job.at("state") != "waiting" && job.at("state") != "running") return job;
-      std::this_thread::sleep_for(std::chrono::milliseconds(50));
-    }
-    ADD_FAILURE() << "the job did not end";
-    return Json::object();
-  }
   Json label() { return ended(posted("/api/jobs", {{"verb", "label"}, {"teacher", replay()}}, 202)); }
   /// Waits until the newest job tells of epochs; false: it does not.
   bool learns() {
@@ -71,6 +59,33 @@ TEST_F(StudioJobs, ADryRunForecastsAndARunLabels) {
   EXPECT_EQ(done["outcome"]["labelled"], 24);
   EXPECT_TRUE(done["error"].is_null());
   EXPECT_EQ(json_at("/api/project")["unlabelled"], 0) << "it shows before the job says that it is done";
+}
+
+TEST_F(StudioJobs, TheQuestionIsChangedAndPromptsAreScoredOnPeoplesLabels) {
+  EXPECT_EQ(json_at("/api/project")["instructions"], "");
+  const Json changed = posted("/api/prompt", {{"question", " Is a \"round\" thing there? "},
+                                              {"instructions", "Half of one\ncounts."}});
+  EXPECT_EQ(changed["question"], "Is a \"round\" thing there?");
+  EXPECT_EQ(changed["instructions"], "Half of one\ncounts.");
+  const auto reopened = Project::open(project());
+  ASSERT_TRUE(reopened) << "dewdrop.toml is still one";
+  EXPECT_EQ(reopened->settings().question, "Is a \"round\" thing there?");
+  EXPECT_EQ(reopened->settings().classes, (std::vector<std::string>{"yes", "no"}));
+  for (const Json& body :
+       {Json{{"question", " "}}, Json{{"question", 3}}, Json{{"question", std::string(9000, 'x')}},
+        Json{{"instructions", "a\u0001b"}}, Json{{"classes", "a"}}, Json::array()})
+    EXPECT_EQ(post("/api/prompt", body), 400) << body.dump().substr(0, 80) << body_;
+  std::vector<int64_t> ids;
+  const Json page = json_at("/api/samples?count=10");
+  for (const Json& sample : page["samples"]) ids.push_back(sample["id"]);
+  posted("/api/labels", {{"samples", ids}, {"class", "yes"}});
+  const Json scored =
+      ended(posted("/api/jobs", {{"verb", "label"}, {"teacher", replay()}, {"gold", true}}, 202));
+  ASSERT_EQ(scored["state"], "done") << scored;
+  EXPECT_EQ(scored["outcome"]["gold"], 10);
+  ASSERT_EQ(scored["outcome"]["versions"].size(), 1u);
+  EXPECT_EQ(scored["outcome"]["versions"][0]["right"], 5) << "people say yes to all ten";
+  EXPECT_EQ(json_at("/api/project")["unlabelled"], 14) << "nothing else was asked about";
 }
 
 TEST_F(StudioJobs, WhatFailsSaysWhatWhereAndNext) {

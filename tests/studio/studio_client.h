@@ -5,9 +5,11 @@
 #include <gtest/gtest.h>
 #include <httplib.h>
 
+#include <chrono>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <thread>
 
 #include "studio/studio.h"
 #include "tests/verbs/disc_project.h"
@@ -74,6 +76,19 @@ class StudioTest : public ::testing::Test {
   Json posted(const std::string& path, const Json& body, int status = 200) {
     EXPECT_EQ(post(path, body), status) << path << body_;
     return Json::parse(body_, nullptr, false);
+  }
+
+  /// The job once it has ended.
+  Json ended(const Json& started) {
+    const int64_t id = started.value("id", int64_t{-1});
+    for (int i = 0; i < 1200; ++i) {
+      const Json jobs = json_at("/api/jobs");
+      for (const Json& job : jobs.at("jobs"))
+        if (job.at("id") == id && job.at("state") != "waiting" && job.at("state") != "running") return job;
+      std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    }
+    ADD_FAILURE() << "the job did not end";
+    return Json::object();
   }
 
   TemporaryFolder folder_ = *TemporaryFolder::create();

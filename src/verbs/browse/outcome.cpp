@@ -63,6 +63,7 @@ Json to_json(const SetSummary& summary) {
   for (const auto& [split, count] : summary.by_split) splits[std::string(split_name(split))] = count;
   return Json{{"name", settings.name},
               {"question", settings.question},
+              {"instructions", settings.instructions},
               {"classes", settings.classes},
               {"unsure", settings.unsure},
               {"teachers", settings.teacher.all},

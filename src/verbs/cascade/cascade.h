@@ -133,6 +133,10 @@ Result<CascadeOutcome> cascade(const CascadeArgs& args, Watch& watch);
 
 Json to_json(const CascadeOutcome& outcome);
 
+/// Sources that are files by their whole path, so that the same recording is known from any folder; relative
+/// ones start from `start`. Others as they are.
+std::vector<std::string> whole_sources(std::vector<std::string> sources, const fs::path& start);
+
 // --- tune ---
 
 struct TuneArgs {
@@ -194,6 +198,29 @@ struct CascadeReportOutcome : Outcome {
 Result<CascadeReportOutcome> cascade_report(const CascadeReportArgs& args, Watch& watch);
 
 Json to_json(const CascadeReportOutcome& outcome);
+
+// --- the log, for a face that shows it ---
+
+struct LoggedEvent {
+  Event event;
+  std::vector<EventQuestion> questions;
+};
+
+struct LoggedEvents {
+  int64_t total = 0;                ///< events in the log
+  int64_t questions = 0;            ///< calls that were made about them
+  double usd = 0;                   ///< what those cost, or may have cost
+  std::vector<LoggedEvent> events;  ///< the newest first
+};
+
+/// `project`: any folder inside it. Events whose id is below `before` (0: all), `most` at most.
+Result<LoggedEvents> logged_events(const fs::path& project, int64_t before, int64_t most);
+
+/// The file, JPEG, of one of the pictures of an event, from 0 in the order they happened. Absent: there is
+/// none of that number, or it was deleted.
+Result<std::optional<std::string>> event_picture(const fs::path& project, int64_t event, int64_t number);
+
+Json to_json(const LoggedEvents& log);
 
 /// The object of one event, as `lines` has it.
 Json event_json(const Event& event);

@@ -27,19 +27,6 @@ report::ShownEvent shown(const Event& event, const EventLog& log) {
   return page;
 }
 
-/// The newest `most` events of the log, oldest first.
-Result<std::vector<Event>> newest(const EventLog& log, int64_t most) {
-  constexpr int64_t kPage = 500;
-  std::vector<Event> all;
-  for (int64_t last = 0;;) {
-    DEW_TRY(auto page, log.events_after(last, kPage));
-    if (page.empty()) return all;
-    last = page.back().id;
-    for (Event& one : page) all.push_back(std::move(one));
-    if (std::ssize(all) > most) all.erase(all.begin(), all.end() - most);
-  }
-}
-
 }  // namespace
 
 Result<CascadeReportOutcome> cascade_report(const CascadeReportArgs& args, Watch& watch) {
@@ -50,7 +37,8 @@ Result<CascadeReportOutcome> cascade_report(const CascadeReportArgs& args, Watch
   page.question = project.settings().ask;
   page.made_at = utc_now();
   DEW_TRY(page.events, log.count());
-  DEW_TRY(const auto events, newest(log, args.most));
+  DEW_TRY(auto events, log.events_before(0, args.most));
+  std::reverse(events.begin(), events.end());
   watch.begin("reading events", std::ssize(events));
   for (const Event& event : events) {
     if (watch.interrupted()) return interrupted_error();

@@ -1,6 +1,7 @@
 #include "verbs/cascade/watch_setup.h"
 
 #include "store/settings.h"
+#include "verbs/cascade/cascade.h"
 
 namespace dew::verbs {
 
@@ -29,6 +30,17 @@ MediaLimits watch_limits(const Settings& settings) {
   MediaLimits limits;
   limits.max_pixels = settings.largest_picture * kMega;
   return limits;
+}
+
+std::vector<std::string> whole_sources(std::vector<std::string> sources, const fs::path& start) {
+  for (std::string& source : sources) {
+    const size_t part = source.rfind("#xywh=");
+    const fs::path file = start / source.substr(0, part);
+    std::error_code none;
+    if (fs::exists(file, none))
+      source = file.lexically_normal().string() + (part == std::string::npos ? "" : source.substr(part));
+  }
+  return sources;
 }
 
 }  // namespace dew::verbs

@@ -63,4 +63,8 @@ Result<CompareOutcome> compare(const CompareArgs& args, Watch& watch);
 
 Json to_json(const CompareOutcome& outcome);
 
+/// What `a` and `b` may be in this project: "policy", "people", and each teacher that answered; each of its
+/// prompts, too, where it was asked with several. `project`: any folder inside it.
+Result<std::vector<std::string>> label_sets(const fs::path& project);
+
 }  // namespace dew::verbs

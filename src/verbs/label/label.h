@@ -148,6 +148,17 @@ Result<LabelOutcome> label(const LabelArgs& args, Watch& watch);
 /// hashes of video frames. Errors as label().
 Result<LabelPlanOutcome> plan_label(const LabelArgs& args, Watch& watch);
 
+/// What teachers are asked from now on; absent: as it is.
+struct PromptChange {
+  std::optional<std::string> question;
+  std::optional<std::string> instructions;  ///< text added to the prompt; empty: none
+};
+
+/// Writes them into dewdrop.toml; its other lines stay. Answers to other words are kept, as another prompt's.
+/// `project`: any folder inside it. Error (usage): an empty question, more than 8,000 bytes, control
+/// characters.
+Result<void> change_prompt(const fs::path& project, const PromptChange& change);
+
 /// What was spent on one teacher's model so far.
 struct TeacherSpending {
   std::string name;  ///< "openai gpt-4o"
