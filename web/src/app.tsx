@@ -2,6 +2,8 @@
 import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { Connection, JobBar, Navigation, Notices, titleOf } from "./parts/shell";
+import { CascadePage } from "./pages/cascade";
+import { ComparePage } from "./pages/compare";
 import { DataPage } from "./pages/data";
 import { DevicePage } from "./pages/device";
 import { ModelPage } from "./pages/model";
@@ -18,6 +20,8 @@ const kPages: Record<PageName, () => JSX.Element> = {
   train: TrainPage,
   model: ModelPage,
   device: DevicePage,
+  cascade: CascadePage,
+  compare: ComparePage,
 };
 
 export function App(): JSX.Element {

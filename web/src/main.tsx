@@ -5,6 +5,7 @@ import "./style/parts.css";
 import "./style/messages.css";
 import "./style/data.css";
 import "./style/pages.css";
+import "./style/reports.css";
 import "./style/narrow.css";
 import { render } from "preact";
 import { App } from "./app";

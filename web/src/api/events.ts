@@ -1,10 +1,12 @@
 // The server's events, with a connection that comes back by itself. The browser's EventSource gives up for good
 // where the server answers anything but a stream, so each try has one of its own.
-import type { Job } from "./types";
+import type { Job, Trouble } from "./types";
 
 export interface EventHandlers {
   job(job: Job): void;
   project(version: number): void;
+  /** Why the server cannot read the project; null: it can again. */
+  trouble(why: Trouble | null): void;
   /** Connected, at first and after every loss. */
   opened(): void;
   /** `tries`: how often it was tried since then. */
@@ -48,6 +50,9 @@ export class Events {
     };
     source.onerror = () => this.again();
     source.addEventListener("job", (event) => this.read(event, (json) => this.handlers.job(json as Job)));
+    source.addEventListener("trouble", (event) =>
+      this.read(event, (json) => this.handlers.trouble(json as Trouble | null)),
+    );
     source.addEventListener("project", (event) =>
       this.read(event, (json) => this.handlers.project((json as { version: number }).version)),
     );

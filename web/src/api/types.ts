@@ -9,6 +9,8 @@ export interface Trouble {
 export interface Project {
   name: string;
   question: string;
+  /** Text added to the prompt. */
+  instructions: string;
   classes: string[];
   /** The answer that sets a sample aside; "" where there is none. */
   unsure: string;
@@ -145,6 +147,8 @@ export interface RunDetail extends Run {
   curve: CurvePoint[];
   metrics: Record<string, unknown> | null;
   test: Record<string, unknown> | null;
+  /** Whether it searched for a net that fits, and wrote a page about that. */
+  searched: boolean;
 }
 
 export interface ConfusionSample {
@@ -171,4 +175,115 @@ export interface Classified {
   known: boolean | null;
   scores: { class: string; score: number }[];
   milliseconds: number;
+}
+
+/** What a net takes of a board, measured in its emulator. */
+export interface Measured {
+  run: number;
+  board: string;
+  ram_bytes: number | null;
+  rows_ram_bytes: number | null;
+  flash_bytes: number | null;
+  instructions: number | null;
+  kernels: string;
+  /** Sentences, one a line. */
+  text: string;
+  device: {
+    title: string;
+    chip: string;
+    core: string;
+    mhz: number;
+    ram_bytes: number;
+    flash_bytes: number | null;
+    fits: { flash: boolean | null; image: boolean | null; rows: boolean | null };
+    estimated_milliseconds: [number, number] | null;
+  } | null;
+}
+
+export interface Board {
+  name: string;
+  title?: string;
+  chip?: string;
+  core: string;
+}
+
+export interface EventAnswer {
+  by: string;
+  state: string;
+  answer: string | null;
+  error: string | null;
+  cost_usd: number | null;
+}
+
+export interface CascadeEvent {
+  event: number;
+  source: string;
+  class: string;
+  /** "open", "ended", "cut" */
+  state: string;
+  /** UTC; null: of a recording. */
+  at: string | null;
+  start: number;
+  end: number;
+  score: number;
+  pictures: { seconds: number; score: number; why: string }[];
+  answers: EventAnswer[];
+}
+
+export interface EventLog {
+  total: number;
+  questions: number;
+  usd: number;
+  /** The newest first. */
+  events: CascadeEvent[];
+}
+
+export interface Interval {
+  value: number;
+  low: number;
+  high: number;
+}
+
+export interface Verdict {
+  key: string;
+  question: string;
+  p: number | null;
+  /** Of all questions together. */
+  p_together: number | null;
+  /** null: cannot be told */
+  different: boolean | null;
+}
+
+export interface ComparisonFigures {
+  a: string;
+  b: string;
+  answer: string;
+  tested: number;
+  seeds: number;
+  verdicts: Verdict[];
+  cannot: string[];
+  accuracy: { a: Interval | null; b: Interval | null; difference: Interval | null } | null;
+}
+
+export interface Comparison {
+  label_sets: string[];
+  last: ComparisonFigures | null;
+}
+
+/** A model with one wording of the prompt, on the pictures that people labelled. */
+export interface PromptScore {
+  teacher: string;
+  model: string;
+  /** The beginning of the prompt's hash. */
+  name: string;
+  current: boolean;
+  /** From the other wordings: "detail low". */
+  differs: string;
+  labelled: number;
+  right: number;
+  unsure: number;
+  accuracy: number | null;
+  interval95: [number, number];
+  cost_usd: number;
+  against: { model: string; prompt_hash: string; both: number; only_this_right: number; only_other_right: number; chance: number } | null;
 }

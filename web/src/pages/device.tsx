@@ -3,6 +3,7 @@ import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { address, get } from "../api/client";
 import { fetchFile } from "../api/download";
+import { Boards } from "../parts/boards";
 import { Button, Card, Empty, Figures } from "../parts/common";
 import { Icon } from "../parts/icons";
 import { RunChoice } from "../parts/run_choice";
@@ -54,6 +55,7 @@ export function DevicePage(): JSX.Element {
           )}
         </Card>
       )}
+      {run && <Boards key={run.run} run={run.run} />}
       {run && (
         <Card title="Packages">
           <ul class="packages">

@@ -7,6 +7,7 @@ import { Classify } from "../parts/classify";
 import { Button, Card, Empty, Figures } from "../parts/common";
 import { Matrix, type Cell } from "../parts/matrix";
 import { Mistakes } from "../parts/mistakes";
+import { Report } from "../parts/report";
 import { RunChoice } from "../parts/run_choice";
 import { ThresholdSlider } from "../parts/threshold_slider";
 import { figuresOf } from "../state/figures";
@@ -69,6 +70,13 @@ function Reached({ run }: { run: RunDetail }): JSX.Element {
               {text}
             </p>
           ))}
+          {run.test && (
+            <Report
+              title="The report: where the net looks, its layers, its memory"
+              path={`runs/${run.run}/report`}
+              written={newestJob("test")?.id}
+            />
+          )}
           {!run.test && <p>This run was not tested yet: Test asks it about the pictures that it never saw.</p>}
         </Card>
         {thresholds && <ThresholdSlider key={run.run} thresholds={thresholds} />}

@@ -3,6 +3,8 @@ import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import type { Job } from "../api/types";
 import { Bar, Button, Card, ClassTag, Figures, hueOf, type Figure } from "../parts/common";
+import { PromptScores, scoresOf } from "../parts/prompt_scores";
+import { QuestionCard } from "../parts/question_card";
 import { JobLines } from "../parts/shell";
 import { Trial, useTrial } from "../parts/trial";
 import { isActive, shareDone } from "../state/jobs";
@@ -14,6 +16,7 @@ export function TeacherPage(): JSX.Element {
   const [teacher, setTeacher] = useState(now.teachers[0] ?? "");
   const [budget, setBudget] = useState("");
   const [limit, setLimit] = useState("");
+  const [gold, setGold] = useState(false);
   const [forecast, setForecast] = useState<Job>();
   const trial = useTrial();
   const running = activeJobs.value.find((job) => job.verb === "label");
@@ -23,6 +26,7 @@ export function TeacherPage(): JSX.Element {
     ...(teacher && { teacher }),
     ...(Number(limit) > 0 && { limit: Number(limit) }),
     ...(Number(budget) > 0 && { budget_usd: Number(budget) }),
+    ...(gold && { gold }),
   };
   const look = async () => {
     const job = await startJob({ ...asked, dry_run: true });
@@ -37,18 +41,7 @@ export function TeacherPage(): JSX.Element {
       </div>
       <div class="cards">
         <div class="stack">
-          <Card title="The question">
-            <blockquote class="question">{now.question}</blockquote>
-            <p class="class-row">
-              {[...now.classes, ...(now.unsure ? [now.unsure] : [])].map((name) => (
-                <ClassTag key={name} name={name} />
-              ))}
-            </p>
-            <p class="muted">
-              {now.unsure && `“${now.unsure}” sets a picture aside. `}
-              Question and classes stand in {now.folder}/dewdrop.toml.
-            </p>
-          </Card>
+          <QuestionCard />
           <Labels />
         </div>
         <div class="stack">
@@ -100,6 +93,10 @@ export function TeacherPage(): JSX.Element {
               openai:MODEL, http://127.0.0.1:8080/v1#MODEL, or replay:FILE. Keys come from the environment of the
               server.
             </p>
+            <label class="check">
+              <input type="checkbox" checked={gold} onChange={(event) => setGold(event.currentTarget.checked)} />
+              only what people have labelled, to see how often it is right
+            </label>
             <div class="button-row">
               <Button icon="play" kind="primary" disabled={!!running} onClick={() => void startJob(asked)}>
                 Start labelling
@@ -117,6 +114,7 @@ export function TeacherPage(): JSX.Element {
           {!running && last && <Ended job={last} />}
         </div>
       </div>
+      <PromptScores job={jobsOf("label").findLast((job) => scoresOf(job).length > 0)} />
       <Trial trial={trial} />
     </>
   );

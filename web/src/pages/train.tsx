@@ -7,6 +7,8 @@ import { Chart } from "../parts/chart";
 import { Bar, Button, Card, Empty } from "../parts/common";
 import { RunTable } from "../parts/run_table";
 import { SettingsForm } from "../parts/settings_form";
+import { LimitsForm, limitKeys, type Limits } from "../parts/limits_form";
+import { Report } from "../parts/report";
 import { JobLines } from "../parts/shell";
 import { changedSettings, type Draft } from "../state/settings";
 import { liveCurve, progressWords, shareDone } from "../state/jobs";
@@ -20,6 +22,7 @@ export function TrainPage(): JSX.Element {
   const [fields, setFields] = useState<SettingField[]>([]);
   const [draft, setDraft] = useState<Draft>({});
   const [runs, setRuns] = useState<Run[]>();
+  const [limits, setLimits] = useState<Limits>({ ram: "", flash: "", rows: false });
   const [compared, setCompared] = useState<number[]>([]);
   const running = activeJobs.value.find((job) => job.verb === "train");
   const last = newestJob("train");
@@ -35,7 +38,8 @@ export function TrainPage(): JSX.Element {
   }, [runs]);
 
   const labelled = now.samples - now.unlabelled;
-  const start = () => void startJob({ verb: "train", settings: changedSettings(fields, draft) });
+  const start = () =>
+    void startJob({ verb: "train", settings: changedSettings(fields, draft), ...limitKeys(limits) });
   return (
     <>
       <div class="page-head">
@@ -65,6 +69,7 @@ export function TrainPage(): JSX.Element {
       <div class="cards">
         <Card title="Settings">
           <SettingsForm fields={fields} draft={draft} change={setDraft} />
+          <LimitsForm limits={limits} change={setLimits} />
         </Card>
         {compared.length > 0 && <Curves runs={compared} />}
       </div>
@@ -159,6 +164,15 @@ function Curves({ runs }: { runs: number[] }): JSX.Element {
           hue: run.run,
         }))}
       />
+      {drawn
+        .filter((run) => run.searched)
+        .map((run) => (
+          <Report
+            key={run.run}
+            title={`Nets that run ${run.run} tried: memory against accuracy`}
+            path={`runs/${run.run}/search`}
+          />
+        ))}
     </Card>
   );
 }

@@ -4,7 +4,7 @@ import { useState } from "preact/hooks";
 import { isActive, jobName, progressWords, shareDone } from "../state/jobs";
 import { dismiss, notices } from "../state/notices";
 import { formatRoute, kPages, route, type PageName } from "../state/route";
-import { activeJobs, connection, jobs, project, shutOut, stopJob } from "../state/studio";
+import { activeJobs, connection, jobs, project, shutOut, stopJob, unreadable } from "../state/studio";
 import { choose, nextTheme, theme } from "../state/theme";
 import { duration, percent } from "../state/words";
 import type { Job } from "../api/types";
@@ -18,6 +18,8 @@ const kTitles: Record<PageName, string> = {
   train: "Train",
   model: "Model",
   device: "Device",
+  cascade: "Cascade",
+  compare: "Comparison",
 };
 
 export function titleOf(page: PageName): string {
@@ -79,6 +81,16 @@ export function Connection(): JSX.Element | null {
         <Icon name="warn" />
         <span>
           {shutOut.value.what}: {shutOut.value.next}
+        </span>
+      </div>
+    );
+  if (connection.value !== "lost" && unreadable.value)
+    return (
+      <div class="connection" role="alert">
+        <Icon name="warn" />
+        <span>
+          The project cannot be read, and what you see may be out of date:{" "}
+          {[unreadable.value.what, unreadable.value.where, unreadable.value.next].filter(Boolean).join(" · ")}
         </span>
       </div>
     );

@@ -33,6 +33,11 @@ const kNames: Record<string, string> = {
   train: "Training",
   test: "Testing",
   rank: "Ranking labels",
+  cascade: "Watching",
+  compare: "Comparing",
+  events: "The page of events",
+  measure: "Measuring for a board",
+  tune: "Tuning thresholds",
 };
 
 export function jobName(job: Job): string {
@@ -67,6 +72,8 @@ function outcomeWords(job: Job): string {
     return `${count(number("asked")!)} asked, ${count(number("failed") ?? 0)} failed`;
   if (job.verb === "train" && number("validation_accuracy") !== null)
     return `run ${number("run")}, ${percent(number("validation_accuracy"))} on validation pictures`;
+  if (job.verb === "cascade" && number("events") !== null) return plural(number("events")!, "event");
+  if (job.verb === "compare" && typeof outcome.answer === "string") return outcome.answer;
   return "";
 }
 

@@ -1,18 +1,22 @@
 // Which page is shown: the address's hash, "#/data?class=yes&sample=12". What a link cannot say is kept elsewhere.
 import { signal } from "@preact/signals";
+import { complain } from "./notices";
 
-export const kPages = ["data", "teacher", "review", "train", "model", "device"] as const;
+export const kPages = ["data", "teacher", "review", "train", "model", "device", "cascade", "compare"] as const;
 export type PageName = (typeof kPages)[number];
 
 export interface Route {
   page: PageName;
   query: Record<string, string>;
+  /** What the address names instead of a page. */
+  unknown?: string;
 }
 
 export function parseRoute(hash: string): Route {
   const [path = "", search = ""] = hash.replace(/^#\/?/, "").split("?", 2);
   const page = kPages.find((name) => name === path) ?? "data";
-  return { page, query: Object.fromEntries(new URLSearchParams(search)) };
+  const query = Object.fromEntries(new URLSearchParams(search));
+  return path && page !== path ? { page, query, unknown: path } : { page, query };
 }
 
 export function formatRoute(page: PageName, query: Record<string, string | number | undefined> = {}): string {
@@ -24,7 +28,11 @@ export function formatRoute(page: PageName, query: Record<string, string | numbe
 export const route = signal<Route>(parseRoute(""));
 
 export function followAddress(): void {
-  const read = () => (route.value = parseRoute(location.hash));
+  const read = () => {
+    route.value = parseRoute(location.hash);
+    if (route.value.unknown)
+      complain({ what: `there is no page “${route.value.unknown}”`, where: "", next: "the pages stand at the left" });
+  };
   addEventListener("hashchange", read);
   read();
 }

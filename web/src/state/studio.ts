@@ -11,6 +11,8 @@ export const jobs = signal<Job[]>([]);
 export const connection = signal<"connecting" | "open" | "lost">("connecting");
 /** Why the server does not let this page in. */
 export const shutOut = signal<Trouble | null>(null);
+/** Why the server cannot read the project as it is now. */
+export const unreadable = signal<Trouble | null>(null);
 /** The newest version that was heard of; pages load anew when it changes. */
 export const version = signal(0);
 /** Counts up with each connection: what was missed meanwhile has to be asked for. */
@@ -35,7 +37,9 @@ export function startStudio(): void {
       if (now !== version.value) version.value = now;
       void loadProject();
     },
+    trouble: (why) => (unreadable.value = why),
     opened: () => {
+      unreadable.value = null; // the server says it again where it is still so
       connection.value = "open";
       shutOut.value = null;
       ++connections.value;

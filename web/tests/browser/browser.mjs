@@ -4,6 +4,10 @@ import fs from "node:fs";
 import path from "node:path";
 import { AxeBuilder } from "@axe-core/playwright";
 import { chromium } from "playwright-core";
+import { FakeStudio } from "../fake/server.mjs";
+
+/** The folder of the built page. */
+export const kPage = process.env.PAGE ?? "dist";
 
 const kCamera = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"];
 
@@ -24,7 +28,7 @@ export async function openPage(browser, options = {}) {
   const complaints = [];
   page.on("pageerror", (error) => complaints.push(String(error)));
   page.on("console", (message) => {
-    if (message.type() === "error" && !/Failed to load resource|ERR_/.test(message.text()))
+    if (message.type() === "error" && !/Failed to load resource|ERR_|document.s frame is sandboxed/.test(message.text()))
       complaints.push(message.text());
   });
   const close = async () => {
@@ -66,4 +70,19 @@ export async function screenshot(page, name) {
 export function percentile(values, share) {
   const sorted = [...values].sort((a, b) => a - b);
   return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))];
+}
+
+/** A fake server with a page on it; both are closed when the work is done. */
+export async function withStudio(browser, options, where, work, context) {
+  const fake = new FakeStudio(kPage, { pace: 20, ...options });
+  const url = await fake.listen();
+  const { page, close } = await openPage(browser, context);
+  await page.goto(`${url}#/${where}`);
+  try {
+    await work({ fake, page, url });
+    await close();
+  } finally {
+    await page.context().close();
+    await fake.close();
+  }
 }

@@ -3,27 +3,13 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { FakeStudio } from "../fake/server.mjs";
-import { accessible, fits, openBrowser, openPage, percentile, screenshot } from "./browser.mjs";
+import { accessible, fits, kPage, openBrowser, openPage, percentile, screenshot, withStudio } from "./browser.mjs";
 
-const kPage = process.env.PAGE ?? "dist";
 let browser;
 before(async () => (browser = await openBrowser()));
 after(() => browser.close());
 
-/** A fake server with a page on it; both are closed when the work is done. */
-async function studio(options, where, work, context) {
-  const fake = new FakeStudio(kPage, { pace: 20, ...options });
-  const url = await fake.listen();
-  const { page, close } = await openPage(browser, context);
-  await page.goto(`${url}#/${where}`);
-  try {
-    await work({ fake, page, url });
-    await close();
-  } finally {
-    await page.context().close();
-    await fake.close();
-  }
-}
+const studio = (options, where, work, context) => withStudio(browser, options, where, work, context);
 
 const cells = (page) => page.locator(".cell[role=option]");
 const label = (page, id) => page.locator(`#sample-${id}`).locator(".tag").innerText();
@@ -59,6 +45,15 @@ test("the command line changes the project meanwhile", () =>
     fake.project.samples[1].label = "unsure";
     fake.changed();
     await page.waitForFunction(() => document.querySelector("#sample-2 .tag")?.textContent === "unsure");
+  }));
+
+test("a project that cannot be read is told until it can", () =>
+  studio({}, "data", async ({ fake, page }) => {
+    await cells(page).first().waitFor();
+    fake.say("trouble", { what: "line 3 is no TOML", where: "dewdrop.toml:3", next: "mend it" });
+    await page.getByText("line 3 is no TOML · dewdrop.toml:3 · mend it").waitFor();
+    fake.say("trouble", null);
+    await page.getByText("line 3 is no TOML").waitFor({ state: "detached" });
   }));
 
 test("two pages change one label: both show the last word", () =>
@@ -129,6 +124,12 @@ test("a relabelling that fails says why and changes nothing", () =>
     await notice.waitFor();
     for (const part of Object.values(error)) assert.ok((await notice.innerText()).includes(part));
     assert.equal(await label(page, 1), "yes");
+  }));
+
+test("a link to a page that is not there says so", () =>
+  studio({}, "nowhere?x=1", async ({ page }) => {
+    await page.getByText("there is no page “nowhere”").waitFor();
+    await cells(page).first().waitFor();
   }));
 
 test("filters stand in the address; a set that is empty says so", () =>
@@ -312,6 +313,23 @@ test("a teacher is tried, forecast and started", () =>
     await page.getByText("The try: 20 samples").waitFor();
     await page.getByRole("button", { name: "Start labelling" }).click();
     await page.getByText("23 asked, 0 failed").waitFor();
+  }));
+
+test("the question is changed, and prompts are scored on people's labels", () =>
+  studio({}, "teacher", async ({ page }) => {
+    await page.getByRole("button", { name: "Change", exact: true }).click();
+    await page.locator("textarea[name=question]").fill("Is somebody there?");
+    await page.locator("textarea[name=instructions]").fill("A <b>shadow</b> is nobody.");
+    await accessible(page, "the question's form");
+    await page.getByRole("button", { name: "Store" }).click();
+    await page.locator("blockquote").getByText("Is somebody there?").waitFor();
+    await page.getByText("A <b>shadow</b> is nobody.").waitFor();
+    await page.getByLabel("only what people have labelled").check();
+    await page.getByRole("button", { name: "Start labelling" }).click();
+    await page.getByText("Against 80 labels by people").waitFor();
+    await page.getByText("91.3 % of 80").waitFor();
+    await page.getByText("right alone on 9 of 78, gpt-6-luna on 2; p 0.065").waitFor();
+    await screenshot(page, "teacher-scores");
   }));
 
 test("a picture and the camera are classified; the matrix lists samples; a package is saved", () =>

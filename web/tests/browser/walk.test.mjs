@@ -1,11 +1,12 @@
 // The whole way through the real server: a new project, files, labels by recorded answers, a review by keys, a
-// training, the model, a package.   DEWDROP=program node --test tests/browser/walk.test.mjs
+// training, the model, a package, the phone.   DEWDROP=program node --test tests/browser/walk.test.mjs
 import assert from "node:assert/strict";
 import fs from "node:fs";
 import path from "node:path";
 import { test } from "node:test";
 import { accessible, fits, openBrowser, openPage, screenshot } from "./browser.mjs";
 import { dewdrop, kPictures, makeFolder, startStudio } from "./dewdrop.mjs";
+import { tryPhone } from "./phone.mjs";
 
 const program = process.env.DEWDROP;
 const kLong = 60_000;
@@ -30,6 +31,7 @@ test("the whole way, from files to a package", async () => {
     await step("model", () => model(page, files[0]));
     await step("download", () => download(page));
     await step("pages", () => pages(browser, page));
+    await step("phone", () => tryPhone(program, project, fs.mkdtempSync(path.join(folder, "phone-")), files[0]));
     await close();
   } finally {
     await browser.close();
@@ -129,7 +131,7 @@ async function pages(browser, signedIn) {
     ["phone", "light", 360, 740],
   ]) {
     const { page, close } = await openPage(browser, { storageState, colorScheme, viewport: { width, height } });
-    for (const where of ["data", "data?sample=1", "teacher", "review", "train", "model", "device"]) {
+    for (const where of ["data", "data?sample=1", "teacher", "review", "train", "model", "device", "cascade", "compare"]) {
       await page.goto(`${url}/#/${where}`);
       await page.waitForTimeout(400);
       await screenshot(page, `${name}-${where.replace(/\W+/g, "-")}`);

@@ -17,7 +17,8 @@ export function makeProject({ samples = 600, labelled = true } = {}) {
       suspicion: null,
     };
   });
-  return { classes, unsure: "unsure", samples: all, version: 1, steps: [] };
+  const question = "Is there a person in this picture?";
+  return { question, instructions: "", classes, unsure: "unsure", samples: all, version: 1, steps: [] };
 }
 
 export function summary(project) {
@@ -31,7 +32,8 @@ export function summary(project) {
   };
   return {
     name: "yard",
-    question: "Is there a person in this picture?",
+    question: project.question,
+    instructions: project.instructions,
     classes: project.classes,
     unsure: project.unsure,
     teachers: ["replay:answers.jsonl"],

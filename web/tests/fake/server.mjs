@@ -5,13 +5,14 @@ import fs from "node:fs";
 import http from "node:http";
 import path from "node:path";
 import { epochNote, Jobs } from "./jobs.mjs";
+import { comparison, event, kBoards, kReport, kReportPolicy, measured, promptScores } from "./reports.mjs";
 import { confusion, curve, kMetrics, kSettings, kTest, run } from "./runs.mjs";
 import { picture } from "./picture.mjs";
 import { detail, filtered, makeProject, relabel, summary, undo } from "./project.mjs";
 
 const kPolicy =
   "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; connect-src 'self'; " +
-  "media-src 'self' blob:; worker-src 'self' blob:; base-uri 'none'; frame-ancestors 'none'; form-action 'none'";
+  "media-src 'self' blob:; worker-src 'self' blob:; frame-src 'self'; base-uri 'none'; frame-ancestors 'none'; form-action 'none'";
 const kTypes = { ".html": "text/html", ".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml" };
 
 export class FakeStudio {
@@ -22,6 +23,8 @@ export class FakeStudio {
     this.jobs = new Jobs((job) => this.say("job", job), options.pace);
     this.review = { state: "closed", queue: [], position: 0, decided: 0, changed: 0, skipped: 0, steps: [] };
     this.runs = options.runs === false ? [] : [run(1, 0.976, 1), run(2, 0.952, 2)];
+    this.events = Array.from({ length: options.events ?? 3 }, (_, index) => event(index + 1));
+    this.compared = options.compared === false ? null : comparison();
     /** Answers of the next requests, by path: {status, error}. */
     this.failures = new Map();
     /** Milliseconds that every answer waits. */
@@ -92,6 +95,16 @@ export class FakeStudio {
     if (where === "jobs") return send(response, 200, { jobs: jobs.all });
     if (part[0] === "jobs") return send(response, 200, jobs.stop(Number(part[1])));
     if (where === "settings") return send(response, 200, { student: kSettings });
+    if (where === "prompt") {
+      Object.assign(project, { question: json.question, instructions: json.instructions });
+      return send(response, 200, this.tellAfter(summary(project)));
+    }
+    if (where === "boards") return send(response, 200, { boards: kBoards });
+    if (where === "reports") return send(response, 200, { compare: true, events: true, tune: false });
+    if (part[0] === "reports") return write(response, 200, "text/html", kReport, kReportPolicy);
+    if (where === "comparison") return send(response, 200, { label_sets: ["policy", "people"], last: this.compared });
+    if (where === "cascade/events") return send(response, 200, this.eventPage(query));
+    if (part[0] === "cascade") return write(response, 200, "image/png", picture(Number(part[2])));
     if (where === "packages") return send(response, 200, { targets: ["c", "onnx", "tflite", "web"] });
     if (where === "runs") return send(response, 200, { runs: this.runs });
     if (part[0] === "runs") return this.ofRun(Number(part[1]), part[2], response, bytes);
@@ -109,6 +122,12 @@ export class FakeStudio {
     const all = filtered(this.project, query);
     const samples = all.slice(offset, offset + Number(query.get("count") ?? 200));
     return { total: all.length, offset, version: this.project.version, samples };
+  }
+
+  eventPage(query) {
+    const before = Number(query.get("before") ?? 0) || Infinity;
+    const events = this.events.filter((one) => one.event < before).sort((a, b) => b.event - a.event);
+    return { total: this.events.length, questions: 3, usd: 0.0012, events: events.slice(0, Number(query.get("count"))) };
   }
 
   tellAfter(result) {
@@ -141,6 +160,16 @@ export class FakeStudio {
   start(json) {
     if (this.jobs.busy(json.verb)) refuse(409, `another ${json.verb} runs`, json.verb);
     if (json.verb === "label") return this.label(json);
+    if (json.verb === "measure")
+      return this.jobs.start("measure", [{ stage: "building", total: 3 }], () => measured(json.run, json.board));
+    if (json.verb === "cascade")
+      return this.jobs.start("cascade", [{ stage: "watching", total: 30 }], () => ({ events: 1 }));
+    if (json.verb === "compare")
+      return this.jobs.start("compare", [{ stage: "training 30 nets", total: 5 }], () => {
+        this.compared = comparison();
+        return { answer: this.compared.answer, tested: 2455 };
+      });
+    if (json.verb === "events") return this.jobs.start("events", [], () => ({ events: 3 }));
     if (json.verb === "test")
       return this.jobs.start("test", [{ stage: "testing", total: 5 }], () => ({ run: json.run }));
     return this.jobs.start(
@@ -156,6 +185,7 @@ export class FakeStudio {
   }
 
   label(json) {
+    if (json.gold) return this.jobs.start("label", [], () => ({ gold: 80, versions: promptScores(), asked: 0 }));
     const open = this.project.samples.filter((sample) => sample.label === null).slice(0, json.limit ?? Infinity);
     if (json.dry_run)
       return this.jobs.start("label", [], () => ({
@@ -241,6 +271,7 @@ export class FakeStudio {
     const found = this.runs.find((one) => one.run === number);
     if (!found) refuse(404, "there is no such run", String(number));
     if (what === "confusion") return send(response, 200, confusion());
+    if (["report", "board", "search"].includes(what)) return write(response, 200, "text/html", kReport, kReportPolicy);
     if (what === "package") return write(response, 200, "application/zip", "PK\u0005\u0006" + "\0".repeat(18));
     if (what === "classify") {
       if (bytes.length === 0) refuse(415, "this is no picture", "the upload");
@@ -250,7 +281,7 @@ export class FakeStudio {
       ];
       return send(response, 200, { class: "yes", score: 0.93, decided: true, known: true, scores, milliseconds: 1.2 });
     }
-    return send(response, 200, { ...found, curve: curve(number), metrics: kMetrics, test: kTest });
+    return send(response, 200, { ...found, curve: curve(number), metrics: kMetrics, test: kTest, searched: number === 2 });
   }
 
   stream(request, response) {
@@ -276,8 +307,8 @@ function send(response, status, json) {
   write(response, status, "application/json", JSON.stringify(json));
 }
 
-function write(response, status, type, body) {
+function write(response, status, type, body, policy = kPolicy) {
   if (response.destroyed) return;
-  response.writeHead(status, { "Content-Type": type, "Content-Security-Policy": kPolicy });
+  response.writeHead(status, { "Content-Type": type, "Content-Security-Policy": policy });
   response.end(body);
 }

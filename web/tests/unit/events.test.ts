@@ -24,7 +24,7 @@ class FakeSource implements Source {
 const newest = () => FakeSource.made.at(-1)!;
 
 describe("Events", () => {
-  const heard = { job: vi.fn(), project: vi.fn(), opened: vi.fn(), lost: vi.fn() };
+  const heard = { job: vi.fn(), project: vi.fn(), trouble: vi.fn(), opened: vi.fn(), lost: vi.fn() };
   beforeEach(() => {
     vi.useFakeTimers();
     FakeSource.made = [];
@@ -46,6 +46,9 @@ describe("Events", () => {
     expect(heard.opened).toHaveBeenCalledTimes(1);
     expect(heard.job.mock.calls).toEqual([[{ id: 4 }]]);
     expect(heard.project.mock.calls).toEqual([[7]]);
+    newest().say("trouble", '{"what": "w", "where": "", "next": ""}');
+    newest().say("trouble", "null");
+    expect(heard.trouble.mock.calls).toEqual([[{ what: "w", where: "", next: "" }], [null]]);
   });
 
   it("tries again, ever more patiently, and starts afresh once it is connected", () => {

@@ -94,7 +94,7 @@ describe("runs", () => {
 });
 
 describe("figures", () => {
-  const detail = (test: Record<string, unknown> | null): RunDetail => ({ ...run(1), curve: [], metrics: null, test });
+  const detail = (test: Record<string, unknown> | null): RunDetail => ({ ...run(1), curve: [], metrics: null, searched: false, test });
   it("leave out what nobody measured", () => {
     const test = { int8_host: { accuracy: 0.9742, interval95: [0.9355, 0.99] }, ram_bytes: null, arena_bytes: 17640 };
     expect(figuresOf(detail(test)).accuracy).toEqual([
