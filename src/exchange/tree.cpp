@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "exchange/label_file.h"
+#include "exchange/path_parts.h"
 #include "exchange/picture_folders.h"
 #include "media/media.h"
 
@@ -31,13 +32,6 @@ int compare_backwards(std::string_view a, std::string_view b) {
 std::string_view without_extension(std::string_view path) {
   const size_t dot = path.rfind('.');
   return dot == std::string_view::npos || dot <= path.rfind('/') + 1 ? path : path.substr(0, dot);
-}
-
-/// Whether `path` is `ending` or ends with "/" and it.
-bool ends_with_parts(std::string_view path, std::string_view ending) {
-  if (path.size() == ending.size()) return path == ending;
-  return path.size() > ending.size() && path.ends_with(ending) &&
-         path[path.size() - ending.size() - 1] == '/';
 }
 
 /// A name as a data set writes it.
@@ -183,11 +177,12 @@ Tree::Tree(Tree&&) noexcept = default;
 Tree& Tree::operator=(Tree&&) noexcept = default;
 Tree::~Tree() = default;
 
-Tree::Found Tree::find(std::string_view name, std::string_view file) const {
+Tree::Found Tree::find(std::string_view name, std::string_view file, Spelling spelling) const {
   const Name wanted = parse_name(name);
   if (wanted.path.empty()) return {{}, "the name is empty"};
   // A name alone is one of the pictures around the file: one of that name in the root is another.
   const bool below_root = wanted.path.find('/') != std::string::npos || around(file).empty();
+  std::string beside;
   if (!wanted.elsewhere) {
     // To the letter first: names that differ only in how a letter is composed are two files.
     const std::string its_folder(parent_folder(file));
@@ -196,27 +191,28 @@ Tree::Found Tree::find(std::string_view name, std::string_view file) const {
     if (number_of(to_the_letter)) return {to_the_letter, {}};
     if (below_root && number_of(name)) return {std::string(name), {}};
     const std::string folder = composed(its_folder);
-    const std::string beside =
-        parse_name(folder.empty() ? wanted.path : folder + "/" + std::string(name)).path;
+    beside = parse_name(folder.empty() ? wanted.path : folder + "/" + std::string(name)).path;
     if (const auto at = number_called(beside)) return {std::string(files_[*at]), {}};
     if (const auto at = number_called(wanted.path); at && below_root) return {std::string(files_[*at]), {}};
   }
   if (name.starts_with("../") && !parent_folder(file).empty()) {
-    const std::string beside = composed(parent_folder(file)) + "/" + std::string(name);
-    if (const auto at = number_called(parse_name(beside).path)) return {std::string(files_[*at]), {}};
+    beside = parse_name(composed(parent_folder(file)) + "/" + std::string(name)).path;
+    if (const auto at = number_called(beside)) return {std::string(files_[*at]), {}};
   }
-  return only_one({wanted.path, wanted.elsewhere, file, false});
+  return only_one({wanted.path, wanted.elsewhere, file, false, beside}, spelling);
 }
 
-Tree::Found Tree::find_picture(std::string_view stem, std::string_view file) const {
+Tree::Found Tree::find_picture(std::string_view stem, std::string_view file, Spelling spelling) const {
   const Name wanted = parse_name(stem);
   if (wanted.path.empty()) return {{}, "the name is empty"};
   const std::string folder = composed(parent_folder(file));
+  std::string beside;
   if (!folder.empty() && !wanted.elsewhere) {
-    const auto [from, to] = called(true, parse_name(folder + "/" + std::string(stem)).path);
+    beside = parse_name(folder + "/" + std::string(stem)).path;
+    const auto [from, to] = called(true, beside);
     if (from != to) return one_of({from, to});
   }
-  return only_one({wanted.path, wanted.elsewhere, file, true});
+  return only_one({wanted.path, wanted.elsewhere, file, true, beside}, spelling);
 }
 
 /// All whose path is the name, or ends with '/' and it.
@@ -273,10 +269,10 @@ bool Tree::may_follow(std::string_view before, std::string_view path, const Want
 }
 
 /// Why a file whose path ends as the name does is not meant by it; empty: it is.
-std::string Tree::why_not(const Wanted& wanted, uint32_t file) const {
+/// `whole`: the name has the file's path from the root on.
+std::string Tree::why_not(const Wanted& wanted, uint32_t file, bool whole) const {
   const std::string_view found = files_[file];
   const bool bare = wanted.path.find('/') == std::string::npos;
-  const bool whole = ends_with_parts(wanted.path, wanted.stem ? stem_of(file) : name_of(file));
   if (wanted.file.empty() || (whole && !bare)) return {};
   const std::string_view folder = around(wanted.file);
   if (!lies_in(found, folder))
@@ -317,21 +313,22 @@ Tree::Found Tree::one_of(Range files) const {
   return {{}, "several pictures could be meant: " + join(names), true};
 }
 
-Tree::Found Tree::only_one(const Wanted& wanted) const {
-  constexpr ptrdiff_t kMostJudged = 1'000;  // one by one; more are several, wherever they lie
+Tree::Found Tree::only_one(const Wanted& wanted, Spelling spelling) const {
   const auto [from, to] = meant(wanted);
   std::string why = "no such picture";
-  if (from == to) return {{}, why};
-  if (wanted.file.empty() || to - from > kMostJudged) return one_of({from, to});
+  if (from != to && (wanted.file.empty() || std::cmp_greater(to - from, kMostJudged)))
+    return one_of({from, to});
   Endings files(from, to);
   std::erase_if(files, [&](uint32_t file) {
-    std::string reason = why_not(wanted, file);
+    const bool whole = ends_with_parts(wanted.path, wanted.stem ? stem_of(file) : name_of(file));
+    std::string reason = why_not(wanted, file, whole);
     if (reason.empty()) return false;
     why = std::move(reason);
     return true;
   });
-  if (files.empty()) return {{}, why};
-  return one_of({files.cbegin(), files.cend()});
+  if (!files.empty()) return one_of({files.cbegin(), files.cend()});
+  Found other = spelling == Spelling::kAny ? in_any_case(wanted) : Found{};
+  return other.missing() ? Found{{}, why} : other;
 }
 
 }  // namespace dew::exchange

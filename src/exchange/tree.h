@@ -48,7 +48,10 @@ class Tree {
   /// tells. Of an address or a whole path on some other machine ("gs://bucket/a/1.jpg", "C:\\a\\1.jpg"), the
   /// longest file of the tree that it ends with. Backslashes, "./" and accents in either spelling (NFC, NFD)
   /// are taken; nothing outside the root is ever found, and nothing is guessed; of several copies with the
-  /// same bytes any will do. Empty `file`: `why` says why.
+  /// same bytes any will do. With Spelling::kAny, what is found nowhere to the letter may be the only file of
+  /// that name in any case (of ASCII letters) and without blanks around its parts. Empty `file`: `why` says
+  /// why. For one thread at a time.
+  enum class Spelling { kExact, kAny };
   struct Found {
     std::string file;
     std::string why;
@@ -56,9 +59,11 @@ class Tree {
     /// Neither found nor ambiguous: another reading of the name may be tried.
     [[nodiscard]] bool missing() const { return file.empty() && !several; }
   };
-  [[nodiscard]] Found find(std::string_view name, std::string_view file = {}) const;
+  [[nodiscard]] Found find(std::string_view name, std::string_view file = {},
+                           Spelling spelling = Spelling::kAny) const;
   /// As find(), for a name without an extension, of the files that are pictures by their extension.
-  [[nodiscard]] Found find_picture(std::string_view stem, std::string_view file = {}) const;
+  [[nodiscard]] Found find_picture(std::string_view stem, std::string_view file = {},
+                                   Spelling spelling = Spelling::kAny) const;
 
  private:
   /// Numbers of files, sorted by their names from the last letter to the first: those with one ending stand
@@ -79,15 +84,26 @@ class Tree {
     bool elsewhere = false;
     std::string_view file;
     bool stem = false;
+    std::string beside;  ///< in the folder of `file`; empty: that is the root, or another machine's path
+  };
+  /// Files by hashes of their last parts in lower case, sorted; sixteen bytes a file, made when the first
+  /// name is found nowhere to the letter.
+  struct Folded {
+    using Names = std::vector<std::pair<size_t, uint32_t>>;
+    Names files;
+    Names stems;
   };
   [[nodiscard]] std::string_view around(std::string_view file) const;
   [[nodiscard]] Range meant(const Wanted& wanted) const;
   [[nodiscard]] Range after_other_folders(const Wanted& wanted) const;
   [[nodiscard]] bool may_follow(std::string_view before, std::string_view path, const Wanted& wanted) const;
   [[nodiscard]] bool same_bytes(Range files) const;
-  [[nodiscard]] std::string why_not(const Wanted& wanted, uint32_t file) const;
+  [[nodiscard]] std::string why_not(const Wanted& wanted, uint32_t file, bool whole) const;
   [[nodiscard]] Found one_of(Range files) const;
-  [[nodiscard]] Found only_one(const Wanted& wanted) const;
+  [[nodiscard]] Found only_one(const Wanted& wanted, Spelling spelling) const;
+  [[nodiscard]] Endings of_folded_name(bool stems, const std::string& name) const;
+  [[nodiscard]] Endings meant_in_any_case(const Wanted& wanted) const;
+  [[nodiscard]] Found in_any_case(const Wanted& wanted) const;
 
   fs::path root_;
   Texts texts_;  ///< a name costs its letters and some twenty bytes
@@ -97,6 +113,7 @@ class Tree {
   Endings endings_;                                             ///< of all files
   Endings stems_;                                               ///< of pictures, without their extension
   std::unique_ptr<PictureFolders> folders_;
+  mutable std::optional<Folded> folded_;
   std::optional<std::unordered_set<std::string_view>> given_;  ///< nullopt: the root is
 };
 

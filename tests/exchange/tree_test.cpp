@@ -31,6 +31,27 @@ TEST(Tree, NamesThatDifferOnlyInHowALetterIsComposedAreTwoFiles) {
   }
 }
 
+TEST(Tree, WhatIsNowhereToTheLetterMayBeTheOnlyFileInAnyCase) {
+  const Tree tree("/home/ada/d", {"b.jpg", "IMG_1.JPG", "img_1.jpg", "x/c.jpg", "y/ d .jpg", "y/t.csv",
+                                  "e.PNG", "z/E.png", "t.csv"});
+  EXPECT_EQ(tree.find("B.JPG").file, "b.jpg");
+  EXPECT_EQ(tree.find("B.JPG", "t.csv").file, "b.jpg");
+  EXPECT_EQ(tree.find("b.jpg ").file, "b.jpg");
+  EXPECT_EQ(tree.find("C.JPG").file, "x/c.jpg");
+  EXPECT_EQ(tree.find("/other/machine/X/C.jpg").file, "x/c.jpg");
+  EXPECT_EQ(tree.find("/home/ada/D/b.JPG").file, "b.jpg");
+  EXPECT_EQ(tree.find("D .jpg", "y/t.csv").file, "y/ d .jpg");
+  EXPECT_EQ(tree.find_picture("B").file, "b.jpg");
+  EXPECT_EQ(tree.find("IMG_1.JPG").file, "IMG_1.JPG") << "to the letter first";
+  EXPECT_EQ(tree.find("Img_1.jpg").why, "several pictures could be meant: IMG_1.JPG, img_1.jpg");
+  EXPECT_EQ(tree.find("E.Png", "z/t.csv").file, "z/E.png") << "beside the file that names it";
+  EXPECT_EQ(tree.find("E.png", "t.csv").file, "z/E.png") << "to the letter";
+  EXPECT_TRUE(tree.find("B.JPG", "y/t.csv").missing()) << "no picture around the file";
+  EXPECT_TRUE(tree.find("B.JPG", {}, Tree::Spelling::kExact).missing());
+  EXPECT_TRUE(tree.find("y/B.JPG").missing());
+  EXPECT_TRUE(tree.find("/other/machine/x/B.JPG").missing()) << "x is there, without it";
+}
+
 TEST(Tree, FindsAFileBesideTheOneThatNamesIt) {
   EXPECT_EQ(birds().find("IMG_0001.jpg", "B/labels.csv").file, "B/IMG_0001.jpg");
   EXPECT_EQ(birds().find("../images/train/7.png", "labels/train.txt").file, "images/train/7.png");
