@@ -15,17 +15,13 @@
 #include <string_view>
 
 #include "exchange/dataset.h"
+#include "exchange/table.h"
 #include "exchange/tree.h"
 #include "exchange/writers.h"
 
 namespace dew::exchange {
 
 constexpr std::string_view kLabelledBy = "labelled-by.jsonl";
-
-/// Of Label::origin and what exports write for it: no person decided.
-inline bool is_machine(std::string_view origin) {
-  return origin == "policy" || origin == "local";
-}
 
 /// The answer that a label by a machine comes in again as. `by`: the models.
 Answer answer_again(std::string label, const std::string& by);

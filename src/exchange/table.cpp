@@ -223,6 +223,21 @@ bool may_be_of_a_model(std::string_view name) {
   return plain(name) == "model" || has_word(name, kWords);
 }
 
+bool is_machine(std::string_view origin) {
+  return origin == "policy" || origin == "local";
+}
+
+bool label_changed(std::string_view label, std::string_view was) {
+  return !label.empty() && lower(label) != lower(was);
+}
+
+bool says_nothing(std::string_view cell) {
+  // "none" and "na" may be classes.
+  static const Names kNothing{"?",    "NaN",  "nan",  "NAN",  "NA",   "N/A",    "n/a",   "#N/A",
+                              "<NA>", "null", "NULL", "Null", "None", "<null>", "(null)"};
+  return std::find(kNothing.begin(), kNothing.end(), cell) != kNothing.end();
+}
+
 bool names_picture(std::string_view cell) {
   constexpr size_t kLongestName = 4096;
   cell = cell.substr(0, cell.find_first_of("?#"));

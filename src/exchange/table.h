@@ -46,6 +46,16 @@ bool is_of_a_model(std::string_view name);
 /// The same of names that may be a class as well, where each class has a column: "clip", "model".
 bool may_be_of_a_model(std::string_view name);
 
+/// Of Label::origin and what exports write for it: no person decided.
+bool is_machine(std::string_view origin);
+
+/// Whether a row of Dewdrop's export has another label than when it was exported (`was`): somebody gave it
+/// since. A label that was taken away is none.
+bool label_changed(std::string_view label, std::string_view was);
+
+/// What programs write where there is nothing: "NaN", "N/A", "null", "None", "?".
+bool says_nothing(std::string_view cell);
+
 /// True for what a picture's or video's file is called, as a path or an address.
 bool names_picture(std::string_view cell);
 

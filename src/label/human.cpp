@@ -20,7 +20,7 @@ using exchange::find_column;
 struct Columns {
   size_t sample = 0;
   size_t answer_class = 1;
-  std::optional<size_t> origin;
+  std::optional<size_t> origin, label_was;
   size_t count = 2;
 };
 
@@ -41,7 +41,8 @@ std::optional<Columns> read_header(const CsvRecord& record, const Settings& sett
   if (!answer_class && header.size() == 2 && !is_class(header[1 - *sample], settings))
     answer_class = 1 - *sample;
   if (!answer_class) return std::nullopt;
-  return Columns{*sample, *answer_class, find_column(header, Column::kOrigin), header.size()};
+  return Columns{*sample, *answer_class, find_column(header, Column::kOrigin),
+                 find_column(header, Column::kLabelWas), header.size()};
 }
 
 /// A line of a file without header: the class stands behind the last delimiter.
@@ -52,10 +53,13 @@ void join_sample(CsvRecord& record, char delimiter) {
   record.fields = {join(record.fields, std::string_view(&delimiter, 1)), std::move(answer_class)};
 }
 
-/// False in what Dewdrop exported, for labels by the policy and for pictures without a label.
+/// False in what Dewdrop exported, for labels that a policy or the local classifier gave, as long as nobody
+/// gave another one since, and for pictures without a label.
 bool by_people(const CsvRecord& record, const Columns& columns) {
-  const std::string& origin = record.fields[*columns.origin];
-  return origin != "policy" && !(origin.empty() && record.fields[columns.answer_class].empty());
+  const std::string& label = record.fields[columns.answer_class];
+  if (label.empty()) return false;
+  const bool changed = columns.label_was && exchange::label_changed(label, record.fields[*columns.label_was]);
+  return changed || !exchange::is_machine(record.fields[*columns.origin]);
 }
 
 /// The class as labels have it: empty for the unsure answer.

@@ -23,7 +23,7 @@ struct UnknownLine {
 struct HumanLabels {
   std::vector<Label> labels;
   std::vector<UnknownLine> unknown;  ///< in the order of the file; without them the labels are whole
-  int64_t left_out = 0;  ///< lines of a table that Dewdrop exported: labels by the policy, or none
+  int64_t left_out = 0;              ///< lines of a table that Dewdrop exported: labels by no person, or none
 };
 
 /// Labels by people (origin "human", basis `by`) from a table, one sample a line:
@@ -35,7 +35,8 @@ struct HumanLabels {
 /// `text` may be in any encoding and with any delimiter that exchange::Table reads. With a header, columns
 /// are found by name: sample, file, filename, image_path, id ... and human, class, label, category ... (see
 /// exchange::Column; the first that exists); of two columns, the other one is the class. Other columns are
-/// ignored, but for `origin` in what Dewdrop exported: labels by the policy are left out. Without a header, a
+/// ignored, but for `origin` and `label_was` in what Dewdrop exported: labels by the policy or the local
+/// classifier are left out, unless they are others by now. Without a header, a
 /// line is the sample, the delimiter and the class; then commas in the sample's name need no quotes. A sample
 /// is given by a name that SampleNames knows: its own or its file's, that of a copy with the same bytes, or
 /// one with more or fewer leading folders, as long as only one file fits; nothing is guessed. A picture may

@@ -107,6 +107,18 @@ TEST_F(HumanLabels, WhatDewdropExportedKeepsWhoGaveALabel) {
               HasSubstr("no labels by people"));
 }
 
+TEST_F(HumanLabels, WhatWasCorrectedInAnExportIsAPersons) {
+  const std::string header = "file,sample,label,origin,by,split,confidence,reason,label_was\n";
+  EXPECT_THAT(read(header + "images/1.jpg,street.jpg,yes,local,,train,0.9,,yes\n"
+                            "images/2.jpg,night/park.jpg,yes,policy,gpt,train,0.9,dark,no\n"
+                            "images/3.jpg,day/park.jpg,no,local,,test,,,yes\n"),
+              ElementsAre("2=yes", "3=no"));
+  EXPECT_THAT(read(header + "images/1.jpg,street.jpg,yes,human,ada,train,,,yes\n"
+                            "images/2.jpg,night/park.jpg,,human,ada,train,,,\n"
+                            "images/3.jpg,day/park.jpg,no,,,test,,,\n"),
+              ElementsAre("1=yes", "3=no"));
+}
+
 TEST_F(HumanLabels, AnEmptyClassIsNoneWithoutAnUnsureAnswer) {
   settings_.unsure.clear();
   EXPECT_THAT(error("street.jpg,"), HasSubstr("this line has no class"));
