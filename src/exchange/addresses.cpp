@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cctype>
 #include <nlohmann/json.hpp>
+#include <optional>
+#include <utility>
 
 #include "exchange/table.h"
 #include "media/fragment.h"
@@ -46,17 +48,6 @@ std::string_view local_file(std::string_view address) {
   return {};
 }
 
-/// "1a2b3c4d-1.jpg" from "/data/upload/3/1a2b3c4d-1.jpg"; empty for other names.
-std::string_view uploaded_file(std::string_view path) {
-  constexpr size_t kDigits = 8;
-  if (path.find("upload/") == std::string_view::npos) return {};
-  const std::string_view name = path.substr(path.rfind('/') + 1);
-  if (name.size() <= kDigits + 1 || name[kDigits] != '-') return {};
-  const std::string_view digits = name.substr(0, kDigits);
-  if (!std::all_of(digits.begin(), digits.end(), [](char c) { return hex_digit(c) >= 0; })) return {};
-  return name;
-}
-
 /// The path in a cell that holds an object in JSON; empty: it holds none.
 std::string path_in_json(std::string_view cell) {
   constexpr size_t kLargest = 64 << 10;
@@ -75,74 +66,85 @@ bool names_part(std::string_view name) {
   return fragment && (fragment->frame || fragment->region);
 }
 
-Tree::Found find_path(const Tree& tree, std::string_view path, std::string_view file) {
-  Tree::Found found = tree.find(path, file);
+Tree::Found find_path(const Tree& tree, std::string_view path, std::string_view file,
+                      Tree::Spelling spelling) {
+  Tree::Found found = tree.find(path, file, spelling);
   if (!found.missing() || names_picture(path)) return found;
-  return tree.find_picture(path, file);
+  return tree.find_picture(path, file, spelling);
 }
 
-/// What an address means to the letter, unless it means another picture with its escapes decoded.
-Tree::Found only_reading(const Tree& tree, const Tree::Found& plain, std::string_view address,
-                         std::string_view file) {
-  const std::string decoded = percent_decoded(address);
-  if (decoded == address) return plain;
-  const Tree::Found other = find_path(tree, decoded, file);
-  if (other.file.empty() || other.file == plain.file) return plain;
-  return {
-      {}, "several pictures could be meant: " + printable(other.file) + ", " + printable(plain.file), true};
-}
+/// A name that is no upload's, as one reading of it.
+struct Reading {
+  const Tree& tree;
+  std::string_view file;
+  Tree::Spelling spelling;
 
-/// A picture by the name that an upload made of it, wherever it lies: as Label Studio's own folder has it, or
-/// without what was put before it; there, Label Studio writes '_' for blanks.
-Tree::Found find_uploaded(const Tree& tree, std::string_view uploaded, std::string_view file) {
-  constexpr size_t kMostTried = 6;
-  Tree::Found as_uploaded = tree.find(uploaded, file);
-  if (!as_uploaded.missing()) return as_uploaded;
-  const std::string name(uploaded.substr(uploaded.find('-') + 1));
-  Tree::Found found = tree.find(name, file);
-  std::vector<size_t> lines;
-  for (size_t at = name.find('_'); at != std::string::npos; at = name.find('_', at + 1)) lines.push_back(at);
-  if (!found.missing() || lines.empty() || lines.size() > kMostTried) return found;
-  Tree::Found fits = found;
-  for (size_t blanks = 1; blanks < size_t{1} << lines.size(); ++blanks) {
-    std::string tried = name;
-    for (size_t i = 0; i < lines.size(); ++i)
-      if ((blanks >> i & 1) != 0) tried[lines[i]] = ' ';
-    Tree::Found one = tree.find(tried, file);
-    if (one.missing()) continue;
-    if (one.several) return one;
-    if (!fits.file.empty() && fits.file != one.file)
-      return {
-          {}, "several pictures could be meant: " + printable(fits.file) + ", " + printable(one.file), true};
-    fits = std::move(one);
+  [[nodiscard]] Tree::Found find(std::string_view name) const {
+    const bool address = name.find("://") != std::string_view::npos;
+    const Tree::Found plain = path(name);
+    if (address && !plain.file.empty()) return only(plain, name);
+    if (!plain.missing()) return plain;
+    if (const std::string_view local = local_file(name); !local.empty())
+      return path("/" + percent_decoded(local));  // below a root on another machine
+    if (names_part(name))
+      return {{},
+              "it names a frame or a part of a picture; once that is added, dewdrop review --import takes "
+              "it"};
+    // '?' and '#' may stand in a file's name, and end the path of an address alone.
+    const std::string decoded = percent_decoded(address ? name.substr(0, name.find_first_of("?#")) : name);
+    if (decoded == name || (address && decoded.size() < name.size() && !names_picture(decoded))) return plain;
+    const Tree::Found other = path(decoded);
+    return other.missing() ? plain : other;
   }
-  return fits;
+
+ private:
+  [[nodiscard]] Tree::Found path(std::string_view name) const {
+    return find_path(tree, name, file, spelling);
+  }
+
+  /// What an address means to the letter, unless it means another picture with its escapes decoded.
+  [[nodiscard]] Tree::Found only(const Tree::Found& plain, std::string_view address) const {
+    const std::string decoded = percent_decoded(address);
+    if (decoded == address) return plain;
+    const Tree::Found other = path(decoded);
+    if (other.file.empty() || other.file == plain.file) return plain;
+    return {
+        {}, "several pictures could be meant: " + printable(other.file) + ", " + printable(plain.file), true};
+  }
+};
+
+/// The upload that a name tells of.
+std::optional<Upload> upload_in(std::string_view name) {
+  if (name.find("upload/") == std::string_view::npos || !local_file(name).empty()) return std::nullopt;
+  const bool address = name.find("://") != std::string_view::npos;
+  return Upload::in(percent_decoded(address ? name.substr(0, name.find_first_of("?#")) : name));
 }
 
 }  // namespace
 
-Tree::Found find_picture_named(const Tree& tree, std::string_view name, std::string_view file) {
+void PictureNames::note(std::string_view name, std::string_view file) {
+  const auto upload = upload_in(name);
+  if (!upload) return;
+  if (const Tree::Found found = look(name, file); !found.file.empty()) uploads_.note(*upload, found.file);
+}
+
+Tree::Found PictureNames::find(std::string_view name, std::string_view file) const {
   const std::string in_json = path_in_json(name);
   if (!in_json.empty()) name = in_json;
-  const bool address = name.find("://") != std::string_view::npos;
-  const Tree::Found plain = find_path(tree, name, file);
-  if (address && !plain.file.empty()) return only_reading(tree, plain, name, file);
-  if (!plain.missing()) return plain;
-  if (const std::string_view local = local_file(name); !local.empty())
-    return find_path(tree, "/" + percent_decoded(local), file);  // below a root on another machine
-  if (names_part(name))
-    return {{},
-            "it names a frame or a part of a picture; once that is added, dewdrop review --import takes it"};
-  // '?' and '#' may stand in a file's name, and end the path of an address alone.
-  const std::string path = percent_decoded(address ? name.substr(0, name.find_first_of("?#")) : name);
-  if (address && path.size() < name.size() && !names_picture(path)) return plain;
-  if (path != name) {
-    Tree::Found decoded = find_path(tree, path, file);
-    if (!decoded.missing()) return decoded;
+  Tree::Found found = look(name, file);
+  const auto upload = upload_in(name);
+  return upload ? uploads_.only(*upload, std::move(found)) : found;
+}
+
+Tree::Found PictureNames::look(std::string_view name, std::string_view file) const {
+  if (const auto upload = upload_in(name)) {
+    Tree::Found found = uploads_.find(*upload, file);
+    if (!found.missing()) return found;
   }
-  if (const std::string_view uploaded = uploaded_file(path); !uploaded.empty())
-    return find_uploaded(tree, uploaded, file);
-  return plain;
+  Tree::Found exact = Reading{tree_, file, Tree::Spelling::kExact}.find(name);
+  if (!exact.missing()) return exact;
+  Tree::Found other = Reading{tree_, file, Tree::Spelling::kAny}.find(name);
+  return other.missing() ? exact : other;
 }
 
 }  // namespace dew::exchange

@@ -49,6 +49,7 @@ class File {
  public:
   File(const Tree& tree, LabelFile file, BoxedPictures& pictures, LeftBehind& left)
       : tree_(tree),
+        names_(tree),
         file_(std::move(file)),
         pictures_(pictures),
         left_(left),
@@ -254,7 +255,7 @@ class File {
   /// Pictures of "instances_train2017.json" lie in a folder "train2017" by COCO's own rule: where both have a
   /// 1.jpg, train2017/1.jpg is meant. Tree::find() leaves out another split's where the file is in the tree.
   [[nodiscard]] Tree::Found find(const std::string& name) const {
-    if (name.find("://") != std::string::npos) return find_picture_named(tree_, name, file_.name);
+    if (name.find("://") != std::string::npos) return names_.find(name, file_.name);
     const std::string stem = file_.path.stem().string();
     const size_t line = stem.rfind('_');
     const std::string set = line == std::string::npos ? stem : stem.substr(line + 1);
@@ -269,6 +270,7 @@ class File {
   }
 
   const Tree& tree_;
+  PictureNames names_;
   const LabelFile file_;
   BoxedPictures& pictures_;
   LeftBehind& left_;

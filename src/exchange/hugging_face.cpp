@@ -71,7 +71,7 @@ struct Row {
 
 class Reader {
  public:
-  Reader(const Tree& tree, Watch& watch) : tree_(tree), watch_(watch), items_(tree) {}
+  Reader(const Tree& tree, Watch& watch) : tree_(tree), watch_(watch), picture_names_(tree), items_(tree) {}
 
   Result<void> read(const fs::path& file) {
     const LabelFile name = label_file(tree_, file);
@@ -163,7 +163,7 @@ class Reader {
     const bool anew = changed(row, said);
     if (anew) ++changed_;
     for (const std::string& name : names) {
-      auto found = find_picture_named(tree_, name, beside_);
+      auto found = picture_names_.find(name, beside_);
       if (found.file.empty()) {
         set_.missing.push_back({name, row.where, std::move(found.why)});
         continue;
@@ -234,7 +234,7 @@ class Reader {
     if (names.empty()) names = std::move(others);
     if (names.empty()) names = std::exchange(maps, {});
     for (const std::string& name : maps)
-      if (const auto found = find_picture_named(tree_, name, beside_); !found.file.empty())
+      if (const auto found = picture_names_.find(name, beside_); !found.file.empty())
         beside_pictures_.insert(found.file);
     if (!names.empty()) return names;
     return usage_error("this line names no picture", row.where, "it needs the key file_name");
@@ -352,6 +352,7 @@ class Reader {
 
   const Tree& tree_;
   Watch& watch_;
+  PictureNames picture_names_;
   ClassNames names_;  ///< of the card of the metadata that is being read
   std::string card_;
   std::string beside_;

@@ -15,6 +15,17 @@ std::vector<std::string> each_once(std::vector<std::string> classes) {
   return classes;
 }
 
+/// As a project compares names of classes: in any case, without blanks around, accents encoded either way.
+bool same_classes(const std::vector<std::string>& a, const std::vector<std::string>& b) {
+  if (a == b) return true;
+  const auto keys = [](const std::vector<std::string>& classes) {
+    std::set<std::string> all;
+    for (const std::string& name : classes) all.insert(lower(composed(trim(name))));
+    return all;
+  };
+  return keys(a) == keys(b);
+}
+
 std::string told(const std::vector<std::string>& classes) {
   return classes.empty() ? "none" : fmt::format("'{}'", printable(join(classes, ", "), 100));
 }
@@ -79,7 +90,7 @@ Result<void> ItemList::add(const std::string& picture, Statement statement, Toge
     if (const auto many = many_.find(number); many != many_.end()) known.classes = many->second;
     known.classes = each_once(std::move(known.classes));
     statement.classes = std::move(classes);
-    if (statement.classes != known.classes) return contradiction(known, statement);
+    if (!same_classes(statement.classes, known.classes)) return contradiction(known, statement);
     if (many_.contains(number)) known.classes.clear();
   }
   items_.change(number, known);
@@ -127,7 +138,7 @@ void ItemList::add_opinion(const std::string& picture, Statement statement, bool
       known.classes = std::move(classes);
       many_.erase(number);
     } else {
-      opinions.differ = opinions.differ || known.classes != classes;
+      opinions.differ = opinions.differ || !same_classes(known.classes, classes);
     }
     if (!statement.by.empty()) known.by = with_another(known.by, statement.by);
   }

@@ -14,6 +14,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <fstream>
 #include <nlohmann/json.hpp>
 #include <set>
 #include <utility>
@@ -53,6 +54,22 @@ bool claims(std::string_view name, std::string_view head) {
          begins_in_short_form(head.substr(begin));
 }
 
+/// Whether a text stands in the file. Only some of it is in memory at a time.
+bool holds_text(const fs::path& file, std::string_view text) {
+  constexpr size_t kPiece = size_t{1} << 20;
+  std::ifstream stream(file, std::ios::binary);
+  std::string piece;
+  while (stream) {
+    piece.erase(0, piece.size() - std::min(piece.size(), text.size() - 1));
+    const size_t before = piece.size();
+    piece.resize(before + kPiece);
+    stream.read(piece.data() + before, kPiece);
+    piece.resize(before + static_cast<size_t>(stream.gcount()));
+    if (piece.find(text) != std::string::npos) return true;
+  }
+  return false;
+}
+
 /// A list of objects below a key, which may be missing or null.
 Result<const Json*> list_below(const Json& object, const char* key, const std::string& where) {
   static const Json kNone = Json::array();
@@ -69,7 +86,25 @@ Result<const Json*> list_below(const Json& object, const char* key, const std::s
 /// Reads one set from several files.
 class Reader {
  public:
-  Reader(const Tree& tree, Watch& watch) : tree_(tree), watch_(watch), items_(tree) {}
+  Reader(const Tree& tree, Watch& watch) : tree_(tree), watch_(watch), names_(tree), items_(tree) {}
+
+  /// Looks at all uploads that the file names, so that none of several is guessed. What is broken in it is
+  /// met when it is read.
+  Result<void> note_uploads(const fs::path& file) {
+    if (!holds_text(file, "upload")) return {};
+    const LabelFile name = label_file(tree_, file);
+    const auto read = read_json_list(
+        file, name.shown,
+        [&](const Json& element, int64_t) -> Result<void> {
+          const auto data = element.find("data");
+          const Json& about = data != element.end() && data->is_object() ? *data : element;
+          if (const std::string key = picture_key(about); !key.empty())
+            names_.note(about[key].get_ref<const std::string&>(), name.name);
+          return {};
+        },
+        watch_);
+    return watch_.interrupted() ? read : Result<void>{};
+  }
 
   Result<void> read(const fs::path& file) {
     const LabelFile name = label_file(tree_, file);
@@ -126,7 +161,7 @@ class Reader {
 
   /// Empty: it is not there.
   std::string find_picture(const std::string& address, const std::string& where) {
-    auto found = find_picture_named(tree_, address, beside_);
+    auto found = names_.find(address, beside_);
     if (found.file.empty()) set_.missing.push_back({address, where, std::move(found.why)});
     return found.file;
   }
@@ -278,6 +313,7 @@ class Reader {
 
   const Tree& tree_;
   Watch& watch_;
+  PictureNames names_;
   std::string beside_;
   ItemList items_;
   DataSet set_;
@@ -295,6 +331,7 @@ class Reader {
 Result<DataSet> read(const Tree& tree, const ClaimedFiles& files, Watch& watch) {
   Reader reader(tree, watch);
   watch.begin("reading annotations", 0);
+  for (size_t i = 0; i < files.size(); ++i) DEW_CHECK(reader.note_uploads(files[i]));
   for (size_t i = 0; i < files.size(); ++i) DEW_CHECK(reader.read(files[i]));
   watch.end();
   return reader.finish();

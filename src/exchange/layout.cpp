@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "exchange/one_hot.h"
 #include "exchange/splits.h"
 
 namespace dew::exchange {
@@ -60,29 +61,47 @@ std::vector<size_t> box_columns(const std::vector<std::string>& header) {
   return {};
 }
 
-/// Whether the column has 0 and 1 alone.
-bool is_binary(const Records& first, size_t column) {
-  bool any = false;
-  for (size_t i = 1; i < first.size(); ++i) {
-    if (column >= first[i].fields.size()) return false;
-    const std::string& cell = first[i].fields[column];
-    if (!cell.empty() && !flag_in(cell)) return false;
-    any = any || !cell.empty();
-  }
-  return any;
-}
-
 /// Columns that have no other purpose.
 std::vector<size_t> free_columns(const Layout& layout) {
   std::vector<size_t> free;
   for (size_t i = 0; i < layout.names.size(); ++i) {
     const auto is = [&](const std::optional<size_t>& column) { return column == i; };
-    if (i == layout.picture || is(layout.split) || is(layout.annotator)) continue;
+    if (i == layout.picture || is(layout.split) || is(layout.annotator) || is(layout.by)) continue;
     if (std::find(layout.box.begin(), layout.box.end(), i) != layout.box.end()) continue;
     if (is_column(layout.names[i], Column::kOther) || is_column(layout.names[i], Column::kPicture)) continue;
     free.push_back(i);
   }
   return free;
+}
+
+/// Columns without another purpose of which that is true.
+template <typename Is>
+std::vector<size_t> columns_where(const Layout& layout, Is is) {
+  const auto free = free_columns(layout);
+  std::vector<size_t> columns;
+  for (size_t column = 0; column < layout.names.size(); ++column) {
+    const bool is_free = std::find(free.begin(), free.end(), column) != free.end();
+    if ((is_free || may_be_of_a_model(layout.names[column])) && is(column)) columns.push_back(column);
+  }
+  return columns;
+}
+
+std::vector<size_t> one_hot_columns(const Records& first, const Layout& layout) {
+  const auto all = columns_where(layout, [&](size_t column) { return is_binary(first, column); });
+  std::vector<size_t> classes = all;
+  std::erase_if(classes, [&](size_t column) { return names_quality(layout.names[column]); });
+  return classes.size() >= 2 ? classes : all;
+}
+
+/// Columns of shares that make one with those of 0 and 1, which are shares then, too: of classes that were
+/// certain, or not there at all.
+std::vector<size_t> shares_beside(const Records& first, const Layout& layout) {
+  auto shares = columns_where(layout, [&](size_t column) { return has_shares(first, column); });
+  if (shares.empty()) return shares;
+  std::vector<size_t> together = layout.one_hot;
+  together.insert(together.end(), shares.begin(), shares.end());
+  if (together.size() < 2 || !share_out(first, together)) shares.clear();
+  return shares;
 }
 
 bool find_classes(const Records& first, Layout& layout) {
@@ -103,13 +122,9 @@ bool find_classes(const Records& first, Layout& layout) {
     layout.label = free[0];
     return true;
   }
-  for (size_t column = 0; column < names.size(); ++column) {
-    const bool is_free = std::find(free.begin(), free.end(), column) != free.end();
-    if ((is_free || may_be_of_a_model(names[column])) && is_binary(first, column))
-      layout.one_hot.push_back(column);
-  }
   layout.kind = Layout::Kind::kOneHot;
-  return layout.one_hot.size() >= 2;
+  layout.one_hot = one_hot_columns(first, layout);
+  return layout.one_hot.size() >= 2 && shares_beside(first, layout).empty();
 }
 
 /// What is free, and what models said.
@@ -142,7 +157,8 @@ std::vector<size_t> rivals_of(const Layout& layout) {
   return rivals;
 }
 
-std::optional<Layout> with_header(const Records& first) {
+/// All but the columns of classes; nullopt: there are no pictures.
+std::optional<Layout> columns_by_name(const Records& first) {
   Layout layout;
   layout.header = true;
   layout.names = first[0].fields;
@@ -155,15 +171,21 @@ std::optional<Layout> with_header(const Records& first) {
   layout.split = find_column(layout.names, Column::kSplit);
   layout.annotator = find_column(layout.names, Column::kAnnotator);
   layout.origin = find_column(layout.names, Column::kOrigin);
-  if (layout.origin) {
-    layout.by = find_column(layout.names, Column::kBy);
-    layout.reason = find_column(layout.names, Column::kReason);
+  if (layout.origin) layout.reason = find_column(layout.names, Column::kReason);
+  if (layout.origin || layout.annotator) {
     layout.label_was = find_column(layout.names, Column::kLabelWas);
+    if (layout.origin || layout.label_was) layout.by = find_column(layout.names, Column::kBy);
   }
   if (layout.annotator || find_column(layout.names, {"annotationid", "leadtime"}))
     layout.prediction = find_column(layout.names, {"prediction", "predictions"});
   layout.box = box_columns(layout.names);
-  if (!find_classes(first, layout)) return std::nullopt;
+  return layout;
+}
+
+std::optional<Layout> with_header(const Records& first) {
+  auto found = columns_by_name(first);
+  if (!found || !find_classes(first, *found)) return std::nullopt;
+  Layout& layout = *found;
   layout.confidence = find_column(layout.names, Column::kConfidence);
   if (!layout.box.empty() && layout.kind == Layout::Kind::kClass)
     layout.kind = Layout::Kind::kBoxes;
@@ -175,7 +197,7 @@ std::optional<Layout> with_header(const Records& first) {
   for (size_t i = 1; i < first.size() && !layout.certain; ++i)
     layout.certain =
         layout.picture < first[i].fields.size() && names_picture(first[i].fields[layout.picture]);
-  return layout;
+  return found;
 }
 
 bool is_use(const std::string& cell) {
@@ -255,6 +277,15 @@ bool lists_pictures(const std::vector<CsvRecord>& first) {
          picture_by_content(first).has_value();
 }
 
+std::vector<std::string> columns_of_shares(const std::vector<CsvRecord>& first) {
+  std::vector<std::string> names;
+  if (first.size() < 2 || any_picture(first[0].fields)) return names;
+  auto layout = columns_by_name(first);
+  if (!layout || find_classes(first, *layout) || layout->kind != Layout::Kind::kOneHot) return names;
+  for (const size_t column : shares_beside(first, *layout)) names.push_back(layout->names[column]);
+  return names;
+}
+
 std::vector<CsvRecord> first_records(Table& table) {
   constexpr size_t kLooked = 100;
   std::vector<CsvRecord> records;
@@ -269,14 +300,23 @@ std::vector<CsvRecord> first_records(Table& table) {
 
 std::optional<double> number_in(const std::string& cell) {
   double value = 0;
-  const auto [end, error] = std::from_chars(cell.data(), cell.data() + cell.size(), value);
-  if (error != std::errc() || end != cell.data() + cell.size()) return std::nullopt;
+  std::string with_point;
+  std::string_view text = cell;
+  if (const size_t comma = cell.find(',');
+      comma != std::string::npos && cell.find('.') == std::string::npos) {
+    with_point = cell;
+    with_point[comma] = '.';
+    text = with_point;
+  }
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
   return value;
 }
 
 std::optional<bool> flag_in(const std::string& cell) {
   const std::string word = lower(cell);
   if (word == "true" || word == "false") return word == "true";
+  if (word == "x") return true;
   const auto number = number_in(cell);
   if (!number || (*number != 0 && *number != 1)) return std::nullopt;
   return *number == 1;

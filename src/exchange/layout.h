@@ -43,13 +43,17 @@ std::optional<Layout> layout_of(const std::vector<CsvRecord>& first);
 /// without a column of classes.
 bool lists_pictures(const std::vector<CsvRecord>& first);
 
+/// The columns with a share of each class, of a table of pictures that has no label: "cat" and "dog" of
+/// "a.jpg,0.9,0.1". Empty: there are none.
+std::vector<std::string> columns_of_shares(const std::vector<CsvRecord>& first);
+
 /// The first records of a table, for layout_of(); what is broken behind them is met when it is read.
 std::vector<CsvRecord> first_records(Table& table);
 
-/// A number written in the cell; nullopt: something else.
+/// A number written in the cell, with a point or a comma; nullopt: something else.
 std::optional<double> number_in(const std::string& cell);
 
-/// Whether a one-hot cell says yes; nullopt: neither yes nor no, or empty.
+/// Whether a one-hot cell says yes: 1, true or x; nullopt: neither yes nor no, or empty.
 std::optional<bool> flag_in(const std::string& cell);
 
 }  // namespace dew::exchange

@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "exchange/addresses.h"
 #include "exchange/label_studio_entry.h"
 #include "exchange/label_studio_value.h"
 #include "exchange/labelled_by.h"
@@ -27,17 +26,26 @@ void TableCounts::add(const TableCounts& more) {
   if (unclear_splits == 0) unclear_split = more.unclear_split;
   unclear_splits += more.unclear_splits;
   unclear_predictions += more.unclear_predictions;
+  nothing += more.nothing;
   changed += more.changed;
 }
 
-TableReader::TableReader(const Tree& tree, Table& table, const LabelFile& name, Layout layout,
+TableReader::TableReader(PictureNames& names, Table& table, const LabelFile& name, Layout layout,
                          ItemList& items)
-    : tree_(tree),
+    : names_(names),
       table_(table),
       name_(name),
       layout_(std::move(layout)),
       split_(split_of_path(name.told)),
       items_(items) {}
+
+void TableReader::note_names() {
+  // What is broken is met when it is read.
+  for (auto record = table_.next(); record && *record; record = table_.next())
+    if ((*record)->fields.size() > layout_.picture)
+      names_.note((*record)->fields[layout_.picture], name_.name);
+  table_.rewind();
+}
 
 Result<void> TableReader::read(Watch& watch) {
   DEW_TRY(auto record, table_.next());
@@ -52,7 +60,34 @@ Result<void> TableReader::read(Watch& watch) {
     }
     DEW_TRY(record, table_.next());
   }
+  DEW_CHECK(check_numbers());
   return check_rivals();
+}
+
+/// Whether the column may number the classes that the other one names.
+bool TableReader::numbers_classes(size_t column) const {
+  static const std::vector<std::string_view> kNumbers{"label",   "class",   "category",  "target",
+                                                      "classid", "labelid", "categoryid"};
+  static const std::vector<std::string_view> kNames{"classname", "labelname", "categoryname",
+                                                    "class",     "label",     "category"};
+  return find_column({layout_.names[column]}, kNumbers) &&
+         find_column({layout_.names[layout_.label]}, kNames);
+}
+
+/// Error (usage): a number is that of two classes, or a class has two numbers, on few lines.
+Result<void> TableReader::check_numbers() const {
+  for (const auto& [column, numbered] : numbered_) {
+    const auto odd = numbered.odd();
+    if (!odd) continue;
+    return usage_error(
+        fmt::format("{} is '{}' here, and something else on other lines: the columns {} and {} "
+                    "contradict each other",
+                    printable(odd->number, 40), printable(odd->name, 40),
+                    printable(layout_.names[column], 40), printable(layout_.names[layout_.label], 40)),
+        fmt::format("{}:{}", table_.file(), odd->line),
+        "correct the one that is wrong, or remove or rename the column that names no classes");
+  }
+  return {};
 }
 
 void TableReader::note_rivals(const CsvRecord& record, const std::string& where) {
@@ -62,7 +97,10 @@ void TableReader::note_rivals(const CsvRecord& record, const std::string& where)
   if (said_.size() < kMost) said_.insert(lower(label));
   for (const size_t column : layout_.rivals) {
     const std::string& cell = record.fields[column];
-    if (cell.empty() || lower(cell) == lower(label) || rivals_.size() >= kMost) continue;
+    if (number_in(cell) && !number_in(label) && numbers_classes(column))
+      numbered_[column].note(cell, lower(label), record.line);
+    if (cell.empty() || says_nothing(cell) || lower(cell) == lower(label) || rivals_.size() >= kMost)
+      continue;
     Rival& rival = rivals_[lower(cell)];
     if (rival.lines++ > 0) continue;
     rival.first = fmt::format("'{}' in the column {} and '{}' in {}", printable(label, 40),
@@ -93,16 +131,18 @@ Result<void> TableReader::line(CsvRecord& record) {
   const std::string where = table_.where(record);
   const std::string& cell = record.fields[layout_.picture];
   if (cell.empty()) return usage_error("this line names no picture", where, "name it, or remove the line");
+  clear_nothing(record);
   DEW_TRY(Statement statement, statement_of(record, where));
   note_rivals(record, where);
-  auto found = find_picture_named(tree_, cell, name_.name);
+  auto found = names_.find(cell, name_.name);
   if (found.file.empty()) {
     found_ = found_ || found.several;  // of pictures that are there
     missing_.push_back({cell, where, std::move(found.why)});
     return {};
   }
   found_ = true;
-  if (changed(record)) ++counts_.changed;
+  // What somebody said in Label Studio of a picture without a label changed nothing.
+  if (changed(record) && !(layout_.annotator && record.fields[*layout_.label_was].empty())) ++counts_.changed;
   items_.set_split(found.file, split_of(record), where);
   add_predictions(found.file, record, where);
   if (by_a_machine(record)) return add_answer(found.file, record, where);
@@ -112,6 +152,18 @@ Result<void> TableReader::line(CsvRecord& record) {
   }
   const bool parts = layout_.kind == Kind::kBoxes || layout_.kind == Kind::kVerified;
   return items_.add(found.file, std::move(statement), parts ? Together::kUnite : Together::kAgree);
+}
+
+/// Cells of classes that say that there is none become empty.
+void TableReader::clear_nothing(CsvRecord& record) {
+  const auto clear = [&](size_t column) {
+    if (column >= record.fields.size() || !says_nothing(record.fields[column])) return;
+    record.fields[column].clear();
+    ++counts_.nothing;
+  };
+  if (layout_.kind == Kind::kVerified) return;
+  if (layout_.kind != Kind::kOneHot) clear(layout_.label);
+  for (const size_t column : layout_.one_hot) clear(column);
 }
 
 /// Empty cells may be missing or too many at a line's end where no header says how many there are.
@@ -134,7 +186,7 @@ Result<Statement> TableReader::statement_of(const CsvRecord& record, const std::
   Statement said;
   said.where = where;
   if (layout_.by && !changed(record)) said.by = record.fields[*layout_.by];
-  if (layout_.annotator) said.by = record.fields[*layout_.annotator];
+  if (layout_.annotator && !(layout_.by && as_exported(record))) said.by = record.fields[*layout_.annotator];
   switch (layout_.kind) {
     case Kind::kClass:
       say_cell(record.fields[layout_.label], said);
@@ -182,9 +234,10 @@ Result<void> TableReader::say_flags(const CsvRecord& record, Statement& said) co
     if (cell.empty()) continue;
     const auto flag = flag_in(cell);
     if (!flag)
-      return usage_error(fmt::format("'{}' in the column '{}' is neither 0 nor 1", printable(cell, 40),
-                                     printable(layout_.names[column], 40)),
-                         said.where, "correct it; an empty cell says that nobody looked");
+      return usage_error(
+          fmt::format("'{}' in the column '{}' is neither 0 nor 1, as one-hot columns have them",
+                      printable(cell, 40), printable(layout_.names[column], 40)),
+          said.where, "correct it; an empty cell says that nobody looked");
     said.looked_at = true;
     if (*flag) said.classes.push_back(layout_.names[column]);
   }
@@ -225,11 +278,15 @@ bool TableReader::by_a_machine(const CsvRecord& record) const {
   return layout_.origin && is_machine(record.fields[*layout_.origin]) && !changed(record);
 }
 
+/// The label is the one that Dewdrop exported: who imported it into another tool did not give it.
+bool TableReader::as_exported(const CsvRecord& record) const {
+  return layout_.label_was && !record.fields[*layout_.label_was].empty() && !changed(record);
+}
+
 /// Somebody gave another label since Dewdrop exported the table: who, the other columns do not tell.
 bool TableReader::changed(const CsvRecord& record) const {
   if (!layout_.label_was || layout_.kind != Kind::kClass) return false;
-  const std::string& label = record.fields[layout_.label];
-  return !label.empty() && lower(label) != lower(record.fields[*layout_.label_was]);
+  return label_changed(record.fields[layout_.label], record.fields[*layout_.label_was]);
 }
 
 Result<void> TableReader::add_answer(const std::string& picture, const CsvRecord& record,

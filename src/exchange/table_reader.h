@@ -8,10 +8,12 @@
 #include <string>
 #include <vector>
 
+#include "exchange/addresses.h"
 #include "exchange/dataset.h"
 #include "exchange/item_list.h"
 #include "exchange/label_file.h"
 #include "exchange/layout.h"
+#include "exchange/numbered_classes.h"
 #include "exchange/table.h"
 #include "exchange/tree.h"
 
@@ -25,6 +27,7 @@ struct TableCounts {
   int64_t unclear_splits = 0;  ///< pictures in a split of another name
   std::string unclear_split;   ///< the first of these names
   int64_t unclear_predictions = 0;
+  int64_t nothing = 0;  ///< cells that say that there is none: "NaN"
   int64_t changed = 0;  ///< labels that are others than Dewdrop exported
 
   void add(const TableCounts& more);
@@ -34,7 +37,10 @@ struct TableCounts {
 class TableReader {
  public:
   /// All but `layout` must outlive the reader; the table stands at its first record.
-  TableReader(const Tree& tree, Table& table, const LabelFile& name, Layout layout, ItemList& items);
+  TableReader(PictureNames& names, Table& table, const LabelFile& name, Layout layout, ItemList& items);
+
+  /// Looks at all pictures that the table names, so that none of several uploads is guessed.
+  void note_names();
 
   /// Errors (usage) name the line; items of the lines before it are in the list.
   Result<void> read(Watch& watch);
@@ -51,6 +57,9 @@ class TableReader {
   Result<void> check_fields(CsvRecord& record) const;
   void note_rivals(const CsvRecord& record, const std::string& where);
   [[nodiscard]] Result<void> check_rivals() const;
+  [[nodiscard]] bool numbers_classes(size_t column) const;
+  [[nodiscard]] Result<void> check_numbers() const;
+  void clear_nothing(CsvRecord& record);
   Result<Statement> statement_of(const CsvRecord& record, const std::string& where);
   void say_cell(const std::string& cell, Statement& said);
   void say_list(const std::string& cell, Statement& said);
@@ -59,11 +68,12 @@ class TableReader {
   Result<void> say_verified(const CsvRecord& record, Statement& said) const;
   [[nodiscard]] bool by_a_machine(const CsvRecord& record) const;
   [[nodiscard]] bool changed(const CsvRecord& record) const;
+  [[nodiscard]] bool as_exported(const CsvRecord& record) const;
   Result<void> add_answer(const std::string& picture, const CsvRecord& record, const std::string& where);
   void add_predictions(const std::string& picture, const CsvRecord& record, const std::string& where);
   std::optional<Split> split_of(const CsvRecord& record);
 
-  const Tree& tree_;
+  PictureNames& names_;
   Table& table_;
   const LabelFile& name_;
   Layout layout_;
@@ -75,9 +85,10 @@ class TableReader {
     std::string first;  ///< what, and where
     std::string where;
   };
-  std::map<std::string, Rival> rivals_;  ///< by what that column says, in lower case
-  std::set<std::string> said_;           ///< by the column of the classes, the same
-  std::set<std::string> predicted_;      ///< pictures with what was predicted for them
+  std::map<std::string, Rival> rivals_;         ///< by what that column says, in lower case
+  std::set<std::string> said_;                  ///< by the column of the classes, the same
+  std::map<size_t, NumberedClasses> numbered_;  ///< by columns that may number the classes
+  std::set<std::string> predicted_;             ///< pictures with what was predicted for them
   TableCounts counts_;
   int64_t lines_ = 0;
   bool found_ = false;

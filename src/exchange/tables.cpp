@@ -76,7 +76,7 @@ std::string columns_of_models(const std::vector<CsvRecord>& first) {
 /// Several tables into one set.
 class Reader {
  public:
-  Reader(const Tree& tree, Watch& watch) : tree_(tree), watch_(watch), items_(tree) {}
+  Reader(const Tree& tree, Watch& watch) : tree_(tree), watch_(watch), names_(tree), items_(tree) {}
 
   Result<void> read(const fs::path& file) {
     const LabelFile name = label_file(tree_, file);
@@ -85,6 +85,8 @@ class Reader {
     const auto first = first_records(table);
     if (!tells_classes(table, first)) return refuse_blanks(name);
     auto layout = layout_of(first);
+    if (const auto shares = columns_of_shares(first); !layout && !shares.empty())
+      return refuse_shares(printable(join(shares), 200), name);
     if (const std::string models = layout ? std::string() : columns_of_models(first); !models.empty())
       return refuse_models(models, name);
     if (!layout && lists_pictures(first) && !name.name.empty()) {
@@ -96,7 +98,8 @@ class Reader {
     if (!layout)
       return usage_error("this table has no columns of pictures and classes", name.shown,
                          "name them file and label in the first line");
-    TableReader reader(tree_, table, name, *std::move(layout), items_);
+    TableReader reader(names_, table, name, *std::move(layout), items_);
+    reader.note_names();
     const auto read = reader.read(watch_);
     const bool certain = reader.layout().certain || reader.found_any();
     if (!read && (certain || watch_.interrupted())) return read;
@@ -120,6 +123,8 @@ class Reader {
          "annotations are no classes and are not taken along");
     note(counts_.unclear_predictions, "prediction does not name one class and is not taken along",
          "predictions do not name one class and are not taken along");
+    note(counts_.nothing, "cell says that there is no label (NaN, NA, null, None, ?)",
+         "cells say that there is no label (NaN, NA, null, None, ?)");
     if (counts_.changed > 0) set_.notes.push_back(changed_labels(counts_.changed));
     if (counts_.unclear_splits > 0)
       set_.notes.push_back(
@@ -137,6 +142,16 @@ class Reader {
         "divide them by commas, with the names of the classes, below a first line file,label";
     if (name.name.empty()) return usage_error("this file " + what, name.shown, next);
     set_.notes.push_back(fmt::format("{} {}, which are not taken for classes: {}", name.shown, what, next));
+    return {};
+  }
+
+  /// The same: which class a picture has, each reader would decide otherwise.
+  Result<void> refuse_shares(const std::string& columns, const LabelFile& name) {
+    const std::string what = "has shares where one-hot columns have 0 and 1: " + columns;
+    const std::string next =
+        "write 1 for the class of a picture and 0 for the others, or one column called label";
+    if (name.name.empty()) return usage_error("this table " + what, name.shown, next);
+    set_.notes.push_back(fmt::format("{} {}; {}", name.shown, what, next));
     return {};
   }
 
@@ -198,6 +213,7 @@ class Reader {
 
   const Tree& tree_;
   Watch& watch_;
+  PictureNames names_;
   ItemList items_;
   DataSet set_;
   TableCounts counts_;

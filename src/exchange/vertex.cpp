@@ -34,7 +34,7 @@ bool claims(std::string_view name, std::string_view head) {
 
 class Reader {
  public:
-  Reader(const Tree& tree, Watch& watch) : tree_(tree), watch_(watch), items_(tree) {}
+  Reader(const Tree& tree, Watch& watch) : tree_(tree), watch_(watch), names_(tree), items_(tree) {}
 
   Result<void> read(const fs::path& path) {
     const LabelFile file = label_file(tree_, path);
@@ -63,7 +63,7 @@ class Reader {
     DEW_CHECK(say(line, "boundingBoxAnnotations", said));
     said.looked_at = member(line, "boundingBoxAnnotations") != nullptr;
     set_.boxes += static_cast<int64_t>(said.classes.size() - whole);
-    auto found = find_picture_named(tree_, *name, file.name);
+    auto found = names_.find(*name, file.name);
     if (found.file.empty()) {
       set_.missing.push_back({*name, where, std::move(found.why)});
       return {};
@@ -99,6 +99,7 @@ class Reader {
 
   const Tree& tree_;
   Watch& watch_;
+  PictureNames names_;
   ItemList items_;
   DataSet set_;
 };

@@ -46,7 +46,7 @@ CsvRecord record_of(const Json& row) {
 
 class Reader {
  public:
-  Reader(const Tree& tree, Watch& watch) : tree_(tree), watch_(watch), items_(tree) {}
+  Reader(const Tree& tree, Watch& watch) : tree_(tree), watch_(watch), names_(tree), items_(tree) {}
 
   Result<void> read(const fs::path& path) {
     const LabelFile file = label_file(tree_, path);
@@ -96,7 +96,7 @@ class Reader {
       Statement said;
       said.where = place(file, i);
       say(layout, data[i], said);
-      auto found = find_picture_named(tree_, name, file.name);
+      auto found = names_.find(name, file.name);
       if (found.file.empty()) {
         set_.missing.push_back({name, said.where, std::move(found.why)});
         continue;
@@ -128,6 +128,7 @@ class Reader {
 
   const Tree& tree_;
   Watch& watch_;
+  PictureNames names_;
   ItemList items_;
   DataSet set_;
 };

@@ -90,7 +90,72 @@ TEST(LabelStudio, AnUploadsLinesMayBeBlanksWhereOneFileFits) {
   EXPECT_EQ(classes_of(read({{"my pic_1.jpg", "x"}, {"my_pic_1.jpg", "y"}}), "my_pic_1.jpg"), "cat");
   const DataSet two = read({{"my pic_1.jpg", "x"}, {"my pic 1.jpg", "y"}});
   ASSERT_EQ(two.missing.size(), 1U);
-  EXPECT_EQ(two.missing[0].why, "several pictures could be meant: my pic_1.jpg, my pic 1.jpg");
+  EXPECT_EQ(two.missing[0].why, "several pictures could be meant: my pic 1.jpg, my pic_1.jpg");
+}
+
+TEST(LabelStudio, AnUploadsNameMayHaveBeenCleaned) {
+  const auto read = [&](const std::string& address, std::map<std::string, std::string> files) {
+    files["e.json"] = "[" + task(address, annotation(choice("cat"))) + "]";
+    const DataSet set = TreeOnDisk(files).read().value().value();
+    return set.missing.empty() ? std::string(set.items.picture(0)) : set.missing[0].why;
+  };
+  const std::string photo = "/data/upload/3/1a2b3c4d-my_photo_1.jpg";
+  EXPECT_EQ(read(photo, {{"x/my photo (1).jpg", "x"}}), "x/my photo (1).jpg");
+  EXPECT_EQ(read(photo, {{"my  photo!, 1.jpg", "x"}}), "my  photo!, 1.jpg");
+  EXPECT_EQ(read(photo, {{"my photo 11.jpg", "x"}, {"my-photo 1.jpg", "y"}}), "no such picture");
+  EXPECT_EQ(read(photo, {{"my photo (1).jpg", "x"}, {"my photo [1].jpg", "y"}}),
+            "several pictures could be meant: my photo (1).jpg, my photo [1].jpg");
+  EXPECT_EQ(read("/data/upload/3/1a2b3c4d-Gr\u00fcn_1.jpg", {{"Gru\u0308n 1.jpg", "x"}}), "Gru\u0308n 1.jpg");
+}
+
+TEST(LabelStudio, AnUploadIsTheFileWithMostOfItsPath) {
+  const auto picture = [&](const std::string& address, std::map<std::string, std::string> files) {
+    files["e.json"] = "[" + task(address, annotation(choice("cat"))) + "]";
+    const DataSet set = TreeOnDisk(files).read().value().value();
+    return set.missing.empty() ? std::string(set.items.picture(0)) : set.missing[0].why;
+  };
+  const std::string c = "/data/upload/3/c.jpg";
+  EXPECT_EQ(picture(c, {{"media/upload/3/c.jpg", "x"}}), "media/upload/3/c.jpg");
+  EXPECT_EQ(picture(c, {{"media/upload/3/c.jpg", "x"}, {"c.jpg", "y"}, {"3/c.jpg", "z"}}),
+            "media/upload/3/c.jpg");
+  EXPECT_EQ(picture(c, {{"media/upload/4/c.jpg", "x"}, {"x/3/c.jpg", "y"}}), "x/3/c.jpg");
+  EXPECT_EQ(picture(c, {{"media/upload/4/c.jpg", "x"}}), "no such picture");
+  EXPECT_EQ(picture("http://h:8080/data/upload/3/1a2b3c4d-c.jpg",
+                    {{"media/upload/3/1a2b3c4d-c.jpg", "x"}, {"media/upload/4/1a2b3c4d-c.jpg", "y"}}),
+            "media/upload/3/1a2b3c4d-c.jpg");
+  EXPECT_EQ(picture("upload/cats/c.jpg", {{"x/c.jpg", "x"}}), "no such picture")
+      << "no upload of Label Studio's";
+}
+
+TEST(LabelStudio, OfSeveralUploadsOfOneNameNoneIsGuessed) {
+  const Files pictures{{"a.jpg", "x"}, {"b.jpg", "y"}, {"3/c.jpg", "z"}};
+  const std::string why = "several uploads may be a.jpg, which lies here by another name";
+  Files json = pictures;
+  json["e.json"] = "[" + task("/data/upload/1/22222222-a.jpg", annotation(choice("cat"))) + "," +
+                   task("/data/upload/1/11111111-b.jpg", annotation(choice("cat"))) + "," +
+                   task("/data/upload/1/33333333-a.jpg", annotation(choice("dog"))) + "," +
+                   task("/data/upload/1/11111111-b.jpg", annotation(choice("cat"))) + "]";
+  Files short_form = pictures;
+  short_form["e.json"] =
+      R"([{"id": 1, "image": "/data/upload/1/22222222-a.jpg", "choice": "cat", "annotator": 1},
+          {"id": 2, "image": "/data/upload/1/11111111-b.jpg", "choice": "cat", "annotator": 1},
+          {"id": 3, "image": "/data/upload/1/33333333-a.jpg", "choice": "cat", "annotator": 1}])";
+  Files table = pictures;
+  table["e.csv"] =
+      "annotator,choice,id,image\n1,cat,1,/data/upload/1/22222222-a.jpg\n"
+      "1,cat,2,/data/upload/1/11111111-b.jpg\n1,cat,3,/data/upload/1/33333333-a.jpg\n";
+  for (const Files& files : {json, short_form, table}) {
+    const DataSet set = TreeOnDisk(files).read().value().value();
+    ASSERT_EQ(set.missing.size(), 2U);
+    EXPECT_EQ(set.missing[0].picture + ": " + set.missing[0].why, "/data/upload/1/22222222-a.jpg: " + why);
+    EXPECT_EQ(set.missing[1].picture + ": " + set.missing[1].why, "/data/upload/1/33333333-a.jpg: " + why);
+    EXPECT_EQ(classes_of(set, "b.jpg"), "cat");
+    EXPECT_EQ(set.items.size(), 1U);
+  }
+  Files projects = pictures;
+  projects["e.json"] = "[" + task("/data/upload/5/b.jpg", annotation(choice("cat"))) + "," +
+                       task("/data/upload/4/b.jpg", annotation(choice("dog"))) + "]";
+  EXPECT_EQ(TreeOnDisk(projects).read().value()->missing.size(), 2U);
 }
 
 TEST(LabelStudio, AnUploadsHashIsTakenOffOnlyWhereOneFileFits) {

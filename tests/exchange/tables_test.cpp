@@ -138,7 +138,83 @@ TEST(Tables, WithAColumnForEachClass) {
               ElementsAre("labels.csv: 1 column is not taken along: age"));
   std::string table = "file,cat,dog\n";
   for (int i = 0; i < 150; ++i) table += "1.jpg,1,0\n";
-  EXPECT_EQ(error_of(table + "2.jpg,2,0\n"), "labels.csv:152: '2' in the column 'cat' is neither 0 nor 1");
+  EXPECT_EQ(error_of(table + "2.jpg,2,0\n"),
+            "labels.csv:152: '2' in the column 'cat' is neither 0 nor 1, as one-hot columns "
+            "have them");
+}
+
+TEST(Tables, AColumnForEachClassMayHaveCommasAndCrosses) {
+  EXPECT_EQ(classes_in("file;cat;dog\n1.jpg;1,0;0,0\n2.jpg;0,0;1,0\n3.png;0,0;0,0\n"), "cat dog none");
+  EXPECT_EQ(classes_in("file,cat,dog\n1.jpg,x,\n2.jpg,,X\n3.png,,\n"), "cat dog ?");
+  EXPECT_EQ(classes_in("file,cat,dog\n1.jpg,1,0\n2.jpg,0,1\n3.png,NaN,NaN\n"), "cat dog ?");
+}
+
+TEST(Tables, QualitiesOfPicturesAreNoClassesBesideThese) {
+  const DataSet set =
+      set_of("file,cat,dog,is_blurry,hasFlash\n1.jpg,1,0,1,1\n2.jpg,0,1,0,0\n3.png,0,0,1,0\n");
+  EXPECT_THAT(set.classes, ElementsAre("cat", "dog"));
+  EXPECT_EQ(classes_of(set, "a/1.jpg") + " " + classes_of(set, "3.png"), "cat none");
+  EXPECT_THAT(set.notes, ElementsAre("labels.csv: 2 columns are not taken along: is_blurry, hasFlash"));
+  EXPECT_EQ(classes_in("file,is_cat,is_dog\n1.jpg,1,0\n2.jpg,0,1\n3.png,1,0\n"), "is_cat is_dog is_cat");
+  EXPECT_EQ(classes_in("file,island,harbour\n1.jpg,1,0\n2.jpg,0,1\n3.png,1,0\n"), "island harbour island");
+}
+
+TEST(Tables, SharesOfClassesAreRefused) {
+  for (const char* table :
+       {"file,cat,dog\n1.jpg,0.9,0.1\n2.jpg,0.2,0.8\n", "file,cat,dog,bird\n1.jpg,0.9,0.1,0\n2.jpg,0,0,1\n",
+        "file;cat;dog\n1.jpg;0,9;0,1\n2.jpg;1,0;0,0\n"}) {
+    const DataSet set = set_of(table);
+    EXPECT_THAT(set.items, IsEmpty()) << table;
+    EXPECT_THAT(set.notes, ElementsAre(AllOf(HasSubstr("shares where one-hot columns have 0 and 1: cat, dog"),
+                                             HasSubstr("label"))))
+        << table;
+  }
+  EXPECT_EQ(classes_in("file,cat,dog,sharpness\n1.jpg,1,0,0.53\n2.jpg,0,1,0.2\n3.png,0,1,0.9\n"),
+            "cat dog dog");
+}
+
+TEST(Tables, CellsThatSayThatThereIsNoLabelAreNone) {
+  for (const std::string nothing : {"NaN", "NA", "N/A", "null", "None", "?"}) {
+    const DataSet set = set_of("file,label\n1.jpg," + nothing + "\n2.jpg,none\n3.png,cat\n");
+    EXPECT_EQ(classes_of(set, "a/1.jpg"), "?") << nothing;
+    EXPECT_EQ(classes_of(set, "a/2.jpg"), "none");
+    EXPECT_THAT(set.classes, ElementsAre("cat", "none"));
+    EXPECT_THAT(set.notes, ElementsAre("1 cell says that there is no label (NaN, NA, null, None, ?)"));
+  }
+  EXPECT_EQ(classes_in("file,tags\n1.jpg,cat|dog\n2.jpg,N/A\n3.png,cat\n"), "cat+dog ? cat");
+}
+
+TEST(Tables, ClassesInTwoSpellingsAreNoContradiction) {
+  EXPECT_EQ(classes_in("file,label\n1.jpg,Cat\n1.jpg,cat\n2.jpg,gr\u00fcn\n2.jpg,gru\u0308n \n3.png,a\n"),
+            "Cat gr\u00fcn a");
+  EXPECT_THAT(error_of("file,label\n1.jpg,Cat\n1.jpg,dog\n"),
+              HasSubstr("labels.csv:3: 'a/1.jpg' is 'dog' here"));
+  EXPECT_EQ(classes_in("annotator,choice,image\n1,Cat,1.jpg\n2,cat,1.jpg\n"), "Cat ? ?");
+}
+
+TEST(Tables, ALineWhoseNumberAndNameContradictEachOtherIsRefused) {
+  const std::string header = ",image_id,label,class_name\n";
+  EXPECT_EQ(classes_in(header + "0,1.jpg,0,cat\n1,2.jpg,1,dog\n2,3.png,0,Cat\n"), "cat dog Cat");
+  EXPECT_EQ(
+      error_of(header + "0,1.jpg,0,cat\n1,2.jpg,1,dog\n2,3.png,0,dog\n"),
+      "labels.csv:4: 0 is 'dog' here, and something else on other lines: the columns label and class_name "
+      "contradict each other");
+  EXPECT_EQ(classes_in("file,class_name,category\n1.jpg,cat,1\n2.jpg,cat,2\n3.png,cat,3\n"), "cat cat cat")
+      << "numbers of something else";
+}
+
+TEST(Tables, NamesInAnotherCaseOrWithBlanksAroundAreFoundWhereOneFits) {
+  const auto read = [](const std::string& table, Files files) {
+    files["l.csv"] = table;
+    return TreeOnDisk(files).read().value().value();
+  };
+  const DataSet set = read("file,label\nB.JPG,cat\n lead.jpg,dog\n\"c.jpg \",dog\n",
+                           {{"b.jpg", "x"}, {" lead.jpg", "y"}, {"c.jpg", "z"}});
+  EXPECT_EQ(classes_of(set, "b.jpg") + " " + classes_of(set, " lead.jpg") + " " + classes_of(set, "c.jpg"),
+            "cat dog dog");
+  const DataSet two = read("file,label\nImg.jpg,cat\n", {{"IMG.jpg", "x"}, {"img.jpg", "y"}});
+  ASSERT_EQ(two.missing.size(), 1U);
+  EXPECT_EQ(two.missing[0].why, "several pictures could be meant: IMG.jpg, img.jpg");
 }
 
 TEST(Tables, OneColumnOfFlagsIsAClass) {
