@@ -2,12 +2,17 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "exchange/labelled_by.h"
 
 namespace dew::exchange {
 namespace {
 
 constexpr std::string_view kExported = "Exported by Dewdrop on ";
+constexpr std::string_view kClassTable =
+    "## Classes\n\n| class | train | validation | test | all |\n|---|---|---|---|---|\n";
+constexpr std::string_view kNoLabel = "(no label)";
 
 /// On one line, and so that Markdown takes nothing in it for markup.
 std::string plain(std::string_view text) {
@@ -20,6 +25,16 @@ std::string plain(std::string_view text) {
   return shown;
 }
 
+/// What plain() made of a text.
+std::string unescaped(std::string_view plain) {
+  std::string text;
+  for (size_t i = 0; i < plain.size(); ++i) {
+    if (plain[i] == '\\' && i + 1 < plain.size()) ++i;
+    text += plain[i];
+  }
+  return text;
+}
+
 std::string dollars(const std::optional<double>& usd) {
   return usd ? fmt::format("${:.2f}", *usd) : "an unknown amount";
 }
@@ -30,7 +45,7 @@ std::string share(const Share& share) {
 }
 
 std::string classes(const Export& out) {
-  std::string text = "| class | train | validation | test | all |\n|---|---|---|---|---|\n";
+  std::string text(kClassTable);
   const auto add = [&text](const std::string& name, const Tally::Row& row) {
     text += fmt::format("| {} | {} | {} | {} | {} |\n", name, with_commas(row[0]), with_commas(row[1]),
                         with_commas(row[2]), with_commas(row[0] + row[1] + row[2]));
@@ -40,7 +55,7 @@ std::string classes(const Export& out) {
     const auto at = counts.find(name);
     add(plain(name), at == counts.end() ? Tally::Row{} : at->second);
   }
-  if (out.written.unlabelled > 0) add("(no label)", out.tally.without_label);
+  if (out.written.unlabelled > 0) add(std::string(kNoLabel), out.tally.without_label);
   return text;
 }
 
@@ -130,12 +145,28 @@ std::string data_card(const Export& out, const Card& card, const OutFormat& form
   return fmt::format("# {}\n\n", plain(settings.name)) +
          fmt::format("Question: {}\n\n", plain(settings.question)) +
          fmt::format("{}{} in the form {}.{}\n\n", kExported, out.origins.at(), format.name, split) +
-         "## Classes\n\n" + classes(out) + "\n## Pictures\n\n" + sources(out) + "\n## Labels\n\n" +
-         labels(out, card) + "\n## What is not in here\n\n" + losses(out, format);
+         classes(out) + "\n## Pictures\n\n" + sources(out) + "\n## Labels\n\n" + labels(out, card) +
+         "\n## What is not in here\n\n" + losses(out, format);
 }
 
 bool is_data_card(std::string_view head) {
   return head.find(fmt::format("\n\n{}", kExported)) != std::string_view::npos;
+}
+
+std::vector<std::string> classes_on_card(std::string_view card) {
+  std::vector<std::string> names;
+  const size_t table = card.find(kClassTable);
+  if (table == std::string_view::npos) return names;
+  card.remove_prefix(table + kClassTable.size());
+  constexpr std::string_view kBetween = " | ";
+  while (card.starts_with("| ")) {
+    std::string_view row = card.substr(2, std::min(card.find('\n'), card.size()) - 2);
+    card.remove_prefix(std::min(row.size() + 3, card.size()));
+    for (int numbers = 0; numbers < 4; ++numbers)
+      row = row.substr(0, std::min(row.rfind(kBetween), row.size()));
+    if (row != kNoLabel || card.starts_with("| ")) names.push_back(unescaped(row));
+  }
+  return names;
 }
 
 }  // namespace dew::exchange

@@ -29,6 +29,8 @@ struct DataSet {
   /// tells which labels are people's.
   std::vector<std::string> exports;
   std::vector<std::string> unsaid;
+  /// All classes of the projects that these were exported from, also those that no exported sample has.
+  std::vector<std::string> project_classes;
   std::vector<std::string> notes;  ///< sentences: what was there and could not be taken along, with counts
 };
 

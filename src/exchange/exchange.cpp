@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <fstream>
+#include <pugixml.hpp>
 #include <set>
 
 #include "exchange/card.h"
@@ -16,6 +17,8 @@
 
 namespace dew::exchange {
 namespace {
+
+constexpr int64_t kLargestCard = int64_t{16} << 20;
 
 std::string head_of(const fs::path& file) {
   std::error_code code;
@@ -94,9 +97,55 @@ void find_unsaid(const Tree& tree, const std::set<std::string>& told, DataSet& s
   set.unsaid.insert(set.unsaid.end(), folders.begin(), folders.end());
 }
 
+/// The classes of the project that was exported, in its order; not where the data set is another one, beside
+/// the export.
+Result<void> take_classes(const Tree& tree, std::string_view card, DataSet& set) {
+  const std::string_view folder = card.substr(0, card.rfind('/') + 1);
+  size_t number = 0;
+  while (number < set.items.size() && !set.items.picture(number).starts_with(folder)) ++number;
+  if (number == set.items.size()) return {};
+  DEW_TRY(const std::string text, read_file(tree.path_of(card), kLargestCard));
+  const auto add = [](const std::vector<std::string>& names, std::vector<std::string>& to) {
+    std::set<std::string> known(to.begin(), to.end());
+    for (const std::string& name : names)
+      if (known.insert(name).second) to.push_back(name);
+  };
+  add(classes_on_card(text), set.project_classes);
+  std::vector<std::string> all = set.project_classes;
+  add(set.classes, all);
+  set.classes = std::move(all);
+  return {};
+}
+
+/// The choice that sets a picture aside is no class: a new project would have one more.
+void leave_out_unsure(const fs::path& labelling, DataSet& set) {
+  pugi::xml_document document;
+  if (!document.load_file(labelling.c_str())) return;
+  const auto choice = document.find_node([](const pugi::xml_node& node) {
+    return std::string_view(node.name()) == "Choice" && node.attribute("hint").value() == kSetsAside;
+  });
+  if (choice) std::erase(set.classes, choice.attribute("value").value());
+}
+
+/// Where labelled-by.jsonl was lost on the way through Edge Impulse, the samples still say who labelled them.
+Result<void> take_metadata(const Tree& tree, std::set<std::string>& told, DataSet& set, Watch& watch) {
+  if (set.format != kEdgeImpulse.key) return {};
+  for (const std::string_view file : set.files) {
+    const std::string folder(file.substr(0, file.rfind('/') + 1));
+    const bool inside = !file.starts_with('/') && lower(file).ends_with(".labels");
+    if (!inside || told.contains(folder) ||
+        head_of(tree.path_of(file)).find("\"label_was\"") == std::string::npos)
+      continue;
+    DEW_CHECK(read_metadata(tree, file, set, watch));
+    told.insert(folder);
+  }
+  return {};
+}
+
 /// What exports of Dewdrop's hold beside pictures and labels.
 Result<void> take_exports(const Tree& tree, DataSet& set, Watch& watch) {
   std::set<std::string> told;
+  std::vector<std::string_view> cards;
   for (const std::string_view file : tree.files()) {
     const std::string_view name = file.substr(file.rfind('/') + 1);
     const std::string folder(file.substr(0, file.size() - name.size()));
@@ -105,11 +154,17 @@ Result<void> take_exports(const Tree& tree, DataSet& set, Watch& watch) {
       told.insert(folder);
     } else if (is_card(tree, file)) {
       set.exports.push_back(folder);
-    } else if (name != "labelling.xml" || !head_of(tree.path_of(file)).starts_with("<View>")) {
+      cards.push_back(file);
+    } else if (name == "labelling.xml" && head_of(tree.path_of(file)).starts_with("<View>")) {
+      leave_out_unsure(tree.path_of(file), set);
+    } else {
       continue;
     }
     set.files.insert(file);
   }
+  // Behind labelled-by.jsonl, which names the classes of folders.
+  for (const std::string_view card : cards) DEW_CHECK(take_classes(tree, card, set));
+  DEW_CHECK(take_metadata(tree, told, set, watch));
   for (const std::string& folder : set.exports)
     if (!says_who(set.format) && !told.contains(folder)) set.unsaid.push_back(folder);
   find_unsaid(tree, told, set);
@@ -149,6 +204,13 @@ bool says_anything(const DataSet& set) {
   return false;
 }
 
+bool was_exported_as_folders(const Tree& tree) {
+  return std::any_of(tree.files().begin(), tree.files().end(), [&](std::string_view file) {
+    return is_labelled_by(tree, file) &&
+           head_of(tree.path_of(file)).find(R"("folders":{)") != std::string::npos;
+  });
+}
+
 Result<std::optional<DataSet>> find_out(const Tree& tree, Watch& watch) {
   const auto& formats = table_of_formats();
   const auto files = claimed_files(tree);
@@ -167,6 +229,10 @@ Result<std::optional<DataSet>> find_out(const Tree& tree, Watch& watch) {
       notes.push_back(fmt::format("there is {} too ({}); --labels {} takes that instead", formats[i].name,
                                   printable(files[i][0].filename().string()), formats[i].key));
     }
+  }
+  // One folder alone is no class, but where Dewdrop exported it as one.
+  if (!set && was_exported_as_folders(tree)) {
+    DEW_TRY(set, read_as(kFolders, tree, ClaimedFiles(tree), watch));
   }
   if (set) set->notes.insert(set->notes.end(), notes.begin(), notes.end());
   return set;

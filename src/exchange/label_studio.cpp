@@ -26,6 +26,7 @@
 #include "exchange/label_file.h"
 #include "exchange/label_studio_entry.h"
 #include "exchange/label_studio_value.h"
+#include "exchange/labelled_by.h"
 #include "exchange/splits.h"
 #include "exchange/table.h"
 
@@ -131,6 +132,7 @@ class Reader {
          "annotations are no classes and are not taken along");
     note(unclear_predictions_, "prediction does not name one class and is not taken along",
          "predictions do not name one class and are not taken along");
+    if (changed_ > 0) set_.notes.push_back(changed_labels(changed_));
     if (questions_.size() > 1)
       set_.notes.push_back(fmt::format("{} questions were answered ({}): the classes of all are taken",
                                        questions_.size(),
@@ -153,6 +155,7 @@ class Reader {
     std::string beside;
     std::optional<Split> split;
     Statement statement;
+    Exported exported;
   };
 
   void note(int64_t count, std::string_view one, std::string_view many) {
@@ -179,8 +182,12 @@ class Reader {
     const std::string picture = find_picture(data[address].get_ref<const std::string&>(), where);
     if (picture.empty()) return {};
     items_.set_split(picture, split_in(data), where);
-    for (size_t i = 0; i < annotations->size(); ++i)
-      DEW_CHECK(annotation(picture, (*annotations)[i], where, fmt::format("{}.{}[{}]", where, key, i)));
+    const Exported exported = Exported::in(data);
+    for (size_t i = 0; i < annotations->size(); ++i) {
+      Said said{picture, {{}, false, {}, where}, false};
+      DEW_CHECK(
+          annotation(std::move(said), exported, (*annotations)[i], fmt::format("{}.{}[{}]", where, key, i)));
+    }
     for (size_t i = 0; i < predictions->size(); ++i)
       DEW_CHECK(prediction(picture, (*predictions)[i], where, fmt::format("{}.predictions[{}]", where, i)));
     return {};
@@ -192,7 +199,7 @@ class Reader {
     return at ? split_of_name(data[keys[*at]].get_ref<const std::string&>()) : std::nullopt;
   }
 
-  Result<void> annotation(const std::string& picture, const Json& annotation, const std::string& task,
+  Result<void> annotation(Said said, const Exported& exported, const Json& annotation,
                           const std::string& where) {
     DEW_TRY(const Json* results, list_below(annotation, "result", where));
     if (is_true(annotation, "was_cancelled") || is_true(annotation, "skipped")) {
@@ -203,12 +210,15 @@ class Reader {
     for (const Json& result : *results)
       if (result.contains("from_name") && result.value("type", Json()) == "choices")
         questions_.insert(result["from_name"].is_string() ? result["from_name"].get<std::string>() : "");
-    add({picture, {{}, false, who(annotation, "completed_by"), task}, is_true(annotation, "ground_truth")},
-        all);
+    said.statement.by = who(annotation, "completed_by");
+    said.decides = is_true(annotation, "ground_truth");
+    add(std::move(said), all, exported);
     return {};
   }
 
-  void add(Said said, const Annotated& annotated) {
+  void add(Said said, const Annotated& annotated, const Exported& exported) {
+    if (exported.changed(annotated.classes)) ++changed_;
+    said.statement.by = exported.author(annotated.classes, said.statement.by);
     others_ += annotated.others;
     choices_ += annotated.choices;
     set_.boxes += annotated.boxes;
@@ -265,12 +275,12 @@ class Reader {
     }
     if (!answered && texts == 1) {
       unnamed_.push_back({only_text, object[only_text].get<std::string>(), address, beside_, split_in(object),
-                          std::move(statement)});
+                          std::move(statement), Exported::in(object)});
     } else if (!answered && texts > 1) {
       ++others_;
     } else if (const std::string picture = find_picture(address, where); !picture.empty()) {
       items_.set_split(picture, split_in(object), where);
-      add({picture, std::move(statement), false}, all);
+      add({picture, std::move(statement), false}, all, Exported::in(object));
     }
     return {};
   }
@@ -307,6 +317,8 @@ class Reader {
       if (picture.empty()) continue;
       items_.set_split(picture, one.split, one.statement.where);
       one.statement.classes = {std::move(one.text)};
+      if (one.exported.changed(one.statement.classes)) ++changed_;
+      one.statement.by = one.exported.author(one.statement.classes, one.statement.by);
       items_.add_opinion(picture, std::move(one.statement), false);
     }
   }
@@ -326,6 +338,7 @@ class Reader {
   int64_t without_picture_ = 0;
   int64_t others_ = 0;
   int64_t unclear_predictions_ = 0;
+  int64_t changed_ = 0;  ///< annotations that say something else than Dewdrop exported
 };
 
 Result<DataSet> read(const Tree& tree, const ClaimedFiles& files, Watch& watch) {

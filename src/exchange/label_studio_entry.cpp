@@ -127,9 +127,29 @@ std::string annotators(const Json& object) {
   return join(names);
 }
 
+Exported Exported::in(const Json& data) {
+  Exported exported;
+  if (!data.contains("sample") || !data.contains("by")) return exported;
+  exported.by = text_of(data["by"]);
+  if (const auto was = data.find("label_was"); was != data.end()) exported.label = text_of(*was);
+  return exported;
+}
+
+bool Exported::changed(const std::vector<std::string>& classes) const {
+  if (!label || label->empty() || classes.empty()) return false;
+  return std::any_of(classes.begin(), classes.end(),
+                     [&](const std::string& name) { return lower(name) != lower(*label); });
+}
+
+std::string Exported::author(const std::vector<std::string>& classes, const std::string& annotator) const {
+  // Label Studio's annotator of what came in with a task is whoever imported it.
+  if (label && !label->empty() && !classes.empty()) return changed(classes) ? annotator : by;
+  return annotator.empty() && !label ? by : annotator;
+}
+
 bool is_of_annotator(const std::string& key) {
   static const std::set<std::string> kKeys{"annotator", "annotators", "completed_by", "updated_by",
-                                           "reviewer",  "reviewers",  "created_by"};
+                                           "reviewer",  "reviewers",  "created_by",   "by"};
   return kKeys.contains(key);
 }
 

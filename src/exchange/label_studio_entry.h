@@ -24,6 +24,19 @@ std::string who(const nlohmann::json& object, const char* key);
 /// The same in the short form, where there may be several.
 std::string annotators(const nlohmann::json& object);
 
+/// Who labelled in the project that Dewdrop exported a task from, as its data tell.
+struct Exported {
+  std::string by;
+  std::optional<std::string> label;  ///< what was said there; nullopt: the data do not tell
+
+  static Exported in(const nlohmann::json& data);
+  /// Whether somebody says something else by now.
+  [[nodiscard]] bool changed(const std::vector<std::string>& classes) const;
+  /// Who said these classes, where Label Studio names `annotator`.
+  [[nodiscard]] std::string author(const std::vector<std::string>& classes,
+                                   const std::string& annotator) const;
+};
+
 /// Whether a key of the short form tells who worked on the entry, and so is neither the picture nor an
 /// answer.
 bool is_of_annotator(const std::string& key);

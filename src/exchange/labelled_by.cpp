@@ -11,6 +11,8 @@
 
 #include "base/hash.h"
 #include "exchange/item_list.h"
+#include "exchange/json_pieces.h"
+#include "exchange/label_file.h"
 #include "exchange/lines.h"
 #include "exchange/picture_numbers.h"
 
@@ -67,6 +69,21 @@ class Reader {
       set_.notes.push_back(fmt::format("{} in {} about pictures that are not there, by name or by content",
                                        plural(without_picture_, "line is", "lines are"), printable(file_)));
     return {};
+  }
+
+  Result<void> read_metadata(Watch& watch) {
+    const auto take = [this](const JsonPiece& piece) -> Result<void> {
+      const Json* metadata =
+          piece.list == "files" && piece.index >= 0 ? member(piece.value, "metadata") : nullptr;
+      if (metadata == nullptr || !metadata->is_object()) return {};
+      const Tree::Found found = tree_.find(text_of(piece.value, "path"), file_);
+      const uint32_t number = numbers_.find(found.file);
+      if (number == PictureNumbers::kNone) return {};
+      return say(number, {{"label", text_of(*metadata, "label_was")},
+                          {"origin", text_of(*metadata, "origin")},
+                          {"by", text_of(*metadata, "by")}});
+    };
+    return read_json_pieces(label_file(tree_, path_), {"boundingBoxes", "structuredLabels"}, take, watch);
   }
 
  private:
@@ -210,6 +227,10 @@ bool is_labelled_by(const Tree& tree, std::string_view file) {
   std::string head(kBegins.size(), '\0');
   stream.read(head.data(), static_cast<std::streamsize>(head.size()));
   return stream && head == kBegins;
+}
+
+Result<void> read_metadata(const Tree& tree, std::string_view file, DataSet& set, Watch& watch) {
+  return Reader(tree, file, set).read_metadata(watch);
 }
 
 Result<void> read_labelled_by(const Tree& tree, std::string_view file, DataSet& set, Watch& watch) {

@@ -51,4 +51,8 @@ bool is_labelled_by(const Tree& tree, std::string_view file);
 /// is broken; interrupted.
 Result<void> read_labelled_by(const Tree& tree, std::string_view file, DataSet& set, Watch& watch);
 
+/// The same from the metadata of samples in an info.labels, which Edge Impulse keeps when it exports them
+/// itself: "origin", "by" and "label_was".
+Result<void> read_metadata(const Tree& tree, std::string_view file, DataSet& set, Watch& watch);
+
 }  // namespace dew::exchange

@@ -26,6 +26,7 @@ OutJson entry(const Outgoing& item, const OutPicture& picture) {
   OutJson metadata{{"sample", item.sample.name}};
   if (!item.origin.empty()) metadata["origin"] = item.origin;
   if (!item.by.empty()) metadata["by"] = item.by;
+  if (!item.label.empty()) metadata["label_was"] = item.label;
   return {{"path", picture.file},
           {"name", name.substr(0, name.rfind('.'))},
           {"category", category(item)},

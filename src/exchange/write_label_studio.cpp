@@ -42,11 +42,10 @@ std::string labelling(const Settings& settings) {
   std::string text = "<View>\n  <Image name=\"image\" value=\"$image\"/>\n";
   text += fmt::format("  <Header value=\"{}\"/>\n", in_xml(settings.question));
   text += "  <Choices name=\"choice\" toName=\"image\" choice=\"single\" required=\"true\">\n";
-  const auto add = [&text](const std::string& name) {
+  for (const std::string& name : settings.classes)
     text += fmt::format("    <Choice value=\"{}\"/>\n", in_xml(name));
-  };
-  for (const std::string& name : settings.classes) add(name);
-  if (!settings.unsure.empty()) add(settings.unsure);
+  if (!settings.unsure.empty())
+    text += fmt::format("    <Choice value=\"{}\" hint=\"{}\"/>\n", in_xml(settings.unsure), kSetsAside);
   return text + "  </Choices>\n</View>\n";
 }
 
@@ -76,7 +75,10 @@ OutJson task(const Export& out, const Outgoing& item, const OutPicture& picture,
   if (item.origin == "human") {
     data["by"] = item.by;
     const std::string& said = item.label.empty() ? unsure : item.label;
-    if (!said.empty()) annotations.push_back({{"result", choice(said)}});
+    if (!said.empty()) {
+      data["label_was"] = said;  // an annotation that differs by now is not of who labelled here
+      annotations.push_back({{"result", choice(said)}});
+    }
   }
   OutJson predictions = OutJson::array();
   for (const Answer& answer : answers) predictions.push_back(prediction(answer));

@@ -97,6 +97,9 @@ PlaceOf place_in_images(const Settings& settings);
 /// What programs on top of Pillow and OpenCV read.
 constexpr std::string_view kUsualPictures = " .jpg .jpeg .png .bmp .ppm .pgm .tif .tiff .webp ";
 
+/// The hint of the choice that is no class, in Label Studio's labelling interface.
+constexpr std::string_view kSetsAside = "cannot tell: sets the picture aside";
+
 /// The index of each class. Sorted by name.
 std::map<std::string, size_t> class_numbers(const Settings& settings);
 

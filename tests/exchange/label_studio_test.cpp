@@ -294,6 +294,34 @@ TEST(LabelStudio, TheShortFormsAnnotators) {
   EXPECT_EQ(by(R"("completed_by": {"email": "ada@x"})"), "ada@x");
 }
 
+TEST(LabelStudio, ItsOtherFormsKeepWhoLabelledInDewdrop) {
+  const std::string exported = R"("sample": "1.jpg", "by": "ada", "split": "train", "label_was": "cat")";
+  const DataSet same = set_of(R"([{"id": 1, "image": "a/1.jpg", )" + exported +
+                              R"(, "choice": "cat", "annotator": 1, "annotation_id": 5}])");
+  EXPECT_EQ(classes_of(same, "a/1.jpg") + " by " + same.items[0].by, "cat by ada");
+  const DataSet other = set_of(R"([{"id": 1, "image": "a/1.jpg", )" + exported +
+                               R"(, "animal": "dog", "annotator": 1, "annotation_id": 5}])");
+  EXPECT_EQ(classes_of(other, "a/1.jpg") + " by " + other.items[0].by, "dog by 1");
+  EXPECT_THAT(other.notes, ElementsAre(HasSubstr("1 label was changed")));
+  for (const std::string question : {"choice", "animal"}) {
+    const auto table =
+        TreeOnDisk({{"1.jpg", "x"},
+                    {"2.jpg", "y"},
+                    {"3.jpg", "z"},
+                    {"e.csv", "annotation_id,annotator," + question +
+                                  ",by,id,image,label_was,sample,split\n1,7,cat,ada,1,1.jpg,cat,1.jpg,train\n"
+                                  "2,7,dog,ada,2,2.jpg,cat,2.jpg,test\n3,7,dog,,3,3.jpg,,3.jpg,test\n"}})
+            .read()
+            .value()
+            .value();
+    ASSERT_EQ(table.items.size(), 3U) << question;
+    EXPECT_EQ(table.items[0].by, "ada");
+    EXPECT_EQ(table.items[1].by, "7");
+    EXPECT_EQ(table.items[2].by, "7");
+    EXPECT_EQ(join(table.notes), "1 label was changed after Dewdrop exported it and counts as a person's");
+  }
+}
+
 TEST(LabelStudio, CaptionsAreNoClasses) {
   const DataSet set = set_of(R"([{"image": "a/1.jpg", "alt": "A dog runs"}, {"image": "3.png", "alt": "Rome"},
       {"image": "a/2 b.jpg", "alt": "My cat"}])");

@@ -121,28 +121,29 @@ TEST(Writing, EdgeImpulse) {
   const Birds going;
   const auto written = going.write("edge-impulse");
   ASSERT_EQ(error_of(written), "fine");
-  EXPECT_EQ(going.text("info.labels"),
-            "{\"version\": 1,\n\"files\": [\n"
-            R"({"path":"training/A-IMG_0001.JPG","name":"A-IMG_0001","category":"training",)"
-            R"("label":{"type":"label","label":"tit"},)"
-            R"("metadata":{"sample":"A/IMG_0001.JPG","origin":"human","by":"ada"}},)"
-            "\n"
-            R"({"path":"training/B-IMG_0001.jpg.png","name":"B-IMG_0001.jpg","category":"training",)"
-            R"("label":{"type":"label","label":"robin"},)"
-            R"("metadata":{"sample":"B/IMG_0001.jpg","origin":"policy","by":"openai:gpt-4o"}},)"
-            "\n"
-            R"({"path":"testing/vtest.avi-frame15-2,0,4x6.png","name":"vtest.avi-frame15-2,0,4x6",)"
-            R"("category":"testing","label":{"type":"label","label":"tit"},)"
-            R"("metadata":{"sample":"vtest.avi#frame=15&xywh=2,0,4,6","origin":"policy",)"
-            R"("by":"openai:gpt-4o"}},)"
-            "\n"
-            R"({"path":"training/what is it_.png","name":"what is it_","category":"training",)"
-            R"("label":{"type":"unlabeled"},)"
-            R"("metadata":{"sample":"what is it?.png","origin":"human","by":"bob"}},)"
-            "\n"
-            R"({"path":"testing/C-e.bmp.png","name":"C-e.bmp","category":"testing",)"
-            R"("label":{"type":"unlabeled"},"metadata":{"sample":"C/e.bmp"}})"
-            "\n]}\n");
+  EXPECT_EQ(
+      going.text("info.labels"),
+      "{\"version\": 1,\n\"files\": [\n"
+      R"({"path":"training/A-IMG_0001.JPG","name":"A-IMG_0001","category":"training",)"
+      R"("label":{"type":"label","label":"tit"},)"
+      R"("metadata":{"sample":"A/IMG_0001.JPG","origin":"human","by":"ada","label_was":"tit"}},)"
+      "\n"
+      R"({"path":"training/B-IMG_0001.jpg.png","name":"B-IMG_0001.jpg","category":"training",)"
+      R"("label":{"type":"label","label":"robin"},)"
+      R"("metadata":{"sample":"B/IMG_0001.jpg","origin":"policy","by":"openai:gpt-4o","label_was":"robin"}},)"
+      "\n"
+      R"({"path":"testing/vtest.avi-frame15-2,0,4x6.png","name":"vtest.avi-frame15-2,0,4x6",)"
+      R"("category":"testing","label":{"type":"label","label":"tit"},)"
+      R"("metadata":{"sample":"vtest.avi#frame=15&xywh=2,0,4,6","origin":"policy",)"
+      R"("by":"openai:gpt-4o","label_was":"tit"}},)"
+      "\n"
+      R"({"path":"training/what is it_.png","name":"what is it_","category":"training",)"
+      R"("label":{"type":"unlabeled"},)"
+      R"("metadata":{"sample":"what is it?.png","origin":"human","by":"bob"}},)"
+      "\n"
+      R"({"path":"testing/C-e.bmp.png","name":"C-e.bmp","category":"testing",)"
+      R"("label":{"type":"unlabeled"},"metadata":{"sample":"C/e.bmp"}})"
+      "\n]}\n");
   EXPECT_THAT(written->notes[0], HasSubstr("Pictures of the validation split (1) are in training/"));
 }
 
@@ -154,8 +155,8 @@ TEST(Writing, LabelStudio) {
   EXPECT_EQ(tasks[0].dump(),
             R"({"annotations":[{"result":[{"from_name":"choice","to_name":"image","type":"choices",)"
             R"("value":{"choices":["tit"]}}]}],"data":{"by":"ada",)"
-            R"("image":"/data/local-files/?d=birds/images/A/IMG_0001.JPG","sample":"A/IMG_0001.JPG",)"
-            R"("split":"train"},"predictions":[]})");
+            R"("image":"/data/local-files/?d=birds/images/A/IMG_0001.JPG","label_was":"tit",)"
+            R"("sample":"A/IMG_0001.JPG","split":"train"},"predictions":[]})");
   EXPECT_THAT(tasks[1]["annotations"], IsEmpty()) << "a policy's label is nobody's annotation";
   EXPECT_EQ(tasks[1]["predictions"].dump(),
             R"([{"model_version":"openai:gpt-4o#01234567","result":[{"from_name":"choice",)"
@@ -164,12 +165,13 @@ TEST(Writing, LabelStudio) {
             R"("to_name":"image","type":"choices","value":{"choices":["unsure"]}}]}])");
   EXPECT_EQ(tasks[3]["data"]["image"], "/data/local-files/?d=birds/images/what%20is%20it_.png");
   EXPECT_EQ(tasks[3]["annotations"][0]["result"][0]["value"]["choices"][0], "unsure");
-  EXPECT_EQ(going.text("labelling.xml"),
-            "<View>\n  <Image name=\"image\" value=\"$image\"/>\n"
-            "  <Header value=\"A &quot;tit&quot; or a robin?\"/>\n"
-            "  <Choices name=\"choice\" toName=\"image\" choice=\"single\" required=\"true\">\n"
-            "    <Choice value=\"tit\"/>\n    <Choice value=\"robin\"/>\n    <Choice value=\"none\"/>\n"
-            "    <Choice value=\"unsure\"/>\n  </Choices>\n</View>\n");
+  EXPECT_EQ(
+      going.text("labelling.xml"),
+      "<View>\n  <Image name=\"image\" value=\"$image\"/>\n"
+      "  <Header value=\"A &quot;tit&quot; or a robin?\"/>\n"
+      "  <Choices name=\"choice\" toName=\"image\" choice=\"single\" required=\"true\">\n"
+      "    <Choice value=\"tit\"/>\n    <Choice value=\"robin\"/>\n    <Choice value=\"none\"/>\n"
+      "    <Choice value=\"unsure\" hint=\"cannot tell: sets the picture aside\"/>\n  </Choices>\n</View>\n");
 }
 
 TEST(Writing, HuggingFace) {

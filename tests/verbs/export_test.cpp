@@ -278,6 +278,20 @@ TEST_F(Exporting, InANewProjectALabelIsWhoseItWas) {
   }
 }
 
+TEST_F(Exporting, ANewProjectHasAllClassesOfTheExport) {
+  for (const std::string format :
+       {"folders", "csv", "coco", "yolo", "edge-impulse", "hf", "label-studio", "jsonl"}) {
+    fs::remove_all(out());
+    ASSERT_EQ(error_of(go(format, "people")), "fine");  // of dogs alone
+    NewArgs fresh{folder() / ("from-" + format), {}};
+    fresh.settings.question = "A cat?";
+    fresh.data = {out()};
+    const auto made = create_project(fresh, watch_);
+    ASSERT_EQ(error_of(made), "fine") << format;
+    EXPECT_THAT(made->settings.classes, ElementsAre("cat", "dog")) << format;
+  }
+}
+
 TEST_F(Exporting, WhoeverGaveALabelKeepsHisNameThroughManyRoundTrips) {
   ASSERT_EQ(error_of(go("yolo")), "fine");
   fs::path from = out();

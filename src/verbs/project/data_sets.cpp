@@ -488,7 +488,7 @@ Result<std::vector<std::string>> DataSets::classes_of(const AddArgs& args, const
   bool boxes = false;
   for (const TreeWithLabels& one : all) {
     if (!one.set.missing.empty() && !args.skip_unknown) return missing_pictures(one, shown(one.tree.root()));
-    std::set<std::string> seen;
+    std::set<std::string> seen(one.set.project_classes.begin(), one.set.project_classes.end());
     for (const std::string& note : one.set.notes) notes.push_back(printable(note, 400));
     boxes = boxes || one.set.boxes > 0;
     for (size_t number = 0; number < one.set.items.size(); ++number) {
