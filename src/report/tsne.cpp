@@ -215,7 +215,13 @@ std::vector<Place> main_axes(std::span<const std::vector<float>> rows) {
 }
 
 std::vector<Place> tsne(std::span<const std::vector<float>> rows) {
+  Watch unseen;
+  return *tsne(rows, unseen);
+}
+
+Result<std::vector<Place>> tsne(std::span<const std::vector<float>> rows, Watch& watch) {
   constexpr size_t kFewest = 6;
+  constexpr int kToldEvery = 10;
   std::vector<Place> places = main_axes(rows);
   double square = 0;
   for (const Place& place : places) square += place[0] * place[0] / static_cast<double>(places.size());
@@ -226,8 +232,13 @@ std::vector<Place> tsne(std::span<const std::vector<float>> rows) {
   for (size_t i = 0; i < places.size(); ++i)
     for (size_t axis = 0; axis < 2; ++axis)
       descent.place[axis][i] = static_cast<float>(places[i][axis] / std::sqrt(square) * 1e-4);
-  for (int i = 0; i < kSteps; ++i)
+  watch.begin("arranging pictures", kSteps);
+  for (int i = 0; i < kSteps; ++i) {
+    if (watch.interrupted()) return interrupted_error();
     descent.step(nearness, i < kExaggerated ? kExaggeration : 1, i < kExaggerated ? 0.5F : 0.8F);
+    if (i % kToldEvery == 0) watch.advance(i);
+  }
+  watch.end();
   for (size_t i = 0; i < places.size(); ++i) places[i] = {descent.place[0][i], descent.place[1][i]};
   return places;
 }

@@ -5,6 +5,8 @@
 #include <span>
 #include <vector>
 
+#include "base/base.h"
+
 namespace dew::report {
 
 using Place = std::array<double, 2>;
@@ -18,5 +20,7 @@ std::vector<Place> main_axes(std::span<const std::vector<float>> rows);
 /// with the square of the rows: 1.5 s for 800. Nothing is drawn by lot: it starts from main_axes() (Kobak &
 /// Berens 2019, Nature Communications 10). Rows are of one length; fewer than 6 are left on their main axes.
 std::vector<Place> tsne(std::span<const std::vector<float>> rows);
+/// The same, watched. Error: interrupted.
+Result<std::vector<Place>> tsne(std::span<const std::vector<float>> rows, Watch& watch);
 
 }  // namespace dew::report

@@ -189,6 +189,13 @@ std::optional<Json> Jobs::find(int64_t id) const {
   return found == jobs_.end() ? std::nullopt : std::optional(found->second->json());
 }
 
+std::optional<Json> Jobs::active(const std::string& verb) const {
+  const std::lock_guard lock(mutex_);
+  for (auto at = jobs_.rbegin(); at != jobs_.rend(); ++at)
+    if (at->second->verb == verb && at->second->active()) return at->second->json();
+  return std::nullopt;
+}
+
 std::optional<Json> Jobs::waiting(const std::string& verb) const {
   const std::lock_guard lock(mutex_);
   for (auto at = jobs_.rbegin(); at != jobs_.rend(); ++at)

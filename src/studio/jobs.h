@@ -49,6 +49,8 @@ class Jobs {
   [[nodiscard]] verbs::Json all() const;
   /// Whether a job of this verb waits or runs.
   [[nodiscard]] bool busy(const std::string& verb) const;
+  /// The newest job of this verb that waits or runs; absent: none does.
+  [[nodiscard]] std::optional<verbs::Json> active(const std::string& verb) const;
   /// The newest job of this verb that waits; absent: none does.
   [[nodiscard]] std::optional<verbs::Json> waiting(const std::string& verb) const;
   /// Those that changed after this moment, and the present one.

@@ -11,15 +11,6 @@ using httplib::Request;
 constexpr int64_t kMostListed = 500;
 constexpr size_t kMostLabelled = 20'000;  // of one step
 
-Reply<std::optional<Split>> split_in(const Query& query) {
-  const std::string name = query.text("split");
-  if (name.empty()) return std::optional<Split>();
-  for (const Split split : {Split::kTrain, Split::kValidation, Split::kTest})
-    if (name == split_name(split)) return std::optional(split);
-  return refuse(400, "there is no split '" + printable(name, 40) + "'", {},
-                "splits are train, validation and test");
-}
-
 tl::unexpected<Failure> no_sample(int64_t id) {
   return refuse(404, "the project has no sample " + std::to_string(id), {}, "load the page again");
 }
@@ -29,13 +20,7 @@ Reply<Json> list(const Workplace& place, const Request& request) {
           Query::of(request, {"offset", "count", "class", "split", "origin", "source", "text", "order"}));
   DEW_TRY(const int64_t offset, query.integer("offset", 0, 0, int64_t{1} << 40));
   DEW_TRY(const int64_t count, query.integer("count", 200, 0, kMostListed));
-  verbs::SampleFilter filter;
-  filter.answer_class = query.text("class");
-  DEW_TRY(filter.split, split_in(query));
-  filter.origin = query.text("origin");
-  filter.source = query.text("source");
-  filter.text = query.text("text");
-  DEW_TRY(filter.order, verbs::parse_order(query.text("order")));
+  DEW_TRY(const auto filter, filter_in(query));
   DEW_TRY(const auto page, place.browser.page(filter, offset, count));
   return to_json(page);
 }

@@ -8,12 +8,14 @@
 #include "base/base.h"
 #include "studio/board_pages.h"
 #include "studio/jobs.h"
+#include "studio/latest.h"
 #include "studio/live.h"
 #include "studio/reply.h"
 #include "studio/review_desk.h"
 #include "studio/server.h"
 #include "studio/uploads.h"
 #include "verbs/browse/browse.h"
+#include "verbs/browse/map.h"
 #include "verbs/runs/runs.h"
 
 namespace dew::studio {
@@ -29,6 +31,7 @@ struct Workplace {
   Uploads uploads;
   ReviewDesk review;
   BoardPages boards;
+  Latest<verbs::SampleMap> map;
   std::mutex classifying;
   std::optional<verbs::RunClassifier> classifier;  ///< of the run that was asked last
   Jobs jobs{[this] { live.wake(); }};              ///< last: its end waits for work that uses the others
@@ -51,10 +54,18 @@ inline Reply<verbs::RunSummary> run_in(const Workplace& place, const std::string
   return *std::move(found);
 }
 
+/// The samples that a query asks for by its keys "class", "split", "origin", "source", "text" and "order",
+/// which it must know.
+Reply<verbs::SampleFilter> filter_in(const Query& query);
+
+/// Begins a job that needs no arguments, or gives the one of this verb that waits or runs already.
+Reply<Json> begin_or_join(Workplace& place, const std::string& verb, Jobs::Work work);
+
 // One a part of the page.
+void serve_cascade(Server& server, Workplace& place);
 void serve_data(Server& server, Workplace& place);
 void serve_jobs(Server& server, Workplace& place);
-void serve_cascade(Server& server, Workplace& place);
+void serve_map(Server& server, Workplace& place);
 void serve_reports(Server& server, Workplace& place);
 void serve_review(Server& server, Workplace& place);
 void serve_runs(Server& server, Workplace& place);

@@ -4,6 +4,8 @@ import "./style/controls.css";
 import "./style/parts.css";
 import "./style/messages.css";
 import "./style/data.css";
+import "./style/map.css";
+import "./style/groups.css";
 import "./style/pages.css";
 import "./style/reports.css";
 import "./style/narrow.css";

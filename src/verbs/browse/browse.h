@@ -52,6 +52,15 @@ struct SamplePage {
   std::vector<ListedSample> samples;
 };
 
+/// All samples that a filter lets through, in its order, with no more than their labels.
+struct SampleColumns {
+  static constexpr int16_t kUnlabelled = -1;
+  static constexpr int16_t kAside = -2;
+  int64_t version = 0;
+  std::vector<int64_t> ids;
+  std::vector<int16_t> labels;  ///< places in the classes, or one of the above
+};
+
 /// All that is known about one sample.
 struct SampleDetail {
   ListedSample listed;
@@ -103,6 +112,10 @@ class SampleBrowser {
   [[nodiscard]] SetSummary summary() const;
   /// Error (usage): a class, an origin or a source that the project does not have.
   [[nodiscard]] Result<SamplePage> page(const SampleFilter& filter, int64_t offset, int64_t count) const;
+  /// The same samples all at once. Error: as page().
+  [[nodiscard]] Result<SampleColumns> columns(const SampleFilter& filter) const;
+  /// The ids of all samples, ascending.
+  [[nodiscard]] std::vector<int64_t> ids() const;
   /// Absent: there is no such sample.
   [[nodiscard]] Result<std::optional<SampleDetail>> detail(int64_t sample) const;
   [[nodiscard]] std::optional<ListedSample> listed(int64_t sample) const;

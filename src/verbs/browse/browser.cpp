@@ -143,24 +143,9 @@ int64_t SampleBrowser::version() const {
 
 SetSummary SampleBrowser::summary() const {
   const auto state = inside_->state();
-  SetSummary summary;
-  summary.settings = state.index->settings();
+  SetSummary summary = state.index->summary();
   summary.folder = inside_->folder;
   summary.version = state.version;
-  summary.samples = std::ssize(state.index->samples());
-  summary.sources = static_cast<int64_t>(state.index->sources());
-  for (const std::string& name : summary.settings.classes) summary.by_class[name] = 0;
-  for (const auto origin :
-       {IndexedSample::Origin::kNone, IndexedSample::Origin::kPeople, IndexedSample::Origin::kTeacher,
-        IndexedSample::Origin::kSpread, IndexedSample::Origin::kLocal})
-    summary.by_origin[std::string(origin_name(origin))] = 0;
-  for (const Split split : {Split::kTrain, Split::kValidation, Split::kTest}) summary.by_split[split] = 0;
-  for (const IndexedSample& sample : state.index->samples()) {
-    ++summary.by_split[sample.split];
-    ++summary.by_origin[std::string(origin_name(sample.origin))];
-    if (sample.label >= 0) ++summary.by_class[summary.settings.classes[static_cast<size_t>(sample.label)]];
-    if (sample.label == IndexedSample::kUnlabelled) ++summary.unlabelled;
-  }
   return summary;
 }
 
@@ -188,6 +173,24 @@ Result<SamplePage> SampleBrowser::page(const SampleFilter& filter, int64_t offse
     page.samples.push_back(
         state.index->listed(state.index->samples()[(*places)[static_cast<size_t>(i)]], *state.suspicions));
   return page;
+}
+
+Result<SampleColumns> SampleBrowser::columns(const SampleFilter& filter) const {
+  Inside::State state;
+  DEW_TRY(const Places places, inside_->places(filter, state));
+  SampleColumns columns{state.version, {}, {}};
+  columns.ids.reserve(places->size());
+  columns.labels.reserve(places->size());
+  for (const uint32_t place : *places) {
+    const IndexedSample& sample = state.index->samples()[place];
+    columns.ids.push_back(sample.id);
+    columns.labels.push_back(sample.label);
+  }
+  return columns;
+}
+
+std::vector<int64_t> SampleBrowser::ids() const {
+  return inside_->state().index->ids();
 }
 
 std::optional<ListedSample> SampleBrowser::listed(int64_t sample) const {

@@ -127,6 +127,30 @@ Result<SampleIndex> SampleIndex::read(const Project& project) {
   return index;
 }
 
+SetSummary SampleIndex::summary() const {
+  SetSummary summary;
+  summary.settings = *settings_;
+  summary.samples = std::ssize(samples_);
+  summary.sources = static_cast<int64_t>(sources());
+  for (const std::string& name : settings_->classes) summary.by_class[name] = 0;
+  for (const std::string_view origin : kOrigins) summary.by_origin[std::string(origin)] = 0;
+  for (const Split split : {Split::kTrain, Split::kValidation, Split::kTest}) summary.by_split[split] = 0;
+  for (const IndexedSample& sample : samples_) {
+    ++summary.by_split[sample.split];
+    ++summary.by_origin[std::string(origin_name(sample.origin))];
+    if (sample.label >= 0) ++summary.by_class[settings_->classes[static_cast<size_t>(sample.label)]];
+    if (sample.label == IndexedSample::kUnlabelled) ++summary.unlabelled;
+  }
+  return summary;
+}
+
+std::vector<int64_t> SampleIndex::ids() const {
+  std::vector<int64_t> all;
+  all.reserve(by_id_->size());
+  for (const auto& [id, place] : *by_id_) all.push_back(id);
+  return all;
+}
+
 const IndexedSample* SampleIndex::find(int64_t id) const {
   const auto found = std::lower_bound(by_id_->begin(), by_id_->end(), std::pair<int64_t, uint32_t>{id, 0});
   return found == by_id_->end() || found->first != id ? nullptr : &samples_[found->second];

@@ -20,8 +20,8 @@ namespace dew::verbs {
 
 /// One sample.
 struct IndexedSample {
-  static constexpr int16_t kUnlabelled = -1;
-  static constexpr int16_t kAside = -2;
+  static constexpr int16_t kUnlabelled = SampleColumns::kUnlabelled;
+  static constexpr int16_t kAside = SampleColumns::kAside;
   enum class Origin : uint8_t { kNone, kPeople, kTeacher, kSpread, kLocal };
 
   int64_t id = 0;
@@ -43,8 +43,11 @@ class SampleIndex {
   static Result<SampleIndex> read(const Project& project);
 
   [[nodiscard]] const std::vector<IndexedSample>& samples() const { return samples_; }
+  /// Without folder and version.
+  [[nodiscard]] SetSummary summary() const;
   [[nodiscard]] const Settings& settings() const { return *settings_; }
   [[nodiscard]] size_t sources() const { return sources_->size(); }
+  [[nodiscard]] std::vector<int64_t> ids() const;  ///< ascending
   /// Null: there is none.
   [[nodiscard]] const IndexedSample* find(int64_t id) const;
   [[nodiscard]] std::string source_name(int64_t source) const;

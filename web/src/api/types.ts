@@ -43,6 +43,45 @@ export interface SamplePage {
   samples: Sample[];
 }
 
+/** All samples of a filter as columns, in the grid's order. */
+export interface MapReply {
+  /** "outdated": samples came or went since it was made. */
+  state: "none" | "making" | "ready" | "outdated";
+  version: number;
+  classes: string[];
+  ids: number[];
+  /** Places in the classes; -1: no label, -2: set aside. */
+  labels: number[];
+  /** Base64 of 16-bit numbers, little-endian; where both are 65535 the sample has no place. */
+  x: string;
+  y: string;
+  /** How many have no place. */
+  missing: number;
+}
+
+/** Near-identical samples. */
+export interface Group {
+  samples: number[];
+  /** Of each sample, as in a MapReply. */
+  labels: number[];
+  contradictory: boolean;
+  splits: Record<string, number>;
+  sources: number;
+  /** That the group spans in one video. */
+  seconds: number;
+  /** In which ways deciding all at once hides something. */
+  warnings: ("time" | "sources" | "splits")[];
+}
+
+export interface GroupsReply {
+  state: MapReply["state"];
+  version: number;
+  /** The first sample of each group. */
+  order: number[];
+  contradictory: number;
+  groups: Group[];
+}
+
 export interface Answer {
   teacher: string;
   model: string;

@@ -1,4 +1,4 @@
-// Data: the whole set in a grid; filter it, select in it, say what is right.
+// Data: the whole set in a grid, on a map or in groups; filter it, select in it, say what is right.
 import type { JSX } from "preact";
 import { useEffect, useMemo, useState } from "preact/hooks";
 import { get, post } from "../api/client";
@@ -6,6 +6,10 @@ import type { SamplePage } from "../api/types";
 import { Chunks } from "../grid/chunks";
 import { Grid } from "../grid/grid";
 import { kNothing, only, type Selection } from "../grid/selection";
+import { GroupList } from "../groups/group_list";
+import { useGroups } from "../groups/use_groups";
+import { MapPane } from "../map/map_pane";
+import { useMap } from "../map/use_map";
 import { hasCamera } from "../parts/camera";
 import { Button, ClassTag, Dialog, Empty, KeyTable, useKeys } from "../parts/common";
 import { ChooseFiles, DropCurtain, useDroppedFiles } from "../parts/drop_zone";
@@ -13,6 +17,7 @@ import { Filters, kFilterKeys } from "../parts/filters";
 import { Recorder } from "../parts/recorder";
 import { SamplePanel } from "../parts/sample_panel";
 import { UploadList } from "../parts/upload_list";
+import { ViewChoice, viewOf } from "../parts/view_choice";
 import { classOfKey, isHelp, isTyping, isUndo, keyOfClass } from "../state/keys";
 import { attempt, complainOf, tell } from "../state/notices";
 import { refine, route } from "../state/route";
@@ -27,6 +32,7 @@ export function DataPage(): JSX.Element {
   const query = route.value.query;
   const filter = Object.fromEntries(kFilterKeys.map((key) => [key, query[key] ?? ""]));
   const filterText = JSON.stringify(filter);
+  const view = viewOf(query);
   const [tick, setTick] = useState(0);
   const [selection, select] = useState<Selection>(kNothing);
   const [help, setHelp] = useState(false);
@@ -49,13 +55,17 @@ export function DataPage(): JSX.Element {
     setTick((before) => before + 1);
   }, [version.value, connections.value]);
 
-  const cursor = chunks.at(selection.cursor);
+  const map = useMap(view === "map", filter, filterText);
+  const groups = useGroups(view === "groups", filter, filterText);
+  const total = view === "groups" ? null : view === "map" ? (map.points?.ids.length ?? null) : chunks.total;
+  const cursorId = view === "groups" ? undefined : view === "map" ? map.points?.ids[selection.cursor] : chunks.at(selection.cursor)?.id;
   const openId = query.sample ? Number(query.sample) : undefined;
   /** What a key is about: the selection, else the sample whose details are open, else the one the grid's keys are at. */
   const targets = (): number[] => {
     if (selection.ids.size > 0) return [...selection.ids];
     if (openId !== undefined) return [openId];
-    return cursor && document.activeElement?.classList.contains("grid") ? [cursor.id] : [];
+    const there = document.activeElement?.matches(".grid, .map-canvas");
+    return cursorId !== undefined && there ? [cursorId] : [];
   };
 
   const relabel = (name: string, ids = targets()) =>
@@ -63,6 +73,8 @@ export function DataPage(): JSX.Element {
       if (ids.length === 0) return;
       const said = await post<{ changed: number }>("labels", { samples: ids, class: name });
       chunks.amend(new Set(ids), (sample) => ({ ...sample, label: name, origin: "people", confidence: null }));
+      map.amend(new Set(ids), name);
+      groups.amend(new Set(ids), name);
       tell(
         `${plural(ids.length, "sample")}: ${name} (${count(said.changed)} changed). Ctrl+Z takes it back.`,
         "labels",
@@ -94,8 +106,8 @@ export function DataPage(): JSX.Element {
   const over = useDroppedFiles(send);
   const choose = (next: Selection) => {
     select(next);
-    const sample = chunks.at(next.cursor);
-    if (openId !== undefined && sample) refine({ sample: sample.id });
+    const at = view === "map" ? map.points?.ids[next.cursor] : chunks.at(next.cursor)?.id;
+    if (openId !== undefined && at !== undefined) refine({ sample: at });
   };
 
   return (
@@ -109,9 +121,10 @@ export function DataPage(): JSX.Element {
         {hasCamera() && <Button icon="camera" label="Pictures from the camera" onClick={() => setRecording(true)} />}
         <Button kind="quiet" icon="help" label="Keys" onClick={() => setHelp(true)} />
       </div>
-      <Filters query={filter} total={chunks.total} size={size} setSize={setSize} />
+      <Filters query={filter} total={total} size={view === "grid" ? size : undefined} setSize={setSize} />
       <UploadList />
       <div class="actions" role="toolbar" aria-label="Say what the selected samples show">
+        <ViewChoice view={view} />
         <span class="figure selected" aria-live="polite">
           {selection.ids.size > 0 ? `${count(selection.ids.size)} selected` : "none selected"}
         </span>
@@ -130,15 +143,23 @@ export function DataPage(): JSX.Element {
         <Button icon="undo" onClick={() => void undo()}>
           Undo
         </Button>
-        {cursor && (
-          <Button kind="quiet" icon="search" onClick={() => refine({ sample: cursor.id })}>
+        {cursorId !== undefined && (
+          <Button kind="quiet" icon="search" onClick={() => refine({ sample: cursorId })}>
             Details
           </Button>
         )}
       </div>
       <div class="data-body">
-        {chunks.total === 0 ? (
+        {total === 0 ? (
           <Nothing empty={now.samples === 0} />
+        ) : view === "map" ? (
+          <MapPane map={map} selection={selection} select={choose} open={(id) => refine({ sample: id })} />
+        ) : view === "groups" ? (
+          <GroupList
+            state={groups}
+            relabel={(name, ids) => void relabel(name, ids)}
+            open={(id) => refine({ sample: id })}
+          />
         ) : (
           <Grid
             key={filterText}
@@ -166,7 +187,7 @@ export function DataPage(): JSX.Element {
       {recording && <Recorder close={() => setRecording(false)} />}
       {help && (
         <Dialog title="Keys" close={() => setHelp(false)}>
-          <KeyTable keys={kKeys} />
+          <KeyTable keys={{ grid: kKeys, map: kMapKeys, groups: kGroupKeys }[view]} />
         </Dialog>
       )}
     </>
@@ -183,6 +204,25 @@ const kKeys: [string, string][] = [
   ["Home or End", "first or last sample"],
   ["Enter", "details with the teacher's answers"],
   ["Esc", "select nothing"],
+];
+
+const kMapKeys: [string, string][] = [
+  ...kKeys.slice(0, 3),
+  ["← → ↑ ↓", "the nearest picture that way; with Shift it is added"],
+  ["C", "select the cluster around the picture; with Shift it is added, with Alt left out"],
+  ["Space", "select or leave out; held, dragging moves the map"],
+  ["+ or −", "zoom, as the mouse's wheel does; Home shows the whole map"],
+  ["Ctrl+A", "select all that the filters show"],
+  ["Enter", "details with the teacher's answers"],
+  ["Esc", "select nothing"],
+];
+
+const kGroupKeys: [string, string][] = [
+  ["1 … 9", "all pictures of the group show the first … ninth class"],
+  ["0", "set all pictures of the group aside"],
+  ["Ctrl+Z or Backspace", "take the last step back"],
+  ["↑ ↓", "the group before or after"],
+  ["Enter", "details of the group's first picture"],
 ];
 
 function Nothing({ empty }: { empty: boolean }): JSX.Element {

@@ -12,7 +12,8 @@ const kTypingPause = 250;
 interface Props {
   query: Record<string, string>;
   total: number | null;
-  size: number;
+  /** Of the grid's pictures; undefined: there are none. */
+  size?: number;
   setSize: (size: number) => void;
 }
 
@@ -43,17 +44,19 @@ export function Filters({ query, total, size, setSize }: Props): JSX.Element {
         ]}
       </Choice>
       <Search value={query.text ?? ""} />
-      <label class="field zoom">
-        <span>Size</span>
-        <input
-          type="range"
-          min={72}
-          max={260}
-          step={4}
-          value={size}
-          onInput={(event) => setSize(Number(event.currentTarget.value))}
-        />
-      </label>
+      {size !== undefined && (
+        <label class="field zoom">
+          <span>Size</span>
+          <input
+            type="range"
+            min={72}
+            max={260}
+            step={4}
+            value={size}
+            onInput={(event) => setSize(Number(event.currentTarget.value))}
+          />
+        </label>
+      )}
       {query.source && (
         <Button icon="close" onClick={() => refine({ source: "" })}>
           Source: {query.source}

@@ -38,6 +38,8 @@ const kNames: Record<string, string> = {
   events: "The page of events",
   measure: "Measuring for a board",
   tune: "Tuning thresholds",
+  map: "Making the map",
+  group: "Looking for near-duplicates",
 };
 
 export function jobName(job: Job): string {

@@ -358,10 +358,10 @@ for (const [name, context] of [
 ])
   test(`every page is accessible and fits: ${name}`, () =>
     studio(
-      {},
+      { map: true, groups: true },
       "data",
       async ({ page, url }) => {
-        for (const where of ["data", "data?sample=12", "teacher", "review", "train", "model", "device"]) {
+        for (const where of ["data", "data?sample=12", "data?view=map", "data?view=groups", "teacher", "review", "train", "model", "device"]) {
           await page.goto(`${url}#/${where}`);
           const start = page.getByRole("button", { name: "Start the review" });
           if (where === "review") await start.click();

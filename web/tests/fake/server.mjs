@@ -6,6 +6,8 @@ import http from "node:http";
 import path from "node:path";
 import { epochNote, Jobs } from "./jobs.mjs";
 import { comparison, event, kBoards, kReport, kReportPolicy, measured, promptScores } from "./reports.mjs";
+import { groupsReply } from "./groups.mjs";
+import { mapReply } from "./map.mjs";
 import { confusion, curve, kMetrics, kSettings, kTest, run } from "./runs.mjs";
 import { picture } from "./picture.mjs";
 import { detail, filtered, makeProject, relabel, summary, undo } from "./project.mjs";
@@ -22,6 +24,9 @@ export class FakeStudio {
     this.streams = new Set();
     this.jobs = new Jobs((job) => this.say("job", job), options.pace);
     this.review = { state: "closed", queue: [], position: 0, decided: 0, changed: 0, skipped: 0, steps: [] };
+    /** Ids of the samples that have a place on the map; null: there is no map. */
+    this.mapped = options.map ? new Set(this.project.samples.map((sample) => sample.id)) : null;
+    this.grouped = options.groups ?? false;
     this.runs = options.runs === false ? [] : [run(1, 0.976, 1), run(2, 0.952, 2)];
     this.events = Array.from({ length: options.events ?? 3 }, (_, index) => event(index + 1));
     this.compared = options.compared === false ? null : comparison();
@@ -86,6 +91,17 @@ export class FakeStudio {
     if (part[0] === "samples" && part[2] === "picture")
       return write(response, 200, "image/png", picture(Number(part[1])));
     if (part[0] === "samples") return send(response, 200, detail(this.sample(Number(part[1]))));
+    if (where === "map" && method === "POST") return send(response, 202, this.makeMap());
+    if (where === "map") {
+      const making = this.jobs.busy("map");
+      return send(response, 200, mapReply(project, filtered(project, query), this.mapped, making));
+    }
+    if (where === "groups" && method === "POST") return send(response, 202, this.findGroups());
+    if (where === "groups") {
+      const through = filtered(project, query);
+      const making = this.jobs.busy("group");
+      return send(response, 200, groupsReply(project, through, query.get("firsts"), this.grouped, making));
+    }
     if (where === "labels") return send(response, 200, this.tellAfter(relabel(project, json.samples, json.class)));
     if (where === "labels/undo") return send(response, 200, this.tellAfter(undo(project)));
     if (where === "upload") return send(response, 202, this.add(query.get("name")));
@@ -128,6 +144,26 @@ export class FakeStudio {
     const before = Number(query.get("before") ?? 0) || Infinity;
     const events = this.events.filter((one) => one.event < before).sort((a, b) => b.event - a.event);
     return { total: this.events.length, questions: 3, usd: 0.0012, events: events.slice(0, Number(query.get("count"))) };
+  }
+
+  makeMap() {
+    const stages = [
+      { stage: "looking at pictures", total: 5 },
+      { stage: "arranging pictures", total: 5 },
+    ];
+    const job = this.jobs.start("map", stages, () => {
+      this.mapped = new Set(this.project.samples.map((sample) => sample.id));
+      return { points: this.mapped.size };
+    });
+    return { state: "making", job };
+  }
+
+  findGroups() {
+    const job = this.jobs.start("group", [{ stage: "comparing pictures", total: 5 }], () => {
+      this.grouped = true;
+      return { groups: 24 };
+    });
+    return { state: "making", job };
   }
 
   tellAfter(result) {

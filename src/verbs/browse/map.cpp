@@ -1,0 +1,96 @@
+// From what the backbone sees to points, and the points with their labels as columns.
+#include "verbs/browse/map.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "report/layout.h"
+#include "verbs/common/open.h"
+#include "verbs/common/picture_features.h"
+
+namespace dew::verbs {
+namespace {
+
+/// Without the rows of samples that have no features; gives the samples that stay.
+std::vector<int64_t> keep_seen(const std::vector<Sample>& samples, const std::map<int64_t, uint64_t>& seen,
+                               label::Evidence& evidence) {
+  std::vector<int64_t> kept;
+  const auto row = [&evidence](size_t at) {
+    return evidence.features.begin() + static_cast<std::ptrdiff_t>(at * evidence.columns);
+  };
+  for (size_t i = 0; i < samples.size(); ++i) {
+    if (seen.count(samples[i].id) == 0) continue;
+    if (kept.size() != i) std::copy(row(i), row(i + 1), row(kept.size()));
+    kept.push_back(samples[i].id);
+  }
+  evidence.features.resize(kept.size() * evidence.columns);
+  return kept;
+}
+
+uint16_t coordinate(double part) {
+  return static_cast<uint16_t>(std::lround(part * (SampleMap::kSide - 1)));
+}
+
+void put(std::string& bytes, uint16_t number) {
+  bytes += static_cast<char>(number & 0xff);
+  bytes += static_cast<char>(number >> 8);
+}
+
+}  // namespace
+
+Result<SampleMap> SampleMap::make(const MapArgs& args, Watch& watch) {
+  DEW_TRY(const Project project, open_project(args.project, watch));
+  DEW_TRY(const auto samples, project.samples());
+  if (samples.empty())
+    return work_error("there are no samples yet", project.folder().string(), "add pictures or videos first");
+  label::Evidence evidence;
+  DEW_TRY(const auto seen, gather_features(project, samples, args.backbone, args.input, evidence, watch));
+  const auto kept = keep_seen(samples, seen, evidence);
+  DEW_TRY(const auto places, report::lay_out(evidence.features, evidence.columns, watch));
+  SampleMap map;
+  map.samples_.reserve(samples.size());
+  for (const Sample& sample : samples) map.samples_.push_back(sample.id);
+  std::sort(map.samples_.begin(), map.samples_.end());
+  map.points_.resize(samples.size());
+  for (size_t i = 0; i < kept.size(); ++i) {
+    const auto at = std::lower_bound(map.samples_.begin(), map.samples_.end(), kept[i]);
+    map.points_[static_cast<size_t>(at - map.samples_.begin())] =
+        Point{coordinate(places[i][0]), coordinate(places[i][1])};
+  }
+  return map;
+}
+
+std::optional<SampleMap::Point> SampleMap::point(int64_t sample) const {
+  const auto at = std::lower_bound(samples_.begin(), samples_.end(), sample);
+  if (at == samples_.end() || *at != sample) return std::nullopt;
+  return points_[static_cast<size_t>(at - samples_.begin())];
+}
+
+int64_t SampleMap::points() const {
+  return std::count_if(points_.begin(), points_.end(), [](const auto& point) { return point.has_value(); });
+}
+
+Json to_json(const SampleMap& map) {
+  return Json{{"points", map.points()}};
+}
+
+Json map_json(const SampleColumns& columns, const Settings& settings, const SampleMap* map) {
+  std::string x;
+  std::string y;
+  int64_t missing = 0;
+  for (const int64_t id : columns.ids) {
+    const auto point = map == nullptr ? std::nullopt : map->point(id);
+    missing += point ? 0 : 1;
+    put(x, point ? point->x : SampleMap::kSide);
+    put(y, point ? point->y : SampleMap::kSide);
+  }
+  return Json{{"version", columns.version},
+              {"classes", settings.classes},
+              {"ids", columns.ids},
+              {"labels", columns.labels},
+              {"x", base64(x)},
+              {"y", base64(y)},
+              {"missing", missing}};
+}
+
+}  // namespace dew::verbs

@@ -1,0 +1,52 @@
+// map: all samples as points, so that pictures that look alike lie together.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "verbs/browse/browse.h"
+
+namespace dew::verbs {
+
+struct MapArgs {
+  fs::path project;      ///< any folder inside it
+  std::string backbone;  ///< as RankingArgs has them, so that a ranking and a map share the kept features
+  int input = 128;
+};
+
+/// Where the samples lie: what a backbone sees in each, laid out by report::lay_out(). It depends on the
+/// pictures alone; labels do not move a point.
+class SampleMap {
+ public:
+  /// Largest coordinate: kSide - 1 stands for 1.
+  static constexpr uint16_t kSide = 0xffff;
+  struct Point {
+    uint16_t x = 0;
+    uint16_t y = 0;
+  };
+
+  /// Features come from .dewdrop/features and are computed where they are missing. A sample whose picture
+  /// cannot be read is told, and has no point. Error: there are no samples, no such backbone, interrupted.
+  static Result<SampleMap> make(const MapArgs& args, Watch& watch);
+
+  /// Absent: the sample came later, or its picture cannot be read.
+  [[nodiscard]] std::optional<Point> point(int64_t sample) const;
+  /// Whether it was made of these samples and no others; ascending.
+  [[nodiscard]] bool is_of(const std::vector<int64_t>& samples) const { return samples == samples_; }
+  [[nodiscard]] int64_t points() const;
+
+ private:
+  std::vector<int64_t> samples_;  ///< ascending
+  std::vector<std::optional<Point>> points_;
+};
+
+/// {"points"}: what a job says when it is done.
+Json to_json(const SampleMap& map);
+/// The samples in their order as columns of a table: "ids", "labels" (places in "classes"; -1: none, -2: set
+/// aside), and "x" and "y", base64 of 16-bit numbers, little-endian; where both are 65535 there is no point.
+/// `map` may be null. "missing": how many of the samples have none.
+Json map_json(const SampleColumns& columns, const Settings& settings, const SampleMap* map);
+
+}  // namespace dew::verbs

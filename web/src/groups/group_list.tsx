@@ -1,0 +1,176 @@
+// Groups of near-duplicates, a row each: one key or click decides a whole one.
+import type { JSX } from "preact";
+import { useRef } from "preact/hooks";
+import { pictureAddress } from "../api/client";
+import type { Group } from "../api/types";
+import { kMostSelected } from "../grid/selection";
+import { labelName } from "../map/points";
+import { Bar, Button, ClassTag, Empty, hueOf } from "../parts/common";
+import { Icon } from "../parts/icons";
+import { isActive, progressWords, shareDone } from "../state/jobs";
+import { classOfKey, keyOfClass } from "../state/keys";
+import { newestJob, project } from "../state/studio";
+import { count, plural } from "../state/words";
+import { kGroupsShown, pagesOf, shownOf, spoken, tally, warningsOf } from "./groups";
+import type { GroupsState } from "./use_groups";
+
+const kPictures = 10; // of a group
+
+interface Props {
+  state: GroupsState;
+  relabel: (name: string, ids: number[]) => void;
+  open: (id: number) => void;
+}
+
+export function GroupList({ state, relabel, open }: Props): JSX.Element {
+  const list = useRef<HTMLUListElement>(null);
+  const job = newestJob("group");
+  if (state.state === undefined) return <p class="muted loading">Loading the groups …</p>;
+  if (state.state === "making")
+    return (
+      <Empty title="Near-duplicates are being looked for">
+        <p>{job && isActive(job) ? progressWords(job) : "nearly done"}</p>
+        <Bar share={job ? shareDone(job) : null} label="Near-duplicates" />
+        <p>You can go on elsewhere meanwhile, or stop it in the bar below.</p>
+      </Empty>
+    );
+  if (state.state === "none")
+    return (
+      <Empty title="Nobody has looked for near-duplicates yet">
+        <p>Pictures that are nearly the same are decided together, with one key. The first time takes a while.</p>
+        <Button kind="primary" icon="groups" onClick={state.make}>
+          Look for them
+        </Button>
+      </Empty>
+    );
+  const pages = pagesOf(state.order);
+  const first = state.page * kGroupsShown;
+  const focus = (row: number) => list.current?.querySelectorAll<HTMLElement>(":scope > li")[row]?.focus();
+  return (
+    <div class="groups-pane">
+      {state.state === "outdated" && (
+        <p class="map-note">
+          <span>Samples came or went since these groups were found. </span>
+          <Button icon="groups" onClick={state.make}>
+            Look again
+          </Button>
+        </p>
+      )}
+      {state.order.length === 0 ? (
+        <Empty title="No pictures of these are nearly the same">
+          <p>Change the filters to see others.</p>
+        </Empty>
+      ) : (
+        <>
+          <div class="groups-head">
+            <p class="grow" aria-live="polite">
+              Groups {count(first + 1)}–{count(Math.min(first + kGroupsShown, state.order.length))} of{" "}
+              {count(state.order.length)}
+              {state.contradictory > 0 && `; in ${count(state.contradictory)} labels contradict one another`}
+            </p>
+            <Button disabled={state.page === 0} onClick={() => state.turn(state.page - 1)}>
+              Previous
+            </Button>
+            <Button disabled={state.page + 1 >= pages} onClick={() => state.turn(state.page + 1)}>
+              Next
+            </Button>
+          </div>
+          <ul class="groups" ref={list} key={state.page}>
+            {state.groups.map((group, row) => (
+              <GroupRow
+                key={group.samples[0]}
+                group={group}
+                open={open}
+                decide={(name) => {
+                  relabel(name, group.samples);
+                  focus(row + 1);
+                }}
+                move={(by) => focus(row + by)}
+              />
+            ))}
+          </ul>
+        </>
+      )}
+    </div>
+  );
+}
+
+interface RowProps {
+  group: Group;
+  decide: (name: string) => void;
+  move: (by: number) => void;
+  open: (id: number) => void;
+}
+
+function GroupRow({ group, decide, move, open }: RowProps): JSX.Element {
+  const now = project.value!;
+  const classes = [...now.classes, ...(now.unsure ? [now.unsure] : [])];
+  const tooMany = group.samples.length > kMostSelected;
+  const shown = shownOf(group, kPictures);
+  const press = (event: KeyboardEvent) => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const name = classOfKey(event.key, now.classes, now.unsure);
+    if (name !== undefined && !tooMany) decide(name);
+    else if (event.key === "ArrowDown") move(1);
+    else if (event.key === "ArrowUp") move(-1);
+    else if (event.key === "Enter" && event.target === event.currentTarget) open(group.samples[shown[0]!]!);
+    else return;
+    event.preventDefault();
+  };
+  return (
+    <li
+      class={group.contradictory ? "group contradictory" : "group"}
+      tabIndex={0}
+      aria-label={spoken(group, now.classes, now.unsure)}
+      onKeyDown={press}
+    >
+      <div class="group-head">
+        <strong>{plural(group.samples.length, "picture")}</strong>
+        {tally(group, now.classes, now.unsure).map(([name, amount]) => (
+          <span key={name} class="group-label">
+            <ClassTag name={name} plain /> <span class="figure muted">{count(amount)}</span>
+          </span>
+        ))}
+        {group.contradictory && (
+          <span class="contradiction">
+            <Icon name="warn" size={16} /> labels contradict one another
+          </span>
+        )}
+        <span class="grow" />
+        {classes.map((name) => (
+          <button key={name} type="button" class="button" disabled={tooMany} onClick={() => decide(name)}>
+            <ClassTag name={name} plain />
+            <kbd>{keyOfClass(name, now.classes, now.unsure)}</kbd>
+          </button>
+        ))}
+      </div>
+      {tooMany && <p class="warn-text">At most {count(kMostSelected)} samples are relabelled in one step.</p>}
+      {warningsOf(group).map((warning) => (
+        <p key={warning} class="warn-text">
+          {warning}
+        </p>
+      ))}
+      <div class="group-pictures">
+        {shown.map((place) => {
+          const id = group.samples[place]!;
+          const label = labelName(group.labels[place]!, now.classes, now.unsure);
+          return (
+            <button
+              key={id}
+              type="button"
+              class="group-picture"
+              data-hue={hueOf(label)}
+              aria-label={`Sample ${id}, ${label ?? "no label"}: details`}
+              onClick={() => open(id)}
+            >
+              <img src={pictureAddress(id, 160)} alt="" loading="lazy" decoding="async" />
+            </button>
+          );
+        })}
+        {group.samples.length > shown.length && (
+          <span class="muted figure">+ {count(group.samples.length - shown.length)}</span>
+        )}
+      </div>
+    </li>
+  );
+}
