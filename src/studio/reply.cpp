@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <memory>
 
 namespace dew::studio {
 namespace {
@@ -41,10 +42,22 @@ tl::unexpected<Failure> refuse(int status, std::string what, std::string where, 
       Failure(status, Error{fault, std::move(what), std::move(where), std::move(next)}));
 }
 
+void set_body(httplib::Response& response, std::string body, const std::string& type) {
+  if (body.empty()) return response.set_content(body, type);
+  const auto held = std::make_shared<const std::string>(std::move(body));
+  response.set_content_provider(held->size(), type,
+                                [held](size_t offset, size_t length, httplib::DataSink& sink) {
+                                  return sink.write(held->data() + offset, length);
+                                });
+}
+
 void answer(httplib::Response& response, int status, const Json& json) {
   response.status = status;
   response.set_header("Cache-Control", "no-store");
-  response.set_content(json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n", "application/json");
+  std::string text = json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
+  // An error is looked for in the body by those who come after it.
+  if (status >= 400) return response.set_content(text, "application/json");
+  set_body(response, std::move(text), "application/json");
 }
 
 void answer(httplib::Response& response, const Failure& failure) {

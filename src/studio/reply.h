@@ -34,6 +34,10 @@ using Reply = tl::expected<T, Failure>;
 [[nodiscard]] tl::unexpected<Failure> refuse(int status, std::string what, std::string where = {},
                                              std::string next = {});
 
+/// The body of a success, as it is. httplib would compress it with Brotli at its slowest, 2 MB in seconds,
+/// and spare nothing between two programs of one machine.
+void set_body(httplib::Response& response, std::string body, const std::string& type);
+
 /// {"error": {"what", "where", "next"}}.
 void answer(httplib::Response& response, const Failure& failure);
 /// Bytes from outside that are not UTF-8 are replaced.

@@ -112,7 +112,7 @@ void give(const Request& request, Response& response, const Bytes& found) {
   }
   if (!found.file_name.empty())
     response.set_header("Content-Disposition", "attachment; filename=\"" + found.file_name + "\"");
-  response.set_content(found.bytes, found.type);
+  set_body(response, found.bytes, found.type);
 }
 
 }  // namespace

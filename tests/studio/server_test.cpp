@@ -109,6 +109,19 @@ TEST_F(StudioServer, EveryAnswerHasTheSafeHeaders) {
   }
 }
 
+TEST_F(StudioServer, NothingIsCompressedOnOneMachine) {
+  ASSERT_TRUE(write_file(project() / "compare.html", std::string(size_t{1} << 20, 'a')));
+  for (const char* path : {"/", "/api/project", "/api/reports/compare"}) {
+    httplib::Headers asked = headers();
+    asked.emplace("Accept-Encoding", "gzip, br");
+    const auto reply = httplib::Client("127.0.0.1", port_).Get(path, asked);
+    ASSERT_TRUE(reply);
+    EXPECT_EQ(reply->status, 200) << path;
+    EXPECT_FALSE(reply->has_header("Content-Encoding")) << path << ": Brotli takes seconds of a report";
+    EXPECT_EQ(reply->get_header_value("Content-Length"), std::to_string(reply->body.size())) << path;
+  }
+}
+
 TEST_F(StudioServer, NoPathLeavesThePage) {
   EXPECT_EQ(get("/assets/main-1.js"), 200);
   for (const char* path : {"/../secret.txt", "/assets/../../secret.txt", "/%2e%2e/secret.txt",

@@ -53,6 +53,15 @@ export function ModelPage(): JSX.Element {
       )}
       {run && <Reached run={run} />}
       {run && <Erring key={run.run} run={run} />}
+      {run?.test && (
+        <Card title="The report">
+          <Report
+            title="Where the net looks, its layers, its memory"
+            path={`runs/${run.run}/report`}
+            written={newestJob("test")?.id}
+          />
+        </Card>
+      )}
     </>
   );
 }
@@ -70,13 +79,6 @@ function Reached({ run }: { run: RunDetail }): JSX.Element {
               {text}
             </p>
           ))}
-          {run.test && (
-            <Report
-              title="The report: where the net looks, its layers, its memory"
-              path={`runs/${run.run}/report`}
-              written={newestJob("test")?.id}
-            />
-          )}
           {!run.test && <p>This run was not tested yet: Test asks it about the pictures that it never saw.</p>}
         </Card>
         {thresholds && <ThresholdSlider key={run.run} thresholds={thresholds} />}
