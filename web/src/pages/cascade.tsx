@@ -4,6 +4,7 @@ import { useEffect, useState } from "preact/hooks";
 import { address, get } from "../api/client";
 import type { CascadeEvent, EventLog, Job } from "../api/types";
 import { Button, Card, ClassTag, Empty, Figures } from "../parts/common";
+import { AmountField, CheckField, TextField, WordField } from "../parts/fields";
 import { Report } from "../parts/report";
 import { JobLines } from "../parts/shell";
 import { answerWords, askedWords, sourcesIn, timeWords, withNewer } from "../state/events";
@@ -114,40 +115,31 @@ function Watch(): JSX.Element {
   return (
     <Card title="Watch">
       <div class="form">
-        <label class="field wide">
-          <span>Sources, one a line</span>
-          <textarea
-            name="sources"
-            rows={3}
-            spellcheck={false}
-            placeholder={"yard.mp4\nrtsp://camera.local/stream\ncamera:0"}
-            value={sources}
-            onInput={(event) => setSources(event.currentTarget.value)}
-          />
-        </label>
-        <label class="field">
-          <span>Who is asked about events</span>
-          <input
-            name="asked"
-            spellcheck={false}
-            autocomplete="off"
-            placeholder="as in dewdrop.toml"
-            value={teacher}
-            onInput={(event) => setTeacher(event.currentTarget.value.trim())}
-          />
-        </label>
-        <label class="field">
-          <span>Budget in US dollars</span>
-          <input
-            name="watch-budget"
-            type="number"
-            min="0"
-            step="0.01"
-            placeholder="no limit"
-            value={budget}
-            onInput={(event) => setBudget(event.currentTarget.value)}
-          />
-        </label>
+        <TextField
+          label="Sources, one a line"
+          name="sources"
+          rows={3}
+          code
+          placeholder={"yard.mp4\nrtsp://camera.local/stream\ncamera:0"}
+          value={sources}
+          change={setSources}
+        />
+        <WordField
+          label="Who is asked about events"
+          name="asked"
+          choices={project.value?.teachers}
+          placeholder="as in dewdrop.toml"
+          value={teacher}
+          change={setTeacher}
+        />
+        <AmountField
+          label="Budget in US dollars"
+          name="watch-budget"
+          step={0.01}
+          placeholder="no limit"
+          value={budget}
+          change={setBudget}
+        />
       </div>
       <p class="muted">
         Files start from {project.value?.folder}. An address with a password is written env:NAME, and stands in the
@@ -177,22 +169,17 @@ function Tune({ tuned, page }: { tuned: Job | undefined; page: boolean }): JSX.E
   const busy = activeJobs.value.some((job) => job.verb === "tune");
   return (
     <Card title="Thresholds">
-      <label class="field wide">
-        <span>Recordings whose events are known, one a line</span>
-        <textarea
-          name="recordings"
-          rows={2}
-          spellcheck={false}
-          placeholder="monday.mp4"
-          value={sources}
-          onInput={(event) => setSources(event.currentTarget.value)}
-        />
-      </label>
+      <TextField
+        label="Recordings whose events are known, one a line"
+        name="recordings"
+        rows={2}
+        code
+        placeholder="monday.mp4"
+        value={sources}
+        change={setSources}
+      />
       <p class="muted">Beside monday.mp4 lies monday.truth.csv: start_s,end_s,class.</p>
-      <label class="check">
-        <input type="checkbox" checked={write} onChange={(event) => setWrite(event.currentTarget.checked)} />
-        put what is chosen into dewdrop.toml
-      </label>
+      <CheckField label="put what is chosen into dewdrop.toml" value={write} change={setWrite} />
       <div class="button-row">
         <Button
           disabled={busy || sourcesIn(sources).length === 0}

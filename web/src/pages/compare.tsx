@@ -4,6 +4,7 @@ import { useEffect, useState } from "preact/hooks";
 import { get } from "../api/client";
 import type { Comparison, ComparisonFigures, Job } from "../api/types";
 import { Bar, Button, Card, Empty, Figures } from "../parts/common";
+import { AmountField, CheckField, WordField } from "../parts/fields";
 import { Report } from "../parts/report";
 import { JobLines } from "../parts/shell";
 import { chanceWords, comparisonFigures, verdictWords } from "../state/comparison";
@@ -66,54 +67,17 @@ function Ask({ sets }: { sets: string[] }): JSX.Element {
       ...(Number(seeds) > 0 && { seeds: Number(seeds) }),
       ...(Number(folds) > 0 && { folds: Number(folds) }),
     });
-  const side = (name: string, value: string, change: (value: string) => void) => (
-    <label class="field">
-      <span>{name}</span>
-      <input
-        name={name}
-        list="label-sets"
-        spellcheck={false}
-        autocomplete="off"
-        value={value}
-        onInput={(event) => change(event.currentTarget.value.trim())}
-      />
-    </label>
-  );
-  const amount = (name: string, value: string, hint: string, change: (value: string) => void) => (
-    <label class="field">
-      <span>{name}</span>
-      <input
-        type="number"
-        min="1"
-        step="1"
-        placeholder={hint}
-        value={value}
-        onInput={(event) => change(event.currentTarget.value)}
-      />
-    </label>
-  );
-  const choice = (name: string, value: boolean, change: (value: boolean) => void) => (
-    <label class="check">
-      <input type="checkbox" checked={value} onChange={(event) => change(event.currentTarget.checked)} />
-      {name}
-    </label>
-  );
   return (
     <Card title="Which labels">
       <div class="form">
-        {side("A", a, setA)}
-        {side("B", b, setB)}
-        {amount("Nets for each", seeds, "5", setSeeds)}
-        {amount("Folds", folds, "the test split", setFolds)}
+        <WordField label="A" name="A" choices={sets} value={a} change={setA} />
+        <WordField label="B" name="B" choices={sets} value={b} change={setB} />
+        <AmountField label="Nets for each" placeholder="5" value={seeds} change={setSeeds} />
+        <AmountField label="Folds" placeholder="the test split" value={folds} change={setFolds} />
       </div>
-      <datalist id="label-sets">
-        {sets.map((set) => (
-          <option key={set} value={set} />
-        ))}
-      </datalist>
       <div class="button-row">
-        {choice("on spoiled pictures, too", drift, setDrift)}
-        {choice("on parts of the labels, too", curve, setCurve)}
+        <CheckField label="on spoiled pictures, too" value={drift} change={setDrift} />
+        <CheckField label="on parts of the labels, too" value={curve} change={setCurve} />
       </div>
       <p class="muted">
         A set with “+10%” has its most suspicious tenth reviewed by people. With folds every picture is tested once, by

@@ -3,6 +3,7 @@ import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import type { Job } from "../api/types";
 import { Bar, Button, Card, ClassTag, Figures, hueOf, type Figure } from "../parts/common";
+import { AmountField, CheckField, WordField } from "../parts/fields";
 import { PromptScores, scoresOf } from "../parts/prompt_scores";
 import { QuestionCard } from "../parts/question_card";
 import { JobLines } from "../parts/shell";
@@ -47,56 +48,34 @@ export function TeacherPage(): JSX.Element {
         <div class="stack">
           <Card title="Ask">
             <div class="form">
-              <label class="field wide">
-                <span>Teacher</span>
-                <input
-                  name="teacher"
-                  list="teachers"
-                  spellcheck={false}
-                  autocomplete="off"
-                  placeholder="openai:gpt-6-luna"
-                  value={teacher}
-                  onInput={(event) => setTeacher(event.currentTarget.value.trim())}
-                />
-                <datalist id="teachers">
-                  {now.teachers.map((one) => (
-                    <option key={one} value={one} />
-                  ))}
-                </datalist>
-              </label>
-              <label class="field">
-                <span>Budget in US dollars</span>
-                <input
-                  name="budget"
-                  type="number"
-                  min="0"
-                  step="0.01"
-                  placeholder="no limit"
-                  value={budget}
-                  onInput={(event) => setBudget(event.currentTarget.value)}
-                />
-              </label>
-              <label class="field">
-                <span>At most this many</span>
-                <input
-                  name="limit"
-                  type="number"
-                  min="1"
-                  step="1"
-                  placeholder="all"
-                  value={limit}
-                  onInput={(event) => setLimit(event.currentTarget.value)}
-                />
-              </label>
+              <WordField
+                label="Teacher"
+                name="teacher"
+                wide
+                choices={now.teachers}
+                placeholder="openai:gpt-6-luna"
+                value={teacher}
+                change={setTeacher}
+              />
+              <AmountField
+                label="Budget in US dollars"
+                name="budget"
+                step={0.01}
+                placeholder="no limit"
+                value={budget}
+                change={setBudget}
+              />
+              <AmountField label="At most this many" name="limit" placeholder="all" value={limit} change={setLimit} />
             </div>
             <p class="muted">
               openai:MODEL, http://127.0.0.1:8080/v1#MODEL, or replay:FILE. Keys come from the environment of the
               server.
             </p>
-            <label class="check">
-              <input type="checkbox" checked={gold} onChange={(event) => setGold(event.currentTarget.checked)} />
-              only what people have labelled, to see how often it is right
-            </label>
+            <CheckField
+              label="only what people have labelled, to see how often it is right"
+              value={gold}
+              change={setGold}
+            />
             <div class="button-row">
               <Button icon="play" kind="primary" disabled={!!running} onClick={() => void startJob(asked)}>
                 Start labelling

@@ -7,6 +7,7 @@ import { complainOf } from "../state/notices";
 import { activeJobs, connections, jobsOf, startJob } from "../state/studio";
 import { bytes, count } from "../state/words";
 import { Button, Card } from "./common";
+import { WordField } from "./fields";
 import { JobLines } from "./shell";
 import { Report } from "./report";
 
@@ -48,25 +49,14 @@ export function Boards({ run }: { run: number }): JSX.Element {
   return (
     <Card title="Boards side by side">
       <div class="button-row">
-        <label class="field">
-          <span>Board, chip or core</span>
-          <input
-            name="board"
-            list="boards"
-            spellcheck={false}
-            autocomplete="off"
-            placeholder="nano-33-ble-sense"
-            value={board}
-            onInput={(event) => setBoard(event.currentTarget.value.trim())}
-          />
-        </label>
-        <datalist id="boards">
-          {boards.map((one) => (
-            <option key={one.name} value={one.name}>
-              {[one.title, one.core].filter(Boolean).join(", ")}
-            </option>
-          ))}
-        </datalist>
+        <WordField
+          label="Board, chip or core"
+          name="board"
+          choices={boards.map((one) => one.name)}
+          placeholder="nano-33-ble-sense"
+          value={board}
+          change={setBoard}
+        />
         <Button disabled={busy || !board} onClick={() => void startJob({ verb: "measure", run, board })}>
           {busy ? "Measuring …" : "Measure"}
         </Button>

@@ -1,5 +1,6 @@
 // Limits of a board: where one is set, training searches for the best net that keeps to it.
 import type { JSX } from "preact";
+import { AmountField, CheckField } from "./fields";
 
 export interface Limits {
   /** As typed, in units of 1,024 bytes. */
@@ -18,18 +19,13 @@ export function limitKeys({ ram, flash, rows }: Limits): Record<string, unknown>
 }
 
 export function LimitsForm({ limits, change }: { limits: Limits; change: (limits: Limits) => void }): JSX.Element {
-  const amount = (name: string, key: "ram" | "flash") => (
-    <label class="field">
-      <span>{name}</span>
-      <input
-        type="number"
-        min="1"
-        step="1"
-        placeholder="no limit"
-        value={limits[key]}
-        onInput={(event) => change({ ...limits, [key]: event.currentTarget.value })}
-      />
-    </label>
+  const amount = (label: string, key: "ram" | "flash") => (
+    <AmountField
+      label={label}
+      placeholder="no limit"
+      value={limits[key]}
+      change={(value) => change({ ...limits, [key]: value })}
+    />
   );
   return (
     <details open={limits.ram !== "" || limits.flash !== ""}>
@@ -38,14 +34,11 @@ export function LimitsForm({ limits, change }: { limits: Limits; change: (limits
         {amount("RAM at most, KiB", "ram")}
         {amount("Flash at most, KiB", "flash")}
       </div>
-      <label class="check">
-        <input
-          type="checkbox"
-          checked={limits.rows}
-          onChange={(event) => change({ ...limits, rows: event.currentTarget.checked })}
-        />
-        the camera pushes rows, so that no whole picture is in RAM
-      </label>
+      <CheckField
+        label="the camera pushes rows, so that no whole picture is in RAM"
+        value={limits.rows}
+        change={(rows) => change({ ...limits, rows })}
+      />
       <p class="muted">
         With a limit, nets of many shapes are measured on the project's board and the best that fit are trained: that
         takes several times as long.

@@ -6,6 +6,7 @@ import type { Project } from "../api/types";
 import { attempt, tell } from "../state/notices";
 import { loadProject, project } from "../state/studio";
 import { Button, Card, ClassTag } from "./common";
+import { TextField } from "./fields";
 
 export function QuestionCard(): JSX.Element {
   const now = project.value!;
@@ -54,24 +55,14 @@ function Edit({ now, close }: { now: Project; close: () => void }): JSX.Element 
   };
   return (
     <>
-      <label class="field wide">
-        <span>Question</span>
-        <textarea
-          name="question"
-          rows={2}
-          value={question}
-          onInput={(event) => setQuestion(event.currentTarget.value)}
-        />
-      </label>
-      <label class="field wide">
-        <span>Instructions: what counts, and what does not</span>
-        <textarea
-          name="instructions"
-          rows={3}
-          value={instructions}
-          onInput={(event) => setInstructions(event.currentTarget.value)}
-        />
-      </label>
+      <TextField label="Question" name="question" rows={2} value={question} change={setQuestion} />
+      <TextField
+        label="Instructions: what counts, and what does not"
+        name="instructions"
+        rows={3}
+        value={instructions}
+        change={setInstructions}
+      />
       <div class="button-row">
         <Button kind="primary" disabled={!question.trim()} onClick={() => void store()}>
           Store
