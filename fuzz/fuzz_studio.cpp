@@ -6,10 +6,13 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cstdint>
+#include <cstdlib>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <thread>
 
 #include "fuzz/expect.h"
 #include "media/image.h"
@@ -85,6 +88,23 @@ class Served {
            "\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + std::string(body);
   }
 
+  /// The job that this reply began, and all others, are over when it returns: a training that outlives main()
+  /// would use libraries that have been taken down.
+  void end_jobs(const std::string& began) const {
+    if (const size_t at = began.find("\"id\":"); at != std::string::npos)
+      (void)talk(
+          request("POST /api/jobs/" + std::to_string(std::atoll(began.c_str() + at + 5)) + "/stop", "{}"),
+          true);
+    for (int i = 0; i < 600; ++i) {
+      const std::string jobs = talk(request("GET /api/jobs", ""), true);
+      if (jobs.find("\"state\":\"running\"") == std::string::npos &&
+          jobs.find("\"state\":\"waiting\"") == std::string::npos)
+        return;
+      std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    }
+    FUZZ_EXPECT(false);  // a job that cannot be stopped
+  }
+
  private:
   TemporaryFolder folder_ = *TemporaryFolder::create();
   std::unique_ptr<studio::Studio> studio_;
@@ -109,5 +129,6 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const std::string reply =
       served.talk(served.request(line, text.substr(std::min(end + 1, text.size()))), true);
   FUZZ_EXPECT(reply.find("unexpected failure") == std::string::npos);
+  if (reply.starts_with("HTTP/1.1 202")) served.end_jobs(reply);
   return 0;
 }
