@@ -192,6 +192,14 @@ std::string drift_part(const Findings& findings) {
   return fmt::format("lose {} {} when pictures drift", points_of(area), area.value > 0 ? "more" : "less");
 }
 
+/// That both are none: no larger than either's (an intersection-union test). Labels that are wrong in a way
+/// that teaches are repeated by the nets of both sides where both have them, and tell nothing of A then.
+std::optional<double> chance_of_both(const Figure& one, const Figure& other) {
+  const auto first = chance_of(one);
+  const auto second = chance_of(other);
+  return first && second ? std::optional(std::max(*first, *second)) : std::nullopt;
+}
+
 }  // namespace
 
 void conclude(Findings& findings, const Observed& seen) {
@@ -213,8 +221,8 @@ void conclude(Findings& findings, const Observed& seen) {
        {},
        false},
       {"inheritance",
-       "Do nets repeat A's own mistakes more than random ones as frequent?",
-       chance_of(findings.inheritance.beyond_noise),
+       "Do nets of A repeat A's own mistakes more than nets of B, and of random ones as frequent?",
+       chance_of_both(findings.inheritance.beyond_noise, findings.inheritance.beyond_b),
        {},
        false},
       {"holes", "Is there a slice of pictures where only one side fails?", findings.holes.chance, {}, false}};

@@ -79,6 +79,7 @@ struct Inheritance {
   Figure smoothed_a, smoothed_b, smoothed_noise;  ///< ... the net is right
   Figure added_a, added_b, added_noise;           ///< of those right: the net is wrong
   Figure beyond_noise;                            ///< repeated_a less repeated_noise
+  Figure beyond_b;                                ///< repeated_a less repeated_b
   std::vector<ConfusionPair> pairs;               ///< the most frequent first
 };
 

@@ -59,9 +59,10 @@ Inheritance inheritance_of(const Observed& seen, uint64_t seed) {
   result.right = std::count(right.begin(), right.end(), 1.0F);
   Means means;
   const Fates a = fates_of(seen.a, seen, wrong, right, means);
-  fates_of(seen.b, seen, wrong, right, means);
+  const Fates b = fates_of(seen.b, seen, wrong, right, means);
   const Fates noise = fates_of(seen.noise.empty() ? seen.b : seen.noise, seen, wrong, right, means);
   means.difference(a.repeated, noise.repeated);
+  means.difference(a.repeated, b.repeated);
   const auto told = means.told(seen.group, seen.a.size(), seed);
   result.repeated_a = told[0];
   result.smoothed_a = told[1];
@@ -75,6 +76,7 @@ Inheritance inheritance_of(const Observed& seen, uint64_t seed) {
     result.added_noise = told[8];
     result.beyond_noise = told[9];
   }
+  result.beyond_b = told[10];
   result.pairs = pairs_of(seen);
   return result;
 }

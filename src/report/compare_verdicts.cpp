@@ -28,6 +28,7 @@ std::vector<Line> lines_of(const ComparePage& page) {
   std::vector<Line> lines{{"Accuracy, A less B", all.accuracy.difference, all.accuracy.floor},
                           {"Accuracy, A less matched noise", all.accuracy.structure, all.accuracy.floor},
                           {"A's mistakes repeated, beyond matched noise", all.inheritance.beyond_noise, 0},
+                          {"A's mistakes repeated, beyond B", all.inheritance.beyond_b, 0},
                           {"Answers that change with the seed, A less B", all.variance.churn, 0}};
   if (all.drift) lines.push_back({"Lost to corruption, A less B", all.drift->area, 0});
   for (const auto& set : all.shifted) lines.push_back({"Lost on " + set.name + ", A less B", set.area, 0});

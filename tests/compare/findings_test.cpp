@@ -126,6 +126,30 @@ TEST(Findings, InheritedMistakesAreInTheAnswer) {
   EXPECT_NE(answer_of(findings, "x", "people").find(sentence), std::string::npos);
 }
 
+TEST(Findings, MistakesThatBothSidesInheritTellNothingOfA) {
+  World plain = world(4);
+  plain.seen.a = arm(plain, plain.hardness, 1);
+  plain.seen.b = arm(plain, plain.hardness, 2);
+  Findings findings = findings_of(plain);
+  findings.inheritance.beyond_noise.emplace();
+  findings.inheritance.beyond_noise->chance = 0.0001;
+  findings.inheritance.beyond_b.emplace();
+  const auto chance_now = [&] {
+    conclude(findings, plain.seen);
+    for (const Verdict& one : findings.verdicts)
+      if (one.key == "inheritance") return one.chance.value_or(-1);
+    return -2.0;
+  };
+  const auto chance = [&](double beyond_b) {
+    findings.inheritance.beyond_b->chance = beyond_b;
+    return chance_now();
+  };
+  EXPECT_EQ(chance(0.8), 0.8);
+  EXPECT_EQ(chance(0.00001), 0.0001);
+  findings.inheritance.beyond_b.reset();
+  EXPECT_EQ(chance_now(), -1) << "without B's nets nothing is told";
+}
+
 TEST(Findings, ArmsThatErrOnOtherPicturesAreTold) {
   World apart = world(4);
   std::vector<double> other = apart.hardness;
@@ -168,6 +192,10 @@ TEST(Findings, InheritanceByHand) {
   EXPECT_NEAR(told.added_a->value, 0.25, 1e-6);
   EXPECT_NEAR(told.repeated_b->value, 0.25, 1e-6);
   EXPECT_NEAR(told.beyond_noise->value, 0.25, 1e-6);
+  EXPECT_NEAR(told.beyond_b->value, 0.25, 1e-6);
+  Observed alike = seen;
+  alike.b = alike.a;
+  EXPECT_NEAR(inheritance_of(alike, 1).beyond_b->value, 0, 1e-6) << "both sides inherit: A no more than B";
   ASSERT_EQ(told.pairs.size(), 1U);
   EXPECT_EQ(told.pairs[0].pictures, 2);
   EXPECT_NEAR(told.pairs[0].repeats_a, 0.5, 1e-6);

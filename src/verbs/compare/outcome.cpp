@@ -85,6 +85,7 @@ Json json_of(const compare::Inheritance& all, const std::vector<std::string>& na
           {"added",
            {{"a", json_of(all.added_a)}, {"b", json_of(all.added_b)}, {"noise", json_of(all.added_noise)}}},
           {"beyond_noise", difference_of(all.beyond_noise)},
+          {"beyond_b", difference_of(all.beyond_b)},
           {"pairs", pairs}};
 }
 
