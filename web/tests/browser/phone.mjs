@@ -3,12 +3,16 @@
 import assert from "node:assert/strict";
 import { execFileSync, spawn } from "node:child_process";
 import fs from "node:fs";
+import os from "node:os";
 import path from "node:path";
 import { chromium } from "playwright-core";
 import { accessible, screenshot } from "./browser.mjs";
 
 /** `home`: an empty folder for the authority and the browser's profiles. `picture`: of the gallery. */
 export async function tryPhone(program, project, home, picture) {
+  const addresses = Object.values(os.networkInterfaces()).flat();
+  if (!addresses.some((one) => one.family === "IPv4" && !one.internal))
+    return console.log("NOT TESTED: this machine has no address that a phone could reach");
   const server = await startPhone(program, project, home);
   const store = `sql:${path.join(home, ".pki/nssdb")}`;
   fs.mkdirSync(path.join(home, ".pki/nssdb"), { recursive: true });
