@@ -14,15 +14,15 @@ bool is_number_address(const std::string& host) {
   return ::inet_pton(AF_INET, host.c_str(), &any) == 1 || ::inet_pton(AF_INET6, host.c_str(), &any) == 1;
 }
 
-bool is_everywhere(const std::string& address) {
-  return address == "0.0.0.0" || address == "::";
-}
-
 std::string in_url(const std::string& address) {
   return address.find(':') == std::string::npos ? address : "[" + address + "]";
 }
 
 }  // namespace
+
+bool is_everywhere(const std::string& address) {
+  return address == "0.0.0.0" || address == "::";
+}
 
 std::string cookie_in(const std::string& header, const std::string& name) {
   for (const std::string& part : split_list(header, ';')) {

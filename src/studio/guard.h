@@ -13,6 +13,9 @@ namespace dew::studio {
 /// The value of a cookie in a Cookie header; empty: it is not there.
 std::string cookie_in(const std::string& header, const std::string& name);
 
+/// Whether it stands for all addresses of this machine: "0.0.0.0" or "::".
+bool is_everywhere(const std::string& address);
+
 class Guard {
  public:
   /// `address`: what is listened on; "0.0.0.0" and "::" are all addresses of this machine. `shown`: the one

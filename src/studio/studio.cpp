@@ -18,8 +18,8 @@ constexpr int kUsualPort = 8484;
 Result<std::unique_ptr<Server>> open_server(const StudioArgs& args, Page page, Watch& watch) {
   std::optional<verbs::LocalIdentity> own;
   if (!is_loopback(args.address) && !args.insecure) {
-    const bool everywhere = args.address == "0.0.0.0" || args.address == "::";
-    DEW_TRY(own, verbs::local_identity(everywhere ? "" : args.address, args.authority, watch));
+    const std::string listen = is_everywhere(args.address) ? "" : args.address;
+    DEW_TRY(own, verbs::local_identity(listen, args.authority, watch));
     watch.inform(
         "browsers warn once, unless they trust this machine's authority (dewdrop run --on phone hands it "
         "over); its "
