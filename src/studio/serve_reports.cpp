@@ -26,10 +26,7 @@ Reply<Bytes> shown(std::optional<std::string> html, const std::string& what, con
 
 Reply<Json> list(const Workplace& place) {
   Json there = Json::object();
-  for (const char* const name : verbs::kReports) {
-    std::error_code code;
-    there[name] = fs::is_regular_file(place.project / (std::string(name) + ".html"), code);
-  }
+  for (const char* const name : verbs::kReports) there[name] = verbs::has_report(place.project, name);
   return there;
 }
 

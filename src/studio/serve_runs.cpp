@@ -4,6 +4,7 @@
 #include "studio/workplace.h"
 #include "studio/zip.h"
 #include "verbs/deploy/deploy.h"
+#include "verbs/reports/reports.h"
 
 namespace dew::studio {
 namespace {
@@ -81,8 +82,7 @@ void serve_runs(Server& server, Workplace& place) {
     DEW_CHECK(Query::of(request, {}));
     DEW_TRY(const verbs::RunSummary run, run_in(place, request.matches[1]));
     Json detail = verbs::detail_json(run);
-    std::error_code code;
-    detail["searched"] = fs::exists(place.project / run.folder / "search.html", code);
+    detail["searched"] = verbs::has_report(place.project, run, "search");
     return detail;
   });
   server.get(R"(/api/runs/(\d+)/confusion)",

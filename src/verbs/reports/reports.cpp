@@ -14,15 +14,36 @@ Result<std::optional<std::string>> read_where(const fs::path& project, const fs:
   return std::optional(std::move(text));
 }
 
+fs::path page_of(const std::string& name) {
+  return name + ".html";
+}
+
+fs::path page_of(const RunSummary& run, const std::string& name) {
+  return fs::path(run.folder) / page_of(name);
+}
+
+bool is_there(const fs::path& project, const fs::path& name) {
+  std::error_code code;
+  return fs::is_regular_file(project / name, code);
+}
+
 }  // namespace
 
 Result<std::optional<std::string>> read_report(const fs::path& project, const std::string& name) {
-  return read_where(project, name + ".html");
+  return read_where(project, page_of(name));
+}
+
+bool has_report(const fs::path& project, const std::string& name) {
+  return is_there(project, page_of(name));
+}
+
+bool has_report(const fs::path& project, const RunSummary& run, const std::string& name) {
+  return is_there(project, page_of(run, name));
 }
 
 Result<std::optional<std::string>> read_report(const fs::path& project, const RunSummary& run,
                                                const std::string& name) {
-  return read_where(project, fs::path(run.folder) / (name + ".html"));
+  return read_where(project, page_of(run, name));
 }
 
 Result<std::optional<Json>> read_comparison(const fs::path& project) {

@@ -23,6 +23,10 @@ inline constexpr std::array<const char*, 2> kRunReports{"report", "search"};
 Result<std::optional<std::string>> read_report(const fs::path& project, const RunSummary& run,
                                                const std::string& name);
 
+/// Whether somebody wrote it. `project`: its own folder.
+bool has_report(const fs::path& project, const std::string& name);
+bool has_report(const fs::path& project, const RunSummary& run, const std::string& name);
+
 /// Every figure of the last comparison, as `compare` wrote them beside its page. Absent: there is none.
 /// Error: damaged.
 Result<std::optional<Json>> read_comparison(const fs::path& project);
