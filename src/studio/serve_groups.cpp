@@ -13,13 +13,6 @@ namespace {
 using httplib::Request;
 using Kept = Latest<verbs::NearGroups>;
 
-/// "none", "making", "ready", or "outdated": samples came or went since.
-std::string state_of(const Workplace& place, const verbs::NearGroups* groups) {
-  if (place.jobs.busy("group")) return "making";
-  if (groups == nullptr) return "none";
-  return groups->is_of(place.browser.ids()) ? "ready" : "outdated";
-}
-
 /// "12,17,40"; empty: none.
 Reply<std::vector<int64_t>> ids_in(const Query& query, const std::string& key) {
   const std::string text = query.text(key);
@@ -45,14 +38,14 @@ Reply<Json> show(const Workplace& place, const Kept& kept, const Request& reques
   DEW_TRY(const auto firsts, ids_in(query, "firsts"));
   const auto groups = kept.get();
   DEW_TRY(Json json, verbs::groups_json(place.browser, groups.get(), filter, firsts));
-  json["state"] = state_of(place, groups.get());
+  json["state"] = state_of(place, "group", groups.get());
   return json;
 }
 
 Reply<Json> make(Workplace& place, const std::shared_ptr<Kept>& kept, const Json& body) {
   DEW_CHECK(Fields::of(body, {}));
   const auto groups = kept->get();
-  if (state_of(place, groups.get()) == "ready") return Json{{"state", "ready"}, {"job", nullptr}};
+  if (state_of(place, "group", groups.get()) == "ready") return Json{{"state", "ready"}, {"job", nullptr}};
   DEW_TRY(Json job, begin_or_join(place, "group", [&place, kept](Watch& watch) -> Result<Worked> {
             DEW_TRY(auto made, verbs::NearGroups::make(place.project, watch));
             const Json outcome = to_json(made);

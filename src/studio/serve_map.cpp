@@ -8,27 +8,20 @@ namespace {
 
 using httplib::Request;
 
-/// "none", "making", "ready", or "outdated": samples came or went since.
-std::string state_of(const Workplace& place, const verbs::SampleMap* map) {
-  if (place.jobs.busy("map")) return "making";
-  if (map == nullptr) return "none";
-  return map->is_of(place.browser.ids()) ? "ready" : "outdated";
-}
-
 Reply<Json> show(const Workplace& place, const Request& request) {
   DEW_TRY(const Query query, Query::of(request, {"class", "split", "origin", "source", "text", "order"}));
   DEW_TRY(const auto filter, filter_in(query));
   DEW_TRY(const auto columns, place.browser.columns(filter));
   const auto map = place.map.get();
   Json json = verbs::map_json(columns, place.browser.summary().settings, map.get());
-  json["state"] = state_of(place, map.get());
+  json["state"] = state_of(place, "map", map.get());
   return json;
 }
 
 Reply<Json> make(Workplace& place, const Json& body) {
   DEW_CHECK(Fields::of(body, {}));
   const auto map = place.map.get();
-  if (state_of(place, map.get()) == "ready") return Json{{"state", "ready"}, {"job", nullptr}};
+  if (state_of(place, "map", map.get()) == "ready") return Json{{"state", "ready"}, {"job", nullptr}};
   DEW_TRY(Json job, begin_or_join(place, "map", [&place](Watch& watch) -> Result<Worked> {
             DEW_TRY(auto made, verbs::SampleMap::make({place.project, {}}, watch));
             const Json outcome = to_json(made);

@@ -58,6 +58,15 @@ inline Reply<verbs::RunSummary> run_in(const Workplace& place, const std::string
 /// which it must know.
 Reply<verbs::SampleFilter> filter_in(const Query& query);
 
+/// Of what the job `verb` makes of all samples: "none", "making", "ready", or "outdated": samples came or
+/// went since.
+template <typename Made>
+std::string state_of(const Workplace& place, const std::string& verb, const Made* made) {
+  if (place.jobs.busy(verb)) return "making";
+  if (made == nullptr) return "none";
+  return made->is_of(place.browser.ids()) ? "ready" : "outdated";
+}
+
 /// Begins a job that needs no arguments, or gives the one of this verb that waits or runs already.
 Reply<Json> begin_or_join(Workplace& place, const std::string& verb, Jobs::Work work);
 
