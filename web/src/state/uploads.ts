@@ -48,17 +48,28 @@ async function sendOne(id: number, file: File, signal: AbortSignal): Promise<voi
   }
 }
 
-/** A server that is still busy with the file before (409) gets this one when it is done. */
+const kTries = 12;
+const kPause = 200; // milliseconds
+
+/**
+ * A server that is still busy with the file before (409) gets this one when it is done. That job's end may be known
+ * here before the refusal arrives, and another page's job not yet: then it is tried again a little later.
+ */
 async function patiently(id: number, file: File, signal: AbortSignal): Promise<Job> {
-  for (;;) {
+  for (let tries = 1; ; ++tries) {
     try {
       return await upload<Job>(file, (share) => change(id, { share }), signal);
     } catch (problem) {
-      const busy = problem instanceof ApiError && problem.status === 409 ? jobsOf("add").find(isActive) : undefined;
-      if (!busy) throw problem;
-      await ended(busy.id);
+      if (!(problem instanceof ApiError) || problem.status !== 409 || tries === kTries) throw problem;
+      const busy = jobsOf("add").find(isActive);
+      await (busy ? ended(busy.id) : pause());
     }
+    if (signal.aborted) throw new DOMException("stopped", "AbortError");
   }
+}
+
+function pause(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, kPause));
 }
 
 function change(id: number, what: Partial<Upload>): void {
