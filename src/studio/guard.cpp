@@ -3,11 +3,15 @@
 #include <arpa/inet.h>
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "base/loopback.h"
 #include "base/secret.h"
 
 namespace dew::studio {
 namespace {
+
+constexpr size_t kMostOpenings = 8;
 
 bool is_number_address(const std::string& host) {
   in6_addr any{};
@@ -60,16 +64,20 @@ bool Guard::is_own_origin(const std::string& origin, const std::string& host) co
 
 bool Guard::admits(const std::string& token) const {
   if (same_secret(token, token_)) return true;
-  const std::lock_guard lock(opening_->mutex);
-  if (opening_->token.empty() || !same_secret(token, opening_->token)) return false;
-  opening_->token.clear();
+  const std::lock_guard lock(openings_->mutex);
+  auto& open = openings_->tokens;
+  const auto used =
+      std::find_if(open.begin(), open.end(), [&](const auto& one) { return same_secret(token, one); });
+  if (used == open.end()) return false;
+  open.erase(used);
   return true;
 }
 
 Result<std::string> Guard::opening_url() const {
   DEW_TRY(const std::string token, random_secret());
-  const std::lock_guard lock(opening_->mutex);
-  opening_->token = token;
+  const std::lock_guard lock(openings_->mutex);
+  openings_->tokens.push_back(token);
+  if (openings_->tokens.size() > kMostOpenings) openings_->tokens.pop_front();
   return plain_url() + "?token=" + token;
 }
 
@@ -89,6 +97,10 @@ std::string Guard::cookie() const {
 
 std::string Guard::url() const {
   return plain_url() + "?token=" + token_;
+}
+
+bool Guard::lets_phones_in() const {
+  return secure_ && !is_loopback(address_);
 }
 
 std::string Guard::plain_url() const {

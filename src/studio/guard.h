@@ -2,6 +2,7 @@
 // may one whose name has been pointed at this machine (DNS rebinding), nor another user of the machine.
 #pragma once
 
+#include <deque>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -28,7 +29,7 @@ class Guard {
   /// Whether an Origin header is that of the page at this host.
   [[nodiscard]] bool is_own_origin(const std::string& origin, const std::string& host) const;
 
-  /// Whether this is the printed token, or that of opening_url(), which is good for one use.
+  /// Whether this is the printed token, or one of opening_url(), each of which is good for one use.
   [[nodiscard]] bool admits(const std::string& token) const;
   /// Whether a Cookie header holds what admission gave.
   [[nodiscard]] bool knows(const std::string& cookies) const;
@@ -36,8 +37,11 @@ class Guard {
   [[nodiscard]] std::string cookie() const;
   /// "http://127.0.0.1:8484/?token=...".
   [[nodiscard]] std::string url() const;
-  /// The same for a program that opens the browser: others on this machine can see the words of a command.
+  /// The same with a token for one use: for a program that opens the browser, as others on this machine can
+  /// see the words of a command, and for a phone that sees it on a screen. The newest eight are good.
   [[nodiscard]] Result<std::string> opening_url() const;
+  /// Whether a phone can come here and be given its camera by its browser: beyond loopback, by https.
+  [[nodiscard]] bool lets_phones_in() const;
   /// url() without the token.
   [[nodiscard]] std::string plain_url() const;
 
@@ -45,9 +49,9 @@ class Guard {
   Guard() = default;
   [[nodiscard]] std::string cookie_name() const;
 
-  struct Opening {
+  struct Openings {
     std::mutex mutex;
-    std::string token;  ///< empty: used
+    std::deque<std::string> tokens;  ///< not used yet, the oldest first
   };
 
   std::string address_;
@@ -56,7 +60,7 @@ class Guard {
   bool secure_ = false;
   std::string token_;    ///< in the printed URL
   std::string session_;  ///< in the cookie
-  std::unique_ptr<Opening> opening_ = std::make_unique<Opening>();
+  std::unique_ptr<Openings> openings_ = std::make_unique<Openings>();
 };
 
 }  // namespace dew::studio

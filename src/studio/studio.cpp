@@ -91,8 +91,8 @@ Result<std::unique_ptr<Studio>> Studio::open(const StudioArgs& args, Watch& watc
   if (page.empty()) watch.warn(page_is_missing(folder));
   auto inside = std::make_unique<Inside>(std::move(browser), project, args.by);
   DEW_TRY(inside->server, open_server(args, std::move(page), watch));
-  for (const auto serve : {serve_cascade, serve_data, serve_groups, serve_jobs, serve_map, serve_reports,
-                           serve_review, serve_runs})
+  for (const auto serve : {serve_cascade, serve_data, serve_groups, serve_jobs, serve_map, serve_phone,
+                           serve_reports, serve_review, serve_runs})
     serve(*inside->server, inside->place);
   inside->looking = std::thread(&Inside::look, inside.get());
   inside->server->start();

@@ -75,6 +75,7 @@ void serve_cascade(Server& server, Workplace& place);
 void serve_data(Server& server, Workplace& place);
 void serve_jobs(Server& server, Workplace& place);
 void serve_map(Server& server, Workplace& place);
+void serve_phone(Server& server, Workplace& place);
 void serve_reports(Server& server, Workplace& place);
 void serve_review(Server& server, Workplace& place);
 void serve_runs(Server& server, Workplace& place);

@@ -73,6 +73,11 @@ TEST_F(StudioServer, TheTokenForTheBrowserIsGoodOnce) {
   EXPECT_EQ(get(path, {}), 401);
 }
 
+TEST_F(StudioServer, APhoneThatCannotComeIsNotInvited) {
+  const Json refused = posted("/api/phone", Json::object(), 409);
+  EXPECT_THAT(refused.at("error").at("next").get<std::string>(), HasSubstr("--listen 0.0.0.0"));
+}
+
 TEST_F(StudioServer, AForeignHostIsRefused) {
   for (const std::string& host :
        {std::string("evil.example"), "evil.example:" + std::to_string(port_), std::string("127.0.0.1"),
@@ -179,6 +184,38 @@ TEST(Studio, BeyondLoopbackItSpeaksHttps) {
   EXPECT_EQ(client.Get("/api/project", headers)->status, 200);
   headers = {{"Cookie", cookie.substr(0, cookie.find(';'))}, {"Origin", "http://" + host}};
   EXPECT_EQ(client.Get("/api/project", headers)->status, 403) << "a page that came without TLS is another's";
+}
+
+TEST(Studio, APhoneIsLetInOnceByTheCodeOnTheScreen) {
+  const auto folder = TemporaryFolder::create();
+  make_disc_project(folder->path() / "p", 2);
+  Watch watch;
+  studio::StudioArgs args;
+  args.project = folder->path() / "p";
+  args.address = "0.0.0.0";
+  args.authority = folder->path() / "authority";
+  const auto opened = studio::Studio::open(args, watch);
+  ASSERT_TRUE(opened) << opened.error().what;
+  const std::string url = (*opened)->url();
+  const int port = std::stoi(url.substr(url.rfind(':', url.find('?')) + 1));
+  httplib::SSLClient client("127.0.0.1", port);
+  client.enable_server_certificate_verification(false);
+  const std::string cookie = client.Get(url.substr(url.find("/?")))->get_header_value("Set-Cookie");
+  const httplib::Headers page{{"Cookie", cookie.substr(0, cookie.find(';'))},
+                              {"Origin", "https://127.0.0.1:" + std::to_string(port)}};
+  const auto said = client.Post("/api/phone", page, "{}", "application/json");
+  ASSERT_TRUE(said);
+  ASSERT_EQ(said->status, 200) << said->body;
+  const Json invitation = Json::parse(said->body);
+  const std::string phones = invitation.at("url");
+  EXPECT_TRUE(phones.starts_with(url.substr(0, url.find('?')))) << phones;
+  EXPECT_TRUE(phones.ends_with("#/data?camera=1")) << phones;
+  const size_t side = invitation.at("code").size();
+  EXPECT_GE(side, 21u);
+  for (const std::string row : invitation.at("code")) EXPECT_EQ(row.size(), side);
+  const std::string door = phones.substr(phones.find("/?"), phones.find('#') - phones.find("/?"));
+  EXPECT_EQ(client.Get(door)->status, 303);
+  EXPECT_EQ(client.Get(door)->status, 401) << "whoever photographs the screen afterwards is late";
 }
 
 TEST(Studio, WithoutTlsBeyondLoopbackOnlyWhereThatIsWanted) {

@@ -1,8 +1,9 @@
-// The mouse, the finger or the pen on the map: a lasso, a click, moving, zooming, and the point beneath.
+// The mouse, fingers or the pen on the map: a lasso, a click, moving, zooming, and the point beneath.
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { RefObject } from "preact";
 import { drawn, held, nearest, type Lasso } from "./geometry";
 import { howOf, type How } from "./lasso";
+import { Pinch } from "./pinch";
 import type { Points } from "./points";
 import { panned, zoomed, type View } from "./view";
 
@@ -23,7 +24,8 @@ interface Args {
 }
 
 interface Drag {
-  kind: "lasso" | "pan";
+  /** "pinch" lasts until no finger is down. */
+  kind: "lasso" | "pan" | "pinch";
   lasso: Lasso;
   x: number;
   y: number;
@@ -50,16 +52,25 @@ export function usePointer(args: Args): Pointer {
   const now = useRef(args);
   now.current = args;
   const drag = useRef<Drag>();
+  const pinch = useRef(new Pinch()).current;
   const space = useRef<"up" | "held" | "used">("up");
   const [hover, setHover] = useState<number>();
   const [busy, setBusy] = useState(false);
 
   const down = (event: PointerEvent) => {
+    if (event.pointerType === "touch") {
+      pinch.down(event.pointerId, event.offsetX, event.offsetY);
+      if (pinch.count > 1) return begin("pinch", event);
+    }
     if (drag.current || (event.button !== 0 && event.button !== kMiddle)) return;
     const pan = event.button === kMiddle || space.current !== "up" || args.moving;
     if (space.current === "held") space.current = "used";
-    drag.current = { kind: pan ? "pan" : "lasso", lasso: [], x: event.offsetX, y: event.offsetY };
-    if (!pan) drawn(drag.current.lasso, event.offsetX, event.offsetY);
+    begin(pan ? "pan" : "lasso", event);
+  };
+  const begin = (kind: Drag["kind"], event: PointerEvent) => {
+    drag.current = { kind, lasso: [], x: event.offsetX, y: event.offsetY };
+    if (kind === "lasso") drawn(drag.current.lasso, event.offsetX, event.offsetY);
+    else args.paint(); // what was drawn of a lasso is gone
     args.canvas.current?.setPointerCapture(event.pointerId);
     args.canvas.current?.focus({ preventScroll: true });
     setHover(undefined);
@@ -68,7 +79,10 @@ export function usePointer(args: Args): Pointer {
   };
   const move = (event: PointerEvent) => {
     const going = drag.current;
-    if (!going) {
+    const pinched = pinch.move(event.pointerId, event.offsetX, event.offsetY);
+    if (going?.kind === "pinch") {
+      if (pinched) args.setView((view) => pinched(view, args.fit));
+    } else if (!going) {
       setHover(nearest(args.points, args.view, event.offsetX, event.offsetY, kReach));
     } else if (going.kind === "lasso") {
       if (drawn(going.lasso, event.offsetX, event.offsetY)) args.paint();
@@ -80,6 +94,8 @@ export function usePointer(args: Args): Pointer {
   };
   const up = (event: PointerEvent) => {
     const done = drag.current;
+    pinch.up(event.pointerId);
+    if (done?.kind === "pinch" && pinch.count > 0) return;
     drag.current = undefined;
     setBusy(false);
     if (done?.kind !== "lasso") return;
@@ -87,7 +103,8 @@ export function usePointer(args: Args): Pointer {
     const at = nearest(args.points, args.view, event.offsetX, event.offsetY, kReach);
     if (at !== undefined || howOf(event) === "only") args.take(at === undefined ? [] : [at], howOf(event));
   };
-  const cancel = () => {
+  const cancel = (event: PointerEvent) => {
+    pinch.up(event.pointerId);
     drag.current = undefined;
     setBusy(false);
   };

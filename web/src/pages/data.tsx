@@ -14,6 +14,7 @@ import { hasCamera } from "../parts/camera";
 import { Button, ClassTag, Dialog, Empty, KeyTable, useKeys } from "../parts/common";
 import { ChooseFiles, DropCurtain, useDroppedFiles } from "../parts/drop_zone";
 import { Filters, kFilterKeys } from "../parts/filters";
+import { PhoneInvitation } from "../parts/phone_invitation";
 import { Recorder } from "../parts/recorder";
 import { SamplePanel } from "../parts/sample_panel";
 import { UploadList } from "../parts/upload_list";
@@ -36,7 +37,8 @@ export function DataPage(): JSX.Element {
   const [tick, setTick] = useState(0);
   const [selection, select] = useState<Selection>(kNothing);
   const [help, setHelp] = useState(false);
-  const [recording, setRecording] = useState(false);
+  const recording = query.camera === "1";
+  const [inviting, setInviting] = useState(false);
   const [size, setSize] = useState(innerWidth < 600 ? 100 : 132);
   const chunks = useMemo(
     () =>
@@ -91,7 +93,7 @@ export function DataPage(): JSX.Element {
     });
 
   useKeys((event) => {
-    if (isTyping(event.target) || event.defaultPrevented || help || recording) return;
+    if (isTyping(event.target) || event.defaultPrevented || help || recording || inviting) return;
     if (isHelp(event)) setHelp(true);
     else if (isUndo(event)) void undo();
     else if (event.key === "Escape" && openId !== undefined) refine({ sample: undefined });
@@ -118,7 +120,8 @@ export function DataPage(): JSX.Element {
           {plural(now.samples, "sample")} of {plural(now.sources, "source")}, {count(now.unlabelled)} without a label
         </p>
         <ChooseFiles id="files" label="Add files" accept={kFiles} multiple take={send} kind="primary" />
-        {hasCamera() && <Button icon="camera" label="Pictures from the camera" onClick={() => setRecording(true)} />}
+        {hasCamera() && <Button icon="camera" label="Pictures from the camera" onClick={() => refine({ camera: "1" })} />}
+        <Button icon="phone" label="Pictures from a phone" onClick={() => setInviting(true)} />
         <Button kind="quiet" icon="help" label="Keys" onClick={() => setHelp(true)} />
       </div>
       <Filters query={filter} total={total} size={view === "grid" ? size : undefined} setSize={setSize} />
@@ -184,7 +187,8 @@ export function DataPage(): JSX.Element {
         )}
       </div>
       {over && <DropCurtain>Drop pictures, videos or archives to add them</DropCurtain>}
-      {recording && <Recorder close={() => setRecording(false)} />}
+      {recording && <Recorder close={() => refine({ camera: undefined })} />}
+      {inviting && <PhoneInvitation close={() => setInviting(false)} />}
       {help && (
         <Dialog title="Keys" close={() => setHelp(false)}>
           <KeyTable keys={{ grid: kKeys, map: kMapKeys, groups: kGroupKeys }[view]} />

@@ -1,4 +1,4 @@
-// The computer's camera. Its light goes out when nobody looks.
+// The computer's camera, or a phone's. Its light goes out when nobody looks.
 import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { complain } from "../state/notices";
@@ -9,6 +9,9 @@ interface Props {
   /** The camera cannot be used, or the page is hidden. */
   stop: () => void;
 }
+
+/** Of a phone's two cameras the one at its back: it is held at what is to be seen. */
+const kWanted = { width: { ideal: 1280 }, facingMode: { ideal: "environment" } };
 
 export function hasCamera(): boolean {
   return "mediaDevices" in navigator; // not on pages from elsewhere without TLS
@@ -22,7 +25,7 @@ export function Camera({ started, stop }: Props): JSX.Element {
     let end = () => {};
     const open = async () => {
       try {
-        stream = await navigator.mediaDevices.getUserMedia({ video: { width: { ideal: 1280 } } });
+        stream = await navigator.mediaDevices.getUserMedia({ video: kWanted });
       } catch (problem) {
         complain({ what: "the camera cannot be used", where: String(problem), next: "allow it in the browser" });
         return stop();

@@ -21,6 +21,7 @@ const kPaths = {
   undo: "M9 7 4 12l5 5M4 12h10a5 5 0 0 1 0 10h-3",
   search: "M11 4a7 7 0 1 0 0 14 7 7 0 0 0 0-14zM16 16l5 5",
   camera: "M3 7h4l2-3h6l2 3h4v12H3zM12 9.5a3.5 3.5 0 1 0 0 7 3.5 3.5 0 0 0 0-7z",
+  phone: "M7 3h10v18H7zM11 18h2",
   help: "M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18zM9.5 9.5a2.5 2.5 0 1 1 3.5 2.3c-.7.3-1 .8-1 1.7M12 17v.1",
   grid: "M4 4h4v4H4zM10 4h4v4h-4zM16 4h4v4h-4zM4 10h4v4H4zM10 10h4v4h-4zM16 10h4v4h-4zM4 16h4v4H4zM10 16h4v4h-4zM16 16h4v4h-4z",
   map: "M7 6v.1M5 11v.1M10 9v.1M16 15v.1M19 18v.1M15 19v.1M18 6v.1M8 17v.1",

@@ -271,6 +271,25 @@ test("the camera's pictures are added, and its light goes out", () =>
     assert.equal(await track.evaluate((one) => one.readyState), "ended");
   }));
 
+test("a phone is let in by a QR code, and its address opens the camera", () =>
+  studio({}, "data", async ({ fake, page, url }) => {
+    await cells(page).first().waitFor();
+    await page.getByRole("button", { name: "Pictures from a phone" }).click();
+    await page.getByRole("img", { name: "QR code of the studio's address" }).waitFor();
+    await screenshot(page, "phone-invitation");
+    await accessible(page, "the invitation");
+    await page.getByRole("button", { name: "Close" }).click();
+    await page.goto(`${url}#/data?camera=1`);
+    await page.getByRole("dialog", { name: "Pictures from the camera" }).waitFor();
+    await page.getByRole("button", { name: "Close" }).click();
+    assert.ok(!page.url().includes("camera"));
+    const error = { what: "phones cannot reach this studio by https", where: "here", next: "start it with --listen" };
+    fake.failures.set("/api/phone", { status: 409, error });
+    await page.getByRole("button", { name: "Pictures from a phone" }).click();
+    await page.getByText("phones cannot reach this studio by https").waitFor();
+    assert.equal(await page.getByRole("dialog").count(), 0);
+  }));
+
 test("a training shows its curve, is stopped, and one that dies says why", () =>
   studio({ pace: 40 }, "train", async ({ fake, page }) => {
     await page.getByRole("textbox", { name: "seed" }).fill("13");

@@ -197,3 +197,25 @@ test("groups are turned page by page in one order, and filters choose among them
     for (const words of await rows(page).evaluateAll((all) => all.map((row) => row.ariaLabel)))
       assert.match(words, /without a label/);
   }));
+
+test("two fingers zoom the map, and select nothing", () =>
+  studio({ map: true }, "data?view=map", async ({ page }) => {
+    await page.locator(kMap).waitFor();
+    const whole = [[0, 0], [1, 0], [1, 1], [0, 1]];
+    await lasso(page, whole);
+    await selected(page, 600);
+    await page.keyboard.press("Escape");
+    const touch = await page.context().newCDPSession(page);
+    const send = (type, touchPoints) => touch.send("Input.dispatchTouchEvent", { type, touchPoints });
+    const [x, y] = await spot(page, [0.5, 0.5]);
+    const fingers = (apart) => [{ x: x - apart, y, id: 1 }, { x: x + apart, y, id: 2 }];
+    await send("touchStart", fingers(30).slice(0, 1));
+    await send("touchStart", fingers(30));
+    for (let apart = 40; apart <= 90; apart += 10) await send("touchMove", fingers(apart));
+    await send("touchEnd", fingers(90).slice(0, 1));
+    await send("touchEnd", []);
+    await page.getByText("none selected").waitFor();
+    await lasso(page, whole);
+    const seen = Number((await page.locator(".selected").innerText()).split(" ")[0]);
+    assert.ok(seen > 0 && seen < 300, `${seen} of 600 are in sight at three times the size`);
+  }, { hasTouch: true }));

@@ -17,6 +17,11 @@ const kPolicy =
   "media-src 'self' blob:; worker-src 'self' blob:; frame-src 'self'; base-uri 'none'; frame-ancestors 'none'; form-action 'none'";
 const kTypes = { ".html": "text/html", ".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml" };
 
+const kInvitation = {
+  url: "https://192.168.178.29:8484/?token=0123#/data?camera=1",
+  code: Array.from({ length: 41 }, (_, y) => `${(y % 2 ? "10" : "01").repeat(20)}1`),
+};
+
 export class FakeStudio {
   constructor(page, options = {}) {
     this.page = page;
@@ -116,6 +121,7 @@ export class FakeStudio {
       return send(response, 200, this.tellAfter(summary(project)));
     }
     if (where === "boards") return send(response, 200, { boards: kBoards });
+    if (where === "phone") return send(response, 200, kInvitation);
     if (where === "reports") return send(response, 200, { compare: true, events: true, tune: false });
     if (part[0] === "reports") return write(response, 200, "text/html", kReport, kReportPolicy);
     if (where === "comparison") return send(response, 200, { label_sets: ["policy", "people"], last: this.compared });

@@ -3,6 +3,7 @@ import { kMostSelected, kNothing } from "../../src/grid/selection";
 import { pixelOf } from "../../src/map/draw";
 import { cluster, drawn, held, inside, nearest, towards, type Lasso } from "../../src/map/geometry";
 import { howOf, taken } from "../../src/map/lasso";
+import { Pinch } from "../../src/map/pinch";
 import { labelName, labelNumber, pointsOf, relabelled, type Points } from "../../src/map/points";
 import { panned, resized, whole, withSight, zoomed } from "../../src/map/view";
 import { viewOf } from "../../src/parts/view_choice";
@@ -167,5 +168,35 @@ describe("the part of the map that is shown", () => {
   });
   it("is chosen by the address", () => {
     expect([viewOf({ view: "map" }), viewOf({ view: "x" }), viewOf({})]).toEqual(["map", "grid", "grid"]);
+  });
+});
+
+describe("two fingers", () => {
+  const fit = { left: 0, top: 0, width: 100, height: 100 };
+  const spread = (view: typeof fit, ...moves: [number, number, number][]) => {
+    const pinch = new Pinch();
+    pinch.down(1, 40, 50);
+    pinch.down(2, 60, 50);
+    return moves.reduce((before, [id, x, y]) => pinch.move(id, x, y)?.(before, fit) ?? before, view);
+  };
+  it("zoom about what is between them", () => {
+    const view = spread({ left: -100, top: -100, width: 300, height: 300 }, [1, 30, 50], [2, 70, 50]);
+    expect(view.width).toBeCloseTo(600);
+    expect(view.left + 0.5 * view.width).toBeCloseTo(50);
+  });
+  it("move the map where they go together", () => {
+    const near = { left: -100, top: -100, width: 300, height: 300 };
+    const view = spread(near, [1, 50, 50], [2, 70, 50]);
+    expect(view.width).toBeCloseTo(300);
+    expect(view.left).toBeCloseTo(-90);
+  });
+  it("do nothing alone, and a third changes nothing", () => {
+    const pinch = new Pinch();
+    pinch.down(1, 40, 50);
+    expect(pinch.move(1, 30, 50)).toBeUndefined();
+    expect(pinch.move(9, 30, 50)).toBeUndefined();
+    pinch.down(2, 60, 50);
+    pinch.down(3, 60, 90);
+    expect(pinch.move(2, 90, 50)).toBeUndefined();
   });
 });
