@@ -2,8 +2,9 @@
 // memory does not grow with what was looked at. What changed on the server is fetched anew while the old is shown.
 import type { Sample, SamplePage } from "../api/types";
 
-export const kChunk = 200;
-export const kMostChunks = 40;
+export const kChunk = 100;
+export const kMostChunks = 80;
+const kMostAtOnce = 5; // chunks of one request: the server gives 500 samples at most
 
 export type Fetch = (offset: number, count: number, signal: AbortSignal) => Promise<SamplePage>;
 
@@ -44,16 +45,19 @@ export class Chunks {
     const wanted = new Set<number>();
     for (let chunk = Math.floor(first / kChunk); chunk <= Math.floor(Math.max(first, end) / kChunk); ++chunk)
       wanted.add(chunk);
+    const needed = new Set([...wanted].map((chunk) => this.loading.get(chunk)));
     for (const [chunk, controller] of this.loading)
-      if (!wanted.has(chunk)) {
+      if (!needed.has(controller)) {
         controller.abort();
         this.loading.delete(chunk);
       }
+    const missing: number[] = [];
     for (const chunk of wanted) {
       const here = this.chunks.get(chunk);
       if (here) here.used = ++this.clock;
-      if (here?.generation !== this.generation && !this.loading.has(chunk)) void this.load(chunk);
+      if (here?.generation !== this.generation && !this.loading.has(chunk)) missing.push(chunk);
     }
+    for (const run of runsOf(missing)) void this.load(run);
   }
 
   /** The ids of samples `first` to `last`, fetched where need be. */
@@ -87,21 +91,25 @@ export class Chunks {
     this.loading.clear();
   }
 
-  private async load(chunk: number): Promise<void> {
+  /** Neighbours in one request: they arrive together, and are drawn once. */
+  private async load(run: number[]): Promise<void> {
     const controller = new AbortController();
     const generation = this.generation;
-    this.loading.set(chunk, controller);
+    for (const chunk of run) this.loading.set(chunk, controller);
     try {
-      const page = await this.fetch(chunk * kChunk, kChunk, controller.signal);
+      const page = await this.fetch(run[0]! * kChunk, run.length * kChunk, controller.signal);
       if (controller.signal.aborted) return;
       this.total = page.total;
-      this.chunks.set(chunk, { samples: page.samples, generation, used: ++this.clock });
+      run.forEach((chunk, at) => {
+        const samples = page.samples.slice(at * kChunk, (at + 1) * kChunk);
+        this.chunks.set(chunk, { samples, generation, used: ++this.clock });
+      });
       this.forget();
       this.changed();
     } catch (problem) {
       if (!controller.signal.aborted) this.failed(problem);
     } finally {
-      if (this.loading.get(chunk) === controller) this.loading.delete(chunk);
+      for (const chunk of run) if (this.loading.get(chunk) === controller) this.loading.delete(chunk);
     }
   }
 
@@ -110,4 +118,15 @@ export class Chunks {
     const oldest = [...this.chunks.entries()].sort((a, b) => a[1].used - b[1].used);
     for (const [chunk] of oldest.slice(0, this.chunks.size - kMostChunks)) this.chunks.delete(chunk);
   }
+}
+
+/** Rising numbers as runs of neighbours, each no longer than one request may be. */
+function runsOf(chunks: number[]): number[][] {
+  const runs: number[][] = [];
+  for (const chunk of chunks) {
+    const run = runs.at(-1);
+    if (run && run.at(-1) === chunk - 1 && run.length < kMostAtOnce) run.push(chunk);
+    else runs.push([chunk]);
+  }
+  return runs;
 }

@@ -143,6 +143,12 @@ interface CellProps {
 
 function Cell({ sample, index, total, place, side, selected, cursor, click, open }: CellProps): JSX.Element {
   // Few sizes, so that the server's thumbnails are used again when the window changes.
+  const picture = useRef<HTMLImageElement>(null);
+  // Browsers go on fetching a picture that was taken away, and what is in view now waits for it.
+  useLayoutEffect(() => {
+    const element = picture.current;
+    return () => element?.removeAttribute("src");
+  }, []);
   const asked = side * devicePixelRatio <= 160 ? 160 : 320;
   return (
     <div
@@ -158,6 +164,7 @@ function Cell({ sample, index, total, place, side, selected, cursor, click, open
       onDblClick={() => open(sample)}
     >
       <img
+        ref={picture}
         src={pictureAddress(sample.id, asked)}
         alt=""
         draggable={false}

@@ -45,8 +45,14 @@ describe("Chunks", () => {
     expect(chunks.at(59)?.id).toBe(59);
     chunks.want(77_780, 77_830);
     await settled();
-    expect(server.asked).toEqual([0, 77_600, 77_800]);
+    expect(server.asked).toEqual([0, 77_700]); // two chunks that arrive together
+    expect(chunks.at(77_780)?.id).toBe(77_780);
     expect(chunks.at(77_830)?.id).toBe(77_830);
+    chunks.want(77_830, 77_950);
+    chunks.want(77_830, 78_600);
+    await settled();
+    expect(server.asked).toEqual([0, 77_700, 77_900, 78_000, 78_500]); // five chunks a request
+    expect(chunks.at(78_600)?.id).toBe(78_600);
   });
 
   it("calls back what the scroll bar went past", async () => {
@@ -135,7 +141,7 @@ describe("Chunks", () => {
     expect(ids).toHaveLength(1501);
     expect(ids[0]).toBe(150);
     expect(ids.at(-1)).toBe(1650);
-    expect(server.asked).toEqual([0, 200, 700, 1200]);
+    expect(server.asked).toEqual([0, 150, 650, 1150, 1650]);
   });
 
   it("amends what is shown", async () => {
