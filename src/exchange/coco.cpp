@@ -190,6 +190,8 @@ class File {
     return found != nullptr && found->is_number();
   }
 
+  static bool is_address(std::string_view name) { return name.find("://") != std::string_view::npos; }
+
   static bool is_true(const Json& value, const char* key) {
     const Json* found = member(value, key);
     return found != nullptr && found->is_boolean() && found->get<bool>();
@@ -203,6 +205,8 @@ class File {
       pictures_.note(
           fmt::format("{} has no annotations with classes: its pictures come without labels", file_.shown));
     const auto classes = class_numbers();
+    for (const Image& image : images_)
+      if (is_address(image.name)) names_.note(std::string(image.name), file_.name);
     for (size_t number = 0; number < images_.size(); ++number) add(number, classes);
     return {};
   }
@@ -255,7 +259,7 @@ class File {
   /// Pictures of "instances_train2017.json" lie in a folder "train2017" by COCO's own rule: where both have a
   /// 1.jpg, train2017/1.jpg is meant. Tree::find() leaves out another split's where the file is in the tree.
   [[nodiscard]] Tree::Found find(const std::string& name) const {
-    if (name.find("://") != std::string::npos) return names_.find(name, file_.name);
+    if (is_address(name)) return names_.find(name, file_.name);
     const std::string stem = file_.path.stem().string();
     const size_t line = stem.rfind('_');
     const std::string set = line == std::string::npos ? stem : stem.substr(line + 1);

@@ -10,7 +10,7 @@
 namespace dew::exchange {
 namespace {
 
-constexpr size_t kLongestPart = 150;  // bytes; with what is appended, well below the 255 of most file systems
+constexpr size_t kLongestPart = 190;  // bytes; with frame, region, number and extension below 255
 
 bool is_special(char c) {
   constexpr std::string_view kSpecial = "\\:*?\"<>|#&%";

@@ -12,7 +12,7 @@
 namespace dew::exchange {
 
 /// The name without what Windows, URLs or shells treat specially (control characters, \ : * ? " < > | # & %),
-/// without empty and relative parts, no part longer than 150 bytes, none of a name that Windows or other
+/// without empty and relative parts, no part longer than 190 bytes, none of a name that Windows or other
 /// programs keep for themselves. '/' still divides folders. Never empty.
 std::string safe_path(std::string_view name);
 

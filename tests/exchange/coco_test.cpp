@@ -247,5 +247,17 @@ TEST(Coco, AnAddressMayHaveAQuery) {
   EXPECT_TRUE(set.missing.empty());
 }
 
+TEST(Coco, OfTwoUploadsOfOneNameNoneIsGuessed) {
+  const std::string uploads = "http://h:8080/data/upload/1/";
+  const auto set =
+      read_set({{"set.json", coco(R"({"id": 1, "file_name": ")" + uploads + R"(22222222-a.jpg"},
+                                     {"id": 2, "file_name": ")" +
+                                      uploads + R"(33333333-a.jpg"})",
+                                  R"({"image_id": 1, "category_id": 1}, {"image_id": 2, "category_id": 3})")},
+                {"a.jpg", "x"}});
+  ASSERT_EQ(set.missing.size(), 2U);
+  EXPECT_EQ(set.missing[0].why, "several uploads may be a.jpg, which lies here by another name");
+}
+
 }  // namespace
 }  // namespace dew::exchange
