@@ -9,10 +9,12 @@ namespace {
 
 void tell(const verbs::CompileOutcome& compiled, Console& console) {
   if (!compiled.graph.empty()) console.say(compiled.graph);
+  if (compiled.times && compiled.times->broken > 0)
+    console.warn(fmt::format("broken blocks of the log, left out: {}", compiled.times->broken));
   if (const auto& why = compiled.not_measured)
     console.warn(fmt::format("not measured: {}{}{}", why->what, why->next.empty() ? "" : "; ", why->next));
   console.say(compiled.timeline);
-  if (!compiled.layers.empty()) console.say(verbs::layer_table(compiled.layers) + "\n");
+  if (!compiled.layers.empty()) console.say(verbs::layer_table(compiled) + "\n");
   console.say(verbs::figure_table(compiled));
   console.say("written: {0}.c and {0}.h, which starts with how to call it",
               (compiled.folder / ("dew_" + compiled.symbol)).string());
@@ -32,7 +34,7 @@ void add_compile(Program& program) {
       "  dewdrop compile model.tflite --for cortex-m4 --report      # RAM, flash, instructions by layer\n",
       [args, page, no_measure](Console& console) {
         args->measure = !*no_measure;
-        args->layers = !page->empty();
+        args->layers = !page->empty() || !args->measured.empty();
         if (*page != ".") args->page = *page;
         return finish(console, verbs::compile(*args, console), tell);
       });
@@ -44,6 +46,9 @@ void add_compile(Program& program) {
   sub->add_flag(
       "--report{.}", *page,
       "the cost of each layer, as a table and as a page with the memory plan; --report=PAGE names the page");
+  sub->add_option("--measured", args->measured,
+                  "a board's log of each layer's time, as dew_<symbol>_timing.h of deploy --to c prints it; "
+                  "with the table and page of --report");
   sub->add_flag("--dump", args->dump, "print the graph");
   sub->add_flag("--no-measure", *no_measure, "do not build and run it on the emulated board");
   add_model_options(sub, args->model);

@@ -84,6 +84,8 @@ Values values_of(const Package& package) {
           {"ARENA_BYTES", with_commas(plan.arena_bytes)},
           {"WEIGHTS_BYTES", with_commas(plan.weights_bytes)},
           {"MACS", with_commas(plan.macs)},
+          {"STEPS", std::to_string(plan.program.size())},
+          {"TIMING_MARK", timing_mark(plan)},
           {"ACCURACY", package.accuracy.empty() ? "not known" : package.accuracy},
           {"GATE", gate_text(plan)},
           {"CLASSES", plan.classes.empty() ? "not named" : join(plan.classes)}};
@@ -150,6 +152,10 @@ Values trigger_values(const Package& package) {
 
 }  // namespace
 
+std::string timing_mark(const compiler::Plan& plan) {
+  return fmt::format("{} {} {} {}", plan.symbol, plan.program.size(), plan.macs, plan.weights_bytes);
+}
+
 Result<Files> c_package(const Package& package) {
   const std::string& symbol = package.plan.symbol;
   const std::string name = "dew_" + symbol;
@@ -163,6 +169,8 @@ Result<Files> c_package(const Package& package) {
   add("README.md", templates::c_readme);
   add("Makefile", templates::c_makefile);
   add("CMakeLists.txt", templates::c_cmake);
+  files[name + "_timing.h"] = filled_in(templates::c_timing_h, symbol, values);
+  files[name + "_timing.c"] = filled_in(templates::c_timing_c, symbol, values);
   if (compiler::ends_of(package.plan).input == Ends::Input::kPicture) {
     files[name + "_camera.h"] = filled_in(templates::c_camera_h, symbol, values);
     files[name + "_camera.c"] = filled_in(templates::c_camera_c, symbol, values);

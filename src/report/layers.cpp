@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <numeric>
 
 #include "report/parts.h"
@@ -14,23 +15,33 @@ int64_t sum(const std::vector<LayerCost>& layers, int64_t LayerCost::*figure) {
                          [figure](int64_t total, const LayerCost& layer) { return total + layer.*figure; });
 }
 
-/// What a bar shows: instructions where they were counted, else MACs.
+/// What a bar shows: time where it was measured, else instructions where they were counted, else MACs.
 struct Work {
   bool counted = false;
-  int64_t total = 0;
-  int64_t most = 0;
+  bool measured = false;
+  std::string unit;
+  double total = 0;
+  double most = 0;
 
-  explicit Work(const std::vector<LayerCost>& layers)
-      : counted(std::any_of(layers.begin(), layers.end(),
-                            [](const LayerCost& l) { return l.instructions > 0; })) {
-    for (const LayerCost& layer : layers) {
+  explicit Work(const Report& report)
+      : counted(std::any_of(report.layers.begin(), report.layers.end(),
+                            [](const LayerCost& l) { return l.instructions > 0; })),
+        measured(were_measured(report.layers)),
+        unit(report.measured_unit) {
+    for (const LayerCost& layer : report.layers) {
       total += of(layer);
       most = std::max(most, of(layer));
     }
   }
-  [[nodiscard]] int64_t of(const LayerCost& layer) const { return counted ? layer.instructions : layer.macs; }
-  [[nodiscard]] double share(const LayerCost& layer) const {
-    return total == 0 ? 0 : static_cast<double>(of(layer)) / static_cast<double>(total);
+  [[nodiscard]] double of(const LayerCost& layer) const {
+    return measured ? layer.measured : static_cast<double>(counted ? layer.instructions : layer.macs);
+  }
+  [[nodiscard]] double share(const LayerCost& layer) const { return total == 0 ? 0 : of(layer) / total; }
+  [[nodiscard]] const char* shared() const {
+    return measured ? "Share of the time" : counted ? "Share of them" : "Share of the MACs";
+  }
+  [[nodiscard]] std::string time(double value) const {
+    return unit == "ms" ? fmt::format("{:.3f}", value) : with_commas(std::llround(value));
   }
 };
 
@@ -40,13 +51,13 @@ void write_head(Writer& out, const Work& work) {
   for (const char* title : {"Step", "Layer", "Rows held", "RAM, B", "Scratch, B", "Flash, B", "MACs"})
     out.element("th", {{"scope", "col"}}, title);
   if (work.counted) out.element("th", {{"scope", "col"}}, "Instructions");
-  out.element("th", {{"scope", "col"}}, work.counted ? "Share of them" : "Share of the MACs");
+  if (work.measured) out.element("th", {{"scope", "col"}}, "Measured, " + work.unit);
+  out.element("th", {{"scope", "col"}}, work.shared());
 }
 
 void write_share(Writer& out, const LayerCost& layer, const Work& work) {
   const auto cell = out.open("td", {{"class", "share"}});
-  const double length =
-      work.most == 0 ? 0 : static_cast<double>(work.of(layer)) / static_cast<double>(work.most);
+  const double length = work.most == 0 ? 0 : work.of(layer) / work.most;
   out.element("span", work.of(layer) == 0 ? "" : percent(work.share(layer)));
   const auto bar = out.open("div", {{"class", "bar"}});
   out.element("div", {{"style", "width:" + coordinate(length * 100) + "%"}}, "");
@@ -60,6 +71,7 @@ void write_layer(Writer& out, const LayerCost& layer, const Work& work) {
   for (const int64_t figure : {layer.ram_bytes, layer.scratch_bytes, layer.flash_bytes, layer.macs})
     out.element("td", figure == 0 ? "" : with_commas(figure));
   if (work.counted) out.element("td", with_commas(layer.instructions));
+  if (work.measured) out.element("td", work.time(layer.measured));
   write_share(out, layer, work);
 }
 
@@ -71,21 +83,27 @@ void write_total(Writer& out, const std::vector<LayerCost>& layers, const Work& 
   for (const char* none : {"", "", ""}) out.element("td", none);
   out.element("td", with_commas(sum(layers, &LayerCost::flash_bytes)));
   out.element("td", with_commas(sum(layers, &LayerCost::macs)));
-  if (work.counted) out.element("td", with_commas(work.total));
+  if (work.counted) out.element("td", with_commas(sum(layers, &LayerCost::instructions)));
+  if (work.measured) out.element("td", work.time(work.total));
   out.element("td", "");
 }
 
 }  // namespace
 
+bool were_measured(const std::vector<LayerCost>& layers) {
+  return std::any_of(layers.begin(), layers.end(), [](const LayerCost& layer) { return layer.measured > 0; });
+}
+
 void write_layers(Writer& out, const Report& report) {
   if (report.layers.empty()) return;
-  const Work work(report.layers);
+  const Work work(report);
   const auto section = out.open("section", {{"id", "layers"}});
   out.element("h2", "Layers");
   out.element("p", {{"class", "lead"}},
               "RAM is what a layer's rows take while its wave runs; buffers that never live together share "
               "bytes of the arena, so the column has no sum. Flash is its constants, the code aside." +
-                  std::string(work.counted ? " Instructions are counted by the emulator." : ""));
+                  std::string(work.counted ? " Instructions are counted by the emulator." : "") +
+                  (work.measured ? " Times are those that a real board logged." : ""));
   const auto scroll =
       out.open("div", {{"class", "scroll"}, {"tabindex", "0"}, {"role", "region"}, {"aria-label", "layers"}});
   const auto table = out.open("table", {{"class", "numbers layers"}});

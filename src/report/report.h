@@ -80,7 +80,12 @@ struct LayerCost {
   int64_t flash_bytes = 0;  ///< its constants
   int64_t macs = 0;
   int64_t instructions = 0;  ///< one inference's; 0 everywhere: not counted
+  double measured =
+      0;  ///< one inference's on a real board, in Report::measured_unit; 0 everywhere: not measured
 };
+
+/// Whether a real board's times are known.
+bool were_measured(const std::vector<LayerCost>& layers);
 
 /// A frame with the tiles lit where the student sees the class.
 struct LitFrame {
@@ -142,6 +147,7 @@ struct Report {
   std::vector<Buffer> buffers;
   int64_t arena_bytes = 0;
   std::vector<LayerCost> layers;
+  std::string measured_unit;  ///< of LayerCost::measured: "ms"
   std::vector<TriedNet> candidates;
   int64_t ram_limit = 0;  ///< of the search; 0: none
   int64_t flash_limit = 0;

@@ -228,6 +228,33 @@ TEST_F(Way, TheReportTellsWhatEachLayerCosts) {
   EXPECT_NE(named.out.find("DepthwiseConv2D"), std::string::npos);
 }
 
+TEST_F(Way, ABoardsLogStandsBesideTheLayers) {
+  const auto in_way = [](const std::string& command) {
+    return run_process({"sh", "-c", "cd " + command_->folder().string() + " && " + command},
+                       std::chrono::minutes(2), Watch());
+  };
+  ASSERT_EQ(command_->run({"deploy", "--to", "c", "--for", "cortex-m4", "-o", "../timed"}, "p").status, 0);
+  const auto logged = in_way("make -s -C timed CC=cc timing && timed/timing >log.txt");
+  ASSERT_TRUE(logged);
+  ASSERT_EQ(logged->status, 0) << logged->errors;
+  const std::vector<std::string> compile{"compile", "--no-measure", "--for",      "cortex-m4", "-o",
+                                         "../rep",  "--measured",   "../log.txt", "--json"};
+  const Ran ran = command_->run(compile, "p");
+  ASSERT_EQ(ran.status, 0) << ran.err;
+  const auto keys = ran.json();
+  EXPECT_EQ(keys["measured"]["unit"], "ms");
+  EXPECT_GT(keys["measured"]["total"], 0);
+  double total = 0;
+  for (const auto& layer : keys["layers"]) total += layer["measured"].get<double>();
+  EXPECT_NEAR(total, keys["measured"]["total"].get<double>(), 1e-9);
+  EXPECT_NE(read_file(command_->folder() / "rep" / "report.html")->find("Measured, ms"), std::string::npos);
+  const Ran other = command_->run(
+      {"compile", "--no-measure", "--for", "cortex-m0plus", "-o", "../other", "--measured", "../log.txt"},
+      "p");
+  EXPECT_EQ(other.status, 2) << "the kernels of another core pack their constants otherwise";
+  EXPECT_FALSE(fs::exists(command_->folder() / "other")) << "nothing is written beside a wrong log";
+}
+
 TEST_F(Way, TheReportCountsTheInstructionsOfEachLayer) {
   if (!have_board_tools()) GTEST_SKIP() << kNoBoardTools;
   const Ran ran = command_->run({"compile", "--for", "cortex-m4", "--report", "-o", "../m4", "--json"}, "p");

@@ -189,6 +189,27 @@ TEST(Packages, MakeAndCmakeBuildThem) {
   }
 }
 
+TEST(Packages, TheTimingExampleLogsEveryStep) {
+  const Net net("person");
+  const auto package = net.package();
+  const auto files = c_package(package);
+  ASSERT_TRUE(files);
+  const auto folder = TemporaryFolder::create();
+  write_all(folder->path(), *files);
+  const auto ran = run_process({"sh", "-c",
+                                "cd " + folder->path().string() +
+                                    " && make -s CC=cc CFLAGS='-O1 -Wall -Wextra -Wconversion "
+                                    "-Wsign-conversion -Wpedantic -Werror' timing && "
+                                    "./timing"},
+                               std::chrono::minutes(2), Watch());
+  ASSERT_TRUE(ran) << ran.error().what;
+  EXPECT_THAT(ran->output, HasSubstr("dew_timing begin " + timing_mark(package.plan) + " 1 1000000\n"))
+      << ran->errors;
+  const std::string last = "dew_timing " + std::to_string(package.plan.program.size() - 1) + " ";
+  EXPECT_THAT(ran->output, HasSubstr(last));
+  EXPECT_THAT(ran->output, HasSubstr("dew_timing end\nyes "));
+}
+
 TEST(Packages, TheExampleReadsRealValues) {
   const test::Kind kind = test::kinds()[4];
   const auto plan = kind.compile({});

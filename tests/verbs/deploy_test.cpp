@@ -50,15 +50,16 @@ TEST_F(Deploy, CBuildsWithAnyCompilerAndRuns) {
   const auto deployed = deploy(args({"c"}), watch_);
   ASSERT_EQ(error_of(deployed), "fine");
   EXPECT_FALSE(deployed->stopped);
-  EXPECT_THAT(deployed->files,
-              ElementsAre(out() / "CMakeLists.txt", out() / "Makefile", out() / "README.md",
-                          out() / "dew_disc.c", out() / "dew_disc.h", out() / "dew_disc_camera.c",
-                          out() / "dew_disc_camera.h", out() / "dew_disc_trigger.h", out() / "dew_trigger.h",
-                          out() / "example.c", out() / "examples" / "trigger.c"));
+  EXPECT_THAT(
+      deployed->files,
+      ElementsAre(out() / "CMakeLists.txt", out() / "Makefile", out() / "README.md", out() / "dew_disc.c",
+                  out() / "dew_disc.h", out() / "dew_disc_camera.c", out() / "dew_disc_camera.h",
+                  out() / "dew_disc_timing.c", out() / "dew_disc_timing.h", out() / "dew_disc_trigger.h",
+                  out() / "dew_trigger.h", out() / "example.c", out() / "examples" / "trigger.c"));
   EXPECT_EQ(deployed->figures.target, "c");
   EXPECT_EQ(deployed->figures.kernels, "arm-dsp") << "the kernels of the project's board";
   const Json json = to_json(*deployed);
-  EXPECT_EQ(json["files"].size(), 11U);
+  EXPECT_EQ(json["files"].size(), 13U);
   EXPECT_EQ(json["macs"], deployed->figures.macs);
   const auto ran = run_process({"sh", "-c",
                                 "cd " + out().string() +

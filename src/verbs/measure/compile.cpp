@@ -1,6 +1,7 @@
 // The verb `compile`: a .tflite, or the project's net, becomes C; its RAM, flash and instructions are
 // measured.
 #include "verbs/measure/layers.h"
+#include "verbs/measure/measured_log.h"
 
 namespace dew::verbs {
 namespace {
@@ -43,6 +44,25 @@ Result<std::vector<int64_t>> measure(const Model& model, const target::Board& bo
   return target::count_step_instructions(model.plan, board, blank, run.figures.instructions, watch);
 }
 
+/// Before anything is written or run: a log of another net is the user's mistake.
+Result<std::optional<MeasuredTimes>> times_of(const CompileArgs& args, const Model& model) {
+  if (args.measured.empty()) return std::optional<MeasuredTimes>();
+  constexpr int64_t kLargestLog = int64_t{64} << 20;
+  DEW_TRY(const std::string log, read_file(args.measured, kLargestLog));
+  DEW_TRY(MeasuredTimes times, read_measured(log, printable(args.measured.string()), model.plan));
+  return std::optional(std::move(times));
+}
+
+/// Null: no log was given.
+Json times_json(const std::optional<MeasuredTimes>& times) {
+  if (!times) return nullptr;
+  return Json{{"unit", times->unit()},
+              {"total", times->total()},
+              {"inferences", times->inferences},
+              {"blocks", times->blocks},
+              {"broken_blocks", times->broken}};
+}
+
 ModelEnd end_of(const graph::Tensor& tensor, std::string_view kind, float scale, int zero_point) {
   if (tensor.type == graph::DType::kUInt8) zero_point += 128;
   return {tensor, std::string(kind), static_cast<double>(scale), zero_point};
@@ -80,6 +100,7 @@ Result<CompileOutcome> compile(const CompileArgs& args, Watch& watch) {
   DEW_TRY(const Model model, load_model(which));
   tell_net(model, watch);
   CompileOutcome outcome;
+  DEW_TRY(outcome.times, times_of(args, model));
   outcome.net = model.net;
   outcome.figures = figures_of(model, where.name);
   outcome.figures.where = where;
@@ -106,7 +127,7 @@ Result<CompileOutcome> compile(const CompileArgs& args, Watch& watch) {
       outcome.not_measured = counts.error();
   }
   if (args.layers) {
-    outcome.layers = layers_of(model.plan, step_instructions);
+    outcome.layers = layers_of(model.plan, step_instructions, outcome.times ? &*outcome.times : nullptr);
     DEW_CHECK(write_page(args, model, outcome));
   }
   return outcome;
@@ -120,6 +141,7 @@ Json to_json(const CompileOutcome& outcome) {
   if (!outcome.layers.empty()) {
     keys["layers"] = layers_json(outcome.layers);
     keys["report"] = outcome.page.string();
+    keys["measured"] = times_json(outcome.times);
   }
   Json files = Json::array();
   for (const fs::path& file : outcome.files) files.push_back(file.string());

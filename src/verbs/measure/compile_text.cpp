@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "base/table.h"
 #include "verbs/measure/measure.h"
@@ -19,6 +20,10 @@ std::string bytes(const std::optional<int64_t>& value) {
   return value ? with_commas(*value) + " B" : std::string("not measured");
 }
 
+std::string time_text(const MeasuredTimes& times, double value) {
+  return times.milliseconds ? fmt::format("{:.3f}", value) : with_commas(std::llround(value));
+}
+
 /// "for xiao-esp32s3-sense (xtensa-lx7)".
 std::string heading(const ModelFigures& figures) {
   const bool named = figures.where && figures.where->device;
@@ -27,25 +32,31 @@ std::string heading(const ModelFigures& figures) {
 
 }  // namespace
 
-std::string layer_table(const std::vector<report::LayerCost>& layers) {
+std::string layer_table(const CompileOutcome& outcome) {
+  const auto& layers = outcome.layers;
   const bool counted =
       std::any_of(layers.begin(), layers.end(), [](const auto& layer) { return layer.instructions > 0; });
-  const auto work_of = [counted](const auto& layer) { return counted ? layer.instructions : layer.macs; };
-  int64_t total = 0;
-  int64_t most = 1;
+  const auto work_of = [&](const auto& layer) {
+    return outcome.times ? layer.measured : static_cast<double>(counted ? layer.instructions : layer.macs);
+  };
+  double total = 0;
+  double most = 0;
   for (const report::LayerCost& layer : layers) {
     total += work_of(layer);
     most = std::max(most, work_of(layer));
   }
   std::vector<std::vector<std::string>> rows{
-      {"step", "layer", "RAM, B", "scratch, B", "flash, B", "MACs", "instructions", "%", ""}};
+      {"step", "layer", "RAM, B", "scratch, B", "flash, B", "MACs", "instructions"}};
+  if (outcome.times) rows[0].push_back("measured, " + outcome.times->unit());
+  rows[0].insert(rows[0].end(), {"%", ""});
   for (const report::LayerCost& layer : layers) {
-    const int64_t work = work_of(layer);
-    const double share = total == 0 ? 0 : 100.0 * static_cast<double>(work) / static_cast<double>(total);
+    const double work = work_of(layer);
     rows.push_back({fmt::format("{}", layer.step), printable(layer.name, 60), or_blank(layer.ram_bytes),
                     or_blank(layer.scratch_bytes), or_blank(layer.flash_bytes), or_blank(layer.macs),
-                    or_blank(layer.instructions), fmt::format("{:.1f}", share),
-                    std::string(static_cast<size_t>(work * kBarWidth / most), '#')});
+                    or_blank(layer.instructions)});
+    if (outcome.times) rows.back().push_back(time_text(*outcome.times, layer.measured));
+    rows.back().push_back(fmt::format("{:.1f}", total == 0 ? 0 : 100 * work / total));
+    rows.back().push_back(std::string(most == 0 ? 0 : static_cast<size_t>(work * kBarWidth / most), '#'));
   }
   return text_table(rows);
 }
@@ -70,6 +81,10 @@ std::string figure_table(const CompileOutcome& compiled) {
   rows.push_back({"instructions per inference",
                   instructions == 0 ? "not measured" : with_commas(instructions),
                   figures.where && figures.where->stands_in() ? "of " + figures.where->board.core : ""});
+  if (const auto& times = compiled.times)
+    rows.push_back({"measured on a board", time_text(*times, times->total()) + " " + times->unit(),
+                    fmt::format("{} in {}", plural(times->inferences, "inference", "inferences"),
+                                plural(times->blocks, "block of the log", "blocks of the log"))});
   const std::string device = device_text(figures);
   return text_table(rows) + (device.empty() ? "" : "\n" + device);
 }

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
 namespace dew::verbs {
 namespace {
@@ -26,6 +27,11 @@ std::optional<int64_t> counted_instructions(const ModelFigures& figures) {
   return instructions == 0 ? std::nullopt : instructions;
 }
 
+std::string measured_text(const MeasuredTimes& times) {
+  return times.milliseconds ? fmt::format("{:.2f} ms", times.total())
+                            : with_commas(std::llround(times.total())) + " cycles";
+}
+
 std::vector<report::Row> headline(const ModelFigures& figures, const std::optional<int64_t>& rows_ram) {
   using target::Figures;
   return {
@@ -45,8 +51,8 @@ std::vector<report::Row> headline(const ModelFigures& figures, const std::option
 
 }  // namespace
 
-std::vector<report::LayerCost> layers_of(const compiler::Plan& plan,
-                                         const std::vector<int64_t>& instructions) {
+std::vector<report::LayerCost> layers_of(const compiler::Plan& plan, const std::vector<int64_t>& instructions,
+                                         const MeasuredTimes* times) {
   std::vector<report::LayerCost> layers;
   for (size_t i = 0; i < plan.program.size(); ++i) {
     const compiler::Step& step = plan.program[i];
@@ -60,13 +66,15 @@ std::vector<report::LayerCost> layers_of(const compiler::Plan& plan,
     layer.flash_bytes = step.constant_bytes;
     layer.macs = step.macs;
     if (i < instructions.size()) layer.instructions = instructions[i];
+    if (times != nullptr) layer.measured = times->steps.at(i);
     layers.push_back(std::move(layer));
   }
   return layers;
 }
 
 Json layers_json(const std::vector<report::LayerCost>& layers) {
-  const bool measured = were_counted(layers);
+  const bool counted = were_counted(layers);
+  const bool measured = report::were_measured(layers);
   Json keys = Json::array();
   for (const report::LayerCost& layer : layers)
     keys.push_back({{"step", layer.step},
@@ -77,7 +85,8 @@ Json layers_json(const std::vector<report::LayerCost>& layers) {
                     {"scratch_bytes", layer.scratch_bytes},
                     {"flash_bytes", layer.flash_bytes},
                     {"macs", layer.macs},
-                    {"instructions", measured ? Json(layer.instructions) : Json(nullptr)}});
+                    {"instructions", counted ? Json(layer.instructions) : Json(nullptr)},
+                    {"measured", measured ? Json(layer.measured) : Json(nullptr)}});
   return keys;
 }
 
@@ -99,6 +108,11 @@ report::Report compile_report(const Model& model, const CompileOutcome& outcome)
         {placement.name, placement.offset, placement.bytes, placement.first_step, placement.last_step});
   page.arena_bytes = model.plan.arena_bytes;
   page.layers = outcome.layers;
+  if (const auto& times = outcome.times) {
+    page.measured_unit = times->unit();
+    page.headline.push_back(
+        {"measured", measured_text(*times), "one inference on a real board, by its own log"});
+  }
   return page;
 }
 

@@ -9,11 +9,11 @@
 namespace dew::verbs {
 
 /// One row a step of the plan. `instructions` as target::count_step_instructions gives them; empty: not
-/// counted.
-std::vector<report::LayerCost> layers_of(const compiler::Plan& plan,
-                                         const std::vector<int64_t>& instructions);
+/// counted. `times`: null: not measured.
+std::vector<report::LayerCost> layers_of(const compiler::Plan& plan, const std::vector<int64_t>& instructions,
+                                         const MeasuredTimes* times);
 
-/// The value of compile's key `layers`; instructions that were not counted are null.
+/// The value of compile's key `layers`; what was not counted or measured is null.
 Json layers_json(const std::vector<report::LayerCost>& layers);
 
 /// The figures, the memory plan as a picture, the layers.

@@ -2,6 +2,7 @@
 // it, `compile` turns it, or any int8 .tflite, into C and measures that.
 #pragma once
 
+#include <numeric>
 #include <optional>
 #include <string>
 #include <vector>
@@ -125,6 +126,7 @@ struct CompileArgs {
   bool measure = true;  ///< build the C for the board and run it there
   bool layers = false;  ///< also give each layer's cost, and write a page with it
   fs::path page;        ///< that page; empty: report.html beside the C files
+  fs::path measured;    ///< a real board's log of each step's time; empty: none. Needs `layers`
 };
 
 /// What goes into a model, or comes out.
@@ -135,11 +137,24 @@ struct ModelEnd {
   int zero_point = 0;    ///< of the tensor's own type
 };
 
+/// How long each step takes on a real board, by its own log.
+struct MeasuredTimes {
+  std::vector<double> steps;  ///< of one inference: milliseconds, or ticks where nobody said how long one is
+  bool milliseconds = false;
+  int64_t blocks = 0;      ///< of the log that were whole: each step's time is the median of theirs
+  int64_t broken = 0;      ///< that began and did not end, or lack a step
+  int64_t inferences = 0;  ///< of the whole ones
+
+  [[nodiscard]] double total() const { return std::accumulate(steps.begin(), steps.end(), 0.0); }
+  [[nodiscard]] std::string unit() const { return milliseconds ? "ms" : "cycles"; }
+};
+
 struct CompileOutcome : Outcome {
   ModelFigures figures;
   std::optional<NetOfRun> net;          ///< absent: a model that is not a project's
   std::string symbol;                   ///< the C files are dew_<symbol>.c and .h
   std::optional<Error> not_measured;    ///< why measured figures are missing, if they were wanted
+  std::optional<MeasuredTimes> times;   ///< with `measured`
   std::optional<int64_t> layers_arena;  ///< of a schedule operator by operator; absent: this is one
   ModelEnd input;
   ModelEnd output;
@@ -160,7 +175,8 @@ Json to_json(const CompileOutcome& outcome);
 /// What was measured, as a table; below it, what of the device that takes (device_text()).
 std::string figure_table(const CompileOutcome& outcome);
 
-/// One row a layer; the last column is a bar of instructions where they were counted, else of MACs.
-std::string layer_table(const std::vector<report::LayerCost>& layers);
+/// One row a layer; the last column is a bar of the time where that was measured, else of instructions where
+/// they were counted, else of MACs.
+std::string layer_table(const CompileOutcome& outcome);
 
 }  // namespace dew::verbs

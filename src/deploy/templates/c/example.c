@@ -13,6 +13,11 @@
 #ifdef DEW_MODEL_INPUT_PICTURE
 #include "dew_model_camera.h"
 #endif
+#if defined(DEW_TIMING)
+#include "dew_model_timing.h"
+
+static void print_line(const char* line) { puts(line); }
+#endif
 
 static uint32_t arena[DEW_MODEL_ARENA_BYTES / 4];
 static dew_model_t model;
@@ -78,11 +83,17 @@ int main(int argc, char** argv) {
   dew_model_result result;
   int i;
   dew_model_init(&model, (uint8_t*)arena);
+#if defined(DEW_TIMING)
+  dew_model_timing_begin();
+#endif
   if (feed(argc > 1 ? argv[1] : NULL)) {
     fprintf(stderr, "cannot read %s\n", argv[1]);
     return 1;
   }
   if (dew_model_finish(&model, &result)) return 1;
+#if defined(DEW_TIMING)
+  dew_model_timing_print(print_line, 1);
+#endif
 #ifdef DEW_MODEL_CLASSES
   for (i = 0; i < DEW_MODEL_CLASSES; i++)
     printf("%s %.3f\n", dew_model_classes[i], (double)dew_model_dequantise(result.scores[i]));
