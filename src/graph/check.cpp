@@ -88,6 +88,54 @@ bool known(const Graph& graph, int index) {
   return index >= 0 && index < static_cast<int>(graph.tensors.size());
 }
 
+tl::unexpected<Error> state_error(const Graph& graph, size_t index, const std::string& what,
+                                  const std::string& next = {}) {
+  const std::string& name = graph.states[index].name;
+  return usage_error("the variable " + what,
+                     fmt::format("{}: variable {}", graph.name, index) +
+                         (name.empty() ? "" : " (" + printable(name, 60) + ")"),
+                     next);
+}
+
+/// Marks the tensors that hold remembered values as made.
+Result<void> check_remembered(const Graph& graph, std::vector<bool>& made) {
+  for (size_t i = 0; i < graph.states.size(); ++i) {
+    const int from = graph.states[i].from;
+    if (!known(graph, from))
+      return state_error(graph, i, fmt::format("is tensor {}, which does not exist", from));
+    if (made[static_cast<size_t>(from)])
+      return state_error(graph, i, fmt::format("is tensor {}, which has another value already", from));
+    made[static_cast<size_t>(from)] = true;
+  }
+  return {};
+}
+
+/// What is remembered fits the tensor that it is remembered for.
+Result<void> check_states(const Graph& graph) {
+  for (size_t i = 0; i < graph.states.size(); ++i) {
+    const State& state = graph.states[i];
+    const Tensor& from = graph.tensors[static_cast<size_t>(state.from)];
+    const Tensor& to = graph.tensors[static_cast<size_t>(state.to)];
+    for (const Tensor* t : {&from, &to}) {
+      if (t->type != DType::kInt8 || t->quantisation.scale.size() != 1)
+        return state_error(graph, i,
+                           fmt::format("holds {}; int8 with one scale is supported", type_name(t->type)),
+                           how_to_int8(t->type));
+    }
+    if (to.constant())
+      return state_error(graph, i, "is assigned the same constant in every run", "leave the variable out");
+    if (from.shape != to.shape)
+      return state_error(graph, i,
+                         "is read with the shape " + shape_text(from.shape) +
+                             " and assigned with the shape " + shape_text(to.shape));
+    if (static_cast<int64_t>(state.initial.size()) != from.bytes())
+      return state_error(
+          graph, i,
+          fmt::format("begins with {} bytes where {} are needed", state.initial.size(), from.bytes()));
+  }
+  return {};
+}
+
 /// Every input is made before it is used, and nothing is made twice.
 Result<void> check_order(const Graph& graph) {
   if (graph.inputs.size() != 1 || graph.outputs.empty())
@@ -101,6 +149,7 @@ Result<void> check_order(const Graph& graph) {
   std::vector<bool> made(graph.tensors.size(), false);
   for (size_t i = 0; i < graph.tensors.size(); ++i) made[i] = graph.tensors[i].constant();
   made[static_cast<size_t>(graph.inputs[0])] = true;
+  DEW_CHECK(check_remembered(graph, made));
   for (size_t i = 0; i < graph.ops.size(); ++i) {
     const OpCheck at(graph, i);
     for (const int index : graph.ops[i].inputs) {
@@ -119,6 +168,12 @@ Result<void> check_order(const Graph& graph) {
   for (const int index : graph.outputs) {
     if (!known(graph, index) || !made[static_cast<size_t>(index)])
       return usage_error(fmt::format("no operator makes the model's output, tensor {}", index), graph.name);
+  }
+  for (size_t i = 0; i < graph.states.size(); ++i) {
+    const int to = graph.states[i].to;
+    if (!known(graph, to) || !made[static_cast<size_t>(to)])
+      return state_error(graph, i,
+                         fmt::format("takes its next value from tensor {}, which nothing makes", to));
   }
   return {};
 }
@@ -258,6 +313,7 @@ Result<void> check(const Graph& graph) {
                        graph.name);
   for (size_t i = 0; i < graph.tensors.size(); ++i) DEW_CHECK(check_tensor(graph, i));
   DEW_CHECK(check_order(graph));
+  DEW_CHECK(check_states(graph));
   DEW_CHECK(check_memory(graph));
   for (size_t i = 0; i < graph.ops.size(); ++i) DEW_CHECK(check_op(OpCheck(graph, i)));
   return {};

@@ -125,6 +125,8 @@ std::string dump(const Graph& graph) {
       fmt::format("{}: {} operators, {} tensors\n", graph.name, graph.ops.size(), graph.tensors.size());
   for (const int index : graph.inputs)
     text += fmt::format(" input  {}  {}\n", index, tensor_text(graph, index));
+  for (const State& state : graph.states)
+    text += fmt::format(" state  {} <- {}  {}\n", state.from, state.to, tensor_text(graph, state.from));
   for (size_t i = 0; i < graph.ops.size(); ++i) {
     const Op& op = graph.ops[i];
     std::string line = fmt::format("{:4}  {:<15}  {} -> {}", i, op_name(op.kind),

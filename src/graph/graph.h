@@ -100,6 +100,17 @@ struct Op {
   bool half_pixel_centers = false;  ///< resizing: a pixel is at its centre, not at its upper left corner
 };
 
+/// What a net remembers from one run to the next. At the start of a run, tensor `from`, which no operator
+/// makes, holds what tensor `to` held at the end of the run before; in the first run it holds `initial`.
+/// TensorFlow Lite's variables become this: a read gives what its last assignment before it has stored, so
+/// only the value at the start of a run is left to remember.
+struct State {
+  std::string name;
+  int from = 0;
+  int to = 0;
+  std::vector<uint8_t> initial;
+};
+
 /// Operators are in an order in which they can run.
 struct Graph {
   std::string name;
@@ -108,6 +119,7 @@ struct Graph {
   std::vector<int> inputs;
   std::vector<int> outputs;
   std::vector<std::string> classes;  ///< names of the outputs, if known
+  std::vector<State> states = {};
 };
 
 // For graphs that have passed check().
@@ -188,9 +200,17 @@ Result<std::string> write_tflite(const Graph& graph);
 Result<std::string> write_onnx(const Graph& graph);
 
 /// The oracle: runs the graph in the plainest code. `input` holds the bytes of the graph's single input
-/// tensor; the result holds the bytes of every activation, indexed by tensor. Error: another number of bytes;
-/// out of memory.
+/// tensor; the result holds the bytes of every activation, indexed by tensor. A net with state runs for the
+/// first time. Error: another number of bytes; out of memory.
 Result<std::vector<std::vector<uint8_t>>> interpret(const Graph& graph, std::span<const uint8_t> input,
                                                     Rounding rounding);
+
+/// The bytes of each of a graph's states.
+using Memory = std::vector<std::vector<uint8_t>>;
+Memory first_memory(const Graph& graph);
+
+/// The same with what the run before has left in `memory`, which is brought up to date.
+Result<std::vector<std::vector<uint8_t>>> interpret(const Graph& graph, std::span<const uint8_t> input,
+                                                    Rounding rounding, Memory& memory);
 
 }  // namespace dew::graph

@@ -103,7 +103,7 @@ std::vector<int64_t> strides(const std::vector<int>& shape) {
 namespace {
 
 Result<std::vector<std::vector<uint8_t>>> run_all(const Graph& graph, std::span<const uint8_t> input,
-                                                  Rounding rounding) {
+                                                  Rounding rounding, Memory& memory) {
   Run run{graph, rounding, std::vector<std::vector<uint8_t>>(graph.tensors.size())};
   const auto entrance = static_cast<size_t>(graph.inputs[0]);
   if (static_cast<int64_t>(input.size()) != graph.tensors[entrance].bytes()) {
@@ -112,21 +112,45 @@ Result<std::vector<std::vector<uint8_t>>> run_all(const Graph& graph, std::span<
                        graph.name);
   }
   run.values[entrance].assign(input.begin(), input.end());
+  for (size_t i = 0; i < graph.states.size(); ++i)
+    run.values[static_cast<size_t>(graph.states[i].from)] = memory[i];
   for (const Op& op : graph.ops) {
     for (const int index : op.outputs)
       run.values[static_cast<size_t>(index)].resize(static_cast<size_t>(run.tensor(index).bytes()));
     run_op(run, op);
   }
+  for (size_t i = 0; i < graph.states.size(); ++i)
+    memory[i] = run.values[static_cast<size_t>(graph.states[i].to)];
   return std::move(run.values);
+}
+
+bool fits(const Graph& graph, const Memory& memory) {
+  return memory.size() == graph.states.size() &&
+         std::equal(
+             memory.begin(), memory.end(), graph.states.begin(),
+             [](const auto& bytes, const State& state) { return bytes.size() == state.initial.size(); });
 }
 
 }  // namespace
 
+Memory first_memory(const Graph& graph) {
+  Memory memory;
+  for (const State& state : graph.states) memory.push_back(state.initial);
+  return memory;
+}
+
 Result<std::vector<std::vector<uint8_t>>> interpret(const Graph& graph, std::span<const uint8_t> input,
                                                     Rounding rounding) {
+  Memory memory = first_memory(graph);
+  return interpret(graph, input, rounding, memory);
+}
+
+Result<std::vector<std::vector<uint8_t>>> interpret(const Graph& graph, std::span<const uint8_t> input,
+                                                    Rounding rounding, Memory& memory) {
   DEW_CHECK(check(graph));
+  if (!fits(graph, memory)) return usage_error("the memory is that of another net", graph.name);
   try {
-    return run_all(graph, input, rounding);
+    return run_all(graph, input, rounding, memory);
   } catch (const std::bad_alloc&) {
     return work_error("out of memory while interpreting the net: every activation is kept", graph.name,
                       "use a smaller net or input");

@@ -282,6 +282,9 @@ onnx::ModelProto model_of(const Graph& graph) {
 
 Result<std::string> write_onnx(const Graph& graph) {
   DEW_CHECK(check(graph));
+  if (!graph.states.empty())
+    return usage_error("the net has variables, and ONNX has none: its nets remember nothing between runs",
+                       graph.name, "use the .tflite file, or the C that `dewdrop compile` gives");
   DEW_CHECK(check_scales(graph));
   try {
     const onnx::ModelProto model = model_of(graph);

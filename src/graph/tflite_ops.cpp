@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "graph/tflite_rewrite.h"
+#include "graph/tflite_variables.h"
 
 namespace dew::graph {
 namespace {
@@ -106,7 +107,7 @@ std::optional<OpKind> kind_of(tflite::BuiltinOperator code) {
 }
 
 bool is_read(tflite::BuiltinOperator code) {
-  return kind_of(code).has_value() || is_rewritten(code);
+  return kind_of(code).has_value() || is_rewritten(code) || is_of_variables(code);
 }
 
 tflite::BuiltinOperator code_of(OpKind kind) {

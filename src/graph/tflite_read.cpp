@@ -7,12 +7,15 @@
 
 #include <algorithm>
 #include <cstring>
+#include <map>
 #include <new>
+#include <set>
 
 #include "graph/graph.h"
 #include "graph/tflite_ops.h"
 #include "graph/tflite_rewrite.h"
 #include "graph/tflite_survey.h"
+#include "graph/tflite_variables.h"
 
 namespace dew::graph {
 namespace {
@@ -23,6 +26,8 @@ constexpr size_t kMostConstantBytes = size_t{1}
 constexpr flatbuffers::uoffset_t kMostDepth = 32;
 constexpr flatbuffers::uoffset_t kMostTables = 1000000;
 constexpr size_t kMostRank = 8;
+constexpr std::string_view kBegin =
+    "give each variable a constant as its first value when the model is exported, as microWakeWord does";
 constexpr std::string_view kQuantise = "quantise the model to int8 (full integer quantisation)";
 
 /// Copies a vector byte by byte: the verifier checks where it ends, not whether its 64-bit numbers are
@@ -93,8 +98,43 @@ class Reader {
       DEW_CHECK(read_operator(i, *operators->Get(static_cast<flatbuffers::uoffset_t>(i))));
     DEW_CHECK(read_tensors(graph_.inputs, "the model's input"));
     DEW_CHECK(read_tensors(graph_.outputs, "the model's output"));
+    for (int& output : graph_.outputs) output = variables_.stands_for(output);
+    drop_last_handles();
+    if (const auto finished = variables_.finish(graph_); !finished)
+      return fail("its variables", finished.error(), kBegin);
     DEW_CHECK(check(graph_));
     return std::move(graph_);
+  }
+
+  /// Of a subgraph that CALL_ONCE runs: what it assigns to variables.
+  Result<std::map<VariableName, Tensor>> read_first_values(size_t number) {
+    std::map<VariableName, Tensor> values;
+    const auto* operators = subgraph_.operators();
+    for (flatbuffers::uoffset_t i = 0; operators != nullptr && i < operators->size(); ++i) {
+      const tflite::Operator& op = *operators->Get(i);
+      if (op.opcode_index() >= model_.operator_codes()->size())
+        return fail(fmt::format("subgraph {}, operator {}", number, i),
+                    "the file is damaged: the operator has no code");
+      const auto code = builtin_of(*model_.operator_codes()->Get(op.opcode_index()));
+      const std::string named =
+          fmt::format("subgraph {}, operator {} ({})", number, i, tflite::EnumNameBuiltinOperator(code));
+      if (code == tflite::BuiltinOperator_VAR_HANDLE) {
+        if (const auto added = handles_.add(op); !added) return fail(named, added.error());
+        continue;
+      }
+      if (code != tflite::BuiltinOperator_ASSIGN_VARIABLE)
+        return fail(named, "does something else than to assign constants to variables", kBegin);
+      const auto name = handles_.of(op);
+      if (!name) return fail(named, name.error());
+      const int value = op.inputs()->size() == 2 ? op.inputs()->Get(1) : -1;
+      if (value < 0) return fail(named, "assigns nothing");
+      DEW_CHECK(read_tensors({value}, named));
+      const Tensor& tensor = graph_.tensors[static_cast<size_t>(value)];
+      if (!tensor.constant() || static_cast<int64_t>(tensor.data.size()) != tensor.bytes())
+        return fail(named, fmt::format("the variable {} begins with no constant", text_of(*name)), kBegin);
+      values[*name] = tensor;
+    }
+    return values;
   }
 
  private:
@@ -109,9 +149,15 @@ class Reader {
     const auto kind = kind_of(builtin);
     const std::string named = fmt::format("operator {} ({})", index,
                                           kind ? op_name(*kind) : tflite::EnumNameBuiltinOperator(builtin));
-    const FileOp whole = {builtin, from, copied(from.inputs()), copied(from.outputs())};
+    if (is_of_variables(builtin)) return read_variable(builtin, from, named);
+    FileOp whole = {builtin, from, copied(from.inputs()), copied(from.outputs())};
     DEW_CHECK(read_tensors(whole.inputs, named));
     DEW_CHECK(read_tensors(whole.outputs, named));
+    for (int& input : whole.inputs) input = variables_.stands_for(input);
+    for (const int output : whole.outputs) {
+      if (variables_.stands_for(output) != output)
+        return fail(named, fmt::format("makes tensor {}, which READ_VARIABLE has made", output));
+    }
     auto done = fold_shape(graph_, whole);
     if (done && !*done) done = rewrite(graph_, whole);
     if (!done) return fail(named, done.error());
@@ -124,6 +170,58 @@ class Reader {
     if (op.kind == OpKind::kDepthwiseConv2D) infer_depth_multiplier(op);
     if (builtin == tflite::BuiltinOperator_PADV2) DEW_CHECK(drop_pad_value(op, named));
     graph_.ops.push_back(std::move(op));
+    return {};
+  }
+
+  /// Operators of variables leave nothing behind but what the others read, and the graph's states.
+  Result<void> read_variable(tflite::BuiltinOperator code, const tflite::Operator& from,
+                             const std::string& named) {
+    const auto told = [&](const Variables::Done& done) -> Result<void> {
+      if (!done) return fail(named, done.error());
+      return {};
+    };
+    if (code == tflite::BuiltinOperator_CALL_ONCE) return call_once(from, named);
+    if (code == tflite::BuiltinOperator_VAR_HANDLE) return told(handles_.add(from));
+    const auto name = handles_.of(from);
+    if (!name) return fail(named, name.error());
+    const auto inputs = copied(from.inputs());
+    const auto outputs = copied(from.outputs());
+    const bool reads = code == tflite::BuiltinOperator_READ_VARIABLE;
+    if (inputs.size() != (reads ? 1 : 2) || outputs.size() != (reads ? 1 : 0))
+      return fail(named, fmt::format("has {} inputs and {} outputs", inputs.size(), outputs.size()));
+    const int tensor = reads ? outputs[0] : inputs[1];
+    if (tensor < 0) return fail(named, reads ? "gives nothing" : "assigns nothing");
+    if (reads && static_cast<size_t>(tensor) < seen_.size() && seen_[static_cast<size_t>(tensor)])
+      return fail(named, fmt::format("makes tensor {}, which something else has made or used", tensor));
+    DEW_CHECK(read_tensors({tensor}, named));
+    if (reads && graph_.tensors[static_cast<size_t>(tensor)].constant())
+      return fail(named, fmt::format("makes tensor {}, which is a constant", tensor));
+    return told(reads ? variables_.read(graph_, *name, tensor)
+                      : variables_.assign(graph_, *name, variables_.stands_for(tensor)));
+  }
+
+  /// Handles stand behind all other tensors in files that we write, which are to be read back as they were.
+  void drop_last_handles() {
+    while (graph_.tensors.size() == seen_.size() && !seen_.empty() && !seen_.back() &&
+           handles_.has(static_cast<int>(seen_.size()) - 1)) {
+      graph_.tensors.pop_back();
+      seen_.pop_back();
+    }
+  }
+
+  Result<void> call_once(const tflite::Operator& from, const std::string& named) {
+    const auto* options = from.builtin_options_as_CallOnceOptions();
+    if (options == nullptr) return fail(named, "lacks its CallOnceOptions");
+    const auto count = static_cast<int64_t>(model_.subgraphs()->size());
+    const int64_t number = options->init_subgraph_index();
+    if (number < 1 || number >= count)
+      return fail(named, fmt::format("the file is damaged: there is no subgraph {} to call", number));
+    const auto at = static_cast<flatbuffers::uoffset_t>(number);
+    Reader once(model_, *model_.subgraphs()->Get(at), graph_.name);
+    once.constant_bytes_ = constant_bytes_;
+    DEW_TRY(const auto values, once.read_first_values(at));
+    constant_bytes_ = once.constant_bytes_;
+    if (const auto begun = variables_.begin(values); !begun) return fail(named, begun.error());
     return {};
   }
 
@@ -230,9 +328,25 @@ class Reader {
   const tflite::Model& model_;
   const tflite::SubGraph& subgraph_;
   Graph graph_;
+  Handles handles_;
+  Variables variables_;
   std::vector<bool> seen_;
   size_t constant_bytes_ = 0;
 };
+
+/// How many subgraphs CALL_ONCE runs.
+size_t called_once(const tflite::Model& model, const tflite::SubGraph& subgraph) {
+  std::set<int32_t> called;
+  for (flatbuffers::uoffset_t i = 0; subgraph.operators() != nullptr && i < subgraph.operators()->size();
+       ++i) {
+    const tflite::Operator& op = *subgraph.operators()->Get(i);
+    const auto* options = op.builtin_options_as_CallOnceOptions();
+    const auto code = builtin_of(*model.operator_codes()->Get(op.opcode_index()));
+    if (code == tflite::BuiltinOperator_CALL_ONCE && options != nullptr && options->init_subgraph_index() > 0)
+      called.insert(options->init_subgraph_index());
+  }
+  return called.size();
+}
 
 Result<Graph> read(std::string_view bytes, const std::string& name) {
   // A copy at an aligned address, because numbers in a FlatBuffer are aligned to their size.
@@ -249,11 +363,13 @@ Result<Graph> read(std::string_view bytes, const std::string& name) {
   if (model.version() != 3)
     return usage_error(fmt::format("the model has format version {}; 3 is supported", model.version()), name);
   const size_t subgraphs = model.subgraphs() == nullptr ? 0 : model.subgraphs()->size();
-  if (subgraphs != 1)
-    return usage_error(fmt::format("the model has {} subgraphs; one is supported", subgraphs), name,
-                       std::string(kSupported));
+  if (subgraphs == 0) return usage_error("the model has no subgraph", name, std::string(kSupported));
   const tflite::SubGraph& subgraph = *model.subgraphs()->Get(0);
   DEW_CHECK(survey(model, subgraph, name));
+  if (subgraphs > 1 + called_once(model, subgraph))
+    return usage_error(
+        fmt::format("the model has {} subgraphs; one is supported, and those that CALL_ONCE runs", subgraphs),
+        name, std::string(kSupported));
   return Reader(model, subgraph, name).read();
 }
 

@@ -20,8 +20,7 @@ const std::string_view kSupported =
     "Prelu, Pad, AveragePool2D, MaxPool2D, Mean, Reshape, Softmax, Logistic, Relu, Relu6, LeakyRelu, "
     "HardSwish, "
     "Tanh, Neg, Concatenation, Transpose, StridedSlice, ResizeNearest, ResizeBilinear, Quantize and "
-    "Dequantize, and "
-    "operators that come down to these";
+    "Dequantize, operators that come down to these, and variables of int8";
 
 namespace {
 

@@ -1,5 +1,6 @@
 // write_tflite(): from a Graph to a `.tflite` file. Explicit padding, which the format does not have, becomes
-// a PAD operator in front of the convolution.
+// a PAD operator in front of the convolution. States become variables: all are read before the first
+// operator, and each is assigned as soon as its next value is there.
 #include <algorithm>
 
 #include "graph/graph.h"
@@ -68,14 +69,22 @@ class Writer {
   std::string write() {
     buffers_.push_back(tflite::CreateBuffer(builder_));  // number 0 is empty by convention
     for (const Tensor& tensor : graph_.tensors) tensors_.push_back(write_tensor(tensor));
-    std::vector<flatbuffers::Offset<tflite::Operator>> operators;
-    for (const Op& op : graph_.ops) operators.push_back(write_op(op));
-    const auto subgraph = tflite::CreateSubGraphDirect(builder_, &tensors_, &graph_.inputs, &graph_.outputs,
-                                                       &operators, "main");
-    const std::vector<flatbuffers::Offset<tflite::SubGraph>> subgraphs = {subgraph};
+    Operators operators;
+    if (!graph_.states.empty()) operators.push_back(write_call_once());
+    write_reads(operators);
+    write_assignments(graph_.inputs, operators);
+    for (const State& state : graph_.states) write_assignments({state.from}, operators);
+    for (const Op& op : graph_.ops) {
+      operators.push_back(write_op(op));
+      write_assignments(op.outputs, operators);
+    }
+    std::vector<flatbuffers::Offset<tflite::SubGraph>> subgraphs = {tflite::CreateSubGraphDirect(
+        builder_, &tensors_, &graph_.inputs, &graph_.outputs, &operators, "main")};
+    if (!graph_.states.empty()) subgraphs.push_back(write_first_values());
     std::vector<flatbuffers::Offset<tflite::OperatorCode>> codes;
     for (const Code& code : codes_) {
-      const auto old = static_cast<int8_t>(code.builtin);  // all of ours are below 127
+      constexpr tflite::BuiltinOperator kMostOld = tflite::BuiltinOperator_PLACEHOLDER_FOR_GREATER_OP_CODES;
+      const auto old = static_cast<int8_t>(std::min(code.builtin, kMostOld));
       codes.push_back(tflite::CreateOperatorCode(builder_, old, flatbuffers::Offset<flatbuffers::String>(),
                                                  code.version, code.builtin));
     }
@@ -85,6 +94,8 @@ class Writer {
   }
 
  private:
+  using Operators = std::vector<flatbuffers::Offset<tflite::Operator>>;
+
   struct Code {
     tflite::BuiltinOperator builtin;
     int version;
@@ -120,8 +131,88 @@ class Writer {
                                         options.offset);
   }
 
+  /// A tensor that names a variable.
+  flatbuffers::Offset<tflite::Tensor> write_handle(const State& state) {
+    const std::vector<int> scalar;
+    return tflite::CreateTensorDirect(builder_, &scalar, tflite::TensorType_RESOURCE, 0,
+                                      (state.name + "/handle").c_str());
+  }
+
+  flatbuffers::Offset<tflite::Operator> write_own(tflite::BuiltinOperator code,
+                                                  const std::vector<int>& inputs,
+                                                  const std::vector<int>& outputs,
+                                                  tflite::BuiltinOptions options,
+                                                  flatbuffers::Offset<void> made) {
+    return tflite::CreateOperatorDirect(builder_, code_index({code, 1}), &inputs, &outputs, options, made);
+  }
+
+  /// Names alone tell variables apart.
+  [[nodiscard]] std::string variable_name(size_t state) const {
+    const std::string& name = graph_.states[state].name;
+    const auto earlier = graph_.states.begin() + static_cast<std::ptrdiff_t>(state);
+    const bool taken =
+        std::any_of(graph_.states.begin(), earlier, [&](const State& other) { return other.name == name; });
+    return taken || name.empty() ? name + "/" + std::to_string(state) : name;
+  }
+
+  flatbuffers::Offset<tflite::Operator> write_handle_op(size_t state, int handle) {
+    const std::string name = variable_name(state);
+    return write_own(tflite::BuiltinOperator_VAR_HANDLE, {}, {handle},
+                     tflite::BuiltinOptions_VarHandleOptions,
+                     tflite::CreateVarHandleOptionsDirect(builder_, "", name.c_str()).Union());
+  }
+
+  flatbuffers::Offset<tflite::Operator> write_assignment(int handle, int value) {
+    return write_own(tflite::BuiltinOperator_ASSIGN_VARIABLE, {handle, value}, {},
+                     tflite::BuiltinOptions_AssignVariableOptions,
+                     tflite::CreateAssignVariableOptions(builder_).Union());
+  }
+
+  flatbuffers::Offset<tflite::Operator> write_call_once() {
+    return write_own(tflite::BuiltinOperator_CALL_ONCE, {}, {}, tflite::BuiltinOptions_CallOnceOptions,
+                     tflite::CreateCallOnceOptions(builder_, 1).Union());
+  }
+
+  void write_reads(Operators& operators) {
+    for (size_t i = 0; i < graph_.states.size(); ++i) {
+      const auto handle = static_cast<int>(tensors_.size());
+      handles_.push_back(handle);
+      tensors_.push_back(write_handle(graph_.states[i]));
+      operators.push_back(write_handle_op(i, handle));
+      operators.push_back(write_own(tflite::BuiltinOperator_READ_VARIABLE, {handle}, {graph_.states[i].from},
+                                    tflite::BuiltinOptions_ReadVariableOptions,
+                                    tflite::CreateReadVariableOptions(builder_).Union()));
+    }
+  }
+
+  void write_assignments(const std::vector<int>& made, Operators& operators) {
+    for (size_t i = 0; i < graph_.states.size(); ++i) {
+      if (std::find(made.begin(), made.end(), graph_.states[i].to) != made.end())
+        operators.push_back(write_assignment(handles_[i], graph_.states[i].to));
+    }
+  }
+
+  /// What CALL_ONCE runs.
+  flatbuffers::Offset<tflite::SubGraph> write_first_values() {
+    std::vector<flatbuffers::Offset<tflite::Tensor>> tensors;
+    Operators operators;
+    for (size_t i = 0; i < graph_.states.size(); ++i) {
+      const State& state = graph_.states[i];
+      const auto handle = static_cast<int>(tensors.size());
+      tensors.push_back(write_handle(state));
+      Tensor first = graph_.tensors[static_cast<size_t>(state.from)];
+      first.data = state.initial;
+      tensors.push_back(write_tensor(first));
+      operators.push_back(write_handle_op(i, handle));
+      operators.push_back(write_assignment(handle, handle + 1));
+    }
+    const std::vector<int> none;
+    return tflite::CreateSubGraphDirect(builder_, &tensors, &none, &none, &operators, "first_values");
+  }
+
   const Graph& graph_;
   flatbuffers::FlatBufferBuilder builder_;
+  std::vector<int> handles_;  ///< by state
   std::vector<flatbuffers::Offset<tflite::Buffer>> buffers_;
   std::vector<flatbuffers::Offset<tflite::Tensor>> tensors_;
   std::vector<Code> codes_;

@@ -93,11 +93,13 @@ Op& Builder::add_op(OpKind kind, std::vector<int> inputs, int out) {
 
 constexpr float kScaleOut = 6.0F / 255;  // what converters use after ReLU6
 
-int Builder::conv(int in, int channels, int filter, int stride, Padding padding, Activation activation_kind) {
+int Builder::conv(int in, int channels, int filter, int stride, Padding padding, Activation activation_kind,
+                  int width) {
   const int in_channels = at(in).shape[3];
-  const int sums = filter * filter * in_channels;
+  const int columns = width > 0 ? width : filter;
+  const int sums = filter * columns * in_channels;
   const int w =
-      weights({channels, filter, filter, in_channels}, channels, 0, weight_scale(in, sums, kScaleOut));
+      weights({channels, filter, columns, in_channels}, channels, 0, weight_scale(in, sums, kScaleOut));
   const int b = bias(channels, sums, at(in).quantisation.scale[0], w);
   const int zero_point = activation_kind == Activation::kNone ? uniform(-30, 30) : -128;
   const int out = activation({}, kScaleOut, zero_point);
@@ -112,11 +114,12 @@ int Builder::conv(int in, int channels, int filter, int stride, Padding padding,
 }
 
 int Builder::depthwise(int in, int multiplier, int filter, int stride, Padding padding,
-                       Activation activation_kind) {
+                       Activation activation_kind, int width) {
   const int channels = at(in).shape[3] * multiplier;
+  const int columns = width > 0 ? width : filter;
   const int w =
-      weights({1, filter, filter, channels}, channels, 3, weight_scale(in, filter * filter, kScaleOut));
-  const int b = bias(channels, filter * filter, at(in).quantisation.scale[0], w);
+      weights({1, filter, columns, channels}, channels, 3, weight_scale(in, filter * columns, kScaleOut));
+  const int b = bias(channels, filter * columns, at(in).quantisation.scale[0], w);
   const int zero_point = activation_kind == Activation::kNone ? uniform(-30, 30) : -128;
   const int out = activation({}, kScaleOut, zero_point);
   Op& op = add_op(OpKind::kDepthwiseConv2D, {in, w, b}, out);
@@ -264,6 +267,21 @@ int Builder::quantize(int in, DType type, float scale, int zero_point) {
   return out;
 }
 
+int Builder::state(int as, std::vector<int> shape) {
+  const int made = like(as, std::move(shape));
+  std::vector<uint8_t> initial;
+  for (int64_t i = 0; i < at(made).elements(); ++i)
+    initial.push_back(static_cast<uint8_t>(uniform(-128, 127)));
+  graph_.states.push_back({"memory/" + std::to_string(graph_.states.size()), made, -1, std::move(initial)});
+  return made;
+}
+
+void Builder::remember(int state, int value) {
+  for (State& each : graph_.states) {
+    if (each.from == state) each.to = value;
+  }
+}
+
 int Builder::dequantize(int in) {
   const int out = activation(std::vector<int>(at(in).shape), 0, 0, DType::kFloat32);
   add_op(OpKind::kDequantize, {in}, out);
@@ -291,6 +309,28 @@ Graph mobilenet_like(uint32_t seed, int size, int classes) {
   const int head = b.conv(third, 32, 1, 1, Padding::kSame, Activation::kRelu6);
   const int pooled = b.mean(head, {1, 2}, false);
   b.output(b.softmax(b.fully_connected(pooled, classes)));
+  return b.graph();
+}
+
+Graph keyword_net(uint32_t seed) {
+  Builder b(seed);
+  // `rows` of what was there before, then the new ones; the last `rows` of them all are there the next time.
+  const auto streamed = [&b](int in, int rows) {
+    const auto shape = b.graph().tensors[static_cast<size_t>(in)].shape;
+    const int before = b.state(in, {1, rows, 1, shape[3]});
+    const int all = b.concatenation({before, in}, 1);
+    const int count = rows + shape[1];
+    b.remember(before, b.slice(all, {0, count - rows, 0, 0}, {1, count, 1, shape[3]}, {1, 1, 1, 1}));
+    return all;
+  };
+  int x = b.reshape(b.input({1, 3, 40}, 26.0F / 256, -128), {1, 3, 1, 40});
+  x = b.conv(streamed(x, 2), 8, 5, 3, Padding::kValid, Activation::kRelu, 1);
+  for (const int rows : {4, 8}) {
+    x = b.depthwise(streamed(x, rows), 1, rows + 1, 1, Padding::kValid, Activation::kNone, 1);
+    x = b.conv(x, 12, 1, 1, Padding::kValid, Activation::kRelu);
+  }
+  x = b.logistic(b.fully_connected(b.reshape(streamed(x, 5), {1, 72}), 1));
+  b.output(b.quantize(x, DType::kUInt8, 1.0F / 256, 0));
   return b.graph();
 }
 

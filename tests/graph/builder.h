@@ -23,8 +23,11 @@ class Builder {
   /// An int8 constant with random values over the whole range.
   int constant(std::vector<int> shape, float scale, int zero_point);
 
-  int conv(int in, int channels, int filter, int stride, Padding padding, Activation activation);
-  int depthwise(int in, int multiplier, int filter, int stride, Padding padding, Activation activation);
+  /// `filter` rows and columns, or so many rows of `width` columns.
+  int conv(int in, int channels, int filter, int stride, Padding padding, Activation activation,
+           int width = 0);
+  int depthwise(int in, int multiplier, int filter, int stride, Padding padding, Activation activation,
+                int width = 0);
   int fully_connected(int in, int units);
   int add(int a, int b, Activation activation = Activation::kNone);
   int mul(int a, int b, Activation activation = Activation::kNone);
@@ -41,6 +44,10 @@ class Builder {
   int concatenation(const std::vector<int>& in, int axis);
   int transpose(int in, std::vector<int> permutation);
   int quantize(int in, DType type, float scale, int zero_point);
+  /// What remember() was given in the run before, at first random values; scale and zero point are those of
+  /// `as`.
+  int state(int as, std::vector<int> shape);
+  void remember(int state, int value);
   int dequantize(int in);
 
   void output(int tensor) { graph_.outputs.push_back(tensor); }
@@ -72,6 +79,10 @@ class Builder {
 
 /// A small MobileNetV2: stem, inverted residuals (one with an Add), head, Mean, FullyConnected, Softmax.
 Graph mobilenet_like(uint32_t seed, int size, int classes);
+
+/// A streaming keyword net as microWakeWord trains them: three new rows of 40 features go in, each layer
+/// remembers the last rows of what it reads, and a probability comes out as uint8.
+Graph keyword_net(uint32_t seed);
 
 /// Every operator except those with float input, in one graph with two outputs: softmax and float logits.
 Graph all_operators(uint32_t seed);

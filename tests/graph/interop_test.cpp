@@ -159,6 +159,37 @@ TEST_F(Interop, OperatorsOfDetectors) {
   }
 }
 
+/// Its variables keep their values between runs, as ours do. The rows that the first layer reads have only
+/// been moved, so they are the same; those of the last have been through all layers.
+TEST_F(Interop, VariablesOverManyRuns) {
+  for (uint32_t seed = 1; seed <= 3; ++seed) {
+    Graph graph = keyword_net(seed);
+    std::vector<int> joined;
+    for (const Op& op : graph.ops) {
+      if (op.kind == OpKind::kConcatenation) joined.push_back(op.outputs[0]);
+    }
+    Builder draw(seed);
+    draw.input({1, 3, 40}, 1, 0);
+    std::vector<std::vector<uint8_t>> inputs;
+    for (int i = 0; i < 40; ++i) inputs.push_back(draw.random_input());
+    for (const auto& [output, apart] : {std::pair(joined.front(), 0), std::pair(joined.back(), 4)}) {
+      graph.outputs = {output};
+      const auto theirs = run_elsewhere(graph, inputs);
+      ASSERT_TRUE(theirs) << problem(theirs.error());
+      Memory memory = first_memory(graph);
+      size_t at = 0;
+      for (const auto& input : inputs) {
+        const auto values = interpret(graph, input, Rounding::kTflite, memory);
+        for (const uint8_t ours : (*values)[static_cast<size_t>(output)]) {
+          ASSERT_LT(at, theirs->size());
+          ASSERT_NEAR(static_cast<int8_t>(ours), static_cast<int8_t>((*theirs)[at++]), apart) << seed;
+        }
+      }
+      EXPECT_EQ(at, theirs->size());
+    }
+  }
+}
+
 TEST_F(Interop, PublishedModelsWrittenByUsKeepTheirAnswers) {
   if (!have_models()) GTEST_SKIP() << kModelsMissing;
   for (const char* model : {"vww_96_int8", "person_detect", "tf2_mobilenet_v2_1.0_224_ptq"}) {

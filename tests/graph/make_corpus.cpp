@@ -71,6 +71,19 @@ std::vector<std::pair<std::string, Graph>> seeds() {
          const int c = b.constant({1, 4, 4, 1}, 0.05F, 3);
          return b.concatenation({x, c}, 3);
        })},
+      {"state", one([](Builder& b, int x) {
+         const int before = b.state(x, {1, 2, 4, 2});
+         const int all = b.concatenation({before, x}, 1);
+         b.remember(before, b.slice(all, {0, 4, 0, 0}, {1, 6, 4, 2}, {1, 1, 1, 1}));
+         return all;
+       })},
+      {"states", one([](Builder& b, int x) {
+         const int older = b.state(x, {1, 4, 4, 2});
+         const int newer = b.state(x, {1, 4, 4, 2});
+         b.remember(older, newer);
+         b.remember(newer, x);
+         return b.add(older, x);
+       })},
       {"quantize",
        one([](Builder& b, int x) { return b.quantize(x, DType::kInt8, 0.03F, 0); }, DType::kUInt8)},
       {"float",

@@ -10,15 +10,15 @@ import { bytesOf, createRunner, loadInterpreter, toArray } from './tflite.mjs';
 
 function runAll(runner, inputs) {
   const [input] = toArray(runner.GetInputs());
-  const outputs = toArray(runner.GetOutputs());
   const size = bytesOf(input).length;
   if (inputs.length === 0 || inputs.length % size !== 0)
     throw new Error(`${inputs.length} bytes of input are no multiple of the ${size} that the model takes`);
   const results = [];
   for (let at = 0; at < inputs.length; at += size) {
-    bytesOf(input).set(inputs.subarray(at, at + size));
+    // Behind variables, tensors get their memory anew in every run, so nothing of them is kept.
+    bytesOf(toArray(runner.GetInputs())[0]).set(inputs.subarray(at, at + size));
     if (!runner.Infer()) throw new Error('TensorFlow Lite cannot run the model');
-    for (const output of outputs) results.push(Buffer.from(bytesOf(output)));
+    for (const output of toArray(runner.GetOutputs())) results.push(Buffer.from(bytesOf(output)));
   }
   return Buffer.concat(results);
 }
