@@ -73,8 +73,9 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* bytes, size_t size) {
   }
   for (const Rounding rounding : {Rounding::kDew, Rounding::kTflite}) {
     std::vector<dew::target::Bytes> due;
+    auto memory = dew::graph::first_memory(*graph);
     for (const auto& input : inputs) {
-      const auto values = dew::graph::interpret(*graph, input, rounding);
+      const auto values = dew::graph::interpret(*graph, input, rounding, memory);
       FUZZ_EXPECT(values);
       due.emplace_back();
       for (const int output : graph->outputs) {

@@ -48,6 +48,8 @@ Result<void> describe_outputs(const graph::Graph& model, Plan& plan) {
 /// The gate's answer stands behind the scores.
 Result<void> describe_gate(const graph::Gate& gate, const graph::Graph& model, Plan& plan) {
   DEW_CHECK(graph::check_gate(gate, model));
+  if (!model.states.empty())
+    return usage_error("strangers cannot be told by a net with variables", model.name);
   if (plan.output.type != graph::DType::kInt8)
     return usage_error("strangers can only be told by a net whose scores are int8", model.name);
   const int64_t scores = plan.output.elements();

@@ -100,6 +100,7 @@ std::string_view kind_name(Ends::Output kind);
 ///                                             *map; }
 ///     extern const char *const dew_person_classes[DEW_PERSON_CLASSES];
 ///     void dew_person_init(dew_person_t *m, uint8_t *arena);              the arena is 4-byte aligned
+///     void dew_person_reset(dew_person_t *m);    only for nets that remember: as after init
 ///     void dew_person_run(dew_person_t *m, const uint8_t *rgb, dew_person_result *result);
 ///                                             or grey; or const int8_t, uint8_t or float *values
 ///     void dew_person_run_tensor(dew_person_t *m, const void *input, void *output);

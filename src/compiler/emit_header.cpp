@@ -17,7 +17,7 @@ const char* const kHeader = R"(/* dew_{s}: an int8 neural net in C99, generated 
  *   output     {output_text}
  *   work       {macs} multiply-accumulates per inference
  *   RAM        {arena} bytes of arena, plus sizeof(dew_{s}_t) and the stack
- *   flash      {weights} bytes of constants, plus the code
+{memory_text} *   flash      {weights} bytes of constants, plus the code
  *   schedule   {schedule}
  *   rounding   {rounding}
  *
@@ -43,7 +43,7 @@ extern "C" {{
 #endif
 
 #define DEW_{S}_ARENA_BYTES {arena}
-#define DEW_{S}_MACS {macs}
+{memory_bytes}#define DEW_{S}_MACS {macs}
 #define DEW_{S}_WEIGHTS_BYTES {weights}
 
 /* The input tensor: its type is {input_type}, its shape {input_shape}; {input_real}. */
@@ -74,7 +74,7 @@ typedef struct {{
 {declarations}
 /* arena: DEW_{S}_ARENA_BYTES bytes, 4-byte aligned, for m alone as long as m is used. */
 void dew_{s}_init(dew_{s}_t *m, uint8_t *arena);
-
+{reset}
 /* {data}: {data_text}; not modified. */
 void dew_{s}_run(dew_{s}_t *m, const dew_{s}_input *{data}, dew_{s}_result *result);
 
@@ -298,6 +298,32 @@ std::string schedule_name(const Plan& plan) {
 
 }  // namespace
 
+namespace {
+
+const char* const kReset = R"(
+/* Forgets all that the net remembers of earlier runs, as dew_{s}_init does; also after an inference that was begun
+ * and is not to be finished. Every dew_{s}_run, and every dew_{s}_finish that returns 0, is one step of the net's
+ * time: what it takes must follow what the one before has taken. */
+void dew_{s}_reset(dew_{s}_t *m);
+)";
+
+void add_memory(const Plan& plan, Words& words) {
+  int64_t bytes = 0;
+  for (const Remembered& state : plan.remembered) bytes += state.bytes;
+  const bool remembers = !plan.remembered.empty();
+  words["reset"] = remembers ? filled(kReset, words) : "";
+  words["memory_text"] =
+      remembers
+          ? fmt::format(" *   memory     {} bytes of the arena, which it keeps from one run to the next\n",
+                        bytes)
+          : "";
+  words["memory_bytes"] = remembers ? fmt::format("#define DEW_{}_MEMORY_BYTES {} /* of the arena */\n",
+                                                  upper(plan.symbol), bytes)
+                                    : "";
+}
+
+}  // namespace
+
 std::string data_name(const Plan& plan) {
   if (ends_of(plan).input != Ends::Input::kPicture) return "values";
   return plan.input.shape.back() == 1 ? "grey" : "rgb";
@@ -324,6 +350,7 @@ std::string header_text(const Plan& plan) {
   words["of_output"] = "";
   add_input(plan, ends, words);
   add_output(plan, ends, words);
+  add_memory(plan, words);
   return filled(kHeader, words);
 }
 

@@ -24,9 +24,9 @@ static const int8_t *dew_{s}_complete(dew_{s}_t *m) {{
 
 void dew_{s}_init(dew_{s}_t *m, uint8_t *arena) {{
   m->arena = arena;
-  dew_{s}_begin(m);
+  {first}(m);
 }}
-
+{reset}
 void dew_{s}_begin(dew_{s}_t *m) {{ dew_engine_start(&dew_{s}_plan, m->done); }}
 
 void dew_{s}_push_row(dew_{s}_t *m, const dew_{s}_input *row) {{ {push} }}
@@ -51,6 +51,12 @@ void dew_{s}_run_tensor(dew_{s}_t *m, const void *input, void *output) {{
   dew_{s}_begin(m);
 {tensor_in}  made = dew_{s}_complete(m);
 {tensor_out}}}
+)";
+
+const char* const kReset = R"(
+void dew_{s}_reset(dew_{s}_t *m) {{
+{first_values}  dew_{s}_begin(m);
+}}
 )";
 
 const char* const kTakeRow = R"(
@@ -194,6 +200,25 @@ const char* result_pattern(Ends::Output kind) {
   return kind == Ends::Output::kMap ? kMapResult : kValueResult;
 }
 
+/// The variables' first values, each where it stands in the arena.
+std::string first_values(const Plan& plan) {
+  std::string text;
+  for (const Remembered& state : plan.remembered) {
+    const uint32_t offset = plan.program[state.step].table.offset;
+    const auto is_first = [&](const auto& constant) {
+      return static_cast<const void*>(constant->bytes.data()) == static_cast<const void*>(state.first);
+    };
+    const auto found = std::find_if(plan.constants.begin(), plan.constants.end(), is_first);
+    const std::string what = comment(state.name);
+    text += found == plan.constants.end()
+                ? fmt::format("  memset(m->arena + {}, {}, {}); /* {} */\n", offset, state.fill, state.bytes,
+                              what)
+                : fmt::format("  memcpy(m->arena + {}, dew_{}_{}, {}); /* {} */\n", offset, plan.symbol,
+                              (*found)->name, state.bytes, what);
+  }
+  return text;
+}
+
 std::string names_text(const Plan& plan) {
   std::vector<std::string> names;
   for (const std::string& name : class_names(plan)) names.push_back(quoted(name));
@@ -252,6 +277,9 @@ std::string function_text(const Plan& plan) {
   words["take_row"] = ends.input == Ends::Input::kFloats ? "" : filled(kTakeRow, words);
   words["take_floats"] = floats ? filled(kTakeFloats, words) : "";
   words["data"] = data_name(plan);
+  words["first"] = fmt::format("dew_{}_{}", plan.symbol, plan.remembered.empty() ? "begin" : "reset");
+  words["first_values"] = first_values(plan);
+  words["reset"] = plan.remembered.empty() ? "" : filled(kReset, words);
   words["push"] = push_text(plan, ends);
   words["known"] = plan.gate ? filled(kKnown, words) : "";
   words["result"] = filled(result_pattern(ends.output), words);

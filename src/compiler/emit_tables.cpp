@@ -301,6 +301,7 @@ std::string kernel_table_text(const Plan& plan) {
   Initialiser to(plan);
   std::string out;
   for (size_t i = 1; i < plan.program.size(); ++i) {
+    if (plan.program[i].kernel_table == nullptr) continue;
     std::visit(
         [&]<typename T>(const T& fields) {
           describe(fields, to);
@@ -318,8 +319,9 @@ std::string step_text(const Plan& plan) {
   for (size_t i = 0; i < plan.program.size(); ++i) {
     const Step& step = plan.program[i];
     const dew_step& t = step.table;
-    to.raw("run", i == 0 ? "0" : step.kernel + "_row");
-    to.raw("layer", i == 0 ? "0" : "&" + own(plan, fmt::format("layer_{}", i)));
+    const bool runs = !step.kernel.empty();
+    to.raw("run", runs ? step.kernel + "_row" : "0");
+    to.raw("layer", !runs ? "0" : "&" + own(plan, fmt::format("layer_{}", i)));
     to.field("zero", t.zero).field("offset", t.offset).field("row_bytes", t.row_bytes);
     to.field("scratch", t.scratch).field("rows", t.rows).field("ring", t.ring).field("events", t.events);
     to.field("in", t.in).raw("in2", t.in2 == DEW_NONE ? "DEW_NONE" : std::to_string(t.in2));

@@ -29,6 +29,7 @@ bool takes_activation(const Op& op) {
 
 bool read_once(const Graph& graph, int tensor) {
   int64_t readers = std::count(graph.outputs.begin(), graph.outputs.end(), tensor);
+  if (is_remembered(graph, tensor)) ++readers;
   for (const Op& op : graph.ops) readers += std::count(op.inputs.begin(), op.inputs.end(), tensor);
   return readers == 1;
 }

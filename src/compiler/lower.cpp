@@ -299,7 +299,7 @@ std::string Lowering::limit_passed() const {
                      with_commas(too_large_->value), with_commas(too_large_->most));
 }
 
-Result<void> Lowering::run() {
+Result<void> Lowering::add_image() {
   const graph::Tensor& image = tensor(graph_.inputs[0]);
   const Shape4 shape = shape4(image);
   Step first;
@@ -312,6 +312,12 @@ Result<void> Lowering::run() {
     return usage_error(
         "the model's input is neither int8 nor uint8, nor a float32 that goes straight into Quantize",
         graph_.name, "quantise the model to int8 (full integer quantisation)");
+  return {};
+}
+
+Result<void> Lowering::run() {
+  DEW_CHECK(add_image());
+  DEW_CHECK(add_remembered());
   for (at_ = 0; at_ < graph_.ops.size(); ++at_) {
     const Op& op = graph_.ops[at_];
     for (const int index : {op.inputs[0], op.outputs[0]}) {
@@ -323,6 +329,7 @@ Result<void> Lowering::run() {
     DEW_CHECK(lower(op));
     if (const std::string passed = limit_passed(); !passed.empty()) return fail(passed);
   }
+  keep_states();
   DEW_CHECK(finish());
   if (plan_.program.size() < DEW_NONE) return {};
   return usage_error("the model has too many steps with its outputs", graph_.name);

@@ -75,6 +75,11 @@ class Lowering {
   /// Which of the tables' limits the current operator has passed; empty: none.
   [[nodiscard]] std::string limit_passed() const;
   void copy(Step& step, uint16_t from);
+  Result<void> add_image();
+  /// Adds a step for each state (lower_state.cpp).
+  Result<void> add_remembered();
+  /// Makes each state's next value end up in its place.
+  void keep_states();
   /// Makes the last step hold all outputs, one after the other.
   Result<void> finish();
 

@@ -5,6 +5,7 @@
 
 #include "compiler/lower.h"
 #include "compiler/pack_weights.h"
+#include "compiler/passes.h"
 
 namespace dew::compiler {
 namespace {
@@ -16,7 +17,8 @@ using graph::OpKind;
 /// The only operator that reads a tensor; null if there are several, or if the tensor is the model's output.
 const Op* only_reader(const Graph& graph, int tensor) {
   const Op* reader = nullptr;
-  if (std::count(graph.outputs.begin(), graph.outputs.end(), tensor) > 0) return nullptr;
+  if (std::count(graph.outputs.begin(), graph.outputs.end(), tensor) > 0 || is_remembered(graph, tensor))
+    return nullptr;
   for (const Op& op : graph.ops) {
     if (std::count(op.inputs.begin(), op.inputs.end(), tensor) == 0) continue;
     if (reader != nullptr) return nullptr;

@@ -6,6 +6,9 @@
 
 namespace dew::compiler {
 
+/// Whether the tensor is what a state holds in the next run: it is read once more at the end of the run.
+bool is_remembered(const graph::Graph& graph, int tensor);
+
 /// Replaces operators that read only constants by their results.
 Result<void> fold_constants(graph::Graph& graph, graph::Rounding rounding);
 
@@ -23,7 +26,7 @@ void fuse_activations(graph::Graph& graph);
 /// that the arena never holds floats. `outputs` gets one for each output.
 void strip_ends(graph::Graph& graph, Conversion& input, std::vector<Conversion>& outputs);
 
-/// Removes operators and tensors that no output depends on.
+/// Removes operators, tensors and states that no output depends on, in this run or a later one.
 void remove_dead(graph::Graph& graph);
 
 /// bias' = bias - zero point * sum of the weights, for each output channel. Kernels can then multiply the

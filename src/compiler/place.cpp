@@ -29,11 +29,29 @@ bool together(const Buffer& a, const Buffer& b) {
   return a.first_wave <= b.last_wave && b.first_wave <= a.last_wave;
 }
 
+/// What is remembered keeps its place in all waves, so that nothing else is ever put there.
+std::vector<Buffer> state_buffers(Plan& plan) {
+  std::vector<Buffer> buffers;
+  for (const Remembered& state : plan.remembered) {
+    Buffer buffer;
+    buffer.name = plan.program[state.step].name;
+    buffer.bytes = aligned(state.bytes);
+    buffer.last_wave = static_cast<int>(plan.waves.size()) - 2;
+    for (size_t i = 0; i < plan.program.size(); ++i) {
+      Step& step = plan.program[i];
+      if (i == state.step || step.overwrites == state.step) buffer.users.push_back(&step.table.offset);
+    }
+    buffers.push_back(std::move(buffer));
+  }
+  return buffers;
+}
+
 /// Rings live from the wave that fills them to the last one that reads them.
 std::vector<Buffer> ring_buffers(Plan& plan) {
   const auto readers = consumers(plan.program);
-  std::vector<Buffer> buffers;
+  std::vector<Buffer> buffers = state_buffers(plan);
   for (size_t i = 0; i < plan.program.size(); ++i) {
+    if (plan.program[i].remembered || plan.program[i].overwrites >= 0) continue;
     dew_step& table = plan.program[i].table;
     Buffer buffer;
     buffer.name = plan.program[i].name;

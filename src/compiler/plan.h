@@ -50,6 +50,19 @@ struct Step {
   int64_t constant_bytes = 0;  ///< of its own constants; a shared one counts for the first step that uses it
   int64_t scratch_bytes = 0;
   bool scratch_kept = false;  ///< from row to row; if not, it is free when the row is done
+  bool remembered = false;    ///< holds what the run before has left; nothing runs
+  /// The remembered step whose place in the arena it writes to, when all that read the old values have run;
+  /// -1: it has a place of its own.
+  int overwrites = -1;
+};
+
+/// What the net remembers from one run to the next: the rows of a step.
+struct Remembered {
+  std::string name;
+  uint16_t step = 0;
+  int64_t bytes = 0;
+  int8_t fill = 0;                ///< every byte before the first run, if `first` is null
+  const int8_t* first = nullptr;  ///< one of the plan's constants: the values before the first run
 };
 
 /// How the model's input bytes become the first step's rows, or the last step's rows the model's output
@@ -89,9 +102,10 @@ struct Plan {
 
   Conversion input_conversion;
   Conversion output_conversion;  ///< of the first output; the others' are in their parts
-  std::vector<Step> program;     ///< step 0 is the image, the last step makes the output
+  std::vector<Step> program;     ///< step 0 is the image, then what is remembered; the last makes the output
   std::vector<uint16_t> waves;   ///< the first step of each wave, then the number of steps
   std::vector<std::shared_ptr<const Constant>> constants;
+  std::vector<Remembered> remembered;
 };
 
 }  // namespace dew::compiler

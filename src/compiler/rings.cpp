@@ -11,6 +11,7 @@ std::vector<std::vector<int>> consumers(const std::vector<Step>& program) {
   std::vector<std::vector<int>> result(program.size());
   for (size_t i = 1; i < program.size(); ++i) {
     const dew_step& table = program[i].table;
+    if (program[i].remembered) continue;
     result[table.in].push_back(static_cast<int>(i));
     if (table.in2 != DEW_NONE && table.in2 != table.in) result[table.in2].push_back(static_cast<int>(i));
   }
@@ -19,7 +20,11 @@ std::vector<std::vector<int>> consumers(const std::vector<Step>& program) {
 
 WaveRun::WaveRun(const std::vector<Step>& program, const std::vector<std::vector<int>>& consumers)
     : consumers_(consumers) {
-  for (const Step& step : program) steps_.push_back(step.table);
+  for (const Step& step : program) {
+    steps_.push_back(step.table);
+    kept_.push_back(step.remembered || step.overwrites >= 0);
+    overwrites_.push_back(step.overwrites);
+  }
 }
 
 namespace {
@@ -35,9 +40,19 @@ int oldest_needed(const dew_step& reader, int source, int rows, int done) {
 
 }  // namespace
 
+/// Whether everything that reads the step has run to its end.
+bool WaveRun::all_read(int step) const {
+  const auto& readers = consumers_[static_cast<size_t>(step)];
+  return std::all_of(readers.begin(), readers.end(), [this](int reader) {
+    const auto r = static_cast<size_t>(reader);
+    return done_[r] == steps_[r].events;
+  });
+}
+
 void WaveRun::ran(int step) {
   const auto at = static_cast<size_t>(step);
   const dew_step& table = steps_[at];
+  if (overwrites_[at] >= 0 && !all_read(overwrites_[at])) too_early_ = true;
   const int newest = table.events == table.rows ? done_[at] : table.rows - 1;
   ++done_[at];
   int oldest = newest;
@@ -52,6 +67,7 @@ void WaveRun::ran(int step) {
 std::vector<int> WaveRun::rings(int first, int last) {
   done_.assign(steps_.size(), 0);
   most_.assign(steps_.size(), 1);
+  too_early_ = false;
   for (int i = 0; i < first; ++i) done_[static_cast<size_t>(i)] = steps_[static_cast<size_t>(i)].events;
   const auto drain = [&](int from) {
     int at = from - 1;
@@ -65,11 +81,12 @@ std::vector<int> WaveRun::rings(int first, int last) {
   } else {
     drain(first);
   }
+  if (too_early_) return {};
   std::vector<int> result;
   for (int i = first; i <= last; ++i) {
     const auto at = static_cast<size_t>(i);
     if (done_[at] != steps_[at].events) return {};
-    const bool kept = consumers_[at].empty() || consumers_[at].back() > last;
+    const bool kept = kept_[at] || consumers_[at].empty() || consumers_[at].back() > last;
     result.push_back(kept ? steps_[at].rows : most_[at]);
   }
   return result;

@@ -17,13 +17,18 @@ class WaveRun {
   WaveRun(const std::vector<Step>& program, const std::vector<std::vector<int>>& consumers);
 
   /// The rows that each step's ring needs, indexed by step - first. A tensor that a later wave reads is kept
-  /// whole. Empty: the engine's order does not complete the wave, so it must be cut.
+  /// whole, and so is what a later run reads. Empty: the engine's order does not complete the wave, or writes
+  /// over a state that is still to be read, so it must be cut.
   std::vector<int> rings(int first, int last);
 
  private:
   void ran(int step);
+  [[nodiscard]] bool all_read(int step) const;
 
   std::vector<dew_step> steps_;
+  std::vector<bool> kept_;       ///< whole, whoever reads it
+  std::vector<int> overwrites_;  ///< as in Step
+  bool too_early_ = false;
   const std::vector<std::vector<int>>& consumers_;
   std::vector<uint16_t> done_;
   std::vector<int> most_;

@@ -16,6 +16,11 @@ int64_t aligned(int64_t bytes) {
   return (bytes + 3) / 4 * 4;
 }
 
+/// What the net remembers is always there, so it makes no wave cheaper or dearer.
+bool always_there(const Step& step) {
+  return step.remembered || step.overwrites >= 0;
+}
+
 /// The bytes that a wave of steps [first, last] needs: its rings, tensors that outlive it, and its scratch.
 class WaveCosts {
  public:
@@ -29,7 +34,8 @@ class WaveCosts {
     int64_t shared_scratch = 0;
     for (int i = first; i <= last; ++i) {
       const Step& step = plan_.program[static_cast<size_t>(i)];
-      bytes += aligned(int64_t{rings[static_cast<size_t>(i - first)]} * step.table.row_bytes);
+      if (!always_there(step))
+        bytes += aligned(int64_t{rings[static_cast<size_t>(i - first)]} * step.table.row_bytes);
       if (step.scratch_kept)
         bytes += aligned(step.scratch_bytes);
       else
@@ -46,8 +52,9 @@ class WaveCosts {
     int64_t bytes = 0;
     for (int i = 0; i < first; ++i) {
       const auto& readers = readers_[static_cast<size_t>(i)];
-      const dew_step& table = plan_.program[static_cast<size_t>(i)].table;
-      if (!readers.empty() && readers.back() >= first)
+      const Step& step = plan_.program[static_cast<size_t>(i)];
+      const dew_step& table = step.table;
+      if (!always_there(step) && !readers.empty() && readers.back() >= first)
         bytes += aligned(int64_t{table.rows} * table.row_bytes);
     }
     return bytes;

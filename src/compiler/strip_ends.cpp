@@ -38,6 +38,7 @@ bool convert(const Tensor& outer, const Tensor& inner, Conversion& conversion) {
 
 int64_t readers(const Graph& graph, int tensor) {
   int64_t count = std::count(graph.outputs.begin(), graph.outputs.end(), tensor);
+  if (is_remembered(graph, tensor)) ++count;
   for (const Op& op : graph.ops) count += std::count(op.inputs.begin(), op.inputs.end(), tensor);
   return count;
 }

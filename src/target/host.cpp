@@ -23,6 +23,19 @@ HostNet::HostNet(Plan plan, kernels::Vectors vectors)
     steps_.push_back(table);
   }
   arena_.reset(new (std::nothrow) uint32_t[static_cast<size_t>(plan_.arena_bytes) / 4]());
+  forget();
+}
+
+void HostNet::forget() {
+  if (arena_ == nullptr) return;
+  for (const compiler::Remembered& state : plan_.remembered) {
+    uint8_t* place = arena() + steps_[state.step].offset;
+    const auto bytes = static_cast<size_t>(state.bytes);
+    if (state.first == nullptr)
+      std::memset(place, state.fill, bytes);
+    else
+      std::memcpy(place, state.first, bytes);
+  }
 }
 
 Result<Bytes> HostNet::run(std::span<const uint8_t> input) {

@@ -19,7 +19,8 @@ namespace dew::target {
 using Bytes = std::vector<uint8_t>;
 
 /// A plan ready to run in this process: made once, run on many inputs. It keeps what it needs of the plan.
-/// Not for two threads at once: give each its own.
+/// Not for two threads at once: give each its own. A net with state remembers its runs, whose inputs must
+/// follow each other in time.
 class HostNet {
  public:
   /// `vectors`: which of this machine's instructions to use; the fastest it has by default.
@@ -30,6 +31,9 @@ class HostNet {
   /// Takes the bytes of the model's input tensor, gives those of its output tensor. Error: another number of
   /// bytes (usage); no memory for the arena.
   Result<Bytes> run(std::span<const uint8_t> input);
+
+  /// Forgets earlier runs.
+  void forget();
 
  private:
   [[nodiscard]] uint8_t* arena() const;
@@ -42,7 +46,7 @@ class HostNet {
   std::unique_ptr<uint32_t[]> arena_;  ///< null: there was no memory for it
 };
 
-/// Runs the plan in this process on each input tensor; one output tensor each, in their order. Error: as
+/// Runs the plan in this process on each input tensor, one after the other; one output tensor each. Error: as
 /// HostNet::run; interrupted.
 Result<std::vector<Bytes>> run_on_host(const compiler::Plan& plan, std::span<const Bytes> inputs,
                                        Watch& watch,

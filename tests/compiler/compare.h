@@ -85,12 +85,13 @@ inline Bytes outputs_of(const graph::Graph& graph, const std::vector<Bytes>& val
   return all;
 }
 
-/// The oracle's outputs, one per input.
+/// The oracle's outputs, one per input; a net with state remembers the inputs before.
 inline Result<std::vector<Bytes>> oracle(const graph::Graph& graph, const std::vector<Bytes>& inputs,
                                          graph::Rounding rounding) {
   std::vector<Bytes> outputs;
+  graph::Memory memory = graph::first_memory(graph);
   for (const Bytes& input : inputs) {
-    DEW_TRY(const auto values, graph::interpret(graph, input, rounding));
+    DEW_TRY(const auto values, graph::interpret(graph, input, rounding, memory));
     outputs.push_back(outputs_of(graph, values));
   }
   return outputs;

@@ -109,8 +109,11 @@ TEST_P(EmittedTable, EqualsTheOracleWithTheArenaAtEveryAddress) {
   const ManyModels many(plans);
   std::vector<Bytes> inputs;
   for (size_t i = 0; i < plans.size(); ++i) {
-    for (uint32_t shift = 0; shift < kMostShift; ++shift)
-      inputs.push_back(many.input(i, shift, from[i].inputs[shift % 2]));
+    const bool remembers = !from[i].graph.states.empty();
+    for (uint32_t shift = 0; shift < kMostShift; ++shift) {
+      const bool again = remembers && shift % 2 == 1;
+      inputs.push_back(many.input(i, again ? shift - 1 : shift, from[i].inputs[shift % 2], again));
+    }
   }
   const auto folder = TemporaryFolder::create();
   const auto outputs = run_sanitized(many, inputs, GetParam(), folder->path());

@@ -67,6 +67,24 @@ graph::Graph map_of_scores() {
   return net.finish();
 }
 
+/// A keyword model over three new rows of features at a time.
+graph::Graph streaming() {
+  Net net(11);
+  int x = net.reshape(net.input({1, 3, 40}), {1, 3, 1, 40});
+  for (const int rows : {2, 4}) {
+    const int channels = net.shape(x)[3];
+    const int count = rows + net.shape(x)[1];
+    const int before = net.state(x, {1, rows, 1, channels}, rows == 2);
+    x = net.concatenation({before, x}, 1);
+    net.remember(before, net.slice(x, {0, count - rows, 0, 0}, {1, count, 1, channels}, {1, 1, 1, 1}));
+    net.like.activation = Activation::kRelu;
+    x = net.conv(x, 6, 3, 1);
+    net.like = {};
+  }
+  net.quantize(net.unary(OpKind::kLogistic, net.dense(x, 1)), DType::kUInt8, 1.0 / 256, 0);
+  return net.finish();
+}
+
 graph::Graph unsigned_bytes() {
   Net net(8);
   const int x = net.quantize(net.input({1, 12, 12, 3}, DType::kUInt8), DType::kInt8, 1.0 / 127, -1);
@@ -103,6 +121,7 @@ std::vector<Kind> kinds() {
   all.push_back({"gated", with_input(classifier(10, {1, 24, 24, 3}, 2), kPixel, -1), {}});
   all.back().graph.classes = {"yes", "no"};
   all.back().gate = graph::Gate{{{9, 8, 7, 6, 5, 4, 3, 255}, {1, 0, 1, 0, 1, 0, 1, 0}}, {2000, 20}};
+  all.push_back({"streaming", streaming(), {}});
   return all;
 }
 

@@ -21,7 +21,8 @@ struct Kind {
 
 /// A classifier of colour pictures with names, one with thresholds too, one with a gate, and one of grey
 /// pictures without names; a keyword model over a spectrogram; floats of an accelerometer to one value, and
-/// to classes; an autoencoder; a map of scores over a picture; unsigned bytes at both ends.
+/// to classes; an autoencoder; a map of scores over a picture; unsigned bytes at both ends; a
+/// keyword model that remembers.
 std::vector<Kind> kinds();
 
 }  // namespace dew::test

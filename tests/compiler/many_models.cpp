@@ -72,7 +72,7 @@ void __asan_unpoison_memory_region(void const volatile *bytes, size_t count);
 #define UNPOISON(bytes) (void)(bytes)
 #endif
 {declarations}
-typedef struct {{ void (*run)(void *, uint8_t *, const uint8_t *, uint8_t *); uint32_t arena, output; }} model;
+typedef struct {{ void (*run)(void *, uint8_t *, const uint8_t *, uint8_t *, int); uint32_t arena, output; }} model;
 static const model models[] = {{
 {models}}};
 static int marked(const uint8_t *bytes, uint32_t count) {{
@@ -86,7 +86,10 @@ void dew_table_run_tensor(dew_table_t *m, const void *input, void *output) {{
   uint32_t head[2], status = 0;
   const model *one;
   uint8_t *arena;
+  int again;
   memcpy(head, in, 8);
+  again = head[1] >> 31 != 0;
+  head[1] &= 0x7FFFFFFF;
   one = &models[head[0]];
   arena = m->arena + GUARD + 4 * head[1];
   memset(arena - GUARD, MARK, GUARD);
@@ -94,7 +97,7 @@ void dew_table_run_tensor(dew_table_t *m, const void *input, void *output) {{
   memset(out, MARK, DEW_TABLE_OUTPUT_BYTES);
   POISON(arena - GUARD);
   POISON(arena + one->arena);
-  one->run(m->state, arena, in + 8 + head[1] % 4, out + 4);
+  one->run(m->state, arena, in + 8 + head[1] % 4, out + 4, again);
   UNPOISON(arena - GUARD);
   UNPOISON(arena + one->arena);
   if (!marked(arena - GUARD, GUARD) || !marked(arena + one->arena, GUARD)) status = 1;
@@ -104,9 +107,9 @@ void dew_table_run_tensor(dew_table_t *m, const void *input, void *output) {{
 )";
 
 constexpr const char* kRun =
-    "void dew_{0}_enter(void *m, uint8_t *arena, const uint8_t *in, uint8_t *out);\n"
-    "void dew_{0}_enter(void *m, uint8_t *arena, const uint8_t *in, uint8_t *out) {{\n"
-    "  dew_{0}_init((dew_{0}_t *)m, arena);\n"
+    "void dew_{0}_enter(void *m, uint8_t *arena, const uint8_t *in, uint8_t *out, int again);\n"
+    "void dew_{0}_enter(void *m, uint8_t *arena, const uint8_t *in, uint8_t *out, int again) {{\n"
+    "  if (!again) dew_{0}_init((dew_{0}_t *)m, arena);\n"
     "  dew_{0}_run_tensor((dew_{0}_t *)m, in, out);\n"
     "}}\n";
 
@@ -127,7 +130,8 @@ ManyModels::ManyModels(const std::vector<Plan>& plans) {
     groups[key].models += fmt::format(fmt::runtime(kRun), plan.symbol);
     sources["dew_" + plan.symbol + ".h"] = compiler::header_text(plan);
     declarations += fmt::format(
-        "void dew_{}_enter(void *m, uint8_t *arena, const uint8_t *in, uint8_t *out);\n", plan.symbol);
+        "void dew_{}_enter(void *m, uint8_t *arena, const uint8_t *in, uint8_t *out, int again);\n",
+        plan.symbol);
     models +=
         fmt::format("    {{dew_{}_enter, {}, {}}},\n", plan.symbol, plan.arena_bytes, plan.output.bytes());
     arena = std::max(arena, plan.arena_bytes);
@@ -153,11 +157,12 @@ ManyModels::ManyModels(const std::vector<Plan>& plans) {
       fmt::format(fmt::runtime(kSource), arg("declarations", declarations), arg("models", models));
 }
 
-Bytes ManyModels::input(size_t model, uint32_t shift, const Bytes& own) const {
+Bytes ManyModels::input(size_t model, uint32_t shift, const Bytes& own, bool again) const {
   Bytes bytes(static_cast<size_t>(input_bytes));
   const auto number = static_cast<uint32_t>(model);
   std::memcpy(bytes.data(), &number, 4);
-  std::memcpy(bytes.data() + 4, &shift, 4);
+  const uint32_t second = shift | (again ? kAgain : 0);
+  std::memcpy(bytes.data() + 4, &second, 4);
   std::copy(own.begin(), own.end(), bytes.begin() + 8 + shift % 4);
   return bytes;
 }

@@ -15,16 +15,19 @@ namespace dew::test {
 /// The models of several plans, whose symbols must differ.
 ///
 /// dew_table's input: the model's number (uint32); by how many words its arena is shifted from an aligned
-/// address (uint32); then the model's own input, shifted by the same number of bytes modulo 4. Its output: a
-/// status (uint32), then the model's own output.
+/// address (uint32), plus kAgain; then the model's own input, shifted by the same number of bytes modulo 4.
+/// Its output: a status (uint32), then the model's own output.
 struct ManyModels {
   std::map<std::string, std::string> sources;
   int64_t input_bytes = 0;
   int64_t output_bytes = 0;
 
   explicit ManyModels(const std::vector<compiler::Plan>& plans);
-  [[nodiscard]] Bytes input(size_t model, uint32_t shift, const Bytes& own) const;
+  /// `again`: the model ran for the input before, with the same shift, and remembers it.
+  [[nodiscard]] Bytes input(size_t model, uint32_t shift, const Bytes& own, bool again = false) const;
 };
+
+constexpr uint32_t kAgain = 0x80000000;  ///< the model is not initialised
 
 /// dew_table's status.
 enum TableStatus : uint32_t { kTableFine = 0, kTableArenaGuard = 1, kTableOutputGuard = 2 };

@@ -274,6 +274,22 @@ int Net::dequantize(int in) {
   return emit(op, {in}, tensor(shape(in), DType::kFloat32, 0, 0));
 }
 
+int Net::state(int as, const std::vector<int>& shape, bool level) {
+  const int made = like_input(as, shape);
+  const auto zero_point = graph_.tensors.back().quantisation.zero_point[0];
+  Bytes initial;
+  for (int64_t i = 0; i < graph_.tensors.back().elements(); ++i)
+    initial.push_back(static_cast<uint8_t>(level ? zero_point : pick(-128, 127)));
+  graph_.states.push_back({"state " + std::to_string(graph_.states.size()), made, -1, std::move(initial)});
+  return made;
+}
+
+void Net::remember(int state, int value) {
+  for (graph::State& each : graph_.states) {
+    if (each.from == state) each.to = value;
+  }
+}
+
 graph::Graph Net::finish() {
   return finish(graph_.ops.back().outputs[0]);
 }

@@ -53,6 +53,10 @@ class Net {
   int quantize(int in, graph::DType type, double scale, int zero_point);
   int dequantize(int in);
   int constant(const std::vector<int>& shape);
+  /// What the net remembers: the value that remember() was given in the run before, at first random values
+  /// or, with `level`, zero points. Scale and zero point are those of tensor `as`.
+  int state(int as, const std::vector<int>& shape, bool level = false);
+  void remember(int state, int value);
 
   /// The graph with the last operator's output as its output.
   graph::Graph finish();

@@ -52,6 +52,7 @@ const std::vector<Family>& families() {
       {"DeadChannels", dead_channels},
       {"LongWindows", long_windows},
       {"Batches", batches},
+      {"States", states},
       {"Large", large},
       {"Blocks", blocks},
       {"OddNets", odd_nets},
@@ -76,6 +77,9 @@ void Cases::take(const graph::Graph& graph, Net& inputs) {
   for (uint8_t& byte : made.inputs[1]) {
     const auto& input = made.graph.tensors[static_cast<size_t>(made.graph.inputs[0])];
     if (input.type == graph::DType::kInt8 && asked_ % 2 == 0) byte = byte % 2 == 0 ? 0x80 : 0x7F;
+  }
+  if (!graph.states.empty()) {
+    for (int more = 0; more < 3; ++more) made.inputs.push_back(inputs.random_input());
   }
   stopped_ = !use_(made);
 }

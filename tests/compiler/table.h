@@ -16,7 +16,7 @@ namespace dew::test {
 struct Case {
   std::string name;  ///< family and number: "Pointwise 17"
   graph::Graph graph;
-  std::vector<Bytes> inputs;  ///< random
+  std::vector<Bytes> inputs;  ///< random; a net with state takes them one after the other
 };
 
 /// Which cases of each family to take.
@@ -111,6 +111,8 @@ void factors(Cases& cases);
 void mixed_factors(Cases& cases);
 void largest_biases(Cases& cases);
 void unshifted_factors(Cases& cases);
+// table_states.cpp
+void states(Cases& cases);
 // table_nets.cpp
 void large(Cases& cases);
 void blocks(Cases& cases);

@@ -12,19 +12,21 @@ namespace {
 
 using graph::Rounding;
 
-/// A random MobileNet, inputs, and the oracle's outputs for them.
+/// A net, inputs, and the oracle's outputs for them, one run after the other.
 struct Case {
-  graph::Graph graph = graph::mobilenet_like(11, 24, 3);
+  graph::Graph graph;
   std::vector<Bytes> inputs;
   std::vector<Bytes> outputs;
   compiler::Plan plan;
 
-  Case(const Board& board, Rounding rounding) {
+  Case(const Board& board, Rounding rounding, graph::Graph net = graph::mobilenet_like(11, 24, 3))
+      : graph(std::move(net)) {
     graph::Builder draw(5);
     draw.input(graph.tensors[static_cast<size_t>(graph.inputs[0])].shape, 1, 0);
-    for (int i = 0; i < 4; ++i) {
+    graph::Memory memory = graph::first_memory(graph);
+    for (int i = 0; i < (memory.empty() ? 4 : 12); ++i) {
       inputs.push_back(draw.random_input());
-      const auto tensors = graph::interpret(graph, inputs.back(), rounding);
+      const auto tensors = graph::interpret(graph, inputs.back(), rounding, memory);
       outputs.push_back(tensors.value()[static_cast<size_t>(graph.outputs[0])]);
     }
     plan = compiler::compile(graph,
@@ -65,6 +67,13 @@ TEST_P(PlanOnBoard, PushedRowsGiveTheSameWithoutAnImageInRam) {
   EXPECT_NEAR(by_image.figures.static_bytes - by_rows.figures.static_bytes, saved, 64);
   EXPECT_NEAR(by_rows.figures.instructions, by_image.figures.instructions,
               by_image.figures.instructions / 50);
+}
+
+TEST_P(PlanOnBoard, AStreamingNetRemembersTheRunsBefore) {
+  for (const Rounding rounding : {Rounding::kDew, Rounding::kTflite}) {
+    const Case wanted(GetParam(), rounding, graph::keyword_net(4));
+    for (const Feed feed : {Feed::kImage, Feed::kRows}) EXPECT_EQ(run(wanted, feed).outputs, wanted.outputs);
+  }
 }
 
 TEST_P(PlanOnBoard, AGateSaysTheSameAsOnTheHost) {

@@ -52,6 +52,30 @@ TEST_F(HostNetTest, RunsAfterItWasMoved) {
   for (HostNet& net : several) EXPECT_EQ(net.run(input).value(), due(input));
 }
 
+TEST_F(HostNetTest, RemembersItsRunsUntilItForgets) {
+  graph_ = graph::keyword_net(4);
+  for (const Rounding rounding : {Rounding::kDew, Rounding::kTflite}) {
+    HostNet net = make(rounding);
+    std::vector<Bytes> inputs;
+    for (int i = 0; i < 20; ++i) inputs.push_back(draw());
+    for (int time = 0; time < 2; ++time) {
+      graph::Memory memory = graph::first_memory(graph_);
+      for (const Bytes& input : inputs) {
+        const auto values = graph::interpret(graph_, input, rounding, memory).value();
+        EXPECT_EQ(net.run(input).value(), values[static_cast<size_t>(graph_.outputs[0])]);
+      }
+      net.forget();
+    }
+    Watch watch;
+    const auto alone = run_on_host(compiler::compile(graph_, {.rounding = rounding}).value(), inputs, watch);
+    ASSERT_TRUE(alone);
+    std::vector<Bytes> again;
+    for (const Bytes& input : inputs) again.push_back(net.run(input).value());
+    EXPECT_EQ(*alone, again);
+    EXPECT_NE(again.front(), again.back());
+  }
+}
+
 TEST_F(HostNetTest, RefusesAnInputOfAnotherSizeAndGoesOn) {
   HostNet net = make();
   Bytes input = draw();
