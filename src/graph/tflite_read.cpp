@@ -10,6 +10,7 @@
 #include <map>
 #include <new>
 #include <set>
+#include <utility>
 
 #include "graph/graph.h"
 #include "graph/tflite_ops.h"
@@ -122,6 +123,10 @@ class Reader {
         if (const auto added = handles_.add(op); !added) return fail(named, added.error());
         continue;
       }
+      if (code == tflite::BuiltinOperator_QUANTIZE) {
+        DEW_CHECK(quantise_constant(op, named));
+        continue;
+      }
       if (code != tflite::BuiltinOperator_ASSIGN_VARIABLE)
         return fail(named, "does something else than to assign constants to variables", kBegin);
       const auto name = handles_.of(op);
@@ -198,6 +203,30 @@ class Reader {
       return fail(named, fmt::format("makes tensor {}, which is a constant", tensor));
     return told(reads ? variables_.read(graph_, *name, tensor)
                       : variables_.assign(graph_, *name, variables_.stands_for(tensor)));
+  }
+
+  /// A first value may be a constant of floats behind QUANTIZE.
+  Result<void> quantise_constant(const tflite::Operator& from, const std::string& named) {
+    Op op;
+    op.kind = OpKind::kQuantize;
+    op.inputs = copied(from.inputs());
+    op.outputs = copied(from.outputs());
+    if (op.inputs.size() != 1 || op.outputs.size() != 1 || op.inputs[0] < 0 || op.outputs[0] < 0)
+      return fail(named, fmt::format("has {} inputs and {} outputs", op.inputs.size(), op.outputs.size()));
+    DEW_CHECK(read_tensors(op.inputs, named));
+    DEW_CHECK(read_tensors(op.outputs, named));
+    Graph alone;
+    alone.name = graph_.name + ": " + named;
+    alone.tensors = {graph_.tensors[static_cast<size_t>(op.inputs[0])],
+                     graph_.tensors[static_cast<size_t>(op.outputs[0])]};
+    const std::vector<uint8_t> bytes = std::exchange(alone.tensors[0].data, {});
+    if (bytes.empty()) return fail(named, "quantises no constant", kBegin);
+    op.inputs = alone.inputs = {0};
+    op.outputs = alone.outputs = {1};
+    alone.ops = {op};
+    DEW_TRY(auto values, interpret(alone, bytes, Rounding::kTflite));
+    graph_.tensors[static_cast<size_t>(from.outputs()->Get(0))].data = std::move(values[1]);
+    return {};
   }
 
   /// Handles stand behind all other tensors in files that we write, which are to be read back as they were.

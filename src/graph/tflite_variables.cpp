@@ -74,13 +74,19 @@ Variables::Variable& Variables::at(const VariableName& name) {
   return variables_.emplace_back(name, Variable()).second;
 }
 
+const Tensor* Variables::first(const VariableName& name) const {
+  const auto found = first_.find(name);
+  return found == first_.end() ? nullptr : &found->second;
+}
+
 Done Variables::begin(const std::map<VariableName, Tensor>& values) {
   for (const auto& [name, value] : values) {
-    Variable& variable = at(name);
-    if (variable.now >= 0)
+    const bool used = std::any_of(variables_.begin(), variables_.end(),
+                                  [&name = name](const auto& each) { return each.first == name; });
+    if (used)
       return Refusal(fmt::format("begins the variable {} after an operator has used it", text_of(name)));
     DEW_CHECK(int8_only(value, name));
-    variable.first = value;
+    first_[name] = value;
   }
   return {};
 }
@@ -89,7 +95,7 @@ Done Variables::read(const Graph& graph, const VariableName& name, int output) {
   Variable& variable = at(name);
   const Tensor& out = tensor(graph, output);
   DEW_CHECK(int8_only(out, name));
-  if (variable.first) DEW_CHECK(same_shape(out, *variable.first, name));
+  if (const Tensor* value = first(name); value != nullptr) DEW_CHECK(same_shape(out, *value, name));
   if (variable.now < 0) {
     variable.from = variable.now = output;
     return {};
@@ -108,7 +114,7 @@ Done Variables::assign(const Graph& graph, const VariableName& name, int value) 
   Variable& variable = at(name);
   const Tensor& assigned = tensor(graph, value);
   DEW_CHECK(int8_only(assigned, name));
-  if (variable.first) DEW_CHECK(same_shape(assigned, *variable.first, name));
+  if (const Tensor* begun = first(name); begun != nullptr) DEW_CHECK(same_shape(assigned, *begun, name));
   if (variable.from >= 0) DEW_CHECK(same_shape(assigned, tensor(graph, variable.from), name));
   variable.now = value;
   return {};
@@ -123,18 +129,19 @@ Done Variables::finish(Graph& graph) const {
   for (const auto& [name, variable] : variables_) {
     if (variable.from < 0) continue;  // whatever it holds, nothing ever reads it before it is assigned
     const bool changes = variable.now != variable.from;
-    if (!variable.first)
+    const Tensor* begun = first(name);
+    if (begun == nullptr)
       return Refusal(fmt::format(
           "the variable {} is read, but {}", text_of(name),
           changes ? "nothing is assigned to it before the first run" : "nothing is ever assigned to it"));
     if (!changes) {
-      graph.tensors[static_cast<size_t>(variable.from)].data = variable.first->data;
+      graph.tensors[static_cast<size_t>(variable.from)].data = begun->data;
       continue;
     }
     if (tensor(graph, variable.now).constant())
       return Refusal(
           fmt::format("the variable {} is assigned the same constant in every run", text_of(name)));
-    graph.states.push_back({plain(name), variable.from, variable.now, variable.first->data});
+    graph.states.push_back({plain(name), variable.from, variable.now, begun->data});
   }
   return {};
 }

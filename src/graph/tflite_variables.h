@@ -4,7 +4,6 @@
 #pragma once
 
 #include <map>
-#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -54,13 +53,15 @@ class Variables {
 
  private:
   struct Variable {
-    std::optional<Tensor> first;
     int from = -1;  ///< what the run before has left; -1: nothing reads it
     int now = -1;   ///< -1: neither read nor assigned yet
   };
 
   Variable& at(const VariableName& name);
+  /// Null: it has none.
+  [[nodiscard]] const Tensor* first(const VariableName& name) const;
 
+  std::map<VariableName, Tensor> first_;
   std::vector<std::pair<VariableName, Variable>> variables_;  ///< in the order of their first use
   std::map<int, int> stand_for_;
 };

@@ -62,9 +62,21 @@ Graph without_explicit_padding(Graph graph) {
   return graph;
 }
 
+/// Names alone tell variables apart.
+std::vector<std::string> variable_names(const Graph& graph) {
+  std::vector<std::string> names;
+  for (const State& state : graph.states) {
+    std::string name = state.name;
+    while (name.empty() || std::find(names.begin(), names.end(), name) != names.end())
+      name += "/" + std::to_string(names.size());
+    names.push_back(std::move(name));
+  }
+  return names;
+}
+
 class Writer {
  public:
-  explicit Writer(const Graph& graph) : graph_(graph) {}
+  explicit Writer(const Graph& graph) : graph_(graph), names_(variable_names(graph)) {}
 
   std::string write() {
     buffers_.push_back(tflite::CreateBuffer(builder_));  // number 0 is empty by convention
@@ -146,17 +158,8 @@ class Writer {
     return tflite::CreateOperatorDirect(builder_, code_index({code, 1}), &inputs, &outputs, options, made);
   }
 
-  /// Names alone tell variables apart.
-  [[nodiscard]] std::string variable_name(size_t state) const {
-    const std::string& name = graph_.states[state].name;
-    const auto earlier = graph_.states.begin() + static_cast<std::ptrdiff_t>(state);
-    const bool taken =
-        std::any_of(graph_.states.begin(), earlier, [&](const State& other) { return other.name == name; });
-    return taken || name.empty() ? name + "/" + std::to_string(state) : name;
-  }
-
   flatbuffers::Offset<tflite::Operator> write_handle_op(size_t state, int handle) {
-    const std::string name = variable_name(state);
+    const std::string& name = names_[state];
     return write_own(tflite::BuiltinOperator_VAR_HANDLE, {}, {handle},
                      tflite::BuiltinOptions_VarHandleOptions,
                      tflite::CreateVarHandleOptionsDirect(builder_, "", name.c_str()).Union());
@@ -212,7 +215,8 @@ class Writer {
 
   const Graph& graph_;
   flatbuffers::FlatBufferBuilder builder_;
-  std::vector<int> handles_;  ///< by state
+  std::vector<std::string> names_;  ///< of variables, by state
+  std::vector<int> handles_;        ///< by state
   std::vector<flatbuffers::Offset<tflite::Buffer>> buffers_;
   std::vector<flatbuffers::Offset<tflite::Tensor>> tensors_;
   std::vector<Code> codes_;

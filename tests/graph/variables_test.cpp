@@ -175,6 +175,27 @@ TEST(Variables, AreToldApartByBothNames) {
   EXPECT_EQ(graph->states[0].name, "x");
 }
 
+TEST(Variables, BeginWithFloatsThatAreQuantised) {
+  File file;
+  const int of = file.handle(file.once(), "x");
+  const float floats[] = {1, 2, -3, 100};  // of the scale 0.5 and the zero point 3
+  const auto* bytes = reinterpret_cast<const uint8_t*>(floats);
+  const int in = file.constant(file.once(), {bytes, bytes + sizeof floats});
+  file.once().tensors.back()->type = tflite::TensorType_FLOAT32;
+  file.once().tensors.back()->quantization = nullptr;
+  const int out = File::value(file.once());
+  file.op(file.once(), tflite::BuiltinOperator_QUANTIZE, {in}, {out}, tflite::QuantizeOptionsT());
+  file.assign(file.once(), of, out);
+  file.call_once();
+  const int x = file.handle("x");
+  const int before = file.read(x);
+  file.assign(x, kInput);
+  file.joined({before, kInput});
+  const auto graph = file.graph();
+  ASSERT_TRUE(graph) << problem(graph.error());
+  EXPECT_THAT(first_memory(*graph), ElementsAre(ElementsAre(5, 7, 0xFD, 127)));
+}
+
 TEST(Variables, CanTakeOverWhatAnotherHolds) {
   File file;
   file.begin("one", {9, 9, 9, 9});
@@ -224,6 +245,22 @@ TEST(Variables, ComeBackAsTheyWereWritten) {
     EXPECT_TRUE(ours == theirs);
   }
   EXPECT_NE(answers.front(), answers.back());
+}
+
+TEST(Variables, OfOneNameAreWrittenUnderSeveral) {
+  Builder b(1);
+  const int x = b.input({1, 4}, 0.5F, 3);
+  std::vector<int> all = {x};
+  for (const char* name : {"x", "x", "x/1", "", "x"}) {
+    all.push_back(b.state(x, {1, 4}));
+    b.graph().states.back().name = name;
+    b.remember(all.back(), x);
+  }
+  b.output(b.concatenation(all, 1));
+  const auto read = read_tflite(write_tflite(b.graph()).value(), "made");
+  ASSERT_TRUE(read) << problem(read.error());
+  EXPECT_EQ(dump(*read), dump(b.graph()));
+  EXPECT_EQ(first_memory(*read), first_memory(b.graph()));
 }
 
 TEST(Variables, ANewMemoryIsThatOfTheFirstRun) {
@@ -305,9 +342,17 @@ const std::vector<Refusal> kRefusals = {
     {"FirstValueIsComputed",
      [](File& file) {
        sound(file);
-       file.op(file.once(), tflite::BuiltinOperator_QUANTIZE, {1}, {1}, tflite::QuantizeOptionsT());
+       file.op(file.once(), tflite::BuiltinOperator_NEG, {1}, {1}, tflite::NegOptionsT());
      },
-     "does something else than to assign constants", "f: subgraph 1, operator 2 (QUANTIZE)"},
+     "does something else than to assign constants", "f: subgraph 1, operator 2 (NEG)"},
+    {"FirstValueQuantisesNoConstant",
+     [](File& file) {
+       sound(file);
+       const int in = File::value(file.once());
+       file.op(file.once(), tflite::BuiltinOperator_QUANTIZE, {in}, {File::value(file.once())},
+               tflite::QuantizeOptionsT());
+     },
+     "quantises no constant", "f: subgraph 1, operator 2 (QUANTIZE)"},
     {"FirstValueOfAnotherShape",
      [](File& file) {
        sound(file);
