@@ -61,7 +61,8 @@ std::vector<report::LayerCost> layers_of(const compiler::Plan& plan, const std::
     layer.name = step.name;
     layer.rows = step.table.rows;
     layer.rows_held = step.table.ring;
-    layer.ram_bytes = int64_t{step.table.ring} * step.table.row_bytes;
+    if (step.overwrites < 0)
+      layer.ram_bytes = int64_t{step.table.ring} * step.table.row_bytes;  // else the state's
     layer.scratch_bytes = step.scratch_bytes;
     layer.flash_bytes = step.constant_bytes;
     layer.macs = step.macs;
