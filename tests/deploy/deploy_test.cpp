@@ -76,10 +76,10 @@ TEST(Templates, TheExampleCompilesAsItStands) {
 
 /// What the example prints first for a kind of net.
 const std::map<std::string, std::string> kPrints = {
-    {"picture", "yes "},       {"careful", "a cup "}, {"grey", "0 "},
-    {"keyword", "0 "},         {"angle", "value "},   {"gesture", "idle "},
-    {"autoencoder", "value "}, {"map", "0,0,0 "},     {"unsigned_bytes", "value "},
-    {"gated", "yes "}};
+    {"picture", "yes "},       {"careful", "a cup "},  {"grey", "0 "},
+    {"keyword", "0 "},         {"angle", "value "},    {"gesture", "idle "},
+    {"autoencoder", "value "}, {"map", "0,0,0 "},      {"unsigned_bytes", "value "},
+    {"gated", "yes "},         {"streaming", "value "}};
 
 TEST(Packages, TheExampleRunsForEveryKindOfNet) {
   std::set<std::string> seen;
@@ -99,6 +99,7 @@ TEST(Packages, TheExampleRunsForEveryKindOfNet) {
     }
     const bool pictures = compiler::ends_of(*plan).input == compiler::Ends::Input::kPicture;
     EXPECT_EQ(files->count("dew_" + kind.name + "_camera.c"), pictures ? 1U : 0U) << kind.name;
+    EXPECT_EQ(files->at("README.md").find("It remembers") != std::string::npos, kind.name == "streaming");
     EXPECT_EQ(files->at("README.md").find("stretched") != std::string::npos, pictures) << kind.name;
     seen.insert(kind.name);
   }

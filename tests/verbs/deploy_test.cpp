@@ -4,6 +4,7 @@
 
 #include <memory>
 
+#include "tests/graph/builder.h"
 #include "tests/verbs/disc_project.h"
 #include "tests/verbs/recorded_watch.h"
 #include "verbs/deploy/deploy.h"
@@ -88,6 +89,22 @@ TEST_F(Deploy, AKeywordNetComesWithItsFrontEnd) {
                   std::chrono::minutes(1), watch_);
   ASSERT_TRUE(ran && ran->status == 0) << (ran ? ran->errors : ran.error().what);
   EXPECT_THAT(ran->output, HasSubstr("990 ms: class 0\n1030 ms: class 0\n"));
+}
+
+TEST_F(Deploy, AStreamingKeywordNetIsAskedWhenItsRowsAreNew) {
+  DeployArgs asked = args({"c"});
+  asked.model.project.clear();
+  asked.model.model = made_->path() / "wake.tflite";
+  ASSERT_TRUE(write_file(asked.model.model, graph::write_tflite(graph::keyword_net(3)).value()));
+  ASSERT_EQ(error_of(deploy(asked, watch_)), "fine");
+  const auto ran =
+      run_process({"sh", "-c",
+                   "cd " + out().string() +
+                       " && cc -std=c99 -Wall -Wextra -Werror -pedantic -Wconversion -I. dew_wake.c "
+                       "examples/sound.c -o sound && head -c 6400 /dev/zero | ./sound"},
+                  std::chrono::minutes(1), watch_);
+  ASSERT_TRUE(ran && ran->status == 0) << (ran ? ran->errors : ran.error().what);
+  EXPECT_THAT(ran->output, ::testing::MatchesRegex("70 ms: 0.[0-9]+\n130 ms: 0.[0-9]+\n190 ms: 0.[0-9]+\n"));
 }
 
 TEST_F(Deploy, TheReadmeSaysAgainstWhomTheAccuracyWasMeasured) {

@@ -136,6 +136,60 @@ TEST_F(CascadeSound, AManifestSaysWhenTheWordIsHeard) {
   EXPECT_NEAR(logged()[0].start, 0.03 + 0.02 + 9 * 0.04, 0.001);
 }
 
+/// A streaming net as microWakeWord's are fed: three rows at a time, and a probability in uint8. It adds
+/// 0.085 to a logit in every run.
+std::string net_that_counts() {
+  using namespace graph;
+  const auto values = [](float scale, int zero_point, DType type = DType::kInt8) {
+    return Tensor{"", {1, 1}, type, {{scale}, {zero_point}, -1}, {}};
+  };
+  Graph made;
+  made.name = "counts";
+  made.tensors = {{"features", {1, 3, 40}, DType::kInt8, {{26.0F / 256}, {-128}, -1}, {}},
+                  {"weights", {1, 120}, DType::kInt8, {{0.01F}, {0}, -1}, std::vector<uint8_t>(120)},
+                  {"bias", {1}, DType::kInt32, {{0.01F * 26 / 256}, {0}, -1}, {84, 0, 0, 0}},
+                  {"flat", {1, 120}, DType::kInt8, {{26.0F / 256}, {-128}, -1}, {}},
+                  values(0.005F, -128),
+                  values(0.005F, -128),
+                  values(0.005F, -128),
+                  values(1 / 256.0F, -128),
+                  values(1 / 256.0F, 0, DType::kUInt8)};
+  const auto add = [&](OpKind kind, std::vector<int> inputs, int output) {
+    Op op;
+    op.kind = kind;
+    op.inputs = std::move(inputs);
+    op.outputs = {output};
+    made.ops.push_back(std::move(op));
+  };
+  add(OpKind::kReshape, {0}, 3);
+  add(OpKind::kFullyConnected, {3, 1, 2}, 4);
+  add(OpKind::kAdd, {5, 4}, 6);
+  add(OpKind::kLogistic, {6}, 7);
+  add(OpKind::kQuantize, {7}, 8);
+  made.states = {{"count", 5, 6, {0x80}}};
+  made.inputs = {0};
+  made.outputs = {8};
+  return write_tflite(made).value();
+}
+
+TEST_F(CascadeSound, ANetThatRemembersIsGivenEveryWindowOnce) {
+  write("count.tflite", net_that_counts());
+  CascadeArgs asked = args();
+  asked.sources = {write("silence.wav", wav_of(std::vector<int16_t>(32'000, 0))).string()};
+  asked.sound = write(
+      "count.json",
+      Json{{"wake_word", "Ten"},
+           {"model", "count.tflite"},
+           {"micro", {{"probability_cutoff", 0.69}, {"sliding_window_size", 1}, {"feature_step_size", 10}}}}
+          .dump());
+  const auto outcome = cascade(asked, watch_);
+  ASSERT_EQ(error_of(outcome), "fine");
+  EXPECT_EQ(outcome->sources[0].frames, ((32'000 - 480) / 160 + 1) / 3);
+  ASSERT_EQ(outcome->by_class.at("Ten"), 1);
+  // The tenth run is the first whose logit passes; it has the windows 27 to 29, 10 ms apart, of 30 ms each.
+  EXPECT_NEAR(logged()[0].start, 29 * 0.01 + 0.03, 0.001);
+}
+
 TEST_F(CascadeSound, OfAVideoThePicturesAreKept) {
   if (!find_program("ffmpeg")) GTEST_SKIP() << "NOT TESTED: ffmpeg is absent; scripts/install test";
   const fs::path video = folder_.path() / "kitchen.avi";

@@ -19,8 +19,9 @@ namespace {
 
 using Steady = std::chrono::steady_clock;
 constexpr std::chrono::milliseconds kBetweenCounts{200};
-constexpr int kStepMs = 20;    ///< between features, where no manifest says another
-constexpr int kJudgedMs = 40;  ///< between two answers of a net that sees a whole word at once
+constexpr int kStepMs = 20;  ///< between features, where no manifest says another
+constexpr int kJudgedMs =
+    40;  ///< between two answers of a net that sees a whole word at once, and forgets it
 
 /// The pictures of a video beside its sound; none of what has no pictures, or cannot be read twice.
 class Pictures {
@@ -186,7 +187,8 @@ Result<SoundFeed> feed_of(const Model& model, int step_ms) {
   SoundFeed feed;
   feed.rows = static_cast<int>(elements / channels);
   feed.step = step_ms * sound::kRate / 1000;
-  feed.every = std::max(1, kJudgedMs / step_ms);
+  // A net that remembers has seen what came before, so all that it is given must be new.
+  feed.every = model.plan.remembered.empty() ? std::max(1, kJudgedMs / step_ms) : feed.rows;
   // A feature of 25.6 is 1: dew_sound_quantize().
   const double divisor = input.quantisation.scale[0] * 25.6 * 256;
   if (!(divisor >= 1 && divisor < 1e6))

@@ -10,9 +10,13 @@
 #include "dew_sound_tables.h"
 
 enum {
-  ROWS = DEW_MODEL_INPUT_BYTES / 40,
-  EVERY = 2
-}; /* windows that the net sees; it is asked at every second */
+  ROWS = DEW_MODEL_INPUT_BYTES / 40, /* windows that the net sees at once */
+#ifdef DEW_MODEL_MEMORY_BYTES
+  EVERY = ROWS /* it remembers what it has seen, so it is asked when all of them are new */
+#else
+  EVERY = 2 /* it is asked at every second window */
+#endif
+};
 
 static uint32_t arena[DEW_MODEL_ARENA_BYTES / 4];
 static dew_sound_state sound;
@@ -35,7 +39,11 @@ int main(void) {
       for (i = 0; i < 40; i++) rows[ROWS - 1][i] = dew_sound_quantize(features[i], 666, -128);
       if (++windows < ROWS || (windows - ROWS) % EVERY != 0) continue;
       dew_model_run(&model, rows[0], &result);
+#ifdef DEW_MODEL_CLASSES
       printf("%u ms: class %d\n", (unsigned)(windows * 20 + 10), (int)result.top);
+#else
+      printf("%u ms: %.3f\n", (unsigned)(windows * 20 + 10), (double)dew_model_value(&result, 0));
+#endif
     }
   }
   return 0;
