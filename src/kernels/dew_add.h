@@ -46,8 +46,9 @@ static inline void dew_add_span(const dew_add* add, const int8_t* a, const int8_
                                 uint32_t count) {
   const int32_t weight_a = add->weight_a, weight_b = add->weight_b, offset = add->offset;
   const int32_t shift = add->shift, low = add->low, high = add->high;
-  const int8_t* end = a + count;
-  while (a < end) *out++ = dew_clamp((*a++ * weight_a + *b++ * weight_b + offset) >> shift, low, high);
+  uint32_t i;
+  for (i = 0; i < count; i++)
+    out[i] = dew_clamp((a[i] * weight_a + b[i] * weight_b + offset) >> shift, low, high);
 }
 
 #endif

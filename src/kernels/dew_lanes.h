@@ -58,28 +58,43 @@ static inline void dew_lanes_finish(const dew_laned* layer, int32_t channel, dew
   }
 }
 
-/* Quads of values are kept in scratch, which is not aligned for them. */
-static inline dew_quad_values dew_quads_read(const int8_t* from, int32_t at) {
-  dew_quad_values values;
-  memcpy(&values, from + at * (int32_t)sizeof values, sizeof values);
-  return values;
+#if !DEW_ROUNDING_TFLITE
+/* A whole group of two pixels, without left shifts. */
+static inline void dew_lanes_finish_two(const dew_laned* layer, int32_t channel, dew_quads a, dew_quads b,
+                                        int8_t* out_a, int8_t* out_b) {
+  const dew_paired_scale* scale = &layer->conv.scale;
+  const dew_lanes8 bias = dew_lanes8_load((DEW_VECTOR_BYTES ? layer->lifted : layer->bias) + channel);
+  const dew_lanes8 multiplier = dew_lanes8_load(layer->multiplier + channel);
+  const dew_lanes8 zero = dew_lanes8_all(scale->zero_point);
+  dew_lanes8_clamp_two(
+      dew_lanes8_add(dew_lanes8_scaled(dew_lanes8_add(dew_quads_end(a), bias), multiplier), zero),
+      dew_lanes8_add(dew_lanes8_scaled(dew_lanes8_add(dew_quads_end(b), bias), multiplier), zero), scale->low,
+      scale->high, out_a + channel, out_b + channel);
 }
+#endif
 
 /* All channels of four pixels, whose quads alternate in scratch. */
 static void dew_lanes_tile(const dew_laned* layer, const int8_t* values, int8_t* const* out) {
   const int8_t* weights = layer->conv.weights;
-  const int32_t blocks = layer->conv.blocks;
+  const int32_t blocks = layer->conv.blocks, size = (int32_t)sizeof(dew_quad_values);
   int32_t channel, k;
   for (channel = 0; channel < layer->conv.out_channels; channel += 8) {
     const int8_t* x = values;
     dew_quads a = dew_quads_zero(), b = a, c = a, d = a;
-    for (k = blocks; k > 0; k--, x += 4 * sizeof(dew_quad_values), weights += 32) {
+    for (k = blocks; k > 0; k--, x += 4 * size, weights += 32) {
       const dew_quad_weights w = dew_quads_weights(weights);
-      a = dew_quads_add(a, dew_quads_read(x, 0), w);
-      b = dew_quads_add(b, dew_quads_read(x, 1), w);
-      c = dew_quads_add(c, dew_quads_read(x, 2), w);
-      d = dew_quads_add(d, dew_quads_read(x, 3), w);
+      a = dew_quads_add(a, x, w);
+      b = dew_quads_add(b, x + size, w);
+      c = dew_quads_add(c, x + 2 * size, w);
+      d = dew_quads_add(d, x + 3 * size, w);
     }
+#if !DEW_ROUNDING_TFLITE
+    if (!layer->shift && channel + 8 <= layer->conv.out_channels) {
+      dew_lanes_finish_two(layer, channel, a, b, out[0], out[1]);
+      dew_lanes_finish_two(layer, channel, c, d, out[2], out[3]);
+      continue;
+    }
+#endif
     dew_lanes_finish(layer, channel, a, out[0] + channel);
     dew_lanes_finish(layer, channel, b, out[1] + channel);
     dew_lanes_finish(layer, channel, c, out[2] + channel);
@@ -119,22 +134,32 @@ static void dew_lanes_tile(const dew_laned* layer, const int8_t* values, int8_t*
 
 #endif
 
+/* The quads of one pixel, every fourth in scratch. */
+static inline void dew_lanes_spread(const int8_t* from, int32_t blocks, int8_t* to) {
+  const int32_t size = (int32_t)sizeof(dew_quad_values);
+  int32_t k = 0;
+#if DEW_VECTOR_TWO_QUADS
+  for (; k + 1 < blocks; k += 2) dew_quads_two(from + 4 * k, to + 4 * size * k, 4 * size);
+#endif
+  for (; k < blocks; k++) {
+    const dew_quad_values quad = dew_quads_values(from + 4 * k);
+    memcpy(to + 4 * size * k, &quad, sizeof quad);
+  }
+}
+
 static void dew_lanes_row(const void* table, const dew_row* row) {
   const dew_laned* layer = (const dew_laned*)table;
   const dew_tiled* conv = &layer->conv;
   const int32_t last = conv->out_width - 1, blocks = conv->blocks;
   int8_t *const values = (int8_t*)row->scratch, *const patch = values + 32 * blocks;
-  int32_t x, i, k;
+  int32_t x, i;
   for (x = 0; x <= last; x += 4) {
     int8_t* out[4];
     for (i = 0; i < 4; i++) {
       /* If the row ends within a tile, its last pixel is computed again, into the same place. */
       const int32_t pixel = x + i < last ? x + i : last;
       const int8_t* from = dew_patch_of(conv, row, pixel, patch);
-      for (k = 0; k < blocks; k++) {
-        const dew_quad_values quad = dew_quads_values(from + 4 * k);
-        memcpy(values + (4 * k + i) * (int32_t)sizeof quad, &quad, sizeof quad);
-      }
+      dew_lanes_spread(from, blocks, values + i * (int32_t)sizeof(dew_quad_values));
       out[i] = row->out + pixel * conv->out_channels;
     }
     dew_lanes_tile(layer, values, out);

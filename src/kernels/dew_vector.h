@@ -23,6 +23,13 @@
 #define DEW_VECTOR_BYTES 0
 #endif
 
+/* 1: two quads of values are widened at once. */
+#if DEW_VECTOR && !defined(__AVX2__)
+#define DEW_VECTOR_TWO_QUADS 1
+#else
+#define DEW_VECTOR_TWO_QUADS 0
+#endif
+
 /* A model may use only some of them. */
 #if defined(__GNUC__)
 #define DEW_OPERATION __attribute__((unused)) static inline
@@ -70,15 +77,33 @@ DEW_OPERATION __m256i dew_lanes8_widen(const int8_t* from) {
   return _mm256_cvtepi8_epi16(_mm_loadu_si128((const __m128i*)(const void*)from));
 }
 
-/* Adds products of pairs: eight channels' weights, and the values of `a` and `b` alternately. */
-DEW_OPERATION dew_lanes8 dew_lanes8_pairs(dew_lanes8 sums, const int8_t* a, const int8_t* b,
-                                          const int8_t* weights) {
-  const __m128i x = _mm_unpacklo_epi8(_mm_loadl_epi64((const __m128i*)(const void*)a),
-                                      _mm_loadl_epi64((const __m128i*)(const void*)b));
-  return _mm256_add_epi32(sums, _mm256_madd_epi16(_mm256_cvtepi8_epi16(x), dew_lanes8_widen(weights)));
+/* The same of two vectors. */
+DEW_OPERATION void dew_lanes8_clamp_two(dew_lanes8 x, dew_lanes8 y, int32_t low, int32_t high, int8_t* to_x,
+                                        int8_t* to_y) {
+  const __m256i words = _mm256_packs_epi32(x, y); /* x y x y, four each */
+  __m128i bytes = _mm_packs_epi16(_mm256_castsi256_si128(words), _mm256_extracti128_si256(words, 1));
+  bytes = _mm_shuffle_epi32(bytes, 0xD8);
+  bytes = _mm_max_epi8(bytes, _mm_set1_epi8((char)low));
+  bytes = _mm_min_epi8(bytes, _mm_set1_epi8((char)high));
+  _mm_storel_epi64((__m128i*)(void*)to_x, bytes);
+  _mm_storel_epi64((__m128i*)(void*)to_y, _mm_unpackhi_epi64(bytes, bytes));
 }
 
-/* Sums of eight channels over quads of weights. */
+/* Eight channels' weights for two taps, alternately. */
+typedef __m256i dew_pair_weights;
+DEW_OPERATION dew_pair_weights dew_pairs_weights(const int8_t* from) {
+  return dew_lanes8_widen(from);
+}
+/* Adds products of the values at `a` and `b` with them. */
+DEW_OPERATION dew_lanes8 dew_pairs_add(dew_lanes8 sums, const int8_t* a, const int8_t* b,
+                                       dew_pair_weights weights) {
+  const __m128i x = _mm_unpacklo_epi8(_mm_loadl_epi64((const __m128i*)(const void*)a),
+                                      _mm_loadl_epi64((const __m128i*)(const void*)b));
+  return _mm256_add_epi32(sums, _mm256_madd_epi16(_mm256_cvtepi8_epi16(x), weights));
+}
+
+/* Sums of eight channels over quads of weights: `values` are four of the input as dew_quads_values made them.
+ */
 #if DEW_VECTOR_BYTES
 typedef __m256i dew_quads;
 typedef __m256i dew_quad_weights;
@@ -89,11 +114,13 @@ DEW_OPERATION dew_quads dew_quads_zero(void) {
 DEW_OPERATION dew_quad_weights dew_quads_weights(const int8_t* from) {
   return _mm256_loadu_si256((const __m256i*)(const void*)from);
 }
-DEW_OPERATION dew_quads dew_quads_add(dew_quads sums, dew_quad_values values, dew_quad_weights weights) {
+DEW_OPERATION dew_quads dew_quads_add(dew_quads sums, const int8_t* values, dew_quad_weights weights) {
+  int32_t word;
+  memcpy(&word, values, 4);
 #if defined(__AVX512VNNI__) && defined(__AVX512VL__)
-  return _mm256_dpbusd_epi32(sums, _mm256_set1_epi32((int32_t)values), weights);
+  return _mm256_dpbusd_epi32(sums, _mm256_set1_epi32(word), weights);
 #else
-  return _mm256_dpbusd_avx_epi32(sums, _mm256_set1_epi32((int32_t)values), weights);
+  return _mm256_dpbusd_avx_epi32(sums, _mm256_set1_epi32(word), weights);
 #endif
 }
 DEW_OPERATION dew_lanes8 dew_quads_end(dew_quads sums) {
@@ -121,8 +148,10 @@ DEW_OPERATION dew_quad_weights dew_quads_weights(const int8_t* from) {
   weights.second = dew_lanes8_widen(from + 16);
   return weights;
 }
-DEW_OPERATION dew_quads dew_quads_add(dew_quads sums, dew_quad_values values, dew_quad_weights weights) {
-  const __m256i x = _mm256_set1_epi64x(values);
+DEW_OPERATION dew_quads dew_quads_add(dew_quads sums, const int8_t* values, dew_quad_weights weights) {
+  int64_t quad;
+  memcpy(&quad, values, 8);
+  const __m256i x = _mm256_set1_epi64x(quad);
   sums.first = _mm256_add_epi32(sums.first, _mm256_madd_epi16(x, weights.first));
   sums.second = _mm256_add_epi32(sums.second, _mm256_madd_epi16(x, weights.second));
   return sums;
@@ -185,60 +214,77 @@ DEW_OPERATION void dew_lanes8_clamp(dew_lanes8 x, int32_t low, int32_t high, int
   eight = wasm_i64x2_extract_lane(bytes, 0);
   memcpy(to, &eight, 8);
 }
-/* Adds products of pairs: eight channels' weights, and the values of `a` and `b` alternately. */
-DEW_OPERATION dew_lanes8 dew_lanes8_pairs(dew_lanes8 sums, const int8_t* a, const int8_t* b,
-                                          const int8_t* weights) {
-  const v128_t left = wasm_v128_load64_zero(a), right = wasm_v128_load64_zero(b);
-  const v128_t x = wasm_i8x16_shuffle(left, right, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
-  const v128_t w = wasm_v128_load(weights);
-  sums.first = wasm_i32x4_add(
-      sums.first, wasm_i32x4_dot_i16x8(wasm_i16x8_extend_low_i8x16(x), wasm_i16x8_extend_low_i8x16(w)));
-  sums.second = wasm_i32x4_add(
-      sums.second, wasm_i32x4_dot_i16x8(wasm_i16x8_extend_high_i8x16(x), wasm_i16x8_extend_high_i8x16(w)));
+/* The same of two vectors. */
+DEW_OPERATION void dew_lanes8_clamp_two(dew_lanes8 x, dew_lanes8 y, int32_t low, int32_t high, int8_t* to_x,
+                                        int8_t* to_y) {
+  v128_t bytes = wasm_i8x16_narrow_i16x8(wasm_i16x8_narrow_i32x4(x.first, x.second),
+                                         wasm_i16x8_narrow_i32x4(y.first, y.second));
+  bytes = wasm_i8x16_max(bytes, wasm_i8x16_splat((int8_t)low));
+  bytes = wasm_i8x16_min(bytes, wasm_i8x16_splat((int8_t)high));
+  wasm_v128_store64_lane(to_x, bytes, 0);
+  wasm_v128_store64_lane(to_y, bytes, 1);
+}
+
+/* Eight channels' weights for two taps, alternately. */
+typedef dew_lanes8 dew_pair_weights;
+DEW_OPERATION dew_pair_weights dew_pairs_weights(const int8_t* from) {
+  dew_pair_weights weights;
+  weights.first = wasm_i16x8_load8x8(from);
+  weights.second = wasm_i16x8_load8x8(from + 8);
+  return weights;
+}
+/* Adds products of the values at `a` and `b` with them. */
+DEW_OPERATION dew_lanes8 dew_pairs_add(dew_lanes8 sums, const int8_t* a, const int8_t* b,
+                                       dew_pair_weights weights) {
+  const v128_t left = wasm_i16x8_load8x8(a), right = wasm_i16x8_load8x8(b);
+  const v128_t low = wasm_i16x8_shuffle(left, right, 0, 8, 1, 9, 2, 10, 3, 11);
+  const v128_t high = wasm_i16x8_shuffle(left, right, 4, 12, 5, 13, 6, 14, 7, 15);
+  sums.first = wasm_i32x4_add(sums.first, wasm_i32x4_dot_i16x8(low, weights.first));
+  sums.second = wasm_i32x4_add(sums.second, wasm_i32x4_dot_i16x8(high, weights.second));
   return sums;
 }
 
-/* Sums of eight channels over quads of weights. */
-typedef struct dew_quads {
-  v128_t pair[4]; /* two channels each, two partial sums per channel */
-} dew_quads;
-typedef dew_quads dew_quad_weights;
+/* Sums of eight channels over quads of weights, as two pairs each: four pixels then take eight vectors of
+ * sums, which stay in the sixteen registers of x86. */
+typedef dew_lanes8 dew_quads;
+typedef struct dew_quad_weights {
+  v128_t first[2], second[2]; /* channels 0-3 and 4-7: the quad's first pair and its second */
+} dew_quad_weights;
 typedef int64_t dew_quad_values; /* four int16 */
 DEW_OPERATION dew_quads dew_quads_zero(void) {
-  dew_quads zero;
-  zero.pair[0] = zero.pair[1] = zero.pair[2] = zero.pair[3] = wasm_i64x2_splat(0);
-  return zero;
+  return dew_lanes8_all(0);
 }
 DEW_OPERATION dew_quad_weights dew_quads_weights(const int8_t* from) {
-  const v128_t first = wasm_v128_load(from), second = wasm_v128_load(from + 16);
+  const v128_t a = wasm_i16x8_load8x8(from), b = wasm_i16x8_load8x8(from + 8);
+  const v128_t c = wasm_i16x8_load8x8(from + 16), d = wasm_i16x8_load8x8(from + 24);
   dew_quad_weights weights;
-  weights.pair[0] = wasm_i16x8_extend_low_i8x16(first);
-  weights.pair[1] = wasm_i16x8_extend_high_i8x16(first);
-  weights.pair[2] = wasm_i16x8_extend_low_i8x16(second);
-  weights.pair[3] = wasm_i16x8_extend_high_i8x16(second);
+  weights.first[0] = wasm_i32x4_shuffle(a, b, 0, 2, 4, 6);
+  weights.first[1] = wasm_i32x4_shuffle(a, b, 1, 3, 5, 7);
+  weights.second[0] = wasm_i32x4_shuffle(c, d, 0, 2, 4, 6);
+  weights.second[1] = wasm_i32x4_shuffle(c, d, 1, 3, 5, 7);
   return weights;
 }
-DEW_OPERATION dew_quads dew_quads_add(dew_quads sums, dew_quad_values values, dew_quad_weights weights) {
-  const v128_t x = wasm_i64x2_splat(values);
-  sums.pair[0] = wasm_i32x4_add(sums.pair[0], wasm_i32x4_dot_i16x8(x, weights.pair[0]));
-  sums.pair[1] = wasm_i32x4_add(sums.pair[1], wasm_i32x4_dot_i16x8(x, weights.pair[1]));
-  sums.pair[2] = wasm_i32x4_add(sums.pair[2], wasm_i32x4_dot_i16x8(x, weights.pair[2]));
-  sums.pair[3] = wasm_i32x4_add(sums.pair[3], wasm_i32x4_dot_i16x8(x, weights.pair[3]));
+DEW_OPERATION dew_quads dew_quads_add(dew_quads sums, const int8_t* values, dew_quad_weights weights) {
+  const v128_t one = wasm_v128_load32_splat(values), two = wasm_v128_load32_splat(values + 4);
+  sums.first = wasm_i32x4_add(sums.first, wasm_i32x4_dot_i16x8(one, weights.first[0]));
+  sums.second = wasm_i32x4_add(sums.second, wasm_i32x4_dot_i16x8(one, weights.second[0]));
+  sums.first = wasm_i32x4_add(sums.first, wasm_i32x4_dot_i16x8(two, weights.first[1]));
+  sums.second = wasm_i32x4_add(sums.second, wasm_i32x4_dot_i16x8(two, weights.second[1]));
   return sums;
 }
-DEW_OPERATION v128_t dew_lanes4_sum(v128_t a, v128_t b) {
-  return wasm_i32x4_add(wasm_i32x4_shuffle(a, b, 0, 2, 4, 6), wasm_i32x4_shuffle(a, b, 1, 3, 5, 7));
-}
 DEW_OPERATION dew_lanes8 dew_quads_end(dew_quads sums) {
-  dew_lanes8 x;
-  x.first = dew_lanes4_sum(sums.pair[0], sums.pair[1]);
-  x.second = dew_lanes4_sum(sums.pair[2], sums.pair[3]);
-  return x;
+  return sums;
 }
 DEW_OPERATION dew_quad_values dew_quads_values(const int8_t* from) {
   int32_t word;
   memcpy(&word, from, 4);
   return wasm_i64x2_extract_lane(wasm_i16x8_extend_low_i8x16(wasm_i32x4_splat(word)), 0);
+}
+/* Two quads, `apart` bytes from each other. */
+DEW_OPERATION void dew_quads_two(const int8_t* from, int8_t* to, int32_t apart) {
+  const v128_t two = wasm_i16x8_load8x8(from);
+  wasm_v128_store64_lane(to, two, 0);
+  wasm_v128_store64_lane(to + apart, two, 1);
 }
 
 #endif

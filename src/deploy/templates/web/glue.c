@@ -22,19 +22,39 @@ void dew_begin(void) {
   dew_model_init(&net, (uint8_t*)arena);
 }
 
+/* A row of RGBA as RGB. */
+static void take_row(const uint8_t* rgba, uint32_t width) {
+  uint32_t x;
+  for (x = 0; x < width; x++, rgba += 4) {
+    row[3 * x] = rgba[0];
+    row[3 * x + 1] = rgba[1];
+    row[3 * x + 2] = rgba[2];
+  }
+}
+
+/* A frame of the net's own size needs no stretching. */
+static int run_as_it_is(void) {
+  const uint8_t* rgba = &__heap_base;
+  uint32_t y;
+  dew_model_begin(&net);
+  for (y = 0; y < DEW_MODEL_INPUT_HEIGHT; y++, rgba += 4 * DEW_MODEL_INPUT_WIDTH) {
+    take_row(rgba, DEW_MODEL_INPUT_WIDTH);
+    dew_model_push_row(&net, row);
+  }
+  return dew_model_finish(&net, &result);
+}
+
 /* The scores of a frame of width x height pixels, 4 bytes each: DEW_MODEL_CLASSES signed bytes at the
  * address. 0: it is wider than MOST_WIDTH, or empty. */
 uint32_t dew_classify(uint32_t width, uint32_t height) {
   const uint8_t* rgba = &__heap_base;
-  uint32_t x, y;
+  uint32_t y;
   if (width == 0 || height == 0 || width > MOST_WIDTH || height > MOST_WIDTH) return 0;
+  if (DEW_MODEL_INPUT_CHANNELS == 3 && width == DEW_MODEL_INPUT_WIDTH && height == DEW_MODEL_INPUT_HEIGHT)
+    return run_as_it_is() == 0 ? (uint32_t)result.scores : 0;
   if (dew_model_camera_begin(&camera, &net, DEW_MODEL_RGB888, width, height) != 0) return 0;
-  for (y = 0; y < height; y++) {
-    for (x = 0; x < width; x++, rgba += 4) {
-      row[3 * x] = rgba[0];
-      row[3 * x + 1] = rgba[1];
-      row[3 * x + 2] = rgba[2];
-    }
+  for (y = 0; y < height; y++, rgba += 4 * width) {
+    take_row(rgba, width);
     dew_model_camera_push_row(&camera, row);
   }
   if (dew_model_camera_finish(&camera, &result) != 0) return 0;
