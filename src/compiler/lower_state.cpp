@@ -25,6 +25,17 @@ bool may_overwrite(const std::vector<Step>& program, const std::vector<std::vect
   return std::all_of(of_state.begin(), of_state.end(), [step](int reader) { return reader < step; });
 }
 
+/// Whether all that reads the tensor takes it as one row. What is remembered lies in one piece, so it need
+/// not be flattened.
+bool read_flat(const graph::Graph& graph, int tensor) {
+  return std::all_of(graph.ops.begin(), graph.ops.end(), [&](const graph::Op& op) {
+    if (std::find(op.inputs.begin(), op.inputs.end(), tensor) == op.inputs.end()) return true;
+    if (op.kind != graph::OpKind::kConcatenation) return op.kind == graph::OpKind::kFullyConnected;
+    const auto rank = static_cast<int>(graph.tensors[static_cast<size_t>(tensor)].shape.size());
+    return (op.axis < 0 ? op.axis + rank : op.axis) + 4 - rank == 1;
+  });
+}
+
 }  // namespace
 
 Result<void> Lowering::add_remembered() {
@@ -37,8 +48,9 @@ Result<void> Lowering::add_remembered() {
     Step step;
     step.name = "State " + fmt::format("{}x{}x{}", shape[1], shape[2], shape[3]);
     step.remembered = true;
-    step.table.rows = static_cast<uint16_t>(shape[1]);
-    step.table.row_bytes = fit<uint32_t>(shape[2] * shape[3]);
+    const bool flat = read_flat(graph_, state.from);
+    step.table.rows = flat ? uint16_t{1} : static_cast<uint16_t>(shape[1]);
+    step.table.row_bytes = fit<uint32_t>((flat ? shape[1] : 1) * shape[2] * shape[3]);
     step.table.in2 = DEW_NONE;
     Remembered kept;
     kept.name = state.name;
