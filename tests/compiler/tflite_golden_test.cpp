@@ -28,7 +28,8 @@ const std::vector<std::string> kNets = {"add",
                                         "mul",
                                         "quantize",
                                         "relu",
-                                        "softmax"};
+                                        "softmax",
+                                        "streaming"};
 
 /// A file of tensors of `size` bytes each, one after the other.
 std::vector<Bytes> read_tensors(const std::string& file, int64_t size) {

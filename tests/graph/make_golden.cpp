@@ -37,6 +37,15 @@ Net fully_connected() {
   return {"fully_connected", b.graph()};
 }
 
+/// Gives what its last layer reads, since the probability itself is one byte.
+Net streaming() {
+  Net net = {"streaming", keyword_net(17)};
+  for (const Op& op : net.graph.ops) {
+    if (op.kind == OpKind::kConcatenation) net.graph.outputs = op.outputs;
+  }
+  return net;
+}
+
 std::vector<Net> nets() {
   const auto same = Padding::kSame;
   const auto valid = Padding::kValid;
@@ -80,6 +89,7 @@ std::vector<Net> nets() {
       small("logistic", [](Builder& b, int x) { return b.logistic(x); }),
       from_uint8(),
       {"mobilenet", mobilenet_like(7, 24, 5)},
+      streaming(),
   };
 }
 

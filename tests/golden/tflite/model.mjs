@@ -54,6 +54,13 @@ class Table {
   int64s(id) {
     return this.#vector(id, 8, (at) => Number(this.view.getBigInt64(at, true)));
   }
+  text(id) {
+    const at = this.#field(id);
+    if (at === 0) return '';
+    const start = this.#follow(at);
+    const bytes = new Uint8Array(this.view.buffer, this.view.byteOffset + start + 4, this.view.getUint32(start, true));
+    return new TextDecoder().decode(bytes);
+  }
   bytes(id) {
     return Uint8Array.from(this.#vector(id, 1, (at) => this.view.getUint8(at)));
   }
@@ -62,11 +69,12 @@ class Table {
   }
 }
 
-const TYPES = { 0: 'float32', 2: 'int32', 3: 'uint8', 9: 'int8' };
+const TYPES = { 0: 'float32', 2: 'int32', 3: 'uint8', 9: 'int8', 13: 'resource' };
 const OPERATORS = {
   0: 'ADD', 1: 'AVERAGE_POOL_2D', 2: 'CONCATENATION', 3: 'CONV_2D', 4: 'DEPTHWISE_CONV_2D',
   9: 'FULLY_CONNECTED', 14: 'LOGISTIC', 17: 'MAX_POOL_2D', 18: 'MUL', 19: 'RELU', 21: 'RELU6', 22: 'RESHAPE',
-  25: 'SOFTMAX', 34: 'PAD', 40: 'MEAN', 114: 'QUANTIZE',
+  25: 'SOFTMAX', 34: 'PAD', 40: 'MEAN', 45: 'STRIDED_SLICE', 114: 'QUANTIZE',
+  129: 'CALL_ONCE', 142: 'VAR_HANDLE', 143: 'READ_VARIABLE', 144: 'ASSIGN_VARIABLE',
 };
 const ACTIVATIONS = { 0: 'NONE', 1: 'RELU', 3: 'RELU6' };
 
@@ -89,6 +97,10 @@ function optionsOf(name, options) {
       return { activation: activation(0) };
     case 'CONCATENATION':
       return { axis: options.int32(0) };
+    case 'CALL_ONCE':
+      return { subgraph: options.int32(0) };
+    case 'VAR_HANDLE':
+      return { variable: JSON.stringify([options.text(0), options.text(1)]) };
     case 'SOFTMAX':
       return { beta: options.float32(0) };
     default:
@@ -103,12 +115,7 @@ function valuesOf(type, bytes) {
   return type === 'int8' ? new Int8Array(bytes.buffer) : bytes;
 }
 
-export function readModel(file) {
-  const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
-  const model = new Table(view, view.getUint32(0, true));
-  const codes = model.tables(1).map((code) => Math.max(code.int8(0), code.int32(3)));
-  const buffers = model.tables(4).map((buffer) => buffer.bytes(0));
-  const graph = model.tables(2)[0];
+function readGraph(graph, codes, buffers) {
   const tensors = graph.tables(0).map((tensor) => {
     const quantisation = tensor.table(4);
     const type = TYPES[tensor.int8(1)];
@@ -133,4 +140,13 @@ export function readModel(file) {
     };
   });
   return { tensors, operators, inputs: graph.int32s(1), outputs: graph.int32s(2) };
+}
+
+/** All subgraphs; the first is the model itself. */
+export function readModel(file) {
+  const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
+  const model = new Table(view, view.getUint32(0, true));
+  const codes = model.tables(1).map((code) => Math.max(code.int8(0), code.int32(3)));
+  const buffers = model.tables(4).map((buffer) => buffer.bytes(0));
+  return model.tables(2).map((graph) => readGraph(graph, codes, buffers));
 }

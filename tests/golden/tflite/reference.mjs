@@ -240,37 +240,84 @@ function concatenation(op, inputs, output) {
   }
 }
 
+/** Without masks. */
+function stridedSlice(op, [input, begin, , strides], output) {
+  output.values.forEach((_, to) => {
+    let rest = to;
+    let from = 0;
+    let stride = 1;
+    for (let axis = input.shape.length - 1; axis >= 0; --axis) {
+      from += ((rest % output.shape[axis]) * strides.values[axis] + begin.values[axis]) * stride;
+      rest = Math.floor(rest / output.shape[axis]);
+      stride *= input.shape[axis];
+    }
+    output.values[to] = input.values[from];
+  });
+}
+
 const KERNELS = {
   ADD: add, AVERAGE_POOL_2D: pool, CONCATENATION: concatenation, CONV_2D: convolution, DEPTHWISE_CONV_2D: convolution,
   FULLY_CONNECTED: fullyConnected, LOGISTIC: sigmoid, MAX_POOL_2D: pool, MEAN: mean, MUL: mul, PAD: pad,
-  QUANTIZE: rescale, RELU: rescale, RELU6: rescale, SOFTMAX: softmax,
+  QUANTIZE: rescale, RELU: rescale, RELU6: rescale, SOFTMAX: softmax, STRIDED_SLICE: stridedSlice,
   RESHAPE: (op, [input], output) => output.values.set(input.values),
 };
 
 const arrayOf = (type, bytes) => (type === 'int8' ? Int8Array.from(bytes) : Uint8Array.from(bytes));
 
-/** All tensors of one run. */
-function run(model, input) {
-  const tensors = model.tensors.map((tensor) => ({
+/** What operators of variables do; `variables` holds their values by name. False: it is another operator. */
+function runVariable(op, tensors, subgraphs, variables) {
+  switch (op.name) {
+    case 'CALL_ONCE':
+      if (variables.called?.has(op.subgraph)) return true;
+      (variables.called ??= new Set()).add(op.subgraph);
+      runGraph(subgraphs, op.subgraph, null, variables);
+      return true;
+    case 'VAR_HANDLE':
+      tensors[op.outputs[0]].variable = op.variable;
+      return true;
+    case 'READ_VARIABLE':
+      tensors[op.outputs[0]].values = variables[tensors[op.inputs[0]].variable].slice();
+      return true;
+    case 'ASSIGN_VARIABLE':
+      variables[tensors[op.inputs[0]].variable] = tensors[op.inputs[1]].values.slice();
+      return true;
+    default:
+      return false;
+  }
+}
+
+/** All tensors of one run of a subgraph. */
+function runGraph(subgraphs, number, input, variables) {
+  const graph = subgraphs[number];
+  const tensors = graph.tensors.map((tensor) => ({
     ...tensor,
     values: tensor.values ?? arrayOf(tensor.type, new Uint8Array(count(tensor.shape))),
   }));
-  const entrance = tensors[model.inputs[0]];
-  entrance.values = arrayOf(entrance.type, input);
-  for (const op of model.operators)
+  if (input !== null) {
+    const entrance = tensors[graph.inputs[0]];
+    entrance.values = arrayOf(entrance.type, input);
+  }
+  for (const op of graph.operators) {
+    if (runVariable(op, tensors, subgraphs, variables)) continue;
     KERNELS[op.name](op, op.inputs.map((index) => tensors[index]), tensors[op.outputs[0]]);
+  }
   return tensors;
 }
+
+/** All tensors of one run; `variables` is what earlier runs have left. */
+const run = (subgraphs, input, variables = {}) => runGraph(subgraphs, 0, input, variables);
 
 const bytesOf = (tensor) => Buffer.from(tensor.values.buffer, tensor.values.byteOffset, tensor.values.length);
 
 function runAll(modelPath, inputsPath, outputsPath) {
-  const model = readModel(readFileSync(modelPath));
+  const subgraphs = readModel(readFileSync(modelPath));
+  const [model] = subgraphs;
+  const variables = {};
   const inputs = readFileSync(inputsPath);
   const size = count(model.tensors[model.inputs[0]].shape);
   const outputs = [];
   for (let at = 0; at < inputs.length; at += size) {
-    const tensors = run(model, inputs.subarray(at, at + size));
+    const tensors = run(subgraphs, inputs.subarray(at, at + size), variables);
     for (const index of model.outputs) outputs.push(bytesOf(tensors[index]));
   }
   writeFileSync(outputsPath, Buffer.concat(outputs));
