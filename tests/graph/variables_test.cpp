@@ -2,7 +2,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cstring>
 #include <functional>
+#include <map>
 
 #include "tests/graph/builder.h"
 #include "tests/graph/golden.h"
@@ -245,6 +247,60 @@ TEST(Variables, ComeBackAsTheyWereWritten) {
     EXPECT_TRUE(ours == theirs);
   }
   EXPECT_NE(answers.front(), answers.back());
+}
+
+/// As TensorFlow's converter orders them: a variable is read where it is joined, and its last rows are cut by
+/// negative bounds and masks.
+TEST(Variables, OfAConvertersFileAreTheSame) {
+  const Graph graph = keyword_net(3);
+  tflite::ModelT model;
+  tflite::GetModel(write_tflite(graph).value().data())->UnPackTo(&model);
+  auto& main = *model.subgraphs[0];
+  const auto code = [&](const auto& op) { return model.operator_codes[op->opcode_index]->builtin_code; };
+  std::vector<std::unique_ptr<tflite::OperatorT>> sorted;
+  std::map<int, std::unique_ptr<tflite::OperatorT>> handles;  // by the tensor they make
+  std::map<int, std::unique_ptr<tflite::OperatorT>> reads;
+  for (auto& op : main.operators) {
+    if (code(op) == tflite::BuiltinOperator_VAR_HANDLE) {
+      handles[op->outputs[0]] = std::move(op);
+    } else if (code(op) == tflite::BuiltinOperator_READ_VARIABLE) {
+      reads[op->outputs[0]] = std::move(op);
+    } else {
+      if (code(op) == tflite::BuiltinOperator_CONCATENATION) {
+        auto& read = reads.at(op->inputs[0]);
+        sorted.push_back(std::move(handles.at(read->inputs[0])));
+        sorted.push_back(std::move(read));
+      }
+      if (code(op) == tflite::BuiltinOperator_STRIDED_SLICE) {
+        const int rows = main.tensors[static_cast<size_t>(op->outputs[0])]->shape[1];
+        auto& begin = model.buffers[main.tensors[static_cast<size_t>(op->inputs[1])]->buffer]->data;
+        auto& end = model.buffers[main.tensors[static_cast<size_t>(op->inputs[2])]->buffer]->data;
+        const int32_t from = -rows;
+        std::memcpy(&begin[4], &from, 4);
+        std::fill(end.begin(), end.end(), uint8_t{0});
+        op->builtin_options.AsStridedSliceOptions()->begin_mask = 13;
+        op->builtin_options.AsStridedSliceOptions()->end_mask = 15;
+      }
+      sorted.push_back(std::move(op));
+    }
+  }
+  main.operators = std::move(sorted);
+  flatbuffers::FlatBufferBuilder builder;
+  tflite::FinishModelBuffer(builder, tflite::Model::Pack(builder, &model));
+  const auto read =
+      read_tflite({reinterpret_cast<const char*>(builder.GetBufferPointer()), builder.GetSize()}, "f");
+  ASSERT_TRUE(read) << problem(read.error());
+  Memory ours = first_memory(graph);
+  Memory theirs = first_memory(*read);
+  Builder random(5);
+  random.input({1, 3, 40}, 1, 0);
+  for (int i = 0; i < 20; ++i) {
+    const Bytes input = random.random_input();
+    const auto one = interpret(graph, input, Rounding::kTflite, ours).value();
+    const auto other = interpret(*read, input, Rounding::kTflite, theirs).value();
+    EXPECT_EQ(one[static_cast<size_t>(graph.outputs[0])], other[static_cast<size_t>(read->outputs[0])]);
+    EXPECT_TRUE(ours == theirs);
+  }
 }
 
 TEST(Variables, OfOneNameAreWrittenUnderSeveral) {
