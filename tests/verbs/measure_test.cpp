@@ -6,6 +6,7 @@
 #include <memory>
 #include <numeric>
 
+#include "tests/graph/builder.h"
 #include "tests/verbs/disc_project.h"
 #include "tests/verbs/recorded_watch.h"
 #include "verbs/measure/measure.h"
@@ -521,8 +522,22 @@ TEST_F(MeasureCompile, WritesCAndTellsThePlansFigures) {
       keys_of(to_json(*compiled)),
       ElementsAre("macs", "weights_bytes", "arena_bytes", "ram_bytes", "rows_ram_bytes", "stack_bytes",
                   "flash_bytes", "instructions", "schedule", "rounding", "target", "device", "kernels", "run",
-                  "validation_accuracy", "test_accuracy", "input", "output", "files"));
+                  "validation_accuracy", "test_accuracy", "input", "output", "memory_bytes", "files"));
   EXPECT_EQ(to_json(*compiled)["files"].size(), 2U);
+  EXPECT_EQ(to_json(*compiled)["memory_bytes"], 0);
+  EXPECT_THAT(figure_table(*compiled), Not(HasSubstr("memory")));
+}
+
+TEST_F(MeasureCompile, TellsWhatAStreamingNetRemembers) {
+  CompileArgs args = compile_args();
+  args.model.project.clear();
+  args.model.model = args.out.parent_path() / "wake.tflite";
+  ASSERT_TRUE(write_file(args.model.model, graph::write_tflite(graph::keyword_net(3)).value()));
+  args.target = "cortex-m4";
+  const auto compiled = compile(args, watch_);
+  ASSERT_EQ(error_of(compiled), "fine");
+  EXPECT_EQ(to_json(*compiled)["memory_bytes"], 2 * 40 + 4 * 8 + 8 * 12 + 5 * 12);
+  EXPECT_THAT(figure_table(*compiled), HasSubstr("of which memory"));
 }
 
 TEST_F(MeasureCompile, LayersAddUpAndHaveAPage) {

@@ -112,6 +112,7 @@ Result<CompileOutcome> compile(const CompileArgs& args, Watch& watch) {
                           compiler::kind_name(ends.output), ends.output_scale, ends.output_zero_point);
   outcome.timeline = compiler::timeline(model.plan);
   outcome.layers_arena = layers_arena(model);
+  for (const compiler::Remembered& state : model.plan.remembered) outcome.memory_bytes += state.bytes;
   if (args.dump) outcome.graph = graph::dump(model.graph);
   outcome.folder = args.out.empty() ? args.out_parent / ("dew_" + model.plan.symbol) : args.out;
   DEW_CHECK(write_c(model, outcome));
@@ -138,6 +139,7 @@ Json to_json(const CompileOutcome& outcome) {
   keys.update(net_keys(outcome.net));
   keys["input"] = end_json(outcome.input);
   keys["output"] = end_json(outcome.output);
+  keys["memory_bytes"] = outcome.memory_bytes;
   if (!outcome.layers.empty()) {
     keys["layers"] = layers_json(outcome.layers);
     keys["report"] = outcome.page.string();

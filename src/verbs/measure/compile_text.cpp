@@ -72,11 +72,14 @@ std::string figure_table(const CompileOutcome& compiled) {
       {"MACs", with_commas(figures.macs)},
       {"constants", bytes(figures.weights_bytes)},
       {"arena", bytes(figures.arena_bytes),
-       compiled.layers_arena ? "layer by layer " + bytes(compiled.layers_arena) : ""},
-      {"RAM of the firmware", bytes(measured(&target::Figures::ram_bytes)), "image, arena, stack"},
-      {"  of which stack", bytes(measured(&target::Figures::stack_bytes))},
-      {"  with rows pushed", bytes(figures.rows_ram_bytes), "one row instead of the image"},
-      {"flash", bytes(measured(&target::Figures::flash_bytes)), "constants and code"}};
+       compiled.layers_arena ? "layer by layer " + bytes(compiled.layers_arena) : ""}};
+  if (compiled.memory_bytes > 0)
+    rows.push_back({"  of which memory", bytes(compiled.memory_bytes), "kept from one run to the next"});
+  rows.insert(rows.end(),
+              {{"RAM of the firmware", bytes(measured(&target::Figures::ram_bytes)), "image, arena, stack"},
+               {"  of which stack", bytes(measured(&target::Figures::stack_bytes))},
+               {"  with rows pushed", bytes(figures.rows_ram_bytes), "one row instead of the image"},
+               {"flash", bytes(measured(&target::Figures::flash_bytes)), "constants and code"}});
   const int64_t instructions = measured(&target::Figures::instructions).value_or(0);
   rows.push_back({"instructions per inference",
                   instructions == 0 ? "not measured" : with_commas(instructions),

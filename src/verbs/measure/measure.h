@@ -155,6 +155,7 @@ struct CompileOutcome : Outcome {
   std::string symbol;                   ///< the C files are dew_<symbol>.c and .h
   std::optional<Error> not_measured;    ///< why measured figures are missing, if they were wanted
   std::optional<MeasuredTimes> times;   ///< with `measured`
+  int64_t memory_bytes = 0;             ///< of the arena: what the net remembers between runs
   std::optional<int64_t> layers_arena;  ///< of a schedule operator by operator; absent: this is one
   ModelEnd input;
   ModelEnd output;
