@@ -12,6 +12,7 @@
 #include "exchange/formats.h"
 #include "exchange/label_file.h"
 #include "exchange/labelled_by.h"
+#include "exchange/other_folders.h"
 #include "exchange/picture_numbers.h"
 #include "media/media.h"
 
@@ -181,6 +182,7 @@ Result<DataSet> read_as(const Format& format, const Tree& tree, const ClaimedFil
   set.format = format.key;
   DEW_CHECK(take_exports(tree, set, watch));
   tell_other_splits(tree, set);
+  DEW_CHECK(tell_other_folders(tree, set, watch));
   return set;
 }
 

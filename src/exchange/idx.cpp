@@ -13,6 +13,7 @@
 #include <algorithm>
 #include <array>
 #include <fstream>
+#include <map>
 #include <optional>
 
 #include "exchange/formats.h"
@@ -151,7 +152,14 @@ class Reader {
             as_usage(names_for(path.parent_path(), *std::max_element(labels.begin(), labels.end()))));
     if (!names.file.empty())
       set_.files.insert(label_file(tree_, path.parent_path() / names.file).known_name());
-    for (const std::string& picture : pictures) DEW_CHECK(add(picture, file, labels, names));
+    for (const std::string& picture : pictures) {
+      const auto [said, fresh] = said_.try_emplace(picture, file.shown, labels);
+      if (!fresh && said->second.second != labels)
+        return usage_error(fmt::format("these labels are others than those of {}", said->second.first),
+                           file.shown,
+                           "both belong to " + printable(picture) + ": remove one of the two files");
+      if (fresh) DEW_CHECK(add(picture, file, labels, names));
+    }
     return {};
   }
 
@@ -196,6 +204,8 @@ class Reader {
   static constexpr size_t kLabels = 256;
   const Tree& tree_;
   DataSet set_;
+  /// By the file of pictures: the file with labels, and these. "-ubyte" and "-ubyte.gz" may both be there.
+  std::map<std::string, std::pair<std::string, std::vector<uint8_t>>> said_;
 };
 
 Result<DataSet> read(const Tree& tree, const ClaimedFiles& files, Watch& watch) {

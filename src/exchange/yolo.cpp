@@ -106,6 +106,7 @@ class Reader {
       DEW_TRY(YoloDescription description, read_names_file(label_file(tree_, tree_.path_of(file))));
       by_folder.emplace(folder_of(file), std::move(description));
     }
+    DEW_CHECK(check_folders(by_folder));
     for (const auto& [folder, description] : by_folder) {
       take_notes(description);
       for (const auto& [number, name] : description.names) pictures_.class_number(name);
@@ -158,6 +159,26 @@ class Reader {
     return {};
   }
 
+  /// Error (usage): of two names files, one above the other, each calls a class otherwise: the nearer one may
+  /// be the older.
+  static Result<void> check_folders(const std::map<std::string, YoloDescription>& by_folder) {
+    for (auto above = by_folder.begin(); above != by_folder.end(); ++above)
+      for (auto below = std::next(above); below != by_folder.end(); ++below)
+        if (below->first.starts_with(above->first)) DEW_CHECK(check_same(below->second, above->second));
+    return {};
+  }
+
+  static Result<void> check_same(const YoloDescription& one, const YoloDescription& other) {
+    for (const auto& [number, name] : one.names) {
+      const auto at = other.names.find(number);
+      if (at == other.names.end() || at->second == name) continue;
+      return usage_error(fmt::format("class {} is '{}' here and '{}' in {}", number, printable(name, 60),
+                                     printable(at->second, 60), other.names_from),
+                         one.names_from, "correct or remove one of the two files");
+    }
+    return {};
+  }
+
   /// Error (usage): a names file above the label files calls a class otherwise than their description does.
   Result<void> check_names_files(const std::vector<YoloDescription::Part>& parts,
                                  const YoloDescription& description) {
@@ -171,13 +192,7 @@ class Reader {
                                      [&](const auto& one) { return one.starts_with(folder_of(file)); });
       if (!above) continue;
       DEW_TRY(const YoloDescription other, read_names_file(label_file(tree_, tree_.path_of(file))));
-      for (const auto& [number, name] : other.names) {
-        const auto at = description.names.find(number);
-        if (at == description.names.end() || at->second == name) continue;
-        return usage_error(fmt::format("class {} is '{}' here and '{}' in {}", number, printable(name, 60),
-                                       printable(at->second, 60), description.names_from),
-                           other.names_from, "correct or remove one of the two files");
-      }
+      DEW_CHECK(check_same(other, description));
       pictures_.read_from(other.files.front());
     }
     return {};

@@ -20,7 +20,7 @@ using exchange::find_column;
 struct Columns {
   size_t sample = 0;
   size_t answer_class = 1;
-  std::optional<size_t> origin, label_was;
+  std::optional<size_t> origin, by, label_was;
   size_t count = 2;
 };
 
@@ -41,8 +41,12 @@ std::optional<Columns> read_header(const CsvRecord& record, const Settings& sett
   if (!answer_class && header.size() == 2 && !is_class(header[1 - *sample], settings))
     answer_class = 1 - *sample;
   if (!answer_class) return std::nullopt;
-  return Columns{*sample, *answer_class, find_column(header, Column::kOrigin),
-                 find_column(header, Column::kLabelWas), header.size()};
+  return Columns{*sample,
+                 *answer_class,
+                 find_column(header, Column::kOrigin),
+                 find_column(header, Column::kBy),
+                 find_column(header, Column::kLabelWas),
+                 header.size()};
 }
 
 /// A line of a file without header: the class stands behind the last delimiter.
@@ -53,13 +57,26 @@ void join_sample(CsvRecord& record, char delimiter) {
   record.fields = {join(record.fields, std::string_view(&delimiter, 1)), std::move(answer_class)};
 }
 
+/// Whether a label of what Dewdrop exported is another one by now.
+bool was_changed(const CsvRecord& record, const Columns& columns) {
+  return columns.label_was &&
+         exchange::label_changed(record.fields[columns.answer_class], record.fields[*columns.label_was]);
+}
+
+/// Who gave the label: in what Dewdrop exported the person that it names, as long as nobody changed the
+/// label; else `by`.
+const std::string& person_of(const CsvRecord& record, const Columns& columns, const std::string& by) {
+  const bool names_one = columns.origin && columns.by && !record.fields[*columns.by].empty() &&
+                         !exchange::is_machine(record.fields[*columns.origin]);
+  return names_one && !was_changed(record, columns) ? record.fields[*columns.by] : by;
+}
+
 /// False in what Dewdrop exported, for labels that a policy or the local classifier gave, as long as nobody
 /// gave another one since, and for pictures without a label.
 bool by_people(const CsvRecord& record, const Columns& columns) {
   const std::string& label = record.fields[columns.answer_class];
   if (label.empty()) return false;
-  const bool changed = columns.label_was && exchange::label_changed(label, record.fields[*columns.label_was]);
-  return changed || !exchange::is_machine(record.fields[*columns.origin]);
+  return was_changed(record, columns) || !exchange::is_machine(record.fields[*columns.origin]);
 }
 
 /// The class as labels have it: empty for the unsure answer.
@@ -77,11 +94,10 @@ Result<std::string> read_class(const std::string& text, const Settings& settings
 /// Labels as they are read, line by line.
 class Reader {
  public:
-  Reader(const SampleNames& names, const Settings& settings, const std::string& by)
-      : names_(names), settings_(settings), by_(by) {}
+  Reader(const SampleNames& names, const Settings& settings) : names_(names), settings_(settings) {}
 
-  Result<void> read(const std::string& name, const std::string& class_text, const std::string& where,
-                    int64_t line) {
+  Result<void> read(const std::string& name, const std::string& class_text, const std::string& by,
+                    const std::string& where, int64_t line) {
     const auto found = names_.find(name, read_.unknown.size() < kExplained);
     if (!found) {
       read_.unknown.push_back(
@@ -92,7 +108,7 @@ class Reader {
     DEW_TRY(std::string answer_class, read_class(class_text, settings_, where));
     const auto [at, fresh] = lines_.try_emplace(found->sample->id, Line{line, name, answer_class});
     if (fresh) {
-      read_.labels.push_back({found->sample->id, std::move(answer_class), "human", by_, utc_now()});
+      read_.labels.push_back({found->sample->id, std::move(answer_class), "human", by, utc_now()});
       return {};
     }
     // The same picture under the name of a copy, with the same answer: that is no contradiction.
@@ -118,7 +134,6 @@ class Reader {
 
   const SampleNames& names_;
   const Settings& settings_;
-  const std::string& by_;
   std::map<int64_t, Line> lines_;
   HumanLabels read_;
 };
@@ -136,7 +151,7 @@ Result<HumanLabels> parse_human_labels(std::string_view text, const std::string&
     DEW_TRY(record, table.next());
   }
   if (!record) return usage_error("the file contains no labels", file, "a line looks like: street.jpg,yes");
-  Reader reader(names, settings, by);
+  Reader reader(names, settings);
   while (record) {
     const std::string where = table.where(*record);
     if (!header) join_sample(*record, table.delimiter());
@@ -148,8 +163,8 @@ Result<HumanLabels> parse_human_labels(std::string_view text, const std::string&
     if (columns.origin && !by_people(*record, columns))
       reader.leave_out();
     else
-      DEW_CHECK(reader.read(record->fields[columns.sample], record->fields[columns.answer_class], where,
-                            record->line));
+      DEW_CHECK(reader.read(record->fields[columns.sample], record->fields[columns.answer_class],
+                            person_of(*record, columns, by), where, record->line));
     DEW_TRY(record, table.next());
   }
   HumanLabels read = reader.take();

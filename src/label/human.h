@@ -36,12 +36,12 @@ struct HumanLabels {
 /// are found by name: sample, file, filename, image_path, id ... and human, class, label, category ... (see
 /// exchange::Column; the first that exists); of two columns, the other one is the class. Other columns are
 /// ignored, but for `origin` and `label_was` in what Dewdrop exported: labels by the policy or the local
-/// classifier are left out, unless they are others by now. Without a header, a
-/// line is the sample, the delimiter and the class; then commas in the sample's name need no quotes. A sample
-/// is given by a name that SampleNames knows: its own or its file's, that of a copy with the same bytes, or
-/// one with more or fewer leading folders, as long as only one file fits; nothing is guessed. A picture may
-/// stand in several lines under different names if they agree. The class is one of the project's, or its
-/// unsure answer (set aside). Nothing is stored.
+/// classifier are left out, unless they are others by now, and a person's that nobody changed stays that
+/// person's (`by`). Without a header, a line is the sample, the delimiter and the class; then commas in the
+/// sample's name need no quotes. A sample is given by a name that SampleNames knows: its own or its file's,
+/// that of a copy with the same bytes, or one with more or fewer leading folders, as long as only one file
+/// fits; nothing is guessed. A picture may stand in several lines under different names if they agree. The
+/// class is one of the project's, or its unsure answer (set aside). Nothing is stored.
 ///
 /// Errors (usage) name `file` and the line, and the nearest known name: no such class, a sample labelled
 /// twice, a line without two fields, nothing in the file.

@@ -77,6 +77,17 @@ TEST(Idx, RefusesLabelsOfOtherPictures) {
   EXPECT_THAT(cut.read().error().what, HasSubstr("holds 2 of the 3"));
 }
 
+TEST(Idx, APackedCopyOfTheLabelsCountsOnceAndAnotherIsRefused) {
+  Files files{{"train-images-idx3-ubyte", idx_pictures(3)},
+              {"train-labels-idx1-ubyte", labels({2, 0, 2})},
+              {"train-labels-idx1-ubyte.gz", gzipped(labels({2, 0, 2}))}};
+  EXPECT_EQ(TreeOnDisk(files).read().value()->items.size(), 1U);
+  files["train-labels-idx1-ubyte.gz"] = gzipped(labels({2, 0, 1}));
+  const auto refused = TreeOnDisk(files).read();
+  ASSERT_FALSE(refused);
+  EXPECT_THAT(refused.error().what, HasSubstr("these labels are others than those of"));
+}
+
 TEST(Idx, SaysWhichLabelsHaveNoPictures) {
   const DataSet set = TreeOnDisk(Files{{"t10k-labels-idx1-ubyte", labels({1})}}).read().value().value();
   EXPECT_TRUE(set.items.empty());

@@ -550,5 +550,22 @@ TEST(Tables, OfAHundredThousandLinesTakeNoTime) {
   EXPECT_LT(took, 2) << "seconds of the processor";
 }
 
+TEST(Tables, FoldersWithNamesOfClassesThatSayOtherwiseAreTold) {
+  const std::map<std::string, std::string> pictures{
+      {"cat/1.jpg", "a"}, {"dog/2.jpg", "b"}, {"dog/3.jpg", "c"}};
+  std::map<std::string, std::string> crossed = pictures;
+  crossed["labels.csv"] = "file,label\ncat/1.jpg,dog\ndog/2.jpg,cat\n";
+  EXPECT_THAT(
+      join(TreeOnDisk(crossed).read().value().value().notes),
+      HasSubstr("2 pictures are labelled otherwise than their folders and count as that says (cat/1.jpg: "
+                "dog); 1 picture stays without a label: the data set does not name it; --labels folders"));
+  std::map<std::string, std::string> same = pictures;
+  same["labels.csv"] = "file,label\ncat/1.jpg,cat\ndog/2.jpg,dog\ndog/3.jpg,dog\n";
+  EXPECT_EQ(join(TreeOnDisk(same).read().value().value().notes), "");
+  std::map<std::string, std::string> places = pictures;  // the folders are no classes of this table's
+  places["labels.csv"] = "file,label\ncat/1.jpg,wet\ndog/2.jpg,dry\n";
+  EXPECT_EQ(join(TreeOnDisk(places).read().value().value().notes), "");
+}
+
 }  // namespace
 }  // namespace dew::exchange

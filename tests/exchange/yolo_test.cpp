@@ -303,5 +303,19 @@ TEST(Yolo, ReadsAHundredThousandPictures) {
   EXPECT_EQ(set.boxes, kLabelled);
 }
 
+TEST(Yolo, NamesFilesAboveEachOtherThatContradictAreRefused) {
+  const std::map<std::string, std::string> pictures{
+      {"images/a.jpg", "x"}, {"labels/a.txt", kTit}, {"labels/classes.txt", "robin\ntit\n"}};
+  std::map<std::string, std::string> other = pictures;
+  other["classes.txt"] = "tit\nrobin\n";
+  const auto refused = TreeOnDisk(other).read();
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().fault, Fault::kUsage);
+  EXPECT_THAT(refused.error().what, ::testing::HasSubstr("class 0 is 'robin' here and 'tit' in"));
+  std::map<std::string, std::string> same = pictures;
+  same["classes.txt"] = "robin\ntit\n";
+  EXPECT_EQ(classes_of(TreeOnDisk(same).read().value().value(), "images/a.jpg"), "tit");
+}
+
 }  // namespace
 }  // namespace dew::exchange

@@ -52,6 +52,15 @@ class HumanLabels : public ::testing::Test {
     }
     return told;
   }
+  /// Who gave each label.
+  std::vector<std::string> people(std::string_view text) {
+    const SampleNames names(samples_, sources_, origins_);
+    const auto labels = parse_human_labels(text, "l.csv", names, settings_, "ada");
+    EXPECT_TRUE(labels) << labels.error().what;
+    std::vector<std::string> told;
+    for (const Label& label : labels->labels) told.push_back(label.basis);
+    return told;
+  }
   /// The bytes of the newest source also lay here.
   void came_from(const std::string& path, const std::string& name) {
     origins_.push_back({static_cast<int64_t>(sources_.size()), name, path});
@@ -231,6 +240,16 @@ TEST_F(HumanLabels, AccentsMayBeComposedOrNot) {
 TEST_F(HumanLabels, WhatIsShownOfTheFileIsEscaped) {
   EXPECT_THAT(error("street.jpg,\x1b[31m"), HasSubstr("'\\x1b[31m'"));
   EXPECT_THAT(error("\x1b]0;,yes"), HasSubstr("'\\x1b]0;'"));
+}
+
+TEST_F(HumanLabels, WhoSaidItStaysInWhatDewdropExported) {
+  EXPECT_THAT(people("sample,label,origin,by,label_was\nstreet.jpg,yes,human,Grace,yes\n"
+                     "night/park.jpg,no,human,Grace,yes\nday/park.jpg,no,policy,openai:x,yes\n"
+                     "\"v.avi#frame=0&xywh=0,0,9,9\",no,human,,no\n"),
+              ElementsAre("Grace", "ada", "ada", "ada"))
+      << "whoever corrects a label gives it";
+  EXPECT_THAT(people("sample,label,by\nstreet.jpg,yes,Grace\n"), ElementsAre("ada"))
+      << "no table of Dewdrop's";
 }
 
 }  // namespace
