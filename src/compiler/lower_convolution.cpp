@@ -43,14 +43,46 @@ bool has_dsp(const Options& options) {
   return options.isa == Isa::kArmDsp || options.isa == Isa::kHelium;
 }
 
+/// Of a fully connected layer: one pixel, or one a batch.
+graph::Window dense_window(const Graph& graph, const Op& op) {
+  const auto tensor = [&](size_t i) -> const graph::Tensor& {
+    return graph.tensors[static_cast<size_t>(op.inputs[i])];
+  };
+  graph::Window w;
+  w.in_w = w.out_w = static_cast<int>(tensor(0).elements() / tensor(1).shape[1]);
+  w.out_h = w.filter_h = w.filter_w = 1;
+  return w;
+}
+
+/// Whether a row is a single pixel, made of a single pixel.
+bool is_dense(const graph::Window& w) {
+  return w.filter_h == 1 && w.filter_w == 1 && w.out_w == 1 && w.pad_left == 0;
+}
+
+/// Whether some layer of four channels or more is dense.
+bool has_dense(const Graph& graph) {
+  return std::any_of(graph.ops.begin(), graph.ops.end(), [&](const Op& op) {
+    if (op.kind != OpKind::kConv2D && op.kind != OpKind::kFullyConnected) return false;
+    const bool connected = op.kind == OpKind::kFullyConnected;
+    return channels_of(graph, op) >= 4 &&
+           is_dense(connected ? dense_window(graph, op) : graph::window(graph, op));
+  });
+}
+
 /// The fastest convolution kernel that fits.
 std::string tiled_kernel(const Graph& graph, const Options& options, const Op& op, const graph::Window& w) {
   if (!has_dsp(options)) return "dew_twin";
-  // For fewer channels than these kernels take at a time, their code would cost more than it saves.
-  if (channels_of(graph, op) < 4) return "dew_tiled";
-  if (options.isa == Isa::kHelium) return "dew_helium";
-  const bool dense = w.filter_h == 1 && w.filter_w == 1 && w.out_w == 1 && w.pad_left == 0;
-  return dense ? "dew_dense" : "dew_tiled";
+  // For fewer channels than these kernels take at a time, their code would cost more than it saves. But
+  // dew_dense may be there anyway, and for a single score, as keyword nets have, three widened pixels are
+  // much scratch.
+  const bool helium = options.isa == Isa::kHelium;
+  const int channels = channels_of(graph, op);
+  if (channels < 4) {
+    const bool worth = helium ? channels == 1 : has_dense(graph);
+    return is_dense(w) && worth ? "dew_dense" : "dew_tiled";
+  }
+  if (helium) return "dew_helium";
+  return is_dense(w) ? "dew_dense" : "dew_tiled";
 }
 
 /// Roughly the instructions per row: products, and what each tile costs besides.
@@ -205,9 +237,7 @@ Result<void> lower_convolution(Lowering& to, const Op& op) {
 
 Result<void> lower_fully_connected(Lowering& to, const Op& op) {
   const auto& weights = to.tensor(op.inputs[1]).shape;
-  graph::Window w;
-  w.in_w = w.out_w = static_cast<int>(to.tensor(op.inputs[0]).elements() / weights[1]);
-  w.out_h = w.filter_h = w.filter_w = 1;
+  const graph::Window w = dense_window(to.graph(), op);
   const uint16_t from = to.flat(to.step_of(op.inputs[0]));
   Step step = tiled_step(to, op, w, {weights[0], weights[1], (weights[1] + 3) / 4});
   step.table.in = from;

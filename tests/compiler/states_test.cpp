@@ -59,6 +59,28 @@ TEST(States, AreWrittenWhereTheyAreWithoutACopy) {
             2);
 }
 
+/// A keyword's probability comes from thousands of remembered values, which no kernel should copy.
+TEST(States, LeaveAKeywordsScoreWithoutScratch) {
+  for (const auto isa : {compiler::Isa::kArmDsp, compiler::Isa::kHelium}) {
+    Net net(2);
+    const int row = net.conv(net.input({1, 1, 1, 40}), 64, 1, 1);
+    const int before = net.state(row, {1, 16, 1, 64});
+    const int all = net.concatenation({before, row}, 1);
+    net.remember(before, net.slice(all, {0, 1, 0, 0}, {1, 17, 1, 64}, {1, 1, 1, 1}));
+    const int score = net.unary(graph::OpKind::kLogistic, net.dense(all, 1));
+    const graph::Graph graph = net.finish(score);
+    const auto plan = compiler::compile(graph, {.isa = isa});
+    ASSERT_TRUE(plan) << told(plan.error());
+    const auto dense = std::find_if(plan->program.begin(), plan->program.end(), [](const auto& step) {
+      return step.name.rfind("FullyConnected", 0) == 0;
+    });
+    ASSERT_NE(dense, plan->program.end());
+    EXPECT_EQ(dense->scratch_bytes, 0);
+    EXPECT_TRUE(
+        equals_oracle_everywhere(graph, {net.random_input(), net.random_input(), net.random_input()}));
+  }
+}
+
 TEST(States, AreCopiedWhereTheOldValueIsStillToBeRead) {
   Net net(3);
   const int in = net.input(4, 4, 2);
