@@ -240,13 +240,12 @@ Result<std::optional<DataSet>> find_out(const Tree& tree, Watch& watch) {
   return set;
 }
 
-Result<std::optional<DataSet>> read_file_with_labels(const Tree& tree, const fs::path& file, Watch& watch) {
+/// nullptr: none claims it.
+const Format* format_of(const fs::path& file) {
   const std::string head = head_of(file);
   for (const Format& format : table_of_formats())
-    if (format.claims_file != nullptr && format.claims_file(file.filename().string(), head))
-      return read_as(format, tree, ClaimedFiles(tree, file), watch);
-  return usage_error("this file holds no labels in a format that is known", printable(file.string()),
-                     "give a table (CSV, TSV), COCO, Label Studio ...: docs/data.md lists the formats");
+    if (format.claims_file != nullptr && format.claims_file(file.filename().string(), head)) return &format;
+  return nullptr;
 }
 
 }  // namespace
@@ -295,16 +294,26 @@ Result<std::optional<DataSet>> read(const Tree& tree, const std::string& labels,
   }
   std::error_code code;
   const fs::path file = fs::absolute(labels, code);
-  if (fs::is_regular_file(file, code)) return read_file_with_labels(tree, file, watch);
+  if (fs::is_regular_file(file, code)) {
+    DEW_TRY(DataSet set, read_files(tree, {file}, watch));
+    return std::optional(std::move(set));
+  }
   return usage_error(fmt::format("'{}' is neither a file nor a format", printable(labels)), "--labels",
                      "give auto, none, a file with labels, or one of " + keys());
 }
 
-bool holds_labels(const fs::path& file) {
-  const std::string head = head_of(file);
-  for (const Format& format : table_of_formats())
-    if (format.claims_file != nullptr && format.claims_file(file.filename().string(), head)) return true;
-  return false;
+Result<DataSet> read_files(const Tree& tree, const std::vector<fs::path>& files, Watch& watch) {
+  const Format* const format = format_of(files.front());
+  if (format == nullptr)
+    return usage_error("this file holds no labels in a format that is known",
+                       printable(files.front().string()),
+                       "give a table (CSV, TSV), COCO, Label Studio ...: docs/data.md lists the formats");
+  return read_as(*format, tree, ClaimedFiles(tree, files), watch);
+}
+
+std::string format_of_file(const fs::path& file) {
+  const Format* const format = format_of(file);
+  return format == nullptr ? std::string() : format->key;
 }
 
 }  // namespace dew::exchange

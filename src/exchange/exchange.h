@@ -36,12 +36,16 @@ std::vector<FormatInfo> formats_out();
 /// format, or a file of it is broken, with its line or key.
 Result<std::optional<DataSet>> read(const Tree& tree, const std::string& labels, Watch& watch);
 
+/// What files of one format say together: whole paths, which may lie outside the tree. Errors as read()'s.
+Result<DataSet> read_files(const Tree& tree, const std::vector<fs::path>& files, Watch& watch);
+
 /// Pictures of the tree that the set says nothing of become items without a word, of the split whose folder
 /// they lie in ("test/7.jpg"); gives these items' splits, one each. Nothing where the set has no splits.
 std::vector<Split> add_silent_pictures(const Tree& tree, DataSet& set);
 
-/// True where a file holds labels by its name and its first bytes: a table, a list in JSON or XML.
-bool holds_labels(const fs::path& file);
+/// The key of the format that a file with labels has by its name and its first bytes: a table, a list in JSON
+/// or XML. Empty: it holds none.
+std::string format_of_file(const fs::path& file);
 
 /// Writes a data set as a folder: pictures, labels as the format has them, and a data card (README.md). All
 /// or nothing: it is written beside `folder` and renamed. A picture that is a whole file is copied byte for

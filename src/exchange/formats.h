@@ -15,19 +15,21 @@ namespace dew::exchange {
 class ClaimedFiles {
  public:
   explicit ClaimedFiles(const Tree& tree) : tree_(&tree) {}
-  ClaimedFiles(const Tree& tree, fs::path elsewhere) : tree_(&tree), elsewhere_(std::move(elsewhere)) {}
+  /// Absolute; they may lie outside the tree.
+  ClaimedFiles(const Tree& tree, std::vector<fs::path> elsewhere)
+      : tree_(&tree), elsewhere_(std::move(elsewhere)) {}
   void add(uint32_t number) { numbers_.push_back(number); }  ///< of Tree::files()
-  [[nodiscard]] size_t size() const { return elsewhere_.empty() ? numbers_.size() : 1; }
+  [[nodiscard]] size_t size() const { return elsewhere_.empty() ? numbers_.size() : elsewhere_.size(); }
   [[nodiscard]] bool empty() const { return size() == 0; }
-  /// Absolute, in the order of the tree.
+  /// Absolute, in the order of the tree or as they were given.
   [[nodiscard]] fs::path operator[](size_t at) const {
-    return elsewhere_.empty() ? tree_->path_of(tree_->files()[numbers_[at]]) : elsewhere_;
+    return elsewhere_.empty() ? tree_->path_of(tree_->files()[numbers_[at]]) : elsewhere_[at];
   }
 
  private:
   const Tree* tree_;
   std::vector<uint32_t> numbers_;
-  fs::path elsewhere_;
+  std::vector<fs::path> elsewhere_;
 };
 
 struct Format {

@@ -311,6 +311,37 @@ TEST_F(DataSetsIn, FoldersThatAreGivenMayBeSplitsThemselves) {
   EXPECT_TRUE(add(alone, watch_)->labels.sets[0].splits.empty()) << "it may just be called so";
 }
 
+TEST_F(DataSetsIn, ASplitThatIsGivenMayHoldOneClassOrNone) {
+  make({"cat", "dog"});
+  for (const char* name : {"train/cat/1.png", "train/dog/2.png", "test/dog/3.png", "val/4.png"})
+    picture(std::string("d/") + name, static_cast<unsigned>(name[std::strlen(name) - 5]));
+  AddArgs given = args({"d/train", "d/test", "d/val"});
+  given.keep_splits = true;
+  const auto added = add(given, watch_);
+  ASSERT_EQ(error_of(added), "fine");
+  EXPECT_EQ(added->labels.labelled, 3);
+  const auto kept = splits();
+  EXPECT_EQ(kept.at("dog/3.png"), Split::kTest);
+  EXPECT_EQ(kept.at("4.png"), Split::kValidation);
+}
+
+TEST_F(DataSetsIn, FilesOfOneFormatThatAreGivenSpeakTogether) {
+  make({"cat", "dog", "none"});
+  picture("A/1.png", 1);
+  picture("A/2.png", 2);
+  const std::string images = R"({"images":[{"id":1,"file_name":"1.png"},{"id":2,"file_name":"2.png"}],)";
+  for (const auto& [name, image] : std::map<std::string, int>{{"cat", 1}, {"dog", 2}})
+    file(name + ".json", images + fmt::format(R"("annotations":[{{"id":1,"image_id":{},"category_id":1}}],)"
+                                              R"("categories":[{{"id":1,"name":"{}"}}]}})",
+                                              image, name));
+  ASSERT_EQ(error_of(add(args({"A", "cat.json", "dog.json"}), watch_)), "fine");
+  EXPECT_EQ(labels().at("1.png"), "cat");
+  EXPECT_EQ(labels().at("2.png"), "dog") << "the first file's nothing is no word against the second's box";
+  file("x.csv", "file,label\n1.png,cat\n");
+  file("y.csv", "file,label\n1.png,dog\n");
+  EXPECT_THAT(error_of(add(args({"A", "x.csv", "y.csv"}), watch_)), HasSubstr("1.png"));
+}
+
 TEST_F(DataSetsIn, ATileIsNotItsPicture) {
   make({"cat", "dog"});
   cats_and_dogs();

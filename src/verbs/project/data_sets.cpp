@@ -30,7 +30,7 @@ fs::path whole(const fs::path& path) {
 
 bool holds_labels(const fs::path& path) {
   std::error_code code;
-  return fs::is_regular_file(path, code) && !media_kind(path) && exchange::holds_labels(path);
+  return fs::is_regular_file(path, code) && !media_kind(path) && !exchange::format_of_file(path).empty();
 }
 
 /// The deepest folder that all paths lie in; a file's own is the one around it.
@@ -89,14 +89,17 @@ fs::path around(const fs::path& table) {
 /// Files with labels among those named: for the others, or for the pictures they name where there are none.
 Result<std::vector<TreeWithLabels>> read_named(const std::vector<fs::path>& tables,
                                                const std::vector<fs::path>& others, Watch& watch) {
+  const bool alone = others.empty();
+  // Those of one format are one data set, as in a folder: what they say together counts, contradictions are
+  // told.
+  std::map<std::pair<std::string, fs::path>, std::vector<fs::path>> together;
+  for (const fs::path& table : tables)
+    together[{exchange::format_of_file(table), alone ? around(table) : fs::path()}].push_back(whole(table));
   std::vector<TreeWithLabels> found;
-  for (const fs::path& table : tables) {
-    const bool alone = others.empty();
-    DEW_TRY(auto read, read_file_for(table.string(), alone ? std::vector{around(table)} : others, watch));
-    for (TreeWithLabels& one : read) {
-      one.alone = alone;
-      found.push_back(std::move(one));
-    }
+  for (const auto& [kind, files] : together) {
+    DEW_TRY(Tree tree, tree_of(alone ? std::vector{kind.second} : others));
+    DEW_TRY(DataSet set, exchange::read_files(tree, files, watch));
+    found.push_back({std::move(tree), std::move(set), true, alone});
   }
   return found;
 }
@@ -182,18 +185,35 @@ bool has_splits(const DataSet& set) {
   return false;
 }
 
+/// The tree with its root's own folder in every name.
+Tree with_own_name(const Tree& tree) {
+  const std::string name = tree.root().filename().string();
+  std::vector<std::string> files;
+  for (const std::string_view file : tree.files()) files.push_back(name + "/" + std::string(file));
+  return {tree.root().parent_path(), files};
+}
+
 /// Folders that are given beside each other may be splits themselves ("add data/train data/test"): then the
 /// folder around one tells the splits that nothing in it does. One alone may just be called "test".
 Result<void> read_split_of_own_name(TreeWithLabels& one, const std::string& labels, Watch& watch) {
   if (has_splits(one.set)) return {};
-  const std::string name = one.tree.root().filename().string();
-  std::vector<std::string> files;
-  for (const std::string_view file : one.tree.files()) files.push_back(name + "/" + std::string(file));
-  Tree around(one.tree.root().parent_path(), files);
+  Tree around = with_own_name(one.tree);
   DEW_TRY(auto set, exchange::read(around, labels, watch));
   if (set && has_splits(*set) && set->items.size() == one.set.items.size() && set->classes == one.set.classes)
     one = {std::move(around), *std::move(set), one.asked, false};
   return {};
+}
+
+/// Such a folder with a single class in it, or with pictures alone, is no data set by itself, and a split all
+/// the same. False: it is none.
+Result<bool> read_small_split(const fs::path& path, std::vector<TreeWithLabels>& found, Watch& watch) {
+  DEW_TRY(const Tree tree, Tree::below(path));
+  Tree around = with_own_name(tree);
+  auto set = exchange::read(around, "folders", watch);
+  if (!set && watch.interrupted()) return tl::unexpected(set.error());
+  if (!set || !*set || !has_splits(**set)) return false;
+  found.push_back({std::move(around), **std::move(set), false, false});
+  return true;
 }
 
 /// `settings`: of the project; nullptr: it has none yet.
@@ -221,7 +241,11 @@ Result<std::vector<TreeWithLabels>> read_all(const AddArgs& args, const Settings
       if (args.keep_splits && others.size() > 1)
         DEW_CHECK(read_split_of_own_name(found.back(), args.labels, watch));
     }
-    if (nothing && args.labels == "auto" && settings != nullptr)
+    bool small_split = false;
+    if (nothing && args.labels == "auto" && args.keep_splits && others.size() > 1) {
+      DEW_TRY(small_split, read_small_split(path, found, watch));
+    }
+    if (nothing && !small_split && args.labels == "auto" && settings != nullptr)
       DEW_CHECK(read_few_folders(path, *settings, found, watch));
   }
   if (found.empty() && args.labels != "auto")

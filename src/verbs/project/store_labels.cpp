@@ -247,7 +247,9 @@ class Storing {
     const Sample& sample = at->second;
     const bool own = is_own(words, before, sample.id);
     if (own) ++taken_.own;
-    if (!own || labelled)
+    // What a model said is no substitute for a person's word that cannot be taken.
+    const bool overruled = !labelled && !words.theirs.empty();
+    if (!overruled && (!own || labelled))
       for (const Answer& answer : words.answers) answers.emplace_back(answer).sample = sample.id;
     take_words(words, sample, files_.name(page.file), before, labels);
   }
