@@ -207,9 +207,10 @@ uint16_t Lowering::flat(uint16_t from) {
 
 void Lowering::add_flat(const Op& op, Step step) {
   const Shape4 out = shape4(tensor(op.outputs[0]));
-  step.table.rows = step.table.events = 1;
-  step.table.row_bytes = fit<uint32_t>(out[1] * out[2] * out[3]);
-  add_rows(op, add(std::move(step)));
+  step.table.events = 1;
+  step.table.rows = fit<uint16_t>(out[1]);
+  step.table.row_bytes = fit<uint32_t>(out[2] * out[3]);
+  add(op, std::move(step));
 }
 
 void Lowering::add_rows(const Op& op, uint16_t made) {

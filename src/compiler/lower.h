@@ -48,7 +48,7 @@ class Lowering {
 
   /// The tensor of `step` as one row; copied if it has more rows.
   uint16_t flat(uint16_t step);
-  /// Adds a step that makes the operator's output as one row; a copy follows if the output has more rows.
+  /// Adds a step that makes all of the operator's output at once, as it lies in memory.
   void add_flat(const graph::Op& op, Step step);
 
   /// Makes the operator's output from the one row of step `made`; a copy follows if the output has more rows.
