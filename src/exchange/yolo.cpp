@@ -44,7 +44,9 @@ bool is_data_yaml(std::string_view name, std::string_view head) {
   const std::string ending = lower(fs::path(name).extension().string());
   if ((ending != ".yaml" && ending != ".yml") || !has_key(head, "names", ':')) return false;
   constexpr std::array kKeys{"train", "val", "test", "nc"};
-  return std::any_of(kKeys.begin(), kKeys.end(), [&](const char* key) { return has_key(head, key, ':'); });
+  const std::string stem = lower(fs::path(name).stem().string());
+  return stem == "data" || stem == "dataset" ||
+         std::any_of(kKeys.begin(), kKeys.end(), [&](const char* key) { return has_key(head, key, ':'); });
 }
 
 bool is_obj_data(std::string_view name, std::string_view head) {

@@ -303,6 +303,12 @@ TEST(Yolo, ReadsAHundredThousandPictures) {
   EXPECT_EQ(set.boxes, kLabelled);
 }
 
+TEST(Yolo, DataYamlMayHoldNamesAlone) {
+  const auto set =
+      read_set({{"data.yaml", "names: [robin, tit]\n"}, {"images/a.jpg", "x"}, {"labels/a.txt", kTit}});
+  EXPECT_EQ(classes_of(set, "images/a.jpg"), "tit");
+}
+
 TEST(Yolo, NamesFilesAboveEachOtherThatContradictAreRefused) {
   const std::map<std::string, std::string> pictures{
       {"images/a.jpg", "x"}, {"labels/a.txt", kTit}, {"labels/classes.txt", "robin\ntit\n"}};
