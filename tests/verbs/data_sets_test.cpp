@@ -335,8 +335,8 @@ TEST_F(DataSetsIn, FilesOfOneFormatThatAreGivenSpeakTogether) {
                                               R"("categories":[{{"id":1,"name":"{}"}}]}})",
                                               image, name));
   ASSERT_EQ(error_of(add(args({"A", "cat.json", "dog.json"}), watch_)), "fine");
-  EXPECT_EQ(labels().at("1.png"), "cat");
-  EXPECT_EQ(labels().at("2.png"), "dog") << "the first file's nothing is no word against the second's box";
+  EXPECT_THAT(labels(), ElementsAre("A/1.png=cat", "A/2.png=dog"))
+      << "the first file's nothing is no word against the second's box";
   file("x.csv", "file,label\n1.png,cat\n");
   file("y.csv", "file,label\n1.png,dog\n");
   EXPECT_THAT(error_of(add(args({"A", "x.csv", "y.csv"}), watch_)), HasSubstr("1.png"));

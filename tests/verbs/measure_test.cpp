@@ -566,7 +566,7 @@ TEST_F(MeasureCompile, LayersAddUpAndHaveAPage) {
   EXPECT_EQ(json["report"], compiled->page.string());
   EXPECT_THAT(keys_of(json["layers"][0]),
               ElementsAre("step", "name", "rows", "rows_held", "ram_bytes", "scratch_bytes", "flash_bytes",
-                          "macs", "instructions"));
+                          "macs", "instructions", "measured"));
   args.page = folder_.path() / "mine.html";
   EXPECT_EQ(compile(args, watch_)->page, args.page);
   EXPECT_TRUE(fs::exists(args.page));
