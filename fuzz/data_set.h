@@ -35,7 +35,7 @@ inline void read_data_set(const exchange::Format& format,
   const std::string_view head = files.at(claimed).substr(0, exchange::kHeadBytes);
   if (format.claims_file != nullptr) format.claims_file(claimed, head);
   Watch watch;
-  const auto set = format.read(tree, {tree, tree.path_of(claimed)}, watch);
+  const auto set = format.read(tree, {tree, std::vector<dew::fs::path>{tree.path_of(claimed)}}, watch);
   if (!set) {
     FUZZ_EXPECT(set.error().fault == Fault::kUsage);
     FUZZ_EXPECT(!set.error().where.empty() && !set.error().next.empty());
