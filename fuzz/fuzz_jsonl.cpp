@@ -25,7 +25,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* bytes, size_t size) {
       .write(reinterpret_cast<const char*>(bytes), static_cast<std::streamsize>(size));
   const dew::exchange::Tree tree(folder.path(), {"a.jpg", "images/b.jpg", "images/c/b.jpg", "samples.jsonl"});
   dew::Watch watch;
-  const auto set = dew::exchange::kJsonl.read(tree, {tree, file}, watch);
+  const auto set = dew::exchange::kJsonl.read(tree, {tree, std::vector<dew::fs::path>{file}}, watch);
   if (!set) {
     expect_told(set.error());
     return 0;
