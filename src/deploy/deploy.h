@@ -52,8 +52,9 @@ Result<Format> find_format(const std::string& name);
 /// "c, tflite, onnx or web".
 std::string format_names();
 
-/// "person 66 2934400 287024": symbol, steps, MACs and constants of a plan. dew_<symbol>_timing.c of `--to c`
-/// puts it in front of the times that it logs, so that they are not taken for another net's.
+/// "person 66 2934400 287024 0a1b2c3d": symbol, steps, MACs, constants and kernels of a plan.
+/// dew_<symbol>_timing.c of `--to c` puts it in front of the times that it logs, so that they are not taken
+/// for another net's.
 std::string timing_mark(const compiler::Plan& plan);
 
 }  // namespace dew::deploy

@@ -46,9 +46,14 @@ static inline void dew_add_span(const dew_add* add, const int8_t* a, const int8_
                                 uint32_t count) {
   const int32_t weight_a = add->weight_a, weight_b = add->weight_b, offset = add->offset;
   const int32_t shift = add->shift, low = add->low, high = add->high;
+#if defined(__wasm_simd128__) /* clang makes vectors of this form */
   uint32_t i;
   for (i = 0; i < count; i++)
     out[i] = dew_clamp((a[i] * weight_a + b[i] * weight_b + offset) >> shift, low, high);
+#else
+  const int8_t* end = a + count;
+  while (a < end) *out++ = dew_clamp((*a++ * weight_a + *b++ * weight_b + offset) >> shift, low, high);
+#endif
 }
 
 #endif

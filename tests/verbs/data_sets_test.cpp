@@ -335,7 +335,7 @@ TEST_F(DataSetsIn, FilesOfOneFormatThatAreGivenSpeakTogether) {
                                               R"("categories":[{{"id":1,"name":"{}"}}]}})",
                                               image, name));
   ASSERT_EQ(error_of(add(args({"A", "cat.json", "dog.json"}), watch_)), "fine");
-  EXPECT_THAT(labels(), ElementsAre("A/1.png=cat", "A/2.png=dog"))
+  EXPECT_THAT(labels(), ElementsAre("1.png=cat", "2.png=dog"))
       << "the first file's nothing is no word against the second's box";
   file("x.csv", "file,label\n1.png,cat\n");
   file("y.csv", "file,label\n1.png,dog\n");

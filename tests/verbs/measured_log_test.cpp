@@ -4,6 +4,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "deploy/deploy.h"
+
 namespace dew::verbs {
 namespace {
 
@@ -20,7 +22,7 @@ compiler::Plan three_steps() {
 }
 
 std::string begin(const std::string& counts) {
-  return "dew_timing begin p 3 7 5 " + counts + "\n";
+  return "dew_timing begin " + deploy::timing_mark(three_steps()) + " " + counts + "\n";
 }
 
 Result<MeasuredTimes> read(const std::string& log) {
@@ -70,7 +72,7 @@ TEST(MeasuredLog, LeavesBrokenBlocksOutAndCountsThem) {
 }
 
 TEST(MeasuredLog, OfAnotherNetIsRefused) {
-  const auto times = read("x\ndew_timing begin p 3 8 5 1 1000\n");
+  const auto times = read("x\ndew_timing begin p 3 8 5 00000000 1 1000\n");
   ASSERT_FALSE(times);
   EXPECT_EQ(times.error().fault, Fault::kUsage);
   EXPECT_EQ(times.error().where, "log.txt, line 2");

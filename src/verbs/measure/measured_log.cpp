@@ -78,17 +78,17 @@ class LogReader {
   Result<void> begin(const std::vector<std::string>& words) {
     if (open_) ++times_.broken;
     open_.reset();
-    constexpr size_t kWords = 7;
-    const auto inferences = words.size() == kWords ? number<int64_t>(words[5]) : std::nullopt;
-    const auto rate = words.size() == kWords ? number<uint64_t>(words[6]) : std::nullopt;
+    constexpr size_t kWords = 8;
+    const auto inferences = words.size() == kWords ? number<int64_t>(words[6]) : std::nullopt;
+    const auto rate = words.size() == kWords ? number<uint64_t>(words[7]) : std::nullopt;
     if (!inferences || !rate || *inferences < 1 || *inferences > kMostInferences) {
       ++times_.broken;
       return {};
     }
-    const std::string mark = join({words.begin() + 1, words.begin() + 5}, " ");
+    const std::string mark = join({words.begin() + 1, words.begin() + 6}, " ");
     if (mark != mark_)
       return usage_error(
-          fmt::format("these are times of another net: {} (name, steps, MACs, constants), not {}",
+          fmt::format("these are times of another net: {} (name, steps, MACs, constants, kernels), not {}",
                       printable(mark, 120), mark_),
           fmt::format("{}, line {}", file_, line_),
           "name the model, --for, --isa, --schedule and --rounding that the package was made with");

@@ -1,9 +1,8 @@
 // What a real board logged about the time of each step: `compile --measured LOG`. The lines are those that
 // dew_<symbol>_timing.c of `deploy --to c` prints, among whatever else a serial port said:
 //
-//     dew_timing begin person 66 2934400 287024 10 64000000    deploy::timing_mark(), inferences, ticks a
-//     second dew_timing 0 51234                                       ticks of step 0, of all these
-//     inferences
+//     dew_timing begin MARK 10 64000000    deploy::timing_mark() of the net, inferences, ticks a second
+//     dew_timing 0 51234                   ticks of step 0, of all these inferences
 //     ...
 //     dew_timing end
 #pragma once

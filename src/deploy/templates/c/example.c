@@ -16,7 +16,9 @@
 #if defined(DEW_TIMING)
 #include "dew_model_timing.h"
 
-static void print_line(const char* line) { puts(line); }
+static void print_line(const char* line) {
+  puts(line);
+}
 #endif
 
 static uint32_t arena[DEW_MODEL_ARENA_BYTES / 4];
