@@ -34,7 +34,7 @@ void add_compile(Program& program) {
       "  dewdrop compile model.tflite --for cortex-m4 --report      # RAM, flash, instructions by layer\n",
       [args, page, no_measure](Console& console) {
         args->measure = !*no_measure;
-        args->layers = !page->empty() || !args->measured.empty();
+        args->layers = !page->empty();
         if (*page != ".") args->page = *page;
         return finish(console, verbs::compile(*args, console), tell);
       });

@@ -99,6 +99,7 @@ Result<CompileOutcome> compile(const CompileArgs& args, Watch& watch) {
   which.core = where.board.core;
   DEW_TRY(const Model model, load_model(which));
   tell_net(model, watch);
+  const bool layers = args.layers || !args.measured.empty();
   CompileOutcome outcome;
   DEW_TRY(outcome.times, times_of(args, model));
   outcome.net = model.net;
@@ -120,14 +121,14 @@ Result<CompileOutcome> compile(const CompileArgs& args, Watch& watch) {
   std::vector<int64_t> step_instructions;
   if (args.measure) {
     if (where.stands_in()) watch.inform(target::stand_in_text(where));
-    auto counts = measure(model, where.board, args.layers, outcome, watch);
+    auto counts = measure(model, where.board, layers, outcome, watch);
     if (!counts && watch.interrupted()) return tl::unexpected(counts.error());
     if (counts)
       step_instructions = *std::move(counts);
     else
       outcome.not_measured = counts.error();
   }
-  if (args.layers) {
+  if (layers) {
     outcome.layers = layers_of(model.plan, step_instructions, outcome.times ? &*outcome.times : nullptr);
     DEW_CHECK(write_page(args, model, outcome));
   }

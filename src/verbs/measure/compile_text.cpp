@@ -2,10 +2,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
 
 #include "base/table.h"
-#include "verbs/measure/measure.h"
+#include "verbs/measure/layers.h"
 
 namespace dew::verbs {
 namespace {
@@ -18,10 +17,6 @@ std::string or_blank(int64_t figure) {
 
 std::string bytes(const std::optional<int64_t>& value) {
   return value ? with_commas(*value) + " B" : std::string("not measured");
-}
-
-std::string time_text(const MeasuredTimes& times, double value) {
-  return times.milliseconds ? fmt::format("{:.3f}", value) : with_commas(std::llround(value));
 }
 
 /// "for xiao-esp32s3-sense (xtensa-lx7)".

@@ -27,11 +27,6 @@ std::optional<int64_t> counted_instructions(const ModelFigures& figures) {
   return instructions == 0 ? std::nullopt : instructions;
 }
 
-std::string measured_text(const MeasuredTimes& times) {
-  return times.milliseconds ? fmt::format("{:.2f} ms", times.total())
-                            : with_commas(std::llround(times.total())) + " cycles";
-}
-
 std::vector<report::Row> headline(const ModelFigures& figures, const std::optional<int64_t>& rows_ram) {
   using target::Figures;
   return {
@@ -50,6 +45,10 @@ std::vector<report::Row> headline(const ModelFigures& figures, const std::option
 }
 
 }  // namespace
+
+std::string time_text(const MeasuredTimes& times, double value) {
+  return times.milliseconds ? fmt::format("{:.3f}", value) : with_commas(std::llround(value));
+}
 
 std::vector<report::LayerCost> layers_of(const compiler::Plan& plan, const std::vector<int64_t>& instructions,
                                          const MeasuredTimes* times) {
@@ -111,8 +110,8 @@ report::Report compile_report(const Model& model, const CompileOutcome& outcome)
   page.layers = outcome.layers;
   if (const auto& times = outcome.times) {
     page.measured_unit = times->unit();
-    page.headline.push_back(
-        {"measured", measured_text(*times), "one inference on a real board, by its own log"});
+    page.headline.push_back({"measured", time_text(*times, times->total()) + " " + times->unit(),
+                             "one inference on a real board, by its own log"});
   }
   return page;
 }

@@ -8,6 +8,9 @@
 
 namespace dew::verbs {
 
+/// A time in `times`' unit, without it: "0.125", "51,234".
+std::string time_text(const MeasuredTimes& times, double value);
+
 /// One row a step of the plan. `instructions` as target::count_step_instructions gives them; empty: not
 /// counted. `times`: null: not measured.
 std::vector<report::LayerCost> layers_of(const compiler::Plan& plan, const std::vector<int64_t>& instructions,

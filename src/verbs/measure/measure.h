@@ -126,7 +126,7 @@ struct CompileArgs {
   bool measure = true;  ///< build the C for the board and run it there
   bool layers = false;  ///< also give each layer's cost, and write a page with it
   fs::path page;        ///< that page; empty: report.html beside the C files
-  fs::path measured;    ///< a real board's log of each step's time; empty: none. Needs `layers`
+  fs::path measured;    ///< a real board's log of each step's time, which stands with `layers`; empty: none
 };
 
 /// What goes into a model, or comes out.
