@@ -211,6 +211,21 @@ TEST(Packages, TheTimingExampleLogsEveryStep) {
   EXPECT_THAT(ran->output, HasSubstr("dew_timing end\nyes "));
 }
 
+TEST(Packages, TheTimingLogHoldsTheLongestName) {
+  const Net net(std::string(64, 'n'));  // the longest that compile() takes
+  const auto files = c_package(net.package());
+  ASSERT_TRUE(files);
+  const auto folder = TemporaryFolder::create();
+  write_all(folder->path(), *files);
+  const auto ran = run_process({"sh", "-c",
+                                "cd " + folder->path().string() +
+                                    " && make -s CC=cc CFLAGS='-O1 -fsanitize=address' timing && ./timing"},
+                               std::chrono::minutes(2), Watch());
+  ASSERT_TRUE(ran) << ran.error().what;
+  EXPECT_EQ(ran->status, 0) << ran->errors;
+  EXPECT_THAT(ran->output, HasSubstr("dew_timing end\n"));
+}
+
 TEST(Packages, TheExampleReadsRealValues) {
   const test::Kind kind = test::kinds()[4];
   const auto plan = kind.compile({});
