@@ -47,6 +47,19 @@ TEST_F(Errors, FoldersThatTheSystemShouldHaveAreGone) {
   EXPECT_EQ(ran.err.find("unexpected failure"), std::string::npos) << ran.err;
 }
 
+TEST_F(Errors, LibTorchIsLoadedByWhatNeedsItAlone) {
+  const Ran libraries = command_.shell("LD_TRACE_LOADED_OBJECTS=1 $DEWDROP", "");
+  EXPECT_NE(libraries.out.find("libsqlite3"), std::string::npos) << libraries.out;
+  EXPECT_EQ(libraries.out.find("libtorch"), std::string::npos) << libraries.out;
+  EXPECT_EQ(command_.run({"backbone", "list"}).status, 0);
+  const Ran without = command_.shell(
+      "mkdir empty && : > empty/libtorch_cpu.so.1.13 && : > empty/libtorch.so.1.13 &&"
+      " LD_LIBRARY_PATH=empty $DEWDROP backbone list",
+      "");
+  EXPECT_EQ(without.status, 1);
+  EXPECT_NE(without.err.find("LibTorch"), std::string::npos) << without.err;
+}
+
 TEST_F(Errors, TheCommandItselfIsWrong) {
   EXPECT_EQ(command_.run({}).status, 2);
   expect_error(command_.run({"lable"}), 2, "did you mean: dewdrop label");
