@@ -2,7 +2,9 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstdio>
+#include <map>
 
 #include "bench/reference.h"
 
@@ -17,6 +19,7 @@ struct Args {
   std::string core;    ///< only this one; empty: all
   bool large = false;  ///< with large_factors
   bool steps = false;  ///< the instructions of each step instead of the table
+  bool kinds = false;  ///< the instructions of each kind of layer instead of the table
 };
 
 constexpr std::string_view kBegin = "<!-- scripts/bench writes from here -->\n";
@@ -76,24 +79,73 @@ Result<std::string> core_table(const graph::Graph& graph, const Args& args, Watc
   return text;
 }
 
+/// The program on one core, and what each of its steps takes there.
+struct Counted {
+  compiler::Plan plan;
+  int64_t instructions = 0;
+  std::vector<int64_t> steps;  ///< as in plan.program
+};
+
+Result<Counted> count_steps(const graph::Graph& graph, const target::Board& board, const Args& args,
+                            Watch& watch) {
+  compiler::Options options = options_of(args);
+  options.isa = compiler::isa_of(board.core);
+  Counted counted;
+  DEW_TRY(counted.plan, compiler::compile(graph, options));
+  const target::Bytes input = reference_input(counted.plan.input);
+  DEW_TRY(const auto run,
+          target::run_on_board(counted.plan, board, std::vector<target::Bytes>{input}, watch));
+  counted.instructions = run.figures.instructions;
+  DEW_TRY(counted.steps,
+          target::count_step_instructions(counted.plan, board, input, counted.instructions, watch));
+  return counted;
+}
+
+double a_mac(int64_t instructions, int64_t macs) {
+  return macs > 0 ? static_cast<double>(instructions) / static_cast<double>(macs) : 0;
+}
+
 /// One line per step: its instructions, those per multiply-accumulate, its kernel and its name.
 Result<std::string> step_table(const graph::Graph& graph, const Args& args, Watch& watch) {
   std::string text;
   for (const target::Board& board : counting_boards()) {
     if (!chosen(board, args)) continue;
-    compiler::Options options = options_of(args);
-    options.isa = compiler::isa_of(board.core);
-    DEW_TRY(const auto plan, compiler::compile(graph, options));
-    const target::Bytes input = reference_input(plan.input);
-    DEW_TRY(const auto run, target::run_on_board(plan, board, std::vector<target::Bytes>{input}, watch));
-    DEW_TRY(const auto steps,
-            target::count_step_instructions(plan, board, input, run.figures.instructions, watch));
-    text += fmt::format("{}: {} instructions\n", board.core, with_commas(run.figures.instructions));
-    for (size_t i = 0; i < steps.size(); ++i) {
-      const compiler::Step& step = plan.program[i];
-      const double each = step.macs > 0 ? static_cast<double>(steps[i]) / static_cast<double>(step.macs) : 0;
-      text += fmt::format("{:>12} {:>8.2f}  {:<22} {}\n", steps[i], each, step.kernel, printable(step.name));
+    DEW_TRY(const Counted counted, count_steps(graph, board, args, watch));
+    text += fmt::format("{}: {} instructions\n", board.core, with_commas(counted.instructions));
+    for (size_t i = 0; i < counted.steps.size(); ++i) {
+      const compiler::Step& step = counted.plan.program[i];
+      text += fmt::format("{:>12} {:>8.2f}  {:<22} {}\n", counted.steps[i],
+                          a_mac(counted.steps[i], step.macs), step.kernel, printable(step.name));
     }
+  }
+  return text;
+}
+
+/// The first layer reads windows of few channels: it is a kind of its own.
+std::string kind_of(const compiler::Plan& plan, size_t number) {
+  const auto multiplies = [](const compiler::Step& step) { return step.macs > 0; };
+  const auto first = std::find_if(plan.program.begin(), plan.program.end(), multiplies);
+  if (plan.program.begin() + static_cast<std::ptrdiff_t>(number) == first) return "the first";
+  const std::string& name = plan.program[number].name;
+  const std::string operation = name.substr(0, name.find(' '));
+  return operation == "Conv2D" || operation == "DepthwiseConv2D" ? operation : "all else";
+}
+
+/// What kinds of layers take, a line per core and kind.
+Result<std::string> kind_table(const graph::Graph& graph, const Args& args, Watch& watch) {
+  std::string text = "| core | layers | M MACs | M instructions | a MAC |\n|---|---|--:|--:|--:|\n";
+  for (const target::Board& board : counting_boards()) {
+    if (!chosen(board, args)) continue;
+    DEW_TRY(const Counted counted, count_steps(graph, board, args, watch));
+    std::map<std::string, std::pair<int64_t, int64_t>> kinds;
+    for (size_t i = 0; i < counted.steps.size(); ++i) {
+      auto& [instructions, macs] = kinds[kind_of(counted.plan, i)];
+      instructions += counted.steps[i];
+      macs += counted.plan.program[i].macs;
+    }
+    for (const auto& [kind, took] : kinds)
+      text += fmt::format("| {} | {} | {} | {} | {:.2f} |\n", board.core, kind, millions(took.second),
+                          millions(took.first), a_mac(took.first, took.second));
   }
   return text;
 }
@@ -122,8 +174,9 @@ Result<void> work(const Args& args) {
     return write_file(args.write_model, bytes);
   }
   Watch watch;
-  DEW_TRY(const std::string text,
-          args.steps ? step_table(graph, args, watch) : core_table(graph, args, watch));
+  DEW_TRY(const std::string text, args.steps   ? step_table(graph, args, watch)
+                                  : args.kinds ? kind_table(graph, args, watch)
+                                               : core_table(graph, args, watch));
   if (!args.into.empty()) return put_into(args.into, text);
   fmt::print("{}", text);
   return {};
@@ -141,6 +194,7 @@ int main(int argc, char** argv) {
   app.add_option("--core", args.core, "only this core (cortex-m4)");
   app.add_flag("--large-factors", args.large, "give some depthwise channels factors above one half");
   app.add_flag("--steps", args.steps, "print the instructions of each step, and per multiply-accumulate");
+  app.add_flag("--kinds", args.kinds, "print the instructions of each kind of layer");
   app.add_option("--into", args.into, "write the table between the marks of this page");
   CLI11_PARSE(app, argc, argv);
   const auto done = dew::bench::work(args);
