@@ -37,7 +37,8 @@ TableReader::TableReader(PictureNames& names, Table& table, const LabelFile& nam
       name_(name),
       layout_(std::move(layout)),
       split_(split_of_path(name.told)),
-      items_(items) {}
+      items_(items),
+      rivals_(layout_) {}
 
 void TableReader::note_names() {
   // What is broken is met when it is read.
@@ -60,70 +61,7 @@ Result<void> TableReader::read(Watch& watch) {
     }
     DEW_TRY(record, table_.next());
   }
-  DEW_CHECK(check_numbers());
-  return check_rivals();
-}
-
-/// Whether the column may number the classes that the other one names.
-bool TableReader::numbers_classes(size_t column) const {
-  static const std::vector<std::string_view> kNumbers{"label",   "class",   "category",  "target",
-                                                      "classid", "labelid", "categoryid"};
-  static const std::vector<std::string_view> kNames{"classname", "labelname", "categoryname",
-                                                    "class",     "label",     "category"};
-  return find_column({layout_.names[column]}, kNumbers) &&
-         find_column({layout_.names[layout_.label]}, kNames);
-}
-
-/// Error (usage): a number is that of two classes, or a class has two numbers, on few lines.
-Result<void> TableReader::check_numbers() const {
-  for (const auto& [column, numbered] : numbered_) {
-    const auto odd = numbered.odd();
-    if (!odd) continue;
-    return usage_error(
-        fmt::format("{} is '{}' here, and something else on other lines: the columns {} and {} "
-                    "contradict each other",
-                    printable(odd->number, 40), printable(odd->name, 40),
-                    printable(layout_.names[column], 40), printable(layout_.names[layout_.label], 40)),
-        fmt::format("{}:{}", table_.file(), odd->line),
-        "correct the one that is wrong, or remove or rename the column that names no classes");
-  }
-  return {};
-}
-
-void TableReader::note_rivals(const CsvRecord& record, const std::string& where) {
-  constexpr size_t kMost = 10'000;  // of different words: more are no classes
-  const std::string& label = record.fields[layout_.label];
-  if (layout_.rivals.empty() || label.empty()) return;
-  if (said_.size() < kMost) said_.insert(lower(label));
-  for (const size_t column : layout_.rivals) {
-    const std::string& cell = record.fields[column];
-    if (number_in(cell) && !number_in(label) && numbers_classes(column))
-      numbered_[column].note(cell, lower(label), record.line);
-    if (cell.empty() || says_nothing(cell) || lower(cell) == lower(label) || rivals_.size() >= kMost)
-      continue;
-    Rival& rival = rivals_[lower(cell)];
-    if (rival.lines++ > 0) continue;
-    rival.first = fmt::format("'{}' in the column {} and '{}' in {}", printable(label, 40),
-                              printable(layout_.names[layout_.label], 40), printable(cell, 40),
-                              printable(layout_.names[column], 40));
-    rival.where = where;
-  }
-}
-
-/// Error (usage): two columns name the same classes, and differ. One that names others (a family beside a
-/// species) says something else.
-Result<void> TableReader::check_rivals() const {
-  int64_t lines = 0;
-  const Rival* first = nullptr;
-  for (const auto& [name, rival] : rivals_) {
-    if (!said_.contains(name)) continue;
-    lines += rival.lines;
-    if (first == nullptr) first = &rival;
-  }
-  if (first == nullptr) return {};
-  return usage_error(fmt::format("{} of two columns contradict each other: {}",
-                                 plural(lines, "cell", "cells"), first->first),
-                     first->where, "keep the column that is right, and remove or rename the other");
+  return rivals_.check(table_.file());
 }
 
 Result<void> TableReader::line(CsvRecord& record) {
@@ -133,7 +71,7 @@ Result<void> TableReader::line(CsvRecord& record) {
   if (cell.empty()) return usage_error("this line names no picture", where, "name it, or remove the line");
   clear_nothing(record);
   DEW_TRY(Statement statement, statement_of(record, where));
-  note_rivals(record, where);
+  rivals_.note(record, where);
   auto found = names_.find(cell, name_.name);
   if (found.file.empty()) {
     found_ = found_ || found.several;  // of pictures that are there

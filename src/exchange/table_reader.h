@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -13,7 +12,7 @@
 #include "exchange/item_list.h"
 #include "exchange/label_file.h"
 #include "exchange/layout.h"
-#include "exchange/numbered_classes.h"
+#include "exchange/rival_columns.h"
 #include "exchange/table.h"
 #include "exchange/tree.h"
 
@@ -38,6 +37,9 @@ class TableReader {
  public:
   /// All but `layout` must outlive the reader; the table stands at its first record.
   TableReader(PictureNames& names, Table& table, const LabelFile& name, Layout layout, ItemList& items);
+  TableReader(const TableReader&) = delete;  // rivals_ points into it
+  TableReader& operator=(const TableReader&) = delete;
+  ~TableReader() = default;
 
   /// Looks at all pictures that the table names, so that none of several uploads is guessed.
   void note_names();
@@ -55,10 +57,6 @@ class TableReader {
  private:
   Result<void> line(CsvRecord& record);
   Result<void> check_fields(CsvRecord& record) const;
-  void note_rivals(const CsvRecord& record, const std::string& where);
-  [[nodiscard]] Result<void> check_rivals() const;
-  [[nodiscard]] bool numbers_classes(size_t column) const;
-  [[nodiscard]] Result<void> check_numbers() const;
   void clear_nothing(CsvRecord& record);
   Result<Statement> statement_of(const CsvRecord& record, const std::string& where);
   void say_cell(const std::string& cell, Statement& said);
@@ -79,16 +77,8 @@ class TableReader {
   Layout layout_;
   std::optional<Split> split_;  ///< of the whole table, by its name
   ItemList& items_;
-  /// Lines on which another column says something else than that of the classes.
-  struct Rival {
-    int64_t lines = 0;
-    std::string first;  ///< what, and where
-    std::string where;
-  };
-  std::map<std::string, Rival> rivals_;         ///< by what that column says, in lower case
-  std::set<std::string> said_;                  ///< by the column of the classes, the same
-  std::map<size_t, NumberedClasses> numbered_;  ///< by columns that may number the classes
-  std::set<std::string> predicted_;             ///< pictures with what was predicted for them
+  RivalColumns rivals_;
+  std::set<std::string> predicted_;  ///< pictures with what was predicted for them
   TableCounts counts_;
   int64_t lines_ = 0;
   bool found_ = false;
