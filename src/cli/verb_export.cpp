@@ -38,6 +38,8 @@ void add_export(Program& program) {
   sub->add_option("--to", args->to, "the format; see below")->required();
   sub->add_option("--labels", args->labels, "current (default), people, teachers, policy:NAME, or a teacher");
   sub->add_option("--split", args->split, "train, validation or test: these samples only");
+  sub->add_flag("--skip-missing", args->skip_missing,
+                "leave out pictures whose files are gone or have changed; else nothing is exported then");
 }
 
 }  // namespace dew::cli

@@ -50,9 +50,10 @@ std::string format_of_file(const fs::path& file);
 /// Writes a data set as a folder: pictures, labels as the format has them, and a data card (README.md). All
 /// or nothing: it is written beside `folder` and renamed. A picture that is a whole file is copied byte for
 /// byte where the format's tools read it; what is cut from a file or a video becomes a PNG. Errors (usage):
-/// no such format, `folder` exists and is not empty, nothing to write; (work) no picture can be read, the
-/// disk is full, interrupted.
-Result<Written> write(const std::string& format, Origins& origins, const fs::path& folder, Watch& watch);
+/// no such format, `folder` exists and is not empty, nothing to write; (work) files are gone or have changed
+/// (with `skip_missing` they are told and left out), no picture can be read, the disk is full, interrupted.
+Result<Written> write(const std::string& format, Origins& origins, const fs::path& folder, Watch& watch,
+                      bool skip_missing = false);
 
 /// write()'s errors about its arguments, before a project is read for it.
 Result<void> check_writing(const std::string& format, const fs::path& folder);

@@ -39,10 +39,11 @@ Result<void> PictureWriter::write_source(const std::vector<size_t>& items) {
   const int64_t id = page_->items[items.front()].sample.source;
   const Source& source = page_->sources.at(id);
   const auto file = out_.origins.file(id, out_.watch);
-  if (!file) {
-    leave_out(items, file.error());
-    return {};
-  }
+  if (!file && out_.watch.interrupted()) return export_interrupted();
+  if (!file && out_.skip_missing) leave_out(items, file.error());
+  if (!file && !out_.skip_missing) note_missing(items, file.error());
+  // Where one is missing, nothing is exported: only what else is missing is of interest then.
+  if (!file || !missing_.empty()) return {};
   std::vector<size_t> to_cut;
   for (const size_t item : items) {
     const std::string name =
@@ -58,7 +59,28 @@ Result<void> PictureWriter::write_source(const std::vector<size_t>& items) {
   return to_cut.empty() ? Result<void>() : cut(to_cut, source);
 }
 
+void PictureWriter::note_missing(const std::vector<size_t>& items, const Error& error) {
+  missing_pictures_ += std::ssize(items);
+  ++missing_files_;
+  if (missing_.size() < kNamed) missing_.push_back(error);
+}
+
+tl::unexpected<Error> PictureWriter::missing() const {
+  std::string what =
+      fmt::format("nothing was exported: {} cannot be read", plural(missing_files_, "file", "files"));
+  if (missing_pictures_ > missing_files_)
+    what += fmt::format(", of which {} samples are cut", with_commas(missing_pictures_));
+  for (const Error& error : missing_)
+    what += fmt::format("\n  {} ({})", printable(error.what), printable(error.where));
+  if (missing_files_ > std::ssize(missing_))
+    what += fmt::format("\n  and {} more", with_commas(missing_files_ - std::ssize(missing_)));
+  const std::string& next = missing_.front().next;
+  return work_error(what, {},
+                    (next.empty() ? std::string() : next + "; ") + "--skip-missing exports the others");
+}
+
 Result<void> PictureWriter::finish() {
+  if (!missing_.empty()) return missing();
   const auto& unreadable = out_.written.unreadable;
   if (!unreadable.empty() && !any_) return tl::unexpected(*first_);
   if (!unreadable.empty())

@@ -14,10 +14,11 @@ namespace dew::exchange {
 class PictureWriter {
  public:
   PictureWriter(Export& out, const OutFormat& format);
-  /// The pictures of the items, in their order. One that cannot be read is told, noted in out.written and
-  /// left out. `before`: how many samples came on earlier pages. Error: a full disk, interrupted.
+  /// The pictures of the items, in their order. One that is damaged, and with Export::skip_missing one whose
+  /// file is gone or has changed, is told, noted in out.written and left out. `before`: how many samples came
+  /// on earlier pages. Error: a full disk, interrupted.
   Result<std::vector<OutPicture>> write(const OutgoingPage& page, int64_t before);
-  /// Error: none could be read.
+  /// Error: files are gone or have changed, with their number and the first of them; none could be read.
   Result<void> finish();
 
  private:
@@ -29,6 +30,8 @@ class PictureWriter {
   Result<void> cut(const std::vector<size_t>& items, const Source& source);
   Result<void> write_png(size_t item, const Image& image, const Source& source);
   void leave_out(const std::vector<size_t>& items, const Error& error);
+  void note_missing(const std::vector<size_t>& items, const Error& error);
+  [[nodiscard]] tl::unexpected<Error> missing() const;
 
   Export& out_;
   const OutFormat& format_;
@@ -39,6 +42,9 @@ class PictureWriter {
   std::vector<OutPicture> pictures_;  ///< of its items
   bool any_ = false;
   size_t bad_files_ = 0;
+  std::vector<Error> missing_;  ///< the first of them
+  int64_t missing_files_ = 0;
+  int64_t missing_pictures_ = 0;
   std::optional<Error> first_;
 };
 

@@ -157,10 +157,11 @@ Result<void> check_writing(const std::string& format, const fs::path& folder) {
   return OutFolder::check(folder);
 }
 
-Result<Written> write(const std::string& format, Origins& origins, const fs::path& folder, Watch& watch) {
+Result<Written> write(const std::string& format, Origins& origins, const fs::path& folder, Watch& watch,
+                      bool skip_missing) {
   DEW_TRY(const OutFormat* const writer, find_writer(format));
   DEW_TRY(OutFolder place, OutFolder::create(folder));
-  Export out{origins, origins.settings(), place, watch, {}, {}};
+  Export out{origins, origins.settings(), place, watch, skip_missing, {}, {}};
   DEW_TRY(const auto labels, writer->begin(out));
   DEW_CHECK(Exporter(out, *writer, *labels).write_all());
   DEW_TRY(const Card card, origins.card());

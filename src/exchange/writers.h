@@ -40,6 +40,7 @@ struct Export {
   const Settings& settings;
   OutFolder& folder;
   Watch& watch;
+  bool skip_missing;  ///< leave out pictures whose files are gone or have changed; else they end it all
   Written written;
   Tally tally;
 };

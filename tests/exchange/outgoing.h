@@ -94,9 +94,10 @@ struct Going {
     Watch watch;
     return write(format, out(), watch);
   }
-  Result<Written> write(const std::string& format, const fs::path& folder, Watch& watch) const {
+  Result<Written> write(const std::string& format, const fs::path& folder, Watch& watch,
+                        bool skip_missing = false) const {
     origins.begin_anew();
-    return exchange::write(format, origins, folder, watch);
+    return exchange::write(format, origins, folder, watch, skip_missing);
   }
   [[nodiscard]] std::string text(const std::string& file) const {
     return read_file(out() / file).value_or("(no such file)");

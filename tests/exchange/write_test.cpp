@@ -10,6 +10,7 @@
 namespace dew::exchange {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
@@ -262,18 +263,29 @@ TEST(Writing, PicturesThatTheToolDoesNotReadBecomePng) {
   EXPECT_EQ(read_image(going.out() / "training/x.ppm.png").value(), image);
 }
 
-TEST(Writing, APictureThatIsGoneIsLeftOutOfTheLabelsToo) {
+TEST(Writing, WithoutAFileThatIsGoneNothingIsWritten) {
+  const Birds going;
+  for (const int64_t source : {1, 3}) going.origins.lose(source);
+  const auto refused = going.write("csv");
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().fault, Fault::kWork);
+  EXPECT_THAT(error_of(refused), AllOf(HasSubstr("nothing was exported: 2 files cannot be read"),
+                                       HasSubstr("\n  the file is gone"), HasSubstr("--skip-missing")));
+  EXPECT_TRUE(fs::is_empty(going.parent.path()));
+}
+
+TEST(Writing, APictureThatIsGoneIsLeftOutOfTheLabelsTooWhereThatIsWanted) {
   const Birds going;
   going.origins.lose(1);
-  const auto written = going.write("csv");
+  Watch watch;
+  const auto written = going.write("csv", going.out(), watch, true);
   ASSERT_EQ(error_of(written), "fine");
   EXPECT_THAT(written->unreadable, ElementsAre("A/IMG_0001.JPG"));
   EXPECT_EQ(written->pictures, 4);
   EXPECT_THAT(going.text("labels.csv"), Not(HasSubstr("A/IMG_0001")));
-  for (const int64_t source : {2, 3, 4, 5}) going.origins.lose(source);
   const Birds nothing;
   for (const int64_t source : {1, 2, 3, 4, 5}) nothing.origins.lose(source);
-  EXPECT_THAT(error_of(nothing.write("csv")), HasSubstr("the file is gone"));
+  EXPECT_THAT(error_of(nothing.write("csv", nothing.out(), watch, true)), HasSubstr("the file is gone"));
   EXPECT_TRUE(fs::is_empty(nothing.parent.path()));
 }
 

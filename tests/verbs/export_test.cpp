@@ -311,12 +311,17 @@ TEST_F(Exporting, WhoeverGaveALabelKeepsHisNameThroughManyRoundTrips) {
                                                            ::testing::Not(HasSubstr("import: out")))));
 }
 
-TEST_F(Exporting, AFileThatIsGoneIsToldAndLeftOut) {
+TEST_F(Exporting, AFileThatIsGoneIsAnErrorUnlessItMayBeLeftOut) {
   const Project opened = *Project::open(project());
   const auto sources = opened.sources().value();
   for (const Source& source : sources)
     if (source.name == "a.png") fs::remove(source.path);
-  const auto exported = go("folders");
+  const auto before = left_in_folder();
+  EXPECT_THAT(error_of(go("folders")),
+              ::testing::AllOf(HasSubstr("1 file cannot be read"),
+                               HasSubstr("the project's copy of a.png is gone"), HasSubstr("dewdrop add")));
+  EXPECT_EQ(left_in_folder(), before);
+  const auto exported = export_samples({project(), out(), "folders", "", "", true}, watch_);
   ASSERT_EQ(error_of(exported), "fine");
   EXPECT_THAT(exported->written.unreadable, ElementsAre("a.png"));
   EXPECT_TRUE(some_hold(watch_.warned, "the project's copy of a.png is gone"));

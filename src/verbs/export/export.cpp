@@ -19,7 +19,7 @@ Result<ExportOutcome> export_samples(const ExportArgs& args, Watch& watch) {
   outcome.format = args.to;
   outcome.folder = args.out;
   outcome.labels = label::to_text(labels);
-  DEW_TRY(outcome.written, exchange::write(args.to, *origins, args.out, watch));
+  DEW_TRY(outcome.written, exchange::write(args.to, *origins, args.out, watch, args.skip_missing));
   return outcome;
 }
 

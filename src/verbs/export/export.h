@@ -17,6 +17,7 @@ struct ExportArgs {
   std::string to;      ///< key of a format: "coco"; see exchange::formats_out()
   std::string labels;  ///< which labels, as label::parse_label_set() takes them; empty: all as they are
   std::string split;   ///< these samples only: train, validation or test; empty: all
+  bool skip_missing = false;  ///< leave out pictures whose files are gone or have changed
 };
 
 struct ExportOutcome : Outcome {
@@ -26,9 +27,9 @@ struct ExportOutcome : Outcome {
   exchange::Written written;
 };
 
-/// Writes all samples, or those of a split, whole or not at all. Pictures that cannot be read are told and
-/// left out; so are those without a label where the format cannot hold them. Error: exchange::write()'s, no
-/// such labels, no samples.
+/// Writes all samples, or those of a split, whole or not at all. Damaged pictures are told and left out; so
+/// are those without a label where the format cannot hold them. Error: exchange::write()'s, files that are
+/// gone among them; no such labels, no samples.
 Result<ExportOutcome> export_samples(const ExportArgs& args, Watch& watch);
 
 Json to_json(const ExportOutcome& outcome);
