@@ -87,8 +87,9 @@ class File {
   }
 
   [[nodiscard]] tl::unexpected<Error> broken(const JsonPiece& piece, const char* key,
-                                             const char* what) const {
-    return usage_error(what, at(piece, key), "mend or remove this entry, or export the data set again");
+                                             std::string what) const {
+    return usage_error(std::move(what), at(piece, key),
+                       "mend or remove this entry, or export the data set again");
   }
 
   using Numbers = std::unordered_map<std::string_view, uint32_t>;
@@ -128,7 +129,9 @@ class File {
     const auto id = text_of(member(piece.value, "id"));
     if (!id) return broken(piece, "id", "this category has no id");
     const auto name = text_of(member(piece.value, "name"));
-    if (!name || name->empty()) return broken(piece, "name", "this category has no name");
+    if (!name || trim(*name).empty())
+      return broken(piece, "name",
+                    fmt::format("the category with the id {} has no name", printable(*id, 40)));
     const size_t number = number_of(*id, {}, category_numbers_, categories_);
     Category& category = categories_[number];
     if (category.listed && category.name != *name)

@@ -9,6 +9,7 @@
 // A file's name ("robin.3f2a.jpg") tells nothing.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <unordered_set>
 #include <utility>
 
@@ -77,11 +78,16 @@ class Reader {
       if (disabled_.contains(picture)) continue;
       if (said_[picture].label != Said::kNothing) {
         pictures_.shows(picture, said_[picture].label);
+        compare_boxes(picture);
       } else if (with_boxes_[picture]) {
         for (const uint32_t number : boxes_.of(picture)) pictures_.shows(picture, number);
         pictures_.looked_at(picture);
       }
     }
+    if (contradicted_ > 0)
+      pictures_.note(plural(contradicted_, "picture has boxes, but none of its label, which counts",
+                            "pictures have boxes, but none of their labels, which count") +
+                     fmt::format(" ({})", first_contradicted_));
     pictures_.note_count(left_.disabled, "disabled sample: taken without a label",
                          "disabled samples: taken without labels");
     pictures_.note_count(left_.with_metadata, "sample's metadata is not taken along",
@@ -96,6 +102,17 @@ class Reader {
   }
 
  private:
+  /// The picture has a label of its own: its boxes, where there are any, should be of it, too.
+  void compare_boxes(size_t picture) {
+    const auto boxes = boxes_.of(picture);
+    const uint32_t label = said_[picture].label;
+    if (boxes.empty() || std::find(boxes.begin(), boxes.end(), label) != boxes.end()) return;
+    if (contradicted_++ > 0) return;
+    first_contradicted_ = fmt::format("{}: '{}', and a box of '{}'", places_.text(said_[picture].where),
+                                      printable(pictures_.class_name(label), 40),
+                                      printable(pictures_.class_name(boxes.front()), 40));
+  }
+
   static std::string at(const LabelFile& file, const JsonPiece& piece, std::string_view key = {}) {
     return fmt::format("{}, key {}{}{}", file.shown, piece.name(), key.empty() ? "" : ".", key);
   }
@@ -219,6 +236,8 @@ class Reader {
   std::vector<bool> with_boxes_;  ///< or where none were drawn
   std::unordered_set<size_t> disabled_;
   LeftBehind left_;
+  int64_t contradicted_ = 0;  ///< pictures whose boxes are all of other classes than their label
+  std::string first_contradicted_;
 };
 
 Result<DataSet> read(const Tree& tree, const ClaimedFiles& files, Watch& watch) {

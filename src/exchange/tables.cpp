@@ -182,7 +182,11 @@ class Reader {
 
   /// A table that names no picture of the tree.
   void drop(TableReader& reader, const LabelFile& name, const Result<void>& read) {
-    if (reader.lines() == 0 && read) return;
+    if (reader.lines() == 0 && read) {
+      if (reader.layout().certain || name.name.empty())
+        set_.notes.push_back(name.shown + " has names of columns and no line below them");
+      return;
+    }
     if (!read)
       set_.notes.push_back(
           fmt::format("{} is not taken for a table of labels: {}", name.shown, read.error().what));

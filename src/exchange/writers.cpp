@@ -82,6 +82,9 @@ class Exporter {
     if (wanted_ == 0) return nothing_to_write(seen_ > 0, format_);
     DEW_CHECK(pictures_.finish());
     if (labelled_by_) DEW_CHECK(labelled_by_->close());
+    if (out_.written.labelled == 0)
+      out_.written.notes.emplace_back(
+          "none of these pictures has a label: label some first (dewdrop label, dewdrop review)");
     return labels_.finish();
   }
 

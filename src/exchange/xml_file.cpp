@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <set>
 #include <utility>
 
 #include "exchange/encoding.h"
@@ -17,6 +18,25 @@ std::string line_at(const LabelFile& file, int64_t limit, ptrdiff_t offset) {
   if (!bytes || offset < 0) return file.shown;
   const auto end = bytes->begin() + std::min<ptrdiff_t>(offset, static_cast<ptrdiff_t>(bytes->size()));
   return fmt::format("{}:{}", file.shown, 1 + std::count(bytes->begin(), end, '\n'));
+}
+
+/// Where the document uses an entity that it declares itself ("&bird;"); npos: nowhere.
+size_t own_entity(std::string_view bytes) {
+  constexpr std::string_view kDeclares = "<!ENTITY";
+  constexpr std::string_view kBlanks = " \t\r\n";
+  constexpr size_t kLongest = 256;
+  std::set<std::string_view> own;
+  for (size_t at = bytes.find(kDeclares); at != std::string_view::npos; at = bytes.find(kDeclares, at + 1)) {
+    std::string_view name = bytes.substr(at + kDeclares.size(), kLongest);
+    name.remove_prefix(std::min(name.find_first_not_of(kBlanks), name.size()));
+    own.insert(name.substr(0, name.find_first_of(kBlanks)));
+  }
+  for (size_t at = own.empty() ? std::string_view::npos : bytes.find('&'); at != std::string_view::npos;
+       at = bytes.find('&', at + 1)) {
+    const std::string_view name = bytes.substr(at + 1, kLongest);
+    if (own.count(name.substr(0, name.find(';'))) > 0) return at;
+  }
+  return std::string_view::npos;
 }
 
 /// Behind `ending`; empty where it does not come.
@@ -64,6 +84,12 @@ Result<XmlFile> XmlFile::read(const LabelFile& file, int64_t limit) {
   if (!parsed)
     return usage_error(fmt::format("this is not XML: {}", parsed.description()),
                        line_at(file, limit, parsed.offset), "export the file again, or mend that line");
+  // Taken to the letter, "&bird;" would be a class of that name.
+  if (const size_t at = own_entity(bytes); at != std::string::npos)
+    return usage_error(
+        fmt::format("{} stands for something that the file declares (<!ENTITY ...>), which is not read",
+                    printable(bytes.substr(at, bytes.find(';', at) + 1 - at), 40)),
+        line_at(file, limit, static_cast<ptrdiff_t>(at)), "write the text itself in its place");
   return XmlFile(file, std::move(document));
 }
 

@@ -16,7 +16,7 @@ std::string root_element(std::string_view head);
 class XmlFile {
  public:
   /// Entities of a document type are not expanded. Errors: the file cannot be read or is larger than `limit`
-  /// bytes; (usage) it is not XML, with its line.
+  /// bytes; (usage) it is not XML, or it uses entities that it declares itself, with the line.
   static Result<XmlFile> read(const LabelFile& file, int64_t limit);
 
   [[nodiscard]] pugi::xml_node root() const { return document_->document_element(); }

@@ -254,9 +254,9 @@ class Reader {
     miss_pictures();
     return for_each_watched(parts.size(), watch_, [&](size_t i) -> Result<void> {
       const std::string name(files[parts[i].picture]);
-      const size_t picture = pictures_.picture(name, name);
-      pictures_.split(picture, parts[i].split);
       const std::string label = label_of(tree_, name);
+      const size_t picture = pictures_.picture(name, tree_.has(label) ? label : name);
+      pictures_.split(picture, parts[i].split);
       if (shared_.contains(label)) return {};
       if (!tree_.has(label)) {
         if (labelled_folders.contains(folder_of(name)) && read_by(picture) == nullptr &&

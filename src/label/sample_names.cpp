@@ -34,6 +34,12 @@ size_t same_parts(const std::string& a, const std::string& b) {
   return whole_a && whole_b ? slashes + 1 : slashes;
 }
 
+/// A whole picture by its file's name, as tables write it: in the sample's own, '%' and '#' are escaped.
+std::string shown_name(const Sample& sample) {
+  const auto fragment = Fragment::parse(sample.name);
+  return fragment && !fragment->frame && !fragment->region ? fragment->source : sample.name;
+}
+
 /// "A/IMG_0001.jpg" of IMG_0001.jpg at /home/ada/A/IMG_0001.jpg; the name itself where the path does not
 /// end with it.
 std::string with_its_folder(const std::string& name, const std::string& path) {
@@ -188,7 +194,7 @@ std::string SampleNames::hint(const std::string& name) const {
   if (const auto files = files_called(file_name, whole); !files.empty() && file_name != key_of(name))
     return fmt::format("it has '{}', from another folder", printable(files_[files[0]].shown));
   std::vector<std::string> known;
-  for (const Sample& sample : samples_) known.push_back(sample.name);
+  for (const Sample& sample : samples_) known.push_back(shown_name(sample));
   const std::string near = closest(name, known);
   if (!near.empty()) return fmt::format("did you mean '{}'?", printable(near));
   return fmt::format("its samples have names like '{}'", printable(known[0]));

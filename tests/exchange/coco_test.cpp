@@ -179,7 +179,9 @@ TEST(Coco, BrokenFilesAreRefusedWithTheirPlace) {
             "s.json, key images[1].id: two pictures have the id 1");
   EXPECT_EQ(broken(coco("17", "")), "s.json, key images[0].id: this picture has no id");
   EXPECT_EQ(broken(coco(image, "", R"("categories": [{"id": 1}])")),
-            "s.json, key categories[0].name: this category has no name");
+            "s.json, key categories[0].name: the category with the id 1 has no name");
+  EXPECT_EQ(broken(coco(image, "", R"("categories": [{"id": 1, "name": "a"}, {"id": 7, "name": " "}])")),
+            "s.json, key categories[1].name: the category with the id 7 has no name");
   EXPECT_EQ(broken(coco(image, "", R"("categories": [{"id": 1, "name": "a"}, {"id": 1, "name": "b"}])")),
             "s.json, key categories[1].id: two categories have the id 1");
 }

@@ -70,6 +70,10 @@ TEST(EdgeImpulse, APicturesOwnLabelCountsBeforeItsBoxes) {
                 {"b.jpg", "x"}});
   EXPECT_EQ(classes_of(set, "a.jpg"), "owl");
   EXPECT_EQ(classes_of(set, "b.jpg"), "tit");
+  EXPECT_EQ(
+      notes_of(set),
+      "1 picture has boxes, but none of its label, which counts (info.labels, key files[0].label: 'owl', "
+      "and a box of 'tit')");
 }
 
 TEST(EdgeImpulse, DisabledSamplesHaveNoLabel) {

@@ -457,6 +457,12 @@ TEST(Tables, ThatNameNoPictureAreDropped) {
                                      "pupils.csv names no picture that is there, in 2 lines"));
 }
 
+TEST(Tables, OfAHeaderAloneSaySo) {
+  EXPECT_THAT(set_of("file,label\n").notes,
+              ElementsAre("labels.csv has names of columns and no line below them"));
+  EXPECT_THAT(set_of("id,label\n").notes, IsEmpty()) << "of anything";
+}
+
 TEST(Tables, WhoseEveryPictureIsMissingSaySo) {
   const DataSet set = set_of("file,label\nb/8.jpg,cat\nb/9.jpg,cat\n");
   EXPECT_THAT(set.items, IsEmpty());

@@ -112,6 +112,20 @@ TEST(Voc, BrokenFilesAreRefusedWithTheirLine) {
   EXPECT_TRUE(why_not({{"a.xml", "<annotation>\n<object>\n<name>"}}).starts_with("a.xml:3: this is not XML"));
 }
 
+TEST(Voc, EntitiesOfItsOwnAreNoNamesOfClasses) {
+  const std::string type =
+      "<!DOCTYPE annotation [\n<!ENTITY bird \"robin\">\n<!ENTITY all \"&bird;&bird;\">]>\n";
+  EXPECT_EQ(why_not({{"a.xml", type.substr(0, type.find("<!ENTITY all")) + "]>\n" + voc("a.jpg", "&bird;")},
+                     {"a.jpg", "x"}}),
+            "a.xml:8: &bird; stands for something that the file declares (<!ENTITY ...>), which is not read");
+  EXPECT_EQ(why_not({{"a.xml", type + voc("a.jpg", "owl")}, {"a.jpg", "x"}}).substr(0, 14), "a.xml:3: &bird");
+  for (const std::string& harmless : {std::string("<!DOCTYPE annotation SYSTEM \"voc.dtd\">\n"),
+                                      type.substr(0, type.find("<!ENTITY all")) + "]>\n"})
+    EXPECT_EQ(classes_of(read_set({{"a.xml", harmless + voc("a.jpg", "a&amp;b")}, {"a.jpg", "x"}}), "a.jpg"),
+              "a&b")
+        << harmless;
+}
+
 TEST(Voc, OtherXmlIsNotClaimed) {
   for (const char* other :
        {"<svg><annotation/></svg>", "<!-- <annotation> -->", "<annotations/>", "annotation", ""})

@@ -289,6 +289,16 @@ TEST(Writing, APictureThatIsGoneIsLeftOutOfTheLabelsTooWhereThatIsWanted) {
   EXPECT_TRUE(fs::is_empty(nothing.parent.path()));
 }
 
+TEST(Writing, PicturesWithoutAnyLabelAreTold) {
+  Birds going;
+  for (Outgoing& item : going.origins.set.items) item.label = item.origin = item.by = "";
+  const auto written = going.write("hf");
+  ASSERT_EQ(error_of(written), "fine");
+  EXPECT_EQ(written->labelled, 0);
+  ASSERT_FALSE(written->notes.empty());
+  EXPECT_THAT(written->notes.back(), HasSubstr("none of these pictures has a label"));
+}
+
 TEST(Writing, WhatCannotBeginLeavesNothing) {
   Birds going;
   EXPECT_THAT(error_of(going.write("cocoa")),

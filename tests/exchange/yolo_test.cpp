@@ -26,6 +26,16 @@ TEST(Yolo, ALabelFileWithoutAPictureIsMissed) {
   EXPECT_EQ(set.missing[0].picture + " " + set.missing[0].where, "labels/train/gone labels/train/gone.txt");
 }
 
+TEST(Yolo, ALabelStandsInItsLabelFile) {
+  const auto set = read_set({{"data.yaml", "names: [robin, tit]\n"},
+                             {"images/a.jpg", "x"},
+                             {"images/b.jpg", "x"},
+                             {"labels/a.txt", kTit}});
+  ASSERT_EQ(set.items.size(), 2U);
+  EXPECT_EQ(set.items[0].where, "labels/a.txt");
+  EXPECT_EQ(set.items[1].where, "images/b.jpg") << "taken as background";
+}
+
 TEST(Yolo, LabelsStandInTheOtherFolder) {
   const auto set = read_set({{"data.yaml", kYaml},
                              {"images/train/a.jpg", "x"},
