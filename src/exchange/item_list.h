@@ -11,18 +11,9 @@
 
 #include "exchange/dataset.h"
 #include "exchange/picture_numbers.h"
+#include "exchange/statement.h"
 
 namespace dew::exchange {
-
-/// What somebody says of a picture. Nothing, where there are no classes and nobody looked.
-struct Statement {
-  std::vector<std::string> classes;
-  bool looked_at = false;
-  std::string by;
-  std::string where;  ///< "labels.csv:17"
-
-  [[nodiscard]] bool says_anything() const { return looked_at || !classes.empty(); }
-};
 
 /// The model that an export names as the source of an answer. "import:m1" is what an earlier import called
 /// m1: the name does not grow each time it goes out and in.

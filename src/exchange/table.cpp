@@ -34,6 +34,8 @@ const Names& names_of(Column column) {
   static const Names kReason{"reason"};
   static const Names kAnnotator{"annotator"};
   static const Names kLabelWas{"labelwas"};
+  static const Names kFrame{"frame",   "frameno",    "framenr",    "framenum",
+                            "frameid", "frameindex", "framenumber"};
   static const Names kOther{
       "",          "width",     "height",   "depth",     "index",   "unnamed:0", "annotationid",
       "createdat", "updatedat", "leadtime", "agreement", "remarks", "comment",   "comments",
@@ -59,6 +61,8 @@ const Names& names_of(Column column) {
       return kAnnotator;
     case Column::kLabelWas:
       return kLabelWas;
+    case Column::kFrame:
+      return kFrame;
     case Column::kOther:
       return kOther;
   }
@@ -205,7 +209,7 @@ std::optional<size_t> find_column(const std::vector<std::string>& header, Column
 }
 
 bool is_column(std::string_view name, Column column) {
-  if (column == Column::kOther && is_of_a_model(name)) return true;
+  if (column == Column::kOther && (is_of_a_model(name) || is_column(name, Column::kFrame))) return true;
   const Names& names = names_of(column);
   return std::find(names.begin(), names.end(), plain(name)) != names.end();
 }

@@ -25,6 +25,7 @@ enum class Column {
   kReason,
   kAnnotator,  ///< Label Studio's own
   kLabelWas,   ///< Dewdrop's own: the label when it was exported
+  kFrame,      ///< of a video
   kOther,      ///< width, height, created_at ...: known, and neither of these
 };
 

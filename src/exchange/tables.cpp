@@ -17,6 +17,7 @@
 #include "exchange/label_file.h"
 #include "exchange/labelled_by.h"
 #include "exchange/layout.h"
+#include "exchange/no_labels.h"
 #include "exchange/splits.h"
 #include "exchange/table.h"
 #include "exchange/table_reader.h"
@@ -54,25 +55,6 @@ bool claims(std::string_view name, std::string_view head) {
   return table->delimiter() == ' ' || layout_of(first) || lists_pictures(first);
 }
 
-/// Divided by blanks, a line is certain to tell a class where that is one word; numbers are those of classes
-/// whose names stand elsewhere, and where folders are classes they would be put above these.
-bool tells_classes(const Table& table, const std::vector<CsvRecord>& first) {
-  if (table.delimiter() != ' ') return true;
-  const auto is_number = [](const CsvRecord& record) { return number_in(record.fields.back()).has_value(); };
-  return std::all_of(first.begin(), first.end(),
-                     [](const auto& record) { return record.fields.size() == 2; }) &&
-         !std::all_of(first.begin(), first.end(), is_number);
-}
-
-/// The columns that models filled in, in a table of pictures; empty: there are none.
-std::string columns_of_models(const std::vector<CsvRecord>& first) {
-  if (!lists_pictures(first)) return {};
-  std::vector<std::string> names;
-  for (const std::string& name : first[0].fields)
-    if (is_of_a_model(name)) names.push_back(name);
-  return printable(join(names), 200);
-}
-
 /// Several tables into one set.
 class Reader {
  public:
@@ -83,12 +65,8 @@ class Reader {
     DEW_TRY(const std::string bytes, read_file(file, kLargestTable));
     DEW_TRY(Table table, Table::open(bytes, name.shown));
     const auto first = first_records(table);
-    if (!tells_classes(table, first)) return refuse_blanks(name);
     auto layout = layout_of(first);
-    if (const auto shares = columns_of_shares(first); !layout && !shares.empty())
-      return refuse_shares(printable(join(shares), 200), name);
-    if (const std::string models = layout ? std::string() : columns_of_models(first); !models.empty())
-      return refuse_models(models, name);
+    if (const auto why = no_labels(table, first, layout)) return refuse(*why, name);
     if (!layout && lists_pictures(first) && !name.name.empty()) {
       set_.notes.push_back(fmt::format(
           "{} lists pictures, and no column is called label: it has {}; name the one with the classes so",
@@ -98,7 +76,7 @@ class Reader {
     if (!layout)
       return usage_error("this table has no columns of pictures and classes", name.shown,
                          "name them file and label in the first line");
-    TableReader reader(names_, table, name, *std::move(layout), items_);
+    TableReader reader(names_, std::move(table), name, *std::move(layout), items_);
     reader.note_names();
     const auto read = reader.read(watch_);
     const bool certain = reader.layout().certain || reader.found_any();
@@ -136,33 +114,9 @@ class Reader {
 
  private:
   /// A note within the tree: another format may be there.
-  Result<void> refuse_blanks(const LabelFile& name) {
-    const std::string what = "lists pictures with numbers or several words behind blanks";
-    const std::string next =
-        "divide them by commas, with the names of the classes, below a first line file,label";
-    if (name.name.empty()) return usage_error("this file " + what, name.shown, next);
-    set_.notes.push_back(fmt::format("{} {}, which are not taken for classes: {}", name.shown, what, next));
-    return {};
-  }
-
-  /// The same: which class a picture has, each reader would decide otherwise.
-  Result<void> refuse_shares(const std::string& columns, const LabelFile& name) {
-    const std::string what = "has shares where one-hot columns have 0 and 1: " + columns;
-    const std::string next =
-        "write 1 for the class of a picture and 0 for the others, or one column called label";
-    if (name.name.empty()) return usage_error("this table " + what, name.shown, next);
-    set_.notes.push_back(fmt::format("{} {}; {}", name.shown, what, next));
-    return {};
-  }
-
-  /// The same: nobody but models said what the pictures show.
-  Result<void> refuse_models(const std::string& columns, const LabelFile& name) {
-    const std::string what = "has no labels but what models said, by the names of its columns: " + columns;
-    const std::string next =
-        "if people gave them, rename the column to label; answers of a model come in with dewdrop label "
-        "--teacher replay:FILE";
-    if (name.name.empty()) return usage_error("this table " + what, name.shown, next);
-    set_.notes.push_back(fmt::format("{} {}; {}", name.shown, what, next));
+  Result<void> refuse(const NoLabels& why, const LabelFile& name) {
+    if (name.name.empty()) return usage_error("this table " + why.what, name.shown, why.next);
+    set_.notes.push_back(fmt::format("{} {}; {}", name.shown, why.what, why.next));
     return {};
   }
 

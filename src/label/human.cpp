@@ -1,5 +1,4 @@
-// Human labels from a CSV file: columns, then sample and class of each line, checked whole before any is
-// given.
+// Human labels from a table: sample and class of each line, checked whole before any is given.
 #include "label/human.h"
 
 #include <fmt/format.h>
@@ -7,134 +6,151 @@
 #include <algorithm>
 #include <map>
 #include <optional>
+#include <set>
 
-#include "exchange/table.h"
+#include "exchange/table_lines.h"
 
 namespace dew::label {
 namespace {
 
-using exchange::Column;
-using exchange::CsvRecord;
-using exchange::find_column;
+using exchange::TableLine;
 
-struct Columns {
-  size_t sample = 0;
-  size_t answer_class = 1;
-  std::optional<size_t> origin, by, label_was;
-  size_t count = 2;
+/// How a class is looked up that is not found to the letter.
+std::string key_of(const std::string& name) {
+  return lower(composed(trim(name)));
+}
+
+/// The project's classes, and its unsure answer.
+class Classes {
+ public:
+  explicit Classes(const Settings& settings) : known_(settings.classes), unsure_(settings.unsure) {
+    if (!unsure_.empty()) known_.push_back(unsure_);
+    for (const std::string& name : known_) by_key_[key_of(name)].push_back(name);
+  }
+
+  [[nodiscard]] const std::vector<std::string>& known() const { return known_; }
+
+  /// The class as labels have it: empty for the unsure answer. Error (usage): there is none, or several are
+  /// spelt so but for the case.
+  [[nodiscard]] Result<std::string> read(const std::string& text, const std::string& where) const {
+    if (std::find(known_.begin(), known_.end(), text) != known_.end()) return as_label(text);
+    const auto at = by_key_.find(key_of(text));
+    if (at != by_key_.end() && at->second.size() == 1) return as_label(at->second.front());
+    if (at != by_key_.end())
+      return usage_error(fmt::format("'{}' could be {}", printable(text, 60), join(at->second, " or ")),
+                         where, "write it as the project does");
+    const std::string near = closest(text, known_);
+    return usage_error(
+        fmt::format("unknown class '{}'", printable(text, 60)), where,
+        near.empty() ? "the project's classes are " + join(known_) : fmt::format("did you mean '{}'?", near));
+  }
+
+ private:
+  [[nodiscard]] std::string as_label(const std::string& name) const {
+    return !unsure_.empty() && name == unsure_ ? std::string() : name;
+  }
+
+  std::vector<std::string> known_;
+  std::string unsure_;
+  std::map<std::string, std::vector<std::string>> by_key_;
 };
-
-bool is_class(const std::string& text, const Settings& settings) {
-  const auto& classes = settings.classes;
-  if (!settings.unsure.empty() && text == settings.unsure) return true;
-  return std::find(classes.begin(), classes.end(), text) != classes.end();
-}
-
-/// nullopt: the record is no header.
-std::optional<Columns> read_header(const CsvRecord& record, const Settings& settings) {
-  const auto& header = record.fields;
-  auto sample = find_column(header, {"sample"});
-  if (!sample) sample = find_column(header, Column::kPicture);
-  if (!sample) return std::nullopt;
-  auto answer_class = find_column(header, Column::kClass);
-  // Of two columns, the other one is the class, whatever it is called: "id,breed".
-  if (!answer_class && header.size() == 2 && !is_class(header[1 - *sample], settings))
-    answer_class = 1 - *sample;
-  if (!answer_class) return std::nullopt;
-  return Columns{*sample,
-                 *answer_class,
-                 find_column(header, Column::kOrigin),
-                 find_column(header, Column::kBy),
-                 find_column(header, Column::kLabelWas),
-                 header.size()};
-}
-
-/// A line of a file without header: the class stands behind the last delimiter.
-void join_sample(CsvRecord& record, char delimiter) {
-  if (record.quoted || record.fields.size() <= 2) return;
-  std::string answer_class = std::move(record.fields.back());
-  record.fields.pop_back();
-  record.fields = {join(record.fields, std::string_view(&delimiter, 1)), std::move(answer_class)};
-}
-
-/// Whether a label of what Dewdrop exported is another one by now.
-bool was_changed(const CsvRecord& record, const Columns& columns) {
-  return columns.label_was &&
-         exchange::label_changed(record.fields[columns.answer_class], record.fields[*columns.label_was]);
-}
-
-/// Who gave the label: in what Dewdrop exported the person that it names, as long as nobody changed the
-/// label; else `by`.
-const std::string& person_of(const CsvRecord& record, const Columns& columns, const std::string& by) {
-  const bool names_one = columns.origin && columns.by && !record.fields[*columns.by].empty() &&
-                         !exchange::is_machine(record.fields[*columns.origin]);
-  return names_one && !was_changed(record, columns) ? record.fields[*columns.by] : by;
-}
-
-/// False in what Dewdrop exported, for labels that a policy or the local classifier gave, as long as nobody
-/// gave another one since, and for pictures without a label.
-bool by_people(const CsvRecord& record, const Columns& columns) {
-  const std::string& label = record.fields[columns.answer_class];
-  if (label.empty()) return false;
-  return was_changed(record, columns) || !exchange::is_machine(record.fields[*columns.origin]);
-}
-
-/// The class as labels have it: empty for the unsure answer.
-Result<std::string> read_class(const std::string& text, const Settings& settings, const std::string& where) {
-  if (is_class(text, settings)) return text == settings.unsure ? std::string() : text;
-  std::vector<std::string> known = settings.classes;
-  if (!settings.unsure.empty()) known.push_back(settings.unsure);
-  const std::string near = closest(text, known);
-  if (text.empty()) return usage_error("this line has no class", where, "classes: " + join(known));
-  return usage_error(
-      fmt::format("unknown class '{}'", printable(text, 60)), where,
-      near.empty() ? "the project's classes are " + join(known) : fmt::format("did you mean '{}'?", near));
-}
 
 /// Labels as they are read, line by line.
 class Reader {
  public:
-  Reader(const SampleNames& names, const Settings& settings) : names_(names), settings_(settings) {}
+  Reader(const SampleNames& names, const Settings& settings, const std::string& by)
+      : names_(names), classes_(settings), by_(by) {}
 
-  Result<void> read(const std::string& name, const std::string& class_text, const std::string& by,
-                    const std::string& where, int64_t line) {
-    const auto found = names_.find(name, read_.unknown.size() < kExplained);
-    if (!found) {
-      read_.unknown.push_back(
-          {line, name, {found.error().fault, found.error().what, where, found.error().next}});
-      DEW_CHECK(read_class(class_text, settings_, where));
+  [[nodiscard]] const std::vector<std::string>& known_classes() const { return classes_.known(); }
+
+  Result<void> take(const TableLine& line) {
+    if (line.exported && (line.by_machine || line.said.classes.empty())) {
+      ++read_.left_out;
       return {};
     }
-    DEW_TRY(std::string answer_class, read_class(class_text, settings_, where));
-    const auto [at, fresh] = lines_.try_emplace(found->sample->id, Line{line, name, answer_class});
+    if (!line.said.says_anything()) {
+      ++read_.nothing;
+      return {};
+    }
+    std::set<std::string> said;
+    for (const std::string& text : line.said.classes) {
+      DEW_TRY(std::string name, classes_.read(text, line.said.where));
+      said.insert(std::move(name));
+    }
+    const auto found = find(line);
+    if (!found) {
+      read_.unknown.push_back(
+          {line.number,
+           line.picture,
+           {found.error().fault, found.error().what, line.said.where, found.error().next}});
+      return {};
+    }
+    if (found->sample == nullptr) {
+      note_not_taken(line);
+      return {};
+    }
+    return add(line, *found, std::move(said));
+  }
+
+  HumanLabels finish() {
+    for (const Said* one : in_order_) {
+      if (one->classes.size() > 1) ++read_.several;
+      if (one->classes.empty()) ++read_.none_there;
+      if (one->classes.size() == 1)
+        read_.labels.push_back({one->sample, *one->classes.begin(), "human", one->by, utc_now()});
+    }
+    return std::move(read_);
+  }
+
+ private:
+  struct Said {
+    int64_t sample;
+    int64_t line;
+    std::string name;
+    std::set<std::string> classes;
+    std::string by;
+  };
+
+  [[nodiscard]] Result<SampleNames::Found> find(const TableLine& line) const {
+    constexpr size_t kExplained = 10;
+    if (line.frame) return names_.find_frame(line.picture, *line.frame);
+    return names_.find(line.picture, read_.unknown.size() < kExplained);
+  }
+
+  void note_not_taken(const TableLine& line) {
+    constexpr size_t kNamed = 5;
+    ++read_.not_taken;
+    if (read_.first_not_taken.size() < kNamed)
+      read_.first_not_taken.push_back(fmt::format("{}#frame={}", printable(line.picture), *line.frame));
+  }
+
+  Result<void> add(const TableLine& line, const SampleNames::Found& found, std::set<std::string> said) {
+    const std::string& by = line.said.by.empty() ? by_ : line.said.by;
+    const auto [at, fresh] =
+        said_.try_emplace(found.sample->id, Said{found.sample->id, line.number, line.picture, said, by});
+    Said& first = at->second;
     if (fresh) {
-      read_.labels.push_back({found->sample->id, std::move(answer_class), "human", by, utc_now()});
+      in_order_.push_back(&first);
+      return {};
+    }
+    if (line.part) {
+      first.classes.merge(said);
       return {};
     }
     // The same picture under the name of a copy, with the same answer: that is no contradiction.
-    const Line& first = at->second;
-    if (found->whole_name && first.name != name && first.answer_class == answer_class) return {};
-    return usage_error(
-        fmt::format("'{}' is labelled twice", printable(found->sample->name)), where,
-        fmt::format(
-            "keep one of this line and line {}{}", first.line,
-            first.name == name ? "" : fmt::format(" ('{}' is the same picture)", printable(first.name))));
+    if (found.whole_name && first.name != line.picture && first.classes == said) return {};
+    return usage_error(fmt::format("'{}' is labelled twice", printable(found.sample->name)), line.said.where,
+                       fmt::format("keep one of this line and line {}{}", first.line,
+                                   first.name == line.picture
+                                       ? ""
+                                       : fmt::format(" ('{}' is the same picture)", printable(first.name))));
   }
 
-  void leave_out() { ++read_.left_out; }
-  [[nodiscard]] HumanLabels take() { return std::move(read_); }
-
- private:
-  struct Line {
-    int64_t line;
-    std::string name;
-    std::string answer_class;
-  };
-  static constexpr size_t kExplained = 10;
-
   const SampleNames& names_;
-  const Settings& settings_;
-  std::map<int64_t, Line> lines_;
+  const Classes classes_;
+  const std::string& by_;
+  std::map<int64_t, Said> said_;
+  std::vector<const Said*> in_order_;
   HumanLabels read_;
 };
 
@@ -143,35 +159,43 @@ class Reader {
 Result<HumanLabels> parse_human_labels(std::string_view text, const std::string& file,
                                        const SampleNames& names, const Settings& settings,
                                        const std::string& by) {
-  DEW_TRY(exchange::Table table, exchange::Table::open(text, file));
-  DEW_TRY(auto record, table.next());
-  const auto header = record ? read_header(*record, settings) : std::nullopt;
-  const Columns columns = header.value_or(Columns{});
-  if (header) {
-    DEW_TRY(record, table.next());
+  Reader reader(names, settings, by);
+  DEW_TRY(auto lines, exchange::TableLines::open(text, file, reader.known_classes()));
+  DEW_TRY(auto line, lines.next());
+  if (!line) return usage_error("the file contains no labels", file, "a line looks like: street.jpg,yes");
+  while (line) {
+    DEW_CHECK(reader.take(*line));
+    DEW_TRY(line, lines.next());
   }
-  if (!record) return usage_error("the file contains no labels", file, "a line looks like: street.jpg,yes");
-  Reader reader(names, settings);
-  while (record) {
-    const std::string where = table.where(*record);
-    if (!header) join_sample(*record, table.delimiter());
-    if (record->fields.size() != columns.count)
-      return usage_error(
-          fmt::format("this line has {} fields instead of {}", record->fields.size(), columns.count), where,
-          header ? "put names that contain the delimiter into quotation marks"
-                 : "a line looks like: street.jpg,yes");
-    if (columns.origin && !by_people(*record, columns))
-      reader.leave_out();
-    else
-      DEW_CHECK(reader.read(record->fields[columns.sample], record->fields[columns.answer_class],
-                            person_of(*record, columns, by), where, record->line));
-    DEW_TRY(record, table.next());
-  }
-  HumanLabels read = reader.take();
-  if (read.labels.empty() && read.unknown.empty())
-    return usage_error("the file contains no labels by people", file,
-                       "lines that you checked need 'human' in the column origin");
-  return read;
+  HumanLabels read = reader.finish();
+  if (!read.labels.empty() || !read.unknown.empty()) return read;
+  const auto why = lines_without_label(read);
+  return usage_error("the file contains no labels by people" + (why.empty() ? "" : ": " + join(why, "; ")),
+                     file,
+                     read.left_out > 0    ? "lines that you checked need 'human' in the column origin"
+                     : read.not_taken > 0 ? "add these frames first: dewdrop add VIDEO --every N"
+                                          : "a line looks like: street.jpg,yes");
+}
+
+std::vector<std::string> lines_without_label(const HumanLabels& read) {
+  std::vector<std::string> told;
+  const auto note = [&](int64_t count, std::string_view one, std::string_view many) {
+    if (count > 0) told.push_back(plural(count, one, many));
+  };
+  note(read.left_out, "line is left out: no person gave its label (column origin)",
+       "lines are left out: no person gave their labels (column origin)");
+  note(read.nothing, "line has no class (empty, NA, NaN, null, None, ?)",
+       "lines have no class (empty, NA, NaN, null, None, ?)");
+  note(read.none_there, "sample shows none of the classes by its line: it is left as it is",
+       "samples show none of the classes by their lines: they are left as they are");
+  note(read.several, "sample has several classes: it is left as it is",
+       "samples have several classes: they are left as they are");
+  if (read.not_taken > 0)
+    told.push_back(plural(read.not_taken, "line is of a frame that is no sample of the project",
+                          "lines are of frames that are no samples of the project") +
+                   fmt::format(" ({}{})", join(read.first_not_taken),
+                               read.not_taken > std::ssize(read.first_not_taken) ? ", ..." : ""));
+  return told;
 }
 
 std::optional<Error> unknown_lines(const HumanLabels& read, const std::string& file) {

@@ -24,30 +24,34 @@ struct HumanLabels {
   std::vector<Label> labels;
   std::vector<UnknownLine> unknown;  ///< in the order of the file; without them the labels are whole
   int64_t left_out = 0;              ///< lines of a table that Dewdrop exported: labels by no person, or none
+  int64_t nothing = 0;               ///< lines without a class: empty, "NA", "NaN" ...
+  int64_t none_there = 0;            ///< that say that none of the classes is there: 0 for each, no box
+  int64_t several = 0;               ///< samples of several classes, or about which annotators differ
+  int64_t not_taken = 0;             ///< lines of frames that are no samples of the project
+  std::vector<std::string> first_not_taken;  ///< "walk.mp4#frame=7", the first few
 };
 
-/// Labels by people (origin "human", basis `by`) from a table, one sample a line:
+/// Labels by people (origin "human", basis `by`) from a table, as exchange::TableLines reads it:
 ///
-///     sample,class                               file;human;remarks
-///     street.jpg,yes                             images/street.jpg;yes;"dark; but clear"
+///     sample,class                               file;human;remarks           file,frame,label
+///     street.jpg,yes                             street.jpg;yes;"dark"        v.avi,15,no
 ///     "v.avi#frame=15&xywh=0,0,9,9",no
 ///
-/// `text` may be in any encoding and with any delimiter that exchange::Table reads. With a header, columns
-/// are found by name: sample, file, filename, image_path, id ... and human, class, label, category ... (see
-/// exchange::Column; the first that exists); of two columns, the other one is the class. Other columns are
-/// ignored, but for `origin` and `label_was` in what Dewdrop exported: labels by the policy or the local
-/// classifier are left out, unless they are others by now, and a person's that nobody changed stays that
-/// person's (`by`). Without a header, a line is the sample, the delimiter and the class; then commas in the
-/// sample's name need no quotes. A sample is given by a name that SampleNames knows: its own or its file's,
-/// that of a copy with the same bytes, or one with more or fewer leading folders, as long as only one file
-/// fits; nothing is guessed. A picture may stand in several lines under different names if they agree. The
-/// class is one of the project's, or its unsure answer (set aside). Nothing is stored.
+/// Columns are found by their names (exchange::Column), and one of what a model said gives no label. In what
+/// Dewdrop exported, labels by the policy or the local classifier are left out, unless they are others by
+/// now, and a person's that nobody changed stays that person's. A sample is given by a name that SampleNames
+/// knows; nothing is guessed, and a frame is that frame and not the nearest. A picture may stand in several
+/// lines under different names if they agree. The class is one of the project's in any case, or its unsure
+/// answer (set aside). Nothing is stored.
 ///
-/// Errors (usage) name `file` and the line, and the nearest known name: no such class, a sample labelled
-/// twice, a line without two fields, nothing in the file.
+/// Errors (usage) name `file` and the line, and the nearest known name: exchange::TableLines's, no such
+/// class, a sample labelled twice, nothing in the file.
 Result<HumanLabels> parse_human_labels(std::string_view text, const std::string& file,
                                        const SampleNames& names, const Settings& settings,
                                        const std::string& by);
+
+/// What the table has that gives no label, as sentences with counts; unknown lines are not among them.
+std::vector<std::string> lines_without_label(const HumanLabels& read);
 
 /// All unknown lines as one error, the first twenty of them in words; nullopt: there are none.
 std::optional<Error> unknown_lines(const HumanLabels& read, const std::string& file);

@@ -91,6 +91,13 @@ void SampleNames::know(size_t file, const std::string& name) {
   auto& whole = files_[file].whole;
   if (std::find(whole.begin(), whole.end(), key) != whole.end()) return;
   whole_.emplace(key, file);
+  in_lower_case_.emplace(lower(key), file);
+  if (media_kind(fs::path(key))) extensions_.insert(fs::path(key).extension().string());
+  for (size_t from = 0, to = key.find('/'); to != std::string::npos && key[0] != '/';
+       to = key.find('/', from)) {
+    folders_.insert(key.substr(from, to - from));
+    from = to + 1;
+  }
   const auto [first, last] = by_last_part_.equal_range(last_part(key));
   if (std::none_of(first, last, [file](const auto& one) { return one.second == file; }))
     by_last_part_.emplace(last_part(key), file);
@@ -140,6 +147,72 @@ std::vector<size_t> SampleNames::files_called(const std::string& key, bool& whol
   return {found.begin(), found.end()};
 }
 
+/// Those of which one of many machines' paths may tell: the one whose path agrees furthest from the end. A
+/// name alone is enough where no other file has it, and not behind a folder of the project, in which it is
+/// missing.
+std::vector<size_t> SampleNames::files_of_other_machine(const std::string& path) const {
+  size_t best = 0;
+  std::set<size_t> found;
+  const auto [from, to] = by_last_part_.equal_range(last_part(path));
+  for (auto at = from; at != to; ++at) {
+    size_t same = 0;
+    for (const std::string& name : files_[at->second].whole) same = std::max(same, same_parts(name, path));
+    if (same < best) continue;
+    if (same > best) found.clear();
+    best = same;
+    found.insert(at->second);
+  }
+  const size_t slash = path.rfind('/');
+  const bool behind_known = slash != std::string::npos && folders_.contains(last_part(path.substr(0, slash)));
+  if (best == 1 && (behind_known || by_last_part_.count(last_part(path)) > 1)) return {};
+  return {found.begin(), found.end()};
+}
+
+std::vector<size_t> SampleNames::files_without_extension(const std::string& key, bool& whole) const {
+  std::set<size_t> found;
+  bool all_whole = true;
+  for (const std::string& extension : extensions_) {
+    bool one_whole = false;
+    for (const size_t file : files_called(key + extension, one_whole)) {
+      found.insert(file);
+      all_whole = all_whole && one_whole;
+    }
+  }
+  whole = !found.empty() && all_whole;
+  return {found.begin(), found.end()};
+}
+
+/// To the letter first.
+std::vector<size_t> SampleNames::files_meant(const std::string& name, bool& whole) const {
+  std::string key = key_of(name);
+  auto files = files_called(key, whole);
+  if (!files.empty()) return files;
+  std::replace(key.begin(), key.end(), '\\', '/');
+  key = key_of(key);
+  const bool drive = key.size() > 2 && key[1] == ':' && key[2] == '/';
+  const bool elsewhere = drive || key.starts_with("//") || key.find("://") != std::string::npos;
+  if (drive) key.erase(0, 2);
+  files = files_called(key, whole);
+  if (files.empty() && elsewhere) files = files_of_other_machine(key);
+  if (files.empty() && !media_kind(fs::path(key))) files = files_without_extension(key, whole);
+  if (!files.empty()) return files;
+  const auto [from, to] = in_lower_case_.equal_range(lower(key));
+  std::set<size_t> found;
+  for (auto at = from; at != to; ++at) found.insert(at->second);
+  whole = !found.empty();
+  return {found.begin(), found.end()};
+}
+
+Result<SampleNames::Found> SampleNames::find_frame(const std::string& name, int64_t frame) const {
+  bool whole = false;
+  const auto files = files_meant(name, whole);
+  if (files.size() != 1) return find(name);
+  const File& file = files_[files[0]];
+  if (file.source->info.kind == MediaKind::kImage) return sample_of(file, name, whole);
+  const auto at = by_name_.find(key_of(Fragment{file.source->name, frame, std::nullopt}.str()));
+  return Found{at == by_name_.end() ? nullptr : at->second, whole};
+}
+
 Result<SampleNames::Found> SampleNames::sample_of(const File& file, const std::string& name,
                                                   bool whole) const {
   const auto undivided = by_name_.find(key_of(Fragment{file.source->name, std::nullopt, std::nullopt}.str()));
@@ -172,11 +245,11 @@ Result<SampleNames::Found> SampleNames::find_in(const std::vector<size_t>& files
 
 Result<SampleNames::Found> SampleNames::find(const std::string& name, bool with_hint) const {
   bool whole = false;
-  const auto files = files_called(key_of(name), whole);
+  const auto files = files_meant(name, whole);
   if (!files.empty()) return find_in(files, name, whole);
   const auto fragment = Fragment::parse(name);
   if (fragment && (fragment->frame || fragment->region)) {
-    const auto of = files_called(key_of(fragment->source), whole);
+    const auto of = files_meant(fragment->source, whole);
     if (of.size() > 1) return find_in(of, name, whole);
     if (of.size() == 1) {
       const std::string own = Fragment{files_[of[0]].source->name, fragment->frame, fragment->region}.str();

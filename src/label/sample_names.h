@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <set>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -13,7 +14,9 @@ namespace dew::label {
 
 /// The names by which a project's samples are known: their own, their files', and those of every file that
 /// the bytes came from, with the folder that was added ("A/IMG_0001.jpg") and the whole path. How letters
-/// with accents are written (NFC or NFD) makes no difference.
+/// with accents are written (NFC or NFD) makes no difference. What is found nowhere so may be written as on
+/// another machine ("C:\\x\\A\\1.jpg", "gs://bucket/A/1.jpg"), without its extension, or in another case,
+/// where one file fits.
 class SampleNames {
  public:
   /// All three must outlive this object.
@@ -30,6 +33,10 @@ class SampleNames {
   /// was cut into several samples. Looking for the nearest name (`with_hint`) takes time.
   [[nodiscard]] Result<Found> find(const std::string& name, bool with_hint = true) const;
 
+  /// The same of a frame of a video, which the project may lack: then `sample` is null. Of a picture, the
+  /// number says nothing.
+  [[nodiscard]] Result<Found> find_frame(const std::string& name, int64_t frame) const;
+
  private:
   struct File {
     const Source* source = nullptr;
@@ -44,6 +51,9 @@ class SampleNames {
   void know_origin(size_t file, const Origin& origin);
   [[nodiscard]] static size_t agreement(const File& file, const std::string& key);
   [[nodiscard]] std::vector<size_t> files_called(const std::string& key, bool& whole) const;
+  [[nodiscard]] std::vector<size_t> files_meant(const std::string& name, bool& whole) const;
+  [[nodiscard]] std::vector<size_t> files_of_other_machine(const std::string& path) const;
+  [[nodiscard]] std::vector<size_t> files_without_extension(const std::string& key, bool& whole) const;
   [[nodiscard]] Result<Found> sample_of(const File& file, const std::string& name, bool whole) const;
   [[nodiscard]] Result<Found> find_in(const std::vector<size_t>& files, const std::string& name,
                                       bool whole) const;
@@ -54,6 +64,9 @@ class SampleNames {
   std::unordered_map<std::string, const Sample*> by_name_;
   std::unordered_multimap<std::string, size_t> whole_;
   std::unordered_multimap<std::string, size_t> by_last_part_;
+  std::unordered_multimap<std::string, size_t> in_lower_case_;  ///< as whole_
+  std::set<std::string> extensions_;                            ///< of pictures and videos
+  std::set<std::string> folders_;                               ///< parts of the files' names before the last
 };
 
 }  // namespace dew::label

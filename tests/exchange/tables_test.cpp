@@ -436,6 +436,21 @@ TEST(Tables, AFrameOrAPartIsNotItsPicture) {
   }
 }
 
+TEST(Tables, AFrameIsNotItsVideo) {
+  const auto set =
+      TreeOnDisk({{"walk.mp4", "x"},
+                  {"1.jpg", "y"},
+                  {"labels.csv", "file,frame,label\nwalk.mp4,7,cat\nwalk.mp4,8,dog\n1.jpg,9,cat\n"}})
+          .read()
+          .value()
+          .value();
+  EXPECT_EQ(classes_of(set, "1.jpg"), "cat") << "beside a picture, the number says nothing";
+  EXPECT_EQ(classes_of(set, "walk.mp4"), "?");
+  ASSERT_EQ(set.missing.size(), 2U);
+  EXPECT_EQ(set.missing[0].picture, "walk.mp4#frame=7");
+  EXPECT_THAT(set.missing[0].why, HasSubstr("dewdrop review --import takes it"));
+}
+
 TEST(Tables, ThatNameNoPictureAreDropped) {
   const auto set = TreeOnDisk({{"cat/1.jpg", "x"},
                                {"dog/2.jpg", "x"},

@@ -32,10 +32,7 @@ Result<ImportLabelsOutcome> import_labels(const ImportLabelsArgs& args, Watch& w
   const auto unknown = label::unknown_lines(read, printable(args.file.string(), kLongestPath));
   if (unknown && !args.skip_unknown) return tl::unexpected(*unknown);
   if (unknown && read.labels.empty()) return tl::unexpected(*unknown);
-  if (read.left_out > 0)
-    watch.warn(plural(read.left_out, "line is left out: no person gave its label",
-                      "lines are left out: no person gave their labels") +
-               " (column origin)");
+  for (const std::string& sentence : label::lines_without_label(read)) watch.warn(sentence);
   const std::vector<Label>& labels = read.labels;
   std::map<int64_t, std::string> before;
   {
