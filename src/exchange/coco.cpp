@@ -7,14 +7,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <deque>
 #include <set>
-#include <unordered_map>
 #include <unordered_set>
 #include <utility>
 
 #include "exchange/addresses.h"
 #include "exchange/boxed_pictures.h"
+#include "exchange/coco_list.h"
 #include "exchange/formats.h"
 #include "exchange/json_pieces.h"
 #include "exchange/splits.h"
@@ -92,18 +91,6 @@ class File {
                        "mend or remove this entry, or export the data set again");
   }
 
-  using Numbers = std::unordered_map<std::string_view, uint32_t>;
-
-  /// The number of an id's entry, which is made where it is new.
-  template <typename Entry>
-  size_t number_of(const std::string& id, const std::string& where, Numbers& numbers,
-                   std::deque<Entry>& entries) {
-    if (const auto known = numbers.find(id); known != numbers.end()) return known->second;
-    numbers.emplace(texts_.keep(id), static_cast<uint32_t>(entries.size()));
-    entries.emplace_back().where = places_.keep(where);
-    return entries.size() - 1;
-  }
-
   Result<void> image(const JsonPiece& piece) {
     const auto id = text_of(member(piece.value, "id"));
     if (!id) return broken(piece, "id", "this picture has no id");
@@ -115,7 +102,7 @@ class File {
       break;
     }
     if (name.empty()) return broken(piece, "file_name", "this picture has no name");
-    Image& image = images_[number_of(*id, {}, image_numbers_, images_)];
+    Image& image = images_[images_.number_of(*id, {}, places_)];
     if (image.listed && image.name != name)
       return usage_error(fmt::format("two pictures have the id {}", printable(*id, 40)), at(piece, "id"),
                          "the other is " + places_.text(image.where));
@@ -132,7 +119,7 @@ class File {
     if (!name || trim(*name).empty())
       return broken(piece, "name",
                     fmt::format("the category with the id {} has no name", printable(*id, 40)));
-    const size_t number = number_of(*id, {}, category_numbers_, categories_);
+    const size_t number = categories_.number_of(*id, {}, places_);
     Category& category = categories_[number];
     if (category.listed && category.name != *name)
       return usage_error(fmt::format("two categories have the id {}", printable(*id, 40)), at(piece, "id"),
@@ -148,7 +135,7 @@ class File {
   Result<void> annotation(const JsonPiece& piece) {
     const auto image_id = text_of(member(piece.value, "image_id"));
     if (!image_id) return broken(piece, "image_id", "this annotation names no picture");
-    const size_t image = number_of(*image_id, at(piece, "image_id"), image_numbers_, images_);
+    const size_t image = images_.number_of(*image_id, at(piece, "image_id"), places_);
     if (const Json* segments = member(piece.value, "segments_info"); segments != nullptr)
       return panoptic(piece, *segments, image);
     if (member(piece.value, "caption") != nullptr && member(piece.value, "category_id") == nullptr) {
@@ -181,7 +168,7 @@ class File {
   Result<void> shows(const JsonPiece& piece, const Json& value, const std::string& key, size_t image) {
     const auto id = text_of(member(value, "category_id"));
     if (!id) return broken(piece, key.c_str(), "this annotation has no category");
-    const size_t category = number_of(*id, at(piece, key), category_numbers_, categories_);
+    const size_t category = categories_.number_of(*id, at(piece, key), places_);
     categories_[category].used = true;
     shown_.add(image, static_cast<uint32_t>(category));
     classified_ = true;
@@ -201,38 +188,24 @@ class File {
   }
 
   Result<void> join() {
-    DEW_CHECK(all_listed(images_, image_numbers_, "picture", "images"));
-    DEW_CHECK(all_listed(categories_, category_numbers_, "category", "categories"));
+    DEW_CHECK(images_.check_all_listed(places_, "picture", "images"));
+    DEW_CHECK(categories_.check_all_listed(places_, "category", "categories"));
     pictures_.read_from(file_);
     if (!classified_ && !images_.empty())
       pictures_.note(
           fmt::format("{} has no annotations with classes: its pictures come without labels", file_.shown));
     const auto classes = class_numbers();
-    for (const Image& image : images_)
+    for (const Image& image : images_.entries())
       if (is_address(image.name)) names_.note(std::string(image.name), file_.name);
     for (size_t number = 0; number < images_.size(); ++number) add(number, classes);
     return {};
-  }
-
-  /// Error: an annotation has an id that its list lacks; the first such.
-  template <typename Entry>
-  Result<void> all_listed(const std::deque<Entry>& entries, const Numbers& numbers, const char* what,
-                          const char* list) {
-    const auto entry = std::find_if(entries.begin(), entries.end(), [](const Entry& e) { return !e.listed; });
-    if (entry == entries.end()) return {};
-    const auto number = static_cast<size_t>(entry - entries.begin());
-    const auto id =
-        std::find_if(numbers.begin(), numbers.end(), [&](const auto& n) { return n.second == number; });
-    return usage_error(fmt::format("no {} has the id {}", what, printable(id->first, 40)),
-                       places_.text(entry->where),
-                       fmt::format("export the data set with its list of {}", list));
   }
 
   /// Classes by the numbers of their categories. Roboflow lists the name of the whole set as a category: one
   /// that nothing is of and that others stand below is no class.
   std::vector<uint32_t> class_numbers() {
     std::set<std::string> parents;
-    for (const Category& category : categories_)
+    for (const Category& category : categories_.entries())
       if (category.parent != category.name) parents.insert(category.parent);
     std::vector<uint32_t> numbers(categories_.size());
     for (const size_t number : order_) {
@@ -284,12 +257,10 @@ class File {
   const std::optional<Split> split_;
   Texts texts_;
   FilePlaces places_;
-  Numbers image_numbers_;
-  std::deque<Image> images_;
+  CocoList<Image> images_;
   std::unordered_set<uint32_t> scored_;  ///< images that models annotated
   ClassSets shown_;                      ///< categories on each image
-  Numbers category_numbers_;
-  std::deque<Category> categories_;
+  CocoList<Category> categories_;
   std::vector<size_t> order_;  ///< of categories_, as the file lists them
   bool classified_ = false;    ///< some annotation tells a class
 };
