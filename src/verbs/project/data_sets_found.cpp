@@ -1,0 +1,253 @@
+// Where labels are looked for: which trees the command's files and folders make, and what each says.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+
+#include "exchange/idx.h"
+#include "verbs/common/class_key.h"
+#include "verbs/project/data_sets_found.h"
+
+namespace dew::verbs {
+namespace {
+
+using exchange::DataSet;
+using exchange::Tree;
+
+bool holds_labels(const fs::path& path) {
+  std::error_code code;
+  return fs::is_regular_file(path, code) && !media_kind(path) && !exchange::format_of_file(path).empty();
+}
+
+/// The deepest folder that all paths lie in; a file's own is the one around it.
+fs::path common_folder(const std::vector<fs::path>& paths) {
+  std::error_code code;
+  fs::path common;
+  for (const fs::path& path : paths) {
+    const fs::path at = plain_path(path);
+    const fs::path folder = fs::is_directory(at, code) ? at : at.parent_path();
+    if (common.empty()) common = folder;
+    while (std::mismatch(common.begin(), common.end(), folder.begin(), folder.end()).first != common.end())
+      common = common.parent_path();
+  }
+  return common;
+}
+
+/// One tree of all that is named, for a file of labels that speaks of all.
+Result<Tree> tree_of(const std::vector<fs::path>& paths) {
+  std::error_code code;
+  const fs::path root = common_folder(paths);
+  if (paths.size() == 1 && fs::is_directory(paths[0], code)) return Tree::below(root);
+  std::vector<std::string> files, given;
+  for (const fs::path& path : paths) {
+    const fs::path at = plain_path(path);
+    const std::string name = at.lexically_relative(root).generic_string();
+    if (!fs::is_directory(at, code)) {
+      files.push_back(name);
+      continue;
+    }
+    given.push_back(name);
+    DEW_TRY(const Tree below, Tree::below(at));
+    for (const std::string_view file : below.files())
+      files.push_back((name == "." ? "" : name + "/") + std::string(file));
+  }
+  if (std::find(given.begin(), given.end(), ".") != given.end()) return Tree(root, files);
+  return Tree(root, files, given);
+}
+
+Result<std::vector<FoundLabels>> read_file_for(const std::string& labels, const std::vector<fs::path>& paths,
+                                               Watch& watch) {
+  DEW_TRY(Tree tree, tree_of(paths));
+  DEW_TRY(auto set, exchange::read(tree, labels, watch));
+  std::vector<FoundLabels> found;
+  if (set) found.push_back({std::move(tree), *std::move(set), true, false});
+  return found;
+}
+
+/// Where the pictures of a file with labels are looked for: around it, and around a folder of its kind alone,
+/// as COCO ("annotations/train.json" beside "images/") and others have it.
+fs::path around(const fs::path& table) {
+  const fs::path folder = plain_path(table).parent_path();
+  const std::string name = lower(folder.filename().string());
+  return name == "annotations" || name == "labels" ? folder.parent_path() : folder;
+}
+
+/// Files with labels among those named: for the others, or for the pictures they name where there are none.
+Result<std::vector<FoundLabels>> read_named(const std::vector<fs::path>& tables,
+                                            const std::vector<fs::path>& others, Watch& watch) {
+  const bool alone = others.empty();
+  // Those of one format are one data set, as in a folder: what they say together counts, contradictions are
+  // told.
+  std::map<std::pair<std::string, fs::path>, std::vector<fs::path>> together;
+  for (const fs::path& table : tables)
+    together[{exchange::format_of_file(table), alone ? around(table) : fs::path()}].push_back(
+        plain_path(table));
+  std::vector<FoundLabels> found;
+  for (const auto& [kind, files] : together) {
+    DEW_TRY(Tree tree, tree_of(alone ? std::vector{kind.second} : others));
+    DEW_TRY(DataSet set, exchange::read_files(tree, files, watch));
+    found.push_back({std::move(tree), std::move(set), true, alone});
+  }
+  return found;
+}
+
+/// Whether a folder is called like a class, as people or an export call it.
+bool is_class(const Settings& settings, const std::string& name) {
+  const auto folders = exchange::folders_of_classes(settings);
+  return std::any_of(folders.begin(), folders.end(), [&](const auto& ours) {
+    return class_key(ours.first) == class_key(name) || ours.second == name;
+  });
+}
+
+/// A folder that is called like a class ("add cats dogs"), as the only one of the folder around it; nullopt:
+/// it is called otherwise, or is a folder of folders.
+std::optional<Tree> as_class(const Tree& tree, const Settings& settings) {
+  const std::string name = tree.root().filename().string();
+  if (!is_class(settings, name)) return std::nullopt;
+  std::vector<std::string> files;
+  for (const std::string_view file : tree.files()) {
+    const bool picture = media_kind(fs::path(file)).has_value();
+    if (picture && file.find('/') != std::string_view::npos) return std::nullopt;
+    files.push_back(name + "/" + std::string(file));
+  }
+  return Tree(tree.root().parent_path(), files);
+}
+
+/// Folders that only the project's classes make classes: one alone, or few among other pictures.
+Result<void> read_few_folders(const fs::path& folder, const Settings& settings,
+                              std::vector<FoundLabels>& found, Watch& watch) {
+  DEW_TRY(Tree tree, Tree::below(folder));
+  if (auto as_one = as_class(tree, settings)) tree = *std::move(as_one);
+  auto set = exchange::read(tree, "folders", watch);
+  if (!set || !*set || (*set)->classes.empty()) {
+    if (watch.interrupted()) return interrupted_error();
+    return {};  // no folders
+  }
+  const auto& classes = (*set)->classes;
+  const bool known = std::any_of(classes.begin(), classes.end(),
+                                 [&](const std::string& name) { return is_class(settings, name); });
+  // Of other pictures in one folder, whoever added them hears what would make that a class.
+  if (known || (*set)->notes.empty()) found.push_back({std::move(tree), **std::move(set), false, false});
+  return {};
+}
+
+/// Files of many pictures that were named by themselves, with the labels that lie beside them.
+Result<void> read_beside(const std::vector<fs::path>& files, const std::string& labels,
+                         std::vector<FoundLabels>& found, Watch& watch) {
+  std::map<fs::path, std::vector<std::string>> by_folder;
+  for (const fs::path& path : files) {
+    const fs::path with_labels = exchange::labels_beside(path);
+    if (with_labels.empty()) continue;
+    std::vector<std::string>& names = by_folder[plain_path(path).parent_path()];
+    names.push_back(path.filename().string());
+    names.push_back(with_labels.filename().string());
+  }
+  for (const auto& [folder, names] : by_folder) {
+    Tree tree(folder, names);
+    DEW_TRY(auto set, exchange::read(tree, labels, watch));
+    if (set) found.push_back({std::move(tree), *std::move(set), labels != "auto", false});
+  }
+  return {};
+}
+
+bool has_splits(const DataSet& set) {
+  for (size_t number = 0; number < set.items.size(); ++number)
+    if (set.items.split(number)) return true;
+  return false;
+}
+
+/// The tree with its root's own folder in every name.
+Tree with_own_name(const Tree& tree) {
+  const std::string name = tree.root().filename().string();
+  std::vector<std::string> files;
+  for (const std::string_view file : tree.files()) files.push_back(name + "/" + std::string(file));
+  return {tree.root().parent_path(), files};
+}
+
+/// Folders that are given beside each other may be splits themselves ("add data/train data/test"): then the
+/// folder around one tells the splits that nothing in it does. One alone may just be called "test".
+Result<void> read_split_of_own_name(FoundLabels& one, const std::string& labels, Watch& watch) {
+  if (has_splits(one.set)) return {};
+  Tree around = with_own_name(one.tree);
+  DEW_TRY(auto set, exchange::read(around, labels, watch));
+  if (set && has_splits(*set) && set->items.size() == one.set.items.size() && set->classes == one.set.classes)
+    one = {std::move(around), *std::move(set), one.asked, false};
+  return {};
+}
+
+/// Such a folder with a single class in it, or with pictures alone, is no data set by itself, and a split all
+/// the same. False: it is none.
+Result<bool> read_small_split(const fs::path& path, std::vector<FoundLabels>& found, Watch& watch) {
+  DEW_TRY(const Tree tree, Tree::below(path));
+  Tree around = with_own_name(tree);
+  auto set = exchange::read(around, "folders", watch);
+  if (!set && watch.interrupted()) return tl::unexpected(set.error());
+  if (!set || !*set || !has_splits(**set)) return false;
+  found.push_back({std::move(around), **std::move(set), false, false});
+  return true;
+}
+
+}  // namespace
+
+fs::path plain_path(const fs::path& path) {
+  const fs::path normal = path.lexically_normal();
+  return normal.has_filename() ? normal : normal.parent_path();
+}
+
+Result<std::vector<FoundLabels>> find_labels(const AddArgs& args, const Settings* settings, Watch& watch) {
+  std::vector<FoundLabels> found;
+  if (args.labels == "none") return found;
+  std::error_code code;
+  if (fs::is_regular_file(args.labels, code)) return read_file_for(args.labels, args.files, watch);
+  std::vector<fs::path> tables;
+  std::vector<fs::path> others;
+  for (const fs::path& path : args.files) (holds_labels(path) ? tables : others).push_back(path);
+  if (!tables.empty()) return read_named(tables, others, watch);
+  std::vector<fs::path> files;
+  for (const fs::path& path : others)
+    if (fs::is_regular_file(path, code)) files.push_back(path);
+  if (args.labels == "auto" || args.labels == exchange::kManyPictures)
+    DEW_CHECK(read_beside(files, args.labels, found, watch));
+  for (const fs::path& path : others) {
+    if (!fs::is_directory(path, code)) continue;
+    DEW_TRY(Tree tree, Tree::below(path));
+    DEW_TRY(auto set, exchange::read(tree, args.labels, watch));
+    const bool nothing = !set || (set->items.empty() && set->missing.empty());
+    if (set) {
+      found.push_back({std::move(tree), *std::move(set), args.labels != "auto", false});
+      if (args.keep_splits && others.size() > 1)
+        DEW_CHECK(read_split_of_own_name(found.back(), args.labels, watch));
+    }
+    bool small_split = false;
+    if (nothing && args.labels == "auto" && args.keep_splits && others.size() > 1) {
+      DEW_TRY(small_split, read_small_split(path, found, watch));
+    }
+    if (nothing && !small_split && args.labels == "auto" && settings != nullptr)
+      DEW_CHECK(read_few_folders(path, *settings, found, watch));
+  }
+  if (found.empty() && args.labels != "auto")
+    return usage_error(
+        fmt::format("no data set of the form '{}' is among what is to be added", printable(args.labels)),
+        "--labels", "give auto, none, a format or a file with labels");
+  return found;
+}
+
+/// All pictures that are not there as one error, the first twenty in words.
+tl::unexpected<Error> missing_pictures(const FoundLabels& from, const fs::path& root) {
+  constexpr size_t kListed = 20;
+  constexpr size_t kNameLength = 200;  // a list may turn out to be no text at all
+  const auto& missing = from.set.missing;
+  std::string what = missing.size() == 1
+                         ? "a label does not name one picture that is there:"
+                         : fmt::format("{} labels do not name one picture that is there:", missing.size());
+  for (size_t i = 0; i < std::min(missing.size(), kListed); ++i)
+    what += fmt::format("\n  {}: '{}': {}", printable(missing[i].where),
+                        printable(missing[i].picture, kNameLength), missing[i].why);
+  if (missing.size() > kListed) what += fmt::format("\n  and {} more", missing.size() - kListed);
+  return usage_error(
+      what, printable(root.string()),
+      "add the pictures that are missing and write folders before names that several have, or leave "
+      "these labels out with --skip-unknown");
+}
+
+}  // namespace dew::verbs

@@ -1,0 +1,29 @@
+// Trees of files with what they say of their pictures, before it is put into a project's terms.
+#pragma once
+
+#include <vector>
+
+#include "exchange/exchange.h"
+#include "verbs/project/project.h"
+
+namespace dew::verbs {
+
+/// A tree and what it says.
+struct FoundLabels {
+  exchange::Tree tree;
+  exchange::DataSet set;
+  bool asked = false;  ///< by name, not found by itself
+  bool alone = false;  ///< the pictures to add are those that it names
+};
+
+/// The path without a '/' at its end, "." and "..".
+fs::path plain_path(const fs::path& path);
+
+/// Reads what `args` names. `settings`: of the project; nullptr: it has none yet. Error (usage):
+/// exchange::read()'s; labels that were asked for and are not there.
+Result<std::vector<FoundLabels>> find_labels(const AddArgs& args, const Settings* settings, Watch& watch);
+
+/// All pictures that are not there as one error, the first twenty in words. `root`: as it is told to people.
+tl::unexpected<Error> missing_pictures(const FoundLabels& from, const fs::path& root);
+
+}  // namespace dew::verbs
