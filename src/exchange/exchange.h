@@ -39,6 +39,10 @@ Result<std::optional<DataSet>> read(const Tree& tree, const std::string& labels,
 /// What files of one format say together: whole paths, which may lie outside the tree. Errors as read()'s.
 Result<DataSet> read_files(const Tree& tree, const std::vector<fs::path>& files, Watch& watch);
 
+/// All pictures of the tree as one class, as folders are classes: of the split that the first folder of each
+/// tells. For a folder that is known to be a class, whatever the folders in it are called.
+DataSet read_as_one_class(const Tree& tree, const std::string& name);
+
 /// Pictures of the tree that the set says nothing of become items without a word, of the split whose folder
 /// they lie in ("test/7.jpg"); gives these items' splits, one each. Nothing where the set has no splits.
 std::vector<Split> add_silent_pictures(const Tree& tree, DataSet& set);

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "exchange/idx.h"
 #include "verbs/common/class_key.h"
@@ -13,6 +14,8 @@ namespace {
 
 using exchange::DataSet;
 using exchange::Tree;
+
+constexpr std::string_view kFolders = "folders";  ///< the format of folders as classes
 
 bool holds_labels(const fs::path& path) {
   std::error_code code;
@@ -99,25 +102,34 @@ bool is_class(const Settings& settings, const std::string& name) {
   });
 }
 
-/// A folder that is called like a class ("add cats dogs"), as the only one of the folder around it; nullopt:
-/// it is called otherwise, or is a folder of folders.
-std::optional<Tree> as_class(const Tree& tree, const Settings& settings) {
-  const std::string name = tree.root().filename().string();
-  if (!is_class(settings, name)) return std::nullopt;
-  std::vector<std::string> files;
+/// Whether a folder below the tree's root, with pictures in it, is called like another class than `own`.
+bool holds_other_class(const Tree& tree, const Settings& settings, const std::string& own) {
+  std::set<std::string> folders;
   for (const std::string_view file : tree.files()) {
-    const bool picture = media_kind(fs::path(file)).has_value();
-    if (picture && file.find('/') != std::string_view::npos) return std::nullopt;
-    files.push_back(name + "/" + std::string(file));
+    if (!media_kind(fs::path(file))) continue;
+    for (size_t from = 0, slash = 0; (slash = file.find('/', from)) != std::string_view::npos;
+         from = slash + 1)
+      folders.emplace(file.substr(from, slash - from));
   }
-  return Tree(tree.root().parent_path(), files);
+  return std::any_of(folders.begin(), folders.end(), [&](const std::string& name) {
+    return class_key(name) != class_key(own) && is_class(settings, name);
+  });
+}
+
+/// A folder that is called like a class ("add cats dogs"): whatever lies in it, in folders of a date, a
+/// camera or a split too, is of that class. nullopt: it is called otherwise, or has folders of other classes
+/// in it.
+std::optional<DataSet> read_as_class(const Tree& tree, const Settings& settings) {
+  const std::string name = tree.root().filename().string();
+  if (!is_class(settings, name) || holds_other_class(tree, settings, name)) return std::nullopt;
+  DataSet set = exchange::read_as_one_class(tree, name);
+  return set.items.empty() ? std::nullopt : std::optional(std::move(set));
 }
 
 /// Folders that only the project's classes make classes: one alone, or few among other pictures.
 Result<void> read_few_folders(const fs::path& folder, const Settings& settings,
                               std::vector<FoundLabels>& found, Watch& watch) {
   DEW_TRY(Tree tree, Tree::below(folder));
-  if (auto as_one = as_class(tree, settings)) tree = *std::move(as_one);
   auto set = exchange::read(tree, "folders", watch);
   if (!set || !*set || (*set)->classes.empty()) {
     if (watch.interrupted()) return interrupted_error();
@@ -187,6 +199,37 @@ Result<bool> read_small_split(const fs::path& path, std::vector<FoundLabels>& fo
   return true;
 }
 
+/// A folder that was given, one of `many` or alone.
+Result<void> read_folder(const fs::path& path, const AddArgs& args, const Settings* settings, bool many,
+                         std::vector<FoundLabels>& found, Watch& watch) {
+  const bool automatic = args.labels == "auto";
+  DEW_TRY(Tree tree, Tree::below(path));
+  std::optional<DataSet> as_class;
+  if (settings != nullptr && (automatic || args.labels == kFolders))
+    as_class = read_as_class(tree, *settings);
+  if (as_class && !automatic) {
+    found.push_back({std::move(tree), *std::move(as_class), true, false});
+    return {};
+  }
+  DEW_TRY(auto set, exchange::read(tree, args.labels, watch));
+  const bool nothing = !set || (set->items.empty() && set->missing.empty());
+  if (as_class && (nothing || set->format == kFolders)) {
+    if (set && set->format != kFolders) as_class->notes = std::move(set->notes);
+    found.push_back({std::move(tree), *std::move(as_class), false, false});
+    return {};
+  }
+  if (set) {
+    found.push_back({std::move(tree), *std::move(set), !automatic, false});
+    if (args.keep_splits && many) DEW_CHECK(read_split_of_own_name(found.back(), args.labels, watch));
+  }
+  if (!nothing || !automatic) return {};
+  if (args.keep_splits && many) {
+    DEW_TRY(const bool small_split, read_small_split(path, found, watch));
+    if (small_split) return {};
+  }
+  return settings != nullptr ? read_few_folders(path, *settings, found, watch) : Result<void>();
+}
+
 }  // namespace
 
 fs::path plain_path(const fs::path& path) {
@@ -208,23 +251,9 @@ Result<std::vector<FoundLabels>> find_labels(const AddArgs& args, const Settings
     if (fs::is_regular_file(path, code)) files.push_back(path);
   if (args.labels == "auto" || args.labels == exchange::kManyPictures)
     DEW_CHECK(read_beside(files, args.labels, found, watch));
-  for (const fs::path& path : others) {
-    if (!fs::is_directory(path, code)) continue;
-    DEW_TRY(Tree tree, Tree::below(path));
-    DEW_TRY(auto set, exchange::read(tree, args.labels, watch));
-    const bool nothing = !set || (set->items.empty() && set->missing.empty());
-    if (set) {
-      found.push_back({std::move(tree), *std::move(set), args.labels != "auto", false});
-      if (args.keep_splits && others.size() > 1)
-        DEW_CHECK(read_split_of_own_name(found.back(), args.labels, watch));
-    }
-    bool small_split = false;
-    if (nothing && args.labels == "auto" && args.keep_splits && others.size() > 1) {
-      DEW_TRY(small_split, read_small_split(path, found, watch));
-    }
-    if (nothing && !small_split && args.labels == "auto" && settings != nullptr)
-      DEW_CHECK(read_few_folders(path, *settings, found, watch));
-  }
+  const bool many = others.size() > 1;
+  for (const fs::path& path : others)
+    if (fs::is_directory(path, code)) DEW_CHECK(read_folder(path, args, settings, many, found, watch));
   if (found.empty() && args.labels != "auto")
     return usage_error(
         fmt::format("no data set of the form '{}' is among what is to be added", printable(args.labels)),
