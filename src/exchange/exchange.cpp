@@ -316,4 +316,13 @@ std::string format_of_file(const fs::path& file) {
   return format == nullptr ? std::string() : format->key;
 }
 
+std::map<std::string, std::vector<fs::path>> label_files_in(const Tree& tree) {
+  const auto claimed = claimed_files(tree);
+  std::map<std::string, std::vector<fs::path>> found;
+  for (size_t i = 0; i < claimed.size(); ++i)
+    for (size_t file = 0; file < claimed[i].size(); ++file)
+      found[table_of_formats()[i].key].push_back(claimed[i][file]);
+  return found;
+}
+
 }  // namespace dew::exchange

@@ -8,6 +8,7 @@
 // project's, is the caller's matter.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -50,6 +51,10 @@ std::vector<Split> add_silent_pictures(const Tree& tree, DataSet& set);
 /// The key of the format that a file with labels has by its name and its first bytes: a table, a list in JSON
 /// or XML. Empty: it holds none.
 std::string format_of_file(const fs::path& file);
+
+/// The files of the tree that formats claim as theirs, whole paths, by the formats' keys. Tables of something
+/// else may be among them.
+std::map<std::string, std::vector<fs::path>> label_files_in(const Tree& tree);
 
 /// Writes a data set as a folder: pictures, labels as the format has them, and a data card (README.md). All
 /// or nothing: it is written beside `folder` and renamed. A picture that is a whole file is copied byte for

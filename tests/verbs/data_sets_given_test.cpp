@@ -76,5 +76,50 @@ TEST_F(GivenBesideEachOther, AGivenClassMayBeAskedForAsFolders) {
   EXPECT_THAT(labels(), ElementsAre("1.png=cat", "a/2.png=dog"));
 }
 
+TEST_F(GivenBesideEachOther, ATableInAFolderSpeaksTooBesideOneThatIsNamed) {
+  make({"cat", "dog"});
+  picture("A/1.png", 1);
+  picture("A/2.png", 2);
+  picture("B/3.png", 3);
+  file("A/labels.csv", "file,label\n1.png,cat\n");
+  file("B/labels.csv", "file,label\n3.png,dog\n");
+  file("x.csv", "file,label\nA/2.png,dog\n");
+  const auto added = add(args({"A", "x.csv"}), watch_);
+  ASSERT_EQ(error_of(added), "fine");
+  EXPECT_THAT(labels(), ElementsAre("1.png=cat", "2.png=dog"));
+  EXPECT_THAT(lines_about(added->labels), Contains(HasSubstr("read together with")));
+  ASSERT_EQ(error_of(add(args({"A", "B", "B/labels.csv"}), watch_)), "fine");
+  EXPECT_THAT(labels(), ElementsAre("1.png=cat", "2.png=dog", "3.png=dog"));
+}
+
+TEST_F(GivenBesideEachOther, ATableInAFolderThatContradictsTheNamedOneIsRefused) {
+  make({"cat", "dog"});
+  picture("A/1.png", 1);
+  file("A/labels.csv", "file,label\n1.png,cat\n");
+  file("x.csv", "file,label\n1.png,dog\n");
+  EXPECT_THAT(error_of(add(args({"A", "x.csv"}), watch_)),
+              AllOf(HasSubstr("'1.png' is"), HasSubstr("keep one of them")));
+  AddArgs alone = args({"A"});
+  alone.labels = (folder() / "x.csv").string();
+  ASSERT_EQ(error_of(add(alone, watch_)), "fine");
+  EXPECT_THAT(labels(), ElementsAre("1.png=dog"));
+}
+
+TEST_F(GivenBesideEachOther, LabelsOfAnotherFormBesideATableAreSaid) {
+  make({"cat", "dog"});
+  picture("A/1.png", 1);
+  file("A/coco.json", R"({"images":[{"id":1,"file_name":"1.png"}],
+      "annotations":[{"id":1,"image_id":1,"category_id":1}],"categories":[{"id":1,"name":"cat"}]})");
+  file("A/1.csv", "file,label\n1.png,cat\n");
+  file("A/2.csv", "file,label\n1.png,cat\n");
+  file("x.csv", "file,label\n1.png,cat\n");
+  const auto beside = add(args({"A", "x.csv"}), watch_);
+  ASSERT_EQ(error_of(beside), "fine");
+  EXPECT_THAT(lines_about(beside->labels), Contains(AllOf(HasSubstr("COCO"), HasSubstr("coco.json"))));
+  const auto chosen = add(args({"A", "A/1.csv"}), watch_);
+  ASSERT_EQ(error_of(chosen), "fine");
+  EXPECT_THAT(lines_about(chosen->labels), Contains(AllOf(HasSubstr("left out"), HasSubstr("2.csv"))));
+}
+
 }  // namespace
 }  // namespace dew::verbs

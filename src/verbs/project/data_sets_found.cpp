@@ -17,83 +17,6 @@ using exchange::Tree;
 
 constexpr std::string_view kFolders = "folders";  ///< the format of folders as classes
 
-bool holds_labels(const fs::path& path) {
-  std::error_code code;
-  return fs::is_regular_file(path, code) && !media_kind(path) && !exchange::format_of_file(path).empty();
-}
-
-/// The deepest folder that all paths lie in; a file's own is the one around it.
-fs::path common_folder(const std::vector<fs::path>& paths) {
-  std::error_code code;
-  fs::path common;
-  for (const fs::path& path : paths) {
-    const fs::path at = plain_path(path);
-    const fs::path folder = fs::is_directory(at, code) ? at : at.parent_path();
-    if (common.empty()) common = folder;
-    while (std::mismatch(common.begin(), common.end(), folder.begin(), folder.end()).first != common.end())
-      common = common.parent_path();
-  }
-  return common;
-}
-
-/// One tree of all that is named, for a file of labels that speaks of all.
-Result<Tree> tree_of(const std::vector<fs::path>& paths) {
-  std::error_code code;
-  const fs::path root = common_folder(paths);
-  if (paths.size() == 1 && fs::is_directory(paths[0], code)) return Tree::below(root);
-  std::vector<std::string> files, given;
-  for (const fs::path& path : paths) {
-    const fs::path at = plain_path(path);
-    const std::string name = at.lexically_relative(root).generic_string();
-    if (!fs::is_directory(at, code)) {
-      files.push_back(name);
-      continue;
-    }
-    given.push_back(name);
-    DEW_TRY(const Tree below, Tree::below(at));
-    for (const std::string_view file : below.files())
-      files.push_back((name == "." ? "" : name + "/") + std::string(file));
-  }
-  if (std::find(given.begin(), given.end(), ".") != given.end()) return Tree(root, files);
-  return Tree(root, files, given);
-}
-
-Result<std::vector<FoundLabels>> read_file_for(const std::string& labels, const std::vector<fs::path>& paths,
-                                               Watch& watch) {
-  DEW_TRY(Tree tree, tree_of(paths));
-  DEW_TRY(auto set, exchange::read(tree, labels, watch));
-  std::vector<FoundLabels> found;
-  if (set) found.push_back({std::move(tree), *std::move(set), true, false});
-  return found;
-}
-
-/// Where the pictures of a file with labels are looked for: around it, and around a folder of its kind alone,
-/// as COCO ("annotations/train.json" beside "images/") and others have it.
-fs::path around(const fs::path& table) {
-  const fs::path folder = plain_path(table).parent_path();
-  const std::string name = lower(folder.filename().string());
-  return name == "annotations" || name == "labels" ? folder.parent_path() : folder;
-}
-
-/// Files with labels among those named: for the others, or for the pictures they name where there are none.
-Result<std::vector<FoundLabels>> read_named(const std::vector<fs::path>& tables,
-                                            const std::vector<fs::path>& others, Watch& watch) {
-  const bool alone = others.empty();
-  // Those of one format are one data set, as in a folder: what they say together counts, contradictions are
-  // told.
-  std::map<std::pair<std::string, fs::path>, std::vector<fs::path>> together;
-  for (const fs::path& table : tables)
-    together[{exchange::format_of_file(table), alone ? around(table) : fs::path()}].push_back(
-        plain_path(table));
-  std::vector<FoundLabels> found;
-  for (const auto& [kind, files] : together) {
-    DEW_TRY(Tree tree, tree_of(alone ? std::vector{kind.second} : others));
-    DEW_TRY(DataSet set, exchange::read_files(tree, files, watch));
-    found.push_back({std::move(tree), std::move(set), true, alone});
-  }
-  return found;
-}
-
 /// Whether a folder is called like a class, as people or an export call it.
 bool is_class(const Settings& settings, const std::string& name) {
   const auto folders = exchange::folders_of_classes(settings);
@@ -232,6 +155,12 @@ Result<void> read_folder(const fs::path& path, const AddArgs& args, const Settin
 
 }  // namespace
 
+std::string name_of_format(const std::string& key) {
+  for (const exchange::FormatInfo& format : exchange::formats_in())
+    if (format.key == key) return format.name;
+  return key;
+}
+
 fs::path plain_path(const fs::path& path) {
   const fs::path normal = path.lexically_normal();
   return normal.has_filename() ? normal : normal.parent_path();
@@ -241,11 +170,11 @@ Result<std::vector<FoundLabels>> find_labels(const AddArgs& args, const Settings
   std::vector<FoundLabels> found;
   if (args.labels == "none") return found;
   std::error_code code;
-  if (fs::is_regular_file(args.labels, code)) return read_file_for(args.labels, args.files, watch);
+  if (fs::is_regular_file(args.labels, code)) return read_file_of_labels(args.labels, args.files, watch);
   std::vector<fs::path> tables;
   std::vector<fs::path> others;
   for (const fs::path& path : args.files) (holds_labels(path) ? tables : others).push_back(path);
-  if (!tables.empty()) return read_named(tables, others, watch);
+  if (!tables.empty()) return read_named_tables(tables, others, watch);
   std::vector<fs::path> files;
   for (const fs::path& path : others)
     if (fs::is_regular_file(path, code)) files.push_back(path);

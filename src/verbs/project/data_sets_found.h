@@ -19,6 +19,21 @@ struct FoundLabels {
 /// The path without a '/' at its end, "." and "..".
 fs::path plain_path(const fs::path& path);
 
+/// "COCO" of "coco".
+std::string name_of_format(const std::string& key);
+
+/// Whether a file holds labels, by its name and first bytes.
+bool holds_labels(const fs::path& path);
+
+/// What the file that --labels names says of all that is given.
+Result<std::vector<FoundLabels>> read_file_of_labels(const std::string& labels,
+                                                     const std::vector<fs::path>& paths, Watch& watch);
+
+/// What files with labels among those given say: of the others, or of the pictures they name where there are
+/// none. Files of their form in folders among the others speak too; what is left out is told.
+Result<std::vector<FoundLabels>> read_named_tables(const std::vector<fs::path>& tables,
+                                                   const std::vector<fs::path>& others, Watch& watch);
+
 /// Reads what `args` names. `settings`: of the project; nullptr: it has none yet. Error (usage):
 /// exchange::read()'s; labels that were asked for and are not there.
 Result<std::vector<FoundLabels>> find_labels(const AddArgs& args, const Settings* settings, Watch& watch);

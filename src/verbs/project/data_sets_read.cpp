@@ -23,12 +23,6 @@ bool trains_and_tests(const std::vector<FoundLabels>& sets) {
   return splits.contains(Split::kTrain) && splits.contains(Split::kTest);
 }
 
-std::string name_of_format(const std::string& key) {
-  for (const exchange::FormatInfo& format : exchange::formats_in())
-    if (format.key == key) return format.name;
-  return key;
-}
-
 FoundSet summary_of(const FoundLabels& from, const fs::path& root) {
   FoundSet found;
   found.folder = root.string();
