@@ -31,6 +31,9 @@ struct DataSet {
   std::vector<std::string> unsaid;
   /// All classes of the projects that these were exported from, also those that no exported sample has.
   std::vector<std::string> project_classes;
+  /// What these projects answer where nobody can tell, which sets a picture aside; no class. Empty: none is
+  /// told.
+  std::string unsure;
   std::vector<std::string> notes;  ///< sentences: what was there and could not be taken along, with counts
 };
 

@@ -119,13 +119,16 @@ Result<void> take_classes(const Tree& tree, std::string_view card, DataSet& set)
 }
 
 /// The choice that sets a picture aside is no class: a new project would have one more.
-void leave_out_unsure(const fs::path& labelling, DataSet& set) {
+void take_unsure(const fs::path& labelling, DataSet& set) {
   pugi::xml_document document;
   if (!document.load_file(labelling.c_str())) return;
   const auto choice = document.find_node([](const pugi::xml_node& node) {
     return std::string_view(node.name()) == "Choice" && node.attribute("hint").value() == kSetsAside;
   });
-  if (choice) std::erase(set.classes, choice.attribute("value").value());
+  if (!choice) return;
+  const std::string unsure = choice.attribute("value").value();
+  std::erase(set.classes, unsure);
+  if (set.unsure.empty()) set.unsure = unsure;
 }
 
 /// Where labelled-by.jsonl was lost on the way through Edge Impulse, the samples still say who labelled them.
@@ -157,7 +160,7 @@ Result<void> take_exports(const Tree& tree, DataSet& set, Watch& watch) {
       set.exports.push_back(folder);
       cards.push_back(file);
     } else if (name == "labelling.xml" && head_of(tree.path_of(file)).starts_with("<View>")) {
-      leave_out_unsure(tree.path_of(file), set);
+      take_unsure(tree.path_of(file), set);
     } else {
       continue;
     }

@@ -23,6 +23,7 @@ using Json = nlohmann::json;
 
 constexpr size_t kMostClasses = 100'000;
 constexpr int kDeepest = 6;
+constexpr const char* kUnsure = "unsure";  // what sets aside where the project had no word for it
 constexpr const char* kNext = "correct this line, or export the samples again: dewdrop export --to jsonl";
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
@@ -51,6 +52,7 @@ struct Line {
   Item item;
   bool by_policy = false;  ///< its label is a policy's, which does not come in
   bool changed = false;    ///< ... is another one than was exported
+  bool set_aside = false;  ///< by a person
 };
 
 Read<std::string> text(const Json& object, const char* key, bool required = true) {
@@ -134,7 +136,10 @@ Read<void> read_label(const Json& json, const Header& header, Line& line) {
   if (line.by_policy) return {};
   DEW_TRY(std::string by, text(json, "by", false));
   if (!line.changed) line.item.by = std::move(by);
-  if (name.empty()) name = header.unsure;  // a person set it aside
+  if (name.empty()) {  // a person set it aside
+    name = header.unsure;
+    line.set_aside = true;
+  }
   if (!name.empty()) line.item.classes = {name};
   return {};
 }
@@ -233,6 +238,10 @@ class Reader {
       return wrong(fmt::format("{} says something else about {}", set_.items.said(number).where,
                                printable(found.file)));
     }
+    if (line.set_aside && header_.unsure.empty() && !header_.known.contains(kUnsure)) {
+      line.item.classes = {kUnsure};
+      if (set_.unsure.empty()) set_.unsure = kUnsure;
+    }
     if (line.by_policy) ++by_policy_;
     if (line.changed) ++changed_;
     line.item.picture = found.file;
@@ -248,6 +257,7 @@ class Reader {
     std::unordered_set<std::string> before(set_.classes.begin(), set_.classes.end());
     for (const std::string& name : header_.classes)
       if (before.insert(name).second) set_.classes.push_back(name);
+    if (set_.unsure.empty()) set_.unsure = header_.unsure;
     return {};
   }
 

@@ -37,7 +37,8 @@ class ClassMap {
   /// The project's class for theirs; nullopt: it has none, or it is left out.
   [[nodiscard]] std::optional<std::string> ours(const std::string& theirs) const;
 
-  /// Another spelling of ours, as an export has it; nothing where it means a class already.
+  /// Another spelling of ours, or of what sets a picture aside (""), as an export has it; nothing where it
+  /// means a class already.
   void add_spelling(const std::string& theirs, const std::string& ours) {
     ours_by_key_.emplace(class_key(theirs), ours);
   }

@@ -126,7 +126,7 @@ Result<FileWords> DataSets::words(size_t number) const {
   words.split = split(number);
   for (Answer& answer : item.answers) {
     const auto ours = from.map->ours(answer.answer_class);
-    if (!ours) continue;
+    if (!ours || ours->empty()) continue;
     answer.answer_class = *ours;
     words.answers.push_back(std::move(answer));
   }

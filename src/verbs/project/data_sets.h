@@ -31,6 +31,13 @@ struct FileWords {
   std::map<std::string, ClassMap::Reading> frame_readings = {};
 };
 
+/// What a project that has no classes yet takes from its data.
+struct ClassesInData {
+  std::vector<std::string> classes;
+  std::string unsure;              ///< the answer that sets a picture aside; empty: the data has none
+  std::vector<std::string> notes;  ///< ready for a terminal; they may say why there are no classes
+};
+
 /// The data sets in a command's files and folders.
 class DataSets {
  public:
@@ -45,10 +52,8 @@ class DataSets {
 
   /// The data set's classes that pictures have, in its order and by AddArgs::mapping, and "none" where some
   /// show none of them and no class says that; for a project that has no classes yet. What differs in case
-  /// or in how letters are composed is one class. Empty: no data set has labels; `notes`, ready for a
-  /// terminal, may say why. Error (usage): as read().
-  static Result<std::vector<std::string>> classes_of(const AddArgs& args, const Shown& shown,
-                                                     std::vector<std::string>& notes, Watch& watch);
+  /// or in how letters are composed is one class. Empty: no data set has labels. Error (usage): as read().
+  static Result<ClassesInData> classes_of(const AddArgs& args, const Shown& shown, Watch& watch);
 
   /// Whether something is said of a file: then it has a number.
   [[nodiscard]] std::optional<size_t> number_of(const fs::path& file) const;

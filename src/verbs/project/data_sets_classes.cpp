@@ -29,17 +29,18 @@ bool has_none(const std::vector<std::string>& classes) {
 
 }  // namespace
 
-Result<std::vector<std::string>> DataSets::classes_of(const AddArgs& args, const Shown& shown,
-                                                      std::vector<std::string>& notes, Watch& watch) {
+Result<ClassesInData> DataSets::classes_of(const AddArgs& args, const Shown& shown, Watch& watch) {
   DEW_TRY(const auto all, find_labels(args, nullptr, watch));
-  std::vector<std::string> classes;
+  ClassesInData data;
+  std::vector<std::string>& classes = data.classes;
   std::set<std::string> known;
   bool nothing = false;
   bool boxes = false;
   for (const FoundLabels& one : all) {
     if (!one.set.missing.empty() && !args.skip_unknown) return missing_pictures(one, shown(one.tree.root()));
     std::set<std::string> seen(one.set.project_classes.begin(), one.set.project_classes.end());
-    for (const std::string& note : one.set.notes) notes.push_back(printable(note, 400));
+    for (const std::string& note : one.set.notes) data.notes.push_back(printable(note, 400));
+    if (data.unsure.empty()) data.unsure = one.set.unsure;
     boxes = boxes || one.set.boxes > 0;
     for (size_t number = 0; number < one.set.items.size(); ++number) {
       const Item item = one.set.items.said(number);
@@ -56,7 +57,8 @@ Result<std::vector<std::string>> DataSets::classes_of(const AddArgs& args, const
   }
   if (!classes.empty() && (nothing || (boxes && classes.size() == 1)) && !has_none(classes))
     classes.emplace_back("none");
-  return classes;
+  if (known.contains(class_key(data.unsure))) data.unsure.clear();  // a class of another data set
+  return data;
 }
 
 }  // namespace dew::verbs

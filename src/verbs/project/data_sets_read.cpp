@@ -77,6 +77,7 @@ class DataSetReader {
         if (folder != name) map.add_spelling(folder, name);
     map.find_none();
     FoundSet found = summary_of(from, root);
+    set_aside_as_here(from, map, found);
     if (args_.keep_splits && from.set.format != exchange::kManyPictures) add_silent(from, found);
     const bool parted = sets_.parted_ && from.set.format == exchange::kManyPictures;
     found.splits_kept = args_.keep_splits || parted;
@@ -149,6 +150,16 @@ class DataSetReader {
       told.push_back(fmt::format("{} is {}", theirs, printable(ours, 60)));
     }
     if (!told.empty()) found.notes.push_back("classes by their place: " + join(told));
+  }
+
+  /// What people set aside stays set aside, whatever the word for it was.
+  void set_aside_as_here(const FoundLabels& from, ClassMap& map, FoundSet& found) const {
+    const std::string& theirs = from.set.unsure;
+    if (theirs.empty() || map.ours(theirs)) return;
+    map.add_spelling(theirs, settings_.unsure);
+    if (!settings_.unsure.empty())
+      found.notes.push_back(fmt::format("'{}', which sets pictures aside there, is '{}' here",
+                                        printable(theirs, 60), printable(settings_.unsure, 60)));
   }
 
   static bool has_answers(const DataSet& set) {

@@ -52,16 +52,20 @@ AddArgs data_of(const NewArgs& args) {
   return data;
 }
 
-/// Those of the labels in the data.
-Result<std::vector<std::string>> find_classes(const NewArgs& args, const OpenedArchives& archives,
-                                              Watch& watch) {
+/// Classes, and the answer that sets a picture aside, as the labels in the data have them.
+Result<void> take_classes(const NewArgs& args, const OpenedArchives& archives, Settings& settings,
+                          Watch& watch) {
   AddArgs data = data_of(args);
   data.files = archives.files();
-  std::vector<std::string> notes;
   const auto shown = [&](const fs::path& path) { return archives.origin_of(path); };
-  DEW_TRY(auto classes, DataSets::classes_of(data, shown, notes, watch));
-  if (!classes.empty()) return classes;
-  for (const std::string& note : notes) watch.warn(note);
+  DEW_TRY(ClassesInData found, DataSets::classes_of(data, shown, watch));
+  if (settings.unsure.empty()) settings.unsure = found.unsure;
+  std::erase_if(found.classes, [&](const std::string& name) {
+    return !settings.unsure.empty() && class_key(name) == class_key(settings.unsure);
+  });
+  settings.classes = std::move(found.classes);
+  if (!settings.classes.empty()) return {};
+  for (const std::string& note : found.notes) watch.warn(note);
   const std::string where = args.data.empty() ? std::string() : printable(args.data[0].string());
   return usage_error(
       where.empty() ? "no classes are given" : "the data has no labels to take the classes from", where,
@@ -139,9 +143,7 @@ Result<NewOutcome> create_project(const NewArgs& args, Watch& watch) {
     return work_error("there is no temporary folder: " + code.message(), {},
                       "TMPDIR names one; it must exist");
   DEW_TRY(const OpenedArchives archives, OpenedArchives::open(args.data, unpacked, false, watch));
-  if (settings.classes.empty()) {
-    DEW_TRY(settings.classes, find_classes(args, archives, watch));
-  }
+  if (settings.classes.empty()) DEW_CHECK(take_classes(args, archives, settings, watch));
   warn_of_password(settings, watch);
   DEW_CHECK(Project::create(args.folder, settings));
   if (args.data.empty()) return made;
