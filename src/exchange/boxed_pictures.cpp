@@ -72,6 +72,19 @@ size_t BoxedPictures::picture(const std::string& file, const std::string& where)
   return number;
 }
 
+void BoxedPictures::shows(size_t picture, uint32_t class_number, const std::string& where) {
+  shows(picture, class_number);
+  if (const std::string_view file = file_of_place(where); file != telling_ || telling_number_ == 0) {
+    telling_ = file;
+    ++telling_number_;
+  }
+  const uint32_t before = std::exchange(pictures_[picture].told_by, telling_number_);
+  if (before == telling_number_) return;
+  Item item = set_.items.said(picture);
+  item.where = before == 0 ? where : with_place(item.where, where);
+  set_.items.change(picture, item);
+}
+
 void BoxedPictures::split(size_t picture, std::optional<Split> split) {
   Picture& of = pictures_[picture];
   if (split && of.split && *split != *of.split) of.in_several_splits = true;

@@ -58,6 +58,8 @@ class BoxedPictures {
   /// People looked for all classes, so that a picture without any shows none.
   void looked_at(size_t picture) { pictures_[picture].looked_at = true; }
   void shows(size_t picture, uint32_t class_number) { classes_.add(picture, class_number); }
+  /// The same, and the item's place is where a class is told, not where the picture is merely listed.
+  void shows(size_t picture, uint32_t class_number, const std::string& where);
   /// A picture whose splits differ gets none; a note counts such pictures.
   void split(size_t picture, std::optional<Split> split);
   void split_differs(size_t picture) { pictures_[picture].in_several_splits = true; }
@@ -76,12 +78,15 @@ class BoxedPictures {
   struct Picture {
     bool looked_at = false;
     bool in_several_splits = false;
+    uint32_t told_by = 0;  ///< the file that told the last class; 0: none did
     std::optional<Split> split;
   };
   std::vector<Picture> pictures_;  ///< by the numbers of set_.items
   ClassSets classes_;
   PictureNumbers by_file_;
   std::unordered_map<std::string, uint32_t> class_numbers_;
+  std::string telling_;  ///< the file that tells classes now
+  uint32_t telling_number_ = 0;
   DataSet set_;
 };
 

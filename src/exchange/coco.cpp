@@ -225,7 +225,7 @@ class File {
       return;
     }
     const size_t picture = pictures_.picture(found.file, where);
-    for (const uint32_t category : shown_.of(number)) pictures_.shows(picture, classes[category]);
+    for (const uint32_t category : shown_.of(number)) pictures_.shows(picture, classes[category], where);
     // Where a model alone saw something, nobody says that there is nothing.
     const bool seen_by_model = scored_.contains(static_cast<uint32_t>(number)) && shown_.of(number).empty();
     if (classified_ && !seen_by_model) pictures_.looked_at(picture);

@@ -111,7 +111,7 @@ class File {
     const size_t picture = pictures_.picture(found.file, where);
     // What was said of the whole picture counts before what boxes let one conclude.
     for (const uint32_t label : (tags.sorted().empty() ? shapes : tags).sorted())
-      pictures_.shows(picture, label);
+      pictures_.shows(picture, label, where);
     // Where a model alone saw something, nobody says that there is nothing.
     const bool seen_by_model = by_models > 0 && boxes == 0 && tags.sorted().empty();
     if (!seen_by_model && (any_shapes_ || !tags.sorted().empty())) pictures_.looked_at(picture);

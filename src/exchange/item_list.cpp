@@ -84,6 +84,10 @@ Result<void> ItemList::add(const std::string& picture, Statement statement, Toge
     known.by = std::move(statement.by);
     known.classes = std::move(classes);
   } else if (together == Together::kUnite) {
+    if (!classes.empty()) {
+      const bool silent = known.classes.empty() && !many_.contains(number);
+      known.where = silent ? std::move(statement.where) : with_place(known.where, statement.where);
+    }
     unite(number, std::move(known), std::move(classes));
     return {};
   } else {

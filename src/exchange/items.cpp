@@ -11,6 +11,8 @@ namespace {
 
 constexpr uint32_t kOther = UINT32_MAX;  // Place::form of what stands as it is
 
+constexpr std::string_view kAndPlace = " and ";
+
 template <typename T>
 void put(std::string& bytes, const T& value) {
   bytes.append(reinterpret_cast<const char*>(&value), sizeof value);
@@ -84,6 +86,32 @@ std::optional<LastNumber> last_number(std::string_view text) {
 }
 
 }  // namespace
+
+std::string_view file_of_place(std::string_view where) {
+  const size_t entry = where.rfind(", ");
+  const std::string_view in_file = where.substr(std::min(entry, where.size()));
+  if (in_file.starts_with(", image ") || in_file.find('[') != std::string_view::npos)
+    return where.substr(0, entry);
+  const size_t colon = where.find_last_not_of("0123456789");
+  return colon != std::string_view::npos && where[colon] == ':' ? where.substr(0, colon) : where;
+}
+
+std::string with_place(std::string where, const std::string& another) {
+  if (file_of_place(where) == file_of_place(another)) return where;
+  const std::vector<std::string> files = files_of_places(where);
+  if (std::find(files.begin(), files.end(), file_of_place(another)) != files.end()) return where;
+  return where.append(kAndPlace).append(another);
+}
+
+std::vector<std::string> files_of_places(std::string_view where) {
+  std::vector<std::string> files;
+  for (size_t from = 0; from != std::string_view::npos;) {
+    const size_t next = where.find(kAndPlace, from);
+    files.emplace_back(file_of_place(where.substr(from, next - from)));
+    from = next == std::string_view::npos ? next : next + kAndPlace.size();
+  }
+  return files;
+}
 
 FilePlaces::Place FilePlaces::keep(std::string_view where) {
   constexpr size_t kMostForms = 1000;  // of a file for each picture, forms would be no use

@@ -31,6 +31,15 @@ struct Item {
   std::string where;            ///< "labels.csv:17", for messages
 };
 
+/// "labels.csv" of "labels.csv:17", "a.json" of "a.json, images[3]" and "a.json, image 1.jpg".
+std::string_view file_of_place(std::string_view where);
+
+/// The place, and another one where that is in another file: "a.csv:17 and b.csv:3".
+std::string with_place(std::string where, const std::string& another);
+
+/// The files of such places, as with_place() joins them: "a.csv", "b.csv".
+std::vector<std::string> files_of_places(std::string_view where);
+
 /// Places in files, "labels.csv:17": what differs in a number alone stands once.
 class FilePlaces {
  public:

@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "tests/media/archives.h"
 #include "tests/verbs/adding.h"
 
 namespace dew::verbs {
@@ -9,9 +10,12 @@ namespace {
 
 using namespace dew::testing;
 using ::testing::AllOf;
+using ::testing::AnyOf;
 using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::Not;
+using ::testing::Pair;
 using ::testing::UnorderedElementsAre;
 
 class GivenBesideEachOther : public AddingTest {
@@ -119,6 +123,60 @@ TEST_F(GivenBesideEachOther, LabelsOfAnotherFormBesideATableAreSaid) {
   const auto chosen = add(args({"A", "A/1.csv"}), watch_);
   ASSERT_EQ(error_of(chosen), "fine");
   EXPECT_THAT(lines_about(chosen->labels), Contains(AllOf(HasSubstr("left out"), HasSubstr("2.csv"))));
+}
+
+std::string coco_of(const std::string& picture, const std::string& class_name) {
+  return R"({"images":[{"id":1,"file_name":"1.png"},{"id":2,"file_name":"2.png"},{"id":3,"file_name":"3.png"}],
+    "annotations":[{"id":1,"image_id":)" +
+         picture + R"(,"category_id":1},{"id":2,"image_id":3,"category_id":1}],
+    "categories":[{"id":1,"name":")" +
+         class_name + R"("}]})";
+}
+
+TEST_F(GivenBesideEachOther, ALabelNamesTheFilesThatSayIt) {
+  make({"cat", "dog"});
+  for (unsigned i = 1; i < 4; ++i) picture("d/" + std::to_string(i) + ".png", i);
+  file("d/a.json", coco_of("1", "cat"));
+  file("d/b.json", coco_of("2", "cat"));
+  ASSERT_EQ(error_of(add(args({"d"}), watch_)), "fine");
+  std::map<int64_t, std::string> name_of;
+  for (const Sample& sample : samples()) name_of[sample.id] = sample.name;
+  std::map<std::string, std::string> basis;
+  const auto all = Project::open(project())->labels().value();
+  for (const Label& label : all) basis[name_of[label.sample]] = label.basis;
+  EXPECT_THAT(basis,
+              UnorderedElementsAre(Pair("1.png", "import: d/a.json"), Pair("2.png", "import: d/b.json"),
+                                   Pair("3.png", "import: d/a.json and b.json")));
+}
+
+TEST_F(GivenBesideEachOther, SpellingsOfOneClassCountOnce) {
+  make({"cat", "dog"});
+  picture("d/1.png", 1);
+  picture("d/2.png", 2);
+  picture("d/3.png", 3);
+  file("d/labels.csv", "file,label\n1.png,Cat\n2.png,cat\n3.png,dog\n");
+  const auto added = add(args({"d"}), watch_);
+  ASSERT_EQ(error_of(added), "fine");
+  EXPECT_THAT(lines_about(added->labels), Contains(HasSubstr("2 classes (Cat, dog)")));
+}
+
+TEST_F(GivenBesideEachOther, WhatIsInAnArchiveIsToldByItsPath) {
+  make({"cat", "dog"});
+  picture("A/1.png", 1);
+  const std::string bytes = encode_png(noise(32, 24, 7));
+  write_archive(folder() / "b.tar", "pax",
+                {{"2.png", bytes}, {"labels.csv", "file,label\n2.png,cat\n9.png,cat\n"}});
+  file("x.csv", "file,label\n1.png,dog\n");
+  EXPECT_THAT(error_of(add(args({"A", "b.tar", "x.csv"}), watch_)),
+              AllOf(HasSubstr("b.tar/labels.csv:3: '9.png'"), Not(HasSubstr(".dewdrop"))));
+  AddArgs given = args({"A", "b.tar", "x.csv"});
+  given.skip_unknown = true;
+  const auto added = add(given, watch_);
+  ASSERT_EQ(error_of(added), "fine");
+  EXPECT_THAT(lines_about(added->labels), Contains(HasSubstr((folder() / "b.tar/labels.csv").string())));
+  const auto all = Project::open(project())->labels().value();
+  for (const Label& label : all)
+    EXPECT_THAT(label.basis, AnyOf(HasSubstr("b.tar/labels.csv"), HasSubstr("x.csv")));
 }
 
 }  // namespace

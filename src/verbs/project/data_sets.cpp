@@ -17,15 +17,6 @@ Item of_class(const std::string& name) {
   return item;
 }
 
-/// "labels.csv" of "labels.csv:17", "a.json" of "a.json, images[3]".
-std::string file_of(const std::string& where) {
-  const size_t entry = where.rfind(", ");
-  if (entry != std::string::npos && where.find('[', entry) != std::string::npos)
-    return where.substr(0, entry);
-  const size_t colon = where.find_last_not_of("0123456789");
-  return colon != std::string::npos && where[colon] == ':' ? where.substr(0, colon) : where;
-}
-
 /// The person in what an export tells as such: "ada" of "import: birds/labels.csv (ada)", so that it does not
 /// grow each time that it goes out and in.
 std::string person_in(std::string by) {
@@ -37,13 +28,18 @@ std::string person_in(std::string by) {
   return by;
 }
 
+/// All files that told the label: "import: birds/a.json and b.json (ada)".
 std::string basis_of(const std::string& format, const fs::path& root, const Item& item) {
-  std::string basis(kImported);
-  basis += root.filename().string();
-  if (const std::string file = file_of(item.where); file.starts_with('/'))
-    basis = std::string(kImported) + file;  // it lies elsewhere
-  else if (format != "folders" && !file.empty())
-    basis += "/" + file;
+  std::string basis;
+  if (format != "folders")
+    for (const std::string& file : exchange::files_of_places(item.where)) {
+      if (file.empty()) continue;
+      const bool elsewhere = file.starts_with('/');
+      const std::string before = basis.empty() ? root.filename().string() + "/" : "";
+      basis += (basis.empty() ? "" : " and ") + (elsewhere ? std::string() : before) + file;
+    }
+  if (basis.empty()) basis = root.filename().string();
+  basis.insert(0, kImported);
   if (const std::string by = person_in(item.by); !by.empty()) basis += " (" + by + ")";
   return basis;
 }
@@ -130,7 +126,7 @@ Result<FileWords> DataSets::words(size_t number) const {
     answer.answer_class = *ours;
     words.answers.push_back(std::move(answer));
   }
-  words.by = basis_of(from.format, from.root, item);
+  words.by = shown_(basis_of(from.format, from.root, item));
   words.exported = lies_in_one(item.picture, from.exports);
   words.unsaid = lies_in_one(item.picture, from.unsaid);
   return words;

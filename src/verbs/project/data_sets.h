@@ -10,6 +10,7 @@
 #include "exchange/exchange.h"
 #include "exchange/picture_numbers.h"
 #include "verbs/project/class_map.h"
+#include "verbs/project/data_sets_found.h"
 #include "verbs/project/project.h"
 
 namespace dew::verbs {
@@ -95,6 +96,7 @@ class DataSets {
   bool parted_ = false;  ///< see in_parts()
   bool keep_splits_ = false;
   std::vector<FoundSet> found_;
+  ShownText shown_;
   std::vector<exchange::Missing> missing_;
 
   friend class DataSetReader;

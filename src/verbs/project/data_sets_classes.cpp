@@ -30,7 +30,7 @@ bool has_none(const std::vector<std::string>& classes) {
 }  // namespace
 
 Result<ClassesInData> DataSets::classes_of(const AddArgs& args, const Shown& shown, Watch& watch) {
-  DEW_TRY(const auto all, find_labels(args, nullptr, watch));
+  DEW_TRY(const auto all, find_labels(args, nullptr, ShownText(args.files, shown), watch));
   ClassesInData data;
   std::vector<std::string>& classes = data.classes;
   std::set<std::string> known;

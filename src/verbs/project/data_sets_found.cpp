@@ -122,6 +122,13 @@ Result<bool> read_small_split(const fs::path& path, std::vector<FoundLabels>& fo
   return true;
 }
 
+/// In which folder's file it happened, of those given.
+tl::unexpected<Error> in_folder(const Tree& tree, Error error) {
+  if (!error.where.empty() && !error.where.starts_with('/') && !error.where.starts_with("--"))
+    error.where = (printable(tree.root().string()) + "/").append(error.where);
+  return tl::unexpected(std::move(error));
+}
+
 /// A folder that was given, one of `many` or alone.
 Result<void> read_folder(const fs::path& path, const AddArgs& args, const Settings* settings, bool many,
                          std::vector<FoundLabels>& found, Watch& watch) {
@@ -134,7 +141,9 @@ Result<void> read_folder(const fs::path& path, const AddArgs& args, const Settin
     found.push_back({std::move(tree), *std::move(as_class), true, false});
     return {};
   }
-  DEW_TRY(auto set, exchange::read(tree, args.labels, watch));
+  auto read = exchange::read(tree, args.labels, watch);
+  if (!read) return in_folder(tree, std::move(read).error());
+  auto& set = *read;
   const bool nothing = !set || (set->items.empty() && set->missing.empty());
   if (as_class && (nothing || set->format == kFolders)) {
     if (set && set->format != kFolders) as_class->notes = std::move(set->notes);
@@ -153,20 +162,7 @@ Result<void> read_folder(const fs::path& path, const AddArgs& args, const Settin
   return settings != nullptr ? read_few_folders(path, *settings, found, watch) : Result<void>();
 }
 
-}  // namespace
-
-std::string name_of_format(const std::string& key) {
-  for (const exchange::FormatInfo& format : exchange::formats_in())
-    if (format.key == key) return format.name;
-  return key;
-}
-
-fs::path plain_path(const fs::path& path) {
-  const fs::path normal = path.lexically_normal();
-  return normal.has_filename() ? normal : normal.parent_path();
-}
-
-Result<std::vector<FoundLabels>> find_labels(const AddArgs& args, const Settings* settings, Watch& watch) {
+Result<std::vector<FoundLabels>> find_all(const AddArgs& args, const Settings* settings, Watch& watch) {
   std::vector<FoundLabels> found;
   if (args.labels == "none") return found;
   std::error_code code;
@@ -187,6 +183,56 @@ Result<std::vector<FoundLabels>> find_labels(const AddArgs& args, const Settings
     return usage_error(
         fmt::format("no data set of the form '{}' is among what is to be added", printable(args.labels)),
         "--labels", "give auto, none, a format or a file with labels");
+  return found;
+}
+
+}  // namespace
+
+std::string name_of_format(const std::string& key) {
+  for (const exchange::FormatInfo& format : exchange::formats_in())
+    if (format.key == key) return format.name;
+  return key;
+}
+
+fs::path plain_path(const fs::path& path) {
+  const fs::path normal = path.lexically_normal();
+  return normal.has_filename() ? normal : normal.parent_path();
+}
+
+ShownText::ShownText(const std::vector<fs::path>& files, const Shown& shown) {
+  for (const fs::path& file : files) {
+    const fs::path archive = shown(file);
+    if (archive == file) continue;
+    std::string folder = plain_path(file).string();
+    replaced_.emplace_back(folder, archive.string());
+    // As it is called below a folder around several of those given.
+    for (size_t slash = 0; slash != std::string::npos; slash = folder.find('/')) {
+      folder.erase(0, slash + 1);
+      replaced_.emplace_back(folder, archive.filename().string());
+    }
+  }
+}
+
+std::string ShownText::operator()(std::string text) const {
+  for (const auto& [folder, archive] : replaced_)
+    for (size_t at = text.find(folder); at != std::string::npos; at = text.find(folder, at + archive.size()))
+      text.replace(at, folder.size(), archive);
+  return text;
+}
+
+Result<std::vector<FoundLabels>> find_labels(const AddArgs& args, const Settings* settings,
+                                             const ShownText& shown, Watch& watch) {
+  auto found = find_all(args, settings, watch);
+  if (!found) {
+    Error error = std::move(found).error();
+    for (std::string* text : {&error.what, &error.where, &error.next}) *text = shown(std::move(*text));
+    return tl::unexpected(std::move(error));
+  }
+  for (FoundLabels& one : *found) {
+    for (std::string& note : one.set.notes) note = shown(std::move(note));
+    for (exchange::Missing& missing : one.set.missing)
+      for (std::string* text : {&missing.where, &missing.why}) *text = shown(std::move(*text));
+  }
   return found;
 }
 

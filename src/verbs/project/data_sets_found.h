@@ -1,6 +1,9 @@
 // Trees of files with what they say of their pictures, before it is put into a project's terms.
 #pragma once
 
+#include <functional>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "exchange/exchange.h"
@@ -14,6 +17,19 @@ struct FoundLabels {
   exchange::DataSet set;
   bool asked = false;  ///< by name, not found by itself
   bool alone = false;  ///< the pictures to add are those that it names
+};
+
+/// Texts that tell archives' paths where the folders stand that these were unpacked into.
+class ShownText {
+ public:
+  using Shown = std::function<fs::path(const fs::path&)>;
+  ShownText() = default;
+  /// `files`: those given, folders in the place of archives.
+  ShownText(const std::vector<fs::path>& files, const Shown& shown);
+  [[nodiscard]] std::string operator()(std::string text) const;
+
+ private:
+  std::vector<std::pair<std::string, std::string>> replaced_;  ///< folder and archive
 };
 
 /// The path without a '/' at its end, "." and "..".
@@ -34,9 +50,10 @@ Result<std::vector<FoundLabels>> read_file_of_labels(const std::string& labels,
 Result<std::vector<FoundLabels>> read_named_tables(const std::vector<fs::path>& tables,
                                                    const std::vector<fs::path>& others, Watch& watch);
 
-/// Reads what `args` names. `settings`: of the project; nullptr: it has none yet. Error (usage):
-/// exchange::read()'s; labels that were asked for and are not there.
-Result<std::vector<FoundLabels>> find_labels(const AddArgs& args, const Settings* settings, Watch& watch);
+/// Reads what `args` names, and tells it by `shown`. `settings`: of the project; nullptr: it has none yet.
+/// Error (usage): exchange::read()'s; labels that were asked for and are not there.
+Result<std::vector<FoundLabels>> find_labels(const AddArgs& args, const Settings* settings,
+                                             const ShownText& shown, Watch& watch);
 
 /// All pictures that are not there as one error, the first twenty in words. `root`: as it is told to people.
 tl::unexpected<Error> missing_pictures(const FoundLabels& from, const fs::path& root);

@@ -82,6 +82,7 @@ class DataSetReader {
     const bool parted = sets_.parted_ && from.set.format == exchange::kManyPictures;
     found.splits_kept = args_.keep_splits || parted;
     if (from.set.format == exchange::kManyPictures) name_by_place(from, map, found);
+    count_once(map, found.classes);
     const auto& theirs = from.set.classes;
     const bool any =
         std::any_of(theirs.begin(), theirs.end(), [&](const auto& name) { return map.ours(name); });
@@ -96,6 +97,7 @@ class DataSetReader {
 
   DataSets result() { return std::move(sets_); }
   void keep_splits(bool yes) { sets_.keep_splits_ = yes; }
+  void tell_by(ShownText text) { sets_.shown_ = std::move(text); }
   void parted(bool yes) { sets_.parted_ = yes; }
 
  private:
@@ -152,6 +154,14 @@ class DataSetReader {
     if (!told.empty()) found.notes.push_back("classes by their place: " + join(told));
   }
 
+  /// "Cat" and "cat" are one class, unless the project has both.
+  static void count_once(const ClassMap& map, std::vector<std::string>& classes) {
+    std::set<std::pair<std::string, std::string>> known;
+    std::erase_if(classes, [&](const std::string& name) {
+      return !known.emplace(class_key(name), map.ours(name).value_or("")).second;
+    });
+  }
+
   /// What people set aside stays set aside, whatever the word for it was.
   void set_aside_as_here(const FoundLabels& from, ClassMap& map, FoundSet& found) const {
     const std::string& theirs = from.set.unsure;
@@ -197,7 +207,9 @@ class DataSetReader {
 Result<DataSets> DataSets::read(const AddArgs& args, const Settings& settings, const Shown& shown,
                                 Watch& watch) {
   DataSetReader reader(args, settings, shown);
-  DEW_TRY(auto all, find_labels(args, &settings, watch));
+  ShownText text(args.files, shown);
+  DEW_TRY(auto all, find_labels(args, &settings, text, watch));
+  reader.tell_by(std::move(text));
   reader.keep_splits(args.keep_splits);
   if (!all.empty()) DEW_CHECK(check_mapping(args.mapping, all));
   reader.parted(trains_and_tests(all));
