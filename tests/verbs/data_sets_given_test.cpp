@@ -125,6 +125,35 @@ TEST_F(GivenBesideEachOther, LabelsOfAnotherFormBesideATableAreSaid) {
   EXPECT_THAT(lines_about(chosen->labels), Contains(AllOf(HasSubstr("left out"), HasSubstr("2.csv"))));
 }
 
+TEST_F(GivenBesideEachOther, FramesOfAVideoAreOfTheClassWhoseFolderItLiesIn) {
+  make({"cat", "dog"});
+  picture("d/cat/1.png", 1);
+  picture("d/dog/2.png", 2);
+  write_video(folder() / "d/cat/walk.avi", 6);
+  AddArgs given = args({"d"});
+  given.cut.every = 2;
+  const auto below = add(given, watch_);
+  ASSERT_EQ(error_of(below), "fine");
+  EXPECT_EQ(below->labels.labelled, 5);
+  EXPECT_EQ(below->labels.cut, 0);
+  EXPECT_THAT(labels(), Contains("cat/walk.avi#frame=4=cat"));
+
+  fs::remove_all(project());
+  make({"cat", "dog"});
+  given.files = {folder() / "d/cat", folder() / "d/dog"};
+  const auto itself = add(given, watch_);
+  ASSERT_EQ(error_of(itself), "fine");
+  EXPECT_EQ(itself->labels.labelled, 5);
+
+  fs::remove_all(project());
+  make({"cat", "dog"});
+  given.cut.columns = 2;
+  const auto tiles = add(given, watch_);
+  ASSERT_EQ(error_of(tiles), "fine");
+  EXPECT_EQ(tiles->labels.labelled, 0) << "a tile may show anything";
+  EXPECT_EQ(tiles->labels.cut, 3);
+}
+
 std::string coco_of(const std::string& picture, const std::string& class_name) {
   return R"({"images":[{"id":1,"file_name":"1.png"},{"id":2,"file_name":"2.png"},{"id":3,"file_name":"3.png"}],
     "annotations":[{"id":1,"image_id":)" +

@@ -83,10 +83,10 @@ std::optional<size_t> DataSets::number_of(const fs::path& file) const {
   return std::nullopt;
 }
 
-const DataSets::Taken& DataSets::set_of(size_t number) const {
+size_t DataSets::place_of(size_t number) const {
   const auto behind =
       std::find_if(sets_.begin(), sets_.end(), [&](const Taken& one) { return one.first > number; });
-  return *std::prev(behind);
+  return static_cast<size_t>(behind - sets_.begin()) - 1;
 }
 
 std::optional<Split> DataSets::split(size_t number) const {
@@ -127,6 +127,7 @@ Result<FileWords> DataSets::words(size_t number) const {
     words.answers.push_back(std::move(answer));
   }
   words.by = shown_(basis_of(from.format, from.root, item));
+  words.of_each_frame = from.format == "folders";
   words.exported = lies_in_one(item.picture, from.exports);
   words.unsaid = lies_in_one(item.picture, from.unsaid);
   return words;

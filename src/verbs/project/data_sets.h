@@ -27,6 +27,7 @@ struct FileWords {
   std::string by;                   ///< Label::basis: kImported, the file it stands in, and who says so
   bool exported = false;            ///< Dewdrop wrote this data set
   bool unsaid = false;              ///< ... and nothing tells whether this label is a person's
+  bool of_each_frame = false;       ///< of a video it is said of all its frames: it lies in a class's folder
   /// Of a file of many pictures: the data set's class of each frame, and how the project reads those classes.
   std::vector<std::string> frames = {};
   std::map<std::string, ClassMap::Reading> frame_readings = {};
@@ -90,7 +91,9 @@ class DataSets {
   [[nodiscard]] bool in_parts(size_t number) const;
   /// The path below the tree's root; empty: it lies elsewhere.
   static std::string name_below(const exchange::Tree& tree, const fs::path& file);
-  [[nodiscard]] const Taken& set_of(size_t number) const;
+  /// In which of the sets the item with this number is.
+  [[nodiscard]] size_t place_of(size_t number) const;
+  [[nodiscard]] const Taken& set_of(size_t number) const { return sets_[place_of(number)]; }
 
   std::deque<Taken> sets_;
   bool parted_ = false;  ///< see in_parts()

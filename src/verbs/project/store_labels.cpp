@@ -35,6 +35,14 @@ std::map<Place, Sample> samples_at(const std::set<Place>& wanted, std::vector<Sa
   return found;
 }
 
+/// Sources of which samples are whole frames.
+std::set<int64_t> with_whole_frames(const std::vector<Sample>& samples) {
+  std::set<int64_t> sources;
+  for (const Sample& sample : samples)
+    if (sample.frame && !sample.region) sources.insert(sample.source);
+  return sources;
+}
+
 /// What is said of one source's file, or of one sample.
 struct Page {
   Place place;
@@ -156,6 +164,7 @@ class Storing {
       wanted.insert(one.place);
     }
     DEW_TRY(auto samples, project_.samples_of({sources.begin(), sources.end()}));
+    const std::set<int64_t> videos = with_whole_frames(samples);
     const auto found = samples_at(wanted, std::move(samples));
     std::set<int64_t> ids;
     for (const auto& [place, sample] : found)
@@ -164,7 +173,9 @@ class Storing {
     std::vector<Label> labels;
     std::vector<Answer> answers;
     for (const Page& one : page) {
-      if (one.words.frames.empty())
+      const bool each_frame = one.words.of_each_frame && one.words.reading.why == Why::kLabel &&
+                              videos.contains(one.place.first) && !found.contains(one.place);
+      if (one.words.frames.empty() && !each_frame)
         take(one, found, before, labels, answers);
       else
         DEW_CHECK(store_frames(one));
@@ -190,8 +201,9 @@ class Storing {
 
   /// What is said of the frames of one source.
   Result<void> store_frames(const Page& page) {
+    count_two_splits(page);
     if (page.contradicts) {
-      count_contradiction(page, std::ssize(page.words.frames));
+      count_contradiction(page, std::max<int64_t>(1, std::ssize(page.words.frames)));
       return {};
     }
     DEW_TRY(const auto samples, project_.samples_of({page.place.first}));
@@ -208,6 +220,7 @@ class Storing {
   }
 
   void take_frame(const Page& page, const Sample& sample, const Before& before, std::vector<Label>& labels) {
+    if (page.words.of_each_frame) return take_frame_of_class(page.words, sample, before, labels);
     const auto& frames = page.words.frames;
     const auto frame = static_cast<size_t>(sample.frame.value_or(0));
     if (frame >= frames.size()) return;  // as many frames as labels were counted when both were read
@@ -220,6 +233,17 @@ class Storing {
     words.theirs = {frames[frame]};
     words.split = page.words.split;
     words.by = page.words.by;
+    count_classes(words, taken_);
+    take_words(words, sample, sample.name, before, labels);
+  }
+
+  /// What is said of a video is said of this frame of it.
+  void take_frame_of_class(const FileWords& words, const Sample& sample, const Before& before,
+                           std::vector<Label>& labels) {
+    if (sample.region) {
+      ++taken_.cut;
+      return;
+    }
     count_classes(words, taken_);
     take_words(words, sample, sample.name, before, labels);
   }
