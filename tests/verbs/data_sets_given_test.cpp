@@ -154,6 +154,20 @@ TEST_F(GivenBesideEachOther, FramesOfAVideoAreOfTheClassWhoseFolderItLiesIn) {
   EXPECT_EQ(tiles->labels.cut, 3);
 }
 
+TEST_F(GivenBesideEachOther, FilesOfTwoFormsSpeakOfOnePictureTogether) {
+  make({"cat", "dog"});
+  for (unsigned i = 1; i < 4; ++i) picture("A/" + std::to_string(i) + ".png", i);
+  const std::string begin = R"({"images":[{"id":1,"file_name":"1.png"},{"id":2,"file_name":"2.png"}],)";
+  file("x.json", begin + R"("annotations":[{"id":1,"image_id":1,"category_id":1}],
+      "categories":[{"id":1,"name":"cat"}]})");
+  file("y.csv", "file,label\n2.png,dog\n3.png,dog\n");
+  ASSERT_EQ(error_of(add(args({"A", "x.json", "y.csv"}), watch_)), "fine");
+  EXPECT_THAT(labels(), ElementsAre("1.png=cat", "2.png=dog", "3.png=dog"));
+  file("z.csv", "file,label\n1.png,dog\n");
+  EXPECT_THAT(error_of(add(args({"A", "x.json", "z.csv"}), watch_)),
+              AllOf(HasSubstr("z.csv"), HasSubstr("x.json"), HasSubstr("keep one of them")));
+}
+
 std::string coco_of(const std::string& picture, const std::string& class_name) {
   return R"({"images":[{"id":1,"file_name":"1.png"},{"id":2,"file_name":"2.png"},{"id":3,"file_name":"3.png"}],
     "annotations":[{"id":1,"image_id":)" +

@@ -88,6 +88,7 @@ class DataSetReader {
         std::any_of(theirs.begin(), theirs.end(), [&](const auto& name) { return map.ours(name); });
     found.taken = any || has_answers(from.set) || !args_.mapping.none.empty();
     if (!found.taken) DEW_CHECK(tell_strange(from, found));
+    DEW_CHECK(join_earlier(from, map));
     sets_.missing_.insert(sets_.missing_.end(), from.set.missing.begin(), from.set.missing.end());
     const bool of_use = found.taken || (found.splits_kept && !found.splits.empty());
     keep(std::move(from), root, of_use ? std::optional(std::move(map)) : std::nullopt);
@@ -152,6 +153,51 @@ class DataSetReader {
       told.push_back(fmt::format("{} is {}", theirs, printable(ours, 60)));
     }
     if (!told.empty()) found.notes.push_back("classes by their place: " + join(told));
+  }
+
+  /// A picture has the words of the first data set that names it: where that says nothing, those of a later
+  /// one are put there. Error (usage): they contradict each other.
+  Result<void> join_earlier(const FoundLabels& from, const ClassMap& map) {
+    if (sets_.sets_.empty() || from.set.format == exchange::kManyPictures) return {};
+    for (size_t number = 0; number < from.set.items.size(); ++number) {
+      const auto before = sets_.number_of(from.tree.path_of(from.set.items.picture(number)));
+      if (before) DEW_CHECK(join_one(from, number, map, *before));
+    }
+    return {};
+  }
+
+  Result<void> join_one(const FoundLabels& from, size_t number, const ClassMap& map, size_t before) {
+    using Why = ClassMap::Why;
+    DataSets::Taken& earlier = sets_.sets_[sets_.place_of(before)];
+    const size_t place = before - earlier.first;
+    if (earlier.format == exchange::kManyPictures) return {};
+    const exchange::Item later = from.set.items[number];
+    exchange::Item known = earlier.items.said(place);
+    const auto ours = earlier.map->read(known);
+    const auto theirs = map.read(later);
+    for (const Answer& answer : later.answers) earlier.items.add_answer(place, answer);
+    if (theirs.why != Why::kLabel) return {};
+    const fs::path root = shown_(from.tree.root());
+    const std::string where =
+        later.where.starts_with('/') || later.where.empty() ? later.where : (root / later.where).string();
+    if (ours.why == Why::kLabel && ours.name != theirs.name)
+      return usage_error(fmt::format("'{}' is '{}' here, and '{}' in {}", printable(later.picture),
+                                     printable(join_names(later)), printable(join_names(known)),
+                                     printable(known.where.empty() ? earlier.root.string() : known.where)),
+                         printable(where.empty() ? root.string() : where),
+                         "keep one of them, or give only one of the two");
+    if (ours.why == Why::kLabel) return {};
+    known.classes = later.classes;
+    known.looked_at = later.looked_at;
+    known.by = later.by;
+    if (!where.empty()) known.where = where;
+    if (!known.split) known.split = later.split;
+    earlier.items.change(place, known);
+    return {};
+  }
+
+  static std::string join_names(const exchange::Item& item) {
+    return item.classes.empty() ? "none" : join(item.classes);
   }
 
   /// "Cat" and "cat" are one class, unless the project has both.
