@@ -163,6 +163,10 @@ TEST_F(GivenBesideEachOther, FilesOfTwoFormsSpeakOfOnePictureTogether) {
   file("y.csv", "file,label\n2.png,dog\n3.png,dog\n");
   ASSERT_EQ(error_of(add(args({"A", "x.json", "y.csv"}), watch_)), "fine");
   EXPECT_THAT(labels(), ElementsAre("1.png=cat", "2.png=dog", "3.png=dog"));
+  fs::remove_all(project());
+  make({"cat", "dog", "none"});
+  ASSERT_EQ(error_of(add(args({"A", "x.json", "y.csv"}), watch_)), "fine");
+  EXPECT_THAT(labels(), ElementsAre("1.png=cat", "2.png=dog", "3.png=dog")) << "2.png: nothing but a dog";
   file("z.csv", "file,label\n1.png,dog\n");
   EXPECT_THAT(error_of(add(args({"A", "x.json", "z.csv"}), watch_)),
               AllOf(HasSubstr("z.csv"), HasSubstr("x.json"), HasSubstr("keep one of them")));

@@ -176,17 +176,19 @@ class DataSetReader {
     const auto ours = earlier.map->read(known);
     const auto theirs = map.read(later);
     for (const Answer& answer : later.answers) earlier.items.add_answer(place, answer);
-    if (theirs.why != Why::kLabel) return {};
+    // That one of them saw nothing is no word against what another one saw.
+    const bool spoken = ours.why == Why::kLabel && !ours.by_absence;
+    if (theirs.why != Why::kLabel || (spoken && theirs.by_absence)) return {};
     const fs::path root = shown_(from.tree.root());
     const std::string where =
         later.where.starts_with('/') || later.where.empty() ? later.where : (root / later.where).string();
-    if (ours.why == Why::kLabel && ours.name != theirs.name)
+    if (spoken && ours.name != theirs.name)
       return usage_error(fmt::format("'{}' is '{}' here, and '{}' in {}", printable(later.picture),
                                      printable(join_names(later)), printable(join_names(known)),
                                      printable(known.where.empty() ? earlier.root.string() : known.where)),
                          printable(where.empty() ? root.string() : where),
                          "keep one of them, or give only one of the two");
-    if (ours.why == Why::kLabel) return {};
+    if (spoken || (ours.why == Why::kLabel && theirs.by_absence)) return {};
     known.classes = later.classes;
     known.looked_at = later.looked_at;
     known.by = later.by;
