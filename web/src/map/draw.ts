@@ -2,6 +2,7 @@
 import { hueOf } from "../parts/common";
 import type { Lasso } from "./geometry";
 import { kAside, kUnlabelled, type Points } from "./points";
+import { paintSquares, pixelOf, type Look } from "./squares";
 import type { View } from "./view";
 
 export interface Ink {
@@ -44,14 +45,51 @@ export function drawPoints(
   ink: Ink,
 ): void {
   const { width, height } = context.canvas;
-  const ratio = devicePixelRatio;
   context.setTransform(1, 0, 0, 1, 0, 0);
   context.clearRect(0, 0, width, height);
-  context.setTransform(ratio, 0, 0, ratio, 0, 0);
   const size = pointSize(points.ids.length, zoom);
+  if (points.ids.length > kFewForCircles) {
+    const image = context.createImageData(width, height);
+    const pixels = new Uint32Array(image.data.buffer);
+    const raster = { pixels, width, height, ratio: devicePixelRatio };
+    paintSquares(raster, points, view, selected, lookOf(ink, size, selected.size > 0));
+    context.putImageData(image, 0, 0);
+  } else {
+    context.setTransform(devicePixelRatio, 0, 0, devicePixelRatio, 0, 0);
+    circles(context, layersOf(context.canvas, points, view, size, selected, ink));
+  }
+}
+
+const kBack = 0.85; // of points among which none is selected
+
+function lookOf(ink: Ink, size: number, dimmed: boolean): Look {
+  const shades = (alpha: number) => ({
+    classes: ink.classes.map((colour) => pixelOf(colour, alpha)),
+    none: pixelOf(ink.none, alpha),
+    aside: pixelOf(ink.aside, alpha),
+  });
+  return { plain: shades(dimmed ? kDimmed : kBack), chosen: shades(1), halo: pixelOf(ink.text, 1), size };
+}
+
+interface Layer {
+  colour: string;
+  /** x, y, x, y ... in pixels of the page. */
+  places: number[];
+  size: number;
+  alpha: number;
+}
+
+function layersOf(
+  canvas: HTMLCanvasElement,
+  points: Points,
+  view: View,
+  size: number,
+  selected: ReadonlySet<number>,
+  ink: Ink,
+): Layer[] {
   const plain = new Map<string, number[]>();
   const chosen = new Map<string, number[]>();
-  const [right, bottom] = [width / ratio + size, height / ratio + size];
+  const [right, bottom] = [canvas.width / devicePixelRatio + size, canvas.height / devicePixelRatio + size];
   for (let i = 0; i < points.ids.length; ++i) {
     const x = view.left + points.x[i]! * view.width;
     const y = view.top + points.y[i]! * view.height;
@@ -63,22 +101,11 @@ export function drawPoints(
     if (there) there.push(x, y);
     else layer.set(colour, [x, y]);
   }
-  const back = chosen.size > 0 ? kDimmed : 0.85;
-  const layers: Layer[] = [
-    ...[...plain].map(([colour, places]) => ({ colour, places, size, alpha: back })),
+  return [
+    ...[...plain].map(([colour, places]) => ({ colour, places, size, alpha: chosen.size > 0 ? kDimmed : kBack })),
     ...[...chosen.values()].map((places) => ({ colour: ink.text, places, size: size + 3, alpha: 1 })),
     ...[...chosen].map(([colour, places]) => ({ colour, places, size: size + 1, alpha: 1 })),
   ];
-  if (points.ids.length > kFewForCircles) squares(context, layers);
-  else circles(context, layers);
-}
-
-interface Layer {
-  colour: string;
-  /** x, y, x, y ... in pixels of the page. */
-  places: number[];
-  size: number;
-  alpha: number;
 }
 
 function circles(context: CanvasRenderingContext2D, layers: Layer[]): void {
@@ -93,32 +120,6 @@ function circles(context: CanvasRenderingContext2D, layers: Layer[]): void {
     context.fill();
   }
   context.globalAlpha = 1;
-}
-
-/** Where there are many: written into the pixels, which takes a tenth of the time of as many shapes. */
-function squares(context: CanvasRenderingContext2D, layers: Layer[]): void {
-  const { width, height } = context.canvas;
-  const image = context.createImageData(width, height);
-  const pixels = new Uint32Array(image.data.buffer);
-  for (const { colour, places, size, alpha } of layers) {
-    const value = pixelOf(colour, alpha);
-    const side = Math.max(1, Math.round(size * devicePixelRatio));
-    for (let i = 0; i < places.length; i += 2) {
-      const left = Math.max(0, Math.round(places[i]! * devicePixelRatio - side / 2));
-      const top = Math.max(0, Math.round(places[i + 1]! * devicePixelRatio - side / 2));
-      const right = Math.min(width, left + side);
-      const bottom = Math.min(height, top + side);
-      for (let y = top; y < bottom; ++y) pixels.fill(value, y * width + left, y * width + right);
-    }
-  }
-  context.putImageData(image, 0, 0);
-}
-
-/** A colour of the style sheet, "#rrggbb", as a pixel. */
-export function pixelOf(colour: string, alpha: number): number {
-  const rgb = /^#[0-9a-f]{6}$/i.test(colour) ? parseInt(colour.slice(1), 16) : 0x888888;
-  const bytes = Uint8Array.of(rgb >> 16, (rgb >> 8) & 255, rgb & 255, Math.round(255 * alpha));
-  return new Uint32Array(bytes.buffer)[0]!; // in the machine's own order of bytes, as the pixels are
 }
 
 export function drawLasso(context: CanvasRenderingContext2D, lasso: Lasso, ink: Ink): void {

@@ -121,36 +121,61 @@ test("there is no map until it is made; it is made anew where samples came; filt
     await selected(page, shown.filter((sample) => sample.id % 15 === 0).length);
   }));
 
-test("a lasso over 20,000 points shows what it selected within 100 ms", () =>
-  studio({ samples: 20_000, map: true }, "data?view=map", async ({ page }) => {
-    await page.getByLabel("Map of 20,000 samples").waitFor();
-    await page.evaluate(() => {
-      window.took = [];
-      addEventListener("pointerup", () => {
-        const began = performance.now();
-        const figure = document.querySelector(".selected");
-        const before = figure.textContent;
-        const look = () => {
-          if (figure.textContent === before) return requestAnimationFrame(look);
-          const channel = new MessageChannel(); // its turn comes when this frame was drawn
-          channel.port1.onmessage = () => window.took.push(performance.now() - began);
-          channel.port2.postMessage(0);
-        };
-        look();
-      }, { capture: true });
-    });
-    const around = (x, y) => Array.from({ length: 24 }, (_, i) => {
-      const turn = (2 * Math.PI * i) / 24;
-      return [x + 0.28 * Math.cos(turn), y + 0.28 * Math.sin(turn)];
-    });
-    for (let i = 0; i < 5; ++i) {
-      await lasso(page, around(0.4 + 0.05 * i, 0.45));
-      await page.waitForFunction((want) => window.took.length >= want, i + 1);
+/** Milliseconds from the view's choice until the map shows points. */
+const firstDraw = (page) =>
+  page.evaluate(async () => {
+    const began = performance.now();
+    location.hash = "#/data?view=map";
+    for (;;) {
+      await new Promise((resolve) => requestAnimationFrame(resolve));
+      const canvas = document.querySelector(".map-canvas");
+      if (!canvas || canvas.width < 10) continue;
+      const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+      for (let i = 3; i < data.length; i += 4) if (data[i] > 0) return performance.now() - began;
     }
-    const took = (await page.evaluate(() => window.took)).sort((a, b) => a - b);
-    console.log(`# 20,000 points, from pointer-up to the selection shown: ${took.map((ms) => ms.toFixed(0)).join(", ")} ms`);
-    assert.ok(took[0] <= 100, `${took[0]} ms at best`); // the others waited for what else runs on this machine
-  }));
+  });
+
+/** Milliseconds from pointer-up until the selection is shown, of lassos of about `radius`, the least first. */
+async function lassoTimes(page, radius) {
+  await page.evaluate(() => {
+    window.took = [];
+    addEventListener("pointerup", () => {
+      const began = performance.now();
+      const figure = document.querySelector(".selected");
+      const before = figure.textContent;
+      const look = () => {
+        if (figure.textContent === before) return requestAnimationFrame(look);
+        const channel = new MessageChannel(); // its turn comes when this frame was drawn
+        channel.port1.onmessage = () => window.took.push(performance.now() - began);
+        channel.port2.postMessage(0);
+      };
+      look();
+    }, { capture: true });
+  });
+  const around = (x, y, r) => Array.from({ length: 24 }, (_, i) => {
+    const turn = (2 * Math.PI * i) / 24;
+    return [x + r * Math.cos(turn), y + r * Math.sin(turn)];
+  });
+  for (let i = 0; i < 5; ++i) {
+    await lasso(page, around(0.4 + 0.05 * i, 0.45, radius - 0.006 * i));
+    await page.waitForFunction((want) => window.took.length >= want, i + 1);
+  }
+  return (await page.evaluate(() => window.took)).sort((a, b) => a - b);
+}
+
+for (const [amount, radius] of [[20_000, 0.28], [100_000, 0.16]]) {
+  const points = `${amount.toLocaleString("en")} points`;
+  test(`the first draw of ${points} takes a second at most, and a lasso over them shows what it selected within 100 ms`, () =>
+    studio({ samples: amount, map: true }, "data", async ({ page }) => {
+      await page.locator(".cell[role=option]").first().waitFor();
+      const drawn = await firstDraw(page);
+      const took = await lassoTimes(page, radius);
+      const list = took.map((ms) => ms.toFixed(0)).join(", ");
+      console.log(`# ${points}: drawn after ${drawn.toFixed(0)} ms; from pointer-up to the selection shown: ${list} ms`);
+      assert.ok(drawn <= 1000, `${drawn} ms`);
+      assert.ok(took[2] <= 100, `${took[2]} ms in the middle`); // some wait for what else runs on this machine
+    }));
+}
 
 const rows = (page) => page.locator(".group");
 

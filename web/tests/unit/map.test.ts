@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { kMostSelected, kNothing } from "../../src/grid/selection";
-import { pixelOf } from "../../src/map/draw";
 import { cluster, drawn, held, inside, nearest, towards, type Lasso } from "../../src/map/geometry";
 import { howOf, taken } from "../../src/map/lasso";
 import { Pinch } from "../../src/map/pinch";
 import { labelName, labelNumber, pointsOf, relabelled, type Points } from "../../src/map/points";
+import { paintSquares, pixelOf, type Look } from "../../src/map/squares";
 import { panned, resized, whole, withSight, zoomed } from "../../src/map/view";
 import { viewOf } from "../../src/parts/view_choice";
 
@@ -115,6 +115,35 @@ describe("a pixel", () => {
     expect(bytes(pixelOf("#0a7468", 1))).toEqual([0x0a, 0x74, 0x68, 255]);
     expect(bytes(pixelOf("#FF9E5E", 0.2))).toEqual([0xff, 0x9e, 0x5e, 51]);
     expect(bytes(pixelOf("teal", 1))).toEqual([0x88, 0x88, 0x88, 255]);
+  });
+});
+
+describe("squares of many points", () => {
+  const look: Look = {
+    plain: { classes: [1, 2], none: 3, aside: 4 },
+    chosen: { classes: [11, 12], none: 13, aside: 14 },
+    halo: 9,
+    size: 1,
+  };
+  const paint = (some: Points, chosen: number[], ratio = 1) => {
+    const raster = { pixels: new Uint32Array(100), width: 10, height: 10, ratio };
+    paintSquares(raster, some, { left: 0, top: 0, width: 10, height: 10 }, new Set(chosen), look);
+    return (x: number, y: number) => raster.pixels[10 * y + x];
+  };
+  it("have their label's colour, and are cut at the edges", () => {
+    const some = points([0.35, 0.35], [0.55, 0.55], [0.75, 0.75], [0.95, 0.35], [0, 0], [1, 1], [NaN, NaN], [7, 7]);
+    some.labels.set([0, 1, -1, -2, 0, 0, 0, 0]);
+    const at = paint(some, []);
+    expect([at(3, 3), at(5, 5), at(7, 7), at(9, 3), at(0, 0), at(4, 4), at(9, 9)]).toEqual([1, 2, 3, 4, 1, 0, 0]);
+  });
+  it("are larger with a rim, and above the others, where they are chosen", () => {
+    const some = points([0.5, 0.5], [0.5, 0.5], [0.6, 0.5]);
+    const at = paint(some, [10]);
+    expect([at(5, 5), at(4, 4), at(3, 3), at(6, 6), at(6, 5), at(7, 5)]).toEqual([11, 11, 9, 9, 9, 0]);
+  });
+  it("grow with the screen's pixels", () => {
+    const at = paint(points([0.2, 0.2]), [], 3);
+    expect([at(5, 5), at(7, 7), at(8, 8), at(4, 5)]).toEqual([1, 1, 0, 0]);
   });
 });
 
