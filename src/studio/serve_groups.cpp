@@ -1,17 +1,14 @@
-// Groups of near-duplicates: found by a job, kept as long as the studio runs.
-#include "studio/serve_groups.h"
-
+// Groups of near-duplicates: found by a job, kept beside the project.
 #include <httplib.h>
 
 #include <charconv>
 
-#include "verbs/browse/groups.h"
+#include "studio/workplace.h"
 
 namespace dew::studio {
 namespace {
 
 using httplib::Request;
-using Kept = Latest<verbs::NearGroups>;
 
 /// "12,17,40"; empty: none.
 Reply<std::vector<int64_t>> ids_in(const Query& query, const std::string& key) {
@@ -31,37 +28,32 @@ Reply<std::vector<int64_t>> ids_in(const Query& query, const std::string& key) {
   return ids;
 }
 
-Reply<Json> show(const Workplace& place, const Kept& kept, const Request& request) {
+auto of_present(const Workplace& place) {
+  return [&place](const verbs::NearGroups& groups) { return groups.is_of(place.browser); };
+}
+
+Reply<Json> show(Workplace& place, const Request& request) {
   DEW_TRY(const Query query,
           Query::of(request, {"class", "split", "origin", "source", "text", "order", "firsts"}));
   DEW_TRY(const auto filter, filter_in(query));
   DEW_TRY(const auto firsts, ids_in(query, "firsts"));
-  const auto groups = kept.get();
+  const auto groups = place.groups.get();
   DEW_TRY(Json json, verbs::groups_json(place.browser, groups.get(), filter, firsts));
-  json["state"] = state_of(place, "group", groups.get());
+  json["state"] = state_of(place, "group", groups.get(), of_present(place));
   return json;
 }
 
-Reply<Json> make(Workplace& place, const std::shared_ptr<Kept>& kept, const Json& body) {
+Reply<Json> make(Workplace& place, const Json& body) {
   DEW_CHECK(Fields::of(body, {}));
-  const auto groups = kept->get();
-  if (state_of(place, "group", groups.get()) == "ready") return Json{{"state", "ready"}, {"job", nullptr}};
-  DEW_TRY(Json job, begin_or_join(place, "group", [&place, kept](Watch& watch) -> Result<Worked> {
-            DEW_TRY(auto made, verbs::NearGroups::make(place.project, watch));
-            const Json outcome = to_json(made);
-            kept->set(std::move(made));
-            return Worked{outcome, {}};
-          }));
-  return Json{{"state", "making"}, {"job", std::move(job)}};
+  return make_once(place, place.groups, "group", of_present(place),
+                   [&place](Watch& watch) { return verbs::NearGroups::make(place.project, watch); });
 }
 
 }  // namespace
 
 void serve_groups(Server& server, Workplace& place) {
-  const auto kept = std::make_shared<Kept>();
-  server.get("/api/groups", [&place, kept](const Request& request) { return show(place, *kept, request); });
-  server.post("/api/groups", 202,
-              [&place, kept](const Request&, const Json& body) { return make(place, kept, body); });
+  server.get("/api/groups", [&place](const Request& request) { return show(place, request); });
+  server.post("/api/groups", 202, [&place](const Request&, const Json& body) { return make(place, body); });
 }
 
 }  // namespace dew::studio

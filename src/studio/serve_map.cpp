@@ -1,4 +1,4 @@
-// The map: made by a job, kept as long as the studio runs, made again where samples came or went.
+// The map: made by a job, kept beside the project, made again where samples came or went.
 #include <httplib.h>
 
 #include "studio/workplace.h"
@@ -8,27 +8,25 @@ namespace {
 
 using httplib::Request;
 
-Reply<Json> show(const Workplace& place, const Request& request) {
+auto of_present(const Workplace& place) {
+  return [&place](const verbs::SampleMap& map) { return map.is_of(place.browser, {place.project, {}}); };
+}
+
+Reply<Json> show(Workplace& place, const Request& request) {
   DEW_TRY(const Query query, Query::of(request, {"class", "split", "origin", "source", "text", "order"}));
   DEW_TRY(const auto filter, filter_in(query));
   DEW_TRY(const auto columns, place.browser.columns(filter));
   const auto map = place.map.get();
-  Json json = verbs::map_json(columns, place.browser.summary().settings, map.get());
-  json["state"] = state_of(place, "map", map.get());
+  Json json = verbs::map_json(columns, *place.browser.settings(), map.get());
+  json["state"] = state_of(place, "map", map.get(), of_present(place));
   return json;
 }
 
 Reply<Json> make(Workplace& place, const Json& body) {
   DEW_CHECK(Fields::of(body, {}));
-  const auto map = place.map.get();
-  if (state_of(place, "map", map.get()) == "ready") return Json{{"state", "ready"}, {"job", nullptr}};
-  DEW_TRY(Json job, begin_or_join(place, "map", [&place](Watch& watch) -> Result<Worked> {
-            DEW_TRY(auto made, verbs::SampleMap::make({place.project, {}}, watch));
-            const Json outcome = to_json(made);
-            place.map.set(std::move(made));
-            return Worked{outcome, {}};
-          }));
-  return Json{{"state", "making"}, {"job", std::move(job)}};
+  return make_once(place, place.map, "map", of_present(place), [&place](Watch& watch) {
+    return verbs::SampleMap::make({place.project, {}}, watch);
+  });
 }
 
 }  // namespace

@@ -7,7 +7,6 @@
 #include <thread>
 
 #include "base/loopback.h"
-#include "studio/serve_groups.h"
 #include "studio/workplace.h"
 
 namespace dew::studio {

@@ -8,13 +8,14 @@
 #include "base/base.h"
 #include "studio/board_pages.h"
 #include "studio/jobs.h"
-#include "studio/latest.h"
 #include "studio/live.h"
+#include "studio/made_once.h"
 #include "studio/reply.h"
 #include "studio/review_desk.h"
 #include "studio/server.h"
 #include "studio/uploads.h"
 #include "verbs/browse/browse.h"
+#include "verbs/browse/groups.h"
 #include "verbs/browse/map.h"
 #include "verbs/runs/runs.h"
 
@@ -22,7 +23,12 @@ namespace dew::studio {
 
 struct Workplace {
   Workplace(verbs::SampleBrowser opened, fs::path folder, std::string who)
-      : browser(std::move(opened)), project(std::move(folder)), by(std::move(who)), uploads(project) {}
+      : browser(std::move(opened)),
+        project(std::move(folder)),
+        by(std::move(who)),
+        uploads(project),
+        map(project),
+        groups(project) {}
 
   verbs::SampleBrowser browser;
   fs::path project;
@@ -31,7 +37,8 @@ struct Workplace {
   Uploads uploads;
   ReviewDesk review;
   BoardPages boards;
-  Latest<verbs::SampleMap> map;
+  MadeOnce<verbs::SampleMap> map;
+  MadeOnce<verbs::NearGroups> groups;
   std::mutex classifying;
   std::optional<verbs::RunClassifier> classifier;  ///< of the run that was asked last
   Jobs jobs{[this] { live.wake(); }};              ///< last: its end waits for work that uses the others
@@ -58,21 +65,38 @@ inline Reply<verbs::RunSummary> run_in(const Workplace& place, const std::string
 /// which it must know.
 Reply<verbs::SampleFilter> filter_in(const Query& query);
 
-/// Of what the job `verb` makes of all samples: "none", "making", "ready", or "outdated": samples came or
-/// went since.
-template <typename Made>
-std::string state_of(const Workplace& place, const std::string& verb, const Made* made) {
-  if (place.jobs.busy(verb)) return "making";
-  if (made == nullptr) return "none";
-  return made->is_of(place.browser.ids()) ? "ready" : "outdated";
-}
-
 /// Begins a job that needs no arguments, or gives the one of this verb that waits or runs already.
 Reply<Json> begin_or_join(Workplace& place, const std::string& verb, Jobs::Work work);
+
+/// Of what the job `verb` makes of all samples: "none", "making", "ready", or "outdated": it would be made of
+/// something else now. `present`: whether it would not.
+template <typename Made, typename Present>
+std::string state_of(const Workplace& place, const std::string& verb, const Made* made,
+                     const Present& present) {
+  if (place.jobs.busy(verb)) return "making";
+  if (made == nullptr) return "none";
+  return present(*made) ? "ready" : "outdated";
+}
+
+/// {"state", "job"}: begins the job `verb` that makes it, unless it is there and of the present.
+template <typename Made, typename Present, typename Make>
+Reply<Json> make_once(Workplace& place, MadeOnce<Made>& once, const std::string& verb, const Present& present,
+                      const Make& make) {
+  if (state_of(place, verb, once.get().get(), present) == "ready")
+    return Json{{"state", "ready"}, {"job", nullptr}};
+  DEW_TRY(Json job, begin_or_join(place, verb, [&once, make](Watch& watch) -> Result<Worked> {
+            DEW_TRY(Made made, make(watch));
+            const Json outcome = to_json(made);
+            once.set(std::move(made));
+            return Worked{outcome, {}};
+          }));
+  return Json{{"state", "making"}, {"job", std::move(job)}};
+}
 
 // One a part of the page.
 void serve_cascade(Server& server, Workplace& place);
 void serve_data(Server& server, Workplace& place);
+void serve_groups(Server& server, Workplace& place);
 void serve_jobs(Server& server, Workplace& place);
 void serve_map(Server& server, Workplace& place);
 void serve_phone(Server& server, Workplace& place);

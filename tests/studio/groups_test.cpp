@@ -3,6 +3,7 @@
 #include <chrono>
 #include <thread>
 
+#include "store/settings_edit.h"
 #include "tests/studio/studio_client.h"
 
 namespace dew::testing {
@@ -87,6 +88,40 @@ TEST_F(StudioGroups, AreDecidedInOneStepAndAskedForByTheirFirstSamples) {
   EXPECT_EQ(named["groups"][0]["labels"], Json(std::vector<int>(5, 1)));
   EXPECT_EQ(posted("/api/labels/undo", Json::object())["samples"].size(), 5u);
   EXPECT_EQ(json_at("/api/groups?firsts=" + first)["groups"][0]["labels"], Json(std::vector<int>(5, -1)));
+}
+
+TEST_F(StudioGroups, ARestartKeepsThemUnlessTheirSettingsChanged) {
+  posted("/api/groups", Json::object(), 202);
+  Json before = settled();
+  ASSERT_EQ(before["state"], "ready");
+  studio_.reset();
+  open();
+  Json again = json_at("/api/groups");
+  for (Json* reply : {&before, &again}) reply->erase("version");
+  EXPECT_EQ(again, before);
+  studio_.reset();
+  ASSERT_TRUE(change_settings(project(), {{"label.spread_bits", "3"}}));
+  open();
+  EXPECT_EQ(json_at("/api/groups")["state"], "outdated");
+  posted("/api/groups", Json::object(), 202);
+  EXPECT_EQ(settled()["state"], "ready");
+  studio_.reset();
+  ASSERT_TRUE(write_file(project() / ".dewdrop" / "browse" / "groups", "DEWKEPT1 of something else"));
+  open();
+  EXPECT_EQ(json_at("/api/groups")["state"], "none");
+}
+
+TEST_F(StudioGroups, SplitsAreThoseOfNow) {
+  posted("/api/groups", Json::object(), 202);
+  ASSERT_EQ(settled()["state"], "ready");
+  {
+    auto project = Project::open(this->project());
+    ASSERT_TRUE(project);
+    ASSERT_TRUE(project->settle_splits(watch_));
+  }
+  for (int i = 0; i < 100 && json_at("/api/groups")["groups"][0]["splits"].size() > 1; ++i)
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  EXPECT_EQ(json_at("/api/groups")["groups"][0]["splits"].size(), 1u) << "copies share a split now";
 }
 
 TEST_F(StudioGroups, NewSamplesOutdateThemAndWhatIsAskedWronglyIsSaid) {

@@ -102,6 +102,61 @@ TEST_F(StudioMap, LabelsDoNotMoveItAndNewSamplesOutdateIt) {
   EXPECT_EQ(settled()["missing"], 0);
 }
 
+TEST_F(StudioMap, ARestartKeepsItAndSaysWhatChangedMeanwhile) {
+  posted("/api/map", Json::object(), 202);
+  const Json before = settled();
+  ASSERT_EQ(before["state"], "ready");
+  studio_.reset();
+  open();
+  const Json again = json_at("/api/map");
+  EXPECT_EQ(again["state"], "ready");
+  EXPECT_EQ(points(again), points(before));
+  EXPECT_EQ(posted("/api/map", Json::object(), 202)["job"], nullptr);
+  studio_.reset();
+  verbs::AddArgs added;
+  added.project = project();
+  ASSERT_TRUE(write_file(folder_.path() / "later.png", encode_png(disc_picture(true, 99))));
+  added.files = {folder_.path() / "later.png"};
+  ASSERT_TRUE(verbs::add(added, watch_));
+  open();
+  const Json after = json_at("/api/map");
+  EXPECT_EQ(after["state"], "outdated");
+  EXPECT_EQ(after["missing"], 1) << "the others are shown meanwhile";
+}
+
+TEST_F(StudioMap, WhatIsKeptAndDamagedIsMadeAgain) {
+  posted("/api/map", Json::object(), 202);
+  ASSERT_EQ(settled()["state"], "ready");
+  studio_.reset();
+  const fs::path file = project() / ".dewdrop" / "browse" / "map";
+  const std::string whole = read_file(file).value();
+  const auto flipped = [&whole](size_t at) {
+    std::string bytes = whole;
+    bytes[at] = static_cast<char>(bytes[at] ^ 1);
+    return bytes;
+  };
+  for (const std::string& bytes : {std::string(), whole.substr(0, 40), whole.substr(0, whole.size() - 1),
+                                   whole + "x", flipped(3), flipped(50), flipped(whole.size() - 2)}) {
+    ASSERT_TRUE(write_file(file, bytes));
+    open();
+    EXPECT_EQ(json_at("/api/map")["state"], "none") << bytes.size();
+    studio_.reset();
+  }
+  fs::remove(file);
+  fs::create_directory(file);
+  open();
+  EXPECT_EQ(json_at("/api/map")["state"], "none");
+  posted("/api/map", Json::object(), 202);
+  EXPECT_EQ(settled()["state"], "ready") << "it is shown though it cannot be kept";
+  studio_.reset();
+  fs::remove(file);
+  open();
+  posted("/api/map", Json::object(), 202);
+  EXPECT_EQ(settled()["state"], "ready");
+  EXPECT_EQ(read_file(file).value(), whole) << "the same again, and nothing beside it";
+  EXPECT_EQ(std::distance(fs::directory_iterator(file.parent_path()), fs::directory_iterator()), 1);
+}
+
 TEST_F(StudioMap, WhatIsAskedWronglyIsSaidAndAStoppedOneIsNotKept) {
   EXPECT_EQ(get("/api/map?class=cat"), 400);
   EXPECT_EQ(get("/api/map?count=3"), 400);

@@ -59,6 +59,7 @@ struct SampleColumns {
   int64_t version = 0;
   std::vector<int64_t> ids;
   std::vector<int16_t> labels;  ///< places in the classes, or one of the above
+  std::vector<Split> splits;
 };
 
 /// All that is known about one sample.
@@ -114,8 +115,9 @@ class SampleBrowser {
   [[nodiscard]] Result<SamplePage> page(const SampleFilter& filter, int64_t offset, int64_t count) const;
   /// The same samples all at once. Error: as page().
   [[nodiscard]] Result<SampleColumns> columns(const SampleFilter& filter) const;
-  /// The ids of all samples, ascending.
-  [[nodiscard]] std::vector<int64_t> ids() const;
+  /// Another one where samples came or went.
+  [[nodiscard]] std::string samples_mark() const;
+  [[nodiscard]] std::shared_ptr<const Settings> settings() const;
   /// Absent: there is no such sample.
   [[nodiscard]] Result<std::optional<SampleDetail>> detail(int64_t sample) const;
   [[nodiscard]] std::optional<ListedSample> listed(int64_t sample) const;

@@ -178,19 +178,26 @@ Result<SamplePage> SampleBrowser::page(const SampleFilter& filter, int64_t offse
 Result<SampleColumns> SampleBrowser::columns(const SampleFilter& filter) const {
   Inside::State state;
   DEW_TRY(const Places places, inside_->places(filter, state));
-  SampleColumns columns{state.version, {}, {}};
+  SampleColumns columns{state.version, {}, {}, {}};
   columns.ids.reserve(places->size());
   columns.labels.reserve(places->size());
+  columns.splits.reserve(places->size());
   for (const uint32_t place : *places) {
     const IndexedSample& sample = state.index->samples()[place];
     columns.ids.push_back(sample.id);
     columns.labels.push_back(sample.label);
+    columns.splits.push_back(sample.split);
   }
   return columns;
 }
 
-std::vector<int64_t> SampleBrowser::ids() const {
-  return inside_->state().index->ids();
+std::string SampleBrowser::samples_mark() const {
+  return inside_->state().index->mark();
+}
+
+std::shared_ptr<const Settings> SampleBrowser::settings() const {
+  const auto index = inside_->state().index;
+  return {index, &index->settings()};
 }
 
 std::optional<ListedSample> SampleBrowser::listed(int64_t sample) const {

@@ -1,13 +1,18 @@
 // Gathers the pictures' hashes from where they are kept, and makes groups of the samples.
 #include "verbs/browse/groups.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <cmath>
 #include <unordered_map>
 
 #include "label/feature_cache.h"
 #include "label/near_groups.h"
 #include "media/hash.h"
 #include "media/idx.h"
+#include "verbs/browse/kept.h"
+#include "verbs/browse/sample_index.h"
 #include "verbs/common/open.h"
 #include "verbs/common/pictures.h"
 
@@ -59,13 +64,20 @@ Result<void> compute_missing(Project& project, const std::vector<Sample>& sample
   return {};
 }
 
+constexpr const char* kName = "groups";
+constexpr int kForm = 1;  ///< to be raised with what label::near_groups() or the file's form changes
+constexpr size_t kLeastGroup = 5 * sizeof(uint64_t);  // bytes of a group: two samples and three numbers
+
+std::string made_of(const std::string& samples, const Settings& settings) {
+  return fmt::format("form {}, samples {}, bits {}", kForm, samples, settings.spread_bits);
+}
+
 /// What is known of a group beside its samples.
 void describe(NearGroup& group, const std::unordered_map<int64_t, const Sample*>& of,
               const std::map<int64_t, double>& rates) {
   std::map<int64_t, std::pair<double, double>> spans;  // of each source, from when to when
   for (const int64_t id : group.samples) {
     const Sample& sample = *of.at(id);
-    ++group.splits[sample.split];
     const auto rate = rates.find(sample.source);
     const double at =
         sample.frame && rate != rates.end() ? static_cast<double>(*sample.frame) / rate->second : 0;
@@ -93,18 +105,56 @@ Result<NearGroups> NearGroups::make(const fs::path& folder, Watch& watch) {
   std::unordered_map<int64_t, const Sample*> of;
   NearGroups made;
   for (const Sample& sample : samples) {
-    made.samples_.push_back(sample.id);
     of[sample.id] = &sample;
     if (const auto hash = hashes.find(sample.id); hash != hashes.end())
       hashed.emplace_back(sample.id, hash->second);
   }
-  std::sort(made.samples_.begin(), made.samples_.end());
-  made.together_ = project.settings().spread_seconds;
+  made.made_of_ = made_of(samples_mark(samples), project.settings());
   for (auto& group : label::near_groups(hashed, project.settings().spread_bits)) {
-    made.groups_.push_back({std::move(group), {}, 0, 0});
+    made.groups_.push_back({std::move(group), 0, 0});
     describe(made.groups_.back(), of, rates);
   }
+  if (const auto written = keep_beside(project.folder(), kName, made.packed()); !written)
+    watch.warn("the groups are not kept for the next time: " + written.error().what + " (" +
+               written.error().where + ")");
   return made;
+}
+
+std::string NearGroups::packed() const {
+  Packing packing;
+  packing.put_text(made_of_);
+  packing.put(static_cast<uint64_t>(groups_.size()));
+  for (const NearGroup& group : groups_) {
+    packing.put(group.sources);
+    packing.put(group.seconds);
+    packing.put(static_cast<uint64_t>(group.samples.size()));
+    for (const int64_t sample : group.samples) packing.put(sample);
+  }
+  return packing.bytes();
+}
+
+std::optional<NearGroups> NearGroups::kept(const fs::path& project) {
+  const auto body = kept_beside(project, kName);
+  if (!body) return std::nullopt;
+  Unpacking packed(*body);
+  NearGroups made;
+  made.made_of_ = packed.take_text();
+  const uint64_t count = packed.take_count(kLeastGroup);
+  made.groups_.reserve(count);
+  for (uint64_t i = 0; i < count; ++i) {
+    NearGroup group;
+    group.sources = packed.take<int64_t>();
+    group.seconds = packed.take<double>();
+    const uint64_t samples = packed.take_count(sizeof(int64_t));
+    if (samples < 2 || !std::isfinite(group.seconds)) return std::nullopt;
+    for (uint64_t s = 0; s < samples; ++s) group.samples.push_back(packed.take<int64_t>());
+    made.groups_.push_back(std::move(group));
+  }
+  return packed.ended() ? std::optional(std::move(made)) : std::nullopt;
+}
+
+bool NearGroups::is_of(const SampleBrowser& browser) const {
+  return made_of_ == made_of(browser.samples_mark(), *browser.settings());
 }
 
 Json to_json(const NearGroups& groups) {

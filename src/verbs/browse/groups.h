@@ -2,7 +2,8 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
+#include <optional>
+#include <string>
 #include <vector>
 
 #include "verbs/browse/browse.h"
@@ -12,7 +13,6 @@ namespace dew::verbs {
 /// Near-identical samples, in the project's order.
 struct NearGroup {
   std::vector<int64_t> samples;
-  std::map<Split, int64_t> splits;
   int64_t sources = 0;
   double seconds = 0;  ///< between the first and the last frame of one video, the longest such stretch
 };
@@ -23,20 +23,20 @@ class NearGroups {
  public:
   /// `project`: any folder inside it. Hashes are those that the project keeps, for its frames or beside its
   /// features; what is missing is computed. A sample whose picture cannot be read is told, and is in no
-  /// group. Error: none can be read, interrupted.
+  /// group. They are kept beside the project, for kept(). Error: none can be read, interrupted.
   static Result<NearGroups> make(const fs::path& project, Watch& watch);
+  /// Those that make() left last, whatever they were made of; absent: there are none that can be read.
+  static std::optional<NearGroups> kept(const fs::path& project);
 
   [[nodiscard]] const std::vector<NearGroup>& groups() const { return groups_; }
-  /// Label.spread_seconds: how far apart frames may be that are asked about once. A group that spans more
-  /// time than that hides variety where it is decided at once.
-  [[nodiscard]] double together() const { return together_; }
-  /// Whether it was made of these samples and no others; ascending.
-  [[nodiscard]] bool is_of(const std::vector<int64_t>& samples) const { return samples == samples_; }
+  /// Whether make() would make them of the same: these samples and no others, the same label.spread_bits.
+  [[nodiscard]] bool is_of(const SampleBrowser& browser) const;
 
  private:
-  std::vector<int64_t> samples_;  ///< ascending
+  [[nodiscard]] std::string packed() const;
+
+  std::string made_of_;  ///< as made_of() in groups.cpp
   std::vector<NearGroup> groups_;
-  double together_ = 0;
 };
 
 /// So many sources in one group are many.
@@ -50,7 +50,8 @@ Json to_json(const NearGroups& groups);
 /// before the smaller ones. A person goes through that order though labels change meanwhile: "groups" are
 /// those that begin with `firsts`, in their order; where that is empty, the first kGroupsShown of "order". A
 /// group: {"samples" (ids), "labels" (of each, as in map_json()), "contradictory", "splits", "sources",
-/// "seconds", "warnings"}. "warnings" says in which ways deciding at once hides something: "time", "sources",
+/// "seconds", "warnings"}. "warnings" says in which ways deciding at once hides something: "time" (it spans
+/// more than label.spread_seconds, how far apart frames may be that are asked about once), "sources",
 /// "splits". `groups` may be null. Error (usage): as SampleBrowser::page().
 Result<Json> groups_json(const SampleBrowser& browser, const NearGroups* groups, const SampleFilter& filter,
                          const std::vector<int64_t>& firsts);

@@ -1,10 +1,16 @@
 // From what the backbone sees to points, and the points with their labels as columns.
 #include "verbs/browse/map.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 
 #include "report/layout.h"
+#include "student/backbone_store.h"
+#include "student/features.h"
+#include "verbs/browse/kept.h"
+#include "verbs/browse/sample_index.h"
 #include "verbs/common/open.h"
 #include "verbs/common/picture_features.h"
 
@@ -25,6 +31,29 @@ std::vector<int64_t> keep_seen(const std::vector<Sample>& samples, const std::ma
   }
   evidence.features.resize(kept.size() * evidence.columns);
   return kept;
+}
+
+constexpr const char* kName = "map";
+constexpr int kLayout = 1;  ///< to be raised with what report::lay_out() or the file's form changes
+constexpr uint16_t kNowhere = SampleMap::kSide;
+constexpr size_t kPacked = sizeof(int64_t) + 2 * sizeof(uint16_t);  // bytes a sample
+
+/// A backbone by what it is, not by its name alone: another one may come under the same name.
+std::string backbone_mark(const std::string& wanted) {
+  const std::string name = wanted.empty() ? student::default_backbone() : wanted;
+  static const std::string bundled = sha256(student::bundled_bytes()).substr(0, 16);
+  if (name == "bundled") return name + ":" + bundled;
+  std::error_code code;
+  const bool imported = name.find('/') == std::string::npos && fs::exists(student::imported_path(name), code);
+  const fs::path file = imported ? student::imported_path(name) : fs::path(name);
+  const auto size = fs::file_size(file, code);
+  if (code) return name;  // "random", or one that is gone
+  return fmt::format("{}:{}:{}", name, size, fs::last_write_time(file, code).time_since_epoch().count());
+}
+
+std::string made_of(const std::string& samples, const MapArgs& args) {
+  return fmt::format("layout {}, samples {}, backbone {}, input {}", kLayout, samples,
+                     backbone_mark(args.backbone), args.input);
 }
 
 uint16_t coordinate(double part) {
@@ -48,6 +77,7 @@ Result<SampleMap> SampleMap::make(const MapArgs& args, Watch& watch) {
   const auto kept = keep_seen(samples, seen, evidence);
   DEW_TRY(const auto places, report::lay_out(evidence.features, evidence.columns, watch));
   SampleMap map;
+  map.made_of_ = made_of(samples_mark(samples), args);
   map.samples_.reserve(samples.size());
   for (const Sample& sample : samples) map.samples_.push_back(sample.id);
   std::sort(map.samples_.begin(), map.samples_.end());
@@ -57,7 +87,45 @@ Result<SampleMap> SampleMap::make(const MapArgs& args, Watch& watch) {
     map.points_[static_cast<size_t>(at - map.samples_.begin())] =
         Point{coordinate(places[i][0]), coordinate(places[i][1])};
   }
+  if (const auto written = keep_beside(project.folder(), kName, map.packed()); !written)
+    watch.warn("the map is not kept for the next time: " + written.error().what + " (" +
+               written.error().where + ")");
   return map;
+}
+
+std::string SampleMap::packed() const {
+  Packing packing;
+  packing.put_text(made_of_);
+  packing.put(static_cast<uint64_t>(samples_.size()));
+  for (size_t i = 0; i < samples_.size(); ++i) {
+    packing.put(samples_[i]);
+    packing.put(points_[i] ? points_[i]->x : kNowhere);
+    packing.put(points_[i] ? points_[i]->y : kNowhere);
+  }
+  return packing.bytes();
+}
+
+std::optional<SampleMap> SampleMap::kept(const fs::path& project) {
+  const auto body = kept_beside(project, kName);
+  if (!body) return std::nullopt;
+  Unpacking packed(*body);
+  SampleMap map;
+  map.made_of_ = packed.take_text();
+  const uint64_t count = packed.take_count(kPacked);
+  map.samples_.reserve(count);
+  map.points_.reserve(count);
+  for (uint64_t i = 0; i < count; ++i) {
+    const auto sample = packed.take<int64_t>();
+    const Point point{packed.take<uint16_t>(), packed.take<uint16_t>()};
+    if (i > 0 && sample <= map.samples_.back()) return std::nullopt;
+    map.samples_.push_back(sample);
+    map.points_.push_back(point.x == kNowhere ? std::nullopt : std::optional(point));
+  }
+  return packed.ended() ? std::optional(std::move(map)) : std::nullopt;
+}
+
+bool SampleMap::is_of(const SampleBrowser& browser, const MapArgs& args) const {
+  return made_of_ == made_of(browser.samples_mark(), args);
 }
 
 std::optional<SampleMap::Point> SampleMap::point(int64_t sample) const {

@@ -28,16 +28,22 @@ class SampleMap {
   };
 
   /// Features come from .dewdrop/features and are computed where they are missing. A sample whose picture
-  /// cannot be read is told, and has no point. Error: there are no samples, no such backbone, interrupted.
+  /// cannot be read is told, and has no point. It is kept beside the project, for kept(). Error: there are no
+  /// samples, no such backbone, interrupted.
   static Result<SampleMap> make(const MapArgs& args, Watch& watch);
+  /// The one that make() left last, whatever it was made of; absent: there is none that can be read.
+  static std::optional<SampleMap> kept(const fs::path& project);
 
   /// Absent: the sample came later, or its picture cannot be read.
   [[nodiscard]] std::optional<Point> point(int64_t sample) const;
-  /// Whether it was made of these samples and no others; ascending.
-  [[nodiscard]] bool is_of(const std::vector<int64_t>& samples) const { return samples == samples_; }
+  /// Whether make() would make it of the same: these samples and no others, the same backbone and input.
+  [[nodiscard]] bool is_of(const SampleBrowser& browser, const MapArgs& args) const;
   [[nodiscard]] int64_t points() const;
 
  private:
+  [[nodiscard]] std::string packed() const;
+
+  std::string made_of_;           ///< as made_of() in map.cpp
   std::vector<int64_t> samples_;  ///< ascending
   std::vector<std::optional<Point>> points_;
 };

@@ -70,6 +70,18 @@ IndexedSample indexed(const Sample& sample, std::string_view name) {
 
 }  // namespace
 
+std::string samples_mark(const std::vector<Sample>& samples) {
+  // FNV-1a of each, mixed and summed: the order that a project gives its samples in is not theirs alone.
+  uint64_t sum = 0;
+  for (const Sample& sample : samples) {
+    uint64_t hash = 0xcbf29ce484222325 ^ static_cast<uint64_t>(sample.id);
+    for (const char c : sample.name) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3;
+    hash = (hash ^ hash >> 32U) * 0x9e3779b97f4a7c15;
+    sum += hash ^ hash >> 29U;
+  }
+  return fmt::format("{}:{:016x}", samples.size(), sum);
+}
+
 std::string_view origin_name(Origin origin) {
   return kOrigins[static_cast<size_t>(origin)];
 }
@@ -97,6 +109,7 @@ Result<SampleIndex> SampleIndex::read(const Project& project) {
     for (Source& source : some) sources.emplace(source.id, std::move(source.name));
   }
   DEW_TRY(auto samples, project.samples());
+  index.mark_ = samples_mark(samples);
   // By the sources' names; those of one source stay in their order.
   std::stable_sort(samples.begin(), samples.end(), [&sources](const Sample& a, const Sample& b) {
     return a.source != b.source && sources[a.source] < sources[b.source];
@@ -142,13 +155,6 @@ SetSummary SampleIndex::summary() const {
     if (sample.label == IndexedSample::kUnlabelled) ++summary.unlabelled;
   }
   return summary;
-}
-
-std::vector<int64_t> SampleIndex::ids() const {
-  std::vector<int64_t> all;
-  all.reserve(by_id_->size());
-  for (const auto& [id, place] : *by_id_) all.push_back(id);
-  return all;
 }
 
 const IndexedSample* SampleIndex::find(int64_t id) const {

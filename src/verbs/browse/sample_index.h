@@ -47,7 +47,8 @@ class SampleIndex {
   [[nodiscard]] SetSummary summary() const;
   [[nodiscard]] const Settings& settings() const { return *settings_; }
   [[nodiscard]] size_t sources() const { return sources_->size(); }
-  [[nodiscard]] std::vector<int64_t> ids() const;  ///< ascending
+  /// As SampleBrowser::samples_mark().
+  [[nodiscard]] const std::string& mark() const { return mark_; }
   /// Null: there is none.
   [[nodiscard]] const IndexedSample* find(int64_t id) const;
   [[nodiscard]] std::string source_name(int64_t source) const;
@@ -67,10 +68,14 @@ class SampleIndex {
   std::shared_ptr<const Texts> names_;
   std::shared_ptr<const std::vector<std::pair<int64_t, uint32_t>>> by_id_;  ///< places, sorted by id
   std::vector<IndexedSample> samples_;                                      ///< in the order of their names
+  std::string mark_;
 };
 
 /// As the project knows it, to read its picture.
 Sample sample_of(const IndexedSample& indexed);
+
+/// Tells sets of samples apart, by their numbers and names, in whatever order they come.
+std::string samples_mark(const std::vector<Sample>& samples);
 
 std::string_view origin_name(IndexedSample::Origin origin);
 

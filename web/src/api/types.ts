@@ -45,7 +45,7 @@ export interface SamplePage {
 
 /** All samples of a filter as columns, in the grid's order. */
 export interface MapReply {
-  /** "outdated": samples came or went since it was made. */
+  /** "outdated": samples came or went since it was made, or what it is made with changed. */
   state: "none" | "making" | "ready" | "outdated";
   version: number;
   classes: string[];

@@ -50,7 +50,7 @@ export function GroupList({ state, relabel, open }: Props): JSX.Element {
     <div class="groups-pane">
       {state.state === "outdated" && (
         <p class="map-note">
-          <span>Samples came or went since these groups were found. </span>
+          <span>Samples came or went since these groups were found, or label.spread_bits changed. </span>
           <Button icon="groups" onClick={state.make}>
             Look again
           </Button>

@@ -66,7 +66,7 @@ function Outdated({ map, making }: { map: MapState; making: boolean }): JSX.Elem
   if (map.state === "ready") return <p class="muted">{lacking}: the picture cannot be read.</p>;
   return (
     <p class="map-note">
-      <span>{map.missing > 0 ? `${lacking}. ` : "Samples were removed. "}</span>
+      <span>{map.missing > 0 ? `${lacking}. ` : "Samples were removed, or the net that looks at them changed. "}</span>
       {making ? (
         <span class="muted">The map is being made anew.</span>
       ) : (
