@@ -5,11 +5,11 @@ import { pictureAddress } from "../api/client";
 import type { Group } from "../api/types";
 import { kMostSelected } from "../grid/selection";
 import { labelName } from "../map/points";
-import { Bar, Button, ClassTag, Empty, hueOf } from "../parts/common";
+import { Button, ClassTag, Empty, hueOf } from "../parts/common";
 import { Icon } from "../parts/icons";
-import { isActive, progressWords, shareDone } from "../state/jobs";
+import { BeingMade, NotMade, OutOfDate } from "../parts/made_of_all";
 import { classOfKey, keyOfClass } from "../state/keys";
-import { newestJob, project } from "../state/studio";
+import { project } from "../state/studio";
 import { count, plural } from "../state/words";
 import { kGroupsShown, pagesOf, shownOf, spoken, tally, warningsOf } from "./groups";
 import type { GroupsState } from "./use_groups";
@@ -24,24 +24,14 @@ interface Props {
 
 export function GroupList({ state, relabel, open }: Props): JSX.Element {
   const list = useRef<HTMLUListElement>(null);
-  const job = newestJob("group");
   if (state.state === undefined) return <p class="muted loading">Loading the groups …</p>;
   if (state.state === "making")
-    return (
-      <Empty title="Near-duplicates are being looked for">
-        <p>{job && isActive(job) ? progressWords(job) : "nearly done"}</p>
-        <Bar share={job ? shareDone(job) : null} label="Near-duplicates" />
-        <p>You can go on elsewhere meanwhile, or stop it in the bar below.</p>
-      </Empty>
-    );
+    return <BeingMade verb="group" title="Near-duplicates are being looked for" label="Near-duplicates" />;
   if (state.state === "none")
     return (
-      <Empty title="Nobody has looked for near-duplicates yet">
-        <p>Pictures that are nearly the same are decided together, with one key. The first time takes a while.</p>
-        <Button kind="primary" icon="groups" onClick={state.make}>
-          Look for them
-        </Button>
-      </Empty>
+      <NotMade title="Nobody has looked for near-duplicates yet" icon="groups" action="Look for them" make={state.make}>
+        Pictures that are nearly the same are decided together, with one key. The first time takes a while.
+      </NotMade>
     );
   const pages = pagesOf(state.order);
   const first = state.page * kGroupsShown;
@@ -49,12 +39,9 @@ export function GroupList({ state, relabel, open }: Props): JSX.Element {
   return (
     <div class="groups-pane">
       {state.state === "outdated" && (
-        <p class="map-note">
-          <span>Samples came or went since these groups were found, or label.spread_bits changed. </span>
-          <Button icon="groups" onClick={state.make}>
-            Look again
-          </Button>
-        </p>
+        <OutOfDate icon="groups" action="Look again" make={state.make} making={false}>
+          Samples came or went since these groups were found, or label.spread_bits changed.
+        </OutOfDate>
       )}
       {state.order.length === 0 ? (
         <Empty title="No pictures of these are nearly the same">

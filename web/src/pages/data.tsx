@@ -11,7 +11,7 @@ import { useGroups } from "../groups/use_groups";
 import { MapPane } from "../map/map_pane";
 import { useMap } from "../map/use_map";
 import { hasCamera } from "../parts/camera";
-import { Button, ClassTag, Dialog, Empty, KeyTable, useKeys } from "../parts/common";
+import { Button, ClassTag, Empty, KeysDialog, useKeys } from "../parts/common";
 import { ChooseFiles, DropCurtain, useDroppedFiles } from "../parts/drop_zone";
 import { Filters, kFilterKeys } from "../parts/filters";
 import { PhoneInvitation } from "../parts/phone_invitation";
@@ -189,11 +189,7 @@ export function DataPage(): JSX.Element {
       {over && <DropCurtain>Drop pictures, videos or archives to add them</DropCurtain>}
       {recording && <Recorder close={() => refine({ camera: undefined })} />}
       {inviting && <PhoneInvitation close={() => setInviting(false)} />}
-      {help && (
-        <Dialog title="Keys" close={() => setHelp(false)}>
-          <KeyTable keys={{ grid: kKeys, map: kMapKeys, groups: kGroupKeys }[view]} />
-        </Dialog>
-      )}
+      {help && <KeysDialog keys={{ grid: kKeys, map: kMapKeys, groups: kGroupKeys }[view]} close={() => setHelp(false)} />}
     </>
   );
 }

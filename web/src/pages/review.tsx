@@ -3,7 +3,7 @@ import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { pictureAddress, post } from "../api/client";
 import type { Job, Review, ReviewCurrent } from "../api/types";
-import { Bar, Button, ClassTag, Dialog, Empty, KeyTable, ScoreRow, useKeys } from "../parts/common";
+import { Bar, Button, ClassTag, Empty, KeysDialog, ScoreRow, useKeys } from "../parts/common";
 import { isTyping, keyOfClass, reviewAction, type ReviewAction } from "../state/keys";
 import { shareDone } from "../state/jobs";
 import { attempt } from "../state/notices";
@@ -73,11 +73,7 @@ function Tools({ open }: { open: () => Promise<void> }): JSX.Element {
         Rank anew
       </Button>
       <Button kind="quiet" icon="help" label="Keys" onClick={() => setHelp(true)} />
-      {help && (
-        <Dialog title="Keys" close={() => setHelp(false)}>
-          <KeyTable keys={kKeys} />
-        </Dialog>
-      )}
+      {help && <KeysDialog keys={kKeys} close={() => setHelp(false)} />}
     </>
   );
 }

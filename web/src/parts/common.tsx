@@ -146,7 +146,16 @@ export function useKeys(work: (event: KeyboardEvent) => void): void {
   }, []);
 }
 
-export function KeyTable({ keys }: { keys: [string, string][] }): JSX.Element {
+/** Which key does what. */
+export function KeysDialog({ keys, close }: { keys: [string, string][]; close: () => void }): JSX.Element {
+  return (
+    <Dialog title="Keys" close={close}>
+      <KeyTable keys={keys} />
+    </Dialog>
+  );
+}
+
+function KeyTable({ keys }: { keys: [string, string][] }): JSX.Element {
   return (
     <table class="keys">
       <tbody>
