@@ -9,17 +9,23 @@ export const theme = signal<Theme>("system");
 /** Counts up whenever the colours may have changed: what is drawn on a canvas draws itself anew. */
 export const repainted = signal(0);
 
+const systemIsDark = () => matchMedia("(prefers-color-scheme: dark)");
+
 export function startTheme(): void {
   const kept = localStorage.getItem(kKey);
   choose(kOrder.find((one) => one === kept) ?? "system");
-  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => ++repainted.value);
+  systemIsDark().addEventListener("change", paint);
 }
 
 export function choose(next: Theme): void {
   theme.value = next;
-  if (next === "system") delete document.documentElement.dataset.theme;
-  else document.documentElement.dataset.theme = next;
   localStorage.setItem(kKey, next);
+  paint();
+}
+
+function paint(): void {
+  const dark = theme.value === "system" ? systemIsDark().matches : theme.value === "dark";
+  document.documentElement.dataset.theme = dark ? "dark" : "light";
   ++repainted.value;
 }
 

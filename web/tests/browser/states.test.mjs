@@ -31,6 +31,25 @@ test("the connection is lost, and comes back without a reload", () =>
     assert.equal(await page.evaluate(() => window.notReloaded), true);
   }));
 
+test("colours are the system's until the switch chooses, and change with it", () =>
+  studio({}, "data", async ({ page }) => {
+    const ground = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+    await cells(page).first().waitFor();
+    const light = await ground();
+    await page.emulateMedia({ colorScheme: "dark" });
+    const dark = await ground();
+    assert.notEqual(dark, light);
+    assert.equal(await page.evaluate(() => getComputedStyle(document.documentElement).colorScheme), "dark");
+    const change = page.getByRole("button", { name: /colours|theme/i });
+    await change.click(); // light
+    assert.equal(await ground(), light);
+    await change.click();
+    assert.equal(await ground(), dark);
+    await change.click();
+    await page.emulateMedia({ colorScheme: "light" });
+    assert.equal(await ground(), light);
+  }));
+
 test("a server that does not know this page says what to do", () =>
   studio({}, "data", async ({ fake, page }) => {
     await cells(page).first().waitFor();
