@@ -6,6 +6,7 @@
 #include <fstream>
 #include <random>
 
+#include "label/feature_cache.h"
 #include "tests/studio/studio_client.h"
 
 namespace dew::testing {
@@ -58,6 +59,97 @@ class StudioMany : public StudioTest {
     return took[took.size() * 95 / 100];
   }
 };
+
+/// Of heaps that differ a little within: as a backbone would see a video's scenes.
+label::FeatureRow seen_in(int64_t sample, size_t columns) {
+  std::mt19937 heap(static_cast<uint32_t>(sample % 50));
+  std::mt19937 own(static_cast<uint32_t>(sample));
+  label::FeatureRow row{sample, (uint64_t{heap()} << 32U | own()) & ~uint64_t{7}, {}};
+  row.features.resize(columns);
+  for (float& value : row.features)
+    value = static_cast<float>(heap() % 1000) / 1000 + static_cast<float>(own() % 100) / 1000;
+  return row;
+}
+
+class StudioManyFeatures : public StudioMany {
+ protected:
+  /// For all samples, into the file of the backbone that has looked at the first ones.
+  void see() const {
+    const fs::path file = fs::directory_iterator(project() / ".dewdrop" / "features")->path();
+    const size_t columns = label::read_features(file, [](const auto&) {}).value();
+    fs::remove(file);
+    const auto opened = Project::open(project());
+    std::vector<label::FeatureRow> rows;
+    const auto samples = opened->samples().value();
+    for (const Sample& sample : samples) {
+      rows.push_back(seen_in(sample.id, columns));
+      if (rows.size() < 2000) continue;
+      ASSERT_TRUE(label::append_features(file, columns, rows));
+      rows.clear();
+    }
+    ASSERT_TRUE(label::append_features(file, columns, rows));
+  }
+  /// Seconds until the job has made it.
+  double made(const std::string& path) {
+    const auto began = std::chrono::steady_clock::now();
+    const Json job = posted(path, Json::object(), 202)["job"];
+    EXPECT_EQ(ended(job)["state"], "done") << json_at("/api/jobs");
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
+  }
+  /// Milliseconds of an answer, the middle of nine.
+  double answered(const std::string& path) {
+    std::vector<double> took;
+    for (int i = 0; i < 9; ++i) {
+      const auto began = std::chrono::steady_clock::now();
+      EXPECT_EQ(get(path), 200) << body_;
+      took.push_back(
+          std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - began).count());
+    }
+    std::sort(took.begin(), took.end());
+    return took[took.size() / 2];
+  }
+};
+
+TEST_F(StudioManyFeatures, TheMapAndTheGroupsStandAtOnceAfterARestart) {
+  make(2);
+  open();
+  made("/api/map");
+  studio_.reset();
+  fill();
+  see();
+  open();
+  ASSERT_EQ(json_at("/api/map")["missing"], kSamples) << "two were on the map before";
+  const double map_made = made("/api/map");
+  const double groups_made = made("/api/groups");
+  studio_.reset();
+  open();
+  const auto began = std::chrono::steady_clock::now();
+  const Json map = json_at("/api/map");
+  const double first = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
+  EXPECT_EQ(map["state"], "ready");
+  EXPECT_EQ(map["missing"], 0);
+  EXPECT_EQ(json_at("/api/groups")["state"], "ready");
+  const double map_again = answered("/api/map");
+  const size_t map_bytes = body_.size();
+  const double groups_again = answered("/api/groups");
+  const size_t groups_bytes = body_.size();
+  EXPECT_LE(first, 1);
+  EXPECT_LE(map_again, 150);
+  EXPECT_LE(groups_again, 150);
+  const int64_t before = resident_kilobytes();
+  for (int i = 0; i < 20; ++i) {
+    answered("/api/map?text=" + std::to_string(i));
+    answered("/api/groups?text=" + std::to_string(i));
+  }
+  const int64_t grown = resident_kilobytes() - before;
+  EXPECT_LT(grown, 30'000) << "kilobytes more for 360 maps and lists of groups";
+  std::printf(
+      "map made in %.1f s, groups in %.1f s; after a restart the map in %.0f ms, then %.0f ms (%zu bytes), "
+      "groups in "
+      "%.0f ms (%zu bytes); 360 more: %lld KB\n",
+      map_made, groups_made, 1000 * first, map_again, map_bytes, groups_again, groups_bytes,
+      static_cast<long long>(grown));
+}
 
 TEST_F(StudioMany, AnyPageAtOnce) {
   make(2);
