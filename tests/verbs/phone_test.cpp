@@ -147,12 +147,28 @@ TEST_F(Phone, TakesBackWhatItIsSentWithTheSecret) {
   EXPECT_FALSE(fs::exists(folder_.path() / "p")) << "nothing is made where it was";
   fs::rename(folder_.path() / "moved", folder_.path() / "p");
   EXPECT_EQ(phone.Post("/back", known, jpeg.substr(0, 300), "image/jpeg")->status, 415);
-  EXPECT_EQ(phone.Post("/back", known, std::string(size_t{5} << 20, 'x'), "image/jpeg")->status, 413);
+  const auto large = phone.Post("/back", known, std::string(size_t{5} << 20, 'x'), "image/jpeg");
+  EXPECT_EQ(large->status, 413);
+  EXPECT_THAT(large->body, HasSubstr("more than 4 MiB"));
   stop();
   ASSERT_EQ(error_of(*done_), "fine");
   EXPECT_EQ((*done_)->pictures, 1);
   EXPECT_EQ((*done_)->refused, 3);
   EXPECT_EQ(samples(), before + 1);
+}
+
+TEST_F(Phone, ANameOfSomebodyElsesThatLeadsHereIsRefused) {
+  serve("127.0.0.1");
+  httplib::Client phone(address());
+  const std::string port = address().substr(address().rfind(':'));
+  for (const std::string& host :
+       {"evil.example" + port, std::string("evil.example"), "127.0.0.1.evil.example" + port, std::string()})
+    EXPECT_EQ(phone.Get("/", {{"Host", host}})->status, 403) << host;
+  const httplib::Headers foreign{{"Host", "evil.example" + port}, {"X-Dewdrop-Secret", secret()}};
+  EXPECT_EQ(phone.Post("/back", foreign, disc_jpeg(true, 7000), "image/jpeg")->status, 403);
+  for (const std::string& host :
+       {"127.0.0.1" + port, "localhost" + port, "[::1]" + port, "192.168.1.4" + port})
+    EXPECT_EQ(phone.Get("/", {{"Host", host}})->status, 200) << host;
 }
 
 TEST_F(Phone, AnAddressOfAnotherMachineMakesNoAuthority) {

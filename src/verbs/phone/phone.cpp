@@ -1,5 +1,6 @@
 #include "verbs/phone/phone.h"
 
+#include <arpa/inet.h>
 #include <fmt/format.h>
 #include <httplib.h>
 
@@ -42,6 +43,14 @@ class Serving {
     server_->set_read_timeout(kPatience, 0);
     server_->set_write_timeout(kPatience, 0);
     server_->set_keep_alive_timeout(kPatience);
+    server_->set_error_handler([](const httplib::Request&, httplib::Response& response) {
+      if (!response.body.empty()) return;
+      const bool large = response.status == 413;
+      say(response, response.status,
+          {{"error", large ? fmt::format("the picture has more than {} MiB: send a smaller one",
+                                         ReturnedPictures::kLargest >> 20U)
+                           : "nothing is here"}});
+    });
     server_->set_default_headers({{"X-Content-Type-Options", "nosniff"},
                                   {"Referrer-Policy", "no-referrer"},
                                   {"Cache-Control", "no-cache"}});
@@ -72,6 +81,30 @@ class Serving {
   std::unique_ptr<httplib::Server> server_;
   std::thread thread_;
 };
+
+/// Whether the Host of a request is one that the page was opened by: a name of somebody else's that leads
+/// here (DNS rebinding) is the way of another site's page to this one. What is written as a number leads
+/// nowhere else.
+bool is_own_host(const std::string& header, const Authority* authority) {
+  const bool has_port = header.find(':') != std::string::npos && !header.ends_with(']');
+  std::string name = lower(has_port ? header.substr(0, header.rfind(':')) : header);
+  if (name.starts_with('[') && name.ends_with(']')) name = name.substr(1, name.size() - 2);
+  in6_addr any{};
+  const bool number =
+      ::inet_pton(AF_INET, name.c_str(), &any) == 1 || ::inet_pton(AF_INET6, name.c_str(), &any) == 1;
+  return number || is_loopback(name) || (authority != nullptr && authority->vouches_for(name));
+}
+
+void refuse_foreign_names(httplib::Server& server, const Authority* authority) {
+  server.set_pre_routing_handler([authority](const httplib::Request& request, httplib::Response& response) {
+    using Next = httplib::Server::HandlerResponse;
+    if (request.get_header_value_count("Host") == 1 &&
+        is_own_host(request.get_header_value("Host"), authority))
+      return Next::Unhandled;
+    say(response, 403, {{"error", "this page does not go by that name: open it by its QR code"}});
+    return Next::Handled;
+  });
+}
 
 /// The page's files, and pictures that come back.
 class Page {
@@ -122,8 +155,9 @@ void serve_trust(httplib::Server& server, const Authority& authority, const std:
 }
 
 struct Servers {
+  std::unique_ptr<LocalIdentity> own;  ///< null: the page is for this machine alone
   std::unique_ptr<Serving> page;
-  std::unique_ptr<Serving> trust;  ///< null: the page is for this machine alone
+  std::unique_ptr<Serving> trust;  ///< null as well
 };
 
 Result<Servers> open_servers(const PhoneArgs& args, Page& page, const std::string& secret, PhoneDoor& door,
@@ -131,15 +165,18 @@ Result<Servers> open_servers(const PhoneArgs& args, Page& page, const std::strin
   Servers servers;
   if (is_loopback(args.listen)) {
     servers.page = std::make_unique<Serving>(std::make_unique<httplib::Server>());
+    refuse_foreign_names(servers.page->server(), nullptr);
     page.serve_on(servers.page->server());
     DEW_TRY(const int port, servers.page->start(args.listen, args.port));
     door.home = fmt::format("http://{}:{}/#back={}", args.listen, port, secret);
     return servers;
   }
-  DEW_TRY(const LocalIdentity own, local_identity(args.listen, args.authority, watch));
-  const auto& [authority, identity, host] = own;
+  DEW_TRY(LocalIdentity own, local_identity(args.listen, args.authority, watch));
+  servers.own = std::make_unique<LocalIdentity>(std::move(own));
+  const auto& [authority, identity, host] = *servers.own;
   servers.page = std::make_unique<Serving>(
       std::make_unique<httplib::SSLServer>(identity.certificate.get(), identity.key.get()));
+  refuse_foreign_names(servers.page->server(), &authority);
   page.serve_on(servers.page->server());
   const std::string listen = args.listen.empty() ? kEverywhere : args.listen;
   DEW_TRY(const int port, servers.page->start(listen, args.port));
