@@ -11,6 +11,33 @@ namespace {
 
 using httplib::Request;
 
+/// What `add` says of uploaded files, by the names that people know.
+class AsSent : public Watch {
+ public:
+  AsSent(Watch& watch, const UploadedFiles& files) : watch_(watch), files_(files) {}
+  void begin(std::string_view what, int64_t total) override { watch_.begin(what, total); }
+  void advance(int64_t done, std::string_view note) override { watch_.advance(done, note); }
+  void end() override { watch_.end(); }
+  void inform(const std::string& message) override { watch_.inform(files_.as_sent(message)); }
+  void warn(const std::string& message) override { watch_.warn(files_.as_sent(message)); }
+  [[nodiscard]] bool interrupted() const override { return watch_.interrupted(); }
+
+  [[nodiscard]] Error as_sent(Error error) const {
+    for (std::string* text : {&error.what, &error.where, &error.next}) *text = files_.as_sent(*text);
+    return error;
+  }
+  [[nodiscard]] Json as_sent(Json json) const {
+    if (json.is_string()) return files_.as_sent(json.get<std::string>());
+    if (json.is_structured())
+      for (Json& part : json) part = as_sent(std::move(part));
+    return json;
+  }
+
+ private:
+  Watch& watch_;
+  const UploadedFiles& files_;
+};
+
 /// One job takes all files that came until it begins.
 Reply<Json> upload(Workplace& place, const Request& request, const ReadBody& read) {
   DEW_TRY(const Query query, Query::of(request, {"name"}));
@@ -23,11 +50,15 @@ Reply<Json> upload(Workplace& place, const Request& request, const ReadBody& rea
     verbs::AddArgs args;
     args.project = place.project;
     args.files = taken->files;
-    auto added = worked(verbs::add(args, watch));
+    AsSent told(watch, *taken);
+    auto added = worked(verbs::add(args, told));
     (void)place.browser.refresh();
+    if (!added) return tl::unexpected(told.as_sent(std::move(added).error()));
+    if (added->stopped) added->stopped = told.as_sent(*added->stopped);
+    added->outcome = told.as_sent(added->outcome);
     return added;
   });
-  if (!id) return refuse(409, "the studio is being stopped");
+  if (!id) return refuse(409, "the studio is being stopped", {}, "start it again: dewdrop studio");
   return *place.jobs.find(*id);
 }
 

@@ -22,14 +22,14 @@ Reply<Json> list(const Workplace& place, const Request& request) {
 }
 
 Reply<Json> confusion(const Workplace& place, const Request& request) {
-  DEW_TRY(const verbs::RunSummary run, run_in(place, request.matches[1]));
+  DEW_TRY(const verbs::RunSummary run, whole_run_in(place, request.matches[1]));
   DEW_TRY(const auto found, verbs::read_predictions(place.project, run));
   if (!found) return refuse(409, "this run has not been tested yet", run.folder, "test it");
   return verbs::confusion_json(*found);
 }
 
 Reply<Json> classify(Workplace& place, const Request& request, const ReadBody& read) {
-  DEW_TRY(const verbs::RunSummary run, run_in(place, request.matches[1]));
+  DEW_TRY(const verbs::RunSummary run, whole_run_in(place, request.matches[1]));
   if (run.state != "done")
     return refuse(409, "this run is not trained to its end", run.folder, "train first");
   std::string bytes;
@@ -55,7 +55,7 @@ Reply<Json> classify(Workplace& place, const Request& request, const ReadBody& r
 
 Reply<Bytes> package(const Workplace& place, const Request& request) {
   DEW_TRY(const Query query, Query::of(request, {"to"}));
-  DEW_TRY(const verbs::RunSummary run, run_in(place, request.matches[1]));
+  DEW_TRY(const verbs::RunSummary run, whole_run_in(place, request.matches[1]));
   if (run.state != "done")
     return refuse(409, "this run is not trained to its end", run.folder, "train first");
   DEW_TRY(const TemporaryFolder folder, TemporaryFolder::create());

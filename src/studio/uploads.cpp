@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <cctype>
 #include <cstdio>
 
 #include "media/archive.h"
@@ -29,7 +30,8 @@ Reply<std::string> file_name(const std::string& said) {
 Reply<void> write_body(const fs::path& path, int64_t most, const ReadBody& read) {
   const FilePtr file(std::fopen(path.c_str(), "wbx"));
   if (!file)
-    return refuse(500, "the file cannot be written", path.string(), "look at the disk and its permissions");
+    return refuse(500, "the file cannot be written", printable(path.filename().string()),
+                  "look at the disk of the project and its permissions");
   std::error_code code;
   const fs::space_info space = fs::space(path, code);
   const int64_t room = code ? most : static_cast<int64_t>(space.available) - kKeepFree;
@@ -47,7 +49,8 @@ Reply<void> write_body(const fs::path& path, int64_t most, const ReadBody& read)
   if (size > room)
     return refuse(413, "the disk has no room for the file", {}, "make room: 1 GiB is to stay free");
   if (!written || std::fflush(file.get()) != 0)
-    return refuse(500, "the file could not be written", path.string(), "look at the disk");
+    return refuse(500, "the file could not be written", printable(path.filename().string()),
+                  "look at the disk of the project: is it full?");
   if (!whole) return refuse(400, "the file did not come to its end", {}, "send it again");
   return {};
 }
@@ -82,9 +85,19 @@ Reply<bool> Uploads::receive(const std::string& said, const ReadBody& read) {
   fs::rename(arrived, folder / name, code);
   if (code)
     return tl::unexpected<Failure>(
-        Failure(system_failure("cannot move the file", folder / name, code.value()).value()));
+        Failure(system_failure("cannot move the file", name, code.value()).value()));
   waiting_->files.push_back(folder / name);
   return first;
+}
+
+std::string UploadedFiles::as_sent(std::string text) const {
+  const std::string here = folder.path().string() + "/";
+  for (size_t at = text.find(here); at != std::string::npos; at = text.find(here, at)) {
+    size_t end = at + here.size();
+    while (end < text.size() && std::isdigit(static_cast<unsigned char>(text[end])) != 0) ++end;
+    text.erase(at, (end < text.size() && text[end] == '/' ? end + 1 : end) - at);
+  }
+  return text;
 }
 
 std::shared_ptr<UploadedFiles> Uploads::take() {

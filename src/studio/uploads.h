@@ -16,6 +16,9 @@ namespace dew::studio {
 /// Files that are to be added together, in a folder that goes with this object.
 struct UploadedFiles {
   explicit UploadedFiles(PassingFolder made) : folder(std::move(made)) {}
+  /// The text with the files' names as they were sent, in place of where they lie here.
+  [[nodiscard]] std::string as_sent(std::string text) const;
+
   PassingFolder folder;
   std::vector<fs::path> files;
 };

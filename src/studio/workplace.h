@@ -61,6 +61,13 @@ inline Reply<verbs::RunSummary> run_in(const Workplace& place, const std::string
   return *std::move(found);
 }
 
+/// The same where its files are needed. Error (409): its folder is gone.
+inline Reply<verbs::RunSummary> whole_run_in(const Workplace& place, const std::string& number) {
+  DEW_TRY(auto run, run_in(place, number));
+  if (!run.gone) return run;
+  return refuse(409, "the folder of this run is gone", run.folder, "put it back, or train again");
+}
+
 /// The samples that a query asks for by its keys "class", "split", "origin", "source", "text" and "order",
 /// which it must know.
 Reply<verbs::SampleFilter> filter_in(const Query& query);

@@ -11,6 +11,7 @@ namespace {
 
 using ::testing::Contains;
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 class StudioJobs : public StudioTest {
  protected:
@@ -131,7 +132,10 @@ TEST_F(StudioJobs, UploadsThatAreNotTaken) {
   std::string large = "P5\n20000 20000\n255\n";
   large.resize(4096, 'x');
   EXPECT_EQ(upload("large.pgm", large), 202) << body_;
-  EXPECT_EQ(ended(Json::parse(body_))["state"], "failed");
+  const Json failed = ended(Json::parse(body_));
+  EXPECT_EQ(failed["state"], "failed");
+  EXPECT_THAT(failed.dump(), HasSubstr("large.pgm"));
+  EXPECT_THAT(failed.dump(), Not(HasSubstr("upload-"))) << "where it lies meanwhile is nobody's business";
   EXPECT_EQ(json_at("/api/project")["samples"], 24);
 }
 
@@ -265,6 +269,15 @@ TEST_F(StudioJobs, ARunFromItsTrainingToItsPackage) {
   EXPECT_THAT(package->get_header_value("Content-Disposition"), HasSubstr("disc-c.zip"));
   EXPECT_TRUE(package->body.starts_with("PK\x03\x04"));
   EXPECT_EQ(get("/api/runs/1/package?to=toaster"), 400);
+  EXPECT_EQ(json_at("/api/runs/1")["gone"], false);
+  fs::rename(project() / run["folder"].get<std::string>(), folder_.path() / "elsewhere");
+  EXPECT_EQ(json_at("/api/runs")["runs"][0]["gone"], true);
+  EXPECT_EQ(json_at("/api/runs/1")["gone"], true) << "its figures are shown still";
+  for (const char* path : {"/api/runs/1/package?to=c", "/api/runs/1/confusion"}) {
+    EXPECT_EQ(get(path), 409) << path;
+    EXPECT_THAT(body_, HasSubstr("the folder of this run is gone"));
+    EXPECT_THAT(body_, HasSubstr(run["folder"].get<std::string>()));
+  }
   const Json settings = json_at("/api/settings");
   EXPECT_EQ(settings["student"][0]["key"], "net");
 }

@@ -22,10 +22,12 @@ Json or_null(const std::optional<double>& value) {
   return value ? Json(*value) : Json(nullptr);
 }
 
-RunSummary summary_of(const Run& run) {
+RunSummary summary_of(const Run& run, const fs::path& project) {
   RunSummary summary;
   summary.run = run.id;
   summary.folder = run.folder;
+  std::error_code code;
+  summary.gone = !fs::is_directory(project / run.folder, code);
   summary.state = run.state;
   summary.at = run.at;
   summary.settings = object_in(run.settings_json);
@@ -53,7 +55,7 @@ Result<std::vector<RunSummary>> list_runs(const fs::path& project) {
   DEW_TRY(const Project opened, Project::open(project));
   DEW_TRY(const auto runs, opened.runs());
   std::vector<RunSummary> all;
-  for (const Run& run : runs) all.push_back(summary_of(run));
+  for (const Run& run : runs) all.push_back(summary_of(run, opened.folder()));
   return all;
 }
 
@@ -68,6 +70,7 @@ Result<std::optional<RunSummary>> find_run(const fs::path& project, int64_t run)
 Json to_json(const RunSummary& run) {
   return Json{{"run", run.run},
               {"folder", run.folder},
+              {"gone", run.gone},
               {"state", run.state},
               {"at", run.at},
               {"validation_accuracy", or_null(run.validation_accuracy)},

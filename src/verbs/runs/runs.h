@@ -17,6 +17,7 @@ namespace dew::verbs {
 struct RunSummary {
   int64_t run = 0;
   std::string folder;  ///< relative to the project
+  bool gone = false;   ///< the folder is not there any more: figures are all that is left
   std::string state;   ///< "training", "done"
   std::string at;
   std::optional<double> validation_accuracy;  ///< in float

@@ -168,6 +168,8 @@ export interface SettingField {
 export interface Run {
   run: number;
   folder: string;
+  /** Its folder is not there any more: figures are all that is left. */
+  gone: boolean;
   state: string;
   at: string;
   validation_accuracy: number | null;

@@ -79,7 +79,13 @@ function Reached({ run }: { run: RunDetail }): JSX.Element {
               {text}
             </p>
           ))}
-          {!run.test && <p>This run was not tested yet: Test asks it about the pictures that it never saw.</p>}
+          {run.gone && (
+            <p class="warn-text">
+              The folder of this run, {run.folder}, is gone: its net can be neither asked nor taken along. Put it back, or
+              train again.
+            </p>
+          )}
+          {!run.gone && !run.test && <p>This run was not tested yet: Test asks it about the pictures that it never saw.</p>}
         </Card>
         {thresholds && <ThresholdSlider key={run.run} thresholds={thresholds} />}
       </div>

@@ -61,6 +61,7 @@ export function RunTable({ runs, compared, toggle }: Props): JSX.Element {
               <th scope="row">
                 <a href={formatRoute("model", { run: run.run })}>{run.run}</a>{" "}
                 {run.state !== "done" && run.state !== "finished" && <span class="muted">{run.state}</span>}
+                {run.gone && <span class="warn-text"> files gone</span>}
               </th>
               <td>{when(run.at)}</td>
               <td class="number">{percent(run.validation_accuracy)}</td>

@@ -3,6 +3,7 @@ export function run(number, accuracy, seed) {
   return {
     run: number,
     folder: `runs/000${number}-2026-11-28`,
+    gone: false,
     state: "done",
     at: `2026-11-28 1${number}:00:00`,
     validation_accuracy: accuracy,

@@ -15,6 +15,7 @@ import { bytes, dollars, duration, percent, when } from "../../src/state/words";
 const run = (number: number, what: Partial<Run> = {}): Run => ({
   run: number,
   folder: "",
+  gone: false,
   state: "done",
   at: "",
   validation_accuracy: 0.9,
