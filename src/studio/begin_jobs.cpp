@@ -43,7 +43,8 @@ Reply<Json> begin_label(Workplace& place, const Json& body) {
 Reply<std::optional<int64_t>> kibibytes(const Fields& fields, const std::string& key) {
   constexpr int64_t kMost = int64_t{1} << 30;
   DEW_TRY(const auto count, fields.count(key));
-  if (count.value_or(1) > kMost) return refuse(400, "'" + key + "' is more than any board has");
+  if (count.value_or(1) > kMost)
+    return refuse(400, "'" + key + "' is more than any board has", {}, "give KiB, not bytes");
   return count ? std::optional(*count * 1024) : std::nullopt;
 }
 
@@ -175,9 +176,10 @@ const std::map<std::string, Begin>& beginnings() {
 }  // namespace
 
 Reply<Json> begin_job(Workplace& place, const Json& body) {
-  if (!body.is_object()) return refuse(400, "the body is no JSON object");
+  if (!body.is_object()) return refuse(400, "the body is no JSON object", {}, "send {\"verb\": ...}");
   const auto verb = body.find("verb");
-  if (verb == body.end() || !verb->is_string()) return refuse(400, "'verb' must be a text");
+  if (verb == body.end() || !verb->is_string())
+    return refuse(400, "'verb' must be a text", {}, "send {\"verb\": \"label\"}, say");
   if (const auto found = beginnings().find(*verb); found != beginnings().end())
     return found->second(place, body);
   std::vector<std::string> names;

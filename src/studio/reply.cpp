@@ -11,8 +11,14 @@
 namespace dew::studio {
 namespace {
 
+/// As the store says it.
+bool is_locked(const Error& error) {
+  return error.what == "the project is locked by another process";
+}
+
 int status_of(const Error& error) {
   if (error.exceeded != Limit::kNone) return 413;
+  if (is_locked(error)) return 503;
   return error.fault == Fault::kUsage ? 400 : 500;
 }
 
@@ -23,18 +29,25 @@ std::optional<int64_t> whole_number(const std::string& text) {
   return code == std::errc() && stop == end ? std::optional(number) : std::nullopt;
 }
 
+/// To those who see what only a program can have sent.
+constexpr const char* kOldPage = "load the page again: it may be older than the studio";
+
 tl::unexpected<Failure> unknown_key(const std::string& key, const std::vector<std::string>& known) {
   return refuse(400, "there is no key '" + printable(key, 60) + "' here", {},
                 known.empty() ? "leave it out" : "the keys are " + join(known));
 }
 
 tl::unexpected<Failure> wrong(const std::string& key, const std::string& wanted) {
-  return refuse(400, fmt::format("'{}' must be {}", key, wanted));
+  return refuse(400, fmt::format("'{}' must be {}", key, wanted), key, kOldPage);
 }
 
 }  // namespace
 
-Failure::Failure(Error failed) : status(status_of(failed)), error(std::move(failed)) {}
+Failure::Failure(Error failed) : status(status_of(failed)), error(std::move(failed)) {
+  // No command was given that could be run again.
+  if (is_locked(error))
+    error.next = "another dewdrop command is writing to this project: wait until it is done, then try again";
+}
 
 tl::unexpected<Failure> refuse(int status, std::string what, std::string where, std::string next) {
   const Fault fault = status < 500 ? Fault::kUsage : Fault::kWork;
@@ -88,7 +101,7 @@ Reply<int64_t> Query::integer(const std::string& key, int64_t otherwise, int64_t
 }
 
 Reply<Fields> Fields::of(const Json& body, const std::vector<std::string>& known) {
-  if (!body.is_object()) return refuse(400, "the body is no JSON object");
+  if (!body.is_object()) return refuse(400, "the body is no JSON object", {}, kOldPage);
   for (const auto& [key, value] : body.items())
     if (std::find(known.begin(), known.end(), key) == known.end()) return unknown_key(key, known);
   return Fields(body);
@@ -166,7 +179,8 @@ Reply<std::vector<int64_t>> Fields::ids(const std::string& key, size_t most) con
 
 Reply<int64_t> id_in(const std::string& text) {
   const auto number = whole_number(text);
-  if (!number || *number < 0) return refuse(404, "there is nothing of that number", printable(text, 40));
+  if (!number || *number < 0)
+    return refuse(404, "there is nothing of that number", printable(text, 40), kOldPage);
   return *number;
 }
 

@@ -91,7 +91,7 @@ Reply<Json> read_json(const Request& request, const httplib::ContentReader& read
                   "send less at a time");
   if (!whole) return refuse(400, "the body could not be read to its end", {}, "send it again");
   Json body = Json::parse(text, nullptr, false);
-  if (body.is_discarded()) return refuse(400, "the body is no JSON");
+  if (body.is_discarded()) return refuse(400, "the body is no JSON", request.path, "send it whole, in UTF-8");
   return body;
 }
 

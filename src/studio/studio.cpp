@@ -1,6 +1,9 @@
 #include "studio/studio.h"
 
 #include <fmt/format.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 
 #include <atomic>
 #include <chrono>
@@ -13,6 +16,14 @@ namespace dew::studio {
 namespace {
 
 constexpr int kUsualPort = 8484;
+constexpr std::chrono::seconds kGiveBackEvery{5};
+
+/// Pictures are decoded in many threads; glibc keeps for each what it has freed, to the most it ever needed.
+void give_memory_back() {
+#ifdef __GLIBC__
+  ::malloc_trim(0);
+#endif
+}
 
 Result<std::unique_ptr<Server>> open_server(const StudioArgs& args, Page page, Watch& watch) {
   std::optional<verbs::LocalIdentity> own;
@@ -49,12 +60,17 @@ struct Studio::Inside {
   void look() {
     constexpr int kPatience = 3;  // looks that may fail: a database that is locked, a file being written
     Watch unseen;
+    auto given_back = system_clock().now();
     for (int failed = 0; !ending;) {
       const auto changed = place.browser.refresh();
       failed = changed ? 0 : failed + 1;
       if (changed && *changed) place.live.wake();
       if (changed) place.live.set_trouble(std::nullopt);
       if (failed >= kPatience) place.live.set_trouble(changed.error());
+      if (system_clock().now() - given_back > kGiveBackEvery) {
+        give_memory_back();
+        given_back = system_clock().now();
+      }
       const auto until = system_clock().now() + std::chrono::seconds(1);
       while (!ending && system_clock().now() < until)
         pause(system_clock(), std::chrono::milliseconds(50), unseen);

@@ -1,8 +1,11 @@
 // The project over HTTP: samples, pictures, labels and their undo; and what others change meanwhile.
+#include <sqlite3.h>
+
 #include <chrono>
 #include <thread>
 
 #include "media/image.h"
+#include "store/settings_edit.h"
 #include "store/store.h"
 #include "tests/studio/studio_client.h"
 
@@ -45,7 +48,7 @@ TEST_F(StudioData, TheProjectInNumbers) {
   EXPECT_EQ(project["samples"], 12);
   EXPECT_EQ(project["sources"], 12);
   EXPECT_EQ(project["unlabelled"], 1);
-  EXPECT_EQ(project["by_class"], (Json{{"yes", 5}, {"no", 5}}));
+  EXPECT_EQ(project["by_class"], (Json{{"yes", 5}, {"no", 5}, {"unsure", 1}})) << "one is set aside";
   EXPECT_EQ(project["by_origin"]["teacher"], 11);
   EXPECT_EQ(project["by_split"]["train"].get<int>() + project["by_split"]["validation"].get<int>() +
                 project["by_split"]["test"].get<int>(),
@@ -207,6 +210,56 @@ TEST_F(StudioData, AProjectThatWasMovedTakesNoDecisions) {
   EXPECT_EQ(post("/api/labels/undo", Json::object()), 409);
   fs::rename(folder_.path() / "moved", project());
   EXPECT_EQ(post("/api/labels", body), 200) << body_;
+}
+
+TEST_F(StudioData, AnotherCommandThatWritesIsToldAndWaitedFor) {
+  sqlite3* other = nullptr;
+  ASSERT_EQ(sqlite3_open((project() / ".dewdrop" / "project.db").c_str(), &other), SQLITE_OK);
+  ASSERT_EQ(sqlite3_exec(other, "BEGIN IMMEDIATE", nullptr, nullptr, nullptr), SQLITE_OK);
+  const Json body{{"samples", {id_of("disc-000.png")}}, {"class", "no"}};
+  httplib::Client client("127.0.0.1", port_);
+  client.set_read_timeout(60, 0);
+  const auto reply = client.Post("/api/labels", headers(), body.dump(), "application/json");
+  ASSERT_TRUE(reply);
+  EXPECT_EQ(reply->status, 503);
+  const Json error = Json::parse(reply->body)["error"];
+  EXPECT_THAT(error["what"].get<std::string>(), HasSubstr("locked by another process"));
+  EXPECT_THAT(error["next"].get<std::string>(), HasSubstr("wait until it is done, then try again"));
+  EXPECT_EQ(sqlite3_exec(other, "COMMIT", nullptr, nullptr, nullptr), SQLITE_OK);
+  sqlite3_close(other);
+  EXPECT_EQ(post("/api/labels", body), 200) << body_;
+}
+
+TEST_F(StudioData, AClassThatTheProjectHasNoMoreIsNotUnsure) {
+  ASSERT_TRUE(change_settings(project(), {{"classes", R"(["yes", "none"])"}}));
+  Json seen = json_at("/api/project");
+  for (int i = 0; i < 100 && seen["classes"][1] != "none"; ++i) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    seen = json_at("/api/project");
+  }
+  EXPECT_EQ(seen["by_class"], (Json{{"yes", 5}, {"none", 0}, {"unsure", 1}}));
+  EXPECT_EQ(seen["unlabelled"], 6) << "five of the class that is gone, one without any label";
+  EXPECT_EQ(sample("disc-001.png")["label"], "no");
+  EXPECT_EQ(sample("disc-004.png")["label"], "unsure");
+  // A class may be called as "no label" is asked for.
+  posted("/api/labels", {{"samples", {id_of("disc-000.png")}}, {"class", "none"}});
+  EXPECT_THAT(names("class=none"), ElementsAre("disc-000.png"));
+  EXPECT_THAT(names("class=%20"), SizeIs(6));
+  EXPECT_EQ(json_at("/api/map?text=disc-001")["labels"], Json::array({-1}));
+  posted("/api/labels", {{"samples", {id_of("disc-001.png")}}, {"class", "yes"}});
+  EXPECT_EQ(sample("disc-001.png")["label"], "yes");
+}
+
+TEST_F(StudioData, WhatAProgramSendsWronglySaysWhereAndWhatToDo) {
+  for (const char* path : {"/api/samples?offset=x", "/api/samples?offset=1&offset=2", "/api/samples?colour=1",
+                           "/api/samples/99999999999999999999", "/api/samples?split=holdout"}) {
+    EXPECT_GE(get(path), 400) << path;
+    EXPECT_NE(Json::parse(body_)["error"]["next"], "") << body_;
+  }
+  for (const char* body : {"", "[]", "{\"samples\": 1, \"class\": \"no\"}"}) {
+    EXPECT_EQ(post("/api/labels", body, headers()), 400) << body;
+    EXPECT_NE(Json::parse(body_)["error"]["next"], "") << body_;
+  }
 }
 
 TEST_F(StudioData, WhatTheCommandLineChangesIsSeen) {

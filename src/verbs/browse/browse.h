@@ -19,7 +19,11 @@ namespace dew::verbs {
 
 /// Which samples, in which order. What is empty or absent lets all through.
 struct SampleFilter {
-  std::string answer_class;  ///< a class; the unsure answer: set aside; "none": without a label
+  /// No class is called so: none has a blank at its end.
+  static constexpr const char* kNoLabel = " ";
+  /// A class; the unsure answer: set aside; kNoLabel, or "none" where no class is called so: without a label
+  /// of the project's classes.
+  std::string answer_class;
   std::optional<Split> split;
   std::string origin;  ///< of the label: people, teacher, spread, local, none
   std::string source;  ///< a source's name
@@ -39,7 +43,8 @@ struct ListedSample {
   int64_t id = 0;
   std::string name;
   Split split = Split::kTrain;
-  std::optional<std::string> label;  ///< a class, or the unsure answer where it was set aside
+  /// A class, also one that the project had once; the unsure answer where it was set aside.
+  std::optional<std::string> label;
   std::string origin = "none";       ///< people, teacher, spread (of a near-identical one's), local, none
   std::optional<double> confidence;  ///< the teacher's or the local classifier's in the label, 0...1
   std::optional<double> suspicion;   ///< of the last ranking in this process
@@ -79,7 +84,7 @@ struct SetSummary {
   int64_t samples = 0;
   int64_t unlabelled = 0;
   int64_t sources = 0;
-  std::map<std::string, int64_t> by_class;
+  std::map<std::string, int64_t> by_class;  ///< of each class, and of the unsure answer: set aside
   std::map<Split, int64_t> by_split;
   std::map<std::string, int64_t> by_origin;
 };

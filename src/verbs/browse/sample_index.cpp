@@ -44,6 +44,7 @@ tl::unexpected<Error> none_called(const std::string& what, const std::string& na
 /// The label's number in the filter; absent: any.
 Result<std::optional<int16_t>> wanted_label(const Settings& settings, const std::string& name) {
   if (name.empty()) return std::optional<int16_t>();
+  if (name == SampleFilter::kNoLabel) return IndexedSample::kUnlabelled;
   if (const auto found = label::class_index(settings, name)) return static_cast<int16_t>(*found);
   if (!settings.unsure.empty() && name == settings.unsure) return IndexedSample::kAside;
   if (name == "none") return IndexedSample::kUnlabelled;
@@ -146,6 +147,7 @@ SetSummary SampleIndex::summary() const {
   summary.samples = std::ssize(samples_);
   summary.sources = static_cast<int64_t>(sources());
   for (const std::string& name : settings_->classes) summary.by_class[name] = 0;
+  if (!settings_->unsure.empty()) summary.by_class[settings_->unsure] = 0;
   for (const std::string_view origin : kOrigins) summary.by_origin[std::string(origin)] = 0;
   for (const Split split : {Split::kTrain, Split::kValidation, Split::kTest}) summary.by_split[split] = 0;
   for (const IndexedSample& sample : samples_) {
@@ -153,6 +155,8 @@ SetSummary SampleIndex::summary() const {
     ++summary.by_origin[std::string(origin_name(sample.origin))];
     if (sample.label >= 0) ++summary.by_class[settings_->classes[static_cast<size_t>(sample.label)]];
     if (sample.label == IndexedSample::kUnlabelled) ++summary.unlabelled;
+    if (sample.label == IndexedSample::kAside && !settings_->unsure.empty())
+      ++summary.by_class[settings_->unsure];
   }
   return summary;
 }
@@ -167,11 +171,21 @@ std::string SampleIndex::source_name(int64_t source) const {
   return found == sources_->end() ? std::string() : found->second;
 }
 
-void SampleIndex::apply(IndexedSample& sample, const Label& label) const {
+void SampleIndex::apply(IndexedSample& sample, const Label& label) {
   sample.origin = origin_of(label);
   sample.confidence = sample.origin == Origin::kLocal ? probability_in(label.basis) : -1;
+  sample.former = -1;
+  if (label.answer_class.empty()) {
+    sample.label = IndexedSample::kAside;
+    return;
+  }
   const auto found = label::class_index(*settings_, label.answer_class);
-  sample.label = found ? static_cast<int16_t>(*found) : IndexedSample::kAside;
+  sample.label = found ? static_cast<int16_t>(*found) : IndexedSample::kUnlabelled;
+  if (found) return;
+  const auto known = std::find(former_.begin(), former_.end(), label.answer_class);
+  sample.former = static_cast<int16_t>(known - former_.begin());
+  constexpr size_t kMostFormer = 1000;  // beyond them it is one that is not named
+  if (known == former_.end() && former_.size() < kMostFormer) former_.push_back(label.answer_class);
 }
 
 void SampleIndex::relabel(const std::vector<int64_t>& samples, const std::vector<Label>& labels) {
@@ -182,6 +196,7 @@ void SampleIndex::relabel(const std::vector<int64_t>& samples, const std::vector
   for (const int64_t id : samples)
     if (IndexedSample* const sample = place(id)) {
       sample->label = IndexedSample::kUnlabelled;
+      sample->former = -1;
       sample->origin = Origin::kNone;
       sample->confidence = -1;
     }
@@ -197,6 +212,8 @@ ListedSample SampleIndex::listed(const IndexedSample& sample, const Suspicions& 
   if (sample.label >= 0) made.label = settings_->classes[static_cast<size_t>(sample.label)];
   if (sample.label == IndexedSample::kAside)
     made.label = settings_->unsure.empty() ? "unsure" : settings_->unsure;
+  if (sample.former >= 0 && static_cast<size_t>(sample.former) < former_.size())
+    made.label = former_[static_cast<size_t>(sample.former)];
   made.origin = origin_name(sample.origin);
   if (sample.confidence >= 0) made.confidence = sample.confidence;
   if (const auto found = suspicions.find(sample.id); found != suspicions.end())

@@ -31,6 +31,7 @@ struct IndexedSample {
   std::string_view name;
   float confidence = -1;        ///< -1: not known
   int16_t label = kUnlabelled;  ///< index into the classes, or one of the above
+  int16_t former = -1;  ///< index of the class it was given, where the project has that no more; -1: none
   Origin origin = Origin::kNone;
   Split split = Split::kTrain;
 };
@@ -61,13 +62,14 @@ class SampleIndex {
   void relabel(const std::vector<int64_t>& samples, const std::vector<Label>& labels);
 
  private:
-  void apply(IndexedSample& sample, const Label& label) const;
+  void apply(IndexedSample& sample, const Label& label);
 
   std::shared_ptr<const Settings> settings_;
   std::shared_ptr<const std::map<int64_t, std::string>> sources_;  ///< names
   std::shared_ptr<const Texts> names_;
   std::shared_ptr<const std::vector<std::pair<int64_t, uint32_t>>> by_id_;  ///< places, sorted by id
   std::vector<IndexedSample> samples_;                                      ///< in the order of their names
+  std::vector<std::string> former_;  ///< classes that labels name and the project has no more
   std::string mark_;
 };
 

@@ -9,6 +9,11 @@ import { Button } from "./common";
 export const kFilterKeys = ["class", "split", "origin", "source", "text", "order"] as const;
 const kTypingPause = 250;
 
+/** What the server knows samples without a label by: "none", or where a class is called so a blank, which none is. */
+export function noLabel(classes: string[]): string {
+  return classes.includes("none") ? " " : "none";
+}
+
 interface Props {
   query: Record<string, string>;
   total: number | null;
@@ -26,7 +31,7 @@ export function Filters({ query, total, size, setSize }: Props): JSX.Element {
     <div class="filters" role="search" aria-label="Filters">
       <Choice name="class" label="Class" value={query.class}>
         {classes.map((name) => [name, name + counted(now.by_class, name)])}
-        {[["none", `no label (${count(now.unlabelled)})`]]}
+        {[[noLabel(classes), `no label (${count(now.unlabelled)})`]]}
       </Choice>
       <Choice name="split" label="Split" value={query.split}>
         {Object.keys(now.by_split).map((name) => [name, splitWord(name) + counted(now.by_split, name)])}
