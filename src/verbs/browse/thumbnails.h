@@ -22,7 +22,7 @@ class Thumbnails {
   /// Fits into side x side pixels, and is no larger than the picture. Error: it cannot be read.
   Result<std::shared_ptr<const std::string>> get(const Sample& sample, int side);
 
-  static constexpr size_t kMostBytes = size_t{64} << 20;
+  static constexpr size_t kMostBytes = size_t{24} << 20;
 
  private:
   using Key = std::pair<int64_t, int>;
