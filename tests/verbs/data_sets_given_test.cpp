@@ -154,6 +154,17 @@ TEST_F(GivenBesideEachOther, FramesOfAVideoAreOfTheClassWhoseFolderItLiesIn) {
   EXPECT_EQ(tiles->labels.cut, 3);
 }
 
+TEST_F(GivenBesideEachOther, AFolderWithoutLabelsBesideOneWithThemIsSaid) {
+  make({"cat", "dog"});
+  picture("A/cat/1.png", 1);
+  picture("A/dog/2.png", 2);
+  picture("B/3.png", 3);
+  const auto added = add(args({"A", "B"}), watch_);
+  ASSERT_EQ(error_of(added), "fine");
+  EXPECT_THAT(lines_about(added->labels),
+              Contains(HasSubstr("no labels for what is in " + (folder() / "B").string())));
+}
+
 TEST_F(GivenBesideEachOther, FilesOfTwoFormsSpeakOfOnePictureTogether) {
   make({"cat", "dog"});
   for (unsigned i = 1; i < 4; ++i) picture("A/" + std::to_string(i) + ".png", i);

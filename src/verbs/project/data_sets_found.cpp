@@ -122,6 +122,12 @@ Result<bool> read_small_split(const fs::path& path, std::vector<FoundLabels>& fo
   return true;
 }
 
+bool holds_pictures(const fs::path& folder) {
+  const auto tree = Tree::below(folder);
+  return tree && std::any_of(tree->files().begin(), tree->files().end(),
+                             [](std::string_view file) { return media_kind(fs::path(file)).has_value(); });
+}
+
 /// In which folder's file it happened, of those given.
 tl::unexpected<Error> in_folder(const Tree& tree, Error error) {
   if (!error.where.empty() && !error.where.starts_with('/') && !error.where.starts_with("--"))
@@ -177,8 +183,15 @@ Result<std::vector<FoundLabels>> find_all(const AddArgs& args, const Settings* s
   if (args.labels == "auto" || args.labels == exchange::kManyPictures)
     DEW_CHECK(read_beside(files, args.labels, found, watch));
   const bool many = others.size() > 1;
-  for (const fs::path& path : others)
-    if (fs::is_directory(path, code)) DEW_CHECK(read_folder(path, args, settings, many, found, watch));
+  std::vector<fs::path> silent;
+  for (const fs::path& path : others) {
+    if (!fs::is_directory(path, code)) continue;
+    const size_t before = found.size();
+    DEW_CHECK(read_folder(path, args, settings, many, found, watch));
+    if (found.size() == before && holds_pictures(path)) silent.push_back(path);
+  }
+  if (!found.empty() && !silent.empty())
+    found.front().set.notes.push_back("no labels for what is in " + listed_files(silent));
   if (found.empty() && args.labels != "auto")
     return usage_error(
         fmt::format("no data set of the form '{}' is among what is to be added", printable(args.labels)),

@@ -38,6 +38,9 @@ fs::path plain_path(const fs::path& path);
 /// "COCO" of "coco".
 std::string name_of_format(const std::string& key);
 
+/// "labels.csv, b.csv, c.csv and 3 more".
+std::string listed_files(const std::vector<fs::path>& files);
+
 /// Whether a file holds labels, by its name and first bytes.
 bool holds_labels(const fs::path& path);
 

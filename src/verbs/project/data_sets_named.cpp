@@ -86,14 +86,6 @@ Result<BesideTables> labels_beside_tables(const std::vector<fs::path>& tables,
   return beside;
 }
 
-/// "labels.csv, b.csv and 3 more".
-std::string listed_files(const std::vector<fs::path>& files) {
-  constexpr size_t kShown = 3;
-  std::vector<std::string> names;
-  for (size_t i = 0; i < std::min(files.size(), kShown); ++i) names.push_back(printable(files[i].string()));
-  return join(names) + (files.size() > kShown ? fmt::format(" and {} more", files.size() - kShown) : "");
-}
-
 /// What was read beside the tables that were named, and what was not.
 void tell_beside(const BesideTables& beside, const std::set<std::string>& formats,
                  std::vector<FoundLabels>& found) {
@@ -117,6 +109,13 @@ void tell_beside(const BesideTables& beside, const std::set<std::string>& format
 }
 
 }  // namespace
+
+std::string listed_files(const std::vector<fs::path>& files) {
+  constexpr size_t kShown = 3;
+  std::vector<std::string> names;
+  for (size_t i = 0; i < std::min(files.size(), kShown); ++i) names.push_back(printable(files[i].string()));
+  return join(names) + (files.size() > kShown ? fmt::format(" and {} more", files.size() - kShown) : "");
+}
 
 bool holds_labels(const fs::path& path) {
   std::error_code code;
