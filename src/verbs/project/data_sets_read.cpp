@@ -60,6 +60,10 @@ Result<void> check_mapping(const ClassMapping& mapping, const std::vector<FoundL
   return {};
 }
 
+bool lies_within(const fs::path& path, const fs::path& folder) {
+  return std::mismatch(folder.begin(), folder.end(), path.begin(), path.end()).first == folder.end();
+}
+
 }  // namespace
 
 /// Puts what data sets say into the project's terms.
@@ -158,7 +162,11 @@ class DataSetReader {
   /// A picture has the words of the first data set that names it: where that says nothing, those of a later
   /// one are put there. Error (usage): they contradict each other.
   Result<void> join_earlier(const FoundLabels& from, const ClassMap& map) {
-    if (sets_.sets_.empty() || from.set.format == exchange::kManyPictures) return {};
+    const auto& earlier = sets_.sets_;
+    const bool overlaps = std::any_of(earlier.begin(), earlier.end(), [&](const DataSets::Taken& one) {
+      return lies_within(one.tree.root(), from.tree.root()) || lies_within(from.tree.root(), one.tree.root());
+    });
+    if (!overlaps || from.set.format == exchange::kManyPictures) return {};
     for (size_t number = 0; number < from.set.items.size(); ++number) {
       const auto before = sets_.number_of(from.tree.path_of(from.set.items.picture(number)));
       if (before) DEW_CHECK(join_one(from, number, map, *before));
