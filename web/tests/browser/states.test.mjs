@@ -34,19 +34,23 @@ test("the connection is lost, and comes back without a reload", () =>
 test("colours are the system's until the switch chooses, and change with it", () =>
   studio({}, "data", async ({ page }) => {
     const ground = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+    const is = (scheme) =>
+      page.waitForFunction((wanted) => getComputedStyle(document.documentElement).colorScheme === wanted, scheme);
     await cells(page).first().waitFor();
     const light = await ground();
     await page.emulateMedia({ colorScheme: "dark" });
+    await is("dark");
     const dark = await ground();
     assert.notEqual(dark, light);
-    assert.equal(await page.evaluate(() => getComputedStyle(document.documentElement).colorScheme), "dark");
-    const change = page.getByRole("button", { name: /colours|theme/i });
-    await change.click(); // light
+    const change = page.getByRole("button", { name: /^Colours/ });
+    await change.click();
+    await is("light");
     assert.equal(await ground(), light);
     await change.click();
-    assert.equal(await ground(), dark);
-    await change.click();
+    await is("dark");
+    await change.click(); // the system's again
     await page.emulateMedia({ colorScheme: "light" });
+    await is("light");
     assert.equal(await ground(), light);
   }));
 
