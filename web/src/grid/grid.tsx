@@ -5,6 +5,7 @@ import { pictureAddress } from "../api/client";
 import type { Sample } from "../api/types";
 import { ClassTag } from "../parts/common";
 import { percent } from "../state/words";
+import { afterPaint } from "./after_paint";
 import type { Chunks } from "./chunks";
 import { cellsFor, kCaption, kGap, rowsOf, samplesOf } from "./layout";
 import { useRows, useWidth } from "./rows";
@@ -144,12 +145,18 @@ interface CellProps {
 function Cell({ sample, index, total, place, side, selected, cursor, click, open }: CellProps): JSX.Element {
   // Few sizes, so that the server's thumbnails are used again when the window changes.
   const picture = useRef<HTMLImageElement>(null);
+  const asked = side * devicePixelRatio <= 160 ? 160 : 320;
+  // Asking for some fifty pictures takes a browser longer than drawing the cells: these are shown first, and what a
+  // jump only passes is never asked for.
+  useLayoutEffect(() => {
+    const element = picture.current!;
+    return afterPaint(() => (element.src = pictureAddress(sample.id, asked)));
+  }, [sample.id, asked]);
   // Browsers go on fetching a picture that was taken away, and what is in view now waits for it.
   useLayoutEffect(() => {
     const element = picture.current;
     return () => element?.removeAttribute("src");
   }, []);
-  const asked = side * devicePixelRatio <= 160 ? 160 : 320;
   return (
     <div
       id={`sample-${sample.id}`}
@@ -165,7 +172,6 @@ function Cell({ sample, index, total, place, side, selected, cursor, click, open
     >
       <img
         ref={picture}
-        src={pictureAddress(sample.id, asked)}
         alt=""
         draggable={false}
         decoding="async"
