@@ -4,6 +4,7 @@ import { depth } from "../../src/parts/matrix";
 import { rangeOf } from "../../src/parts/chart";
 import { verdictOf } from "../../src/parts/classify";
 import { chosenSamples } from "../../src/parts/mistakes";
+import { noLabel } from "../../src/parts/filters";
 import { differing } from "../../src/parts/run_table";
 import { deviceFigures, figuresOf } from "../../src/state/figures";
 import { formatRoute, parseRoute } from "../../src/state/route";
@@ -167,5 +168,13 @@ describe("mistakes", () => {
   it("are coloured by their share of the row", () => {
     expect([0, 1, 99, 100].map((value) => depth(value, [value, 100 - value]))).toEqual([0, 1, 10, 10]);
     expect(depth(0, [0, 0])).toBe(0);
+  });
+});
+
+describe("the filter for samples without a label", () => {
+  it("is no class, whatever these are called", () => {
+    expect(noLabel(["yes", "no"])).toBe("none");
+    const classes = ["some", "none"];
+    expect(classes).not.toContain(noLabel(classes));
   });
 });
