@@ -66,7 +66,7 @@ struct Studio::Inside {
       failed = changed ? 0 : failed + 1;
       if (changed && *changed) place.live.wake();
       if (changed) place.live.set_trouble(std::nullopt);
-      if (failed >= kPatience) place.live.set_trouble(changed.error());
+      if (failed >= kPatience) place.live.set_trouble(Failure(changed.error()).error);
       if (system_clock().now() - given_back > kGiveBackEvery) {
         give_memory_back();
         given_back = system_clock().now();
