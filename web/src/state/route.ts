@@ -31,7 +31,7 @@ export function followAddress(): void {
   const read = () => {
     route.value = parseRoute(location.hash);
     if (route.value.unknown)
-      complain({ what: `there is no page “${route.value.unknown}”`, where: "", next: "the pages stand at the left" });
+      complain({ what: `there is no page “${route.value.unknown}”`, where: "", next: "the menu leads to all pages" });
   };
   addEventListener("hashchange", read);
   read();
