@@ -26,6 +26,9 @@ function(dew_compile_options target)
   endif()
 endfunction()
 
+# Rooms of which the program carries a copy within a shared library (src/student/CMakeLists.txt).
+set(DEWDROP_SHARED_ROOMS base graph store student)
+
 # dew_precompile(TARGET OWNER [HEADERS header...] [LIBS target...])
 #   TARGET reads what most files read as OWNER, a target of nothing else, compiled it once. With ccache a second build
 #   needs none of this, and a file that misses an include is found.
@@ -52,7 +55,11 @@ function(dew_room name)
   list(TRANSFORM ARG_USES PREPEND dew_)
   target_link_libraries(dew_${name} PUBLIC ${ARG_USES} PRIVATE ${ARG_LIBS})
   dew_compile_options(dew_${name})
-  if(NOT name MATCHES "^(kernels|student)$")  # the first is C, the second has headers of its own to precompile
+  if(name IN_LIST DEWDROP_SHARED_ROOMS)
+    set_target_properties(dew_${name} PROPERTIES POSITION_INDEPENDENT_CODE ON)
+  endif()
+  # The first three go into a shared library, the fourth is C, the fifth has headers of its own to precompile.
+  if(NOT name MATCHES "^(base|graph|store|kernels|student)$")
     dew_precompile(dew_${name} dew_headers)
   endif()
 endfunction()
