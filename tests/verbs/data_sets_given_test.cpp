@@ -62,6 +62,33 @@ TEST_F(GivenBesideEachOther, SplitsInAGivenClassAreItsSplits) {
                            "test/d0.png=dog,test", "test/d1.png=dog,test", "test/d2.png=dog,test"));
 }
 
+TEST_F(GivenBesideEachOther, WhatHasNoSplitsBesideOthersThatHaveIsTold) {
+  make({"cat", "dog"});
+  picture("e/train/cat/1.png", 1);
+  picture("e/train/dog/2.png", 2);
+  picture("e/test/cat/3.png", 3);
+  picture("e/test/dog/4.png", 4);
+  AddArgs given = args({"e/train", "e/test/cat", "e/test/dog"});
+  given.keep_splits = true;
+  ASSERT_EQ(error_of(add(given, watch_)), "fine");
+  EXPECT_THAT(watch_.warned, Contains(AllOf(HasSubstr("drawn as always for what has none"),
+                                            HasSubstr("e/test/cat"), HasSubstr("e/test/dog"))));
+}
+
+TEST_F(GivenBesideEachOther, ATableInAGivenClassCountsAndItsOwnNameIsTold) {
+  make({"cat", "dog"});
+  picture("cat/1.png", 1);
+  picture("cat/2.png", 2);
+  picture("dog/3.png", 3);
+  file("cat/labels.csv", "file,label\n1.png,dog\n");
+  const auto added = add(args({"cat", "dog"}), watch_);
+  ASSERT_EQ(error_of(added), "fine");
+  EXPECT_THAT(labels(), UnorderedElementsAre("1.png=dog", "3.png=dog"));
+  EXPECT_THAT(lines_about(added->labels),
+              Contains(AllOf(HasSubstr("cat is called like a class, but the labels in it count"),
+                             HasSubstr("1 picture stays without a label"))));
+}
+
 TEST_F(GivenBesideEachOther, AFolderOfClassesIsNoClassThoughItIsCalledLikeOne) {
   make({"pets", "cat", "dog"});
   picture("pets/cat/1.png", 1);

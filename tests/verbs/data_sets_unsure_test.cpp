@@ -67,6 +67,19 @@ TEST_P(SetAsideIn, ANewProjectTakesTheWordForIt) {
   EXPECT_THAT(classes_again(), ElementsAre("human:", "human:cat", "human:dog"));
 }
 
+TEST_P(SetAsideIn, AClassOfThatNameIsTold) {
+  export_one_set_aside("maybe", GetParam());
+  NewArgs fresh{folder() / "again", {}};
+  fresh.settings.question = "A cat?";
+  fresh.settings.classes = {"cat", "dog", "maybe"};
+  fresh.data = {folder() / "out"};
+  const auto made = create_project(fresh, watch_);
+  ASSERT_EQ(error_of(made), "fine");
+  EXPECT_THAT(lines_about(made->added->labels),
+              Contains(HasSubstr("'maybe', which sets pictures aside there, "
+                                 "is a class here")));
+}
+
 TEST_P(SetAsideIn, AnotherWordThatTheUserGaveCounts) {
   export_one_set_aside("maybe", GetParam());
   const auto made = take_in("dunno");

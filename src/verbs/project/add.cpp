@@ -10,6 +10,7 @@
 #include "verbs/common/open.h"
 #include "verbs/project/add_opened.h"
 #include "verbs/project/data_sets.h"
+#include "verbs/project/data_sets_found.h"
 #include "verbs/project/own_pictures.h"
 #include "verbs/project/project.h"
 #include "verbs/project/store_labels.h"
@@ -221,6 +222,21 @@ class FilesToAdd {
   bool alone_ = false;
 };
 
+/// Splits that were to be kept, and of what there are none.
+void tell_without_splits(const std::vector<FoundSet>& found, Watch& watch) {
+  const auto silent = [](const FoundSet& set) { return set.splits.empty(); };
+  if (std::all_of(found.begin(), found.end(), silent))
+    return watch.warn(
+        "--splits keep: the data has no splits (folders or a column called train, val, test); they are "
+        "drawn as always");
+  std::vector<fs::path> folders;
+  for (const FoundSet& set : found)
+    if (silent(set) && set.pictures > 0) folders.emplace_back(set.folder);
+  if (!folders.empty())
+    watch.warn("--splits keep: drawn as always for what has none: " + listed_files(folders) +
+               "; give the folder around train, val and test, and theirs are kept");
+}
+
 /// What is added and said, with all that is held for it; splits are not settled yet.
 Result<AddOutcome> add_with_labels(Project& project, const AddArgs& args, const AddArgs& given,
                                    const OpenedArchives& archives, Watch& watch) {
@@ -242,12 +258,7 @@ Result<AddOutcome> add_with_labels(Project& project, const AddArgs& args, const 
         ", which were put on white");
   DEW_TRY(total.labels, files.store_labels(project, watch));
   sets.describe(total.labels);
-  const auto& found = total.labels.sets;
-  if (args.keep_splits &&
-      std::all_of(found.begin(), found.end(), [](const FoundSet& set) { return set.splits.empty(); }))
-    watch.warn(
-        "--splits keep: the data has no splits (folders or a column called train, val, test); they are "
-        "drawn as always");
+  if (args.keep_splits) tell_without_splits(total.labels.sets, watch);
   return std::move(total);
 }
 

@@ -135,6 +135,15 @@ tl::unexpected<Error> in_folder(const Tree& tree, Error error) {
   return tl::unexpected(std::move(error));
 }
 
+/// Labels in a folder that is called like a class itself count before its name; so much is said.
+void tell_own_name(const Tree& tree, const DataSet& as_class, DataSet& set) {
+  std::string note = fmt::format("{} is called like a class, but the labels in it count",
+                                 printable(tree.root().filename().string(), 60));
+  if (const int64_t rest = std::ssize(as_class.items) - std::ssize(set.items); rest > 0)
+    note += "; " + plural(rest, "picture stays without a label", "pictures stay without labels");
+  set.notes.push_back(note + "; --labels folders takes its name");
+}
+
 /// A folder that was given, one of `many` or alone.
 Result<void> read_folder(const fs::path& path, const AddArgs& args, const Settings* settings, bool many,
                          std::vector<FoundLabels>& found, Watch& watch) {
@@ -157,6 +166,7 @@ Result<void> read_folder(const fs::path& path, const AddArgs& args, const Settin
     return {};
   }
   if (set) {
+    if (as_class) tell_own_name(tree, *as_class, *set);
     found.push_back({std::move(tree), *std::move(set), !automatic, false});
     if (args.keep_splits && many) DEW_CHECK(read_split_of_own_name(found.back(), args.labels, watch));
   }

@@ -221,7 +221,14 @@ class DataSetReader {
   /// What people set aside stays set aside, whatever the word for it was.
   void set_aside_as_here(const FoundLabels& from, ClassMap& map, FoundSet& found) const {
     const std::string& theirs = from.set.unsure;
-    if (theirs.empty() || map.ours(theirs)) return;
+    if (theirs.empty()) return;
+    if (const auto ours = map.ours(theirs)) {
+      if (!ours->empty() && *ours != settings_.unsure)
+        found.notes.push_back(fmt::format(
+            "'{}', which sets pictures aside there, is a class here: such pictures are labelled so",
+            printable(theirs, 60)));
+      return;
+    }
     map.add_spelling(theirs, settings_.unsure);
     if (!settings_.unsure.empty())
       found.notes.push_back(fmt::format("'{}', which sets pictures aside there, is '{}' here",
