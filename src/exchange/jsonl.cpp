@@ -274,7 +274,11 @@ class Reader {
 
 bool claims(std::string_view, std::string_view head) {
   if (head.starts_with(kByteOrderMark)) head.remove_prefix(kByteOrderMark.size());
-  return head.starts_with(kJsonlBegins);
+  if (head.starts_with(kJsonlBegins)) return true;
+  // A script that wrote the file anew may have put blanks and another order into its first line.
+  std::string first(head.substr(0, head.find_first_of("\r\n")));
+  std::erase_if(first, [](char c) { return c == ' ' || c == '\t'; });
+  return first.starts_with('{') && first.find(R"("dewdrop":"samples")") != std::string::npos;
 }
 
 Result<DataSet> read(const Tree& tree, const ClaimedFiles& files, Watch& watch) {

@@ -39,6 +39,16 @@ TEST(Jsonl, AFileAndALabelAreEnough) {
   EXPECT_THAT(set.files, ::testing::ElementsAre("samples.jsonl"));
 }
 
+TEST(Jsonl, AFileThatAScriptWroteAnewIsKnown) {
+  const std::string line = R"({"file": "images/a.jpg", "label": {"class": "yes", "origin": "human"}})";
+  for (const char* header : {R"({"dewdrop": "samples", "version": 1, "classes": ["no", "yes"]})",
+                             R"({"classes": ["no", "yes"], "dewdrop": "samples", "version": 1})"}) {
+    const auto set = with(line, std::string(header) + "\n").read().value();
+    ASSERT_TRUE(set) << header;
+    EXPECT_EQ(classes_of(*set, "images/a.jpg"), "yes");
+  }
+}
+
 TEST(Jsonl, APersonsUnsureComesIn) {
   const auto set = with(R"({"file":"images/a.jpg","label":{"class":null,"origin":"human","by":"bob"}})")
                        .read()
