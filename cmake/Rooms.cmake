@@ -31,7 +31,8 @@ set(DEWDROP_SHARED_ROOMS base graph store student)
 
 # dew_precompile(TARGET OWNER [HEADERS header...] [LIBS target...])
 #   TARGET reads what most files read as OWNER, a target of nothing else, compiled it once. With ccache a second build
-#   needs none of this, and a file that misses an include is found.
+#   needs none of this, and a file that misses an include is found. Not for what is optimised: GCC 12 then warns of
+#   overlaps and overflows within the standard library's headers.
 function(dew_precompile target owner)
   cmake_parse_arguments(ARG "" "" "HEADERS;LIBS" ${ARGN})
   if(DEWDROP_CCACHE)
@@ -57,10 +58,6 @@ function(dew_room name)
   dew_compile_options(dew_${name})
   if(name IN_LIST DEWDROP_SHARED_ROOMS)
     set_target_properties(dew_${name} PROPERTIES POSITION_INDEPENDENT_CODE ON)
-  endif()
-  # The first three go into a shared library, the fourth is C, the fifth has headers of its own to precompile.
-  if(NOT name MATCHES "^(base|graph|store|kernels|student)$")
-    dew_precompile(dew_${name} dew_headers)
   endif()
 endfunction()
 
