@@ -29,24 +29,24 @@ endfunction()
 # Rooms of which the program carries a copy within a shared library (src/student/CMakeLists.txt).
 set(DEWDROP_SHARED_ROOMS base graph store student)
 
-# dew_precompile(TARGET OWNER [HEADERS header...] [LIBS target...])
-#   TARGET reads what most files read as OWNER, a target of nothing else, compiled it once. With ccache a second build
-#   needs none of this, and a file that misses an include is found. Not for what is optimised: GCC 12 then warns of
-#   overlaps and overflows within the standard library's headers.
-function(dew_precompile target owner)
-  cmake_parse_arguments(ARG "" "" "HEADERS;LIBS" ${ARGN})
+# dew_precompile_for_test(TARGET)
+#   A test reads what most tests read as dew_test_headers, a target of nothing else, compiled it once. With ccache a
+#   second build needs none of this, and a file that misses an include is found. Not for what is optimised: GCC 12 then
+#   warns of overlaps and overflows within the standard library's headers.
+function(dew_precompile_for_test target)
   if(DEWDROP_CCACHE)
     return()
   endif()
-  if(NOT TARGET ${owner})
-    file(WRITE ${PROJECT_BINARY_DIR}/${owner}.cpp "")
-    add_library(${owner} OBJECT ${PROJECT_BINARY_DIR}/${owner}.cpp)
-    target_link_libraries(${owner} PRIVATE fmt::fmt nlohmann_json::nlohmann_json ${ARG_LIBS})
-    target_precompile_headers(${owner} PRIVATE <algorithm> <filesystem> <fstream> <functional> <map> <optional> <sstream>
-                              <string> <vector> <fmt/format.h> <nlohmann/json.hpp> ${ARG_HEADERS})
-    dew_compile_options(${owner})
+  if(NOT TARGET dew_test_headers)
+    file(WRITE ${PROJECT_BINARY_DIR}/dew_test_headers.cpp "")
+    add_library(dew_test_headers OBJECT ${PROJECT_BINARY_DIR}/dew_test_headers.cpp)
+    target_link_libraries(dew_test_headers PRIVATE fmt::fmt nlohmann_json::nlohmann_json GTest::gmock)
+    target_precompile_headers(dew_test_headers PRIVATE <algorithm> <filesystem> <fstream> <functional> <map> <optional>
+                              <sstream> <string> <vector> <fmt/format.h> <nlohmann/json.hpp> <gmock/gmock.h>
+                              <gtest/gtest.h>)
+    dew_compile_options(dew_test_headers)
   endif()
-  target_precompile_headers(${target} REUSE_FROM ${owner})
+  target_precompile_headers(${target} REUSE_FROM dew_test_headers)
 endfunction()
 
 function(dew_room name)
@@ -69,7 +69,7 @@ function(dew_test name)
   target_link_libraries(${name} PRIVATE ${ARG_USES} ${ARG_LIBS} GTest::gmock GTest::gtest_main)
   target_compile_definitions(${name} PRIVATE DEWDROP_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
   dew_compile_options(${name})
-  dew_precompile(${name} dew_test_headers HEADERS <gmock/gmock.h> <gtest/gtest.h> LIBS GTest::gmock)
+  dew_precompile_for_test(${name})
   if(NOT ARG_LABELS)
     set(ARG_LABELS quick)
   endif()
