@@ -1,4 +1,6 @@
 // The shared library's one entry.
+#include <optional>
+
 #include "student/loaded_table.h"
 
 namespace dew::student {
