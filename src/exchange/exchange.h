@@ -44,6 +44,10 @@ Result<DataSet> read_files(const Tree& tree, const std::vector<fs::path>& files,
 /// tells. For a folder that is known to be a class, whatever the folders in it are called.
 DataSet read_as_one_class(const Tree& tree, const std::string& name);
 
+/// Whether a folder's name may say what is in it: not that of a split ("train"), nor what a camera or a date
+/// made ("100APPLE", "2024-05").
+bool may_name_class(const std::string& folder);
+
 /// Pictures of the tree that the set says nothing of become items without a word, of the split whose folder
 /// they lie in ("test/7.jpg"); gives these items' splits, one each. Nothing where the set has no splits.
 std::vector<Split> add_silent_pictures(const Tree& tree, DataSet& set);

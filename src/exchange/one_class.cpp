@@ -1,6 +1,7 @@
 // A folder that was given as a class: folders in it are of dates, cameras and splits, not classes.
 //
 //     cat/1.jpg        cat/2024-01/2.jpg        cat/test/3.jpg
+#include "exchange/camera_folders.h"
 #include "exchange/exchange.h"
 #include "exchange/formats.h"
 #include "exchange/splits.h"
@@ -22,6 +23,10 @@ DataSet read_as_one_class(const Tree& tree, const std::string& name) {
     set.items.add(item);
   }
   return set;
+}
+
+bool may_name_class(const std::string& folder) {
+  return !split_of_name(folder) && !is_camera_folder(folder);
 }
 
 }  // namespace dew::exchange

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <set>
 
 #include "media/archive_budget.h"
 #include "media/archive_input.h"
@@ -65,6 +66,16 @@ class Stage {
   Watch& watch_;
 };
 
+/// Of the folder that its files are unpacked into: its own name without the endings.
+fs::path name_of(const fs::path& archive) {
+  fs::path name = archive.filename();
+  static const std::set<std::string> kEndings{".zip",  ".7z", ".tar", ".tgz", ".tbz2", ".txz",
+                                              ".tzst", ".gz", ".bz2", ".xz",  ".zst"};
+  while (kEndings.contains(lower(name.extension().string()))) name = name.stem();
+  const auto clean = media::clean_entry_name(name.string(), media::NameBytes::kUnknown);
+  return clean ? fs::path(*clean) : fs::path("archive");
+}
+
 class Unpacking {
  public:
   Unpacking(const fs::path& archive, const fs::path& disk, PassingFolder folder, const ArchiveLimits& limits,
@@ -74,7 +85,9 @@ class Unpacking {
         watch_(watch),
         budget_(disk, limits),
         input_(archive, ArchiveInput::As::kArchive, watch),
-        unpacked_{std::move(folder), 0, 0, {}} {}
+        unpacked_{std::move(folder), {}, 0, 0, {}} {
+    unpacked_.root = unpacked_.folder.path() / name_of(archive);
+  }
 
   Step<Unpacked> run() {
     if (const auto checked = media::check_regular_file(path_); !checked)
@@ -94,6 +107,9 @@ class Unpacking {
       return refuse_archive(ArchiveRefusal::kDamaged, "the archive is compressed more than once",
                             kUnpackYourself);
     DEW_CHECK(budget_.begin(path_, stat_.st_size));
+    std::error_code code;
+    fs::create_directories(unpacked_.root, code);
+    if (code) return disk_failure("create a folder", code.value());
     const Stage stage(watch_, "unpacking " + media::shown(path_.filename()), stat_.st_size);
     while (true) {
       DEW_TRY(archive_entry* const entry, next_entry());
@@ -181,7 +197,7 @@ class Unpacking {
     if (type != AE_IFREG) return leave_out(entry, LeftOutEntry::kDevice);
     if (!name) return leave_out(entry, LeftOutEntry::kName);
     if (archive_entry_is_encrypted(entry) != 0) return encrypted();
-    return take_file(entry, unpacked_.folder.path() / *name);
+    return take_file(entry, unpacked_.root / *name);
   }
 
   Step<void> leave_out(archive_entry* entry, LeftOutEntry why) {

@@ -40,9 +40,12 @@ struct LeftOutEntries {
 };
 
 struct Unpacked {
-  /// The files below it are regular ones; their names are UTF-8 without control characters, and their time of
+  /// The files below `root` are regular ones; their names are UTF-8 without control characters, and their time of
   /// change is the archive's: size and time tell whether a file is still the one that was added.
   PassingFolder folder;
+  /// Where they lie: in a folder that is called like the archive ("cats" of cats.tar.gz), as folders' names
+  /// say what is in them.
+  fs::path root;
   int64_t files = 0;
   int64_t bytes = 0;
   std::map<LeftOutEntry, LeftOutEntries> left_out;

@@ -48,9 +48,9 @@ class Archives : public ::testing::Test {
   /// All files that came out of it.
   static Files files_of(const Unpacked& unpacked) {
     Files files;
-    for (const auto& entry : fs::recursive_directory_iterator(unpacked.folder.path()))
+    for (const auto& entry : fs::recursive_directory_iterator(unpacked.root))
       if (!entry.is_directory())
-        files[entry.path().lexically_relative(unpacked.folder.path()).string()] = *read_file(entry.path());
+        files[entry.path().lexically_relative(unpacked.root).string()] = *read_file(entry.path());
     return files;
   }
 
@@ -283,7 +283,7 @@ TEST_F(Archives, FilesHaveTheTimeOfTheArchive) {
   fs::last_write_time(archive, then);
   const Outcome outcome = unpack_it(archive);
   ASSERT_TRUE(outcome && *outcome) << why(outcome);
-  EXPECT_EQ(fs::last_write_time((*outcome)->folder.path() / "a.jpg"), then);
+  EXPECT_EQ(fs::last_write_time((*outcome)->root / "a.jpg"), then);
   EXPECT_EQ((*outcome)->bytes, 11);
 }
 

@@ -48,6 +48,15 @@ class AddingTest : public ::testing::Test {
       if (label.origin == "human") told.push_back(name_of[label.sample] + "=" + label.answer_class);
     return told;
   }
+  /// "1.png=cat,test" of each label by a person.
+  std::vector<std::string> labels_and_splits() {
+    std::map<std::string, std::string> split_of;
+    for (const Sample& sample : samples()) split_of[sample.name] = split_name(sample.split);
+    std::vector<std::string> told;
+    for (const std::string& one : labels())
+      told.push_back(one + "," + split_of[one.substr(0, one.rfind('='))]);
+    return told;
+  }
 
   TemporaryFolder temporary_ = *TemporaryFolder::create();
   testing::RecordedWatch watch_;

@@ -18,18 +18,7 @@ using ::testing::Not;
 using ::testing::Pair;
 using ::testing::UnorderedElementsAre;
 
-class GivenBesideEachOther : public AddingTest {
- protected:
-  /// "1.png=cat,test" of each labelled sample.
-  std::vector<std::string> labels_and_splits() {
-    std::map<std::string, std::string> split_of;
-    for (const Sample& sample : samples()) split_of[sample.name] = split_name(sample.split);
-    std::vector<std::string> told;
-    for (const std::string& one : labels())
-      told.push_back(one + "," + split_of[one.substr(0, one.rfind('='))]);
-    return told;
-  }
-};
+class GivenBesideEachOther : public AddingTest {};
 
 TEST_F(GivenBesideEachOther, WhatLiesInFoldersOfAGivenClassIsOfThatClass) {
   make({"cat", "dog"});

@@ -309,7 +309,7 @@ TEST_F(DataSetsIn, FoldersThatAreGivenMayBeSplitsThemselves) {
   picture("test/dog/6.png", 6);
   AddArgs alone = args({"test"});
   alone.keep_splits = true;
-  EXPECT_TRUE(add(alone, watch_)->labels.sets[0].splits.empty()) << "it may just be called so";
+  EXPECT_THAT(add(alone, watch_)->labels.sets[0].splits, ElementsAre(Split::kTest)) << "who keeps splits means it";
 }
 
 TEST_F(DataSetsIn, ASplitThatIsGivenMayHoldOneClassOrNone) {

@@ -44,7 +44,8 @@ class Walk {
       return into(path, name + "/");
     }
     if (known_ && known_(path)) return;
-    if (!fs::is_regular_file(status)) return found_.left_out.add(LeftOut::kNotMedia, path);
+    if (!fs::is_regular_file(status))  // a pipe, a device
+      return found_.left_out.add(media_kind(path) ? LeftOut::kNotMedia : LeftOut::kOther, path);
     if (!may_be_read(path, false)) return found_.left_out.add(LeftOut::kUnreadable, path);
     if (!media_kind(path) && !check_media_file(path))
       return found_.left_out.add(is_archive(path) ? LeftOut::kInnerArchive : LeftOut::kOther, path);

@@ -75,14 +75,15 @@ Result<void> OpenedArchives::take(const fs::path& archive, const fs::path& into,
     for (const std::string& name : entries.first) first.push_back(whole / fs::path(name).relative_path());
     left_out_.add(left_out_for(why), entries.count, first);
   }
-  files_.push_back(unpacked->folder.path());
+  files_.push_back(unpacked->root);
   opened_.push_back({whole, *std::move(unpacked)});
   return {};
 }
 
 fs::path OpenedArchives::origin_of(const fs::path& path) const {
   for (const Opened& one : opened_) {
-    const fs::path& folder = one.unpacked.folder.path();
+    if (path == one.unpacked.folder.path()) return one.archive.parent_path();
+    const fs::path& folder = one.unpacked.root;
     const auto [rest, end] = std::mismatch(path.begin(), path.end(), folder.begin(), folder.end());
     if (end != folder.end()) continue;
     fs::path origin = one.archive;

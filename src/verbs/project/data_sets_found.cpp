@@ -15,57 +15,6 @@ namespace {
 using exchange::DataSet;
 using exchange::Tree;
 
-constexpr std::string_view kFolders = "folders";  ///< the format of folders as classes
-
-/// Whether a folder is called like a class, as people or an export call it.
-bool is_class(const Settings& settings, const std::string& name) {
-  const auto folders = exchange::folders_of_classes(settings);
-  return std::any_of(folders.begin(), folders.end(), [&](const auto& ours) {
-    return class_key(ours.first) == class_key(name) || ours.second == name;
-  });
-}
-
-/// Whether a folder below the tree's root, with pictures in it, is called like another class than `own`.
-bool holds_other_class(const Tree& tree, const Settings& settings, const std::string& own) {
-  std::set<std::string> folders;
-  for (const std::string_view file : tree.files()) {
-    if (!media_kind(fs::path(file))) continue;
-    for (size_t from = 0, slash = 0; (slash = file.find('/', from)) != std::string_view::npos;
-         from = slash + 1)
-      folders.emplace(file.substr(from, slash - from));
-  }
-  return std::any_of(folders.begin(), folders.end(), [&](const std::string& name) {
-    return class_key(name) != class_key(own) && is_class(settings, name);
-  });
-}
-
-/// A folder that is called like a class ("add cats dogs"): whatever lies in it, in folders of a date, a
-/// camera or a split too, is of that class. nullopt: it is called otherwise, or has folders of other classes
-/// in it.
-std::optional<DataSet> read_as_class(const Tree& tree, const Settings& settings) {
-  const std::string name = tree.root().filename().string();
-  if (!is_class(settings, name) || holds_other_class(tree, settings, name)) return std::nullopt;
-  DataSet set = exchange::read_as_one_class(tree, name);
-  return set.items.empty() ? std::nullopt : std::optional(std::move(set));
-}
-
-/// Folders that only the project's classes make classes: one alone, or few among other pictures.
-Result<void> read_few_folders(const fs::path& folder, const Settings& settings,
-                              std::vector<FoundLabels>& found, Watch& watch) {
-  DEW_TRY(Tree tree, Tree::below(folder));
-  auto set = exchange::read(tree, "folders", watch);
-  if (!set || !*set || (*set)->classes.empty()) {
-    if (watch.interrupted()) return interrupted_error();
-    return {};  // no folders
-  }
-  const auto& classes = (*set)->classes;
-  const bool known = std::any_of(classes.begin(), classes.end(),
-                                 [&](const std::string& name) { return is_class(settings, name); });
-  // Of other pictures in one folder, whoever added them hears what would make that a class.
-  if (known || (*set)->notes.empty()) found.push_back({std::move(tree), **std::move(set), false, false});
-  return {};
-}
-
 /// Files of many pictures that were named by themselves, with the labels that lie beside them.
 Result<void> read_beside(const std::vector<fs::path>& files, const std::string& labels,
                          std::vector<FoundLabels>& found, Watch& watch) {
@@ -85,97 +34,10 @@ Result<void> read_beside(const std::vector<fs::path>& files, const std::string& 
   return {};
 }
 
-bool has_splits(const DataSet& set) {
-  for (size_t number = 0; number < set.items.size(); ++number)
-    if (set.items.split(number)) return true;
-  return false;
-}
-
-/// The tree with its root's own folder in every name.
-Tree with_own_name(const Tree& tree) {
-  const std::string name = tree.root().filename().string();
-  std::vector<std::string> files;
-  for (const std::string_view file : tree.files()) files.push_back(name + "/" + std::string(file));
-  return {tree.root().parent_path(), files};
-}
-
-/// Folders that are given beside each other may be splits themselves ("add data/train data/test"): then the
-/// folder around one tells the splits that nothing in it does. One alone may just be called "test".
-Result<void> read_split_of_own_name(FoundLabels& one, const std::string& labels, Watch& watch) {
-  if (has_splits(one.set)) return {};
-  Tree around = with_own_name(one.tree);
-  DEW_TRY(auto set, exchange::read(around, labels, watch));
-  if (set && has_splits(*set) && set->items.size() == one.set.items.size() && set->classes == one.set.classes)
-    one = {std::move(around), *std::move(set), one.asked, false};
-  return {};
-}
-
-/// Such a folder with a single class in it, or with pictures alone, is no data set by itself, and a split all
-/// the same. False: it is none.
-Result<bool> read_small_split(const fs::path& path, std::vector<FoundLabels>& found, Watch& watch) {
-  DEW_TRY(const Tree tree, Tree::below(path));
-  Tree around = with_own_name(tree);
-  auto set = exchange::read(around, "folders", watch);
-  if (!set && watch.interrupted()) return tl::unexpected(set.error());
-  if (!set || !*set || !has_splits(**set)) return false;
-  found.push_back({std::move(around), **std::move(set), false, false});
-  return true;
-}
-
 bool holds_pictures(const fs::path& folder) {
   const auto tree = Tree::below(folder);
   return tree && std::any_of(tree->files().begin(), tree->files().end(),
                              [](std::string_view file) { return media_kind(fs::path(file)).has_value(); });
-}
-
-/// In which folder's file it happened, of those given.
-tl::unexpected<Error> in_folder(const Tree& tree, Error error) {
-  if (!error.where.empty() && !error.where.starts_with('/') && !error.where.starts_with("--"))
-    error.where = (printable(tree.root().string()) + "/").append(error.where);
-  return tl::unexpected(std::move(error));
-}
-
-/// Labels in a folder that is called like a class itself count before its name; so much is said.
-void tell_own_name(const Tree& tree, const DataSet& as_class, DataSet& set) {
-  std::string note = fmt::format("{} is called like a class, but the labels in it count",
-                                 printable(tree.root().filename().string(), 60));
-  if (const int64_t rest = std::ssize(as_class.items) - std::ssize(set.items); rest > 0)
-    note += "; " + plural(rest, "picture stays without a label", "pictures stay without labels");
-  set.notes.push_back(note + "; --labels folders takes its name");
-}
-
-/// A folder that was given, one of `many` or alone.
-Result<void> read_folder(const fs::path& path, const AddArgs& args, const Settings* settings, bool many,
-                         std::vector<FoundLabels>& found, Watch& watch) {
-  const bool automatic = args.labels == "auto";
-  DEW_TRY(Tree tree, Tree::below(path));
-  std::optional<DataSet> as_class;
-  if (settings != nullptr && (automatic || args.labels == kFolders))
-    as_class = read_as_class(tree, *settings);
-  if (as_class && !automatic) {
-    found.push_back({std::move(tree), *std::move(as_class), true, false});
-    return {};
-  }
-  auto read = exchange::read(tree, args.labels, watch);
-  if (!read) return in_folder(tree, std::move(read).error());
-  auto& set = *read;
-  const bool nothing = !set || (set->items.empty() && set->missing.empty());
-  if (as_class && (nothing || set->format == kFolders)) {
-    if (set && set->format != kFolders) as_class->notes = std::move(set->notes);
-    found.push_back({std::move(tree), *std::move(as_class), false, false});
-    return {};
-  }
-  if (set) {
-    if (as_class) tell_own_name(tree, *as_class, *set);
-    found.push_back({std::move(tree), *std::move(set), !automatic, false});
-    if (args.keep_splits && many) DEW_CHECK(read_split_of_own_name(found.back(), args.labels, watch));
-  }
-  if (!nothing || !automatic) return {};
-  if (args.keep_splits && many) {
-    DEW_TRY(const bool small_split, read_small_split(path, found, watch));
-    if (small_split) return {};
-  }
-  return settings != nullptr ? read_few_folders(path, *settings, found, watch) : Result<void>();
 }
 
 Result<std::vector<FoundLabels>> find_all(const AddArgs& args, const Settings* settings, Watch& watch) {
@@ -192,12 +54,15 @@ Result<std::vector<FoundLabels>> find_all(const AddArgs& args, const Settings* s
     if (fs::is_regular_file(path, code)) files.push_back(path);
   if (args.labels == "auto" || args.labels == exchange::kManyPictures)
     DEW_CHECK(read_beside(files, args.labels, found, watch));
-  const bool many = others.size() > 1;
+  if (settings == nullptr && args.labels == "folders") {
+    DEW_TRY(found, read_folders_of_new_classes(others, watch));
+    if (!found.empty()) return found;
+  }
   std::vector<fs::path> silent;
   for (const fs::path& path : others) {
     if (!fs::is_directory(path, code)) continue;
     const size_t before = found.size();
-    DEW_CHECK(read_folder(path, args, settings, many, found, watch));
+    DEW_CHECK(read_given_folder(path, args, settings, found, watch));
     if (found.size() == before && holds_pictures(path)) silent.push_back(path);
   }
   if (!found.empty() && !silent.empty())
@@ -228,8 +93,8 @@ ShownText::ShownText(const std::vector<fs::path>& files, const Shown& shown) {
     if (archive == file) continue;
     std::string folder = plain_path(file).string();
     replaced_.emplace_back(folder, archive.string());
-    // As it is called below a folder around several of those given.
-    for (size_t slash = 0; slash != std::string::npos; slash = folder.find('/')) {
+    // As it is called below a folder around several of those given; its own name alone may mean anything.
+    for (size_t slash = 0; slash != folder.rfind('/'); slash = folder.find('/')) {
       folder.erase(0, slash + 1);
       replaced_.emplace_back(folder, archive.filename().string());
     }

@@ -53,6 +53,15 @@ Result<std::vector<FoundLabels>> read_file_of_labels(const std::string& labels,
 Result<std::vector<FoundLabels>> read_named_tables(const std::vector<fs::path>& tables,
                                                    const std::vector<fs::path>& others, Watch& watch);
 
+/// A folder that was given: a class of the project, a split, or a data set. `settings`: as in find_labels().
+Result<void> read_given_folder(const fs::path& path, const AddArgs& args, const Settings* settings,
+                               std::vector<FoundLabels>& found, Watch& watch);
+
+/// Two folders or more that are classes themselves, for a project that has none yet: nothing in them says
+/// otherwise, and their names are neither splits' nor a camera's. Empty: they are not.
+Result<std::vector<FoundLabels>> read_folders_of_new_classes(const std::vector<fs::path>& given,
+                                                             Watch& watch);
+
 /// Reads what `args` names, and tells it by `shown`. `settings`: of the project; nullptr: it has none yet.
 /// Error (usage): exchange::read()'s; labels that were asked for and are not there.
 Result<std::vector<FoundLabels>> find_labels(const AddArgs& args, const Settings* settings,

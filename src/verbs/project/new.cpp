@@ -67,9 +67,14 @@ Result<void> take_classes(const NewArgs& args, const OpenedArchives& archives, S
   if (!settings.classes.empty()) return {};
   for (const std::string& note : found.notes) watch.warn(note);
   const std::string where = args.data.empty() ? std::string() : printable(args.data[0].string());
+  std::error_code code;
+  const auto folders = std::count_if(data.files.begin(), data.files.end(),
+                                     [&](const fs::path& path) { return fs::is_directory(path, code); });
+  const bool may_be_folders = args.how.labels == "auto" && folders > 1;
   return usage_error(
       where.empty() ? "no classes are given" : "the data has no labels to take the classes from", where,
-      "name the possible answers: --classes yes,no");
+      std::string("name the possible answers: --classes yes,no") +
+          (may_be_folders ? "; or --labels folders, where the folders given are the classes" : ""));
 }
 
 /// The project that `folder` would lie in; empty: in none.

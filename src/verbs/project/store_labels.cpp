@@ -318,6 +318,23 @@ bool differ(const FileWords& a, const FileWords& b) {
   return a.reading.why != b.reading.why || a.reading.name != b.reading.name || a.frames != b.frames;
 }
 
+/// Of its class; it may be known which split it is of.
+bool is_silent(const FileWords& words) {
+  return words.reading.why == Why::kUnseen && words.frames.empty() && words.answers.empty();
+}
+
+/// What is said of another file with the same bytes.
+void join(Page& page, uint32_t file, FileWords words) {
+  if (page.words.split != words.split) page.other_split = file;
+  if (is_silent(words)) return;
+  if (!is_silent(page.words)) {
+    if (differ(page.words, words)) page.contradicts = file;
+    return;
+  }
+  words.split = page.words.split;
+  page.words = std::move(words);
+}
+
 }  // namespace
 
 Result<LabelsTaken> LabelsToStore::store(Project& project, const FileList& files, Watch& watch) {
@@ -332,8 +349,7 @@ Result<LabelsTaken> LabelsToStore::store(Project& project, const FileList& files
     const Said& said = said_[at];
     DEW_TRY(FileWords words, sets_.words(said.words));
     if (!page.empty() && page.back().place == Place{said.source, said.sample}) {
-      if (differ(page.back().words, words)) page.back().contradicts = said.file;
-      if (page.back().words.split != words.split) page.back().other_split = said.file;
+      join(page.back(), said.file, std::move(words));
       continue;
     }
     if (page.size() == kTogether) {
