@@ -127,7 +127,7 @@ Input::~Input() = default;
 
 Result<void> Input::open_container(const MediaLimits& limits) {
   AVFormatContext* context = avformat_alloc_context();
-  if (context == nullptr) return work_error("no memory to open the video", source_.name);
+  if (context == nullptr) return work_error("no memory to open it", source_.name);
   context->interrupt_callback = {asked_to_stop, this};
   Options options;
   if (is_device(source_)) {
@@ -144,13 +144,13 @@ Result<void> Input::open_container(const MediaLimits& limits) {
   const Address address = address_of(source_, options);
   int code = avformat_open_input(&context, address.url.c_str(), address.format, options.get());
   if (code < 0)  // which has freed the context
-    return failure(
-        code, live() ? "cannot be opened" : "the video cannot be opened: its header is damaged or cut off");
+    return failure(code,
+                   live() ? "cannot be opened" : "it cannot be opened: its header is damaged or cut off");
   context_.reset(context);
   DEW_CHECK(check_sizes(limits));     // before a frame is decoded to find out the rest
   if (is_device(source_)) return {};  // the driver has said it all
   code = find_stream_info(context, limits);
-  if (code < 0) return failure(code, "the video's streams cannot be read");
+  if (code < 0) return failure(code, "its streams cannot be read");
   return {};
 }
 
