@@ -224,7 +224,7 @@ Result<bool> Input::read(AVPacket& packet, Watch& watch) {
 }
 
 bool Input::endless() const {
-  if (source_.origin == Origin::kCamera) return true;
+  if (is_device(source_)) return true;
   return source_.origin == Origin::kNetwork && context_->duration == AV_NOPTS_VALUE;
 }
 

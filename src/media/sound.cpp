@@ -176,6 +176,10 @@ double SoundSource::start() const {
   return inside_->start.value_or(0);
 }
 
+bool SoundSource::endless() const {
+  return inside_->input->endless();
+}
+
 bool SoundSource::live() const {
   return inside_->input->live();
 }

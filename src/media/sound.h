@@ -31,6 +31,8 @@ class SoundSource {
   /// Where the first sample lies, in seconds from the start of the file; of a live source 0. After read().
   [[nodiscard]] double start() const;
   [[nodiscard]] bool live() const;  ///< a microphone, a pipe or an address: cannot be read again
+  /// A microphone or a stream on the network: where it ends, it broke off.
+  [[nodiscard]] bool endless() const;
 
  private:
   struct Inside;

@@ -1,7 +1,5 @@
 #include "verbs/cascade/frame_feed.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 
 namespace dew::verbs {
@@ -11,16 +9,17 @@ using std::chrono::milliseconds;
 
 constexpr size_t kMostThatWait = 3;
 constexpr milliseconds kLook{50};  ///< how often a wait asks whether it shall end
-constexpr milliseconds kFirstPause{1'000};
-constexpr milliseconds kLongestPause{30'000};
 
 }  // namespace
 
 FrameFeed::FrameFeed(std::string source, std::shared_ptr<PushedFrames> pushed, const MediaLimits& limits,
                      Watch& watch)
-    : source_(std::move(source)), pushed_(std::move(pushed)), limits_(limits), watch_(watch), thread_([this] {
-        run();
-      }) {}
+    : source_(std::move(source)),
+      pushed_(std::move(pushed)),
+      limits_(limits),
+      watch_(watch),
+      lost_(source_, watch),
+      thread_([this] { run(); }) {}
 
 FrameFeed::~FrameFeed() {
   stop_ = true;
@@ -64,7 +63,8 @@ void FrameFeed::run() {
   while (true) {
     ended = open_and_read();
     if (stop_ || watch_.interrupted() || !endless_) break;
-    wait_to_open_again(ended ? "the stream has ended" : ended.error().what);
+    tell_lost(ended ? "the stream has ended" : ended.error().what);
+    lost_.pause([this] { return stop_ || watch_.interrupted(); });
   }
   const std::lock_guard lock(mutex_);
   ended_ = ended;
@@ -89,12 +89,7 @@ Result<void> FrameFeed::open_and_read() {
     if (!began_) began_ = Steady::now();
     frame.seconds =
         endless_ ? std::chrono::duration<double>(Steady::now() - *began_).count() : source.seconds();
-    if (lost_) {
-      watch_.warn(fmt::format("{}: is back after {:.0f} s", printable_source(source_),
-                              std::chrono::duration<double>(Steady::now() - *lost_).count()));
-      lost_.reset();
-      pause_ = milliseconds(0);
-    }
+    lost_.is_back();
     if (!put(std::move(frame))) return {};
   }
 }
@@ -134,19 +129,13 @@ bool FrameFeed::put(FedFrame frame) {
   return true;
 }
 
-void FrameFeed::wait_to_open_again(const std::string& why) {
-  pause_ = std::clamp(2 * pause_, kFirstPause, kLongestPause);
-  if (!lost_) {
-    lost_ = Steady::now();
-    watch_.warn(printable_source(source_) + ": " + why + "; it is opened again as soon as it can be");
-    FedFrame lost;
-    lost.lost = true;
-    put(std::move(lost));
-    const std::lock_guard lock(mutex_);
-    ++figures_.breaks;
-  }
-  const Steady::time_point until = Steady::now() + pause_;
-  while (Steady::now() < until && !stop_ && !watch_.interrupted()) std::this_thread::sleep_for(kLook);
+void FrameFeed::tell_lost(const std::string& why) {
+  if (!lost_.lost(why)) return;
+  FedFrame lost;
+  lost.lost = true;
+  put(std::move(lost));
+  const std::lock_guard lock(mutex_);
+  ++figures_.breaks;
 }
 
 }  // namespace dew::verbs

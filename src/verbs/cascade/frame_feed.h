@@ -16,6 +16,7 @@
 #include "base/base.h"
 #include "media/frames.h"
 #include "media/pushed.h"
+#include "verbs/cascade/lost_source.h"
 
 namespace dew::verbs {
 
@@ -66,7 +67,7 @@ class FrameFeed {
   Result<void> open_and_read();
   Result<void> read_pushed();
   bool put(FedFrame frame);
-  void wait_to_open_again(const std::string& why);
+  void tell_lost(const std::string& why);
 
   const std::string source_;
   const std::shared_ptr<PushedFrames> pushed_;
@@ -77,8 +78,7 @@ class FrameFeed {
   bool endless_ = false;
   int64_t frames_ = 0;
   std::optional<Steady::time_point> began_;  ///< when the first frame came
-  std::optional<Steady::time_point> lost_;   ///< since when the source is away
-  std::chrono::milliseconds pause_{0};
+  LostSource lost_;
 
   mutable std::mutex mutex_;
   std::condition_variable changed_;

@@ -12,6 +12,7 @@
 #include "media/sound.h"
 #include "sound/manifest.h"
 #include "sound/sound.h"
+#include "verbs/cascade/lost_source.h"
 #include "verbs/cascade/thread_watch.h"
 
 namespace dew::verbs {
@@ -72,6 +73,14 @@ class Ear {
     return std::optional(mean_of(scores(output, plan_.model.plan)));
   }
 
+  /// What comes next does not follow what was heard.
+  void forget() {
+    net_.forget();
+    rows_.clear();
+    last_.clear();
+    heard_ = 0;
+  }
+
  private:
   std::vector<uint8_t> mean_of(std::vector<double> now) {
     last_.push_back(std::move(now));
@@ -105,6 +114,7 @@ class Listening {
         source_(source),
         inbox_(inbox),
         watch_(inbox, stop),
+        lost_(source.source, watch_),
         ear_(plan),
         front_end_(plan.sound->step),
         watcher_(plan.settings) {
@@ -112,22 +122,40 @@ class Listening {
   }
 
   void run() {
-    if (auto ended = follow(); !ended) counts_.broke_off = ended.error();
+    if (auto ended = follow_to_the_end(); !ended) counts_.broke_off = ended.error();
     tell(watcher_.finish());
     counts_.ended = true;
     inbox_.put(counts_);
   }
 
  private:
-  Result<void> follow() {
+  /// A stream that breaks off is taken up again.
+  Result<void> follow_to_the_end() {
     if (source_.regions.front())
       return usage_error("a sound has no parts", printable_source(source_.source), "leave out #xywh=");
+    while (true) {
+      const auto ended = follow();
+      if (!endless_ || watch_.interrupted()) return ended;
+      if (lost_.lost(ended ? "the stream has ended" : ended.error().what)) {
+        ++counts_.breaks;
+        tell(watcher_.finish());
+        inbox_.put(counts_);
+      }
+      lost_.pause([this] { return watch_.interrupted(); });
+    }
+  }
+
+  Result<void> follow() {
     DEW_TRY(SoundSource sound, SoundSource::open(source_.source, watch_));
     live_ = sound.live();
+    endless_ = sound.endless();
+    if (began_) listen_anew();
     if (!live_) pictures_.emplace(source_.source, plan_, watch_);
     while (true) {
       DEW_TRY(const auto samples, sound.read(watch_));
       if (samples.empty()) return {};
+      if (!began_) began_ = Steady::now();
+      lost_.is_back();
       Result<void> seen;
       front_end_.hear(samples, [&](const sound::Features& features) {
         if (seen) seen = hear(features, sound.start());
@@ -137,9 +165,17 @@ class Listening {
     }
   }
 
+  /// Its time goes on by the clock of this machine.
+  void listen_anew() {
+    const double away = std::chrono::duration<double>(Steady::now() - *began_).count() - counts_.seconds;
+    missed_ += std::max(0.0, away);
+    ear_.forget();
+    front_end_ = sound::FrontEnd(plan_.sound->step);
+  }
+
   Result<void> hear(const sound::Features& features, double start) {
     const int64_t step = steps_++;
-    counts_.seconds = static_cast<double>(step * plan_.sound->step + sound::kWindow) / sound::kRate;
+    counts_.seconds = missed_ + static_cast<double>(step * plan_.sound->step + sound::kWindow) / sound::kRate;
     DEW_TRY(auto scores, ear_.hear(features));
     if (!scores) return {};
     ++counts_.frames;
@@ -163,6 +199,7 @@ class Listening {
   const WatchSource& source_;
   Inbox<Sight>& inbox_;
   ThreadWatch watch_;
+  LostSource lost_;
   Ear ear_;
   sound::FrontEnd front_end_;
   cascade::Watcher watcher_;
@@ -171,7 +208,10 @@ class Listening {
   SawFrames counts_;
   Steady::time_point counted_ = Steady::now();
   int64_t steps_ = 0;
+  std::optional<Steady::time_point> began_;  ///< when the first samples came
+  double missed_ = 0;                        ///< seconds, while the source was away
   bool live_ = false;
+  bool endless_ = false;
 };
 
 /// How the net wants its features. Error (usage): it takes none.
