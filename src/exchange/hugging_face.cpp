@@ -7,15 +7,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <nlohmann/json.hpp>
 #include <set>
-#include <utility>
 
 #include "exchange/addresses.h"
 #include "exchange/formats.h"
-#include "exchange/hugging_face_names.h"
+#include "exchange/hugging_face_labels.h"
+#include "exchange/hugging_face_pictures.h"
 #include "exchange/item_list.h"
 #include "exchange/json_list.h"
 #include "exchange/label_file.h"
@@ -42,27 +41,6 @@ bool claims(std::string_view name, std::string_view head) {
   return head.find("file_name") != std::string_view::npos;
 }
 
-/// "file_name", "left_file_name", "file_names" ...: pictures relative to the metadata.
-bool names_files(const std::string& key) {
-  return key == "file_name" || key == "file_names" || key.ends_with("_file_name") ||
-         key.ends_with("_file_names");
-}
-
-/// The columns of the picture itself, where others stand beside it.
-bool is_own_picture(const std::string& key) {
-  return key == "file_name" || key == "file_names" || key == "image_file_name" || key == "image_file_names";
-}
-
-/// "mask_file_name", "depth_file_name" ...: computed for another picture, or drawn over it.
-bool is_map_of_another(const std::string& key) {
-  constexpr std::array kMaps{"mask",    "depth",     "segmentation", "annotation", "normal",
-                             "edge",    "pose",      "heatmap",      "flow",       "overlay",
-                             "control", "condition", "label",        "saliency"};
-  const std::string low = lower(key);
-  return std::any_of(kMaps.begin(), kMaps.end(),
-                     [&](const char* map) { return low.find(map) != std::string::npos; });
-}
-
 /// One line of metadata.
 struct Row {
   Json values;
@@ -82,7 +60,7 @@ class Reader {
     beside_ = name.name;
     told_ = name.told;
     set_.files.insert(name.known_name());
-    DEW_TRY(names_, class_names(tree_, beside_, card_));
+    DEW_CHECK(labels_.open_card(tree_, beside_));
     DEW_TRY(const std::string bytes, read_file(file, kLargestFile));
     if (is_called(name.known_name(), "metadata.csv")) return read_table(bytes, name.shown);
     return read_json_lines(
@@ -94,7 +72,9 @@ class Reader {
   }
 
   DataSet finish() {
-    items_.finish(set_, first_);
+    set_.boxes = labels_.boxes();
+    for (const std::string& card : labels_.cards()) set_.files.insert(card);
+    items_.finish(set_, labels_.named_classes());
     for (size_t number = 0; number < set_.items.size(); ++number)
       beside_pictures_.erase(std::string(set_.items.picture(number)));
     for (const std::string& file : beside_pictures_) set_.files.insert(file);
@@ -152,17 +132,22 @@ class Reader {
     const auto whole = static_cast<int64_t>(*number);
     // "007" may be a name; "7.0" is the number of a class where numbers have names.
     if (std::to_string(whole) == cell) return Json(whole);
-    return names_.contains(column) ? Json(*number) : Json(std::move(cell));
+    return labels_.names_numbers_of(column) ? Json(*number) : Json(std::move(cell));
   }
 
   Result<void> take(const Row& row) {
-    DEW_TRY(const auto names, pictures_of(row));
+    const RowPictures pictures = pictures_of_row(row.values);
+    if (pictures.names.empty())
+      return usage_error("this line names no picture", row.where, "it needs the key file_name");
+    for (const std::string& name : pictures.maps)
+      if (const auto found = picture_names_.find(name, beside_); !found.file.empty())
+        beside_pictures_.insert(found.file);
     Statement said;
     said.where = row.where;
     DEW_CHECK(say(row, said));
     const bool anew = changed(row, said);
     if (anew) ++changed_;
-    for (const std::string& name : names) {
+    for (const std::string& name : pictures.names) {
       auto found = picture_names_.find(name, beside_);
       if (found.file.empty()) {
         set_.missing.push_back({name, row.where, std::move(found.why)});
@@ -210,36 +195,6 @@ class Reader {
     return {};
   }
 
-  static void add_names(const Json& value, std::vector<std::string>& names) {
-    if (value.is_string() && !value.get_ref<const std::string&>().empty())
-      names.push_back(value.get<std::string>());
-    if (value.is_array())
-      for (const Json& one : value)
-        if (one.is_string() && !one.get_ref<const std::string&>().empty())
-          names.push_back(one.get<std::string>());
-  }
-
-  /// Those that the row is about. Maps of them (masks, depths) are no samples, and other pictures beside one
-  /// that is called the row's own have no label.
-  Result<std::vector<std::string>> pictures_of(const Row& row) {
-    std::vector<std::string> keys, names, maps, others;
-    for (const auto& [key, value] : row.values.items())
-      if (names_files(key) && !value.is_null()) keys.push_back(key);
-    const bool has_own = std::any_of(keys.begin(), keys.end(), is_own_picture);
-    for (const std::string& key : keys) {
-      const bool map = keys.size() > 1 && is_map_of_another(key);
-      const bool own = is_own_picture(key) || (!has_own && !map);
-      add_names(row.values[key], own ? names : map ? maps : others);
-    }
-    if (names.empty()) names = std::move(others);
-    if (names.empty()) names = std::exchange(maps, {});
-    for (const std::string& name : maps)
-      if (const auto found = picture_names_.find(name, beside_); !found.file.empty())
-        beside_pictures_.insert(found.file);
-    if (!names.empty()) return names;
-    return usage_error("this line names no picture", row.where, "it needs the key file_name");
-  }
-
   /// A column of the metadata, else the nearest folder of the metadata that is called like a split, else of
   /// the picture: below train/metadata.jsonl, "test/1.jpg" is the name of a picture for training.
   [[nodiscard]] std::optional<Split> split_of(const Row& row, const std::string& picture) const {
@@ -253,7 +208,7 @@ class Reader {
   Result<void> say(const Row& row, Statement& said) {
     std::vector<std::string> keys;
     for (const auto& [key, value] : row.values.items()) keys.push_back(key);
-    const std::string label = label_key(keys);
+    const std::string label = labels_.label_key(keys);
     const auto objects = row.values.find("objects");
     const auto origin = row.values.find("origin");
     const bool own = origin != row.values.end() &&
@@ -266,95 +221,16 @@ class Reader {
           !taken)
         left_.insert(key);
     }
-    if (!label.empty()) DEW_CHECK(say_label(row.values[label], label, row.where, said));
-    if (objects != row.values.end() && !objects->is_null()) DEW_CHECK(say_objects(*objects, row.where, said));
-    return {};
-  }
-
-  [[nodiscard]] std::string label_key(const std::vector<std::string>& keys) const {
-    if (const auto at = find_column(keys, Column::kClass)) return keys[*at];
-    if (const auto at = find_column(keys, Column::kClasses)) return keys[*at];
-    const auto named =
-        std::find_if(keys.begin(), keys.end(), [&](const auto& key) { return names_.contains(key); });
-    return named == keys.end() ? std::string() : *named;
-  }
-
-  /// Below zero and null: nobody looked.
-  Result<void> say_label(const Json& value, const std::string& column, const std::string& where,
-                         Statement& said) {
-    if (value.is_array()) {
-      for (const Json& one : value) {
-        if (one.is_array()) return usage_error("this label is a list of lists", where, "name one class");
-        DEW_CHECK(say_label(one, column, where, said));
-      }
-      return {};
-    }
-    if (value.is_object()) return usage_error("this label is an object", where, "name one class");
-    if (value.is_string() && !value.get_ref<const std::string&>().empty())
-      said.classes.push_back(value.get<std::string>());
-    if (value.is_boolean()) said.classes.emplace_back(value.get<bool>() ? "true" : "false");
-    if (!value.is_number()) return {};
-    const double number = value.get<double>();
-    if (number < 0) return {};
-    if (std::floor(number) != number || number > 1e9)
-      return usage_error("this label is no whole number", where, "name the class, or give its number");
-    DEW_TRY(std::string name, name_of(static_cast<size_t>(number), column, where));
-    said.classes.push_back(std::move(name));
-    return {};
-  }
-
-  Result<std::string> name_of(size_t number, const std::string& column, const std::string& where) {
-    const auto named = names_.find(column);
-    if (named == names_.end()) return std::to_string(number);
-    if (named_columns_.insert(card_ + "\n" + column).second) {
-      set_.files.insert(card_);
-      for (const std::string& one : named->second)
-        if (!one.empty() && known_.insert(one).second) first_.push_back(one);
-    }
-    if (number < named->second.size() && !named->second[number].empty()) return named->second[number];
-    return usage_error(
-        fmt::format("the card names {} classes, and none for the label {}", named->second.size(), number),
-        where, "correct the label, or the names in README.md");
-  }
-
-  /// {"bbox": [...], "categories": [...]}, or a list of {"bbox": ..., "category": ...}.
-  Result<void> say_objects(const Json& objects, const std::string& where, Statement& said) {
-    if (!objects.is_structured()) return usage_error("these objects are no list", where, "see the format");
-    const size_t before = said.classes.size();
-    said.looked_at = true;
-    if (objects.is_array()) {
-      for (const Json& one : objects) {
-        if (!one.is_object()) return usage_error("this is not a JSON object", where, "see the format");
-        const std::string key = category_key(one);
-        if (!key.empty()) DEW_CHECK(say_label(one[key], "objects." + key, where, said));
-      }
-    } else {
-      const std::string key = category_key(objects);
-      const auto boxes = std::find_if(objects.begin(), objects.end(), [](const Json& value) {
-        return value.is_array() && !value.empty() && value[0].is_array();
-      });
-      if (!key.empty() && boxes != objects.end() && objects[key].is_array() &&
-          boxes->size() != objects[key].size())
-        return usage_error(
-            fmt::format("there are {} boxes and {} categories", boxes->size(), objects[key].size()), where,
-            "give each box its category");
-      if (!key.empty()) DEW_CHECK(say_label(objects[key], "objects." + key, where, said));
-    }
-    set_.boxes += static_cast<int64_t>(said.classes.size() - before);
-    return {};
-  }
-
-  static std::string category_key(const Json& object) {
-    for (const char* key : {"categories", "category", "label", "labels", "class", "category_id", "class_id"})
-      if (object.contains(key)) return key;
+    if (!label.empty()) DEW_CHECK(labels_.say_label(row.values[label], label, row.where, said));
+    if (objects != row.values.end() && !objects->is_null())
+      DEW_CHECK(labels_.say_objects(*objects, row.where, said));
     return {};
   }
 
   const Tree& tree_;
   Watch& watch_;
   PictureNames picture_names_;
-  ClassNames names_;  ///< of the card of the metadata that is being read
-  std::string card_;
+  RowLabels labels_;
   std::string beside_;
   std::string told_;  ///< LabelFile::told
   ItemList items_;
@@ -362,9 +238,6 @@ class Reader {
   std::set<std::string> beside_pictures_;  ///< of other columns than the picture's own
   std::set<std::string> left_;             ///< keys that are not taken along
   int64_t changed_ = 0;                    ///< labels that are others than Dewdrop exported
-  std::set<std::string> named_columns_;    ///< of a card, whose numbers had names
-  std::vector<std::string> first_;         ///< these names, in the cards' order
-  std::set<std::string> known_;            ///< the same
 };
 
 Result<DataSet> read(const Tree& tree, const ClaimedFiles& files, Watch& watch) {
