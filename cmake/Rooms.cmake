@@ -49,11 +49,11 @@ function(dew_precompile_for_test target)
   target_precompile_headers(${target} REUSE_FROM dew_test_headers)
 endfunction()
 
-# dew_build_quickly(TARGET [header ...])
-#   For a room in which nothing computes for long: half of the optimiser's time, and without ccache headers that are
+# dew_build_quickly(TARGET LEVEL [header ...])
+#   For a room in which nothing computes for long: less of the optimiser (O1, O2), and without ccache headers that are
 #   compiled once, with these among them.
-function(dew_build_quickly target)
-  target_compile_options(${target} PRIVATE $<$<CONFIG:Release>:-O1>)
+function(dew_build_quickly target level)
+  target_compile_options(${target} PRIVATE $<$<CONFIG:Release>:-${level}>)
   if(DEWDROP_CCACHE)
     return()
   endif()

@@ -18,7 +18,8 @@ const Names& names_of(Column column) {
   static const Names kClass{"human",   "classname", "labelname", "categoryname", "class",  "label",
                             "truth",   "category",  "target",    "groundtruth",  "choice", "annotation",
                             "answer",  "species",   "breed",     "diagnosis",    "tag",    "gt",
-                            "classid", "labelid",   "categoryid"};
+                            "ytrue",   "truelabel", "trueclass", "goldlabel",    "gold",   "classid",
+                            "labelid", "categoryid"};
   static const Names kClasses{"labels", "classes", "tags", "categories", "choices"};
   static const Names kSplit{"split", "subset", "set", "mluse", "usage", "partition", "dataset", "phase"};
   static const Names kOrigin{"origin"};

@@ -77,10 +77,11 @@ class Reader {
     for (size_t picture = 0; picture < said_.size(); ++picture) {
       if (disabled_.contains(picture)) continue;
       if (said_[picture].label != Said::kNothing) {
-        pictures_.shows(picture, said_[picture].label);
+        pictures_.shows(picture, said_[picture].label, places_.text(said_[picture].where));
         compare_boxes(picture);
-      } else if (with_boxes_[picture]) {
-        for (const uint32_t number : boxes_.of(picture)) pictures_.shows(picture, number);
+      } else if (const auto& boxed = boxed_[picture]) {
+        for (const uint32_t number : boxes_.of(picture))
+          pictures_.shows(picture, number, places_.text(*boxed));
         pictures_.looked_at(picture);
       }
     }
@@ -183,7 +184,8 @@ class Reader {
   Result<void> add_boxes(const LabelFile& file, const JsonPiece& piece, const Json& boxes,
                          const std::string& key, std::optional<size_t> picture, bool looked_at) {
     if (!boxes.is_array()) return broken(file, piece, key, "this is not a list of boxes");
-    if (picture && (looked_at || !boxes.empty())) with_boxes_[*picture] = true;
+    if (picture && (looked_at || !boxes.empty()))
+      boxed_[*picture] = places_.keep(fmt::format("{}, {}", file.shown, piece.name()));
     for (size_t i = 0; i < boxes.size(); ++i) {
       const auto label = text_of(member(boxes[i], "label"));
       if (!label || label->empty())
@@ -215,7 +217,7 @@ class Reader {
       const size_t picture = pictures_.picture(found.file, where);
       if (picture >= said_.size()) {
         said_.resize(picture + 1);
-        with_boxes_.resize(picture + 1);
+        boxed_.resize(picture + 1);
       }
       return picture;
     }
@@ -232,8 +234,8 @@ class Reader {
   BoxedPictures pictures_;
   std::vector<Said> said_;  ///< of whole pictures
   FilePlaces places_;
-  ClassSets boxes_;               ///< classes of pictures with boxes
-  std::vector<bool> with_boxes_;  ///< or where none were drawn
+  ClassSets boxes_;                                      ///< classes of pictures with boxes
+  std::vector<std::optional<FilePlaces::Place>> boxed_;  ///< where boxes are told, or that there are none
   std::unordered_set<size_t> disabled_;
   LeftBehind left_;
   int64_t contradicted_ = 0;  ///< pictures whose boxes are all of other classes than their label

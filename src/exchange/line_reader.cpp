@@ -8,6 +8,7 @@
 
 #include "exchange/label_studio_entry.h"
 #include "exchange/label_studio_value.h"
+#include "media/fragment.h"
 #include "media/media.h"
 
 namespace dew::exchange {
@@ -59,6 +60,7 @@ Result<TableLine> LineReader::line() {
   line.picture = record_.fields[layout_.picture];
   if (line.picture.empty())
     return usage_error("this line names no picture", where, "name it, or remove the line");
+  if (layout_.file) line.file = record_.fields[*layout_.file];
   clear_nothing(record_);
   DEW_TRY(line.frame, frame_of(record_, where));
   DEW_TRY(line.said, statement_of(record_, where));
@@ -78,8 +80,15 @@ Result<std::optional<int64_t>> LineReader::frame_of(const CsvRecord& record, con
   if (!frame_ || record.fields[*frame_].empty()) return std::nullopt;
   const std::string& cell = record.fields[*frame_];
   const auto number = number_in(cell);
-  if (number && *number >= 0 && *number < kMost && std::floor(*number) == *number)
-    return static_cast<int64_t>(*number);
+  if (number && *number >= 0 && *number < kMost && std::floor(*number) == *number) {
+    const std::string& picture = record.fields[layout_.picture];
+    const auto named = Fragment::parse(picture);
+    if (!named || !named->frame) return static_cast<int64_t>(*number);
+    if (static_cast<double>(*named->frame) == *number) return std::nullopt;  // said twice
+    return usage_error(fmt::format("'{}' names frame {}, and the column {} says {}", printable(picture, 60),
+                                   *named->frame, printable(layout_.names[*frame_], 40), printable(cell, 40)),
+                       where, "correct one of them");
+  }
   if (media_kind(fs::path(record.fields[layout_.picture])) != MediaKind::kVideo) return std::nullopt;
   return usage_error(fmt::format("'{}' is not the number of a frame", printable(cell, 40)), where,
                      "frames are numbered from 0 on, as ffmpeg counts them");

@@ -22,6 +22,7 @@ struct Statement {
 struct TableLine {
   int64_t number = 0;   ///< from 1
   std::string picture;  ///< as the table names it: a picture or a video
+  std::string file;     ///< what a second column names it, beside one called sample; empty: nothing
   std::optional<int64_t>
       frame;  ///< of a video, from 0; tables have it beside pictures too, where it says nothing
   Statement said;

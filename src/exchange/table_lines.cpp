@@ -48,7 +48,11 @@ Result<Layout> layout_in(const Table& table, const std::vector<CsvRecord>& first
   if (found && found->header && is_header(*found, classes)) {
     // Dewdrop's own exports have both: a file of the export, and the project's sample.
     const auto sample = find_column(found->names, {"sample"});
-    if (sample && (found->kind == Layout::Kind::kOneHot || *sample != found->label)) found->picture = *sample;
+    const bool names_one = sample && (found->kind == Layout::Kind::kOneHot || *sample != found->label);
+    if (names_one && *sample != found->picture) {
+      if (!found->origin) found->file = found->picture;
+      found->picture = *sample;
+    }
     return *std::move(found);
   }
   if (found && !found->header && !is_picture_and_class(*found) && !names_region(first))
@@ -85,6 +89,10 @@ Result<TableLines> TableLines::open(std::string_view bytes, const std::string& f
 
 Result<std::optional<TableLine>> TableLines::next() {
   return inside_->reader.next();
+}
+
+const std::vector<std::string>& TableLines::columns_left() const {
+  return inside_->reader.layout().left;
 }
 
 }  // namespace dew::exchange

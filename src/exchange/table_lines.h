@@ -27,6 +27,8 @@ class TableLines {
 
   /// nullopt at the end. Errors (usage) name the line; at the end, that columns contradict each other.
   Result<std::optional<TableLine>> next();
+  /// The names of those that are not taken along.
+  [[nodiscard]] const std::vector<std::string>& columns_left() const;
 
  private:
   struct Inside;

@@ -137,7 +137,7 @@ Result<void> read_one(const Tree& tree, const LabelFile& file, const ImageSets& 
     return {};
   }
   const size_t picture = pictures.picture(found.file, file.shown);
-  for (const uint32_t number : classes) pictures.shows(picture, number);
+  for (const uint32_t number : classes) pictures.shows(picture, number, file.shown);
   pictures.looked_at(picture);
   const auto place = place_of(file.name);
   const ImageSets::Entry* entry = place ? sets.find(*place) : nullptr;

@@ -97,12 +97,17 @@ class Writer : public LabelWriter {
                    const std::vector<Answer>& answers) override {
     file_.add(std::exchange(before_, ",\n"));
     file_.add(line_of(task(out_, item, picture, answers)));
+    if (item.origin == "human" && item.label.empty() && out_.settings.unsure.empty()) ++set_aside_;
     return {};
   }
 
   Result<void> finish() override {
     file_.add("\n]\n");
     DEW_CHECK(file_.close());
+    if (set_aside_ > 0)
+      out_.written.notes.push_back(
+          plural(set_aside_, "sample that somebody set aside has", "samples that somebody set aside have") +
+          " no annotation: the project has no unsure answer to say that with.");
     out_.written.notes.push_back(fmt::format(
         "Models' answers are predictions, people's labels annotations; the labels that the policy makes of "
         "answers are not in here. Label Studio finds the pictures where "
@@ -117,6 +122,7 @@ class Writer : public LabelWriter {
   Export& out_;
   TextFile file_;
   const char* before_ = "[\n";
+  int64_t set_aside_ = 0;
 };
 
 }  // namespace

@@ -89,6 +89,7 @@ class Reader {
       note_not_taken(line);
       return {};
     }
+    DEW_CHECK(check_file(line, *found->sample));
     return add(line, *found, std::move(said));
   }
 
@@ -115,6 +116,17 @@ class Reader {
     constexpr size_t kExplained = 10;
     if (line.frame) return names_.find_frame(line.picture, *line.frame);
     return names_.find(line.picture, read_.unknown.size() < kExplained);
+  }
+
+  /// Where two columns name the sample, they name the same one. A file that is none of the project's says
+  /// nothing.
+  Result<void> check_file(const TableLine& line, const Sample& sample) const {
+    if (line.file.empty()) return {};
+    const auto other = line.frame ? names_.find_frame(line.file, *line.frame) : names_.find(line.file, false);
+    if (!other || other->sample == nullptr || other->sample->id == sample.id) return {};
+    return usage_error(fmt::format("two columns name two samples: '{}' and '{}'", printable(line.picture, 60),
+                                   printable(line.file, 60)),
+                       line.said.where, "correct one of them, or remove its column");
   }
 
   void note_not_taken(const TableLine& line) {
@@ -162,12 +174,16 @@ Result<HumanLabels> parse_human_labels(std::string_view text, const std::string&
   Reader reader(names, settings, by);
   DEW_TRY(auto lines, exchange::TableLines::open(text, file, reader.known_classes()));
   DEW_TRY(auto line, lines.next());
-  if (!line) return usage_error("the file contains no labels", file, "a line looks like: street.jpg,yes");
+  if (!line)
+    return usage_error(std::string("the file contains no labels: it ") +
+                           (trim(text).empty() ? "is empty" : "has a header, and no line below it"),
+                       file, "a line looks like: street.jpg,yes");
   while (line) {
     DEW_CHECK(reader.take(*line));
     DEW_TRY(line, lines.next());
   }
   HumanLabels read = reader.finish();
+  read.columns_left = lines.columns_left();
   if (!read.labels.empty() || !read.unknown.empty()) return read;
   const auto why = lines_without_label(read);
   return usage_error("the file contains no labels by people" + (why.empty() ? "" : ": " + join(why, "; ")),

@@ -45,6 +45,22 @@ TEST(EdgeImpulse, TheVersionMayBeMissing) {
   EXPECT_EQ(classes_of(set, "a.jpg"), "tit");
 }
 
+TEST(EdgeImpulse, TheItemsPlaceIsTheFileThatTellsTheClass) {
+  const auto set = read_set({{"bounding_boxes.labels", kBoxes},
+                             {"info.labels", info(R"(
+        {"path": "a.jpg", "category": "training", "label": {"type": "label", "label": "tit"}},
+        {"path": "b.jpg", "category": "training", "label": {"type": "unlabeled"}},
+        {"path": "c.jpg", "category": "training", "label": {"type": "unlabeled"},
+         "boundingBoxes": [{"label": "tit", "x": 1, "y": 2, "width": 3, "height": 4}]})")},
+                             {"a.jpg", "x"},
+                             {"b.jpg", "x"},
+                             {"c.jpg", "x"}});
+  std::map<std::string, std::vector<std::string>> files;
+  for (const Item& item : set.items) files[item.picture] = files_of_places(item.where);
+  EXPECT_EQ(files["a.jpg"], std::vector<std::string>{"info.labels"});
+  EXPECT_EQ(files["c.jpg"], std::vector<std::string>{"info.labels"});
+}
+
 TEST(EdgeImpulse, BoxesBesideThePictures) {
   const auto set = read_set({{"training/bounding_boxes.labels", kBoxes},
                              {"training/a.jpg", "x"},

@@ -29,6 +29,16 @@ TEST(RivalColumns, OfTwoLinesAreEnoughWhicheverNamesAllClasses) {
       "label");
 }
 
+TEST(RivalColumns, WhatIsCalledTrueIsAPersonsWord) {
+  for (const std::string truth : {"y_true", "true_label", "gold"}) {
+    EXPECT_THAT(told("file," + truth + ",label\n1.jpg,cat,dog\n2.jpg,dog,dog\n"),
+                HasSubstr("'cat' in " + truth));
+    EXPECT_EQ(told("file," + truth + ",y_pred\n1.jpg,cat,dog\n2.jpg,dog,dog\n"), "cat dog");
+  }
+  EXPECT_EQ(told("file,human,label\n1.jpg,cat,dog\n2.jpg,dog,dog\n"), "cat dog")
+      << "a person's word beside what was there before";
+}
+
 TEST(RivalColumns, AColumnOfListsNamesTheSameClasses) {
   EXPECT_EQ(
       told("file,label,labels\n1.jpg,cat,cat\n2.jpg,dog,cat\n"),

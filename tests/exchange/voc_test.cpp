@@ -29,6 +29,15 @@ TEST(Voc, APictureShowsTheClassesOfItsObjects) {
   EXPECT_EQ(set.files.size(), 3U);
 }
 
+TEST(Voc, TheItemsPlaceIsTheFilesThatNameClasses) {
+  const auto set = read_set({{"1/a.xml", voc("a.jpg", "")},
+                             {"2/a.xml", voc("a.jpg", "tit")},
+                             {"3/a.xml", voc("a.jpg", "robin")},
+                             {"a.jpg", "x"}});
+  ASSERT_EQ(set.items.size(), 1U);
+  EXPECT_EQ(files_of_places(set.items[0].where), (std::vector<std::string>{"2/a.xml", "3/a.xml"}));
+}
+
 TEST(Voc, PartsOfObjectsAreNoClasses) {
   const auto set = read_set({{"a.xml", R"(<?xml version="1.0"?><!DOCTYPE annotation [<!ENTITY x "y">]>
 <annotation verified="yes"><filename>a.jpg</filename><object><part><name>head</name></part>

@@ -136,6 +136,30 @@ TEST_F(HumanTables, AColumnNamesTheFrameOfAVideo) {
   EXPECT_THAT(read("file,frame,label\n1.jpg,7,cat\n"), ElementsAre("1.jpg=cat")) << "a picture's number";
 }
 
+TEST_F(HumanTables, ANameAndAColumnNameTheSameFrame) {
+  EXPECT_THAT(read("file,frame,label\nwalk.mp4#frame=15,15,dog\n"), ElementsAre("walk.mp4#frame=15=dog"));
+  EXPECT_THAT(read("file,frame,label\nwalk.mp4#frame=0,15,dog\n"),
+              ElementsAre("l.csv:2: 'walk.mp4#frame=0' names frame 0, and the column frame says 15; correct "
+                          "one of them"));
+}
+
+TEST_F(HumanTables, TwoColumnsNameTheSameSample) {
+  EXPECT_THAT(read("sample,file,label\n2.jpg,1.jpg,cat\n"),
+              ElementsAre("l.csv:2: two columns name two samples: '2.jpg' and '1.jpg'; correct one of them, "
+                          "or remove its column"));
+  EXPECT_THAT(read("sample,file,label\n2.jpg,images/2.jpg,cat\n1.jpg,copies/0001.jpg,dog\n"),
+              ElementsAre("2.jpg=cat", "1.jpg=dog"));
+  EXPECT_THAT(read("file,sample,label,origin\n1.jpg,2.jpg,cat,human\n"), ElementsAre("2.jpg=cat"))
+      << "an export's file is a file of the export";
+}
+
+TEST_F(HumanTables, WhatIsNotTakenAlongIsKnown) {
+  EXPECT_THAT(parse("file,label,label_2,site\n1.jpg,cat,dog,north\n")->columns_left,
+              ElementsAre("label_2", "site"));
+  EXPECT_THAT(read("file,label\n"), ElementsAre(HasSubstr("it has a header, and no line below it")));
+  EXPECT_THAT(read(" \n"), ElementsAre(HasSubstr("it is empty")));
+}
+
 TEST_F(HumanTables, AFrameThatWasNotTakenIsToldAndNeverTheNearest) {
   EXPECT_THAT(read("file,frame,label\nwalk.mp4,0,cat\nwalk.mp4,1,cat\nwalk.mp4,14,dog\n"),
               ElementsAre("walk.mp4#frame=0=cat",

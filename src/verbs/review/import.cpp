@@ -33,6 +33,10 @@ Result<ImportLabelsOutcome> import_labels(const ImportLabelsArgs& args, Watch& w
   if (unknown && !args.skip_unknown) return tl::unexpected(*unknown);
   if (unknown && read.labels.empty()) return tl::unexpected(*unknown);
   for (const std::string& sentence : label::lines_without_label(read)) watch.warn(sentence);
+  if (!read.columns_left.empty())
+    watch.inform(fmt::format("{} not taken along: {}",
+                             plural(std::ssize(read.columns_left), "column is", "columns are"),
+                             printable(join(read.columns_left), 200)));
   const std::vector<Label>& labels = read.labels;
   std::map<int64_t, std::string> before;
   {
