@@ -227,6 +227,30 @@ TEST_F(DataSetsIn, TheSameBytesInTwoClassesAreSaidAndLeft) {
   EXPECT_THAT(lines_about(added->labels), Contains(HasSubstr("Dog/copy.png and cat/1.png")));
 }
 
+TEST_F(DataSetsIn, ANewProjectsClassesHaveNoBlanksAroundThem) {
+  picture("d/1.png", 1);
+  picture("d/2.png", 2);
+  picture("d/3.png", 3);
+  file("d/l.csv", "file,label\n1.png,\"cat \"\n2.png,dog\n3.png,cat\n");
+  NewArgs fresh{project(), {}};
+  fresh.settings.question = "Which?";
+  fresh.data = {folder() / "d"};
+  const auto made = create_project(fresh, watch_);
+  ASSERT_EQ(error_of(made), "fine");
+  EXPECT_THAT(made->settings.classes, ElementsAre("cat", "dog"));
+  EXPECT_THAT(labels(), ElementsAre("1.png=cat", "2.png=dog", "3.png=cat"));
+}
+
+TEST_F(DataSetsIn, LabelsOfOneClassAloneAreSaidToBe) {
+  picture("d/1.png", 1);
+  file("d/l.csv", "file,label\n1.png,cat\n");
+  NewArgs fresh{project(), {}};
+  fresh.settings.question = "Which?";
+  fresh.data = {folder() / "d"};
+  EXPECT_THAT(error_of(create_project(fresh, watch_)),
+              AllOf(HasSubstr("all labels in the data are 'cat'"), HasSubstr("--classes cat,none")));
+}
+
 TEST_F(DataSetsIn, YoloLabelsWithoutNamesAreNoStrangeFiles) {
   picture("set/images/1.png", 1);
   picture("set/images/2.png", 2);
@@ -309,7 +333,8 @@ TEST_F(DataSetsIn, FoldersThatAreGivenMayBeSplitsThemselves) {
   picture("test/dog/6.png", 6);
   AddArgs alone = args({"test"});
   alone.keep_splits = true;
-  EXPECT_THAT(add(alone, watch_)->labels.sets[0].splits, ElementsAre(Split::kTest)) << "who keeps splits means it";
+  EXPECT_THAT(add(alone, watch_)->labels.sets[0].splits, ElementsAre(Split::kTest))
+      << "who keeps splits means it";
 }
 
 TEST_F(DataSetsIn, ASplitThatIsGivenMayHoldOneClassOrNone) {

@@ -50,7 +50,7 @@ Result<ClassesInData> DataSets::classes_of(const AddArgs& args, const Shown& sho
       nothing = nothing || (item.looked_at && item.classes.empty());
     }
     for (const std::string& name : one.set.classes) {
-      const std::string ours = mapped(args.mapping, name).value_or(name);
+      const std::string ours = trim(mapped(args.mapping, name).value_or(name));
       if (seen.contains(name) && !ours.empty() && known.insert(class_key(ours)).second)
         classes.push_back(ours);
     }

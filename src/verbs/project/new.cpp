@@ -64,9 +64,14 @@ Result<void> take_classes(const NewArgs& args, const OpenedArchives& archives, S
     return !settings.unsure.empty() && class_key(name) == class_key(settings.unsure);
   });
   settings.classes = std::move(found.classes);
-  if (!settings.classes.empty()) return {};
+  if (settings.classes.size() > 1) return {};
   for (const std::string& note : found.notes) watch.warn(note);
   const std::string where = args.data.empty() ? std::string() : printable(args.data[0].string());
+  if (!settings.classes.empty()) {
+    const std::string only = printable(settings.classes[0], 60);
+    return usage_error(fmt::format("all labels in the data are '{}'", only), where,
+                       fmt::format("name the other answers too: --classes {}", shell_quoted(only + ",none")));
+  }
   std::error_code code;
   const auto folders = std::count_if(data.files.begin(), data.files.end(),
                                      [&](const fs::path& path) { return fs::is_directory(path, code); });
