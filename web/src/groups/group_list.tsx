@@ -1,6 +1,6 @@
 // Groups of near-duplicates, a row each: one key or click decides a whole one.
 import type { JSX } from "preact";
-import { useRef } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import { pictureAddress } from "../api/client";
 import type { Group } from "../api/types";
 import { kMostSelected } from "../grid/selection";
@@ -9,6 +9,7 @@ import { Button, ClassTag, Empty, hueOf } from "../parts/common";
 import { Icon } from "../parts/icons";
 import { BeingMade, NotMade, OutOfDate } from "../parts/made_of_all";
 import { classOfKey, keyOfClass } from "../state/keys";
+import { takeKeys } from "../parts/take_keys";
 import { project } from "../state/studio";
 import { count, plural } from "../state/words";
 import { kGroupsShown, pagesOf, shownOf, spoken, tally, warningsOf } from "./groups";
@@ -24,6 +25,10 @@ interface Props {
 
 export function GroupList({ state, relabel, open }: Props): JSX.Element {
   const list = useRef<HTMLUListElement>(null);
+  const shown = state.groups.length > 0;
+  useEffect(() => {
+    if (shown) takeKeys(list.current?.querySelector<HTMLElement>("li"));
+  }, [shown]);
   if (state.state === undefined) return <p class="muted loading">Loading the groups …</p>;
   if (state.state === "making")
     return <BeingMade verb="group" title="Near-duplicates are being looked for" label="Near-duplicates" />;

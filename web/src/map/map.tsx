@@ -4,6 +4,7 @@ import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/ho
 import { kMostSelected, toggled, type Selection } from "../grid/selection";
 import { Button } from "../parts/common";
 import { Icon } from "../parts/icons";
+import { takeKeys } from "../parts/take_keys";
 import { tell } from "../state/notices";
 import { repainted } from "../state/theme";
 import { count, plural } from "../state/words";
@@ -93,6 +94,7 @@ export function SampleMap(props: MapProps): JSX.Element {
     if (context && layer.width > 0) drawPoints(context, points, view, zoom, selection.ids, ink);
   }, [points, view, selection.ids, ink, size]);
   useLayoutEffect(paint);
+  useEffect(() => takeKeys(canvas.current), []);
   useEffect(() => {
     if (keysAt && cursor !== undefined) setView((now) => withSight(now, points.x[cursor]!, points.y[cursor]!, fit));
   }, [cursor, keysAt]);

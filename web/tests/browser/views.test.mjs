@@ -61,6 +61,7 @@ test("a lasso selects, Shift adds, Alt leaves out; keys relabel and take back, a
 test("the map is reached by keys alone, and says where they are", () =>
   studio({ map: true }, "data?view=map", async ({ fake, page }) => {
     await page.locator(kMap).waitFor();
+    await page.waitForFunction(() => document.activeElement.className === "map-canvas"); // without a click
     await page.getByRole("button", { name: "Drag moves the map" }).focus();
     for (let i = 0; i < 4; ++i) await page.keyboard.press("Shift+Tab"); // back over the tools to the map
     assert.equal(await page.evaluate(() => document.activeElement.className), "map-canvas");
@@ -194,7 +195,7 @@ test("groups are looked for, those that contradict themselves first, and say wha
 test("one key decides a whole group and goes on; its place stays, and it is taken back at once", () =>
   studio({ groups: true }, "data?view=groups", async ({ fake, page }) => {
     const first = rows(page).first();
-    await first.focus();
+    await page.waitForFunction(() => document.activeElement?.matches(".group")); // without a click
     const about = await first.getAttribute("aria-label");
     await page.keyboard.press("2");
     await page.getByText("15 samples: no").waitFor();
