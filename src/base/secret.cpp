@@ -1,10 +1,15 @@
 #include "base/secret.h"
 
+#include <fcntl.h>
+#include <fmt/format.h>
 #include <sys/random.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <array>
+#include <cerrno>
 
-#include <fmt/format.h>
+#include "base/descriptor.h"
 
 namespace dew {
 
@@ -23,6 +28,18 @@ bool same_secret(const std::string& a, const std::string& b) {
     difference |=
         static_cast<unsigned char>(a[i]) ^ static_cast<unsigned char>(b.empty() ? 1 : b[i % b.size()]);
   return difference == 0;
+}
+
+Result<void> write_secret(const fs::path& file, const std::string& bytes) {
+  DEW_CHECK(make_folders(file.parent_path()));
+  const fs::path part = file.string() + ".part";
+  ::unlink(part.c_str());
+  Descriptor descriptor(::open(part.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR));
+  if (descriptor.get() < 0) return system_failure("cannot write", part, errno);
+  const bool written = ::write(descriptor.get(), bytes.data(), bytes.size()) == std::ssize(bytes);
+  if (!written || !descriptor.close() || ::rename(part.c_str(), file.c_str()) != 0)
+    return system_failure("cannot write", file, errno);
+  return {};
 }
 
 }  // namespace dew

@@ -37,14 +37,15 @@ std::string cookie_in(const std::string& header, const std::string& name) {
   return {};
 }
 
-Result<Guard> Guard::create(const std::string& address, int port, const std::string& shown, bool secure) {
+Result<Guard> Guard::create(const std::string& address, int port, const std::string& shown, bool secure,
+                            const std::string& session) {
   Guard guard;
   guard.address_ = address;
   guard.shown_ = !shown.empty() ? shown : is_everywhere(address) ? "127.0.0.1" : address;
   guard.port_ = port;
   guard.secure_ = secure;
   DEW_TRY(guard.token_, random_secret());
-  DEW_TRY(guard.session_, random_secret());
+  guard.session_ = session;
   return guard;
 }
 

@@ -20,8 +20,9 @@ bool is_everywhere(const std::string& address);
 class Guard {
  public:
   /// `address`: what is listened on; "0.0.0.0" and "::" are all addresses of this machine. `shown`: the one
-  /// that people are told; empty: `address`. `secure`: by https.
-  static Result<Guard> create(const std::string& address, int port, const std::string& shown, bool secure);
+  /// that people are told; empty: `address`. `secure`: by https. `session`: the cookie's secret.
+  static Result<Guard> create(const std::string& address, int port, const std::string& shown, bool secure,
+                              const std::string& session);
 
   /// Whether a Host header names this server. Beyond loopback, where all addresses are listened on, every
   /// address written as a number does: only names can be pointed at another machine.

@@ -125,7 +125,7 @@ Server::~Server() {
 }
 
 Result<std::unique_ptr<Server>> Server::open(const std::string& address, int port, Page page,
-                                             const verbs::LocalIdentity* own) {
+                                             const std::string& session, const verbs::LocalIdentity* own) {
   auto plain_or_not = own == nullptr ? std::make_unique<httplib::Server>()
                                      : std::make_unique<httplib::SSLServer>(own->identity.certificate.get(),
                                                                             own->identity.key.get());
@@ -144,7 +144,8 @@ Result<std::unique_ptr<Server>> Server::open(const std::string& address, int por
     return work_error("cannot listen there: the port is taken, or the address is not this machine's",
                       fmt::format("{}:{}", printable(address), port),
                       "choose another: dewdrop studio --port 8485");
-  DEW_TRY(Guard guard, Guard::create(address, made->port_, own == nullptr ? "" : own->host, own != nullptr));
+  DEW_TRY(Guard guard,
+          Guard::create(address, made->port_, own == nullptr ? "" : own->host, own != nullptr, session));
   made->guard_ = std::make_unique<Guard>(std::move(guard));
   Server* const self = made.get();
   http.set_pre_routing_handler([self](const Request& request, Response& response) {

@@ -37,10 +37,11 @@ class Server {
   static constexpr size_t kMostJson = size_t{1} << 20;    ///< bytes of a JSON body
   static constexpr size_t kMostUpload = size_t{4} << 30;  ///< bytes of an uploaded file
 
-  /// Listens, and answers nothing yet. `port` 0: any that is free. `own`: what it shows by https; null: it
-  /// speaks http. Error: the port is taken, or the address is none of this machine's.
+  /// Listens, and answers nothing yet. `port` 0: any that is free. `session`: the cookie's secret. `own`:
+  /// what it shows by https; null: it speaks http. Error: the port is taken, or the address is none of this
+  /// machine's.
   static Result<std::unique_ptr<Server>> open(const std::string& address, int port, Page page,
-                                              const verbs::LocalIdentity* own = nullptr);
+                                              const std::string& session, const verbs::LocalIdentity* own);
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;
   ~Server();  ///< stop()

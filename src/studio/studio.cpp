@@ -10,6 +10,7 @@
 #include <thread>
 
 #include "base/loopback.h"
+#include "studio/session.h"
 #include "studio/workplace.h"
 
 namespace dew::studio {
@@ -37,9 +38,10 @@ Result<std::unique_ptr<Server>> open_server(const StudioArgs& args, Page page, W
         own->authority.fingerprint());
   }
   const verbs::LocalIdentity* const shown = own ? &*own : nullptr;
-  if (args.port != 0) return Server::open(args.address, args.port, std::move(page), shown);
-  if (auto usual = Server::open(args.address, kUsualPort, page, shown)) return usual;
-  return Server::open(args.address, 0, std::move(page), shown);
+  DEW_TRY(const std::string session, kept_session(args.project / ".dewdrop"));
+  if (args.port != 0) return Server::open(args.address, args.port, std::move(page), session, shown);
+  if (auto usual = Server::open(args.address, kUsualPort, page, session, shown)) return usual;
+  return Server::open(args.address, 0, std::move(page), session, shown);
 }
 
 /// The browser outlives this program. Without a desktop there is none to open: the address was told.

@@ -65,6 +65,29 @@ TEST_F(StudioServer, WithoutOrWithAWrongTokenOrCookieNobodyIsLetIn) {
   EXPECT_EQ(get("/", {{"Cookie", "a=b; " + cookie_ + "; c"}}), 200);
 }
 
+TEST_F(StudioServer, APageThatIsOpenGoesOnWhereTheStudioIsStartedAgain) {
+  const fs::path kept = project() / ".dewdrop" / "studio-session";
+  const auto known_after = [&](const std::function<void()>& meanwhile) {
+    const std::string cookie = cookie_;
+    studio_.reset();
+    meanwhile();
+    open(port_);
+    return get("/", {{"Cookie", cookie}});
+  };
+  const std::string token = token_;
+  EXPECT_EQ(known_after([] {}), 200);
+  EXPECT_NE(token_, token);
+  EXPECT_EQ(get("/?token=" + token, {}), 401) << "the address that lets in is new each time";
+  EXPECT_EQ(fs::status(kept).permissions(), fs::perms::owner_read | fs::perms::owner_write);
+  const auto share = [&] { fs::permissions(kept, fs::perms::group_read, fs::perm_options::add); };
+  EXPECT_EQ(known_after(share), 401) << "others could read it";
+  const auto age = [&] {
+    fs::last_write_time(kept, fs::file_time_type::clock::now() - std::chrono::hours(25));
+  };
+  EXPECT_EQ(known_after(age), 401) << "a day is over";
+  EXPECT_EQ(known_after([&] { (void)write_file(kept, "short"); }), 401);
+}
+
 TEST_F(StudioServer, TheTokenForTheBrowserIsGoodOnce) {
   const std::string url = studio_->opening_url().value();
   const std::string path = url.substr(url.find("/?"));

@@ -28,8 +28,10 @@ class StudioTest : public ::testing::Test {
     ASSERT_TRUE(write_file(folder_.path() / "secret.txt", "not for anybody"));
     fs::create_symlink(folder_.path() / "secret.txt", page() / "linked.txt");
   }
-  void open() {
+  /// `port` 0: the usual one, or any that is free.
+  void open(int port = 0) {
     studio::StudioArgs args;
+    args.port = port;
     args.project = fs::relative(project());  // as people name it
     args.page = page();
     args.open_browser = false;

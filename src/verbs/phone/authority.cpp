@@ -1,17 +1,14 @@
 #include "verbs/phone/authority.h"
 
 #include <arpa/inet.h>
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <openssl/bn.h>
 #include <openssl/pem.h>
 #include <openssl/x509v3.h>
-#include <sys/stat.h>
 
 #include <algorithm>
-#include <cerrno>
 
-#include "base/descriptor.h"
+#include "base/secret.h"
 
 namespace dew::verbs {
 namespace {
@@ -154,19 +151,6 @@ Result<Identity> read_authority(const fs::path& file) {
 bool lasts(const Identity& own) {
   time_t then = time(nullptr) + kRenewBefore * kDay;
   return X509_cmp_time(X509_get0_notAfter(own.certificate.get()), &then) > 0;
-}
-
-/// Nobody else may read it, not even for a moment.
-Result<void> write_secret(const fs::path& file, const std::string& bytes) {
-  DEW_CHECK(make_folders(file.parent_path()));
-  const fs::path part = file.string() + ".part";
-  ::unlink(part.c_str());
-  Descriptor descriptor(::open(part.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR));
-  if (descriptor.get() < 0) return system_failure("cannot write", part, errno);
-  const bool written = ::write(descriptor.get(), bytes.data(), bytes.size()) == std::ssize(bytes);
-  if (!written || !descriptor.close() || ::rename(part.c_str(), file.c_str()) != 0)
-    return system_failure("cannot write", file, errno);
-  return {};
 }
 
 }  // namespace
