@@ -40,8 +40,8 @@ struct LeftOutEntries {
 };
 
 struct Unpacked {
-  /// The files below `root` are regular ones; their names are UTF-8 without control characters, and their time of
-  /// change is the archive's: size and time tell whether a file is still the one that was added.
+  /// The files below `root` are regular ones; their names are UTF-8 without control characters, and their
+  /// time of change is the archive's: size and time tell whether a file is still the one that was added.
   PassingFolder folder;
   /// Where they lie: in a folder that is called like the archive ("cats" of cats.tar.gz), as folders' names
   /// say what is in them.

@@ -197,7 +197,7 @@ function Tune({ tuned, page }: { tuned: Job | undefined; page: boolean }): JSX.E
 function EventRow({ event }: { event: CascadeEvent }): JSX.Element {
   return (
     <li>
-      <div class="strip">
+      <div class="strip" tabIndex={0} role="group" aria-label={`Pictures of the event, ${timeWords(event)}`}>
         {event.pictures.map((picture, number) => (
           <img
             key={number}

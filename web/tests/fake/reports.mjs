@@ -23,6 +23,13 @@ export function event(id, what = {}) {
     pictures: [
       { file: "0.jpg", frame: 25 * id, seconds: id, score: 0.7, why: "first" },
       { file: "1.jpg", frame: 25 * id + 30, seconds: id + 1.2, score: 0.94, why: "surest" },
+      ...[2, 3, 4].map((number) => ({
+        file: `${number}.jpg`,
+        frame: 25 * id + 15 * number,
+        seconds: id + 0.6 * number,
+        score: 0.8,
+        why: "spread",
+      })),
     ],
     answers: [
       { event: id, class: "yes", state: "answered", by: "gpt-6-luna", answer: `Somebody <i>walks</i> ${id}`, error: null, cost_usd: 0.0004 },
