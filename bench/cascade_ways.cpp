@@ -147,7 +147,7 @@ Result<std::string> run(const Options& options) {
   if (options.answers.empty()) {
     DEW_TRY(const auto truth, verbs::read_truth(options.truth, {events[0].rule.event_class}));
     DEW_TRY(cameras, watch_tiles(frames, options, {}, scorer));
-    cameras[0].truth = truth.begin()->second;
+    cameras[0].truth = truth.events.begin()->second;
   } else {
     const TileTruth truth = truth_of(options.answers, frames.frames_per_second(), options.from);
     DEW_TRY(cameras, options.splices > 0 ? watch_splices(frames, options, truth, scorer)

@@ -274,14 +274,21 @@ TEST_F(TruthTable, SpansAreReadInTheFormsThatPeopleHave) {
         "Begin\tEnd\tLabel\n6\t19.9\tyes\n", "start,end,yes\n6,10,1\n10,19.9,true\n"}) {
     const auto truth = read(text);
     ASSERT_TRUE(truth) << text << error_of(truth);
-    ASSERT_THAT(truth->at("yes"), SizeIs(1)) << text;
-    EXPECT_EQ(truth->at("yes")[0].start, 6);
-    EXPECT_EQ(truth->at("yes")[0].end, 19.9);
+    ASSERT_THAT(truth->events.at("yes"), SizeIs(1)) << text;
+    EXPECT_EQ(truth->events.at("yes")[0].start, 6);
+    EXPECT_EQ(truth->events.at("yes")[0].end, 19.9);
   }
   const auto two = read("start,end,cat,dog\n1,2,1,0\n3,4,1,1\n", {"cat", "dog"});
   ASSERT_TRUE(two) << error_of(two);
-  EXPECT_THAT(two->at("cat"), SizeIs(2));
-  EXPECT_THAT(two->at("dog"), SizeIs(1));
+  EXPECT_THAT(two->events.at("cat"), SizeIs(2));
+  EXPECT_THAT(two->events.at("dog"), SizeIs(1));
+}
+
+TEST_F(TruthTable, ClassesAreFoundInAnyCaseAndOthersAreCounted) {
+  const auto truth = read("start,end,class\n1,2,YES\n3,4,no\n5,6,yess\n7,8,yess\n");
+  ASSERT_TRUE(truth) << error_of(truth);
+  EXPECT_THAT(truth->events.at("yes"), SizeIs(1));
+  EXPECT_EQ(truth->others, (std::map<std::string, int64_t>{{"no", 1}, {"yess", 2}}));
 }
 
 TEST_F(TruthTable, WhatIsWrongIsToldWithItsLine) {
@@ -308,6 +315,13 @@ TEST_F(Cascade, TuningFindsARuleAndWritesIt) {
   asked.model.project = folder_.path() / "p";
   asked.recordings = {(folder_.path() / "many.avi").string()};
   EXPECT_THAT(error_of(tune_cascade(asked, watch_)), HasSubstr("many.truth.csv"));
+  ASSERT_TRUE(write_file(folder_.path() / "many.truth.csv", "start_s,end_s,class\n2,3,yess\n4,5,no\n"));
+  EXPECT_THAT(error_of(tune_cascade(asked, watch_)), HasSubstr("there is no event of 'yes'"));
+  EXPECT_TRUE(some_hold(watch_.warned,
+                        "1 span of 'yess', which the net does not know, counts as nothing; did "
+                        "you mean 'yes'?"));
+  EXPECT_FALSE(some_hold(watch_.warned, "'no'"));
+  EXPECT_THAT(watch_.begun, ::testing::IsEmpty()) << "told before hours are scored";
   ASSERT_TRUE(write_file(folder_.path() / "many.truth.csv", truth));
   asked.write = true;
   asked.usd_a_call = 0.01;

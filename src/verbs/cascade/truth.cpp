@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "exchange/table.h"
+#include "verbs/common/class_key.h"
 
 namespace dew::verbs {
 namespace {
@@ -63,17 +64,20 @@ Result<Columns> columns_of(const CsvRecord& header, const Table& table,
       "add a column `class`, or one of 0 and 1 that is called like the class: " + printable(join(events)));
 }
 
-/// The classes that a line says were there.
+/// The events that a line says were there. Of other classes are spans in which nothing of interest is there.
 Result<std::vector<std::string>> classes_in(const CsvRecord& record, const Columns& columns,
-                                            const Table& table, const std::vector<std::string>& events) {
+                                            const Table& table, const std::vector<std::string>& events,
+                                            std::map<std::string, int64_t>& others) {
   const auto cell = [&](size_t column) {
     return column < record.fields.size() ? trim(record.fields[column]) : std::string();
   };
   std::vector<std::string> found;
   if (columns.event_class) {
     const std::string name = cell(*columns.event_class);
-    if (std::find(events.begin(), events.end(), name) != events.end()) found.push_back(name);
-    return found;  // of other classes are spans in which nothing of interest is there
+    for (const std::string& event : events)
+      if (class_key(event) == class_key(name)) found.push_back(event);
+    if (found.empty() && !name.empty()) ++others[name];
+    return found;
   }
   for (const auto& [column, event] : columns.flags) {
     const std::string flag = lower(cell(column));
@@ -106,7 +110,7 @@ Result<Truth> read_truth(const fs::path& file, const std::vector<std::string>& e
   if (!header) return usage_error("the table of events is empty", file.string());
   DEW_TRY(const Columns columns, columns_of(*header, table, events));
   Truth truth;
-  for (const std::string& event : events) truth[event];
+  for (const std::string& event : events) truth.events[event];
   while (true) {
     DEW_TRY(const auto record, table.next());
     if (!record) break;
@@ -118,10 +122,10 @@ Result<Truth> read_truth(const fs::path& file, const std::vector<std::string>& e
     if (!start || !end || *end <= *start)
       return usage_error("not a span of time in seconds", table.where(*record),
                          "write where it starts and where it ends, the end behind the start");
-    DEW_TRY(const auto classes, classes_in(*record, columns, table, events));
-    for (const std::string& one : classes) truth[one].push_back({*start, *end});
+    DEW_TRY(const auto classes, classes_in(*record, columns, table, events, truth.others));
+    for (const std::string& one : classes) truth.events[one].push_back({*start, *end});
   }
-  for (auto& [event, spans] : truth) merge_touching(spans);
+  for (auto& [event, spans] : truth.events) merge_touching(spans);
   return truth;
 }
 

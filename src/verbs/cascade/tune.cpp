@@ -15,6 +15,7 @@
 #include "verbs/cascade/tune_page.h"
 #include "verbs/cascade/watch_setup.h"
 #include "verbs/cascade/watching.h"
+#include "verbs/common/class_key.h"
 #include "verbs/common/open.h"
 
 namespace dew::verbs {
@@ -122,6 +123,45 @@ TunedClass figures_of(const cascade::Rule& rule, const Judgement& chosen, const 
   return tuned;
 }
 
+tl::unexpected<Error> no_event_of(const std::string& name) {
+  return usage_error("there is no event of '" + printable(name, 40) + "' in these recordings", {},
+                     "record some, or leave the class out of --when");
+}
+
+/// Spans of classes that the net does not know may be misspelt.
+void tell_strange_classes(const fs::path& table, const Truth& truth, const std::vector<std::string>& known,
+                          Watch& watch) {
+  for (const auto& [name, spans] : truth.others) {
+    const auto is_it = [&name = name](const std::string& one) { return class_key(one) == class_key(name); };
+    if (std::any_of(known.begin(), known.end(), is_it)) continue;
+    const std::string near = closest(name, known);
+    watch.warn(fmt::format("{}: {} of '{}', which the net does not know, {} as nothing{}",
+                           printable(table.filename().string()), plural(spans, "span", "spans"),
+                           printable(name, 40), spans == 1 ? "counts" : "count",
+                           near.empty() ? "" : "; did you mean '" + near + "'?"));
+  }
+}
+
+/// When something was there in each recording, and the table that says so; before hours of them are scored.
+Result<std::vector<std::pair<fs::path, Truth>>> read_truths(const std::vector<WatchSource>& sources,
+                                                            const TuneArgs& args,
+                                                            const std::vector<std::string>& events,
+                                                            const std::vector<std::string>& known,
+                                                            Watch& watch) {
+  std::vector<std::pair<fs::path, Truth>> truths;
+  std::map<std::string, size_t> count;
+  for (const WatchSource& source : sources) {
+    DEW_TRY(fs::path table, truth_file(source.source, args.truth));
+    DEW_TRY(Truth truth, read_truth(table, events));
+    tell_strange_classes(table, truth, known, watch);
+    for (const auto& [name, spans] : truth.events) count[name] += spans.size();
+    truths.emplace_back(std::move(table), std::move(truth));
+  }
+  for (const std::string& name : events)
+    if (count[name] == 0) return no_event_of(name);
+  return truths;
+}
+
 std::string list_text(const std::vector<TunedClass>& classes, double cascade::Rule::*value) {
   std::vector<std::string> texts;
   for (const TunedClass& one : classes) texts.push_back(fmt::format("{:.2f}", one.rule.*value));
@@ -173,16 +213,17 @@ Result<TuneOutcome> tune_cascade(const TuneArgs& args, Watch& watch) {
   std::vector<std::string> names;
   for (const EventClass& one : events) names.push_back(one.rule.event_class);
 
+  DEW_TRY(const auto truths, read_truths(sources, args, names, model.graph.classes, watch));
   std::vector<std::vector<Recording>> by_class(events.size());
   Scorer scorer(model, events, grid, settings.softness);
-  for (const WatchSource& source : sources)
-    for (const auto& region : source.regions) {
-      DEW_TRY(const fs::path table, truth_file(source.source, args.truth));
-      DEW_TRY(const Truth truth, read_truth(table, names));
+  for (size_t number = 0; number < sources.size(); ++number)
+    for (const auto& region : sources[number].regions) {
+      const WatchSource& source = sources[number];
+      const auto& [table, truth] = truths[number];
       DEW_TRY(auto scored, score_all(source, region, scorer, events, watch_limits(settings), watch));
       for (size_t i = 0; i < events.size(); ++i) {
         scored[i].name = Fragment{source.source, std::nullopt, region}.str();
-        scored[i].truth = truth.at(names[i]);
+        scored[i].truth = truth.events.at(names[i]);
         DEW_CHECK(check_within(scored[i], table));
         by_class[i].push_back(std::move(scored[i]));
       }
@@ -193,9 +234,7 @@ Result<TuneOutcome> tune_cascade(const TuneArgs& args, Watch& watch) {
   for (size_t i = 0; i < events.size(); ++i) {
     const auto candidates = cascade::judge_candidates(by_class[i], events[i].rule);
     const auto judged = cascade::best_of(candidates, args.recall);
-    if (judged.judgement.truth == 0)
-      return usage_error("there is no event of '" + printable(names[i], 40) + "' in these recordings", {},
-                         "record some, or leave the class out of --when");
+    if (judged.judgement.truth == 0) return no_event_of(names[i]);
     outcome.classes.push_back(figures_of(judged.rule, judged.judgement,
                                          judge_apart(by_class[i], events[i].rule, args.recall), settings,
                                          args.usd_a_call));
