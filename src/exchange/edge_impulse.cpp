@@ -185,7 +185,7 @@ class Reader {
                          const std::string& key, std::optional<size_t> picture, bool looked_at) {
     if (!boxes.is_array()) return broken(file, piece, key, "this is not a list of boxes");
     if (picture && (looked_at || !boxes.empty()))
-      boxed_[*picture] = places_.keep(fmt::format("{}, {}", file.shown, piece.name()));
+      note_boxed(*picture, fmt::format("{}, {}", file.shown, piece.name()), !boxes.empty());
     for (size_t i = 0; i < boxes.size(); ++i) {
       const auto label = text_of(member(boxes[i], "label"));
       if (!label || label->empty())
@@ -195,6 +195,16 @@ class Reader {
     }
     pictures_.count_boxes(static_cast<int64_t>(boxes.size()));
     return {};
+  }
+
+  /// Of several files, those that have boxes tell its classes; a list without any tells none.
+  void note_boxed(size_t picture, const std::string& where, bool any) {
+    auto& boxed = boxed_[picture];
+    const bool told = !boxes_.of(picture).empty();
+    if (!boxed || (any && !told))
+      boxed = places_.keep(where);
+    else if (any)
+      boxed = places_.keep(with_place(places_.text(*boxed), where));
   }
 
   Result<void> say(size_t picture, const std::string& label, const std::string& where) {
@@ -235,7 +245,7 @@ class Reader {
   std::vector<Said> said_;  ///< of whole pictures
   FilePlaces places_;
   ClassSets boxes_;                                      ///< classes of pictures with boxes
-  std::vector<std::optional<FilePlaces::Place>> boxed_;  ///< where boxes are told, or that there are none
+  std::vector<std::optional<FilePlaces::Place>> boxed_;  ///< where boxes are told, or there are none
   std::unordered_set<size_t> disabled_;
   LeftBehind left_;
   int64_t contradicted_ = 0;  ///< pictures whose boxes are all of other classes than their label

@@ -61,6 +61,23 @@ TEST(EdgeImpulse, TheItemsPlaceIsTheFileThatTellsTheClass) {
   EXPECT_EQ(files["c.jpg"], std::vector<std::string>{"info.labels"});
 }
 
+TEST(EdgeImpulse, TheItemsPlaceIsEachFileWithBoxesOfIt) {
+  const auto boxes = [](const std::string& list) {
+    return R"({"version": 1, "type": "bounding-box-labels", "boundingBoxes": {"a.jpg": [)" + list + "]}}";
+  };
+  const std::string tit = R"({"label": "tit", "x": 1, "y": 2, "width": 3, "height": 4})";
+  const auto files_of = [&](const std::string& first, const std::string& second, const std::string& third) {
+    const auto set = read_set({{"1.labels", boxes(first)},
+                               {"2.labels", boxes(second)},
+                               {"3.labels", boxes(third)},
+                               {"a.jpg", "x"}});
+    return set.items.size() == 1 ? join(files_of_places(set.items[0].where)) : "not one item";
+  };
+  EXPECT_EQ(files_of(tit, "", ""), "1.labels");
+  EXPECT_EQ(files_of("", tit, ""), "2.labels");
+  EXPECT_EQ(files_of(tit, "", tit), "1.labels, 3.labels");
+}
+
 TEST(EdgeImpulse, BoxesBesideThePictures) {
   const auto set = read_set({{"training/bounding_boxes.labels", kBoxes},
                              {"training/a.jpg", "x"},
