@@ -3,6 +3,7 @@
 // LABEL_STUDIO_LOCAL_FILES_DOCUMENT_ROOT, which is the folder that the export lies in.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cctype>
 #include <utility>
 
@@ -38,14 +39,23 @@ std::string in_xml(std::string_view text) {
   return escaped;
 }
 
-std::string labelling(const Settings& settings) {
+/// What sets a picture aside; where the project has no word for it, "unsure". Empty: that is a class.
+std::string word_for_unsure(const Settings& settings) {
+  constexpr const char* kUnsure = "unsure";
+  if (!settings.unsure.empty()) return settings.unsure;
+  const auto is = [](const std::string& name) { return lower(name) == kUnsure; };
+  return std::any_of(settings.classes.begin(), settings.classes.end(), is) ? "" : kUnsure;
+}
+
+/// `unsure`: empty where nothing sets a picture aside.
+std::string labelling(const Settings& settings, const std::string& unsure) {
   std::string text = "<View>\n  <Image name=\"image\" value=\"$image\"/>\n";
   text += fmt::format("  <Header value=\"{}\"/>\n", in_xml(settings.question));
   text += "  <Choices name=\"choice\" toName=\"image\" choice=\"single\" required=\"true\">\n";
   for (const std::string& name : settings.classes)
     text += fmt::format("    <Choice value=\"{}\"/>\n", in_xml(name));
-  if (!settings.unsure.empty())
-    text += fmt::format("    <Choice value=\"{}\" hint=\"{}\"/>\n", in_xml(settings.unsure), kSetsAside);
+  if (!unsure.empty())
+    text += fmt::format("    <Choice value=\"{}\" hint=\"{}\"/>\n", in_xml(unsure), kSetsAside);
   return text + "  </Choices>\n</View>\n";
 }
 
@@ -71,10 +81,9 @@ OutJson task(const Export& out, const Outgoing& item, const OutPicture& picture,
                {"sample", item.sample.name},
                {"split", split_name(item.sample.split)}};
   OutJson annotations = OutJson::array();
-  const std::string& unsure = out.settings.unsure;
   if (item.origin == "human") {
     data["by"] = item.by;
-    const std::string& said = item.label.empty() ? unsure : item.label;
+    const std::string said = item.label.empty() ? word_for_unsure(out.settings) : item.label;
     if (!said.empty()) {
       data["label_was"] = said;  // an annotation that differs by now is not of who labelled here
       annotations.push_back({{"result", choice(said)}});
@@ -97,17 +106,18 @@ class Writer : public LabelWriter {
                    const std::vector<Answer>& answers) override {
     file_.add(std::exchange(before_, ",\n"));
     file_.add(line_of(task(out_, item, picture, answers)));
-    if (item.origin == "human" && item.label.empty() && out_.settings.unsure.empty()) ++set_aside_;
+    if (item.origin == "human" && item.label.empty()) ++set_aside_;
     return {};
   }
 
   Result<void> finish() override {
     file_.add("\n]\n");
     DEW_CHECK(file_.close());
-    if (set_aside_ > 0)
+    const std::string unsure = word_for_unsure(out_.settings);
+    if (set_aside_ > 0 && unsure.empty())
       out_.written.notes.push_back(
           plural(set_aside_, "sample that somebody set aside has", "samples that somebody set aside have") +
-          " no annotation: the project has no unsure answer to say that with.");
+          " no annotation: the project has no word for it (--unsure), and 'unsure' is one of its classes.");
     out_.written.notes.push_back(fmt::format(
         "Models' answers are predictions, people's labels annotations; the labels that the policy makes of "
         "answers are not in here. Label Studio finds the pictures where "
@@ -115,7 +125,8 @@ class Writer : public LabelWriter {
         "folder above `{0}`, and the project has a local storage for `{0}/images`. Set labelling.xml as the "
         "labelling interface, then import tasks.json.",
         printable(out_.folder.name())));
-    return out_.folder.write("labelling.xml", labelling(out_.settings));
+    const bool choose = set_aside_ > 0 || !out_.settings.unsure.empty();
+    return out_.folder.write("labelling.xml", labelling(out_.settings, choose ? unsure : ""));
   }
 
  private:

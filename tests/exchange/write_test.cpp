@@ -175,6 +175,22 @@ TEST(Writing, LabelStudio) {
       "    <Choice value=\"unsure\" hint=\"cannot tell: sets the picture aside\"/>\n  </Choices>\n</View>\n");
 }
 
+TEST(Writing, LabelStudioWithoutAWordForWhatIsSetAside) {
+  Birds going;
+  going.set.settings.unsure.clear();
+  ASSERT_EQ(error_of(going.write("label-studio")), "fine");
+  EXPECT_THAT(going.text("tasks.json"), HasSubstr(R"("by":"bob","label_was":"unsure"})"));
+  EXPECT_THAT(going.text("labelling.xml"), HasSubstr(R"(<Choice value="unsure" hint="cannot tell)"));
+
+  Birds taken;
+  taken.set.settings.unsure.clear();
+  taken.set.settings.classes = {"tit", "robin", "Unsure"};
+  const auto written = taken.write("label-studio");
+  ASSERT_EQ(error_of(written), "fine");
+  EXPECT_THAT(written->notes[0], HasSubstr("1 sample that somebody set aside has no annotation"));
+  EXPECT_THAT(taken.text("labelling.xml"), Not(HasSubstr("hint=")));
+}
+
 TEST(Writing, HuggingFace) {
   const Birds going;
   ASSERT_EQ(error_of(going.write("hf")), "fine");

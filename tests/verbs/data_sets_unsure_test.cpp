@@ -91,11 +91,8 @@ TEST_P(SetAsideIn, AnotherWordThatTheUserGaveCounts) {
   EXPECT_THAT(classes_again(), ElementsAre("human:", "human:cat", "human:dog"));
 }
 
-INSTANTIATE_TEST_SUITE_P(Formats, SetAsideIn, ::testing::Values("jsonl", "label-studio"),
-                         [](const auto& test) { return std::string(test.param).substr(0, 5); });
-
-TEST_F(SetAside, AlsoWhereNeitherProjectHasAWordForIt) {
-  export_one_set_aside("", "jsonl");
+TEST_P(SetAsideIn, AlsoWhereNeitherProjectHasAWordForIt) {
+  export_one_set_aside("", GetParam());
   AddArgs given = args({"out"});
   given.project = folder() / "again";
   NewArgs fresh{folder() / "again", {}};
@@ -107,6 +104,9 @@ TEST_F(SetAside, AlsoWhereNeitherProjectHasAWordForIt) {
   EXPECT_EQ(added->labels.unsure, 1);
   EXPECT_THAT(classes_again(), ElementsAre("human:", "human:cat", "human:dog"));
 }
+
+INSTANTIATE_TEST_SUITE_P(Formats, SetAsideIn, ::testing::Values("jsonl", "label-studio"),
+                         [](const auto& test) { return std::string(test.param).substr(0, 5); });
 
 }  // namespace
 }  // namespace dew::verbs
