@@ -192,6 +192,10 @@ std::optional<Layout> with_header(const Records& first) {
   else if (layout.confidence && find_column(layout.names, {"imageid"}) == layout.picture &&
            find_column(layout.names, {"labelname"}) == layout.label)
     layout.kind = Layout::Kind::kVerified;
+  // In Dewdrop's own exports, also by way of Label Studio, the file is one of the export, and the sample one
+  // of the project.
+  const auto sample = find_column(layout.names, {"sample"});
+  if (sample && *sample != layout.picture && !layout.origin && !layout.annotator) layout.other_name = sample;
   layout.left = columns_left(layout);
   layout.rivals = rivals_of(layout);
   for (size_t i = 1; i < first.size() && !layout.certain; ++i)

@@ -29,7 +29,7 @@ struct Layout {
   std::vector<size_t> box;  ///< the columns that tell where it is
   std::optional<size_t> split, origin, by, confidence, reason, annotator, label_was;
   std::optional<size_t> prediction;  ///< Label Studio's own: what models said
-  std::optional<size_t> file;        ///< a second column that names the picture
+  std::optional<size_t> other_name;  ///< a second column that names the picture: sample beside file
   std::vector<std::string> names;    ///< the header
   std::vector<size_t> rivals;        ///< other columns that are called as those of classes are
   std::vector<std::string> left;     ///< names of columns that are not taken along

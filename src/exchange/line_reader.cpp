@@ -60,7 +60,7 @@ Result<TableLine> LineReader::line() {
   line.picture = record_.fields[layout_.picture];
   if (line.picture.empty())
     return usage_error("this line names no picture", where, "name it, or remove the line");
-  if (layout_.file) line.file = record_.fields[*layout_.file];
+  if (layout_.other_name) line.other_name = record_.fields[*layout_.other_name];
   clear_nothing(record_);
   DEW_TRY(line.frame, frame_of(record_, where));
   DEW_TRY(line.said, statement_of(record_, where));

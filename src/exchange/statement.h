@@ -20,9 +20,9 @@ struct Statement {
 
 /// One line of a table of labels.
 struct TableLine {
-  int64_t number = 0;   ///< from 1
-  std::string picture;  ///< as the table names it: a picture or a video
-  std::string file;     ///< what a second column names it, beside one called sample; empty: nothing
+  int64_t number = 0;      ///< from 1
+  std::string picture;     ///< as the table names it: a picture or a video
+  std::string other_name;  ///< what a second column calls it (Layout::other_name); empty: nothing
   std::optional<int64_t>
       frame;  ///< of a video, from 0; tables have it beside pictures too, where it says nothing
   Statement said;

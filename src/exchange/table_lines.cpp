@@ -50,7 +50,7 @@ Result<Layout> layout_in(const Table& table, const std::vector<CsvRecord>& first
     const auto sample = find_column(found->names, {"sample"});
     const bool names_one = sample && (found->kind == Layout::Kind::kOneHot || *sample != found->label);
     if (names_one && *sample != found->picture) {
-      if (!found->origin) found->file = found->picture;
+      if (found->other_name) found->other_name = found->picture;
       found->picture = *sample;
     }
     return *std::move(found);

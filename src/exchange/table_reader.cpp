@@ -66,6 +66,7 @@ Result<void> TableReader::take(TableLine line) {
     return {};
   }
   found_ = true;
+  DEW_CHECK(check_other_name(line, found.file));
   if (line.changed) ++counts_.changed;
   items_.set_split(found.file, split_of(reader_.record()), where);
   add_predictions(found.file, where);
@@ -75,6 +76,16 @@ Result<void> TableReader::take(TableLine line) {
     return {};
   }
   return items_.add(found.file, std::move(line.said), line.part ? Together::kUnite : Together::kAgree);
+}
+
+/// Where a second column names a picture that is there, it is the same one.
+Result<void> TableReader::check_other_name(const TableLine& line, const std::string& picture) const {
+  if (!names_picture(line.other_name)) return {};
+  const auto other = names_.find(line.other_name, name_.name);
+  if (other.file.empty() || other.file == picture) return {};
+  return usage_error(fmt::format("two columns name two pictures: '{}' and '{}'", printable(line.picture, 60),
+                                 printable(line.other_name, 60)),
+                     line.said.where, "correct one of them, or remove its column");
 }
 
 Result<void> TableReader::add_answer(const std::string& picture, const std::string& where) {

@@ -37,6 +37,7 @@ class TableReader {
 
  private:
   Result<void> take(TableLine line);
+  [[nodiscard]] Result<void> check_other_name(const TableLine& line, const std::string& picture) const;
   Result<void> add_answer(const std::string& picture, const std::string& where);
   void add_predictions(const std::string& picture, const std::string& where);
   std::optional<Split> split_of(const CsvRecord& record);

@@ -89,7 +89,7 @@ class Reader {
       note_not_taken(line);
       return {};
     }
-    DEW_CHECK(check_file(line, *found->sample));
+    DEW_CHECK(check_other_name(line, *found->sample));
     return add(line, *found, std::move(said));
   }
 
@@ -118,14 +118,15 @@ class Reader {
     return names_.find(line.picture, read_.unknown.size() < kExplained);
   }
 
-  /// Where two columns name the sample, they name the same one. A file that is none of the project's says
+  /// Where two columns name the sample, they name the same one. A name that is none of the project's says
   /// nothing.
-  Result<void> check_file(const TableLine& line, const Sample& sample) const {
-    if (line.file.empty()) return {};
-    const auto other = line.frame ? names_.find_frame(line.file, *line.frame) : names_.find(line.file, false);
+  Result<void> check_other_name(const TableLine& line, const Sample& sample) const {
+    if (line.other_name.empty()) return {};
+    const auto other =
+        line.frame ? names_.find_frame(line.other_name, *line.frame) : names_.find(line.other_name, false);
     if (!other || other->sample == nullptr || other->sample->id == sample.id) return {};
     return usage_error(fmt::format("two columns name two samples: '{}' and '{}'", printable(line.picture, 60),
-                                   printable(line.file, 60)),
+                                   printable(line.other_name, 60)),
                        line.said.where, "correct one of them, or remove its column");
   }
 

@@ -493,6 +493,15 @@ TEST(Tables, ContradictionsNameBothPlaces) {
   EXPECT_EQ(classes_in("file,label\na/1.jpg,cat\n1.jpg,cat\n"), "cat ? ?");
 }
 
+TEST(Tables, TwoColumnsNameTheSamePicture) {
+  EXPECT_EQ(error_of("sample,file,label\na/1.jpg,1.jpg,cat\n3.png,a/2.jpg,dog\n"),
+            "labels.csv:3: two columns name two pictures: 'a/2.jpg' and '3.png'");
+  EXPECT_EQ(classes_in("sample,file,label\n17,1.jpg,cat\nold/2.png,a/2.jpg,dog\n"), "cat dog ?")
+      << "a number, and a name of elsewhere";
+  EXPECT_EQ(classes_in("file,sample,label,origin\na/1.jpg,3.png,cat,human\n"), "cat ? ?")
+      << "an export's sample is one of the project";
+}
+
 TEST(Tables, MistakesNameTheLine) {
   EXPECT_EQ(error_of("file,label\na/1.jpg,cat\na/2.jpg,dog,big\n"),
             "labels.csv:3: this line has 3 fields instead of 2");
