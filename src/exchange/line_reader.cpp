@@ -79,17 +79,17 @@ Result<std::optional<int64_t>> LineReader::frame_of(const CsvRecord& record, con
   constexpr double kMost = 1e12;
   if (!frame_ || record.fields[*frame_].empty()) return std::nullopt;
   const std::string& cell = record.fields[*frame_];
+  const std::string& picture = record.fields[layout_.picture];
+  const auto named = Fragment::parse(picture);
   const auto number = number_in(cell);
   if (number && *number >= 0 && *number < kMost && std::floor(*number) == *number) {
-    const std::string& picture = record.fields[layout_.picture];
-    const auto named = Fragment::parse(picture);
     if (!named || !named->frame) return static_cast<int64_t>(*number);
     if (static_cast<double>(*named->frame) == *number) return std::nullopt;  // said twice
     return usage_error(fmt::format("'{}' names frame {}, and the column {} says {}", printable(picture, 60),
                                    *named->frame, printable(layout_.names[*frame_], 40), printable(cell, 40)),
                        where, "correct one of them");
   }
-  if (media_kind(fs::path(record.fields[layout_.picture])) != MediaKind::kVideo) return std::nullopt;
+  if (media_kind(fs::path(named ? named->source : picture)) != MediaKind::kVideo) return std::nullopt;
   return usage_error(fmt::format("'{}' is not the number of a frame", printable(cell, 40)), where,
                      "frames are numbered from 0 on, as ffmpeg counts them");
 }

@@ -89,6 +89,7 @@ class Reader {
       note_not_taken(line);
       return {};
     }
+    if (found->still) ++read_.frames_of_pictures;
     DEW_CHECK(check_other_name(line, *found->sample));
     return add(line, *found, std::move(said));
   }

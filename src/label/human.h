@@ -29,7 +29,8 @@ struct HumanLabels {
   int64_t several = 0;               ///< samples of several classes, or about which annotators differ
   int64_t not_taken = 0;             ///< lines of frames that are no samples of the project
   std::vector<std::string> first_not_taken;  ///< "walk.mp4#frame=7", the first few
-  std::vector<std::string> columns_left;     ///< names of the table's columns that are not taken along
+  int64_t frames_of_pictures = 0;         ///< lines whose number of a frame says nothing of a still picture
+  std::vector<std::string> columns_left;  ///< names of the table's columns that are not taken along
 };
 
 /// Labels by people (origin "human", basis `by`) from a table, as exchange::TableLines reads it:

@@ -208,7 +208,11 @@ Result<SampleNames::Found> SampleNames::find_frame(const std::string& name, int6
   const auto files = files_meant(name, whole);
   if (files.size() != 1) return find(name);
   const File& file = files_[files[0]];
-  if (file.source->info.kind == MediaKind::kImage) return sample_of(file, name, whole);
+  if (file.source->info.kind == MediaKind::kImage) {
+    DEW_TRY(Found found, sample_of(file, name, whole));
+    found.still = true;
+    return found;
+  }
   const auto at = by_name_.find(key_of(Fragment{file.source->name, frame, std::nullopt}.str()));
   return Found{at == by_name_.end() ? nullptr : at->second, whole};
 }

@@ -26,6 +26,7 @@ class SampleNames {
   struct Found {
     const Sample* sample = nullptr;
     bool whole_name = false;  ///< one of its names, not a part of one
+    bool still = false;       ///< find_frame(): a picture, which has no frames
   };
 
   /// A name is taken whole; else it may have fewer leading folders than the file had, or more before the

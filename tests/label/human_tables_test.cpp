@@ -134,6 +134,7 @@ TEST_F(HumanTables, AColumnNamesTheFrameOfAVideo) {
   EXPECT_THAT(read("video,Frame Number,label\nwalk.mp4,30.0,cat\n"), ElementsAre("walk.mp4#frame=30=cat"));
   EXPECT_THAT(read("file,frame,label\nwalk,15,cat\n"), ElementsAre("walk.mp4#frame=15=cat"));
   EXPECT_THAT(read("file,frame,label\n1.jpg,7,cat\n"), ElementsAre("1.jpg=cat")) << "a picture's number";
+  EXPECT_EQ(parse("file,frame,label\n1.jpg,7,cat\n2.jpg,,dog\nwalk.mp4,0,cat\n")->frames_of_pictures, 1);
 }
 
 TEST_F(HumanTables, ANameAndAColumnNameTheSameFrame) {
@@ -141,6 +142,8 @@ TEST_F(HumanTables, ANameAndAColumnNameTheSameFrame) {
   EXPECT_THAT(read("file,frame,label\nwalk.mp4#frame=0,15,dog\n"),
               ElementsAre("l.csv:2: 'walk.mp4#frame=0' names frame 0, and the column frame says 15; correct "
                           "one of them"));
+  EXPECT_THAT(read("file,frame,label\nwalk.mp4#frame=0,first,dog\n"),
+              ElementsAre(HasSubstr("'first' is not the number of a frame")));
 }
 
 TEST_F(HumanTables, TwoColumnsNameTheSameSample) {

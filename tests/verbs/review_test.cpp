@@ -394,6 +394,9 @@ TEST_F(Review, AFileOfLabelsIsTakenWholeOrNotAtAll) {
                               "by_class":{"no":0,"yes":2}})"));
   EXPECT_EQ(by_person("disc-04.png"), "yes/eve");
   EXPECT_EQ(by_person("disc-07.png"), "/eve");
+  ASSERT_EQ(error_of(import("file,frame,class,site\ndisc-00.png,3,yes,north\n")), "fine");
+  EXPECT_TRUE(some_hold(watch_.informed, "1 line numbers a frame of a picture"));
+  EXPECT_TRUE(some_hold(watch_.informed, "1 column is not taken along: site"));
   // Taken at their word from then on: they are not in the queue.
   EXPECT_EQ(open().queue_length(), static_cast<size_t>(kPictures - 3));
 }
