@@ -50,6 +50,8 @@ class LineReader {
   [[nodiscard]] Table& table() { return table_; }
   [[nodiscard]] const Layout& layout() const { return layout_; }
   [[nodiscard]] const TableCounts& counts() const { return counts_; }
+  /// RivalColumns::corrections() of what next() has read.
+  [[nodiscard]] std::string corrections() const { return rivals_.corrections(); }
 
  private:
   [[nodiscard]] Result<void> check_fields(CsvRecord& record) const;

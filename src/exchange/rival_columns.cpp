@@ -22,11 +22,10 @@ std::vector<std::string> words_in(const std::string& cell) {
   return split_list(lower(cell), cell[at]);
 }
 
-/// Whether columns may say otherwise than that of the classes: what people said beside a model's label is
-/// meant to, and Dewdrop's own exports have one label.
+/// Whether columns may say otherwise than that of the classes: Dewdrop's own exports have one label.
 bool may_have_rivals(const Layout& layout) {
   const bool one_class = layout.kind == Layout::Kind::kClass || layout.kind == Layout::Kind::kBoxes;
-  return one_class && layout.header && !layout.origin && lower(layout.names[layout.label]) != "human";
+  return one_class && layout.header && !layout.origin;
 }
 
 /// Whether the column has another purpose.
@@ -50,12 +49,13 @@ void RivalColumns::Contradiction::note(const CsvRecord& record, const std::strin
 
 RivalColumns::RivalColumns(const Layout& layout) : layout_(layout) {
   if (!may_have_rivals(layout)) return;
+  corrects_ = lower(layout.names[layout.label]) == "human";
   for (size_t column = 0; column < layout.names.size(); ++column) {
     const std::string& name = layout.names[column];
     if (is_taken(layout, column)) continue;
     if (is_column(name, Column::kClass) || is_called_labels(name))
       named_.push_back({column, {}, false, {}});
-    else
+    else if (!corrects_)
       flagged_.push_back({column, lower(name), false, {}});
   }
 }
@@ -138,13 +138,11 @@ Result<void> RivalColumns::check_numbers(const std::string& file) const {
   return {};
 }
 
-Result<void> RivalColumns::check(const std::string& file) const {
-  DEW_CHECK(check_numbers(file));
-  int64_t cells = 0;
-  const Contradiction* first = nullptr;
+RivalColumns::Contradictions RivalColumns::contradictions() const {
+  Contradictions all;
   const auto take = [&](const Contradiction& one) {
-    cells += one.cells;
-    if (first == nullptr || one.line < first->line) first = &one;
+    all.cells += one.cells;
+    if (all.first == nullptr || one.line < all.first->line) all.first = &one;
   };
   // In a short table either of the two may name all classes that there are; lists may have a class among
   // other words ("cat;outdoors").
@@ -154,10 +152,25 @@ Result<void> RivalColumns::check(const std::string& file) const {
         take(contradiction);
   for (const Flagged& one : flagged_)
     if (!one.other && one.differing.cells > 0 && classes_.contains(one.name)) take(one.differing);
+  return all;
+}
+
+Result<void> RivalColumns::check(const std::string& file) const {
+  if (corrects_) return {};
+  DEW_CHECK(check_numbers(file));
+  const auto [cells, first] = contradictions();
   if (first == nullptr) return {};
   return usage_error(
       fmt::format("{} of two columns contradict each other: {}", plural(cells, "cell", "cells"), first->what),
       first->where, "keep the column that is right, and remove or rename the other");
+}
+
+std::string RivalColumns::corrections() const {
+  if (!corrects_) return {};
+  const auto [cells, first] = contradictions();
+  if (first == nullptr) return {};
+  return fmt::format("{} otherwise than the column human, which counts; first {}: {}",
+                     plural(cells, "cell says", "cells say"), first->where, first->what);
 }
 
 }  // namespace dew::exchange

@@ -28,6 +28,10 @@ class RivalColumns {
   /// other, with the first line and what both say.
   [[nodiscard]] Result<void> check(const std::string& file) const;
 
+  /// Where the classes are in a column called human, others are what it corrects: how often it says
+  /// otherwise, as a sentence with the first place. Empty: never.
+  [[nodiscard]] std::string corrections() const;
+
  private:
   /// Cells that say otherwise than the class of their line.
   struct Contradiction {
@@ -54,13 +58,20 @@ class RivalColumns {
     Contradiction differing;  ///< 0 where it is the class, or 1 where another is
   };
 
+  struct Contradictions {
+    int64_t cells = 0;
+    const Contradiction* first = nullptr;
+  };
+
   void note_words(Named& named, const CsvRecord& record, const std::string& where);
   void note_flags(const CsvRecord& record, const std::string& where);
   [[nodiscard]] bool numbers_classes(size_t column) const;
   [[nodiscard]] std::string told(const CsvRecord& record, size_t column, const std::string& cell) const;
   [[nodiscard]] Result<void> check_numbers(const std::string& file) const;
+  [[nodiscard]] Contradictions contradictions() const;
 
   const Layout& layout_;
+  bool corrects_ = false;          ///< the classes are a person's, beside what was there before
   std::set<std::string> classes_;  ///< that the column of the classes names, in lower case
   std::vector<Named> named_;
   std::vector<Flagged> flagged_;

@@ -95,4 +95,8 @@ const std::vector<std::string>& TableLines::columns_left() const {
   return inside_->reader.layout().left;
 }
 
+std::string TableLines::corrections() const {
+  return inside_->reader.corrections();
+}
+
 }  // namespace dew::exchange

@@ -29,6 +29,8 @@ class TableLines {
   Result<std::optional<TableLine>> next();
   /// The names of those that are not taken along.
   [[nodiscard]] const std::vector<std::string>& columns_left() const;
+  /// At the end: how often a column human says otherwise than others, as a sentence; empty: never.
+  [[nodiscard]] std::string corrections() const;
 
  private:
   struct Inside;

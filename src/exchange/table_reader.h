@@ -33,6 +33,7 @@ class TableReader {
   [[nodiscard]] bool found_any() const { return found_; }
   [[nodiscard]] TableCounts counts() const;
   [[nodiscard]] const Layout& layout() const { return reader_.layout(); }
+  [[nodiscard]] std::string corrections() const { return reader_.corrections(); }
   [[nodiscard]] std::vector<Missing> take_missing() { return std::move(missing_); }
 
  private:

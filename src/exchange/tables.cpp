@@ -132,6 +132,7 @@ class Reader {
           fmt::format("{}: {} not taken along: {}", name.shown,
                       plural(static_cast<int64_t>(layout.left.size()), "column is", "columns are"),
                       printable(join(layout.left), 200)));
+    if (std::string told = reader.corrections(); !told.empty()) set_.notes.push_back(std::move(told));
   }
 
   /// A table that names no picture of the tree.

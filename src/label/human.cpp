@@ -186,6 +186,7 @@ Result<HumanLabels> parse_human_labels(std::string_view text, const std::string&
   }
   HumanLabels read = reader.finish();
   read.columns_left = lines.columns_left();
+  read.corrections = lines.corrections();
   if (!read.labels.empty() || !read.unknown.empty()) return read;
   const auto why = lines_without_label(read);
   return usage_error("the file contains no labels by people" + (why.empty() ? "" : ": " + join(why, "; ")),

@@ -31,6 +31,7 @@ struct HumanLabels {
   std::vector<std::string> first_not_taken;  ///< "walk.mp4#frame=7", the first few
   int64_t frames_of_pictures = 0;         ///< lines whose number of a frame says nothing of a still picture
   std::vector<std::string> columns_left;  ///< names of the table's columns that are not taken along
+  std::string corrections;                ///< exchange::TableLines's
 };
 
 /// Labels by people (origin "human", basis `by`) from a table, as exchange::TableLines reads it:

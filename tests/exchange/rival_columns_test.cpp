@@ -39,6 +39,19 @@ TEST(RivalColumns, WhatIsCalledTrueIsAPersonsWord) {
       << "a person's word beside what was there before";
 }
 
+TEST(RivalColumns, WhatAColumnHumanCorrectsIsTold) {
+  const auto notes = [](const std::string& table) {
+    const auto set = TreeOnDisk({{"1.jpg", "x"}, {"2.jpg", "y"}, {"labels.csv", table}}).read();
+    return set && *set ? join((*set)->notes, "; ") : "no labels";
+  };
+  EXPECT_EQ(
+      notes("file,label,human\n1.jpg,dog,cat\n2.jpg,dog,dog\n"),
+      "labels.csv: 1 column is not taken along: label; 1 cell says otherwise than the column human, which "
+      "counts; first labels.csv:2: 'cat' in the column human and 'dog' in label");
+  EXPECT_EQ(notes("file,label,human\n1.jpg,cat,cat\n2.jpg,dog,dog\n"),
+            "labels.csv: 1 column is not taken along: label");
+}
+
 TEST(RivalColumns, AColumnOfListsNamesTheSameClasses) {
   EXPECT_EQ(
       told("file,label,labels\n1.jpg,cat,cat\n2.jpg,dog,cat\n"),

@@ -157,6 +157,8 @@ TEST_F(HumanTables, TwoColumnsNameTheSameSample) {
 }
 
 TEST_F(HumanTables, WhatIsNotTakenAlongIsKnown) {
+  EXPECT_THAT(parse("file,human,label\n1.jpg,cat,dog\n2.jpg,dog,dog\n")->corrections,
+              HasSubstr("first l.csv:2: 'cat' in the column human and 'dog' in label"));
   EXPECT_THAT(parse("file,label,label_2,site\n1.jpg,cat,dog,north\n")->columns_left,
               ElementsAre("label_2", "site"));
   EXPECT_THAT(read("file,label\n"), ElementsAre(HasSubstr("it has a header, and no line below it")));

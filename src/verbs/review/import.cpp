@@ -37,6 +37,7 @@ Result<ImportLabelsOutcome> import_labels(const ImportLabelsArgs& args, Watch& w
     watch.inform(fmt::format("{} not taken along: {}",
                              plural(std::ssize(read.columns_left), "column is", "columns are"),
                              printable(join(read.columns_left), 200)));
+  if (!read.corrections.empty()) watch.inform(read.corrections);
   if (read.frames_of_pictures > 0)
     watch.inform(plural(read.frames_of_pictures, "line numbers a frame of a picture, which has none: ",
                         "lines number frames of pictures, which have none: ") +
