@@ -41,13 +41,14 @@ export async function postBytes<T>(path: string, bytes: Blob, signal?: AbortSign
 
 async function answerOf<T>(url: string, request: RequestInit): Promise<T> {
   let response: Response;
+  let text: string;
   try {
     response = await fetch(url, request);
+    text = await response.text();
   } catch (problem) {
     if (request.signal?.aborted) throw problem;
     throw new ApiError(0, unreachable(url));
   }
-  const text = await response.text().catch(() => "");
   const json = parsed(text);
   if (response.ok && json !== undefined) return json as T;
   throw new ApiError(response.status, troubleOf(response.status, json, url));

@@ -19,16 +19,17 @@ const kPictures = 10; // of a group
 
 interface Props {
   state: GroupsState;
-  relabel: (name: string, ids: number[]) => void;
+  /** False: it was not stored, and that is told. */
+  relabel: (name: string, ids: number[]) => Promise<boolean>;
   open: (id: number) => void;
+  /** The details of one picture are open: figures are about that. */
+  detailed: boolean;
 }
 
-export function GroupList({ state, relabel, open }: Props): JSX.Element {
+export function GroupList({ state, relabel, open, detailed }: Props): JSX.Element {
   const list = useRef<HTMLUListElement>(null);
-  const shown = state.groups.length > 0;
-  useEffect(() => {
-    if (shown) takeKeys(list.current?.querySelector<HTMLElement>("li"));
-  }, [shown]);
+  const top = state.groups[0]?.samples[0];
+  useEffect(() => takeKeys(list.current?.querySelector<HTMLElement>("li")), [top]);
   if (state.state === undefined) return <p class="muted loading">Loading the groups …</p>;
   if (state.state === "making")
     return <BeingMade verb="group" title="Near-duplicates are being looked for" label="Near-duplicates" />;
@@ -41,6 +42,11 @@ export function GroupList({ state, relabel, open }: Props): JSX.Element {
   const pages = pagesOf(state.order);
   const first = state.page * kGroupsShown;
   const focus = (row: number) => list.current?.querySelectorAll<HTMLElement>(":scope > li")[row]?.focus();
+  const goTo = (row: number) => {
+    if (row >= state.groups.length && state.page + 1 < pages) state.turn(state.page + 1);
+    else if (row < 0 && state.page > 0) state.turn(state.page - 1);
+    else focus(row);
+  };
   return (
     <div class="groups-pane">
       {state.state === "outdated" && (
@@ -73,11 +79,12 @@ export function GroupList({ state, relabel, open }: Props): JSX.Element {
                 key={group.samples[0]}
                 group={group}
                 open={open}
+                detailed={detailed}
                 decide={(name) => {
-                  relabel(name, group.samples);
-                  focus(row + 1);
+                  void relabel(name, group.samples).then((stored) => stored || focus(row));
+                  goTo(row + 1);
                 }}
-                move={(by) => focus(row + by)}
+                move={(by) => goTo(row + by)}
               />
             ))}
           </ul>
@@ -89,12 +96,13 @@ export function GroupList({ state, relabel, open }: Props): JSX.Element {
 
 interface RowProps {
   group: Group;
+  detailed: boolean;
   decide: (name: string) => void;
   move: (by: number) => void;
   open: (id: number) => void;
 }
 
-function GroupRow({ group, decide, move, open }: RowProps): JSX.Element {
+function GroupRow({ group, detailed, decide, move, open }: RowProps): JSX.Element {
   const now = project.value!;
   const classes = [...now.classes, ...(now.unsure ? [now.unsure] : [])];
   const tooMany = group.samples.length > kMostSelected;
@@ -102,7 +110,9 @@ function GroupRow({ group, decide, move, open }: RowProps): JSX.Element {
   const press = (event: KeyboardEvent) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const name = classOfKey(event.key, now.classes, now.unsure);
-    if (name !== undefined && !tooMany) decide(name);
+    if (name !== undefined && detailed) return; // the page takes it
+    if (name !== undefined && event.repeat) event.preventDefault(); // a key that is held decides once
+    else if (name !== undefined && !tooMany) decide(name);
     else if (event.key === "ArrowDown") move(1);
     else if (event.key === "ArrowUp") move(-1);
     else if (event.key === "Enter" && event.target === event.currentTarget) open(group.samples[shown[0]!]!);

@@ -1,7 +1,7 @@
 // Data: the whole set in a grid, on a map or in groups; filter it, select in it, say what is right.
 import type { JSX } from "preact";
 import { useEffect, useMemo, useState } from "preact/hooks";
-import { get, post } from "../api/client";
+import { ApiError, get, post } from "../api/client";
 import type { SamplePage } from "../api/types";
 import { Chunks } from "../grid/chunks";
 import { Grid } from "../grid/grid";
@@ -20,7 +20,7 @@ import { SamplePanel } from "../parts/sample_panel";
 import { UploadList } from "../parts/upload_list";
 import { ViewChoice, viewOf } from "../parts/view_choice";
 import { classOfKey, isHelp, isTyping, isUndo, keyOfClass } from "../state/keys";
-import { attempt, complainOf, tell } from "../state/notices";
+import { attempt, complain, complainOf, tell } from "../state/notices";
 import { refine, route } from "../state/route";
 import { connections, project, version } from "../state/studio";
 import { send } from "../state/uploads";
@@ -64,16 +64,25 @@ export function DataPage(): JSX.Element {
   const openId = query.sample ? Number(query.sample) : undefined;
   /** What a key is about: the selection, else the sample whose details are open, else the one the grid's keys are at. */
   const targets = (): number[] => {
+    if (view === "groups") return openId === undefined ? [] : [openId];
     if (selection.ids.size > 0) return [...selection.ids];
     if (openId !== undefined) return [openId];
     const there = document.activeElement?.matches(".grid, .map-canvas");
     return cursorId !== undefined && there ? [cursorId] : [];
   };
 
-  const relabel = (name: string, ids = targets()) =>
-    attempt(async () => {
-      if (ids.length === 0) return;
-      const said = await post<{ changed: number }>("labels", { samples: ids, class: name });
+  const store = (name: string, ids: number[]) =>
+    post<{ changed: number }>("labels", { samples: ids, class: name }).catch((problem: unknown) => {
+      if (!(problem instanceof ApiError && problem.unreachable)) throw problem;
+      const what = `not stored: ${plural(ids.length, "sample")}: ${name}`;
+      complain({ what, where: "", next: "the server does not answer: decide again once it is back" });
+    });
+  /** False: it was not stored, and that is told. */
+  const relabel = async (name: string, ids = targets()): Promise<boolean> => {
+    if (ids.length === 0) return true;
+    const stored = await attempt(async () => {
+      const said = await store(name, ids);
+      if (!said) return false;
       chunks.amend(new Set(ids), (sample) => ({ ...sample, label: name, origin: "people", confidence: null }));
       map.amend(new Set(ids), name);
       groups.amend(new Set(ids), name);
@@ -81,11 +90,16 @@ export function DataPage(): JSX.Element {
         `${plural(ids.length, "sample")}: ${name} (${count(said.changed)} changed). Ctrl+Z takes it back.`,
         "labels",
       );
+      return true;
     });
+    return stored === true;
+  };
   const undo = () =>
     attempt(async () => {
       const said = await post<{ result: string; samples: number[] }>("labels/undo");
       if (said.result === "nothing") tell("There is nothing to take back.");
+      else if (said.result === "overruled" && said.samples.length > 0)
+        tell(`Taken back: ${plural(said.samples.length, "label")}. Others were decided anew since then and stand.`);
       else if (said.result === "overruled") tell("Somebody has decided anew since then: their labels stand.");
       else tell(`Taken back: ${plural(said.samples.length, "label")}.`);
       chunks.stale();
@@ -136,7 +150,7 @@ export function DataPage(): JSX.Element {
             key={name}
             type="button"
             class="button"
-            disabled={selection.ids.size === 0}
+            disabled={view === "groups" || selection.ids.size === 0}
             onClick={() => void relabel(name)}
           >
             <ClassTag name={name} plain />
@@ -160,8 +174,9 @@ export function DataPage(): JSX.Element {
         ) : view === "groups" ? (
           <GroupList
             state={groups}
-            relabel={(name, ids) => void relabel(name, ids)}
+            relabel={relabel}
             open={(id) => refine({ sample: id })}
+            detailed={openId !== undefined}
           />
         ) : (
           <Grid

@@ -64,6 +64,8 @@ function Tools({ open }: { open: () => Promise<void> }): JSX.Element {
     const action = reviewAction(event, now.classes, now.unsure);
     if (!action) return;
     event.preventDefault();
+    const decides = action.kind === "class" || action.kind === "accept" || action.kind === "skip";
+    if (event.repeat && decides) return; // a key that is held decides once
     if (action.kind === "help") setHelp(true);
     else perform(action);
   });

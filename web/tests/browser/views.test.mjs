@@ -212,6 +212,37 @@ test("one key decides a whole group and goes on; its place stays, and it is take
     await page.locator(".panel .stands").waitFor();
   }));
 
+test("with details open a figure is about that picture; a held key decides once; what is not stored is told", () =>
+  studio({ groups: true }, "data?view=groups", async ({ fake, page }) => {
+    const people = () => fake.project.samples.filter((sample) => sample.origin === "people").length;
+    await rows(page).nth(1).locator(".group-picture").first().click();
+    await page.locator(".panel .stands").waitFor();
+    await rows(page).nth(1).focus();
+    await page.keyboard.press("1");
+    await page.getByText("1 sample: yes").waitFor();
+    assert.equal(people(), 1);
+    await page.keyboard.press("Escape");
+    await page.locator(".panel").waitFor({ state: "detached" });
+    await rows(page).first().focus();
+    for (let i = 0; i < 5; ++i) await page.keyboard.down("2");
+    await page.keyboard.up("2");
+    await page.getByText("15 samples: no").waitFor();
+    await page.waitForFunction(() => document.activeElement === document.querySelectorAll(".group")[1]);
+    assert.ok(people() <= 16, `${people()} by people`);
+    await page.route("**/api/labels", (route) => route.abort());
+    await page.keyboard.press("2");
+    await page.getByText(/not stored: \d+ samples: no/).waitFor();
+    await page.waitForFunction(() => document.activeElement === document.querySelectorAll(".group")[1]);
+  }));
+
+test("behind the last group of a page comes the next page's first", () =>
+  studio({ groups: true }, "data?view=groups", async ({ page }) => {
+    await rows(page).last().focus();
+    await page.keyboard.press("ArrowDown");
+    await page.getByText(/^Groups 21–/).waitFor();
+    await page.waitForFunction(() => document.activeElement === document.querySelector(".group"));
+  }));
+
 test("groups are turned page by page in one order, and filters choose among them", () =>
   studio({ groups: true }, "data?view=groups", async ({ page }) => {
     await page.getByText(/Groups 1–20 of 24/).waitFor();
