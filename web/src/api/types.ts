@@ -259,6 +259,8 @@ export interface EventAnswer {
 export interface CascadeEvent {
   event: number;
   source: string;
+  /** x, y, width, height of the part that was watched. */
+  region: [number, number, number, number] | null;
   class: string;
   /** "open", "ended", "cut" */
   state: string;

@@ -7,7 +7,7 @@ import { Button, Card, ClassTag, Empty, Figures } from "../parts/common";
 import { AmountField, CheckField, TextField, WordField } from "../parts/fields";
 import { Report } from "../parts/report";
 import { JobLines } from "../parts/shell";
-import { answerWords, askedWords, sourcesIn, timeWords, withNewer } from "../state/events";
+import { answerWords, askedWords, sourcesIn, sourceWords, timeWords, tunedWords, withNewer } from "../state/events";
 import { complainOf } from "../state/notices";
 import { activeJobs, connections, newestJob, project, startJob, stopJob } from "../state/studio";
 import { count, dollars, percent } from "../state/words";
@@ -189,7 +189,14 @@ function Tune({ tuned, page }: { tuned: Job | undefined; page: boolean }): JSX.E
         </Button>
       </div>
       {tuned && <JobLines job={tuned} />}
-      {page && <Report title="Recall against false events, and the scores" path="reports/tune" written={tuned?.id} />}
+      {tuned?.state === "done" && tunedWords(tuned.outcome).map((line) => <p key={line}>{line}</p>)}
+      {page && (
+        <Report
+          title={`Recall against false events, and the scores${tuned?.state === "failed" ? " (of an earlier tuning)" : ""}`}
+          path="reports/tune"
+          written={tuned?.id}
+        />
+      )}
     </Card>
   );
 }
@@ -211,7 +218,7 @@ function EventRow({ event }: { event: CascadeEvent }): JSX.Element {
       <p>
         <ClassTag name={event.class} /> <span class="figure">{percent(event.score, 0)}</span>{" "}
         <span class="muted">
-          {timeWords(event)} · {event.source}
+          {timeWords(event)} · {sourceWords(event)}
           {event.state === "cut" && " · its end was not seen"}
         </span>
       </p>

@@ -45,3 +45,38 @@ export function sourcesIn(text: string): string[] {
     .map((line) => line.trim())
     .filter(Boolean);
 }
+
+/** What was watched: "yard.mp4", or a part of its picture. */
+export function sourceWords(event: CascadeEvent): string {
+  return event.region ? `${event.source}#xywh=${event.region.join(",")}` : event.source;
+}
+
+interface Judged {
+  truth: number;
+  found: number;
+  false: number;
+}
+
+interface TunedClass {
+  class: string;
+  on: number;
+  off: number;
+  n: number;
+  m: number;
+  rest: number;
+  chosen: Judged;
+  apart: Judged;
+}
+
+/** What a tuning chose for each class, what that finds, and where it was written. */
+export function tunedWords(outcome: Record<string, unknown> | null): string[] {
+  const classes = (outcome?.classes ?? []) as TunedClass[];
+  const found = (one: Judged) => `${one.found} of ${one.truth} found, ${one.false} false`;
+  const lines = classes.map(
+    (one) =>
+      `${one.class}: on ${one.on.toFixed(2)}, off ${one.off.toFixed(2)}, ${one.n} of ${one.m} frames, rest ${one.rest} s; ` +
+      `${found(one.chosen)} (on what did not choose: ${found(one.apart)})`,
+  );
+  if (classes.length > 0) lines.push(outcome?.written ? "dewdrop.toml holds this now." : "dewdrop.toml is as it was.");
+  return lines;
+}

@@ -3,7 +3,7 @@ import type { CascadeEvent, Job } from "../../src/api/types";
 import { fitWords, measuredOf, timeWords as boardTime } from "../../src/parts/boards";
 import { limitKeys } from "../../src/parts/limits_form";
 import { chanceWords, comparisonFigures, points, verdictWords } from "../../src/state/comparison";
-import { answerWords, sourcesIn, timeWords, withNewer } from "../../src/state/events";
+import { answerWords, sourcesIn, sourceWords, timeWords, tunedWords, withNewer } from "../../src/state/events";
 import { comparison, event, measured } from "../fake/reports.mjs";
 
 const events = (...ids: number[]) => ids.map((id) => event(id));
@@ -24,6 +24,20 @@ describe("events", () => {
   it("say when: of a camera by the clock, of a recording by its place", () => {
     expect(timeWords({ ...events(1)[0]!, start: 65.25, end: 70.25 })).toBe("1:05.3, 5.0 s");
     expect(timeWords({ ...events(1)[0]!, at: "2026-11-28T12:00:00Z" })).toMatch(/^2026-11-2\d \d\d:00, 3\.0 s$/);
+  });
+  it("name the part of the picture that was watched", () => {
+    expect(sourceWords(events(1)[0]!)).toBe("yard.mp4");
+    expect(sourceWords({ ...events(1)[0]!, region: [192, 0, 96, 64] })).toBe("yard.mp4#xywh=192,0,96,64");
+  });
+  it("are what a tuning chose thresholds for", () => {
+    const judged = { truth: 12, found: 11, false: 1 };
+    const one = { class: "yes", on: 0.45, off: 0.2, n: 8, m: 12, rest: 2, chosen: judged, apart: { ...judged, found: 9 } };
+    expect(tunedWords({ classes: [one], written: null })).toEqual([
+      "yes: on 0.45, off 0.20, 8 of 12 frames, rest 2 s; 11 of 12 found, 1 false (on what did not choose: 9 of 12 found, 1 false)",
+      "dewdrop.toml is as it was.",
+    ]);
+    expect(tunedWords({ classes: [one], written: "/p/dewdrop.toml" })[1]).toBe("dewdrop.toml holds this now.");
+    expect(tunedWords(null)).toEqual([]);
   });
   it("say what was answered, or why nothing was", () => {
     const base = { by: "m", answer: null, error: null, cost_usd: null };
