@@ -2,6 +2,7 @@
 // where they are can be seen at any moment, from any page.
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
 #include <cstdint>
 #include <deque>
@@ -73,7 +74,10 @@ class Jobs {
   std::condition_variable wake_;
   std::map<int64_t, std::shared_ptr<Job>> jobs_;
   std::map<Lane, Queue> lanes_;
-  int64_t last_id_ = 0;
+  /// Numbers that no earlier server gave: a page that was open then sees that its jobs are over.
+  int64_t last_id_ = std::chrono::duration_cast<std::chrono::milliseconds>(
+                         std::chrono::system_clock::now().time_since_epoch())
+                         .count();
   int64_t moment_ = 0;
   bool ending_ = false;
 };

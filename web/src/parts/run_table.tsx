@@ -3,7 +3,16 @@ import type { JSX } from "preact";
 import type { Run } from "../api/types";
 import { textOf } from "../state/settings";
 import { formatRoute } from "../state/route";
+import { activeJobs } from "../state/studio";
 import { percent, when } from "../state/words";
+
+const isDone = (run: Run) => run.state === "done" || run.state === "finished";
+
+/** A training that broke off is called so as long as no training runs here. */
+function stateWords(run: Run): string {
+  const trains = activeJobs.value.some((job) => job.verb === "train");
+  return run.state === "training" && !trains ? "not finished" : run.state;
+}
 
 interface Props {
   runs: Run[];
@@ -60,7 +69,7 @@ export function RunTable({ runs, compared, toggle }: Props): JSX.Element {
               </td>
               <th scope="row">
                 <a href={formatRoute("model", { run: run.run })}>{run.run}</a>{" "}
-                {run.state !== "done" && run.state !== "finished" && <span class="muted">{run.state}</span>}
+                {!isDone(run) && <span class="muted">{stateWords(run)}</span>}
                 {run.gone && <span class="warn-text"> files gone</span>}
               </th>
               <td>{when(run.at)}</td>

@@ -1,5 +1,5 @@
 // What jobs say, in words and numbers; nothing here asks the server.
-import type { Job, JobStep } from "../api/types";
+import type { Job, JobStep, Trouble } from "../api/types";
 import { count, duration, percent, plural } from "./words";
 
 export function isActive(job: Job): boolean {
@@ -54,6 +54,16 @@ export function progressWords(job: Job): string {
   else if (job.done > 0) parts[0] = `${job.stage} ${count(job.done)}`;
   if (job.seconds_left !== null) parts.push(`${duration(job.seconds_left)} left`);
   return parts.filter(Boolean).join(" · ");
+}
+
+/** Of a job whose server is no more. */
+export function brokenOff(job: Job): Trouble {
+  const goesOn = job.verb === "train" || job.verb === "label" || job.verb === "compare";
+  return {
+    what: `${jobName(job)} broke off: the server was started again`,
+    where: "",
+    next: goesOn ? "start it again: what is done already is kept" : "start it again",
+  };
 }
 
 /** One sentence for a job that has ended. */

@@ -4,7 +4,7 @@ import { ApiError, get, post } from "../api/client";
 import { Events } from "../api/events";
 import type { Job, Project, Trouble } from "../api/types";
 import { attempt, complain, tell } from "./notices";
-import { endedWords, isActive, withJob } from "./jobs";
+import { brokenOff, endedWords, isActive, withJob } from "./jobs";
 
 export const project = signal<Project | null>(null);
 export const jobs = signal<Job[]>([]);
@@ -76,8 +76,14 @@ export async function loadProject(): Promise<void> {
 }
 
 async function loadJobs(): Promise<void> {
+  const before = new Set(jobs.value.map((job) => job.id));
   const found = await attempt(() => get<{ jobs: Job[] }>("jobs"));
-  if (found) for (const job of found.jobs) takeJob(job);
+  if (!found) return;
+  for (const job of found.jobs) before.delete(job.id);
+  // The server that worked on these is no more, or it has forgotten how they ended.
+  for (const job of jobs.value) if (before.has(job.id) && isActive(job)) complain(brokenOff(job));
+  jobs.value = jobs.value.filter((job) => !before.has(job.id));
+  for (const job of found.jobs) takeJob(job);
 }
 
 export function takeJob(job: Job): void {

@@ -31,6 +31,21 @@ test("the connection is lost, and comes back without a reload", () =>
     assert.equal(await page.evaluate(() => window.notReloaded), true);
   }));
 
+test("a training whose server was killed is over where another server answers", () =>
+  studio({ pace: 500 }, "train", async ({ fake, page }) => {
+    await page.getByRole("button", { name: "Start training" }).click();
+    await page.getByRole("button", { name: "Stop training" }).first().waitFor();
+    await fake.close();
+    await page.getByText("The connection is lost, trying again").waitFor();
+    fake.jobs.all.splice(0);
+    fake.server = new FakeStudio(kPage).server;
+    fake.server.removeAllListeners("request");
+    fake.server.on("request", (request, response) => void fake.answer(request, response));
+    await fake.listen(fake.port);
+    await page.getByText("Training broke off: the server was started again").waitFor();
+    await page.getByRole("button", { name: "Start training" }).waitFor();
+  }));
+
 test("colours are the system's until the switch chooses, and change with it", () =>
   studio({}, "data", async ({ page }) => {
     const ground = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
