@@ -69,14 +69,18 @@ bool has_type(const Request& request, const std::string& type) {
   return trim(said.substr(0, said.find(';'))) == type;
 }
 
-void drain(const httplib::ContentReader& read) {
+void drain(const Request& request, const httplib::ContentReader& read) {
   size_t drained = 0;
-  read([&drained](const char*, size_t size) { return (drained += size) <= kMostDrained; });
+  const auto take = [&drained](const char*, size_t size) { return (drained += size) <= kMostDrained; };
+  if (request.is_multipart_form_data())  // which httplib reads in parts, or not at all
+    read([](const httplib::MultipartFormData&) { return true; }, take);
+  else
+    read(take);
 }
 
 Reply<Json> read_json(const Request& request, const httplib::ContentReader& read) {
   if (!has_type(request, "application/json")) {
-    drain(read);
+    drain(request, read);
     return refuse(415, "the body must be JSON", {}, "send Content-Type: application/json");
   }
   std::string text;
@@ -247,7 +251,7 @@ void Server::post_bytes(const std::string& pattern, int status,
   http_->Post(pattern, [status, handle = std::move(handle)](const Request& request, Response& response,
                                                             const httplib::ContentReader& read) {
     if (!has_type(request, "application/octet-stream")) {
-      drain(read);
+      drain(request, read);
       return answer(response, Failure(415, {Fault::kUsage,
                                             "the body must be a file's bytes",
                                             {},
@@ -262,8 +266,8 @@ void Server::post_bytes(const std::string& pattern, int status,
 
 void Server::start() {
   // What no handler takes is not read into memory, as httplib would.
-  http_->Post(".*", [](const Request&, Response& response, const httplib::ContentReader& read) {
-    drain(read);
+  http_->Post(".*", [](const Request& request, Response& response, const httplib::ContentReader& read) {
+    drain(request, read);
     answer(response, Failure(404, {Fault::kUsage, "nothing is here", {}, "the studio's page is at /"}));
   });
   thread_ = std::thread([this] { http_->listen_after_bind(); });

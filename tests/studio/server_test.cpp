@@ -168,6 +168,12 @@ TEST_F(StudioServer, MethodsRangesAndTypesThatAreNotServed) {
   EXPECT_EQ(post("/", "{}", headers()), 405);
   EXPECT_EQ(get("/api/none"), 404);
   EXPECT_EQ(post("/api/none", "{}", headers()), 404);
+  const httplib::MultipartFormDataItems form{{"file", "bytes", "a.jpg", "image/jpeg"}};
+  for (const char* path : {"/api/upload?name=a.jpg", "/api/labels", "/api/nothing"}) {
+    const auto reply = httplib::Client("127.0.0.1", port_).Post(path, headers(), form);
+    ASSERT_TRUE(reply) << path;
+    EXPECT_EQ(reply->status, std::string(path) == "/api/nothing" ? 404 : 415) << path;
+  }
 }
 
 TEST_F(StudioServer, TheRestOfARefusedRequestIsNotTakenForAnother) {

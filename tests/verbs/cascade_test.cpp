@@ -12,8 +12,8 @@
 #include "tests/verbs/recorded_watch.h"
 #include "tests/verbs/watching_beside.h"
 #include "verbs/cascade/learning.h"
-#include "verbs/cascade/only_one.h"
 #include "verbs/cascade/truth.h"
+#include "verbs/common/only_one.h"
 #include "verbs/train/train.h"
 
 namespace dew::verbs {
@@ -242,8 +242,8 @@ TEST_F(Cascade, WhatIsWrongWithTheCommandIsTold) {
 
 TEST_F(Cascade, OneProgramWatchesAtATime) {
   {
-    const auto held = hold_cascade(folder_.path() / "p");
-    ASSERT_TRUE(held);
+    const auto held = hold_alone(folder_.path() / "p" / ".dewdrop" / "cascade.lock");
+    ASSERT_TRUE(held && *held);
     EXPECT_THAT(error_of(cascade(args(), watch_)), HasSubstr("another dewdrop cascade"));
   }
   EXPECT_EQ(error_of(cascade(args(), watch_)), "fine");

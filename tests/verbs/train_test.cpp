@@ -8,6 +8,7 @@
 #include "tests/verbs/disc_project.h"
 #include "tests/verbs/recorded_watch.h"
 #include "verbs/common/fingerprint.h"
+#include "verbs/common/only_one.h"
 #include "verbs/train/train.h"
 
 namespace dew::verbs {
@@ -207,6 +208,11 @@ TEST_F(Train, CancelledItGoesOnAndGivesTheSameNet) {
   EXPECT_THAT(error_of(broken), HasSubstr("interrupted"));
   EXPECT_FALSE(fs::exists(project() / whole->folder / "model.tflite"));
 
+  {
+    const auto other = hold_alone(project() / ".dewdrop" / "train-1.lock");
+    ASSERT_TRUE(other && *other);
+    EXPECT_THAT(error_of(train(args(), quiet)), HasSubstr("another program trains run 1"));
+  }
   Observer again;
   const auto resumed = train(args(), again);
   ASSERT_EQ(error_of(resumed), "fine");

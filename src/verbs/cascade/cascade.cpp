@@ -9,9 +9,9 @@
 #include "verbs/cascade/cascading.h"
 #include "verbs/cascade/learning.h"
 #include "verbs/cascade/listening.h"
-#include "verbs/cascade/only_one.h"
 #include "verbs/cascade/pushing.h"
 #include "verbs/cascade/watch_setup.h"
+#include "verbs/common/only_one.h"
 #include "verbs/common/open.h"
 
 namespace dew::verbs {
@@ -78,7 +78,11 @@ Result<CascadeOutcome> cascade(const CascadeArgs& args, Watch& watch) {
   plan.settings.keys.crop = crop_of(settings.crop);
   plan.limits = watch_limits(settings);
 
-  DEW_TRY(const Descriptor only_one, hold_cascade(project.folder()));
+  // A second program would take the first one's open events for lost.
+  DEW_TRY(const auto only_one, hold_alone(project.folder() / ".dewdrop" / "cascade.lock"));
+  if (!only_one)
+    return work_error("another dewdrop cascade watches for this project", project.folder().string(),
+                      "stop it, or give it all sources: one program watches many");
   DEW_TRY(EventLog log, EventLog::open(project));
   CascadeOutcome outcome;
   DEW_TRY(outcome.cut, log.cut_open());

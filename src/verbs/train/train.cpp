@@ -6,6 +6,7 @@
 
 #include "student/unlabelled.h"
 #include "verbs/common/fingerprint.h"
+#include "verbs/common/only_one.h"
 #include "verbs/common/open.h"
 #include "verbs/common/pictures.h"
 #include "verbs/common/run_record.h"
@@ -138,13 +139,18 @@ Result<TrainOutcome> train_net(const Task& task, const TrainSettings& wanted, co
 
   DEW_TRY(const auto earlier, earlier_run(project, settings_json, task.keep_done));
   if (earlier && earlier->state == "done") return outcome_of_earlier(task, *earlier, wanted);
-  if (earlier) watch.inform(fmt::format("run {} was interrupted: going on with it", earlier->id));
   Run run;
   if (earlier) {
     run = *earlier;
   } else {
     DEW_TRY(run, project.begin_run(settings_json));
   }
+  DEW_TRY(const auto only_one,
+          hold_alone(project.folder() / ".dewdrop" / fmt::format("train-{}.lock", run.id)));
+  if (!only_one)
+    return work_error(fmt::format("another program trains run {}", run.id), run.folder,
+                      "wait until it is done, or train with another --seed or other settings");
+  if (earlier) watch.inform(fmt::format("run {} was interrupted: going on with it", run.id));
   const fs::path folder = project.folder() / run.folder;
   std::error_code ignored;  // without the checkpoints it is trained again
   if (!begun.empty())
