@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "tests/studio/studio_client.h"
+#include "tests/support/free_port.h"
 
 namespace dew::testing {
 namespace {
@@ -66,6 +67,8 @@ TEST_F(StudioServer, WithoutOrWithAWrongTokenOrCookieNobodyIsLetIn) {
 }
 
 TEST_F(StudioServer, APageThatIsOpenGoesOnWhereTheStudioIsStartedAgain) {
+  studio_.reset();
+  open(free_port());  // the usual one may be another test's by the time it is wanted again
   const fs::path kept = project() / ".dewdrop" / "studio-session";
   const auto known_after = [&](const std::function<void()>& meanwhile) {
     const std::string cookie = cookie_;

@@ -15,6 +15,8 @@
 #include <thread>
 #include <vector>
 
+#include "tests/support/free_port.h"
+
 extern char** environ;
 
 namespace dew::testing {
@@ -45,18 +47,6 @@ std::vector<std::string> as_server(std::vector<std::string> command) {
                              "--clear-groups"});
   argv.insert(argv.end(), command.begin(), command.end());
   return argv;
-}
-
-int free_port() {
-  const int handle = ::socket(AF_INET, SOCK_STREAM, 0);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t size = sizeof address;
-  ::bind(handle, reinterpret_cast<sockaddr*>(&address), size);
-  ::getsockname(handle, reinterpret_cast<sockaddr*>(&address), &size);
-  ::close(handle);
-  return ntohs(address.sin_port);
 }
 
 int spawn(std::vector<std::string> argv, const std::string& log) {

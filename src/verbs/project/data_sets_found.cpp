@@ -12,7 +12,6 @@
 namespace dew::verbs {
 namespace {
 
-using exchange::DataSet;
 using exchange::Tree;
 
 /// Files of many pictures that were named by themselves, with the labels that lie beside them.
