@@ -4,6 +4,7 @@
 #include "exchange/camera_folders.h"
 #include "exchange/exchange.h"
 #include "exchange/formats.h"
+#include "exchange/label_file.h"
 #include "exchange/splits.h"
 #include "media/media.h"
 
@@ -23,6 +24,11 @@ DataSet read_as_one_class(const Tree& tree, const std::string& name) {
     set.items.add(item);
   }
   return set;
+}
+
+std::optional<Split> split_told_by(const fs::path& path) {
+  const fs::path folder = path.parent_path().filename();
+  return split_of_path((folder / path.filename()).generic_string());
 }
 
 bool may_name_class(const std::string& folder) {

@@ -75,6 +75,28 @@ TEST_F(GivenFolders, SplitsThatAreAddedOneAfterTheOtherStaySplits) {
   EXPECT_THAT(watch_.warned, Not(Contains(HasSubstr("no splits"))));
 }
 
+TEST_F(GivenFolders, LabelsOfOneSplitAreNoneOfAnothersPictures) {
+  make({"cat", "dog"});
+  picture("d/train/1.png", 1);
+  picture("d/test/1.png", 2);
+  file("d/train.csv", "file,label\n1.png,cat\n");
+  file("d/test.csv", "file,label\n1.png,dog\n");
+  const auto refused = AllOf(HasSubstr("train.csv"), HasSubstr("this file is of the split train"));
+  EXPECT_THAT(error_of(add(args({"d/test", "d/train.csv"}), watch_)), refused);
+  EXPECT_THAT(error_of(add(args({"d/test/1.png", "d/train.csv"}), watch_)), refused);
+  AddArgs named = args({"d/test"});
+  named.labels = (folder() / "d/train.csv").string();
+  EXPECT_THAT(error_of(add(named, watch_)), refused);
+  archive("test.zip", "zip", {""}, 0);
+  EXPECT_THAT(error_of(add(args({"test.zip", "d/train.csv"}), watch_)), refused);
+  ASSERT_EQ(error_of(add(args({"d/test", "d/test.csv"}), watch_)), "fine");
+  EXPECT_THAT(labels(), ElementsAre("1.png=dog"));
+  fs::remove_all(project());
+  make({"cat", "dog"});
+  ASSERT_EQ(error_of(add(args({"d/train", "d/test", "d/train.csv", "d/test.csv"}), watch_)), "fine");
+  EXPECT_THAT(labels(), UnorderedElementsAre("train/1.png=cat", "test/1.png=dog"));
+}
+
 TEST_F(GivenFolders, ACopyBesideTheClassesTakesNoLabelAway) {
   make({"cat", "dog"});
   picture("c/train/cat/1.png", 1);

@@ -49,6 +49,24 @@ Result<Tree> tree_of(const std::vector<fs::path>& paths) {
   return Tree(root, files, given);
 }
 
+/// Pictures of one split have no labels in another one's file, though they are called alike: error (usage)
+/// where all that is given lies in folders of other splits than `table` is of.
+Result<void> check_split(const fs::path& table, const std::vector<fs::path>& others) {
+  const auto own = exchange::split_told_by(plain_path(table));
+  if (!own || others.empty()) return {};
+  std::error_code code;
+  for (const fs::path& path : others) {
+    const fs::path at = plain_path(path);
+    const fs::path folder = fs::is_directory(at, code) ? at : at.parent_path();
+    const auto split = exchange::split_told_by(folder / "picture");
+    if (!split || *split == *own) return {};
+  }
+  return usage_error(fmt::format("this file is of the split {}, and what is given is of another one ({})",
+                                 split_name(*own), printable(plain_path(others.front()).string(), 200)),
+                     printable(table.string()),
+                     "give the labels of that split, or the folder around all of them");
+}
+
 /// Where the pictures of a file with labels are looked for: around it, and around a folder of its kind alone,
 /// as COCO ("annotations/train.json" beside "images/") and others have it.
 fs::path around(const fs::path& table) {
@@ -124,6 +142,7 @@ bool holds_labels(const fs::path& path) {
 
 Result<std::vector<FoundLabels>> read_file_of_labels(const std::string& labels,
                                                      const std::vector<fs::path>& paths, Watch& watch) {
+  DEW_CHECK(check_split(labels, paths));
   DEW_TRY(Tree tree, tree_of(paths));
   DEW_TRY(auto set, exchange::read(tree, labels, watch));
   std::vector<FoundLabels> found;
@@ -139,6 +158,7 @@ Result<std::vector<FoundLabels>> read_named_tables(const std::vector<fs::path>& 
   std::map<std::pair<std::string, fs::path>, std::vector<fs::path>> together;
   std::set<std::string> formats;
   for (const fs::path& table : tables) {
+    DEW_CHECK(check_split(table, others));
     const std::string format = exchange::format_of_file(table);
     formats.insert(format);
     together[{format, alone ? around(table) : fs::path()}].push_back(plain_path(table));
