@@ -15,11 +15,13 @@ const Names& names_of(Column column) {
                               "imgname",   "path",          "picture",     "photo",  "fname",
                               "imageid",   "imgid",         "imagegcsuri", "gcsuri", "imageurl",
                               "url",       "uri",           "sample",      "name",   "id"};
-  static const Names kClass{"human",   "classname", "labelname", "categoryname", "class",  "label",
-                            "truth",   "category",  "target",    "groundtruth",  "choice", "annotation",
-                            "answer",  "species",   "breed",     "diagnosis",    "tag",    "gt",
-                            "ytrue",   "truelabel", "trueclass", "goldlabel",    "gold",   "classid",
-                            "labelid", "categoryid"};
+  static const Names kClass{"human", "classname", "labelname", "categoryname", "class", "label", "truth",
+                            "category", "target", "groundtruth", "choice", "annotation", "answer", "species",
+                            "breed", "diagnosis", "tag", "gt", "ytrue", "truelabel", "trueclass", "goldlabel",
+                            "gold", "classid", "labelid", "categoryid",
+                            // What is corrected and what corrects it contradict each other.
+                            "correctedlabel", "labelcorrected", "newlabel", "labelnew", "fixedlabel",
+                            "labelfixed", "finallabel", "labelfinal"};
   static const Names kClasses{"labels", "classes", "tags", "categories", "choices"};
   static const Names kSplit{"split", "subset", "set", "mluse", "usage", "partition", "dataset", "phase"};
   static const Names kOrigin{"origin"};

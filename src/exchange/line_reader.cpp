@@ -22,8 +22,7 @@ void TableCounts::add(const TableCounts& more) {
   boxes += more.boxes;
   several += more.several;
   others += more.others;
-  if (unclear_splits == 0) unclear_split = more.unclear_split;
-  unclear_splits += more.unclear_splits;
+  for (const auto& [name, pictures] : more.unclear_splits) unclear_splits[name] += pictures;
   unclear_predictions += more.unclear_predictions;
   nothing += more.nothing;
   changed += more.changed;
@@ -104,7 +103,8 @@ void LineReader::clear_nothing(CsvRecord& record) {
     record.fields[column].clear();
     ++counts_.nothing;
   };
-  if (layout_.kind == Kind::kVerified) return;
+  // What Dewdrop exports leaves such a cell empty: "NA" is a class there.
+  if (layout_.kind == Kind::kVerified || layout_.origin) return;
   if (layout_.kind != Kind::kOneHot) clear(layout_.label);
   for (const size_t column : layout_.one_hot) clear(column);
 }

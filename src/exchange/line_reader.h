@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -18,8 +19,7 @@ struct TableCounts {
   int64_t boxes = 0;
   int64_t several = 0;         ///< cells that name several classes
   int64_t others = 0;          ///< answers that are no class of a picture
-  int64_t unclear_splits = 0;  ///< pictures in a split of another name
-  std::string unclear_split;   ///< the first of these names
+  std::map<std::string, int64_t> unclear_splits;  ///< pictures in splits of other names, by these
   int64_t unclear_predictions = 0;
   int64_t nothing = 0;  ///< cells that say that there is none: "NaN"
   int64_t changed = 0;  ///< labels that are others than Dewdrop exported

@@ -9,7 +9,8 @@
 namespace dew::exchange {
 
 /// "train", "training", "val", "valid", "validation", "dev", "test", "testing", "eval" ..., in any case; also
-/// with a year or number behind ("train2017"). nullopt: none of them.
+/// with numbers ("train2017") and with words that say nothing of it beside: "test_set", "PublicTest".
+/// nullopt: none of them, or several.
 std::optional<Split> split_of_name(std::string_view name);
 
 /// "train", "val", "test": as most tools call them.

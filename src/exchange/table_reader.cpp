@@ -122,7 +122,9 @@ std::optional<Split> TableReader::split_of(const CsvRecord& record) {
   const std::string& cell = record.fields[*layout().split];
   const auto split = split_of_name(cell);
   if (split || cell.empty() || lower(cell) == "unassigned") return split;
-  if (counts_.unclear_splits++ == 0) counts_.unclear_split = cell;
+  constexpr size_t kMostNames = 100;
+  const bool known = counts_.unclear_splits.size() < kMostNames || counts_.unclear_splits.contains(cell);
+  ++counts_.unclear_splits[known ? cell : "..."];
   return std::nullopt;
 }
 

@@ -104,15 +104,24 @@ class Reader {
     note(counts_.nothing, "cell says that there is no label (NaN, NA, null, None, ?)",
          "cells say that there is no label (NaN, NA, null, None, ?)");
     if (counts_.changed > 0) set_.notes.push_back(changed_labels(counts_.changed));
-    if (counts_.unclear_splits > 0)
-      set_.notes.push_back(
-          fmt::format("{} splits of another name than train, val and test ('{}') and are in none",
-                      plural(counts_.unclear_splits, "picture is in", "pictures are in"),
-                      printable(counts_.unclear_split, 40)));
+    tell_unclear_splits();
     return std::move(set_);
   }
 
  private:
+  void tell_unclear_splits() {
+    if (counts_.unclear_splits.empty()) return;
+    int64_t all = 0;
+    std::vector<std::string> names;
+    for (const auto& [name, pictures] : counts_.unclear_splits) {
+      all += pictures;
+      names.push_back(fmt::format("'{}' {}", printable(name, 40), pictures));
+    }
+    set_.notes.push_back(fmt::format("{} splits of other names than train, val and test and in none here: {}",
+                                     plural(all, "picture is in", "pictures are in"),
+                                     printable(join(names), 200)));
+  }
+
   /// A note within the tree: another format may be there.
   Result<void> refuse(const NoLabels& why, const LabelFile& name) {
     if (name.name.empty()) return usage_error("this table " + why.what, name.shown, why.next);

@@ -39,6 +39,13 @@ TEST(RivalColumns, WhatIsCalledTrueIsAPersonsWord) {
       << "a person's word beside what was there before";
 }
 
+TEST(RivalColumns, WhatIsCorrectedIsNotTakenBesideItsCorrection) {
+  for (const std::string name : {"corrected_label", "label_new", "fixed_label"}) {
+    EXPECT_THAT(told("file,label," + name + "\n1.jpg,cat,dog\n2.jpg,dog,\n"), HasSubstr("'dog' in " + name));
+    EXPECT_EQ(told("file," + name + "\n1.jpg,cat\n2.jpg,dog\n"), "cat dog");
+  }
+}
+
 TEST(RivalColumns, WhatAColumnHumanCorrectsIsTold) {
   const auto notes = [](const std::string& table) {
     const auto set = TreeOnDisk({{"1.jpg", "x"}, {"2.jpg", "y"}, {"labels.csv", table}}).read();

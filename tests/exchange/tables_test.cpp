@@ -242,9 +242,8 @@ TEST(Tables, SplitsStandInAColumnAFilesNameOrItsFolder) {
   EXPECT_EQ(column.items[0].split, Split::kTrain);
   EXPECT_EQ(column.items[1].split, Split::kValidation);
   EXPECT_EQ(column.items[2].split, std::nullopt);
-  EXPECT_THAT(column.notes,
-              ElementsAre(HasSubstr("1 picture is in splits of another name than train, val and "
-                                    "test ('extra')")));
+  EXPECT_THAT(column.notes, ElementsAre(HasSubstr("1 picture is in splits of other names than train, val and "
+                                                  "test and in none here: 'extra' 1")));
   const auto files = with_pictures({{"train_labels.csv", "id,label\n1,cat\n"},
                                     {"test/labels.csv", "file,label\n../a/2.jpg,dog\n"},
                                     {"test.csv", "id\n3\n"}})
@@ -261,6 +260,26 @@ TEST(Tables, SplitsStandInAColumnAFilesNameOrItsFolder) {
           .value();
   EXPECT_EQ(folders.items[0].split, Split::kTrain);
   EXPECT_EQ(folders.items[1].split, Split::kTest);
+}
+
+TEST(Tables, WordsBesideASplitsNameAreNoneOfIt) {
+  const auto split_of = [](const std::string& word) {
+    return set_of("file,label,split\n1.jpg,cat," + word + "\n2.jpg,cat,train\n").items[0].split;
+  };
+  for (const std::string word :
+       {"PublicTest", "private_test", "test_set", "testset", "Test-Images2", "tst.2"})
+    EXPECT_EQ(split_of(word), Split::kTest) << word;
+  for (const std::string word : {"training_set", "TrainData", "01_train"})
+    EXPECT_EQ(split_of(word), Split::kTrain) << word;
+  for (const std::string word : {"trainval", "train_val", "fold1", "set", "2017", "contest"})
+    EXPECT_EQ(split_of(word), std::nullopt) << word;
+}
+
+TEST(Tables, WhatDewdropExportsHasNoWordForNothing) {
+  const DataSet set = set_of(
+      "file,sample,label,origin,by,label_was\n1.jpg,1.jpg,NA,human,Ada,NA\n"
+      "2.jpg,2.jpg,cat,human,Ada,cat\n3.png,3.png,,,,\n");
+  EXPECT_EQ(classes_of(set, "a/1.jpg"), "NA");
 }
 
 TEST(Tables, APictureInSeveralSplitsIsInNone) {

@@ -75,6 +75,22 @@ TEST_F(GivenFolders, SplitsThatAreAddedOneAfterTheOtherStaySplits) {
   EXPECT_THAT(watch_.warned, Not(Contains(HasSubstr("no splits"))));
 }
 
+TEST_F(GivenFolders, WhatIsDrawnBesideSplitsThatAreKeptIsTold) {
+  make({"cat", "dog"});
+  picture("d/train_set/cat/1.png", 1);
+  picture("d/test_set/dog/2.png", 2);
+  picture("d/extra/cat/3.png", 3);
+  picture("d/extra/dog/4.png", 4);
+  AddArgs given = args({"d"});
+  given.keep_splits = true;
+  ASSERT_EQ(error_of(add(given, watch_)), "fine");
+  EXPECT_THAT(watch_.warned, ElementsAre("--splits keep: 2 files are in none of the data's splits and drawn "
+                                         "as always; first " +
+                                         (folder() / "d/extra/cat/3.png").string()));
+  EXPECT_THAT(labels_and_splits(),
+              AllOf(Contains("train_set/cat/1.png=cat,train"), Contains("test_set/dog/2.png=dog,test")));
+}
+
 TEST_F(GivenFolders, LabelsOfOneSplitAreNoneOfAnothersPictures) {
   make({"cat", "dog"});
   picture("d/train/1.png", 1);

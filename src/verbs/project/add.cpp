@@ -161,6 +161,11 @@ class FilesToAdd {
   [[nodiscard]] bool any() const { return any_; }
   [[nodiscard]] bool alone() const { return alone_; }
   [[nodiscard]] const std::optional<Error>& last_refused() const { return last_refused_; }
+  void tell_drawn(Watch& watch) const {
+    if (drawn_ > 0)
+      watch.warn(fmt::format("--splits keep: {} in none of the data's splits and drawn as always; first {}",
+                             plural(drawn_, "file is", "files are"), printable(first_drawn_.string())));
+  }
   Result<LabelsTaken> store_labels(Project& project, Watch& watch) {
     return labels_.store(project, files_, watch);
   }
@@ -180,6 +185,7 @@ class FilesToAdd {
     const bool tested = !words || sets_.may_be_tested(*words);
     DEW_TRY(const auto refused, adding_.offer(path, std::string(files_.name(file)), placing, watch, tested));
     if (!refused) {
+      if (sets_.is_drawn_beside_kept(words) && drawn_++ == 0) first_drawn_ = shown;
       offered_.push_back({file, words});
       count(adding_.committed());
       return {};
@@ -218,6 +224,8 @@ class FilesToAdd {
   AddOutcome total_;
   std::deque<Offered> offered_;
   std::optional<Error> last_refused_;
+  int64_t drawn_ = 0;  ///< files whose splits are drawn beside such that are kept
+  fs::path first_drawn_;
   bool any_ = false;
   bool alone_ = false;
 };
@@ -259,6 +267,7 @@ Result<AddOutcome> add_with_labels(Project& project, const AddArgs& args, const 
   DEW_TRY(total.labels, files.store_labels(project, watch));
   sets.describe(total.labels);
   if (args.keep_splits) tell_without_splits(total.labels.sets, watch);
+  files.tell_drawn(watch);
   return std::move(total);
 }
 

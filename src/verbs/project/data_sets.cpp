@@ -95,6 +95,12 @@ std::optional<Split> DataSets::split(size_t number) const {
   return keep_splits_ || (in_parts(number) && own != Split::kTrain) ? own : std::nullopt;
 }
 
+bool DataSets::is_drawn_beside_kept(std::optional<size_t> number) const {
+  if (!keep_splits_ || (number && split(*number))) return false;
+  if (number) return !found_[place_of(*number)].splits.empty();
+  return std::any_of(found_.begin(), found_.end(), [](const FoundSet& set) { return !set.splits.empty(); });
+}
+
 bool DataSets::in_parts(size_t number) const {
   return parted_ && set_of(number).format == exchange::kManyPictures;
 }

@@ -61,6 +61,8 @@ class DataSets {
   [[nodiscard]] std::optional<size_t> number_of(const fs::path& file) const;
   /// Of the data set, where it is to be kept; of files of many pictures, one of which is for testing, always.
   [[nodiscard]] std::optional<Split> split(size_t number) const;
+  /// Whether its split is drawn though splits are kept and its data set has some for others.
+  [[nodiscard]] bool is_drawn_beside_kept(std::optional<size_t> number) const;
   /// Whether a drawn split may give some of the file to testing: not where another file is for that.
   [[nodiscard]] bool may_be_tested(size_t number) const;
   /// What is said of the file with this number. Error: its answers cannot be read any more.
