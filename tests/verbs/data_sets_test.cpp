@@ -567,6 +567,10 @@ TEST_F(DataSetsIn, NewSaysWhenTheDataHasNoLabels) {
   fresh.data.push_back(folder() / "plain");
   EXPECT_THAT(error_of(create_project(fresh, watch_)), AllOf(HasSubstr("no labels"), HasSubstr("--classes")));
   EXPECT_FALSE(fs::exists(project()));
+  EXPECT_THAT(watch_.warned, ElementsAre());
+  fs::create_directory_symlink(folder() / "plain", folder() / "plain" / "cat");
+  EXPECT_THAT(error_of(create_project(fresh, watch_)), HasSubstr("no labels"));
+  EXPECT_THAT(watch_.warned, Contains(HasSubstr("plain/cat"))) << "labels may lie where nobody looked";
 }
 
 TEST_F(DataSetsIn, ASecondDataSetThatSaysSomethingElseIsTold) {

@@ -54,6 +54,7 @@ TEST_F(GivenFolders, AnArchiveIsTheSplitThatItIsCalledLike) {
                                    "dog/4.png=dog,train", "cat/5.png=cat,test", "cat/6.png=cat,test",
                                    "dog/7.png=dog,test", "dog/8.png=dog,test"));
   EXPECT_THAT(lines_about(added->labels), Not(Contains(HasSubstr("unpacked"))));
+  EXPECT_THAT(lines_about(added->labels), Contains(HasSubstr("/train.zip: 4 pictures")));
 }
 
 TEST_F(GivenFolders, SplitsThatAreAddedOneAfterTheOtherStaySplits) {

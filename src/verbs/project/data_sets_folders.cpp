@@ -107,7 +107,8 @@ Result<void> read_split_of_own_name(FoundLabels& one, const std::string& labels,
   Tree around = with_own_name(one.tree);
   DEW_TRY(auto set, exchange::read(around, labels, watch));
   if (set && has_splits(*set) && set->items.size() == one.set.items.size() && set->classes == one.set.classes)
-    one = {std::move(around), *std::move(set), one.asked, false};
+    one = {std::move(around), *std::move(set), one.asked, false,
+           one.set.format == kFolders ? one.tree.root() : fs::path()};
   return {};
 }
 
@@ -119,7 +120,7 @@ Result<bool> read_small_split(const fs::path& path, std::vector<FoundLabels>& fo
   auto set = exchange::read(around, "folders", watch);
   if (!set && watch.interrupted()) return tl::unexpected(set.error());
   if (!set || !*set || !has_splits(**set)) return false;
-  found.push_back({std::move(around), **std::move(set), false, false});
+  found.push_back({std::move(around), **std::move(set), false, false, tree.root()});
   return true;
 }
 

@@ -17,6 +17,8 @@ struct FoundLabels {
   exchange::DataSet set;
   bool asked = false;  ///< by name, not found by itself
   bool alone = false;  ///< the pictures to add are those that it names
+  /// The folder that was given, where the tree is the one around it and its labels are in no file.
+  fs::path given = {};
 };
 
 /// Texts that tell archives' paths where the folders stand that these were unpacked into.

@@ -73,7 +73,7 @@ class DataSetReader {
       : args_(args), settings_(settings), shown_(shown) {}
 
   Result<void> take(FoundLabels& from) {
-    const fs::path root = shown_(from.tree.root());
+    const fs::path root = shown_(from.given.empty() ? from.tree.root() : from.given);
     if (!from.set.missing.empty() && !args_.skip_unknown) return missing_pictures(from, root);
     DEW_TRY(ClassMap map, ClassMap::make(settings_, args_.mapping));
     if (from.set.format == "folders")

@@ -9,6 +9,7 @@
 
 #include "target/devices.h"
 #include "verbs/common/open.h"
+#include "verbs/common/picture_files.h"
 #include "verbs/project/add_opened.h"
 #include "verbs/project/data_sets.h"
 #include "verbs/project/project.h"
@@ -66,6 +67,9 @@ Result<void> take_classes(const NewArgs& args, const OpenedArchives& archives, S
   settings.classes = std::move(found.classes);
   if (settings.classes.size() > 1) return {};
   for (const std::string& note : found.notes) watch.warn(note);
+  // Labels may lie where nobody looked.
+  if (const FoundFiles files = find_media_files(data.files); files.left_out.count(LeftOut::kLinkedFolder) > 0)
+    for (const std::string& line : lines_about(files.left_out)) watch.warn(line);
   const std::string where = args.data.empty() ? std::string() : printable(args.data[0].string());
   if (!settings.classes.empty()) {
     const std::string only = printable(settings.classes[0], 60);
