@@ -8,6 +8,7 @@
 #include "media/files.h"
 #include "media/frames.h"
 #include "media/probe.h"
+#include "media/source_name.h"
 
 namespace dew {
 namespace media {
@@ -29,6 +30,12 @@ bool begins_with(std::string_view text, const Schemes& schemes) {
 bool is_address(std::string_view text) {
   return begins_with(text, kSchemes);
 }
+
+bool is_pipe(std::string_view text) {
+  return text == "-" || text == "pipe:";
+}
+
+constexpr std::string_view kCamera = "camera:";
 
 Result<Source> camera(const std::string& which) {
   const bool number = !which.empty() && std::all_of(which.begin(), which.end(), [](char c) {
@@ -52,8 +59,7 @@ Result<Source> file_source(const fs::path& path) {
 }
 
 Result<Source> find_source(const std::string& text) {
-  constexpr std::string_view kCamera = "camera:";
-  if (text == "-" || text == "pipe:") return Source{Origin::kPipe, text, "standard input", {}};
+  if (is_pipe(text)) return Source{Origin::kPipe, text, "standard input", {}};
   if (text.starts_with(kCamera)) return camera(text.substr(kCamera.size()));
   if (is_address(text)) return Source{Origin::kNetwork, text, printable_source(text), {}};
   return file_source(text);
@@ -79,7 +85,7 @@ Result<Source> find_sound(const std::string& text) {
     const std::string device = text.substr(kMicrophone.size());
     return Source{Origin::kMicrophone, device.empty() ? "default" : device, printable(text), {}};
   }
-  const bool elsewhere = text == "-" || text == "pipe:" || text.starts_with("camera:") || is_address(text);
+  const bool elsewhere = is_pipe(text) || text.starts_with(kCamera) || is_address(text);
   if (elsewhere) return find_source(text);
   DEW_CHECK(check_regular_file(text));
   DEW_TRY(const std::string head, read_head(text));
@@ -90,6 +96,11 @@ Result<Source> find_sound(const std::string& text) {
 }
 
 }  // namespace media
+
+bool is_path_source(const std::string& source) {
+  return !media::is_pipe(source) && !source.starts_with(media::kCamera) && !media::is_address(source) &&
+         !media::begins_with(source, media::kPushed);
+}
 
 std::string printable_source(const std::string& source) {
   constexpr size_t kLongest = 4096;

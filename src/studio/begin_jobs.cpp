@@ -1,5 +1,6 @@
 #include "studio/begin_jobs.h"
 
+#include "studio/named_files.h"
 #include "verbs/cascade/cascade.h"
 #include "verbs/compare/compare.h"
 #include "verbs/label/label.h"
@@ -28,7 +29,8 @@ Reply<Json> begin_label(Workplace& place, const Json& body) {
           Fields::of(body, {"verb", "teacher", "limit", "budget_usd", "dry_run", "gold"}));
   verbs::LabelArgs args;
   args.project = place.project;
-  DEW_TRY(const std::string teacher, fields.text_or("teacher", ""));
+  DEW_TRY(const std::string named, fields.text_or("teacher", ""));
+  DEW_TRY(const std::string teacher, named_teacher(place, named));
   if (!teacher.empty()) args.teachers = {teacher};
   DEW_TRY(args.limit, fields.count("limit"));
   DEW_TRY(args.options.budget_usd, fields.amount("budget_usd"));
@@ -55,7 +57,10 @@ Reply<Json> begin_train(Workplace& place, const Json& body) {
   DEW_TRY(args.limits.ram_bytes, kibibytes(fields, "ram_kib"));
   DEW_TRY(args.limits.flash_bytes, kibibytes(fields, "flash_kib"));
   DEW_TRY(args.limits.rows, fields.flag("rows"));
-  const Json settings = body.value("settings", Json::object());
+  Json settings = body.value("settings", Json::object());
+  if (settings.is_object() && settings.contains("backbone") && settings["backbone"].is_string()) {
+    DEW_TRY(settings["backbone"], named_backbone(place, settings["backbone"].get<std::string>()));
+  }
   DEW_TRY(args.changes, verbs::student_changes(place.browser.summary().settings,
                                                settings.is_null() ? Json::object() : settings));
   return begin(place, "train", Lane::kCompute,
@@ -107,9 +112,10 @@ Reply<Json> begin_cascade(Workplace& place, const Json& body) {
   DEW_TRY(const Fields fields, Fields::of(body, {"verb", "sources", "teacher", "budget_usd"}));
   verbs::CascadeArgs args;
   args.model.project = place.project;
-  DEW_TRY(auto sources, fields.texts("sources", kMostSources));
-  args.sources = verbs::whole_sources(std::move(sources), place.project);
-  DEW_TRY(const std::string teacher, fields.text_or("teacher", ""));
+  DEW_TRY(const auto sources, fields.texts("sources", kMostSources));
+  DEW_TRY(args.sources, named_sources(place, sources));
+  DEW_TRY(const std::string named, fields.text_or("teacher", ""));
+  DEW_TRY(const std::string teacher, named_teacher(place, named));
   if (!teacher.empty()) args.teachers = {teacher};
   DEW_TRY(args.options.budget_usd, fields.amount("budget_usd"));
   return begin(place, "cascade", Lane::kWatch,
@@ -120,8 +126,8 @@ Reply<Json> begin_tune(Workplace& place, const Json& body) {
   DEW_TRY(const Fields fields, Fields::of(body, {"verb", "sources", "write"}));
   verbs::TuneArgs args;
   args.model.project = place.project;
-  DEW_TRY(auto sources, fields.texts("sources", kMostSources));
-  args.recordings = verbs::whole_sources(std::move(sources), place.project);
+  DEW_TRY(const auto sources, fields.texts("sources", kMostSources));
+  DEW_TRY(args.recordings, named_sources(place, sources));
   DEW_TRY(args.write, fields.flag("write"));
   return begin(place, "tune", Lane::kCompute,
                [args](Watch& watch) { return worked(verbs::tune_cascade(args, watch)); });

@@ -28,10 +28,10 @@ class StudioJobs : public StudioTest {
                      .dump() +
                  "\n";
     }
-    ASSERT_TRUE(write_file(folder_.path() / "answers.jsonl", answers));
+    ASSERT_TRUE(write_file(project() / "answers.jsonl", answers));
     open();
   }
-  [[nodiscard]] std::string replay() const { return "replay:" + (folder_.path() / "answers.jsonl").string(); }
+  [[nodiscard]] static std::string replay() { return "replay:answers.jsonl"; }
 
   Json label() { return ended(posted("/api/jobs", {{"verb", "label"}, {"teacher", replay()}}, 202)); }
   /// Waits until the newest job tells of epochs; false: it does not.
@@ -43,6 +43,10 @@ class StudioJobs : public StudioTest {
       std::this_thread::sleep_for(std::chrono::milliseconds(10));
     }
     return false;
+  }
+  static fs::path make_in(const fs::path& folder) {
+    EXPECT_TRUE(make_folders(folder));
+    return folder;
   }
   int upload(const std::string& name, const std::string& bytes) {
     return post("/api/upload?name=" + name, bytes, headers(), "application/octet-stream");
@@ -94,8 +98,7 @@ TEST_F(StudioJobs, WhatFailsSaysWhatWhereAndNext) {
   EXPECT_EQ(failed["state"], "failed");
   EXPECT_FALSE(failed["error"]["what"].get<std::string>().empty());
   EXPECT_THAT(failed["error"]["next"].get<std::string>(), HasSubstr("label"));
-  const Json gone =
-      ended(posted("/api/jobs", {{"verb", "label"}, {"teacher", "replay:/nowhere.jsonl"}}, 202));
+  const Json gone = ended(posted("/api/jobs", {{"verb", "label"}, {"teacher", "replay:nowhere.jsonl"}}, 202));
   EXPECT_EQ(gone["state"], "failed");
   for (const Json& body :
        {Json{{"verb", "format"}}, Json{{"verb", 1}}, Json::array(), Json{{"verb", "label"}, {"limit", 0}},
@@ -104,6 +107,63 @@ TEST_F(StudioJobs, WhatFailsSaysWhatWhereAndNext) {
         Json{{"verb", "train"}, {"settings", {{"epochs", "3"}}}}, Json{{"verb", "train"}, {"settings", 3}}})
     EXPECT_EQ(post("/api/jobs", body), 400) << body << body_;
   EXPECT_EQ(post("/api/jobs/99/stop", Json::object()), 404);
+}
+
+TEST_F(StudioJobs, ARequestNamesNoFilesOutsideTheProject) {
+  const fs::path outside = folder_.path() / "outside";
+  fs::copy(project() / "answers.jsonl", make_in(outside) / "answers.jsonl");
+  fs::create_symlink(outside, project() / "linked");
+  fs::create_symlink(outside / "answers.jsonl", project() / "linked.jsonl");
+  const std::string absolute = (outside / "answers.jsonl").string();
+  ::setenv("DEWDROP_TEST_SOURCE", absolute.c_str(), 1);
+  for (const std::string& file :
+       {absolute, std::string("../outside/answers.jsonl"), std::string("sub/../../outside/answers.jsonl"),
+        std::string("linked/answers.jsonl"), std::string("linked.jsonl"), std::string("linked/none.jsonl"),
+        std::string("/etc/passwd")}) {
+    const Json settings{{"backbone", file}};
+    for (const Json& body :
+         {Json{{"verb", "label"}, {"teacher", "replay:" + file}},
+          Json{{"verb", "label"}, {"teacher", "replay:" + file}, {"dry_run", true}},
+          Json{{"verb", "cascade"}, {"sources", {file}}},
+          Json{{"verb", "cascade"}, {"sources", {file + "#xywh=0,0,9,9"}}},
+          Json{{"verb", "cascade"}, {"sources", {"camera:0"}}, {"teacher", "replay:" + file}},
+          Json{{"verb", "tune"}, {"sources", {file}}}, Json{{"verb", "train"}, {"settings", settings}}}) {
+      EXPECT_EQ(post("/api/jobs", body), 400) << body << body_;
+      EXPECT_THAT(body_, HasSubstr("not in the project's folder")) << body;
+    }
+  }
+  for (const char* source : {"%2e%2e/outside/answers.jsonl#xywh=0,0,9,9", "env:DEWDROP_TEST_SOURCE", "..",
+                             "file:///etc/../../../../../../../../../etc/passwd", "camera:/etc/passwd"})
+    EXPECT_EQ(post("/api/jobs", {{"verb", "cascade"}, {"sources", {source}}}), 400) << source << body_;
+  EXPECT_EQ(json_at("/api/jobs")["jobs"], Json::array()) << "none was begun";
+}
+
+TEST_F(StudioJobs, WhatTheProjectHoldsOrItsOwnerNamesIsTaken) {
+  const fs::path outside = folder_.path() / "outside";
+  fs::rename(project() / "answers.jsonl", make_in(outside) / "answers.jsonl");
+  const std::string teacher = "replay:../outside/answers.jsonl";
+  EXPECT_EQ(post("/api/jobs", {{"verb", "label"}, {"teacher", teacher}, {"dry_run", true}}), 400);
+  studio_.reset();
+  const std::string toml = read_file(project() / "dewdrop.toml").value();
+  const size_t at = toml.find("\nteacher = ");
+  ASSERT_NE(at, std::string::npos);
+  ASSERT_TRUE(write_file(project() / "dewdrop.toml", toml.substr(0, at) + "\nteacher = \"" + teacher + "\"" +
+                                                         toml.substr(toml.find('\n', at + 1))));
+  open();
+  const Json named = ended(posted("/api/jobs", {{"verb", "label"}, {"teacher", teacher}}, 202));
+  EXPECT_EQ(named["state"], "done") << named;
+  // It stands in the project's folder under another name, and the way there is a link.
+  fs::create_directory_symlink(project(), folder_.path() / "way");
+  fs::create_hard_link(outside / "answers.jsonl", project() / "again.jsonl");
+  for (const std::string& file :
+       {std::string("again.jsonl"), (project() / "again.jsonl").string(),
+        (folder_.path() / "way" / "again.jsonl").string(), std::string("./linked/../again.jsonl")}) {
+    const Json done = ended(
+        posted("/api/jobs", {{"verb", "label"}, {"teacher", "replay:" + file}, {"dry_run", true}}, 202));
+    EXPECT_EQ(done["state"], "done") << done;
+  }
+  EXPECT_EQ(post("/api/jobs", {{"verb", "train"}, {"settings", {{"backbone", "bundeld"}}}}), 400);
+  EXPECT_THAT(body_, HasSubstr("there is no backbone 'bundeld'"));
 }
 
 TEST_F(StudioJobs, UploadsBecomeSamples) {

@@ -28,6 +28,10 @@ struct BackbonesOutcome : Outcome {
 /// What trainings can start from, beside random weights. One that cannot be read is told and left out.
 Result<BackbonesOutcome> list_backbones(Watch& watch);
 
+/// Whether a training knows the backbone by this name: "bundled", "random", an imported one's, or empty. A
+/// file's path is none.
+bool is_backbone_name(const std::string& text);
+
 struct ImportBackboneArgs {
   fs::path file;         ///< a Keras .h5, a PyTorch state file or one of our own, of a MobileNetV2
   std::string name;      ///< empty: the file's

@@ -26,6 +26,12 @@ Result<BackbonesOutcome> list_backbones(Watch& watch) {
   return outcome;
 }
 
+bool is_backbone_name(const std::string& text) {
+  if (text.empty() || text == "bundled" || text == "random") return true;
+  std::error_code none;
+  return text.find('/') == std::string::npos && fs::exists(student::imported_path(text), none);
+}
+
 Json to_json(const BackboneInfo& info) {
   return Json{{"name", info.name},       {"alpha", info.alpha},   {"input", info.input},
               {"numbers", info.numbers}, {"sha256", info.sha256}, {"origin", info.origin}};

@@ -13,6 +13,7 @@
 
 #include "cascade/asker.h"
 #include "cascade/judging.h"
+#include "media/fragment.h"
 #include "store/events.h"
 #include "verbs/common/model.h"
 #include "verbs/common/outcome.h"
@@ -136,6 +137,10 @@ Json to_json(const CascadeOutcome& outcome);
 /// Sources that are files by their whole path, so that the same recording is known from any folder; relative
 /// ones start from `start`. Others as they are.
 std::vector<std::string> whole_sources(std::vector<std::string> sources, const fs::path& start);
+
+/// The file or folder that a source names, in its words or by a variable of the environment, with the part of
+/// its frames; absent: it is an address, a camera or standard input. Error (usage): cascade()'s.
+Result<std::optional<Fragment>> file_of_source(const std::string& source);
 
 // --- tune ---
 

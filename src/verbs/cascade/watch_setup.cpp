@@ -1,7 +1,9 @@
 #include "verbs/cascade/watch_setup.h"
 
+#include "media/source_name.h"
 #include "store/settings.h"
 #include "verbs/cascade/cascade.h"
+#include "verbs/cascade/watching.h"
 
 namespace dew::verbs {
 
@@ -41,6 +43,12 @@ std::vector<std::string> whole_sources(std::vector<std::string> sources, const f
       source = file.lexically_normal().string() + (part == std::string::npos ? "" : source.substr(part));
   }
   return sources;
+}
+
+Result<std::optional<Fragment>> file_of_source(const std::string& source) {
+  DEW_TRY(const auto found, watch_sources({source}));
+  if (!is_path_source(found.front().source)) return std::nullopt;
+  return Fragment{found.front().source, std::nullopt, found.front().regions.front()};
 }
 
 }  // namespace dew::verbs

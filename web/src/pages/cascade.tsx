@@ -142,7 +142,7 @@ function Watch(): JSX.Element {
         />
       </div>
       <p class="muted">
-        Files start from {project.value?.folder}. An address with a password is written env:NAME, and stands in the
+        Files lie in {project.value?.folder}. An address with a password is written env:NAME, and stands in the
         environment of the server. What counts as an event stands in dewdrop.toml, under [cascade].
       </p>
       <div class="button-row">
