@@ -13,10 +13,17 @@ export function hueOf(name: string | null): string {
   return index < 0 ? "none" : String(index % 8);
 }
 
-/** A class as a word with its colour; null: "no label". */
+/** Letters from which on a class's name may be cut off somewhere. */
+const kLongName = 16;
+
+/** A class as a word with its colour; null: "no label". A long one is told whole to the mouse. */
 export function ClassTag({ name, plain }: { name: string | null; plain?: boolean }): JSX.Element {
   return (
-    <span class={plain ? "tag plain" : "tag"} data-hue={hueOf(name)}>
+    <span
+      class={plain ? "tag plain" : "tag"}
+      data-hue={hueOf(name)}
+      title={name && name.length > kLongName ? name : undefined}
+    >
       <i aria-hidden="true" />
       <span>{name ?? "no label"}</span>
     </span>

@@ -430,3 +430,49 @@ for (const [name, context] of [
       },
       context,
     ));
+
+const kLongName = "a person who carries something large, a ladder, a plank or a wardrobe, through the yard’s gate";
+
+/** Each key hint is whole within what holds it, and the window. */
+async function keysShow(page, within, where) {
+  const cut = await page.evaluate((within) => {
+    const seen = [...document.querySelectorAll(`${within} kbd`)].filter((kbd) => kbd.textContent);
+    const cut = seen.filter((kbd) => {
+      const [key, button] = [kbd.getBoundingClientRect(), kbd.closest("button").getBoundingClientRect()];
+      const box = kbd.closest(within).getBoundingClientRect();
+      return key.width < 16 || key.right > button.right || button.right > box.right + 1 || key.right > innerWidth;
+    });
+    return seen.length === 0 ? ["none"] : cut.map((kbd) => kbd.parentElement.textContent);
+  }, within);
+  assert.deepEqual(cut, [], where);
+}
+
+for (const width of [1280, 360])
+  test(`a long class name leaves its key in sight at ${width} pixels`, () => {
+    const options = { classes: [kLongName, "no"], groups: true };
+    return studio(
+      options,
+      "data?sample=1",
+      async ({ page, url }) => {
+        await page.locator(".panel .stands").waitFor();
+        await keysShow(page, ".panel", "details");
+        const name = page.locator(".panel .class-buttons .tag").first();
+        const whole = ([tag]) => tag.scrollWidth <= tag.clientWidth + 1;
+        assert.ok(await name.locator("span").evaluateAll(whole), "it is read whole there");
+        await fits(page, "details");
+        await screenshot(page, `long-name-details-${width}`);
+        await page.goto(`${url}#/data?view=groups`);
+        await page.locator(".group").first().waitFor();
+        await keysShow(page, ".group", "groups");
+        assert.equal(await page.locator(".group .button .tag").first().getAttribute("title"), kLongName);
+        await screenshot(page, `long-name-groups-${width}`);
+        await page.goto(`${url}#/review`);
+        await page.getByRole("button", { name: "Start the review" }).click();
+        await page.locator(".decide").waitFor();
+        await keysShow(page, ".decide", "review");
+        await fits(page, "review");
+        await screenshot(page, `long-name-review-${width}`);
+      },
+      { viewport: { width, height: 800 } },
+    );
+  });

@@ -1,8 +1,7 @@
 // A project in memory: what the fake server serves. The same numbers give the same project.
 const kReason = "A person walks at the left edge. <img src=x onerror=alert(1)> is text, too.";
 
-export function makeProject({ samples = 600, labelled = true } = {}) {
-  const classes = ["yes", "no"];
+export function makeProject({ samples = 600, labelled = true, classes = ["yes", "no"] } = {}) {
   const all = Array.from({ length: samples }, (_, index) => {
     const id = index + 1;
     const label = labelled ? (index % 14 === 5 ? null : classes[index % 3 === 0 ? 0 : 1]) : null;
