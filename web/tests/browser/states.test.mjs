@@ -431,6 +431,29 @@ for (const [name, context] of [
       context,
     ));
 
+test("on a phone the buttons of a page stand in one row with its title", () =>
+  studio(
+    {},
+    "data",
+    async ({ page, url }) => {
+      for (const where of ["data", "review"]) {
+        await page.goto(`${url}#/${where}`);
+        if (where === "review") await page.getByRole("button", { name: "Start the review" }).click();
+        await page.getByRole("button", { name: "Keys" }).waitFor();
+        const middles = await page.evaluate(() =>
+          [...document.querySelectorAll(".page-head > :not(.muted, input)")]
+            .map((one) => one.getBoundingClientRect())
+            .filter((box) => box.height > 0)
+            .map((box) => box.top + box.height / 2),
+        );
+        assert.ok(middles.length >= 3 && Math.max(...middles) - Math.min(...middles) < 12, `${where}: ${middles}`);
+      }
+      await page.goto(`${url}#/data`);
+      await screenshot(page, "phone-head");
+    },
+    { viewport: { width: 360, height: 740 } },
+  ));
+
 const kLongName = "a person who carries something large, a ladder, a plank or a wardrobe, through the yard’s gate";
 
 /** Each key hint is whole within what holds it, and the window. */
