@@ -4,6 +4,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { pictureAddress, post } from "../api/client";
 import type { Job, Review, ReviewCurrent } from "../api/types";
 import { Bar, Button, ClassTag, Empty, KeysDialog, ScoreRow, useKeys } from "../parts/common";
+import { Picture } from "../parts/picture";
 import { isTyping, keyOfClass, reviewAction, type ReviewAction } from "../state/keys";
 import { shareDone } from "../state/jobs";
 import { attempt } from "../state/notices";
@@ -107,12 +108,7 @@ function Suspect(props: { now: Review; id: number; detail: ReviewCurrent | null 
   return (
     <div class="review-body" ref={main} tabIndex={-1} aria-label="The label in question" role="group">
       <figure class="suspect">
-        <img
-          key={id}
-          data-sample={id}
-          src={pictureAddress(id, kSide)}
-          alt={detail ? `Sample ${detail.name}` : "The next sample"}
-        />
+        <Picture id={id} side={kSide} alt={detail ? `Sample ${detail.name}` : "The next sample"} />
         <figcaption>
           <a href={formatRoute("data", { sample: id })}>{detail?.name ?? " "}</a>
         </figcaption>

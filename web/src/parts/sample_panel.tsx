@@ -1,7 +1,7 @@
 // One sample with all that was said about it. What a teacher wrote is text.
 import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
-import { get, pictureAddress } from "../api/client";
+import { get } from "../api/client";
 import type { Answer, SampleDetail } from "../api/types";
 import { complainOf } from "../state/notices";
 import { keyOfClass } from "../state/keys";
@@ -9,6 +9,7 @@ import { refine } from "../state/route";
 import { project, version } from "../state/studio";
 import { dollars, percent, splitWord, when } from "../state/words";
 import { Button, ClassTag } from "./common";
+import { Picture } from "./picture";
 
 interface Props {
   id: number;
@@ -31,7 +32,7 @@ export function SamplePanel({ id, close, relabel }: Props): JSX.Element {
         <h2 class="name">{here?.name ?? "…"}</h2>
         <Button kind="quiet" icon="close" label="Close the details" onClick={close} />
       </header>
-      <img class="large" src={pictureAddress(id, 640)} alt={here?.name ?? ""} />
+      <Picture id={id} side={640} alt={here?.name ?? ""} class="large" />
       {here && (
         <>
           <p class="stands">

@@ -217,6 +217,24 @@ test("of 100,000 samples any is reached by a jump", () =>
     assert.ok(percentile(times, 0.5) < 800, String(times)); // the machine may have other work
   }));
 
+test("where an original is gone, its details and the review say so until it is back", () =>
+  studio({ gone: [1, 2] }, "data?sample=1", async ({ fake, page, url }) => {
+    const why = page.getByText("the original of yard-0.mp4 is gone · /videos/yard-0.mp4 · put it back");
+    await page.locator(".panel").locator(why).waitFor();
+    await screenshot(page, "original-gone");
+    await accessible(page, "an original that is gone");
+    await page.goto(`${url}#/data?sample=3`);
+    await page.locator(".panel .name", { hasText: "frame=30" }).waitFor();
+    await page.waitForFunction(() => document.querySelector(".panel img.large")?.naturalWidth > 0);
+    await page.goto(`${url}#/review`);
+    await page.getByRole("button", { name: "Start the review" }).click();
+    await page.locator(".suspect").locator(why).waitFor();
+    await page.locator(".opinions").waitFor();
+    fake.gone.clear();
+    fake.changed();
+    await page.waitForFunction(() => document.querySelector(".suspect img")?.naturalWidth > 0);
+  }));
+
 test("a review shows the next picture at once, and tells what came too late", () =>
   studio({}, "review", async ({ fake, page }) => {
     await page.getByRole("button", { name: "Start the review" }).click();

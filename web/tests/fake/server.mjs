@@ -22,6 +22,8 @@ const kInvitation = {
   code: Array.from({ length: 41 }, (_, y) => `${(y % 2 ? "10" : "01").repeat(20)}1`),
 };
 
+const kGone = { what: "the original of yard-0.mp4 is gone", where: "/videos/yard-0.mp4", next: "put it back" };
+
 export class FakeStudio {
   constructor(page, options = {}) {
     this.page = page;
@@ -35,6 +37,8 @@ export class FakeStudio {
     this.runs = options.runs === false ? [] : [run(1, 0.976, 1), run(2, 0.952, 2)];
     this.events = Array.from({ length: options.events ?? 3 }, (_, index) => event(index + 1));
     this.compared = options.compared === false ? null : comparison();
+    /** Ids of samples whose original is gone. */
+    this.gone = new Set(options.gone ?? []);
     /** Answers of the next requests, by path: {status, error}. */
     this.failures = new Map();
     /** Milliseconds that every answer waits. */
@@ -93,6 +97,8 @@ export class FakeStudio {
     if (where === "events") return this.stream(request, response);
     if (where === "project") return send(response, 200, summary(project));
     if (where === "samples") return send(response, 200, this.samplePage(query));
+    if (part[0] === "samples" && part[2] === "picture" && this.gone.has(Number(part[1])))
+      return send(response, 500, { error: kGone });
     if (part[0] === "samples" && part[2] === "picture")
       return write(response, 200, "image/png", picture(Number(part[1])));
     if (part[0] === "samples") return send(response, 200, detail(this.sample(Number(part[1]))));
