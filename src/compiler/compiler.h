@@ -65,7 +65,8 @@ struct Ends {
   };
   enum class Output {
     kValues,   ///< a vector, or several outputs, one after the other
-    kClasses,  ///< a vector of scores: named, with thresholds, or with the quantisation of a softmax
+    kClasses,  ///< a vector of scores: named, with thresholds, or with the quantisation of a softmax or its
+               ///< logarithm
     kMap,      ///< more than one row or column
   };
   Input input = Input::kQuantised;

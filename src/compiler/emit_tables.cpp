@@ -172,6 +172,11 @@ void describe(const dew_known& l, Initialiser& to) {
   to.field("features", l.features).field("zero_point", l.zero_point);
 }
 
+void describe(const dew_log_softmax& l, Initialiser& to) {
+  to.field("exponential", l.exponential).field("multiplier", l.multiplier).field("shift", l.shift);
+  to.field("entries", l.entries).field("depth", l.depth).field("count", l.count);
+}
+
 void describe(const dew_lookup& l, Initialiser& to) {
   to.field("table", l.table).field("count", l.count);
 }
@@ -242,6 +247,7 @@ DEW_TYPE_NAME(dew_depthwise_planar)
 DEW_TYPE_NAME(dew_known)
 DEW_TYPE_NAME(dew_laned)
 DEW_TYPE_NAME(dew_laned_depthwise)
+DEW_TYPE_NAME(dew_log_softmax)
 DEW_TYPE_NAME(dew_lookup)
 DEW_TYPE_NAME(dew_maximum)
 DEW_TYPE_NAME(dew_mean)

@@ -38,9 +38,10 @@ bool is_vector(const graph::Tensor& tensor) {
   return !tensor.shape.empty() && tensor.shape.back() == tensor.elements();
 }
 
-/// The quantisation of softmax and logistic.
+/// The quantisation of softmax and logistic, or of the softmax's logarithm.
 bool are_probabilities(const Ends& ends) {
-  return ends.output_scale == 1 / 256.0F && ends.output_zero_point == -128;
+  return (ends.output_scale == 1 / 256.0F && ends.output_zero_point == -128) ||
+         (ends.output_scale == 16 / 256.0F && ends.output_zero_point == 127);
 }
 
 }  // namespace

@@ -45,6 +45,7 @@ bool takes_batches(const graph::Graph& graph, const Op& op) {
     case OpKind::kReshape:
     case OpKind::kFullyConnected:
     case OpKind::kSoftmax:
+    case OpKind::kLogSoftmax:
     case OpKind::kRelu:
     case OpKind::kRelu6:
     case OpKind::kLeakyRelu:
@@ -248,6 +249,7 @@ Result<void> Lowering::lower(const Op& op) {
     case OpKind::kQuantize:
       return lower_unary(*this, op);
     case OpKind::kSoftmax:
+    case OpKind::kLogSoftmax:
       return lower_softmax(*this, op);
     case OpKind::kAveragePool2D:
     case OpKind::kMaxPool2D:

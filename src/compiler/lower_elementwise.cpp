@@ -1,10 +1,8 @@
-// Lowers Add, Sub, Mul, Maximum, Minimum, Prelu, Softmax, and every function of a single byte.
+// Lowers Add, Sub, Mul, Maximum, Minimum, Prelu, and every function of a single byte.
 #include <algorithm>
-#include <cmath>
 #include <string>
 
 #include "compiler/lower.h"
-#include "graph/fixed_point.h"
 #include "graph/requantise.h"
 
 namespace dew::compiler {
@@ -254,31 +252,6 @@ Result<void> lower_unary(Lowering& to, const Op& op) {
   step.kernel = "dew_lookup";
   dew_lookup fields = {};
   fields.table = to.constant("table", table, 16);
-  fields.count = step.table.row_bytes;
-  step.kernel_table = kernel_table(fields);
-  to.add(op, std::move(step));
-  return {};
-}
-
-Result<void> lower_softmax(Lowering& to, const Op& op) {
-  constexpr int kDifferenceBits = 5;
-  const double step_of_one =
-      std::min(std::ldexp(static_cast<double>(op.beta) * to.scale(op.inputs[0]), 31 - kDifferenceBits),
-               std::ldexp(1.0, 31) - 1.0);
-  const auto to_q5 = graph::tflite_multiplier(step_of_one);
-  const int smallest = -static_cast<int>(std::ldexp(31.0, 26 - to_q5.shift));
-  std::vector<int32_t> exponentials;
-  for (int difference = 0; difference > -256 && difference >= smallest; --difference) {
-    const int64_t shifted = int64_t{difference} * (int64_t{1} << to_q5.shift);
-    exponentials.push_back(graph::fixed_exp(
-        graph::doubling_high_multiply(static_cast<int32_t>(shifted), to_q5.multiplier), kDifferenceBits));
-  }
-  Step step = to.begin(op);
-  step.kernel = "dew_softmax";
-  dew_softmax fields = {};
-  fields.exponential = to.constant("exponential", exponentials);
-  fields.entries = static_cast<uint16_t>(exponentials.size());
-  fields.depth = to.fit<uint16_t>(shape4(to.tensor(op.inputs[0]))[3]);
   fields.count = step.table.row_bytes;
   step.kernel_table = kernel_table(fields);
   to.add(op, std::move(step));

@@ -225,6 +225,8 @@ Result<void> check_op(const OpCheck& at) {
       return check_reshape(at);
     case OpKind::kSoftmax:
       return check_softmax(at);
+    case OpKind::kLogSoftmax:
+      return check_log_softmax(at);
     case OpKind::kLogistic:
       return check_logistic(at);
     case OpKind::kRelu:

@@ -53,6 +53,7 @@ Result<void> check_leaky_relu(const OpCheck& at);
 Result<void> check_hard_swish(const OpCheck& at);
 Result<void> check_tanh(const OpCheck& at);
 Result<void> check_softmax(const OpCheck& at);
+Result<void> check_log_softmax(const OpCheck& at);
 Result<void> check_logistic(const OpCheck& at);
 Result<void> check_quantize(const OpCheck& at);
 Result<void> check_dequantize(const OpCheck& at);

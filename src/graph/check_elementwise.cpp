@@ -118,11 +118,9 @@ Result<void> check_tanh(const OpCheck& at) {
   return check_step(at);
 }
 
-Result<void> check_softmax(const OpCheck& at) {
-  DEW_CHECK(at.arity(1, 1, 1));
-  DEW_CHECK(at.int8_to_int8());
-  DEW_CHECK(at.same_shape(at.output(), at.input(0)));
-  DEW_CHECK(check_probability(at));
+namespace {
+
+Result<void> check_classes(const OpCheck& at) {
   if (at.input(0).shape.empty() || at.input(0).shape.back() > kMostClasses)
     return at.fail(fmt::format("has an input of shape {}; at most {} classes are supported",
                                shape_text(at.input(0).shape), kMostClasses));
@@ -132,6 +130,24 @@ Result<void> check_softmax(const OpCheck& at) {
     return at.fail(fmt::format("has beta {} and input scale {}; their product is out of range", at.op().beta,
                                scale(at.input(0))));
   return {};
+}
+
+}  // namespace
+
+Result<void> check_softmax(const OpCheck& at) {
+  DEW_CHECK(check_relu(at));
+  DEW_CHECK(check_probability(at));
+  return check_classes(at);
+}
+
+Result<void> check_log_softmax(const OpCheck& at) {
+  DEW_CHECK(check_relu(at));
+  const Quantisation& q = at.output().quantisation;
+  if (q.scale[0] != 16.0F / 256 || q.zero_point[0] != 127)
+    return at.fail(
+        fmt::format("has an output with scale {} and zero point {}; only 16/256 and 127 are supported",
+                    q.scale[0], q.zero_point[0]));
+  return check_classes(at);
 }
 
 Result<void> check_logistic(const OpCheck& at) {

@@ -1,6 +1,7 @@
 // See the header. Every step is part of the contract: in another order the last bits would differ.
 #include "graph/fixed_point.h"
 
+#include <algorithm>
 #include <bit>
 #include <limits>
 
@@ -89,6 +90,52 @@ Reciprocal fixed_reciprocal(int32_t x, int integer_bits) {
   const int headroom = std::countl_zero(static_cast<uint32_t>(x));
   const uint32_t minus_one = (static_cast<uint32_t>(x) << headroom) - (uint32_t{1} << 31);
   return {fixed_one_over_one_plus(static_cast<int32_t>(minus_one)), integer_bits - headroom};
+}
+
+namespace {
+
+/// x = 2^power * r, so that ln(x) = power * ln(2) + ln(r).
+struct Reduced {
+  int32_t r = 0;      ///< Q0.31, between sqrt(1/2) and 1
+  int32_t power = 0;  ///< Q6.25, a multiple of 1/2, plus 1/4
+};
+
+/// Two candidates, whose powers are half a step apart; the one with the smaller r has the larger power.
+Reduced reduced(int32_t x, int integer_bits) {
+  constexpr int32_t kSqrtHalf = 1518500250;  // Q0.31
+  constexpr int32_t kOneInQ6 = int32_t{1} << 25;
+  constexpr int32_t kQuarter = kOneInQ6 / 4;
+  const int above = std::countl_zero(static_cast<uint32_t>(x));
+  const int32_t halved = x * (int32_t{1} << (above - 1));  // the highest bit below the sign is set
+  const Reduced whole = {saturating_left(doubling_high_multiply(halved, kSqrtHalf), 1),
+                         (integer_bits - above) * kOneInQ6 + kQuarter};
+  const int room = std::countl_zero(static_cast<uint32_t>(doubling_high_multiply(x, kSqrtHalf))) - 1;
+  const Reduced half = {saturating_left(x, room), (integer_bits - room) * kOneInQ6 - kQuarter};
+  return {std::min(whole.r, half.r), std::max(whole.power, half.power)};
+}
+
+}  // namespace
+
+/// ln(r) by a quotient of polynomials in r - (1/2)^(1/4); the powers' quarter is that of the fourth root.
+int32_t fixed_log(int32_t x, int integer_bits) {
+  constexpr int32_t kLogOfTwo = 1488522236;  // Q0.31, as all below
+  constexpr int32_t kFourthRootOfHalf = 1805811301;
+  constexpr int32_t kNumerator = 117049297;  // 11/240 * 2^(1/4)
+  constexpr int32_t kQuadratic = 127690142;  // 1/20 * 2^(1/4)
+  constexpr int32_t kConstant = 1057819769;  // 2 / 2^(1/4) - 2^(1/4)
+  constexpr int32_t kLinear = 638450708;     // 1/4 * 2^(1/4)
+  const auto [r, power] = reduced(x, integer_bits);
+  const auto middle = static_cast<int32_t>((int64_t{r} + kFourthRootOfHalf + 1) / 2);
+  const int32_t q = 2 * (r - kFourthRootOfHalf);
+  const int32_t q2 = doubling_high_multiply(q, q);
+  const int32_t numerator =
+      doubling_high_multiply(q, r) + doubling_high_multiply(doubling_high_multiply(q, q2), kNumerator);
+  const int32_t denominator =
+      doubling_high_multiply(middle, kConstant + q + doubling_high_multiply(kQuadratic, q2)) +
+      doubling_high_multiply(kLinear, q);  // minus one
+  const int32_t quotient =
+      doubling_high_multiply(rounding_shift(numerator, 6), fixed_one_over_one_plus(denominator));
+  return saturating_left(doubling_high_multiply(power, kLogOfTwo) + quotient, 1);
 }
 
 }  // namespace dew::graph

@@ -1,8 +1,8 @@
-// Exponential, reciprocal and logistic in 32-bit fixed point, without tables.
+// Exponential, logarithm, reciprocal and logistic in 32-bit fixed point, without tables.
 //
-// The same sequence of operations as gemmlowp's fixed-point functions, which define TensorFlow Lite's int8
-// Softmax, Logistic and Tanh; both roundings share them. Qm.n has m integer and n fractional bits, plus the
-// sign.
+// The same sequence of operations as gemmlowp's fixed-point functions, and as TensorFlow Lite's logarithm,
+// which define its int8 Softmax, LogSoftmax, Logistic and Tanh; both roundings share them. Qm.n has m integer
+// and n fractional bits, plus the sign.
 #pragma once
 
 #include <cstdint>
@@ -27,5 +27,9 @@ struct Reciprocal {
   int over_unit = 0;
 };
 Reciprocal fixed_reciprocal(int32_t x, int integer_bits);
+
+/// ln(x) as Q5.26 for x > 0 with `integer_bits` (at most 21) integer bits. It is off by a few of its last
+/// bits.
+int32_t fixed_log(int32_t x, int integer_bits);
 
 }  // namespace dew::graph

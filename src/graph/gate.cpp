@@ -13,7 +13,7 @@ namespace {
 
 bool passes_on(OpKind kind) {
   return kind == OpKind::kQuantize || kind == OpKind::kDequantize || kind == OpKind::kSoftmax ||
-         kind == OpKind::kReshape;
+         kind == OpKind::kLogSoftmax || kind == OpKind::kReshape;
 }
 
 const Op* maker_of(const Graph& graph, int tensor) {

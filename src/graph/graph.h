@@ -54,6 +54,7 @@ enum class OpKind {
   kMean,             ///< in, axes int32 -> out
   kReshape,          ///< in, shape? -> out
   kSoftmax,          ///< in -> out, scale 1/256, zero point -128
+  kLogSoftmax,       ///< in -> out, scale 16/256, zero point 127
   kLogistic,         ///< in -> out, scale 1/256, zero point -128
   kRelu,             ///< in -> out
   kRelu6,            ///< in -> out

@@ -38,6 +38,8 @@ void run_op(Run& run, const Op& op) {
       return interpret_reshape(run, op);
     case OpKind::kSoftmax:
       return interpret_softmax(run, op);
+    case OpKind::kLogSoftmax:
+      return interpret_log_softmax(run, op);
     case OpKind::kLogistic:
       return interpret_logistic(run, op);
     case OpKind::kLeakyRelu:

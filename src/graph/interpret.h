@@ -49,6 +49,7 @@ void interpret_hard_swish(Run& run, const Op& op);
 void interpret_tanh(Run& run, const Op& op);
 void interpret_neg(Run& run, const Op& op);
 void interpret_softmax(Run& run, const Op& op);
+void interpret_log_softmax(Run& run, const Op& op);
 void interpret_logistic(Run& run, const Op& op);
 void interpret_quantize(Run& run, const Op& op);
 void interpret_dequantize(Run& run, const Op& op);

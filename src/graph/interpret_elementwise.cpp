@@ -1,10 +1,9 @@
-// Add, Sub, Mul, Maximum, Minimum, Prelu, Softmax, Quantize and Dequantize: no output depends on more than
+// Add, Sub, Mul, Maximum, Minimum, Prelu, Quantize and Dequantize: no output depends on more than
 // one row.
 #include <algorithm>
 #include <cmath>
 #include <cstring>
 
-#include "graph/fixed_point.h"
 #include "graph/interpret.h"
 #include "graph/requantise.h"
 
@@ -163,38 +162,6 @@ void interpret_mul(Run& run, const Op& op) {
   for (size_t i = 0; i < out.size(); ++i) {
     const int product = (in_a[at_a(i)] - run.zero_point(a)) * (in_b[at_b(i)] - run.zero_point(b));
     out[i] = static_cast<int8_t>(requantise(product));
-  }
-}
-
-void interpret_softmax(Run& run, const Op& op) {
-  constexpr int kDifferenceBits = 5;  // integer bits of the exponent
-  constexpr int kSumBits = 12;        // of the sum: at most 4095 classes
-  const auto in = run.int8(op.inputs[0]);
-  const auto out = run.out_int8(op.outputs[0]);
-  const auto depth = static_cast<size_t>(run.tensor(op.inputs[0]).shape.back());
-  const double step = std::min(std::ldexp(op.beta * run.scale(op.inputs[0]), 31 - kDifferenceBits),
-                               std::ldexp(1.0, 31) - 1.0);
-  const TfliteMultiplier to_q5 = tflite_multiplier(step);
-  const int smallest = -static_cast<int>(std::ldexp(31.0, 26 - to_q5.shift));
-  const auto exp_of = [&](int difference) {
-    const int64_t shifted = int64_t{difference} * (int64_t{1} << to_q5.shift);
-    return fixed_exp(doubling_high_multiply(static_cast<int32_t>(shifted), to_q5.multiplier),
-                     kDifferenceBits);
-  };
-  for (size_t row = 0; row < in.size(); row += depth) {
-    const int8_t largest = *std::max_element(&in[row], &in[row] + depth);
-    int32_t sum = 0;
-    for (size_t i = row; i < row + depth; ++i) {
-      if (in[i] - largest >= smallest) sum += rounding_shift(exp_of(in[i] - largest), kSumBits);
-    }
-    const Reciprocal one_over_sum = fixed_reciprocal(sum, kSumBits);
-    for (size_t i = row; i < row + depth; ++i) {
-      int y = 0;
-      if (in[i] - largest >= smallest)
-        y = rounding_shift(doubling_high_multiply(one_over_sum.reciprocal, exp_of(in[i] - largest)),
-                           one_over_sum.over_unit + 23);
-      out[i] = static_cast<int8_t>(std::clamp(y - 128, -128, 127));
-    }
   }
 }
 

@@ -184,7 +184,7 @@ void write_reshape(OnnxWriter& to, const Op& op) {
 void write_softmax(OnnxWriter& to, const Op& op) {
   std::string value = to.real(op.inputs[0]);
   if (op.beta != 1.0F) value = to.node("Mul", {value, to.floats("beta", {op.beta}, true)});
-  const std::string made = to.node("Softmax", {value});
+  const std::string made = to.node(op.kind == OpKind::kSoftmax ? "Softmax" : "LogSoftmax", {value});
   set_int(to.last(), "axis", turned(-1, to.tensor(op.inputs[0]).shape.size()));
   to.finish(op, made);
 }
@@ -292,6 +292,7 @@ void write_op(OnnxWriter& to, const Op& op) {
     case OpKind::kReshape:
       return write_reshape(to, op);
     case OpKind::kSoftmax:
+    case OpKind::kLogSoftmax:
       return write_softmax(to, op);
     case OpKind::kLogistic:
       return to.finish(op, to.node("Sigmoid", {to.real(op.inputs[0])}));

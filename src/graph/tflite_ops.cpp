@@ -34,6 +34,7 @@ constexpr Pair kPairs[] = {
     {OpKind::kMean, tflite::BuiltinOperator_MEAN},
     {OpKind::kReshape, tflite::BuiltinOperator_RESHAPE},
     {OpKind::kSoftmax, tflite::BuiltinOperator_SOFTMAX},
+    {OpKind::kLogSoftmax, tflite::BuiltinOperator_LOG_SOFTMAX},
     {OpKind::kLogistic, tflite::BuiltinOperator_LOGISTIC},
     {OpKind::kRelu, tflite::BuiltinOperator_RELU},
     {OpKind::kRelu6, tflite::BuiltinOperator_RELU6},
@@ -195,6 +196,7 @@ tl::expected<void, std::string> read_options(const tflite::Operator& from, Op& t
     }
     case OpKind::kPad:
     case OpKind::kReshape:
+    case OpKind::kLogSoftmax:
     case OpKind::kLogistic:
     case OpKind::kRelu:
     case OpKind::kRelu6:
@@ -245,6 +247,7 @@ int version_of(const Graph& graph, const Op& op) {
     case OpKind::kMaxPool2D:
     case OpKind::kMean:
     case OpKind::kSoftmax:
+    case OpKind::kLogSoftmax:
     case OpKind::kLogistic:
     case OpKind::kRelu:
     case OpKind::kRelu6:
@@ -296,6 +299,8 @@ WrittenOptions write_options(flatbuffers::FlatBufferBuilder& builder, const Grap
               tflite::CreateReducerOptions(builder, op.keep_dims).Union()};
     case OpKind::kSoftmax:
       return {tflite::BuiltinOptions_SoftmaxOptions, tflite::CreateSoftmaxOptions(builder, op.beta).Union()};
+    case OpKind::kLogSoftmax:
+      return {tflite::BuiltinOptions_LogSoftmaxOptions, tflite::CreateLogSoftmaxOptions(builder).Union()};
     case OpKind::kReshape:
       return {tflite::BuiltinOptions_ReshapeOptions,
               tflite::CreateReshapeOptionsDirect(builder, &tensor(graph, op.outputs[0]).shape).Union()};

@@ -17,7 +17,8 @@ using tflite::BuiltinOperator;
 
 const std::string_view kSupported =
     "supported are int8 models of Conv2D, DepthwiseConv2D, FullyConnected, Add, Sub, Mul, Maximum, Minimum, "
-    "Prelu, Pad, AveragePool2D, MaxPool2D, Mean, Reshape, Softmax, Logistic, Relu, Relu6, LeakyRelu, "
+    "Prelu, Pad, AveragePool2D, MaxPool2D, Mean, Reshape, Softmax, LogSoftmax, Logistic, Relu, Relu6, "
+    "LeakyRelu, "
     "HardSwish, "
     "Tanh, Neg, Concatenation, Transpose, StridedSlice, ResizeNearest, ResizeBilinear, Quantize and "
     "Dequantize, operators that come down to these, and variables of int8";

@@ -81,6 +81,8 @@ std::string_view op_name(OpKind kind) {
       return "Reshape";
     case OpKind::kSoftmax:
       return "Softmax";
+    case OpKind::kLogSoftmax:
+      return "LogSoftmax";
     case OpKind::kLogistic:
       return "Logistic";
     case OpKind::kRelu:

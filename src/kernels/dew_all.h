@@ -15,6 +15,7 @@
 #include "dew_known.h"
 #include "dew_lanes.h"
 #include "dew_lanes_depthwise.h"
+#include "dew_log_softmax.h"
 #include "dew_lookup.h"
 #include "dew_max_pool.h"
 #include "dew_maximum.h"
@@ -45,6 +46,7 @@
   DEW_EACH(dew_known)               \
   DEW_EACH(dew_lanes)               \
   DEW_EACH(dew_lanes_depthwise)     \
+  DEW_EACH(dew_log_softmax)         \
   DEW_EACH(dew_lookup)              \
   DEW_EACH(dew_max_pool)            \
   DEW_EACH(dew_maximum)             \

@@ -76,7 +76,8 @@ int Net::emit(Op op, std::vector<int> inputs, int output) {
 
 int Net::input(std::vector<int> shape, DType type) {
   const int zero_point = type == DType::kUInt8 ? 127 : pick(-20, 20);
-  const double scale = type == DType::kUInt8 ? 1.0 / 127 : pick(0, 1) == 0 ? 6.0 / 255 : 0.05;
+  double scale = type == DType::kUInt8 ? 1.0 / 127 : pick(0, 1) == 0 ? 6.0 / 255 : 0.05;
+  if (input_scale > 0) scale = input_scale;
   graph_.inputs = {tensor(std::move(shape), type, scale, zero_point)};
   graph_.name = "random";
   return graph_.inputs[0];
@@ -220,7 +221,8 @@ int Net::unary(OpKind kind, int in) {
   Op op = like;
   op.kind = kind;
   const bool probability = kind == OpKind::kLogistic || kind == OpKind::kSoftmax;
-  const int out = probability ? tensor(shape(in), DType::kInt8, 1.0 / 256, -128)
+  const int out = probability                   ? tensor(shape(in), DType::kInt8, 1.0 / 256, -128)
+                  : kind == OpKind::kLogSoftmax ? tensor(shape(in), DType::kInt8, 16.0 / 256, 127)
                   : kind == OpKind::kTanh
                       ? tensor(shape(in), DType::kInt8, 1.0 / 128, 0)
                       : tensor(shape(in), DType::kInt8, stretch * scale(in) * 0.6, pick(-128, 0));

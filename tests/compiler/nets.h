@@ -27,6 +27,8 @@ class Net {
   bool per_channel = true;
   /// Scales of channels differ by up to this many powers of two, both ways.
   double spread = 0;
+  /// Of an int8 input; 0: one of those that pictures have.
+  double input_scale = 0;
   int largest_bias = 4000;
   /// Every third channel has the weight scale 0.
   bool dead_channels = false;
@@ -44,7 +46,7 @@ class Net {
   int pad(int in, const std::vector<int>& paddings);
   int pool(graph::OpKind kind, int in, int filter_h, int filter_w);
   int mean(int in, const std::vector<int>& axes);
-  int unary(graph::OpKind kind, int in);  ///< functions of one byte, and Softmax
+  int unary(graph::OpKind kind, int in);  ///< functions of one byte, Softmax and LogSoftmax
   int reshape(int in, const std::vector<int>& shape);
   int concatenation(const std::vector<int>& ins, int axis);
   int transpose(int in, const std::vector<int>& permutation);

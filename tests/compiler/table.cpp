@@ -37,6 +37,7 @@ const std::vector<Family>& families() {
       {"Relus", relus},
       {"Logistic", logistic},
       {"Softmax", softmax},
+      {"LogSoftmax", log_softmax},
       {"Pad", pad},
       {"Reshape", reshape},
       {"Concatenation", concatenation},

@@ -90,6 +90,7 @@ void mean(Cases& cases);
 void relus(Cases& cases);
 void logistic(Cases& cases);
 void softmax(Cases& cases);
+void log_softmax(Cases& cases);
 void pad(Cases& cases);
 void reshape(Cases& cases);
 void concatenation(Cases& cases);

@@ -169,6 +169,22 @@ void softmax(Cases& cases) {
   }
 }
 
+/// Inputs whose differences are all small, all that there are, and mostly too large to count.
+void log_softmax(Cases& cases) {
+  for (const int classes : {1, 2, 3, 4, 5, 7, 10, 16, 17, 100, 1001, 4095}) {
+    for (const double scale : {0.0001, 0.004, 0.03, 0.11, 0.13, 0.9, 40.0}) {
+      for (int rows = 1; rows <= 3; ++rows) {
+        if (!cases.wanted()) continue;
+        Net net(cases.seed());
+        const Shape shape = net.pick(0, 1) == 0 ? Shape{rows, classes} : Shape{1, rows, 2, classes};
+        net.input_scale = scale;
+        net.unary(OpKind::kLogSoftmax, net.input(shape));
+        cases.take(net);
+      }
+    }
+  }
+}
+
 /// Pads that no convolution can absorb, and pads that one can.
 void pad(Cases& cases) {
   const std::vector<Shape> paddings = {{0, 0, 1, 2, 3, 0, 0, 0}, {0, 0, 0, 0, 0, 0, 2, 1},

@@ -211,6 +211,12 @@ int Builder::softmax(int in) {
   return out;
 }
 
+int Builder::log_softmax(int in) {
+  const int out = activation(std::vector<int>(at(in).shape), 16.0F / 256, 127);
+  add_op(OpKind::kLogSoftmax, {in}, out);
+  return out;
+}
+
 int Builder::logistic(int in) {
   const int out = activation(std::vector<int>(at(in).shape), 1.0F / 256, -128);
   add_op(OpKind::kLogistic, {in}, out);

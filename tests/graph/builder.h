@@ -36,6 +36,7 @@ class Builder {
   int mean(int in, std::vector<int> axes, bool keep_dims);
   int reshape(int in, std::vector<int> shape);
   int softmax(int in);
+  int log_softmax(int in);
   int logistic(int in);
   /// Any function of one byte.
   int relu(int in, OpKind kind, float scale, int zero_point);

@@ -109,6 +109,8 @@ const Broken kBroken[] = {
      "operator 1 (Reshape)"},
     {"SoftmaxScale", [](Graph& g) { g.tensors[6].quantisation.scale[0] = 0.01F; }, "1/256",
      "operator 2 (Softmax)"},
+    {"LogSoftmaxScale", [](Graph& g) { g.ops[2].kind = OpKind::kLogSoftmax; }, "only 16/256 and 127",
+     "operator 2 (LogSoftmax)"},
     {"SoftmaxBeta", [](Graph& g) { g.ops[2].beta = std::nanf(""); }, "beta", "operator 2 (Softmax)"},
 };
 

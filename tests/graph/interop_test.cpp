@@ -134,6 +134,7 @@ std::vector<std::pair<const char*, Graph>> operators_of_detectors() {
       {"LeakyRelu", one(leaky)},
       {"HardSwish", one([](Builder& b, int x) { return b.relu(x, OpKind::kHardSwish, 0.03F, -100); })},
       {"Tanh", one([](Builder& b, int x) { return b.relu(x, OpKind::kTanh, 1.0F / 128, 0); })},
+      {"LogSoftmax", one([](Builder& b, int x) { return b.log_softmax(x); })},
       {"StridedSlice", one([](Builder& b, int x) {
          return b.slice(x, {0, 1, 2, 0}, {1, 6, 8, 2}, {1, 2, 3, 1});
        })},

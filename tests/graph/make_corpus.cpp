@@ -25,6 +25,7 @@ std::vector<std::pair<std::string, Graph>> seeds() {
       {"conv", one([&](Builder& b, int x) { return b.conv(x, 3, 3, 2, same, relu6); })},
       {"depthwise", one([&](Builder& b, int x) { return b.depthwise(x, 2, 3, 1, valid, relu6); })},
       {"dense", one([](Builder& b, int x) { return b.softmax(b.fully_connected(x, 3)); })},
+      {"log_softmax", one([](Builder& b, int x) { return b.log_softmax(x); })},
       {"add", one([](Builder& b, int x) {
          return b.add(x, b.constant({1, 1, 1, 2}, 0.02F, 9));
        })},

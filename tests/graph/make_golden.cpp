@@ -86,6 +86,10 @@ std::vector<Net> nets() {
             [](Builder& b, int x) {
               return b.softmax(b.reshape(x, {1, 14, 12}));
             }),
+      small("log_softmax",
+            [](Builder& b, int x) {
+              return b.log_softmax(b.reshape(x, {1, 14, 12}));
+            }),
       small("logistic", [](Builder& b, int x) { return b.logistic(x); }),
       from_uint8(),
       {"mobilenet", mobilenet_like(7, 24, 5)},

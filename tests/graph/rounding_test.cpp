@@ -4,6 +4,7 @@
 #include <cmath>
 #include <functional>
 
+#include "graph/fixed_point.h"
 #include "tests/graph/builder.h"
 #include "tests/graph/golden.h"
 
@@ -178,6 +179,40 @@ TEST(Truth, SoftmaxOfManyEqualClasses) {
   const int x = b.input({1, 4095}, 0.001F, 0);  // the sum needs all of its twelve integer bits
   b.output(b.softmax(x));
   expect_truth(b, {[](const auto&, size_t) { return 1.0 / 4095; }});
+}
+
+double log_softmax(const std::vector<double>& values, size_t depth, size_t i) {
+  double sum = 0;
+  for (size_t c = 0; c < depth; ++c) sum += std::exp(values[i / depth * depth + c]);
+  return values[i] - std::log(sum);
+}
+
+TEST(Truth, LogSoftmax) {
+  for (const float scale : {0.001F, 0.05F, 0.13F, 0.9F}) {
+    Builder b(10);
+    const int x = b.input({1, 3, 10}, scale, -12);
+    b.output(b.log_softmax(x));
+    expect_truth(b, {[](const auto& v, size_t i) { return log_softmax(v, 10, i); }});
+  }
+}
+
+TEST(Truth, LogSoftmaxOfManyEqualClasses) {
+  Builder b(11);
+  const int x = b.input({1, 4095}, 0.001F, 0);
+  b.output(b.log_softmax(x));
+  expect_truth(b, {[](const auto& v, size_t i) { return log_softmax(v, 4095, i); }});
+}
+
+TEST(FixedPoint, LogarithmsOfTheWholeRangeOfSums) {
+  EXPECT_EQ(fixed_log(1 << 19, 12), 0);
+  int32_t before = 0;
+  for (double x = 1.0; x < 4096; x *= 1.0007) {
+    const auto raw = static_cast<int32_t>(std::ldexp(x, 19));
+    const int32_t made = fixed_log(raw, 12);
+    EXPECT_NEAR(made, std::ldexp(std::log(std::ldexp(raw, -19)), 26), 4) << raw;
+    EXPECT_GE(made, before);
+    before = made;
+  }
 }
 
 TEST(Truth, QuantizeFromAndToUint8) {

@@ -277,9 +277,10 @@ TEST(Read, AnUnsupportedOperatorIsToldWithThoseThatAre) {
   const auto read = read_model_t(model);
   ASSERT_FALSE(read);
   EXPECT_THAT(read.error().next, HasSubstr("use UpSampling2D and Conv2D"));
-  for (const char* supported : {"Conv2D", "DepthwiseConv2D", "FullyConnected", "Add", "Mul", "Pad",
-                                "AveragePool2D", "MaxPool2D", "Mean", "Reshape", "Softmax", "Logistic",
-                                "Relu", "Relu6", "Concatenation", "Transpose", "Quantize", "Dequantize"})
+  for (const char* supported :
+       {"Conv2D", "DepthwiseConv2D", "FullyConnected", "Add", "Mul", "Pad", "AveragePool2D", "MaxPool2D",
+        "Mean", "Reshape", "Softmax", "LogSoftmax", "Logistic", "Relu", "Relu6", "Concatenation", "Transpose",
+        "Quantize", "Dequantize"})
     EXPECT_THAT(read.error().next, HasSubstr(supported));
 }
 

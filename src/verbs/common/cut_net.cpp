@@ -17,7 +17,7 @@ using graph::OpKind;
 
 bool passes_on(OpKind kind) {
   return kind == OpKind::kQuantize || kind == OpKind::kDequantize || kind == OpKind::kSoftmax ||
-         kind == OpKind::kReshape;
+         kind == OpKind::kLogSoftmax || kind == OpKind::kReshape;
 }
 
 /// The operator that turns features into scores: the last one before softmax and the like.

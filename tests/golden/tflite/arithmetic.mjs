@@ -107,3 +107,30 @@ export function reciprocal(x, integerBits) {
   const headroom = Math.clz32(x);
   return { reciprocal: oneOverOnePlus(x * 2 ** headroom - 2 ** 31), bitsOverUnit: integerBits - headroom };
 }
+
+/** ln(x) in Q5.26 for x >= 1 in Q12.19 (log_x_for_x_greater_than_or_equal_to_1). */
+export function logarithm(x) {
+  const sqrtHalf = 1518500250;
+  const fourthRootOfHalf = 1805811301;
+  const unit = 2 ** 25; // of powers, in Q6.25
+  const quarter = unit / 4;
+  // Once as it is, once multiplied by the root of 1/2: of both, the smaller mantissa and the larger power are taken.
+  const leadA = Math.clz32(x);
+  const mantissaA = saturated(doublingHighMultiply(x * 2 ** (leadA - 1), sqrtHalf) * 2);
+  const powerA = saturated((12 - leadA) * unit + quarter);
+  const headroomB = Math.clz32(doublingHighMultiply(x, sqrtHalf)) - 1;
+  const mantissaB = saturated(x * 2 ** headroomB);
+  const powerB = saturated((12 - headroomB) * unit - quarter);
+  const r = Math.min(mantissaA, mantissaB);
+  const power = Math.max(powerA, powerB);
+
+  const p = Math.floor((r + fourthRootOfHalf + 1) / 2);
+  const q = 2 * (r - fourthRootOfHalf);
+  const square = doublingHighMultiply(q, q);
+  const cube = doublingHighMultiply(q, square);
+  const numerator = doublingHighMultiply(q, r) + doublingHighMultiply(cube, 117049297);
+  const inner = 1057819769 + q + doublingHighMultiply(127690142, square);
+  const denominatorMinusOne = doublingHighMultiply(p, inner) + doublingHighMultiply(638450708, q);
+  const fraction = doublingHighMultiply(roundingDivide(numerator, 6), oneOverOnePlus(denominatorMinusOne));
+  return saturated((doublingHighMultiply(power, 1488522236) + fraction) * 2); // times ln 2
+}

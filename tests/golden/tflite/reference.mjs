@@ -11,7 +11,7 @@ import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import {
-  clamp, doublingHighMultiply, exponential, inputRadius, logistic, multiply, quantizeMultiplier, reciprocal, round,
+  clamp, doublingHighMultiply, exponential, inputRadius, logarithm, logistic, multiply, quantizeMultiplier, reciprocal, round,
   roundingDivide,
 } from './arithmetic.mjs';
 import { readModel } from './model.mjs';
@@ -192,6 +192,28 @@ function softmax(op, [input], output) {
   }
 }
 
+function logSoftmax(op, [input], output) {
+  const depth = input.shape.at(-1);
+  const scaled = quantizeMultiplier(Math.min(input.scales[0] * 2 ** 26, 2 ** 31 - 1));
+  const back = quantizeMultiplier(2 ** (31 - scaled.shift) / scaled.multiplier);
+  const least = -inputRadius(5, scaled.shift);
+  for (let row = 0; row < input.values.length; row += depth) {
+    const logits = input.values.subarray(row, row + depth);
+    const largest = Math.max(...logits);
+    let sum = 0;
+    for (const x of logits) {
+      if (x - largest >= least) sum += roundingDivide(exponential(multiply(x - largest, scaled), 5), 12);
+    }
+    const log = logarithm(sum);
+    const threshold = Math.max(least - 1, multiply(log - 2 ** 31, back));
+    logits.forEach((x, i) => {
+      const counts = x - largest > threshold;
+      const steps = counts ? roundingDivide(multiply(x - largest, scaled) - log, 22) + 127 : -128;
+      output.values[row + i] = clamp(steps, -128, 127);
+    });
+  }
+}
+
 function sigmoid(op, [input], output) {
   const factor = quantizeMultiplier(input.scales[0] * 2 ** 27);
   const radius = inputRadius(4, factor.shift);
@@ -257,7 +279,7 @@ function stridedSlice(op, [input, begin, , strides], output) {
 
 const KERNELS = {
   ADD: add, AVERAGE_POOL_2D: pool, CONCATENATION: concatenation, CONV_2D: convolution, DEPTHWISE_CONV_2D: convolution,
-  FULLY_CONNECTED: fullyConnected, LOGISTIC: sigmoid, MAX_POOL_2D: pool, MEAN: mean, MUL: mul, PAD: pad,
+  FULLY_CONNECTED: fullyConnected, LOG_SOFTMAX: logSoftmax, LOGISTIC: sigmoid, MAX_POOL_2D: pool, MEAN: mean, MUL: mul, PAD: pad,
   QUANTIZE: rescale, RELU: rescale, RELU6: rescale, SOFTMAX: softmax, STRIDED_SLICE: stridedSlice,
   RESHAPE: (op, [input], output) => output.values.set(input.values),
 };
