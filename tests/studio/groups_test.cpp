@@ -113,6 +113,33 @@ TEST_F(StudioGroups, ARestartKeepsThemUnlessTheirSettingsChanged) {
   EXPECT_EQ(json_at("/api/groups")["state"], "none");
 }
 
+TEST_F(StudioGroups, PicturesThatCannotBeReadAreCounted) {
+  verbs::AddArgs added;
+  added.project = project();
+  added.cut.in_place = true;
+  for (int i = 0; i < 3; ++i) {
+    added.files.push_back(folder_.path() / ("gone-" + std::to_string(i) + ".png"));
+    ASSERT_TRUE(
+        write_file(added.files.back(), encode_png(disc_picture(true, 700 + static_cast<uint64_t>(i)))));
+  }
+  ASSERT_TRUE(verbs::add(added, watch_));
+  for (const fs::path& file : added.files) fs::remove(file);
+  studio_.reset();
+  open();
+  EXPECT_EQ(json_at("/api/groups")["unreadable"], 0) << "nobody has looked yet";
+  posted("/api/groups", Json::object(), 202);
+  const Json groups = settled();
+  EXPECT_EQ(groups["order"].size(), 2u);
+  EXPECT_EQ(groups["unreadable"], 3);
+  EXPECT_EQ(json_at("/api/groups?text=gone-1")["unreadable"], 1) << "of those that are asked about";
+  studio_.reset();
+  open();
+  EXPECT_EQ(json_at("/api/groups")["unreadable"], 3) << "kept with the groups";
+  const int64_t id = ids_of("gone-0").at(0);
+  EXPECT_GE(get("/api/samples/" + std::to_string(id) + "/picture"), 400);
+  EXPECT_THAT(Json::parse(body_)["error"].dump(), ::testing::HasSubstr("gone-0.png"));
+}
+
 TEST_F(StudioGroups, SplitsAreThoseOfNow) {
   posted("/api/groups", Json::object(), 202);
   ASSERT_EQ(settled()["state"], "ready");

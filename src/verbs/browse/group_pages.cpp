@@ -50,6 +50,11 @@ void keep_filtered(std::vector<Labelled>& groups, const SampleColumns& through) 
   });
 }
 
+int64_t count_through(const std::vector<int64_t>& ids, const SampleColumns& through) {
+  const std::unordered_set<int64_t> wanted(through.ids.begin(), through.ids.end());
+  return std::count_if(ids.begin(), ids.end(), [&wanted](int64_t id) { return wanted.count(id) != 0; });
+}
+
 void sort_by_need(std::vector<Labelled>& groups) {
   std::stable_sort(groups.begin(), groups.end(), [](const Labelled& a, const Labelled& b) {
     if (a.contradictory != b.contradictory) return a.contradictory;
@@ -95,6 +100,7 @@ Result<Json> groups_json(const SampleBrowser& browser, const NearGroups* groups,
   return Json{{"version", all.version},
               {"order", std::move(order)},
               {"contradictory", contradictory},
+              {"unreadable", groups == nullptr ? 0 : count_through(groups->unreadable(), through)},
               {"groups", std::move(shown)}};
 }
 

@@ -65,7 +65,7 @@ Result<void> compute_missing(Project& project, const std::vector<Sample>& sample
 }
 
 constexpr const char* kName = "groups";
-constexpr int kForm = 1;  ///< to be raised with what label::near_groups() or the file's form changes
+constexpr int kForm = 2;  ///< to be raised with what label::near_groups() or the file's form changes
 constexpr size_t kLeastGroup = 5 * sizeof(uint64_t);  // bytes of a group: two samples and three numbers
 
 std::string made_of(const std::string& samples, const Settings& settings) {
@@ -108,6 +108,8 @@ Result<NearGroups> NearGroups::make(const fs::path& folder, Watch& watch) {
     of[sample.id] = &sample;
     if (const auto hash = hashes.find(sample.id); hash != hashes.end())
       hashed.emplace_back(sample.id, hash->second);
+    else
+      made.unreadable_.push_back(sample.id);
   }
   made.made_of_ = made_of(samples_mark(samples), project.settings());
   for (auto& group : label::near_groups(hashed, project.settings().spread_bits)) {
@@ -130,6 +132,8 @@ std::string NearGroups::packed() const {
     packing.put(static_cast<uint64_t>(group.samples.size()));
     for (const int64_t sample : group.samples) packing.put(sample);
   }
+  packing.put(static_cast<uint64_t>(unreadable_.size()));
+  for (const int64_t sample : unreadable_) packing.put(sample);
   return packing.bytes();
 }
 
@@ -150,6 +154,8 @@ std::optional<NearGroups> NearGroups::kept(const fs::path& project) {
     for (uint64_t s = 0; s < samples; ++s) group.samples.push_back(packed.take<int64_t>());
     made.groups_.push_back(std::move(group));
   }
+  const uint64_t unreadable = packed.take_count(sizeof(int64_t));
+  for (uint64_t i = 0; i < unreadable; ++i) made.unreadable_.push_back(packed.take<int64_t>());
   return packed.ended() ? std::optional(std::move(made)) : std::nullopt;
 }
 

@@ -79,6 +79,8 @@ export interface GroupsReply {
   /** The first sample of each group. */
   order: number[];
   contradictory: number;
+  /** Samples of the filters whose picture could not be read when groups were looked for. */
+  unreadable: number;
   groups: Group[];
 }
 

@@ -54,6 +54,9 @@ export function GroupList({ state, relabel, open, detailed }: Props): JSX.Elemen
           Samples came or went since these groups were found, or label.spread_bits changed.
         </OutOfDate>
       )}
+      {state.unreadable > 0 && (
+        <p class="muted">{plural(state.unreadable, "sample")} in no group: the picture could not be read.</p>
+      )}
       {state.order.length === 0 ? (
         <Empty title="No pictures of these are nearly the same">
           <p>Change the filters to see others.</p>

@@ -12,6 +12,7 @@ export interface GroupsState {
   state?: GroupsReply["state"];
   order: number[];
   contradictory: number;
+  unreadable: number;
   groups: Group[];
   page: number;
   turn: (page: number) => void;
@@ -55,6 +56,7 @@ export function useGroups(active: boolean, filter: Record<string, string>, filte
     state: now?.reply.state,
     order: now?.order ?? [],
     contradictory: now?.reply.contradictory ?? 0,
+    unreadable: now?.reply.unreadable ?? 0,
     groups: now?.reply.groups ?? [],
     page,
     turn,

@@ -192,6 +192,14 @@ test("groups are looked for, those that contradict themselves first, and say wha
     await first.getByText(/come from 3 sources/).waitFor();
   }));
 
+test("groups tell how many pictures could not be read", () =>
+  studio({ groups: true, gone: [201, 202, 203, 204, 205] }, "data?view=groups", async ({ page, url }) => {
+    await page.getByText("5 samples in no group: the picture could not be read.").waitFor();
+    await rows(page).first().waitFor();
+    await page.goto(`${url}#/data?view=groups&source=yard-0.mp4`);
+    await page.getByText("could not be read").waitFor({ state: "detached" });
+  }));
+
 test("one key decides a whole group and goes on; its place stays, and it is taken back at once", () =>
   studio({ groups: true }, "data?view=groups", async ({ fake, page }) => {
     const first = rows(page).first();

@@ -30,7 +30,7 @@ function described(project, samples) {
 }
 
 /** `through`: the samples that the filters let through; `firsts`: as the query says it, or null. */
-export function groupsReply(project, through, firsts, found, making) {
+export function groupsReply(project, through, firsts, found, making, gone = new Set()) {
   const wanted = new Set(through.map((sample) => sample.id));
   const all = found ? Array.from({ length: kGroups }, (_, group) => described(project, members(project, group))) : [];
   const groups = all.filter((group) => group.samples.length > 1);
@@ -43,6 +43,7 @@ export function groupsReply(project, through, firsts, found, making) {
     version: project.version,
     order: shown.map((group) => group.samples[0]),
     contradictory: shown.filter((group) => group.contradictory).length,
+    unreadable: found ? through.filter((sample) => gone.has(sample.id)).length : 0,
     groups: named ? named.filter(Boolean) : shown.slice(0, 20),
   };
 }

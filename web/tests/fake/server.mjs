@@ -111,7 +111,7 @@ export class FakeStudio {
     if (where === "groups") {
       const through = filtered(project, query);
       const making = this.jobs.busy("group");
-      return send(response, 200, groupsReply(project, through, query.get("firsts"), this.grouped, making));
+      return send(response, 200, groupsReply(project, through, query.get("firsts"), this.grouped, making, this.gone));
     }
     if (where === "labels") return send(response, 200, this.tellAfter(relabel(project, json.samples, json.class)));
     if (where === "labels/undo") return send(response, 200, this.tellAfter(undo(project)));
