@@ -215,6 +215,8 @@ function Closed(props: { open: () => Promise<void>; loading: boolean }): JSX.Ele
         </a>
       </Empty>
     );
+  const asked = ["teacher", "spread", "local"].some((origin) => now.by_origin[origin]);
+  if (!asked) return <NothingToReview />;
   return (
     <Empty title="Find the wrong labels">
       <p>
@@ -228,8 +230,30 @@ function Closed(props: { open: () => Promise<void>; loading: boolean }): JSX.Ele
   );
 }
 
+/** `open`: ranks anew; there may be labels by now. */
+function NothingToReview({ open }: { open?: () => Promise<void> }): JSX.Element {
+  return (
+    <Empty title="There is nothing to review">
+      <p>
+        All labels are by people, and what a person has decided stands: a review asks about labels that a teacher or a
+        classifier gave.{open && " One whose picture cannot be read is not asked about."}
+      </p>
+      <div class="button-row">
+        <a class="button primary" href={formatRoute("train")}>
+          Train
+        </a>
+        <a class="button" href={formatRoute("data")}>
+          Look at the labels
+        </a>
+        {open && <Button onClick={() => void open()}>Rank anew</Button>}
+      </div>
+    </Empty>
+  );
+}
+
 function Through({ now, open }: { now: Review; open: () => Promise<void> }): JSX.Element {
   if (now.current) return <p class="muted loading">Storing your decisions …</p>;
+  if (now.length === 0) return <NothingToReview open={open} />;
   return (
     <Empty title="The queue is through">
       <p>

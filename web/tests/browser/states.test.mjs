@@ -267,6 +267,24 @@ test("a review shows the next picture at once, and tells what came too late", ()
     await page.getByText(fake.sample(fake.review.queue[fake.review.position]).name, { exact: true }).waitFor();
   }));
 
+test("where all labels are people's, there is nothing to review", () =>
+  studio({ pace: 200 }, "data", async ({ fake, page, url }) => {
+    await cells(page).first().waitFor();
+    await page.goto(`${url}#/review`);
+    await page.getByRole("button", { name: "Start the review" }).click();
+    for (const sample of fake.project.samples) if (sample.label) sample.origin = "people"; // while it ranks
+    await page.getByText("There is nothing to review").waitFor();
+    await page.getByText("All labels are by people").waitFor();
+    assert.equal(await page.getByText("The queue is through").count(), 0);
+    await page.getByRole("button", { name: "Rank anew" }).first().waitFor();
+    fake.review.state = "closed";
+    fake.changed();
+    await page.reload();
+    await page.getByText("There is nothing to review").waitFor();
+    assert.equal(await page.getByRole("button", { name: "Start the review" }).count(), 0);
+    await screenshot(page, "nothing-to-review");
+  }));
+
 test("review keys decide, skip and take back", () =>
   studio({}, "review", async ({ fake, page }) => {
     await page.getByRole("button", { name: "Start the review" }).click();
