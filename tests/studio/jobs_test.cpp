@@ -173,6 +173,9 @@ TEST_F(StudioJobs, UploadsBecomeSamples) {
   EXPECT_EQ(job["state"], "done") << job;
   EXPECT_EQ(upload("..%2F..%2Fescaped.png", encode_png(disc_picture(true, 901))), 202);
   ended(Json::parse(body_));
+  EXPECT_EQ(upload("new%20disc.png", encode_png(disc_picture(true, 900))), 202) << body_;
+  job = ended(Json::parse(body_));
+  EXPECT_EQ(job["outcome"]["already_there"], 1) << job;
   EXPECT_EQ(json_at("/api/project")["samples"], 26);
   EXPECT_EQ(json_at("/api/samples?text=new%20disc")["total"], 1);
   EXPECT_EQ(json_at("/api/samples?text=escaped.png")["total"], 1);

@@ -77,8 +77,14 @@ export function endedWords(job: Job): string {
 function outcomeWords(job: Job): string {
   const outcome = job.outcome ?? {};
   const number = (key: string) => (typeof outcome[key] === "number" ? (outcome[key] as number) : null);
-  if (job.verb === "add" && number("samples_added") !== null)
-    return `${plural(number("samples_added")!, "sample")} added, ${count(number("skipped") ?? 0)} skipped`;
+  if (job.verb === "add" && number("samples_added") !== null) {
+    const there = number("already_there") ?? 0;
+    return [
+      `${plural(number("samples_added")!, "sample")} added`,
+      ...(there > 0 ? [`${count(there)} already there`] : []),
+      `${count(number("skipped") ?? 0)} skipped`,
+    ].join(", ");
+  }
   if (job.verb === "label" && outcome["dry_run"] === true) return "";
   if (job.verb === "label" && number("asked") !== null)
     return `${count(number("asked")!)} asked, ${count(number("failed") ?? 0)} failed`;

@@ -48,6 +48,10 @@ describe("jobs", () => {
     expect(endedWords(job({ verb: "add", state: "done", outcome: { samples_added: 1200, skipped: 3 } }))).toContain(
       "1,200 samples added, 3 skipped",
     );
+    const again = { samples_added: 0, already_there: 1, skipped: 0 };
+    expect(endedWords(job({ verb: "add", state: "done", outcome: again }))).toContain(
+      "0 samples added, 1 already there, 0 skipped",
+    );
     expect(endedWords(job({ state: "stopped" }))).toContain("go on where it stopped");
     const error = { what: "no labels", where: "", next: "" };
     expect(endedWords(job({ state: "failed", error }))).toContain("no labels");
