@@ -221,7 +221,9 @@ std::string closest(std::string_view word, const std::vector<std::string>& candi
   size_t least = kNear + 1;
   for (const std::string& candidate : candidates) {
     const size_t distance = edit_distance(word, candidate);
-    if (distance < least) least = distance, best = candidate;
+    // Where every letter is another one, nothing was misspelt.
+    const bool alike = distance < std::max(word.size(), candidate.size());
+    if (alike && distance < least) least = distance, best = candidate;
   }
   return best;
 }

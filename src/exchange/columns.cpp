@@ -32,10 +32,13 @@ const Names& names_of(Column column) {
   static const Names kLabelWas{"labelwas"};
   static const Names kFrame{"frame",   "frameno",    "framenr",    "framenum",
                             "frameid", "frameindex", "framenumber"};
-  static const Names kOther{
-      "",          "width",     "height",   "depth",     "index",   "unnamed:0", "annotationid",
-      "createdat", "updatedat", "leadtime", "agreement", "remarks", "comment",   "comments",
-      "caption",   "text",      "fold",     "size",      "sha256",  "md5",       "labelwas"};
+  static const Names kOther{"", "width", "height", "depth", "index", "unnamed:0", "annotationid", "createdat",
+                            "updatedat", "leadtime", "agreement", "remarks", "comment", "comments", "caption",
+                            "text", "fold", "size", "sha256", "md5", "labelwas",
+                            // What was done with a picture, or will be.
+                            "istest", "istrain", "isval", "isvalid", "isvalidation", "reviewed", "verified",
+                            "exported", "checked", "done", "skip", "skipped", "deleted", "enabled",
+                            "disabled", "active"};
   switch (column) {
     case Column::kPicture:
       return kPicture;
@@ -146,6 +149,15 @@ bool is_machine(std::string_view origin) {
 
 bool label_changed(std::string_view label, std::string_view was) {
   return !label.empty() && lower(label) != lower(was);
+}
+
+bool is_map_of_another(std::string_view name) {
+  static const Names kMaps{"mask",    "depth",     "segmentation", "annotation", "normal",
+                           "edge",    "pose",      "heatmap",      "flow",       "overlay",
+                           "control", "condition", "label",        "saliency"};
+  const std::string low = lower(name);
+  return std::any_of(kMaps.begin(), kMaps.end(),
+                     [&](std::string_view map) { return low.find(map) != std::string::npos; });
 }
 
 bool says_nothing(std::string_view cell) {

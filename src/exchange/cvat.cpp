@@ -61,6 +61,8 @@ class File {
   }
 
   [[nodiscard]] int64_t by_models() const { return by_models_; }
+  /// Pictures that have tags, so that their boxes tell no class.
+  [[nodiscard]] int64_t boxes_left() const { return boxes_left_; }
 
  private:
   void read_labels() {
@@ -114,7 +116,11 @@ class File {
       pictures_.shows(picture, label, where);
     // Where a model alone saw something, nobody says that there is nothing.
     const bool seen_by_model = by_models > 0 && boxes == 0 && tags.sorted().empty();
-    if (!seen_by_model && (any_shapes_ || !tags.sorted().empty())) pictures_.looked_at(picture);
+    // Tags may tell something else, and the boxes beside them what is there.
+    const bool boxes_left = boxes > 0 && !tags.sorted().empty();
+    boxes_left_ += boxes_left ? 1 : 0;
+    if (!seen_by_model && !boxes_left && (any_shapes_ || !tags.sorted().empty()))
+      pictures_.looked_at(picture);
     pictures_.split(picture, split_of_name(subset));
     return {};
   }
@@ -146,11 +152,13 @@ class File {
   std::map<std::string, uint32_t> labels_;  ///< of meta
   bool any_shapes_ = false;                 ///< so a picture without any was looked at
   int64_t by_models_ = 0;
+  int64_t boxes_left_ = 0;
 };
 
 Result<DataSet> read(const Tree& tree, const ClaimedFiles& files, Watch& watch) {
   BoxedPictures pictures(tree);
   int64_t by_models = 0;
+  int64_t boxes_left = 0;
   for (size_t i = 0; i < files.size(); ++i) {
     const fs::path path = files[i];
     const LabelFile file = label_file(tree, path);
@@ -158,7 +166,10 @@ Result<DataSet> read(const Tree& tree, const ClaimedFiles& files, Watch& watch) 
     File reader(tree, file, xml, pictures);
     DEW_CHECK(reader.read(watch));
     by_models += reader.by_models();
+    boxes_left += reader.boxes_left();
   }
+  pictures.note_count(boxes_left, "picture has boxes beside its tags: the tags tell its class",
+                      "pictures have boxes beside their tags: the tags tell their classes");
   pictures.note_count(by_models, "label has the source \"auto\": it is a model's, and is not taken",
                       "labels have the source \"auto\": they are a model's, and are not taken");
   return std::move(pictures).finish(BoxedPictures::ClassOrder::kAsAdded);

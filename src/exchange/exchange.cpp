@@ -10,6 +10,7 @@
 
 #include "exchange/card.h"
 #include "exchange/formats.h"
+#include "exchange/idx.h"
 #include "exchange/label_file.h"
 #include "exchange/labelled_by.h"
 #include "exchange/other_folders.h"
@@ -180,9 +181,22 @@ Result<void> take_exports(const Tree& tree, DataSet& set, Watch& watch) {
   return {};
 }
 
+/// Where no file tells a picture's split, the nearest of its folders that is called like one does.
+void take_splits_of_folders(const Tree& tree, Items& items) {
+  for (size_t number = 0; number < items.size(); ++number) {
+    if (items.split(number)) continue;
+    const auto split = split_of_folders(tree.as_given(items.picture(number)));
+    if (!split) continue;
+    Item item = items.said(number);
+    item.split = split;
+    items.change(number, item);
+  }
+}
+
 Result<DataSet> read_as(const Format& format, const Tree& tree, const ClaimedFiles& files, Watch& watch) {
   DEW_TRY(DataSet set, format.read(tree, files, watch));
   set.format = format.key;
+  if (set.format != kFolders.key && set.format != kManyPictures) take_splits_of_folders(tree, set.items);
   DEW_CHECK(take_exports(tree, set, watch));
   tell_other_splits(tree, set);
   DEW_CHECK(tell_other_folders(tree, set, watch));
@@ -270,6 +284,7 @@ std::vector<Split> add_silent_pictures(const Tree& tree, DataSet& set) {
   if (!any) return splits;
   for (const std::string_view file : tree.files()) {
     if (!media_kind(fs::path(file)) || places.find(file) != PictureNumbers::kNone) continue;
+    if (set.files.contains(std::string(file))) continue;  // a mask of another picture
     const auto split = split_of_folders(tree.as_given(file));
     if (!split) continue;
     Item item;

@@ -48,9 +48,12 @@ DataSet read_as_one_class(const Tree& tree, const std::string& name);
 /// made ("100APPLE", "2024-05").
 bool may_name_class(const std::string& folder);
 
-/// The split that a path tells by the name of its last part, or of the folder around that: "train.csv",
-/// "instances_val2017.json", "test/labels.csv", "data/test".
+/// The split that a file's path tells by its own name, or by that of the folder around it: "train.csv",
+/// "instances_val2017.json", "test/labels.csv".
 std::optional<Split> split_told_by(const fs::path& path);
+
+/// The split that a folder is called like: "data/test".
+std::optional<Split> split_of_folder(const fs::path& folder);
 
 /// Pictures of the tree that the set says nothing of become items without a word, of the split whose folder
 /// they lie in ("test/7.jpg"); gives these items' splits, one each. Nothing where the set has no splits.

@@ -42,16 +42,18 @@ struct Arrangement {
   size_t depth = 0;        ///< of the splits, else of the classes
   Paths paths;
   std::set<std::string_view> classes;
-  size_t outside = 0;  ///< pictures in no class and no split
-  size_t loose = 0;    ///< pictures right in a split
+  std::set<std::string_view> beside;  ///< splits beside the classes, with pictures right in them
+  size_t outside = 0;                 ///< pictures in no class and no split
+  size_t loose = 0;                   ///< pictures right in a split
 
   [[nodiscard]] std::optional<Split> split(std::string_view path) const {
+    if (beside.contains(folder_at(path, depth))) return split_of_name(std::string(folder_at(path, depth)));
     if (!splits && !classless && !within) return std::nullopt;
     return split_of_name(std::string(folder_at(path, within ? depth + 1 : depth)));
   }
   /// Empty: it lies in no class. Blanks at the end of a folder's name are none of the class's.
   [[nodiscard]] std::string_view label(std::string_view path) const {
-    if (splits && !split(path)) return {};
+    if ((splits && !split(path)) || beside.contains(folder_at(path, depth))) return {};
     std::string_view name = folder_at(path, splits ? depth + 1 : depth);
     while (name.ends_with(' ')) name.remove_suffix(1);
     return name;
@@ -90,11 +92,34 @@ Arrangement arrange(const Paths& paths, size_t depth) {
   return made;
 }
 
-/// Whether the folders of classes hold nothing but splits' folders.
+/// Whether the folders of classes hold no other folders than splits', and most pictures in these.
 bool holds_splits_within(const Arrangement& made) {
-  return !made.splits && !made.classless && std::all_of(made.paths.begin(), made.paths.end(), [&](auto path) {
-    return made.label(path).empty() || split_of_name(std::string(folder_at(path, made.depth + 1)));
-  });
+  if (made.splits || made.classless) return false;
+  size_t inside = 0;
+  size_t directly = 0;
+  for (const std::string_view path : made.paths) {
+    if (made.label(path).empty()) continue;
+    const std::string_view folder = folder_at(path, made.depth + 1);
+    if (!folder.empty() && !split_of_name(folder)) return false;
+    ++(folder.empty() ? directly : inside);
+  }
+  return inside > directly;
+}
+
+/// A test set without labels may lie beside the classes: a folder of that name, with pictures right in it, is
+/// no class. "train" alone may be one.
+void set_splits_apart(Arrangement& made) {
+  if (made.splits || made.classless) return;
+  std::set<std::string_view> found;
+  bool tests = false;
+  for (const std::string_view name : made.classes)
+    if (const auto split = split_of_name(name)) {
+      found.insert(name);
+      tests = tests || *split != Split::kTrain;
+    }
+  if (!tests || found.size() + 2 > made.classes.size()) return;
+  for (const std::string_view name : found) made.classes.erase(name);
+  made.beside = std::move(found);
 }
 
 /// Folders of the same names in every class ("kitchen/cat", "garden/cat"): maybe these are the classes, and
@@ -176,6 +201,28 @@ std::optional<Arrangement> any_arrangement_of(const Tree& tree) {
   return std::nullopt;
 }
 
+/// Pictures in a folder of another class's name, within their class's: "cat/dog/1.jpg" is a cat.
+void tell_inner_classes(const Arrangement& made, DataSet& set) {
+  int64_t count = 0;
+  std::string_view first;
+  for (const std::string_view path : made.paths) {
+    const std::string_view own = made.label(path);
+    if (own.empty()) continue;
+    for (size_t depth = made.depth + (made.splits ? 2 : 1);; ++depth) {
+      const std::string_view folder = folder_at(path, depth);
+      if (folder.empty()) break;
+      if (folder == own || !made.classes.contains(folder)) continue;
+      if (count++ == 0) first = path;
+      break;
+    }
+  }
+  if (count > 0)
+    set.notes.push_back(
+        fmt::format("{} in a folder of another class's name, and of the class of the folder around "
+                    "it; first {}",
+                    plural(count, "picture lies", "pictures lie"), printable(first, 100)));
+}
+
 bool claims(const Tree& tree) {
   return arrangement_of(tree).has_value();
 }
@@ -185,6 +232,7 @@ Result<DataSet> read(const Tree& tree, const ClaimedFiles&, Watch&) {
   auto found = arrangement_of(tree);
   if (!found) found = any_arrangement_of(tree);
   if (!found) return set;
+  set_splits_apart(*found);
   found->within = holds_splits_within(*found);
   if (const auto inner = same_folders_in_all(*found); !inner.empty())
     set.notes.push_back(fmt::format(
@@ -200,6 +248,10 @@ Result<DataSet> read(const Tree& tree, const ClaimedFiles&, Watch&) {
     if (!found->classless && !label.empty()) item.classes = {std::string(label)};
     set.items.add(item);
   }
+  tell_inner_classes(*found, set);
+  if (!found->beside.empty())
+    set.notes.push_back(fmt::format("{} beside the classes: pictures of that split, without a class",
+                                    printable(join({found->beside.begin(), found->beside.end()}), 200)));
   if (!found->classes.empty() && named_by_cameras(*found))
     set.notes.push_back(
         fmt::format("folders of a camera, an album or a date say nothing of what pictures show: {}",

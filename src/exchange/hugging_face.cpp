@@ -82,6 +82,11 @@ class Reader {
       set_.notes.push_back(plural(static_cast<int64_t>(beside_pictures_.size()),
                                   "picture (a mask, a depth ...) stands beside others and is not added",
                                   "pictures (masks, depths ...) stand beside others and are not added"));
+    if (unclear_ > 0)
+      set_.notes.push_back(
+          plural(unclear_, "row names", "rows name") +
+          " pictures in several columns, and none of these is called file_name: which one a label is "
+          "of is not told, and it is left out");
     if (changed_ > 0) set_.notes.push_back(changed_labels(changed_));
     if (!left_.empty())
       set_.notes.push_back(fmt::format("{} not taken along: {}",
@@ -124,7 +129,7 @@ class Reader {
   /// A number, a list or an object in JSON, or the text itself; nothing where the cell is empty.
   [[nodiscard]] Result<Json> value_of_cell(std::string& cell, const std::string& column,
                                            const std::string& where) const {
-    if (cell.empty()) return Json();
+    if (cell.empty() || says_nothing(cell)) return Json();
     if (names_files(column)) return Json(std::move(cell));
     if (cell.starts_with('{') || cell.starts_with('[')) return parse_json(cell, where);
     const auto number = number_in(cell);
@@ -144,7 +149,10 @@ class Reader {
         beside_pictures_.insert(found.file);
     Statement said;
     said.where = row.where;
-    DEW_CHECK(say(row, said));
+    if (pictures.unclear)
+      ++unclear_;
+    else
+      DEW_CHECK(say(row, said));
     const bool anew = changed(row, said);
     if (anew) ++changed_;
     for (const std::string& name : pictures.names) {
@@ -213,7 +221,7 @@ class Reader {
     const auto origin = row.values.find("origin");
     const bool own = origin != row.values.end() &&
                      (origin->is_null() || *origin == "human" || is_machine(text_of(row, "origin")));
-    if (own) said.by = text_of(row, "by");
+    if (own) said.by = person_in(text_of(row, "by"));
     for (const std::string& key : keys) {
       const bool taken = own && (key == "origin" || key == "by" || key == "reason" || key == "confidence" ||
                                  key == "label_was");
@@ -237,6 +245,7 @@ class Reader {
   DataSet set_;
   std::set<std::string> beside_pictures_;  ///< of other columns than the picture's own
   std::set<std::string> left_;             ///< keys that are not taken along
+  int64_t unclear_ = 0;                    ///< rows that may be about several pictures
   int64_t changed_ = 0;                    ///< labels that are others than Dewdrop exported
 };
 

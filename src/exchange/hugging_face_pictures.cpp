@@ -1,10 +1,10 @@
 #include "exchange/hugging_face_pictures.h"
 
 #include <algorithm>
-#include <array>
 #include <utility>
 
 #include "base/base.h"
+#include "exchange/table.h"
 
 namespace dew::exchange {
 namespace {
@@ -14,16 +14,6 @@ using Json = nlohmann::json;
 /// The columns of the picture itself, where others stand beside it.
 bool is_own_picture(const std::string& key) {
   return key == "file_name" || key == "file_names" || key == "image_file_name" || key == "image_file_names";
-}
-
-/// "mask_file_name", "depth_file_name" ...: computed for another picture, or drawn over it.
-bool is_map_of_another(const std::string& key) {
-  constexpr std::array kMaps{"mask",    "depth",     "segmentation", "annotation", "normal",
-                             "edge",    "pose",      "heatmap",      "flow",       "overlay",
-                             "control", "condition", "label",        "saliency"};
-  const std::string low = lower(key);
-  return std::any_of(kMaps.begin(), kMaps.end(),
-                     [&](const char* map) { return low.find(map) != std::string::npos; });
 }
 
 void add_names(const Json& value, std::vector<std::string>& names) {
@@ -48,6 +38,9 @@ RowPictures pictures_of_row(const Json& row) {
   for (const auto& [key, value] : row.items())
     if (names_files(key) && !value.is_null()) keys.push_back(key);
   const bool has_own = std::any_of(keys.begin(), keys.end(), is_own_picture);
+  const auto candidates =
+      std::count_if(keys.begin(), keys.end(), [](const std::string& key) { return !is_map_of_another(key); });
+  found.unclear = !has_own && candidates > 1;
   for (const std::string& key : keys) {
     const bool map = keys.size() > 1 && is_map_of_another(key);
     const bool own = is_own_picture(key) || (!has_own && !map);

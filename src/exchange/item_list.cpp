@@ -226,4 +226,11 @@ std::string imported_model(std::string by) {
   return by;
 }
 
+std::string person_in(std::string by) {
+  const size_t colon = by.find(':');
+  const bool model = colon != std::string::npos && colon > 0 && colon + 1 < by.size() &&
+                     by[colon + 1] != ' ' && by.find(' ') > colon;
+  return model ? std::string() : by;
+}
+
 }  // namespace dew::exchange

@@ -19,6 +19,10 @@ namespace dew::exchange {
 /// m1: the name does not grow each time it goes out and in.
 std::string imported_model(std::string by);
 
+/// The person in what an export's row says of who labelled it; empty where models are named, "openai:gpt-4o":
+/// whoever wrote "human" beside that did not say who that is.
+std::string person_in(std::string by);
+
 /// How statements about one picture go together.
 enum class Together {
   kAgree,  ///< each is the whole truth: two that differ are an error

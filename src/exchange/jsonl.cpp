@@ -1,6 +1,7 @@
 // Dewdrop's own form, in: see jsonl.h. What a person decided comes in as that person's; what a policy decided
 // does not, since the project decides that anew from the answers.
 #include "exchange/jsonl.h"
+#include "exchange/item_list.h"
 
 #include <fmt/format.h>
 
@@ -135,7 +136,7 @@ Read<void> read_label(const Json& json, const Header& header, Line& line) {
   line.by_policy = is_machine(origin) && !line.changed;
   if (line.by_policy) return {};
   DEW_TRY(std::string by, text(json, "by", false));
-  if (!line.changed) line.item.by = std::move(by);
+  if (!line.changed) line.item.by = person_in(std::move(by));
   if (name.empty()) {  // a person set it aside
     name = header.unsure;
     line.set_aside = true;

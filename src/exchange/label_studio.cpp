@@ -14,7 +14,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <fstream>
 #include <nlohmann/json.hpp>
 #include <set>
 #include <utility>
@@ -35,9 +34,10 @@ namespace {
 
 using Json = nlohmann::json;
 
+/// "true" and 1 mean it too: some converters write them.
 bool is_true(const Json& object, const char* key) {
   const auto at = object.find(key);
-  return at != object.end() && at->is_boolean() && at->get<bool>();
+  return at != object.end() && (*at == true || *at == 1 || *at == "true" || *at == "True");
 }
 
 bool claims(std::string_view name, std::string_view head) {
@@ -53,22 +53,6 @@ bool claims(std::string_view name, std::string_view head) {
   if (head[begin] != '[') return false;
   return (has("annotator") && (has("annotation_id") || has("lead_time"))) ||
          begins_in_short_form(head.substr(begin));
-}
-
-/// Whether a text stands in the file. Only some of it is in memory at a time.
-bool holds_text(const fs::path& file, std::string_view text) {
-  constexpr size_t kPiece = size_t{1} << 20;
-  std::ifstream stream(file, std::ios::binary);
-  std::string piece;
-  while (stream) {
-    piece.erase(0, piece.size() - std::min(piece.size(), text.size() - 1));
-    const size_t before = piece.size();
-    piece.resize(before + kPiece);
-    stream.read(piece.data() + before, kPiece);
-    piece.resize(before + static_cast<size_t>(stream.gcount()));
-    if (piece.find(text) != std::string::npos) return true;
-  }
-  return false;
 }
 
 /// A list of objects below a key, which may be missing or null.
@@ -89,18 +73,19 @@ class Reader {
  public:
   Reader(const Tree& tree, Watch& watch) : tree_(tree), watch_(watch), names_(tree), items_(tree) {}
 
-  /// Looks at all uploads that the file names, so that none of several is guessed. What is broken in it is
-  /// met when it is read.
-  Result<void> note_uploads(const fs::path& file) {
-    if (!holds_text(file, "upload")) return {};
+  /// Looks at all uploads and questions that the file names, so that none of several is guessed. What is
+  /// broken in it is met when it is read.
+  Result<void> look_through(const fs::path& file) {
     const LabelFile name = label_file(tree_, file);
     const auto read = read_json_list(
         file, name.shown,
         [&](const Json& element, int64_t) -> Result<void> {
           const auto data = element.find("data");
-          const Json& about = data != element.end() && data->is_object() ? *data : element;
+          const bool whole = data != element.end() && data->is_object();
+          const Json& about = whole ? *data : element;
           if (const std::string key = picture_key(about); !key.empty())
             names_.note(about[key].get_ref<const std::string&>(), name.name);
+          whole ? note_questions(element) : note_short_questions(element);
           return {};
         },
         watch_);
@@ -133,10 +118,10 @@ class Reader {
     note(unclear_predictions_, "prediction does not name one class and is not taken along",
          "predictions do not name one class and are not taken along");
     if (changed_ > 0) set_.notes.push_back(changed_labels(changed_));
-    if (questions_.size() > 1)
-      set_.notes.push_back(fmt::format("{} questions were answered ({}): the classes of all are taken",
-                                       questions_.size(),
-                                       printable(join({questions_.begin(), questions_.end()}), 200)));
+    note(several_pictures_,
+         "task has several pictures, does not tell which one a label is of, and is left out",
+         "tasks have several pictures, do not tell which one a label is of, and are left out");
+    if (std::string told = questions_.told(); !told.empty()) set_.notes.push_back(std::move(told));
     return std::move(set_);
   }
 
@@ -169,6 +154,49 @@ class Reader {
     return found.file;
   }
 
+  void note_questions(const Json& task) {
+    for (const char* list : {"annotations", "completions", "predictions"}) {
+      const auto all = task.find(list);
+      if (all == task.end() || !all->is_array()) continue;
+      for (const Json& one : *all) {
+        const auto results = one.is_object() ? one.find("result") : one.end();
+        if (!one.is_object() || results == one.end() || !results->is_array()) continue;
+        for (const Json& result : *results)
+          if (result.is_object() && result.contains("value"))
+            questions_.note(question_of(result), annotated(result["value"]).classes);
+      }
+    }
+  }
+
+  void note_short_questions(const Json& entry) {
+    const std::string picture = picture_key(entry);
+    for (const auto& [key, value] : entry.items())
+      if (key != picture && may_answer(key) && (value.is_structured() || is_of_class(key)))
+        if (const Annotated said = annotated(value); said.choices > 0 && said.boxes == 0)
+          questions_.note(key, said.classes);
+  }
+
+  /// Whether a key of the short form may be a question.
+  static bool may_answer(const std::string& key) {
+    return !is_of_annotator(key) && !is_column(key, Column::kOther) && !is_column(key, Column::kPicture) &&
+           !is_column(key, Column::kSplit);
+  }
+
+  /// A text under such a key can only mean a class.
+  static bool is_of_class(const std::string& key) {
+    return is_column(key, Column::kClass) || is_column(key, Column::kClasses);
+  }
+
+  /// Whether the entry names another picture that is there: what is said may be of that one.
+  [[nodiscard]] bool has_another_picture(const Json& data, const std::string& picture) const {
+    if (data.contains("sample") && data.contains("by")) return false;  // Dewdrop exported it
+    return std::any_of(data.begin(), data.end(), [&](const Json& value) {
+      if (!value.is_string() || !names_picture(value.get_ref<const std::string&>())) return false;
+      const auto found = names_.find(value.get_ref<const std::string&>(), beside_);
+      return !found.file.empty() && found.file != picture;
+    });
+  }
+
   Result<void> task(const Json& task, const std::string& where) {
     const char* key = task.contains("annotations") ? "annotations" : "completions";
     DEW_TRY(const Json* annotations, list_below(task, key, where));
@@ -181,6 +209,10 @@ class Reader {
     }
     const std::string picture = find_picture(data[address].get_ref<const std::string&>(), where);
     if (picture.empty()) return {};
+    if (has_another_picture(data, picture)) {
+      ++several_pictures_;
+      return {};
+    }
     items_.set_split(picture, split_in(data), where);
     const Exported exported = Exported::in(data);
     for (size_t i = 0; i < annotations->size(); ++i) {
@@ -206,10 +238,7 @@ class Reader {
       ++cancelled_;
       return {};
     }
-    const Annotated all = annotated_results(*results);
-    for (const Json& result : *results)
-      if (result.contains("from_name") && result.value("type", Json()) == "choices")
-        questions_.insert(result["from_name"].is_string() ? result["from_name"].get<std::string>() : "");
+    const Annotated all = annotated_results(*results, questions_);
     said.statement.by = who(annotation, "completed_by");
     said.decides = is_true(annotation, "ground_truth");
     add(std::move(said), all, exported);
@@ -223,7 +252,8 @@ class Reader {
     choices_ += annotated.choices;
     set_.boxes += annotated.boxes;
     said.statement.classes = annotated.classes;
-    said.statement.looked_at = annotated.boxes > 0;
+    // A class may be what is said of a box, so that nobody says that there is none.
+    said.statement.looked_at = annotated.boxes > 0 && annotated.of_regions == 0;
     if (said.statement.says_anything())
       items_.add_opinion(said.picture, std::move(said.statement), said.decides);
     else if (annotated.others == 0)
@@ -233,7 +263,7 @@ class Reader {
   Result<void> prediction(const std::string& picture, const Json& prediction, const std::string& task,
                           const std::string& where) {
     DEW_CHECK(list_below(prediction, "result", where));
-    if (const auto answer = answer_in(prediction))
+    if (const auto answer = answer_in(prediction, questions_))
       items_.add_answer(picture, *answer, task);
     else
       ++unclear_predictions_;
@@ -258,16 +288,14 @@ class Reader {
     std::string only_text;  // a class, where no other key may hold one
     int64_t texts = 0;
     for (const auto& [name, value] : object.items()) {
-      if (name == key || is_of_annotator(name) || is_column(name, Column::kOther) ||
-          is_column(name, Column::kPicture) || is_column(name, Column::kSplit))
-        continue;
-      const bool of_class = is_column(name, Column::kClass) || is_column(name, Column::kClasses);
-      if (value.is_structured() || (of_class && value.is_string())) {
-        const Annotated one = annotated(value);
+      if (name == key || !may_answer(name)) continue;
+      if (value.is_structured() || (is_of_class(name) && value.is_string())) {
+        Annotated one = annotated(value);
+        if (one.boxes == 0)
+          for (std::string& said : one.classes) said = questions_.class_of(name, said);
         all.unite(one);
         const bool regions = value.is_array() && (value.empty() || value[0].is_object());
         answered = answered || regions || !one.classes.empty();
-        if (all.choices > 0) questions_.insert(name);
       } else if (value.is_string()) {
         ++texts;
         only_text = name;
@@ -277,8 +305,13 @@ class Reader {
       unnamed_.push_back({only_text, object[only_text].get<std::string>(), address, beside_, split_in(object),
                           std::move(statement), Exported::in(object)});
     } else if (!answered && texts > 1) {
+      several_texts_ = true;
       ++others_;
     } else if (const std::string picture = find_picture(address, where); !picture.empty()) {
+      if (has_another_picture(object, picture)) {
+        ++several_pictures_;
+        return {};
+      }
       items_.set_split(picture, split_in(object), where);
       add({picture, std::move(statement), false}, all, Exported::in(object));
     }
@@ -307,10 +340,12 @@ class Reader {
     }
     // Where nothing tells that people annotated, texts that do not repeat are captions.
     const bool captions = !sure_ && classes.size() > std::max<size_t>(2, unnamed_.size() / 2);
-    if (keys.size() > 1 || choices_ > 0 || set_.boxes > 0 || captions) {
+    if (keys.size() > 1 || several_texts_ || choices_ > 0 || set_.boxes > 0 || captions) {
       others_ += static_cast<int64_t>(unnamed_.size());
       return;
     }
+    if (!keys.empty() && !unnamed_.front().exported.label)
+      set_.notes.push_back(fmt::format("the classes are what '{}' says", printable(*keys.begin(), 60)));
     for (Unnamed& one : unnamed_) {
       beside_ = one.beside;
       const std::string picture = find_picture(one.address, one.statement.where);
@@ -331,8 +366,10 @@ class Reader {
   DataSet set_;
   std::vector<Said> empty_;
   std::vector<Unnamed> unnamed_;
-  std::set<std::string> questions_;
-  bool sure_ = false;  ///< the short form tells annotators
+  Questions questions_;
+  int64_t several_pictures_ = 0;  ///< tasks that are left out
+  bool several_texts_ = false;    ///< of one entry, so that no text is known to be the answer
+  bool sure_ = false;             ///< the short form tells annotators
   int64_t choices_ = 0;
   int64_t cancelled_ = 0;
   int64_t without_picture_ = 0;
@@ -344,7 +381,7 @@ class Reader {
 Result<DataSet> read(const Tree& tree, const ClaimedFiles& files, Watch& watch) {
   Reader reader(tree, watch);
   watch.begin("reading annotations", 0);
-  for (size_t i = 0; i < files.size(); ++i) DEW_CHECK(reader.note_uploads(files[i]));
+  for (size_t i = 0; i < files.size(); ++i) DEW_CHECK(reader.look_through(files[i]));
   for (size_t i = 0; i < files.size(); ++i) DEW_CHECK(reader.read(files[i]));
   watch.end();
   return reader.finish();

@@ -56,25 +56,35 @@ std::optional<Answer> answer_of(const Annotated& all) {
 
 }  // namespace
 
-Annotated annotated_results(const Json& results) {
+std::string question_of(const Json& result) {
+  const auto name = result.find("from_name");
+  const bool choice = result.value("type", Json()) == "choices";
+  return choice && name != result.end() ? text_of(*name) : std::string();
+}
+
+Annotated annotated_results(const Json& results, const Questions& questions) {
   Annotated all;
   for (const Json& result : results) {
     const auto value = result.find("value");
-    if (value != result.end() && value->is_object())
-      all.unite(annotated(*value));
-    else
+    if (value == result.end() || !value->is_object()) {
       ++all.others;
+      continue;
+    }
+    Annotated one = annotated(*value);
+    const std::string question = question_of(result);
+    for (std::string& name : one.classes) name = questions.class_of(question, name);
+    all.unite(one);
   }
   return all;
 }
 
-std::optional<Answer> answer_in(const Json& prediction) {
+std::optional<Answer> answer_in(const Json& prediction, const Questions& questions) {
   const auto results = prediction.find("result");
   const bool list = results != prediction.end() && results->is_array();
   if (!list ||
       !std::all_of(results->begin(), results->end(), [](const Json& one) { return one.is_object(); }))
     return std::nullopt;
-  auto answer = answer_of(annotated_results(*results));
+  auto answer = answer_of(annotated_results(*results, questions));
   if (!answer) return answer;
   answer->model = imported_model(who(prediction, "model_version"));
   const auto score = prediction.find("score");

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "exchange/label_studio_questions.h"
 #include "exchange/label_studio_value.h"
 #include "store/store.h"
 
@@ -41,11 +42,15 @@ struct Exported {
 /// answer.
 bool is_of_annotator(const std::string& key);
 
+/// The name of the question that a result answers of a whole picture; empty: it does not tell, or is no
+/// choice.
+std::string question_of(const nlohmann::json& result);
+
 /// What a list of results says, which must be objects.
-Annotated annotated_results(const nlohmann::json& results);
+Annotated annotated_results(const nlohmann::json& results, const Questions& questions = {});
 
 /// A model's prediction as an answer; nullopt: it does not name one class.
-std::optional<Answer> answer_in(const nlohmann::json& prediction);
+std::optional<Answer> answer_in(const nlohmann::json& prediction, const Questions& questions = {});
 
 /// The same of all predictions in a table's cell: a list of them in JSON, what was chosen alone, or a class.
 std::vector<std::optional<Answer>> answers_in_cell(const std::string& cell);

@@ -15,10 +15,17 @@ void add_strings(const Json& list, Annotated& said, int64_t& counted) {
 
 Annotated in_object(const Json& value) {
   Annotated said;
+  // Of some frames of a video, or of some of a sound.
+  if (value.contains("ranges") || value.contains("sequence") ||
+      (value.contains("start") && value.contains("end"))) {
+    ++said.others;
+    return said;
+  }
   const bool of_region = value.contains("x") || value.contains("points");
   for (const auto& [key, member] : value.items()) {
     if (!member.is_array()) continue;
     if (key == "choices" && !of_region) add_strings(member, said, said.choices);
+    if (key == "choices" && of_region && !member.empty()) ++said.of_regions;
     if (key.ends_with("labels")) {
       int64_t named = 0;
       add_strings(member, said, named);
@@ -35,6 +42,7 @@ void Annotated::unite(const Annotated& more) {
   classes.insert(classes.end(), more.classes.begin(), more.classes.end());
   boxes += more.boxes;
   choices += more.choices;
+  of_regions += more.of_regions;
   others += more.others;
 }
 

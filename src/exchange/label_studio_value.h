@@ -12,7 +12,8 @@ struct Annotated {
   std::vector<std::string> classes;  ///< may have duplicates
   int64_t boxes = 0;                 ///< regions of any shape, with a class
   int64_t choices = 0;               ///< classes of the whole picture
-  int64_t others = 0;                ///< text, ratings, choices about one region
+  int64_t of_regions = 0;            ///< choices about one region: what they name may be a class
+  int64_t others = 0;                ///< text, ratings, and choices about one region
 
   void unite(const Annotated& more);
 };

@@ -27,15 +27,29 @@ bool is_called_labels(const std::string& name) {
   return is_column(name, Column::kClasses) || low.ends_with("labels") || low.ends_with("tags");
 }
 
-/// The column in which names of pictures stand, below a header.
-std::optional<size_t> picture_by_content(const Records& first) {
-  if (first.size() < 2) return std::nullopt;
-  const auto& fields = first[1].fields;
-  for (size_t i = 0; i < fields.size(); ++i) {
+/// The columns in which names of pictures stand, below a header: those of masks and the like behind others.
+std::vector<size_t> pictures_by_content(const Records& first) {
+  std::vector<size_t> columns;
+  if (first.size() < 2) return columns;
+  for (size_t i = 0; i < first[1].fields.size(); ++i) {
     const auto names_one = [&](const CsvRecord& record) {
       return i < record.fields.size() && names_picture(record.fields[i]);
     };
-    if (std::all_of(first.begin() + 1, first.end(), names_one)) return i;
+    if (std::all_of(first.begin() + 1, first.end(), names_one)) columns.push_back(i);
+  }
+  const auto is_map = [&](size_t column) {
+    return column < first[0].fields.size() && is_map_of_another(first[0].fields[column]);
+  };
+  std::stable_partition(columns.begin(), columns.end(), [&](size_t column) { return !is_map(column); });
+  return columns;
+}
+
+/// A second column that may name the picture: one that is called so, or one of a table in which none is.
+std::optional<size_t> other_picture(const Records& first, size_t picture, bool named) {
+  for (const size_t column : pictures_by_content(first)) {
+    const std::string& name = first[0].fields[column];
+    if (column != picture && !is_map_of_another(name) && (!named || is_column(name, Column::kPicture)))
+      return column;
   }
   return std::nullopt;
 }
@@ -164,10 +178,10 @@ std::optional<Layout> columns_by_name(const Records& first) {
   layout.names = first[0].fields;
   layout.fields = layout.names.size();
   const auto named = find_column(layout.names, Column::kPicture);
-  const auto picture = named ? named : picture_by_content(first);
-  if (!picture || layout.fields < 2) return std::nullopt;
-  layout.picture = *picture;
-  layout.certain = named && !is_general(layout.names[*picture]);
+  const auto by_content = pictures_by_content(first);
+  if ((!named && by_content.empty()) || layout.fields < 2) return std::nullopt;
+  layout.picture = named ? *named : by_content.front();
+  layout.certain = named && !is_general(layout.names[*named]);
   layout.split = find_column(layout.names, Column::kSplit);
   layout.annotator = find_column(layout.names, Column::kAnnotator);
   layout.origin = find_column(layout.names, Column::kOrigin);
@@ -195,7 +209,11 @@ std::optional<Layout> with_header(const Records& first) {
   // In Dewdrop's own exports, also by way of Label Studio, the file is one of the export, and the sample one
   // of the project.
   const auto sample = find_column(layout.names, {"sample"});
-  if (sample && *sample != layout.picture && !layout.origin && !layout.annotator) layout.other_name = sample;
+  if (!layout.origin && !layout.annotator) {
+    const bool named = is_column(layout.names[layout.picture], Column::kPicture);
+    layout.other_name =
+        sample && *sample != layout.picture ? sample : other_picture(first, layout.picture, named);
+  }
   layout.left = columns_left(layout);
   layout.rivals = rivals_of(layout);
   for (size_t i = 1; i < first.size() && !layout.certain; ++i)
@@ -278,7 +296,7 @@ std::optional<Layout> layout_of(const std::vector<CsvRecord>& first) {
 
 bool lists_pictures(const std::vector<CsvRecord>& first) {
   return first.size() > 1 && first[0].fields.size() > 1 && !any_picture(first[0].fields) &&
-         picture_by_content(first).has_value();
+         !pictures_by_content(first).empty();
 }
 
 std::vector<std::string> columns_of_shares(const std::vector<CsvRecord>& first) {

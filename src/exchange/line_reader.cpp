@@ -6,6 +6,7 @@
 #include <cmath>
 #include <utility>
 
+#include "exchange/item_list.h"
 #include "exchange/label_studio_entry.h"
 #include "exchange/label_studio_value.h"
 #include "media/fragment.h"
@@ -138,7 +139,7 @@ Result<void> LineReader::check_fields(CsvRecord& record) const {
 Result<Statement> LineReader::statement_of(const CsvRecord& record, const std::string& where) {
   Statement said;
   said.where = where;
-  if (layout_.by && !changed(record)) said.by = record.fields[*layout_.by];
+  if (layout_.by && !changed(record)) said.by = person_in(record.fields[*layout_.by]);
   if (layout_.annotator && !(layout_.by && as_exported(record))) said.by = record.fields[*layout_.annotator];
   switch (layout_.kind) {
     case Kind::kClass:

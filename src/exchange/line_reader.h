@@ -17,8 +17,8 @@ namespace dew::exchange {
 /// What is counted while a table is read.
 struct TableCounts {
   int64_t boxes = 0;
-  int64_t several = 0;         ///< cells that name several classes
-  int64_t others = 0;          ///< answers that are no class of a picture
+  int64_t several = 0;                            ///< cells that name several classes
+  int64_t others = 0;                             ///< answers that are no class of a picture
   std::map<std::string, int64_t> unclear_splits;  ///< pictures in splits of other names, by these
   int64_t unclear_predictions = 0;
   int64_t nothing = 0;  ///< cells that say that there is none: "NaN"

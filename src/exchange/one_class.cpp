@@ -31,6 +31,10 @@ std::optional<Split> split_told_by(const fs::path& path) {
   return split_of_path((folder / path.filename()).generic_string());
 }
 
+std::optional<Split> split_of_folder(const fs::path& folder) {
+  return split_of_name(folder.filename().string());
+}
+
 bool may_name_class(const std::string& folder) {
   return !split_of_name(folder) && !is_camera_folder(folder);
 }

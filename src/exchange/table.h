@@ -57,6 +57,9 @@ bool label_changed(std::string_view label, std::string_view was);
 /// What programs write where there is nothing: "NaN", "N/A", "null", "None", "?".
 bool says_nothing(std::string_view cell);
 
+/// Whether a column's pictures are made of those of another one: "mask", "depth_file_name", "heatmap".
+bool is_map_of_another(std::string_view name);
+
 /// True for what a picture's or video's file is called, as a path or an address.
 bool names_picture(std::string_view cell);
 

@@ -85,7 +85,8 @@ Result<void> TableReader::check_other_name(const TableLine& line, const std::str
   if (other.file.empty() || other.file == picture) return {};
   return usage_error(fmt::format("two columns name two pictures: '{}' and '{}'", printable(line.picture, 60),
                                  printable(line.other_name, 60)),
-                     line.said.where, "correct one of them, or remove its column");
+                     line.said.where,
+                     "correct one of them, or remove the column that is not of the labelled picture");
 }
 
 Result<void> TableReader::add_answer(const std::string& picture, const std::string& where) {

@@ -91,7 +91,6 @@ class Reader {
   DataSet finish() {
     items_.finish(set_, one_hot_);
     set_.boxes = counts_.boxes;
-    splits_by_folders();
     const auto note = [&](int64_t count, std::string_view one, std::string_view many) {
       if (count > 0) set_.notes.push_back(plural(count, one, many));
     };
@@ -117,9 +116,9 @@ class Reader {
       all += pictures;
       names.push_back(fmt::format("'{}' {}", printable(name, 40), pictures));
     }
-    set_.notes.push_back(fmt::format("{} splits of other names than train, val and test and in none here: {}",
-                                     plural(all, "picture is in", "pictures are in"),
-                                     printable(join(names), 200)));
+    set_.notes.push_back(
+        fmt::format("{} splits of other names than train, val and test, which say nothing here: {}",
+                    plural(all, "picture is in", "pictures are in"), printable(join(names), 200)));
   }
 
   /// A note within the tree: another format may be there.
@@ -159,24 +158,6 @@ class Reader {
                                        plural(reader.lines(), "line", "lines")));
     if (!reader.layout().certain) return;
     for (Missing& one : reader.take_missing()) set_.missing.push_back(std::move(one));
-  }
-
-  /// Where no table tells splits, and every picture lies below a folder that does.
-  void splits_by_folders() {
-    Items& items = set_.items;
-    const auto of = [&](size_t number) {
-      const std::string_view picture = tree_.as_given(items.picture(number));
-      const size_t slash = picture.find('/');
-      return slash == std::string_view::npos ? std::nullopt
-                                             : split_of_name(std::string(picture.substr(0, slash)));
-    };
-    for (size_t number = 0; number < items.size(); ++number)
-      if (items.split(number) || !of(number)) return;
-    for (size_t number = 0; number < items.size(); ++number) {
-      Item item = items.said(number);
-      item.split = of(number);
-      items.change(number, item);
-    }
   }
 
   const Tree& tree_;

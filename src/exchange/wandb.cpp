@@ -17,6 +17,7 @@
 #include "exchange/json_pieces.h"
 #include "exchange/label_file.h"
 #include "exchange/layout.h"
+#include "exchange/rival_columns.h"
 #include "exchange/splits.h"
 
 namespace dew::exchange {
@@ -88,6 +89,7 @@ class Reader {
   }
 
   Result<void> rows(const LabelFile& file, const Layout& layout, const Json& data) {
+    RivalColumns rivals(layout);
     for (size_t i = 0; i < data.size(); ++i) {
       if (watch_.interrupted()) return interrupted_error();
       const std::string name = cell_text(data[i][layout.picture]);
@@ -95,18 +97,31 @@ class Reader {
         return usage_error("this row names no picture", place(file, i), "export the table again");
       Statement said;
       said.where = place(file, i);
+      rivals.note(record_of(data[i]), said.where);
       say(layout, data[i], said);
       auto found = names_.find(name, file.name);
       if (found.file.empty()) {
         set_.missing.push_back({name, said.where, std::move(found.why)});
         continue;
       }
+      DEW_CHECK(check_other_name(file, layout, data[i], found.file, said.where));
       const auto split =
           layout.split ? split_of_name(cell_text(data[i][*layout.split])) : split_of_path(file.told);
       items_.set_split(found.file, split, said.where);
       DEW_CHECK(items_.add(found.file, std::move(said), Together::kAgree));
     }
-    return {};
+    return rivals.check(file.shown);
+  }
+
+  /// Where a second column names a picture that is there, it is the same one.
+  [[nodiscard]] Result<void> check_other_name(const LabelFile& file, const Layout& layout, const Json& row,
+                                              const std::string& picture, const std::string& where) const {
+    if (!layout.other_name) return {};
+    const auto other = names_.find(cell_text(row[*layout.other_name]), file.name);
+    if (other.file.empty() || other.file == picture) return {};
+    return usage_error(fmt::format("two columns name two pictures: '{}' and '{}'", printable(picture, 60),
+                                   printable(other.file, 60)),
+                       where, "remove one of them, or call the one that is labelled file");
   }
 
   static void say(const Layout& layout, const Json& row, Statement& said) {
@@ -120,7 +135,8 @@ class Reader {
     }
     const Json& cell = row[layout.label];
     const auto one = [&](const Json& value) {
-      if (std::string name = cell_text(value); !name.empty()) said.classes.push_back(std::move(name));
+      if (std::string name = cell_text(value); !name.empty() && !says_nothing(name))
+        said.classes.push_back(std::move(name));
     };
     if (!cell.is_array()) return one(cell);
     for (const Json& value : cell) one(value);

@@ -21,6 +21,17 @@ const std::string kTwo = coco(R"({"id": 1, "file_name": "a.jpg", "width": 9, "he
                                  {"id": 3, "image_id": 1, "category_id": 3, "bbox": [1, 1, 2, 2],
                                   "segmentation": []})");
 
+TEST(Coco, WhereTheListTellsNoSplitThePicturesFolderDoes) {
+  const auto set =
+      read_set({{"all.json",
+                 R"({"images": [{"id": 1, "file_name": "train/1.jpg"}, {"id": 2, "file_name": "test/2.jpg"}],
+          "annotations": [{"id": 1, "image_id": 1, "category_id": 1}, {"id": 2, "image_id": 2, "category_id": 1}],
+          "categories": [{"id": 1, "name": "tit"}]})"},
+                {"train/1.jpg", "x"},
+                {"test/2.jpg", "y"}});
+  EXPECT_EQ(split_of(set, "train/1.jpg") + " " + split_of(set, "test/2.jpg"), "train test");
+}
+
 TEST(Coco, APictureShowsTheClassesOfItsBoxes) {
   const auto set = read_set({{"set.json", kTwo}, {"a.jpg", "x"}, {"b.jpg", "x"}, {"c.jpg", "x"}});
   EXPECT_EQ(set.format, "coco");

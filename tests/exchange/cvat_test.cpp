@@ -27,6 +27,7 @@ TEST(Cvat, TagsCountBeforeShapes) {
   EXPECT_EQ(classes_of(set, "a.jpg"), "tit");
   EXPECT_EQ(classes_of(set, "b.jpg"), "robin+tit");
   EXPECT_EQ(classes_of(set, "c.jpg"), "none");
+  EXPECT_FALSE(set.items[0].looked_at) << "beside a tag of something else, the box may be what is asked";
   EXPECT_EQ(set.boxes, 3);
   ASSERT_EQ(set.missing.size(), 1U);
   EXPECT_EQ(set.missing[0].where, "annotations.xml, image gone.jpg");

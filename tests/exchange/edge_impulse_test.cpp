@@ -37,6 +37,16 @@ TEST(EdgeImpulse, LabelsAndCategories) {
   EXPECT_EQ(notes_of(set), "1 sample's metadata is not taken along; 1 sample is no picture (sound, sensors)");
 }
 
+TEST(EdgeImpulse, WhereTheEntryTellsNoSplitItsFolderDoes) {
+  const auto set = read_set({{"info.labels", info(R"(
+        {"path": "testing/a.jpg", "label": {"type": "label", "label": "tit"}},
+        {"path": "testing/b.jpg", "category": "split", "label": {"type": "label", "label": "robin"}})")},
+                             {"testing/a.jpg", "x"},
+                             {"testing/b.jpg", "y"}});
+  EXPECT_EQ(split_of(set, "testing/a.jpg"), "test");
+  EXPECT_EQ(split_of(set, "testing/b.jpg"), "test");
+}
+
 TEST(EdgeImpulse, TheVersionMayBeMissing) {
   const auto set = read_set(
       {{"info.labels",

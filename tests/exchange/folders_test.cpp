@@ -5,6 +5,46 @@
 namespace dew::exchange {
 namespace {
 
+TEST(Folders, ASplitBesideTheClassesIsNoClass) {
+  const auto set = TreeOnDisk({{"positive/1.jpg", "a"}, {"negative/2.jpg", "b"}, {"test/3.jpg", "c"}})
+                       .read()
+                       .value()
+                       .value();
+  EXPECT_EQ(set.classes, (std::vector<std::string>{"negative", "positive"}));
+  for (const Item& item : set.items)
+    EXPECT_EQ(item.split, item.picture == "test/3.jpg" ? std::optional(Split::kTest) : std::nullopt)
+        << item.picture;
+  EXPECT_EQ(set.notes,
+            (std::vector<std::string>{"test beside the classes: pictures of that split, without a class"}));
+  const auto vehicles =
+      TreeOnDisk({{"bus/1.jpg", "a"}, {"car/2.jpg", "b"}, {"train/3.jpg", "c"}}).read().value().value();
+  EXPECT_EQ(vehicles.classes, (std::vector<std::string>{"bus", "car", "train"}));
+}
+
+TEST(Folders, AStrayPictureTakesNoSplitsAway) {
+  const auto set = TreeOnDisk({{"cat/train/1.jpg", "a"},
+                               {"cat/test/2.jpg", "b"},
+                               {"dog/train/3.jpg", "c"},
+                               {"dog/test/4.jpg", "d"},
+                               {"dog/5.jpg", "e"}})
+                       .read()
+                       .value()
+                       .value();
+  for (const Item& item : set.items)
+    EXPECT_EQ(item.split, item.picture == "dog/5.jpg"                      ? std::nullopt
+                          : item.picture.find("test") != std::string::npos ? std::optional(Split::kTest)
+                                                                           : std::optional(Split::kTrain))
+        << item.picture;
+}
+
+TEST(Folders, AFolderOfAnotherClassWithinAClassIsTold) {
+  const auto set =
+      TreeOnDisk({{"cat/1.jpg", "a"}, {"cat/dog/2.jpg", "b"}, {"dog/3.jpg", "c"}}).read().value().value();
+  EXPECT_EQ(set.notes,
+            (std::vector<std::string>{"1 picture lies in a folder of another class's name, and of the class "
+                                      "of the folder around it; first cat/dog/2.jpg"}));
+}
+
 TEST(Folders, NameTheClasses) {
   const TreeOnDisk disk(
       {{"robin/1.jpg", "x"}, {"robin/garden/2.jpg", "x"}, {"tit/1.jpg", "x"}, {"readme.txt", "x"}});

@@ -208,10 +208,17 @@ TEST(HuggingFace, ALineMayNameSeveralPicturesOrClasses) {
                R"({"left_file_name": "train/1.jpg", "right_file_name": "train/2.jpg", "label": "cat"})"
                "\n"
                R"({"file_names": ["test/1.jpg"], "labels": ["cat", "dog"], "caption": "two"})"}});
-  EXPECT_EQ(classes_of(set, "train/1.jpg"), "cat");
-  EXPECT_EQ(classes_of(set, "train/2.jpg"), "cat");
+  EXPECT_EQ(classes_of(set, "train/1.jpg") + classes_of(set, "train/2.jpg"), "")
+      << "of which one, nobody says";
   EXPECT_EQ(classes_of(set, "test/1.jpg"), "cat+dog");
-  EXPECT_THAT(set.notes, ElementsAre("1 column of the metadata is not taken along: caption"));
+  EXPECT_THAT(set.notes, ElementsAre(HasSubstr("1 row names pictures in several columns"),
+                                     "1 column of the metadata is not taken along: caption"));
+}
+
+TEST(HuggingFace, ACellThatSaysNothingIsNoClass) {
+  const DataSet set = set_of({{"metadata.csv", "file_name,label\ntrain/1.jpg,NA\ntrain/2.jpg,dog\n"}});
+  EXPECT_EQ(classes_of(set, "train/2.jpg"), "dog");
+  EXPECT_THAT(set.classes, ElementsAre("dog"));
 }
 
 TEST(HuggingFace, CaptionsAreNoLabels) {

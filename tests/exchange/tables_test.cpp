@@ -243,7 +243,7 @@ TEST(Tables, SplitsStandInAColumnAFilesNameOrItsFolder) {
   EXPECT_EQ(column.items[1].split, Split::kValidation);
   EXPECT_EQ(column.items[2].split, std::nullopt);
   EXPECT_THAT(column.notes, ElementsAre(HasSubstr("1 picture is in splits of other names than train, val and "
-                                                  "test and in none here: 'extra' 1")));
+                                                  "test, which say nothing here: 'extra' 1")));
   const auto files = with_pictures({{"train_labels.csv", "id,label\n1,cat\n"},
                                     {"test/labels.csv", "file,label\n../a/2.jpg,dog\n"},
                                     {"test.csv", "id\n3\n"}})
@@ -260,6 +260,32 @@ TEST(Tables, SplitsStandInAColumnAFilesNameOrItsFolder) {
           .value();
   EXPECT_EQ(folders.items[0].split, Split::kTrain);
   EXPECT_EQ(folders.items[1].split, Split::kTest);
+}
+
+TEST(Tables, TwoColumnsOfPicturesNameTheSameOne) {
+  const auto read = [](const std::string& table) {
+    const auto set = TreeOnDisk({{"1.jpg", "x"}, {"2.jpg", "y"}, {"labels.csv", table}}).read();
+    return set ? classes_of(**set, "1.jpg") + classes_of(**set, "2.jpg")
+               : set.error().where + ": " + set.error().what;
+  };
+  const std::string refused = "labels.csv:2: two columns name two pictures: '1.jpg' and '2.jpg'";
+  EXPECT_EQ(read("image,path,label\n1.jpg,2.jpg,cat\n"), refused);
+  EXPECT_EQ(read("before,after,label\n1.jpg,2.jpg,cat\n"), refused);
+  EXPECT_EQ(read("image,path,label\n1.jpg,/data/1.jpg,cat\n"), "cat?") << "the same, or none that is there";
+  EXPECT_EQ(read("mask,photo of it,label\n2.jpg,1.jpg,cat\n"), "cat?");
+  EXPECT_EQ(read("image,mask,label\n1.jpg,2.jpg,cat\n"), "cat?");
+}
+
+TEST(Tables, WhoeverWritesHumanBesideAModelIsNotTheModel) {
+  const auto by = [](const std::string& who) {
+    return set_of("file,sample,label,origin,by,label_was\n1.jpg,1.jpg,cat,human," + who + ",cat\n")
+        .items[0]
+        .by;
+  };
+  EXPECT_EQ(by("Ada"), "Ada");
+  EXPECT_EQ(by("import:m2"), "");
+  EXPECT_EQ(by("openai:gpt-4o"), "");
+  EXPECT_EQ(by("import: birds/labels.csv (Ada)"), "import: birds/labels.csv (Ada)");
 }
 
 TEST(Tables, WordsBesideASplitsNameAreNoneOfIt) {

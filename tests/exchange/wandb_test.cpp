@@ -41,6 +41,29 @@ TEST(Wandb, GivesTheLabelsOfItsColumns) {
   EXPECT_EQ(classes_in(R"(["image", "cat", "dog"])", "1, 0", "false, false"), "cat none");
 }
 
+TEST(Wandb, ColumnsThatContradictEachOtherAreRefused) {
+  EXPECT_THAT(error_of(R"({"columns": ["image", "label", "ground_truth"], "data": [)" + kFirst +
+                       R"("cat", "dog"], )" + kSecond + R"("dog", "dog"]]})"),
+              HasSubstr("data[0]: 1 cell of two columns contradict each other"));
+  EXPECT_EQ(classes_in(R"(["image", "label"])", R"("NaN")", R"("dog")"), "? dog");
+}
+
+TEST(Wandb, OfTwoPicturesNoneIsGuessed) {
+  const auto row = [](const char* first, const char* second) {
+    return std::string(R"([{"path": "media/images/)") + first + R"("}, {"path": "media/images/)" + second +
+           R"("}, "cat"])";
+  };
+  EXPECT_EQ(error_of(R"({"columns": ["before", "after", "label"], "data": [)" + row("1.png", "2.png") + "]}"),
+            "media/table/t.table.json, data[0]: two columns name two pictures: 'media/images/1.png' and "
+            "'media/images/2.png'");
+  const auto set =
+      with(R"({"columns": ["heatmap", "original", "label"], "data": [)" + row("1.png", "2.png") + "]}")
+          .read()
+          .value()
+          .value();
+  EXPECT_EQ(classes_of(set, "media/images/1.png") + " " + classes_of(set, "media/images/2.png"), "? cat");
+}
+
 TEST(Wandb, WhatAModelPredictedIsNoPersonsLabel) {
   const auto set = with(R"({"columns": ["image", "prediction"], "data": [)" + kFirst + R"("cat"]]})")
                        .read()

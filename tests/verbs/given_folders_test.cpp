@@ -76,6 +76,30 @@ TEST_F(GivenFolders, SplitsThatAreAddedOneAfterTheOtherStaySplits) {
   EXPECT_THAT(watch_.warned, Not(Contains(HasSubstr("no splits"))));
 }
 
+TEST_F(GivenFolders, TheSplitThatAFolderIsCalledLikeIsToldWhereItIsDrawnAnew) {
+  make({"cat", "dog"});
+  picture("test/cat/1.png", 1);
+  picture("test/dog/2.png", 2);
+  const auto added = add(args({"test"}), watch_);
+  ASSERT_EQ(error_of(added), "fine");
+  EXPECT_THAT(lines_about(added->labels), Contains(HasSubstr("split test, drawn anew here (--splits keep")));
+}
+
+TEST_F(GivenFolders, BesideATableFromElsewhereItIsStillTheSplitThatItIsCalledLike) {
+  make({"cat", "dog"});
+  for (unsigned i = 1; i < 7; ++i) picture((i < 4 ? "d/train/" : "d/test/") + std::to_string(i) + ".png", i);
+  file("d/labels.csv", "file,label\n1.png,cat\n2.png,dog\n3.png,cat\n4.png,dog\n5.png,cat\n6.png,dog\n");
+  for (const char* split : {"d/train", "d/test"}) {
+    AddArgs given = args({split, "d/labels.csv"});
+    given.keep_splits = true;
+    given.skip_unknown = true;
+    ASSERT_EQ(error_of(add(given, watch_)), "fine");
+  }
+  EXPECT_THAT(labels_and_splits(),
+              UnorderedElementsAre("1.png=cat,train", "2.png=dog,train", "3.png=cat,train", "4.png=dog,test",
+                                   "5.png=cat,test", "6.png=dog,test"));
+}
+
 TEST_F(GivenFolders, WhatIsDrawnBesideSplitsThatAreKeptIsTold) {
   make({"cat", "dog"});
   picture("d/train_set/cat/1.png", 1);

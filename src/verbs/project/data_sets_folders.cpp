@@ -103,7 +103,7 @@ Tree with_own_name(const Tree& tree) {
 /// A folder that is given may be a split itself ("add data/train data/test"): then the folder around it tells
 /// the splits that nothing in it does.
 Result<void> read_split_of_own_name(FoundLabels& one, const std::string& labels, Watch& watch) {
-  if (has_splits(one.set)) return {};
+  if (has_splits(one.set) || !exchange::split_of_folder(one.tree.root())) return {};
   Tree around = with_own_name(one.tree);
   DEW_TRY(auto set, exchange::read(around, labels, watch));
   if (set && has_splits(*set) && set->items.size() == one.set.items.size() && set->classes == one.set.classes)

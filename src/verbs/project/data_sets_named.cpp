@@ -30,8 +30,14 @@ fs::path common_folder(const std::vector<fs::path>& paths) {
 /// One tree of all that is named, for a file of labels that speaks of all.
 Result<Tree> tree_of(const std::vector<fs::path>& paths) {
   std::error_code code;
-  const fs::path root = common_folder(paths);
-  if (paths.size() == 1 && fs::is_directory(paths[0], code)) return Tree::below(root);
+  fs::path root = common_folder(paths);
+  // A folder that is given tells its own split ("data/test").
+  const bool given_itself =
+      std::any_of(paths.begin(), paths.end(), [&](const fs::path& path) { return plain_path(path) == root; });
+  if (given_itself && exchange::split_of_folder(root))
+    root = root.parent_path();
+  else if (paths.size() == 1 && fs::is_directory(paths[0], code))
+    return Tree::below(root);
   std::vector<std::string> files, given;
   for (const fs::path& path : paths) {
     const fs::path at = plain_path(path);
@@ -58,7 +64,7 @@ Result<void> check_split(const fs::path& table, const std::vector<fs::path>& oth
   for (const fs::path& path : others) {
     const fs::path at = plain_path(path);
     const fs::path folder = fs::is_directory(at, code) ? at : at.parent_path();
-    const auto split = exchange::split_told_by(folder / "picture");
+    const auto split = exchange::split_of_folder(folder);
     if (!split || *split == *own) return {};
   }
   return usage_error(fmt::format("this file is of the split {}, and what is given is of another one ({})",
@@ -168,7 +174,7 @@ Result<std::vector<FoundLabels>> read_named_tables(const std::vector<fs::path>& 
   for (auto& [kind, files] : together) {
     if (const auto at = beside.more.find(kind.first); at != beside.more.end())
       files.insert(files.end(), at->second.begin(), at->second.end());
-    DEW_TRY(Tree tree, tree_of(alone ? std::vector{kind.second} : others));
+    DEW_TRY(Tree tree, alone ? Tree::below(kind.second) : tree_of(others));
     DEW_TRY(DataSet set, exchange::read_files(tree, files, watch));
     found.push_back({std::move(tree), std::move(set), true, alone});
   }

@@ -81,6 +81,10 @@ class DataSetReader {
         if (folder != name) map.add_spelling(folder, name);
     map.find_none();
     FoundSet found = summary_of(from, root);
+    // What a folder is called that was given itself counts where splits are kept; else it is told.
+    if (const auto own = exchange::split_of_folder(from.tree.root());
+        own && found.splits.empty() && !args_.keep_splits)
+      found.splits.push_back(*own);
     set_aside_as_here(from, map, found);
     if (args_.keep_splits && from.set.format != exchange::kManyPictures) add_silent(from, found);
     const bool parted = sets_.parted_ && from.set.format == exchange::kManyPictures;
