@@ -155,7 +155,9 @@ TEST_F(StudioData, LabelsAreStoredAndTakenBack) {
   EXPECT_EQ(sample("disc-001.png")["label"], "unsure");
   EXPECT_EQ(posted("/api/labels/undo", Json::object())["result"], "taken_back");
   EXPECT_EQ(sample("disc-001.png")["label"], "no") << "the teacher's stands again";
-  EXPECT_EQ(posted("/api/labels/undo", Json::object())["samples"].size(), 2u);
+  const Json both = posted("/api/labels/undo", Json::object());
+  EXPECT_EQ(both["samples"].size(), 2u);
+  EXPECT_EQ(both["stand"], 0);
   EXPECT_EQ(sample("disc-000.png")["label"], "yes");
   EXPECT_TRUE(sample("disc-003.png")["label"].is_null());
   EXPECT_EQ(posted("/api/labels/undo", Json::object())["result"], "nothing");
@@ -197,6 +199,7 @@ TEST_F(StudioData, AnUndoDoesNotOverruleWhatCameLater) {
   const Json undone = posted("/api/labels/undo", Json::object());
   EXPECT_EQ(undone["result"], "overruled");
   EXPECT_EQ(undone["samples"], Json::array({second}));
+  EXPECT_EQ(undone["stand"], 1);
   EXPECT_EQ(sample("disc-002.png")["label"], "yes");
   const auto labels = Project::open(project())->labels_about({first});
   EXPECT_EQ(labels->front().basis, "bob");

@@ -97,6 +97,7 @@ struct LabelStep {
 struct UndoneLabels {
   Undo result = Undo::kNothing;
   std::vector<int64_t> samples;  ///< whose label was taken back
+  int64_t stand = 0;             ///< others of the step: somebody has decided about them since
 };
 
 /// An open project with an index of all its samples in memory, some 150 bytes each; pictures are read when

@@ -288,7 +288,8 @@ Result<UndoneLabels> SampleBrowser::undo() {
   UndoneLabels undone;
   DEW_TRY(undone.samples, in.changes.withdraw(given));
   in.steps.pop_back();
-  undone.result = undone.samples.size() == given.size() ? Undo::kTakenBack : Undo::kOverruled;
+  undone.stand = std::ssize(given) - std::ssize(undone.samples);
+  undone.result = undone.stand == 0 ? Undo::kTakenBack : Undo::kOverruled;
   DEW_CHECK(in.show_labels(undone.samples));
   return undone;
 }

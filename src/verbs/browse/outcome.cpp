@@ -85,7 +85,7 @@ Json to_json(const UndoneLabels& undone) {
   const char* const result = undone.result == Undo::kNothing     ? "nothing"
                              : undone.result == Undo::kTakenBack ? "taken_back"
                                                                  : "overruled";
-  return Json{{"result", result}, {"samples", undone.samples}};
+  return Json{{"result", result}, {"samples", undone.samples}, {"stand", undone.stand}};
 }
 
 }  // namespace dew::verbs

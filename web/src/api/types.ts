@@ -84,6 +84,15 @@ export interface GroupsReply {
   groups: Group[];
 }
 
+/** What taking the last step back came to. */
+export interface Undone {
+  result: "nothing" | "taken_back" | "overruled";
+  /** Those whose label was taken back. */
+  samples: number[];
+  /** How many others of the step stand: somebody has decided about them since. */
+  stand: number;
+}
+
 export interface Answer {
   teacher: string;
   model: string;

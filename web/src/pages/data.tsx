@@ -2,7 +2,7 @@
 import type { JSX } from "preact";
 import { useEffect, useMemo, useState } from "preact/hooks";
 import { ApiError, get, post } from "../api/client";
-import type { SamplePage } from "../api/types";
+import type { SamplePage, Undone } from "../api/types";
 import { Chunks } from "../grid/chunks";
 import { Grid } from "../grid/grid";
 import { kNothing, only, type Selection } from "../grid/selection";
@@ -23,6 +23,7 @@ import { classOfKey, isHelp, isTyping, isUndo, keyOfClass } from "../state/keys"
 import { attempt, complain, complainOf, tell } from "../state/notices";
 import { refine, route } from "../state/route";
 import { connections, project, version } from "../state/studio";
+import { undoneWords } from "../state/undone";
 import { send } from "../state/uploads";
 import { count, plural } from "../state/words";
 
@@ -96,12 +97,7 @@ export function DataPage(): JSX.Element {
   };
   const undo = () =>
     attempt(async () => {
-      const said = await post<{ result: string; samples: number[] }>("labels/undo");
-      if (said.result === "nothing") tell("There is nothing to take back.");
-      else if (said.result === "overruled" && said.samples.length > 0)
-        tell(`Taken back: ${plural(said.samples.length, "label")}. Others were decided anew since then and stand.`);
-      else if (said.result === "overruled") tell("Somebody has decided anew since then: their labels stand.");
-      else tell(`Taken back: ${plural(said.samples.length, "label")}.`);
+      tell(undoneWords(await post<Undone>("labels/undo")));
       chunks.stale();
       setTick((before) => before + 1);
     });

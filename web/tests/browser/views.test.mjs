@@ -220,6 +220,16 @@ test("one key decides a whole group and goes on; its place stays, and it is take
     await page.locator(".panel .stands").waitFor();
   }));
 
+test("an undo says how many labels were taken back, and how many stand", () =>
+  studio({ groups: true }, "data?view=groups", async ({ fake, page }) => {
+    await page.waitForFunction(() => document.activeElement?.matches(".group"));
+    await page.keyboard.press("2");
+    await page.getByText("15 samples: no").waitFor();
+    fake.project.overruled.add(fake.project.samples.find((sample) => sample.origin === "people").id);
+    await page.keyboard.press("Control+z");
+    await page.getByText("Taken back: 14 labels. 1 stands: somebody has decided anew since then.").waitFor();
+  }));
+
 test("with details open a figure is about that picture; a held key decides once; what is not stored is told", () =>
   studio({ groups: true }, "data?view=groups", async ({ fake, page }) => {
     const people = () => fake.project.samples.filter((sample) => sample.origin === "people").length;

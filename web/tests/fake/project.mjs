@@ -17,7 +17,7 @@ export function makeProject({ samples = 600, labelled = true, classes = ["yes", 
     };
   });
   const question = "Is there a person in this picture?";
-  return { question, instructions: "", classes, unsure: "unsure", samples: all, version: 1, steps: [] };
+  return { question, instructions: "", classes, unsure: "unsure", samples: all, version: 1, steps: [], overruled: new Set() };
 }
 
 export function summary(project) {
@@ -95,12 +95,14 @@ export function relabel(project, ids, name, by = "people") {
 
 export function undo(project) {
   const step = project.steps.pop();
-  if (!step) return { result: "nothing", samples: [] };
-  for (const before of step)
+  if (!step) return { result: "nothing", samples: [], stand: 0 };
+  const back = step.filter(({ id }) => !project.overruled.has(id));
+  for (const before of back)
     Object.assign(
       project.samples.find((sample) => sample.id === before.id),
       before,
     );
   ++project.version;
-  return { result: "taken_back", samples: step.map((sample) => sample.id) };
+  const stand = step.length - back.length;
+  return { result: stand ? "overruled" : "taken_back", samples: back.map((sample) => sample.id), stand };
 }
