@@ -167,6 +167,11 @@ void describe(const dew_mean& l, Initialiser& to) {
   to.field("channels", l.channels);
 }
 
+void describe(const dew_divide& l, Initialiser& to) {
+  describe(l.second, to);
+  to.field("tables", l.tables).field("count", l.count);
+}
+
 void describe(const dew_known& l, Initialiser& to) {
   to.field("weights", l.weights).field("limits", l.limits).field("classes", l.classes);
   to.field("features", l.features).field("zero_point", l.zero_point);
@@ -244,6 +249,7 @@ DEW_TYPE_NAME(dew_add_tflite)
 DEW_TYPE_NAME(dew_concatenation)
 DEW_TYPE_NAME(dew_depthwise)
 DEW_TYPE_NAME(dew_depthwise_planar)
+DEW_TYPE_NAME(dew_divide)
 DEW_TYPE_NAME(dew_known)
 DEW_TYPE_NAME(dew_laned)
 DEW_TYPE_NAME(dew_laned_depthwise)

@@ -10,8 +10,8 @@
 namespace dew::compiler {
 
 struct KernelTable {
-  std::variant<dew_add, dew_add_tflite, dew_concatenation, dew_depthwise, dew_depthwise_planar, dew_known,
-               dew_laned, dew_laned_depthwise, dew_log_softmax, dew_lookup, dew_maximum, dew_mean,
+  std::variant<dew_add, dew_add_tflite, dew_concatenation, dew_depthwise, dew_depthwise_planar, dew_divide,
+               dew_known, dew_laned, dew_laned_depthwise, dew_log_softmax, dew_lookup, dew_maximum, dew_mean,
                dew_multiply, dew_pad, dew_pool, dew_prelu, dew_resize, dew_slice, dew_softmax,
                dew_subtract_tflite, dew_tiled, dew_transpose>
       fields;

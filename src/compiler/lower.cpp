@@ -60,6 +60,7 @@ bool takes_batches(const graph::Graph& graph, const Op& op) {
     case OpKind::kAdd:
     case OpKind::kSub:
     case OpKind::kMul:
+    case OpKind::kDiv:
     case OpKind::kMaximum:
     case OpKind::kMinimum:
       return std::all_of(op.inputs.begin(), op.inputs.end(), [&](int index) {
@@ -239,6 +240,8 @@ Result<void> Lowering::lower(const Op& op) {
     case OpKind::kMinimum:
     case OpKind::kPrelu:
       return lower_binary(*this, op);
+    case OpKind::kDiv:
+      return lower_division(*this, op);
     case OpKind::kRelu:
     case OpKind::kRelu6:
     case OpKind::kLeakyRelu:

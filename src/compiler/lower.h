@@ -130,6 +130,7 @@ void lower_window(Lowering& to, dew_step& table, const graph::Op& op, const grap
 Result<void> lower_convolution(Lowering& to, const graph::Op& op);
 Result<void> lower_fully_connected(Lowering& to, const graph::Op& op);
 Result<void> lower_binary(Lowering& to, const graph::Op& op);
+Result<void> lower_division(Lowering& to, const graph::Op& op);
 Result<void> lower_unary(Lowering& to, const graph::Op& op);
 Result<void> lower_softmax(Lowering& to, const graph::Op& op);
 Result<void> lower_pool(Lowering& to, const graph::Op& op);

@@ -1,4 +1,4 @@
-// Lowers Add, Sub, Mul, Maximum, Minimum, Prelu, and every function of a single byte.
+// Lowers Add, Sub, Mul, Div, Maximum, Minimum, Prelu, and every function of a single byte.
 #include <algorithm>
 #include <string>
 
@@ -194,8 +194,8 @@ void finish_binary(Lowering& to, const Op& op, Step step, bool swapped, dew_oper
   finish(to, op, std::move(step), "dew_add_tflite", tflite_add_fields(to, op, a, b), second);
 }
 
-/// The operator applied to all 256 bytes, by the oracle.
-Result<std::vector<int8_t>> tabulate(const Lowering& to, const Op& op) {
+/// The operator applied to all 256 bytes, by the oracle. `divisor`: of a division.
+Result<std::vector<int8_t>> tabulate(const Lowering& to, const Op& op, uint8_t divisor = 0) {
   graph::Graph alone;
   alone.name = to.graph().name;
   alone.tensors = {to.tensor(op.inputs[0]), to.tensor(op.outputs[0])};
@@ -203,6 +203,12 @@ Result<std::vector<int8_t>> tabulate(const Lowering& to, const Op& op) {
   alone.ops = {op};
   alone.ops[0].inputs = {0};
   alone.ops[0].outputs = {1};
+  if (op.kind == OpKind::kDiv) {
+    alone.tensors.push_back(to.tensor(op.inputs[1]));
+    alone.tensors[2].shape = {1};
+    alone.tensors[2].data = {divisor};
+    alone.ops[0].inputs = {0, 2};
+  }
   alone.inputs = {0};
   alone.outputs = {1};
   std::vector<uint8_t> bytes(256);
@@ -241,6 +247,41 @@ Result<void> lower_binary(Lowering& to, const Op& op) {
   step.table.in = first;
   step.table.in2 = other;
   finish_binary(to, op, std::move(step), swapped, second);
+  return {};
+}
+
+/// A division is a function of one byte for each of its divisors: there are at most 255.
+Result<void> lower_division(Lowering& to, const Op& op) {
+  const Shape4 out = shape4(to.tensor(op.outputs[0]));
+  graph::Tensor which = to.tensor(op.inputs[1]);
+  std::vector<uint8_t> divisors;
+  for (uint8_t& byte : which.data) {
+    const auto known = std::find(divisors.begin(), divisors.end(), byte);
+    const auto at = static_cast<uint8_t>(known - divisors.begin());
+    if (known == divisors.end()) divisors.push_back(byte);
+    byte = at;
+  }
+  std::vector<int8_t> tables;
+  for (const uint8_t divisor : divisors) {
+    DEW_TRY(const auto table, tabulate(to, op, divisor));
+    tables.insert(tables.end(), table.begin(), table.end());
+  }
+  const uint16_t in = expanded(to, op.inputs[0], out);
+  Step step = to.begin(op);
+  step.table.in = in;
+  const int8_t* constant = to.constant("table", tables, 16);
+  if (divisors.size() == 1) {
+    dew_lookup fields = {};
+    fields.table = constant;
+    fields.count = step.table.row_bytes;
+    step.kernel = "dew_lookup";
+    step.kernel_table = kernel_table(fields);
+    to.add(op, std::move(step));
+    return {};
+  }
+  dew_divide fields = {};
+  fields.tables = constant;
+  finish(to, op, std::move(step), "dew_divide", fields, constant_operand(to, which, out));
   return {};
 }
 

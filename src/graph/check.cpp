@@ -201,6 +201,8 @@ Result<void> check_op(const OpCheck& at) {
     case OpKind::kMaximum:
     case OpKind::kMinimum:
       return check_binary(at);
+    case OpKind::kDiv:
+      return check_div(at);
     case OpKind::kPrelu:
       return check_prelu(at);
     case OpKind::kLeakyRelu:

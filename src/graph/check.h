@@ -47,6 +47,7 @@ Result<void> check_fully_connected(const OpCheck& at);
 Result<void> check_pool(const OpCheck& at);
 Result<void> check_mean(const OpCheck& at);
 Result<void> check_binary(const OpCheck& at);
+Result<void> check_div(const OpCheck& at);
 Result<void> check_relu(const OpCheck& at);
 Result<void> check_prelu(const OpCheck& at);
 Result<void> check_leaky_relu(const OpCheck& at);

@@ -64,13 +64,27 @@ Result<void> check_binary(const OpCheck& at) {
   }
   DEW_CHECK(at.shape_is(at.output(), due));
   const OpKind kind = at.op().kind;
-  if (kind == OpKind::kMul) return {};
+  if (kind == OpKind::kMul || kind == OpKind::kDiv) return {};
   if (kind == OpKind::kMaximum || kind == OpKind::kMinimum) {
     DEW_CHECK(at.same_quantisation(at.input(0), at.output()));
     return at.same_quantisation(at.input(1), at.output());
   }
   DEW_CHECK(check_factor(at, scale(at.input(0)) / scale(at.output())));
   return check_factor(at, scale(at.input(1)) / scale(at.output()));
+}
+
+Result<void> check_div(const OpCheck& at) {
+  DEW_CHECK(at.arity(2, 2, 2));
+  if (!at.input(1).constant())
+    return at.fail("has a divisor that is not constant",
+                   "multiply by a reciprocal that is computed before the model, or divide by a constant");
+  DEW_CHECK(check_binary(at));
+  const auto zero = static_cast<uint8_t>(at.input(1).quantisation.zero_point[0]);
+  const auto& divisors = at.input(1).data;
+  if (std::find(divisors.begin(), divisors.end(), zero) != divisors.end())
+    return at.fail("divides by zero: one of its divisors is the zero point",
+                   "quantise the divisors with a range that does not round any of them to zero");
+  return check_factor(at, scale(at.input(0)) / scale(at.input(1)) / scale(at.output()));
 }
 
 Result<void> check_relu(const OpCheck& at) {

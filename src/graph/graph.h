@@ -45,6 +45,7 @@ enum class OpKind {
   kAdd,              ///< a, b -> out
   kSub,              ///< a, b -> out
   kMul,              ///< a, b -> out
+  kDiv,              ///< a, b (constant, no value of which is real 0) -> out
   kMaximum,          ///< a, b -> out, all with one scale and zero point
   kMinimum,          ///< a, b -> out, all with one scale and zero point
   kPrelu,            ///< in, alpha (constant) -> out

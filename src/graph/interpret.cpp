@@ -21,6 +21,8 @@ void run_op(Run& run, const Op& op) {
       return interpret_sub(run, op);
     case OpKind::kMul:
       return interpret_mul(run, op);
+    case OpKind::kDiv:
+      return interpret_div(run, op);
     case OpKind::kMaximum:
     case OpKind::kMinimum:
       return interpret_maximum(run, op);

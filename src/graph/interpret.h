@@ -41,6 +41,7 @@ void interpret_mean(Run& run, const Op& op);
 void interpret_add(Run& run, const Op& op);
 void interpret_sub(Run& run, const Op& op);
 void interpret_mul(Run& run, const Op& op);
+void interpret_div(Run& run, const Op& op);
 void interpret_maximum(Run& run, const Op& op);  ///< and Minimum
 void interpret_prelu(Run& run, const Op& op);
 void interpret_relu(Run& run, const Op& op);

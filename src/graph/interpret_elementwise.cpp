@@ -1,9 +1,11 @@
-// Add, Sub, Mul, Maximum, Minimum, Prelu, Quantize and Dequantize: no output depends on more than
+// Add, Sub, Mul, Div, Maximum, Minimum, Prelu, Quantize and Dequantize: no output depends on more than
 // one row.
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <cstring>
 
+#include "graph/fixed_point.h"
 #include "graph/interpret.h"
 #include "graph/requantise.h"
 
@@ -162,6 +164,46 @@ void interpret_mul(Run& run, const Op& op) {
   for (size_t i = 0; i < out.size(); ++i) {
     const int product = (in_a[at_a(i)] - run.zero_point(a)) * (in_b[at_b(i)] - run.zero_point(b));
     out[i] = static_cast<int8_t>(requantise(product));
+  }
+}
+
+namespace {
+
+/// TensorFlow Lite's a / b * m for b > 0: a, shifted as far as it goes, by the reciprocal of b, and then by
+/// m.
+int tflite_quotient(int a, int b, TfliteMultiplier m) {
+  const Reciprocal one_over_b = fixed_reciprocal(b, 31);
+  const int room = std::countl_zero(static_cast<uint32_t>(a < 0 ? ~a : a)) - 1;
+  const auto shifted = static_cast<int32_t>(int64_t{a} * (int64_t{1} << room));
+  const int32_t quotient = doubling_high_multiply(shifted, one_over_b.reciprocal);
+  return rounding_shift(doubling_high_multiply(quotient, m.multiplier),
+                        one_over_b.over_unit + room - m.shift);
+}
+
+}  // namespace
+
+void interpret_div(Run& run, const Op& op) {
+  const int a = op.inputs[0];
+  const int b = op.inputs[1];
+  const auto in_a = run.int8(a);
+  const auto in_b = run.int8(b);
+  const auto out = run.out_int8(op.outputs[0]);
+  const Tensor& output = run.tensor(op.outputs[0]);
+  const Broadcast at_a(run.tensor(a).shape, output.shape);
+  const Broadcast at_b(run.tensor(b).shape, output.shape);
+  const Range range = activation_range(op, output);
+  const int zero_out = run.zero_point(op.outputs[0]);
+  const double factor = run.scale(a) / (run.scale(b) * run.scale(op.outputs[0]));
+  // TensorFlow Lite Micro's is a quotient of float32.
+  const auto scale = [&run](int index) { return run.tensor(index).quantisation.scale[0]; };
+  const TfliteMultiplier tflite = tflite_multiplier(scale(a) / (scale(b) * scale(op.outputs[0])));
+  for (size_t i = 0; i < out.size(); ++i) {
+    const int divisor = in_b[at_b(i)] - run.zero_point(b);
+    const int by = std::abs(divisor);
+    const int x = (in_a[at_a(i)] - run.zero_point(a)) * (divisor < 0 ? -1 : 1);
+    const int y = run.rounding == Rounding::kDew ? dew_scale(x, dew_multiplier(factor / by))
+                                                 : tflite_quotient(x, by, tflite);
+    out[i] = static_cast<int8_t>(std::clamp(y + zero_out, range.low, range.high));
   }
 }
 

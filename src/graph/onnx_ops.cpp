@@ -117,6 +117,8 @@ const char* binary_type(OpKind kind) {
       return "Add";
     case OpKind::kSub:
       return "Sub";
+    case OpKind::kDiv:
+      return "Div";
     case OpKind::kMaximum:
       return "Max";
     case OpKind::kMinimum:
@@ -265,6 +267,7 @@ void write_op(OnnxWriter& to, const Op& op) {
     case OpKind::kAdd:
     case OpKind::kSub:
     case OpKind::kMul:
+    case OpKind::kDiv:
     case OpKind::kMaximum:
     case OpKind::kMinimum:
     case OpKind::kPrelu:

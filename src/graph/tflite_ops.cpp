@@ -25,6 +25,7 @@ constexpr Pair kPairs[] = {
     {OpKind::kAdd, tflite::BuiltinOperator_ADD},
     {OpKind::kSub, tflite::BuiltinOperator_SUB},
     {OpKind::kMul, tflite::BuiltinOperator_MUL},
+    {OpKind::kDiv, tflite::BuiltinOperator_DIV},
     {OpKind::kMaximum, tflite::BuiltinOperator_MAXIMUM},
     {OpKind::kMinimum, tflite::BuiltinOperator_MINIMUM},
     {OpKind::kPrelu, tflite::BuiltinOperator_PRELU},
@@ -158,6 +159,10 @@ tl::expected<void, std::string> read_options(const tflite::Operator& from, Op& t
       DEW_OPTIONS(MulOptions);
       return read_activation(options->fused_activation_function(), to);
     }
+    case OpKind::kDiv: {
+      DEW_OPTIONS(DivOptions);
+      return read_activation(options->fused_activation_function(), to);
+    }
     case OpKind::kSub: {
       DEW_OPTIONS(SubOptions);
       return read_activation(options->fused_activation_function(), to);
@@ -253,6 +258,7 @@ int version_of(const Graph& graph, const Op& op) {
     case OpKind::kRelu6:
     case OpKind::kConcatenation:
     case OpKind::kSub:
+    case OpKind::kDiv:
     case OpKind::kMaximum:
     case OpKind::kMinimum:
     case OpKind::kLeakyRelu:
@@ -314,6 +320,8 @@ WrittenOptions write_options(flatbuffers::FlatBufferBuilder& builder, const Grap
       return {tflite::BuiltinOptions_DequantizeOptions, tflite::CreateDequantizeOptions(builder).Union()};
     case OpKind::kSub:
       return {tflite::BuiltinOptions_SubOptions, tflite::CreateSubOptions(builder, activation).Union()};
+    case OpKind::kDiv:
+      return {tflite::BuiltinOptions_DivOptions, tflite::CreateDivOptions(builder, activation).Union()};
     case OpKind::kMaximum:
     case OpKind::kMinimum:
       return {tflite::BuiltinOptions_MaximumMinimumOptions,

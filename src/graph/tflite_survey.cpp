@@ -16,7 +16,8 @@ namespace dew::graph {
 using tflite::BuiltinOperator;
 
 const std::string_view kSupported =
-    "supported are int8 models of Conv2D, DepthwiseConv2D, FullyConnected, Add, Sub, Mul, Maximum, Minimum, "
+    "supported are int8 models of Conv2D, DepthwiseConv2D, FullyConnected, Add, Sub, Mul, Div (by "
+    "constants), Maximum, Minimum, "
     "Prelu, Pad, AveragePool2D, MaxPool2D, Mean, Reshape, Softmax, LogSoftmax, Logistic, Relu, Relu6, "
     "LeakyRelu, "
     "HardSwish, "

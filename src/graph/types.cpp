@@ -63,6 +63,8 @@ std::string_view op_name(OpKind kind) {
       return "Sub";
     case OpKind::kMul:
       return "Mul";
+    case OpKind::kDiv:
+      return "Div";
     case OpKind::kMaximum:
       return "Maximum";
     case OpKind::kMinimum:

@@ -11,6 +11,7 @@
 #include "dew_depthwise.h"
 #include "dew_depthwise_helium.h"
 #include "dew_depthwise_planar.h"
+#include "dew_divide.h"
 #include "dew_helium.h"
 #include "dew_known.h"
 #include "dew_lanes.h"
@@ -43,6 +44,7 @@
   DEW_EACH(dew_depthwise_helium)    \
   DEW_EACH(dew_helium)              \
   DEW_EACH(dew_depthwise)           \
+  DEW_EACH(dew_divide)              \
   DEW_EACH(dew_known)               \
   DEW_EACH(dew_lanes)               \
   DEW_EACH(dew_lanes_depthwise)     \

@@ -138,9 +138,19 @@ int Net::binary(OpKind kind, int a, int b) {
   }
   const double both = kind == OpKind::kAdd || kind == OpKind::kSub ? scale(a) + scale(b)
                       : kind == OpKind::kPrelu                     ? scale(a)
+                      : kind == OpKind::kDiv                       ? scale(a) / scale(b) / 30
                                                                    : scale(a) * scale(b) * 60;
   const int zero_point = op.activation == Activation::kNone ? pick(-30, 30) : -128;
   return emit(op, {a, b}, tensor(out_shape, DType::kInt8, stretch * both * 0.7, zero_point));
+}
+
+int Net::div(int a, int b) {
+  graph::Tensor& divisors = graph_.tensors[static_cast<size_t>(b)];
+  for (uint8_t& byte : divisors.data) {
+    if (static_cast<int8_t>(byte) == divisors.quantisation.zero_point[0])
+      byte = static_cast<uint8_t>(byte ^ 0x40);
+  }
+  return binary(OpKind::kDiv, a, b);
 }
 
 int Net::like_input(int in, std::vector<int> shape) {

@@ -41,6 +41,7 @@ class Net {
   int add(int a, int b) { return binary(graph::OpKind::kAdd, a, b); }
   int sub(int a, int b) { return binary(graph::OpKind::kSub, a, b); }
   int mul(int a, int b) { return binary(graph::OpKind::kMul, a, b); }
+  int div(int a, int b);  ///< b must be a constant; its zero points become something else
   int maximum(graph::OpKind kind, int a, int b);  ///< or Minimum; gives b the quantisation of a
   int prelu(int in, int alpha) { return binary(graph::OpKind::kPrelu, in, alpha); }
   int pad(int in, const std::vector<int>& paddings);

@@ -32,6 +32,7 @@ const std::vector<Family>& families() {
       {"Add", add},
       {"Sub", sub},
       {"Mul", mul},
+      {"Div", division},
       {"Broadcasts", broadcasts},
       {"Mean", mean},
       {"Relus", relus},

@@ -85,6 +85,7 @@ void fully_connected(Cases& cases);
 void add(Cases& cases);
 void sub(Cases& cases);
 void mul(Cases& cases);
+void division(Cases& cases);
 void broadcasts(Cases& cases);
 void mean(Cases& cases);
 void relus(Cases& cases);

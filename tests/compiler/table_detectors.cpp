@@ -218,7 +218,7 @@ void long_windows(Cases& cases) {
 void batches(Cases& cases) {
   for (const Shape& shape :
        std::vector<Shape>{{2, 3, 4, 5}, {1, 2, 3, 4, 5}, {3, 1, 1, 7}, {2, 1, 3, 2, 4}}) {
-    for (int kind = 0; kind < 8; ++kind) {
+    for (int kind = 0; kind < 9; ++kind) {
       for (const bool image : {true, false}) {
         if (!cases.wanted()) continue;
         Net net(cases.seed());
@@ -236,6 +236,7 @@ void batches(Cases& cases) {
         if (kind == 5) net.concatenation({x, net.constant(shape), x}, static_cast<int>(shape.size()) - 1);
         if (kind == 6) net.reshape(net.unary(OpKind::kRelu, x), {1, elements});
         if (kind == 7) net.dense(x, 5);
+        if (kind == 8) net.div(x, net.constant({channels}));
         cases.take(net);
       }
     }

@@ -78,6 +78,35 @@ void mul(Cases& cases) {
   binary(cases, OpKind::kMul);
 }
 
+/// By one number, by one a channel, and by one of its own for each element; or the dividend is the smaller
+/// one.
+void division(Cases& cases) {
+  for (const Shape& shape : std::vector<Shape>{{},
+                                               {1},
+                                               {6},
+                                               {1, 6},
+                                               {4, 6},
+                                               {4, 1},
+                                               {1, 5, 4, 6},
+                                               {5, 1, 6},
+                                               {1, 1, 4, 1},
+                                               {1, 5, 1, 1},
+                                               {5, 4, 1}}) {
+    for (const double stretch : {1.0, 0.05, 20.0}) {
+      for (int smaller = 0; smaller < 3; ++smaller) {
+        if (!cases.wanted()) continue;
+        Net net(cases.seed());
+        const int in = net.input(5, 4, 6);
+        const int x = smaller == 0 ? in : net.conv(in, 6, smaller == 1 ? 1 : 5, 1);
+        net.stretch = stretch;
+        net.like.activation = static_cast<Activation>(net.pick(0, 2));
+        net.div(x, net.constant(shape));
+        cases.take(net);
+      }
+    }
+  }
+}
+
 /// An image and a constant of fewer elements, or a gate as in squeeze-and-excite.
 void broadcasts(Cases& cases) {
   const std::vector<Shape> shapes = {{},        {1},          {6},          {1, 6},       {4, 6},

@@ -20,6 +20,7 @@ const std::vector<std::string> kNets = {"add",
                                         "conv_per_tensor",
                                         "depthwise",
                                         "depthwise_strided",
+                                        "div",
                                         "fully_connected",
                                         "log_softmax",
                                         "logistic",
@@ -80,8 +81,8 @@ TEST_P(TfliteGolden, CompiledNetsGiveTheseBytes) {
 
 // Else the files could not tell the two roundings apart.
 TEST_P(TfliteGolden, TheOtherRoundingGivesOtherBytesWhereThereIsAnythingToRound) {
-  static const std::set<std::string> kSameInBoth = {"concatenation", "log_softmax", "logistic", "max_pool",
-                                                    "softmax"};
+  static const std::set<std::string> kSameInBoth = {"concatenation", "div",      "log_softmax",
+                                                    "logistic",      "max_pool", "softmax"};
   const auto outputs = oracle(graph_, inputs_, Rounding::kDew);
   ASSERT_TRUE(outputs) << told(outputs.error());
   EXPECT_EQ(*outputs == due_, kSameInBoth.contains(GetParam()));

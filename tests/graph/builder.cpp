@@ -162,6 +162,17 @@ int Builder::mul(int a, int b, Activation activation_kind) {
   return out;
 }
 
+int Builder::div(int a, int divisors, Activation activation_kind) {
+  Tensor& b = graph_.tensors[static_cast<size_t>(divisors)];
+  for (uint8_t& byte : b.data) {
+    if (static_cast<int8_t>(byte) == b.quantisation.zero_point[0]) byte = static_cast<uint8_t>(byte ^ 0x40);
+  }
+  const float scale = at(a).quantisation.scale[0] / b.quantisation.scale[0] / 30.0F;
+  const int out = activation(std::vector<int>(at(a).shape), scale, uniform(-20, 20));
+  add_op(OpKind::kDiv, {a, divisors}, out).activation = activation_kind;
+  return out;
+}
+
 int Builder::pad(int in, int top, int bottom, int left, int right) {
   auto shape = at(in).shape;
   shape[1] += top + bottom;

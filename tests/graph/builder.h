@@ -31,6 +31,8 @@ class Builder {
   int fully_connected(int in, int units);
   int add(int a, int b, Activation activation = Activation::kNone);
   int mul(int a, int b, Activation activation = Activation::kNone);
+  /// Zero points among the divisors become something else.
+  int div(int a, int divisors, Activation activation = Activation::kNone);
   int pad(int in, int top, int bottom, int left, int right);
   int pool(OpKind kind, int in, int filter, int stride, Padding padding);
   int mean(int in, std::vector<int> axes, bool keep_dims);

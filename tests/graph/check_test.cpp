@@ -109,6 +109,22 @@ const Broken kBroken[] = {
      "operator 1 (Reshape)"},
     {"SoftmaxScale", [](Graph& g) { g.tensors[6].quantisation.scale[0] = 0.01F; }, "1/256",
      "operator 2 (Softmax)"},
+    {"DivByAnActivation",
+     [](Graph& g) {
+       g.ops[2].kind = OpKind::kDiv;
+       g.ops[2].inputs = {5, 5};
+     },
+     "a divisor that is not constant", "operator 2 (Div)"},
+    {"DivByZero",
+     [](Graph& g) {
+       Tensor divisor = g.tensors[5];
+       divisor.shape = {1};
+       divisor.data = {static_cast<uint8_t>(divisor.quantisation.zero_point[0])};
+       g.tensors.push_back(divisor);
+       g.ops[2].kind = OpKind::kDiv;
+       g.ops[2].inputs = {5, static_cast<int>(g.tensors.size()) - 1};
+     },
+     "divides by zero", "operator 2 (Div)"},
     {"LogSoftmaxScale", [](Graph& g) { g.ops[2].kind = OpKind::kLogSoftmax; }, "only 16/256 and 127",
      "operator 2 (LogSoftmax)"},
     {"SoftmaxBeta", [](Graph& g) { g.ops[2].beta = std::nanf(""); }, "beta", "operator 2 (Softmax)"},

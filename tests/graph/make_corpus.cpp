@@ -32,6 +32,7 @@ std::vector<std::pair<std::string, Graph>> seeds() {
       {"mul", one([](Builder& b, int x) {
          return b.mul(b.constant({4, 2}, 0.02F, 9), x);
        })},
+      {"div", one([](Builder& b, int x) { return b.div(x, b.constant({2}, 0.02F, 9)); })},
       {"pad", one([](Builder& b, int x) { return b.pad(x, 1, 0, 2, 1); })},
       {"average", one([&](Builder& b, int x) { return b.pool(OpKind::kAveragePool2D, x, 3, 2, same); })},
       {"max", one([&](Builder& b, int x) { return b.pool(OpKind::kMaxPool2D, x, 2, 2, valid); })},

@@ -71,6 +71,10 @@ std::vector<Net> nets() {
             [](Builder& b, int x) {
               return b.mul(x, b.constant({1, 1, 1, 3}, 0.013F, 21));
             }),
+      small("div",
+            [](Builder& b, int x) {
+              return b.div(x, b.constant({1, 1, 1, 3}, 0.013F, 21));
+            }),
       small("average_pool", [&](Builder& b, int x) { return b.pool(OpKind::kAveragePool2D, x, 3, 2, same); }),
       small("max_pool", [&](Builder& b, int x) { return b.pool(OpKind::kMaxPool2D, x, 2, 2, valid); }),
       small("mean",

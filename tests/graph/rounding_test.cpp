@@ -81,6 +81,18 @@ TEST(Truth, MulByOneValueAChannel) {
   expect_truth(b, truth);
 }
 
+TEST(Truth, DivByOneValueAChannel) {
+  for (const float loudness : {1.0F, 0.01F}) {
+    Builder b(2);
+    const int x = b.input({1, 30, 5, 7}, 0.02F, 3);
+    const int c = b.constant({1, 1, 1, 7}, 0.01F, -9);
+    b.output(b.div(x, c));
+    b.graph().tensors.back().quantisation.scale[0] *= loudness;
+    const Tensor constant = b.graph().tensors[static_cast<size_t>(c)];
+    expect_truth(b, {[&](const auto& v, size_t i) { return v[i] / real(constant, constant.data, i % 7); }});
+  }
+}
+
 TEST(Truth, AveragePoolCountsOnlyPixelsInside) {
   Builder b(3);
   const int x = b.input({1, 5, 5, 2}, 0.05F, 11);

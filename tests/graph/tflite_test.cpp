@@ -278,9 +278,10 @@ TEST(Read, AnUnsupportedOperatorIsToldWithThoseThatAre) {
   ASSERT_FALSE(read);
   EXPECT_THAT(read.error().next, HasSubstr("use UpSampling2D and Conv2D"));
   for (const char* supported :
-       {"Conv2D", "DepthwiseConv2D", "FullyConnected", "Add", "Mul", "Pad", "AveragePool2D", "MaxPool2D",
-        "Mean", "Reshape", "Softmax", "LogSoftmax", "Logistic", "Relu", "Relu6", "Concatenation", "Transpose",
-        "Quantize", "Dequantize"})
+       {"Conv2D",     "DepthwiseConv2D", "FullyConnected", "Add",   "Mul",           "Div",
+        "Pad",        "AveragePool2D",   "MaxPool2D",      "Mean",  "Reshape",       "Softmax",
+        "LogSoftmax", "Logistic",        "Relu",           "Relu6", "Concatenation", "Transpose",
+        "Quantize",   "Dequantize"})
     EXPECT_THAT(read.error().next, HasSubstr(supported));
 }
 

@@ -73,7 +73,7 @@ const TYPES = { 0: 'float32', 2: 'int32', 3: 'uint8', 9: 'int8', 13: 'resource' 
 const OPERATORS = {
   0: 'ADD', 1: 'AVERAGE_POOL_2D', 2: 'CONCATENATION', 3: 'CONV_2D', 4: 'DEPTHWISE_CONV_2D',
   9: 'FULLY_CONNECTED', 14: 'LOGISTIC', 17: 'MAX_POOL_2D', 18: 'MUL', 19: 'RELU', 21: 'RELU6', 22: 'RESHAPE',
-  25: 'SOFTMAX', 34: 'PAD', 40: 'MEAN', 45: 'STRIDED_SLICE', 50: 'LOG_SOFTMAX', 114: 'QUANTIZE',
+  25: 'SOFTMAX', 34: 'PAD', 40: 'MEAN', 42: 'DIV', 45: 'STRIDED_SLICE', 50: 'LOG_SOFTMAX', 114: 'QUANTIZE',
   129: 'CALL_ONCE', 142: 'VAR_HANDLE', 143: 'READ_VARIABLE', 144: 'ASSIGN_VARIABLE',
 };
 const ACTIVATIONS = { 0: 'NONE', 1: 'RELU', 3: 'RELU6' };
@@ -94,6 +94,7 @@ function optionsOf(name, options) {
     case 'FULLY_CONNECTED':
     case 'ADD':
     case 'MUL':
+    case 'DIV':
       return { activation: activation(0) };
     case 'CONCATENATION':
       return { axis: options.int32(0) };

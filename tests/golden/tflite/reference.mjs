@@ -134,6 +134,24 @@ function mul(op, [a, b], output) {
   }
 }
 
+function div(op, [a, b], output) {
+  const [low, high] = range(op.activation, output);
+  const divisorScale = Math.fround(b.scales[0] * output.scales[0]); // in float32, as the quotient
+  const factor = quantizeMultiplier(Math.fround(a.scales[0] / divisorScale));
+  for (let at = 0; at < output.values.length; ++at) {
+    let x = a.values[broadcast(a.shape, output.shape, at)] - a.zeroPoint;
+    let y = b.values[broadcast(b.shape, output.shape, at)] - b.zeroPoint;
+    if (y < 0) [x, y] = [-x, -y];
+    const inverse = reciprocal(y, 31);
+    let headroom = 0; // CountLeadingSignBits
+    while (headroom < 31 && Math.abs(x * 2 ** (headroom + 1) + 0.5) < 2 ** 31) ++headroom;
+    const unscaled = doublingHighMultiply(x * 2 ** headroom, inverse.reciprocal);
+    const shift = factor.shift - inverse.bitsOverUnit - headroom;
+    const quotient = roundingDivide(doublingHighMultiply(unscaled, factor.multiplier), -shift);
+    output.values[at] = clamp(quotient + output.zeroPoint, low, high);
+  }
+}
+
 function pool(op, [input], output) {
   const [, outH, outW, channels] = output.shape;
   const [low, high] = range(op.activation, output);
@@ -279,8 +297,9 @@ function stridedSlice(op, [input, begin, , strides], output) {
 
 const KERNELS = {
   ADD: add, AVERAGE_POOL_2D: pool, CONCATENATION: concatenation, CONV_2D: convolution, DEPTHWISE_CONV_2D: convolution,
-  FULLY_CONNECTED: fullyConnected, LOG_SOFTMAX: logSoftmax, LOGISTIC: sigmoid, MAX_POOL_2D: pool, MEAN: mean, MUL: mul, PAD: pad,
-  QUANTIZE: rescale, RELU: rescale, RELU6: rescale, SOFTMAX: softmax, STRIDED_SLICE: stridedSlice,
+  DIV: div, FULLY_CONNECTED: fullyConnected, LOG_SOFTMAX: logSoftmax, LOGISTIC: sigmoid, MAX_POOL_2D: pool, MEAN: mean,
+  MUL: mul, PAD: pad, QUANTIZE: rescale, RELU: rescale, RELU6: rescale, SOFTMAX: softmax,
+  STRIDED_SLICE: stridedSlice,
   RESHAPE: (op, [input], output) => output.values.set(input.values),
 };
 
