@@ -69,9 +69,20 @@ bool has_dense(const Graph& graph) {
   });
 }
 
+/// Two products of -128 and -128 are beyond the 16 bits that dew_twin has for their sum.
+bool overflows_twins(const Graph& graph, const Op& op, const WeightCounts& shape) {
+  const auto packed =
+      in_blocks(graph.tensors[static_cast<size_t>(op.inputs[1])], shape.channels, shape.blocks);
+  for (size_t i = 0; i + 1 < packed.size(); i += 2) {
+    if (packed[i] == -128 && packed[i + 1] == -128) return true;
+  }
+  return false;
+}
+
 /// The fastest convolution kernel that fits.
-std::string tiled_kernel(const Graph& graph, const Options& options, const Op& op, const graph::Window& w) {
-  if (!has_dsp(options)) return "dew_twin";
+std::string tiled_kernel(const Graph& graph, const Options& options, const Op& op, const graph::Window& w,
+                         const WeightCounts& shape) {
+  if (!has_dsp(options)) return w.out_w > 1 && overflows_twins(graph, op, shape) ? "dew_tiled" : "dew_twin";
   // For fewer channels than these kernels take at a time, their code would cost more than it saves. But
   // dew_dense may be there anyway, and for a single score, as keyword nets have, three widened pixels are
   // much scratch.
@@ -170,7 +181,7 @@ Step laned_step(Lowering& to, const Op& op, const graph::Window& w, const Weight
 Step tiled_step(Lowering& to, const Op& op, const graph::Window& w, const WeightCounts& shape) {
   if (to.options().isa == Isa::kLanes) return laned_step(to, op, w, shape);
   Step step = to.begin(op);
-  step.kernel = tiled_kernel(to.graph(), to.options(), op, w);
+  step.kernel = tiled_kernel(to.graph(), to.options(), op, w, shape);
   dew_tiled fields = tiled_fields(to, op, w, shape, step.kernel);
   const auto planar = planar_row(to.graph(), to.options(), op.outputs[0]);
   if (planar) step.table.row_bytes = to.fit<uint32_t>(planar->bytes);

@@ -29,6 +29,7 @@ const std::vector<Family>& families() {
       {"MixedFactors", mixed_factors},
       {"LargestBiases", largest_biases},
       {"UnshiftedFactors", unshifted_factors},
+      {"LeastWeights", least_weights},
       {"Add", add},
       {"Sub", sub},
       {"Mul", mul},

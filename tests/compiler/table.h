@@ -113,6 +113,7 @@ void factors(Cases& cases);
 void mixed_factors(Cases& cases);
 void largest_biases(Cases& cases);
 void unshifted_factors(Cases& cases);
+void least_weights(Cases& cases);
 // table_states.cpp
 void states(Cases& cases);
 // table_nets.cpp

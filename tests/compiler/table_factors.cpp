@@ -142,4 +142,19 @@ void unshifted_factors(Cases& cases) {
   }
 }
 
+/// Weights of -128, which TensorFlow Lite's converter never writes but others do, over inputs of -128.
+void least_weights(Cases& cases) {
+  for (int kind = 0; kind < 6; ++kind) {
+    for (int repeat = 0; repeat < 10; ++repeat) {
+      if (!cases.wanted()) continue;
+      Net net(cases.seed());
+      mixed_layer(net, kind);
+      graph::Graph graph = net.finish();
+      auto& weights = graph.tensors[static_cast<size_t>(graph.ops.back().inputs[1])];
+      for (auto& weight : weights.data) weight = net.pick(0, 3) == 0 ? 0x7F : 0x80;
+      cases.take(graph, net);
+    }
+  }
+}
+
 }  // namespace dew::test
