@@ -32,6 +32,9 @@ const Names& names_of(Column column) {
   static const Names kLabelWas{"labelwas"};
   static const Names kFrame{"frame",   "frameno",    "framenr",    "framenum",
                             "frameid", "frameindex", "framenumber"};
+  static const Names kSpan{"startframe", "framestart",   "firstframe", "start", "starttime",
+                           "startsec",   "startseconds", "begin",      "time",  "timesec",
+                           "timestamp",  "second",       "seconds",    "sec"};
   static const Names kOther{"", "width", "height", "depth", "index", "unnamed:0", "annotationid", "createdat",
                             "updatedat", "leadtime", "agreement", "remarks", "comment", "comments", "caption",
                             "text", "fold", "size", "sha256", "md5", "labelwas",
@@ -60,6 +63,8 @@ const Names& names_of(Column column) {
       return kAnnotator;
     case Column::kLabelWas:
       return kLabelWas;
+    case Column::kSpan:
+      return kSpan;
     case Column::kFrame:
       return kFrame;
     case Column::kOther:

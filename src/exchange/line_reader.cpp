@@ -34,6 +34,7 @@ LineReader::LineReader(Table table, Layout layout, Known known)
       layout_(std::move(layout)),
       known_(std::move(known)),
       frame_(find_column(layout_.names, Column::kFrame)),
+      span_(find_column(layout_.names, Column::kSpan)),
       rivals_(layout_) {
   if (frame_ == layout_.picture || (frame_ == layout_.label && layout_.kind != Kind::kOneHot)) frame_.reset();
 }
@@ -63,6 +64,7 @@ Result<TableLine> LineReader::line() {
   if (layout_.other_name) line.other_name = record_.fields[*layout_.other_name];
   clear_nothing(record_);
   DEW_TRY(line.frame, frame_of(record_, where));
+  if (!line.frame) DEW_CHECK(check_span(record_, where));
   DEW_TRY(line.said, statement_of(record_, where));
   rivals_.note(record_, where);
   line.part =
@@ -72,6 +74,18 @@ Result<TableLine> LineReader::line() {
   // What somebody said in Label Studio of a picture without a label changed nothing.
   line.changed = changed(record_) && !(layout_.annotator && record_.fields[*layout_.label_was].empty());
   return line;
+}
+
+/// Of a video, what is said of some seconds is not said of another frame. A time of the day says nothing.
+Result<void> LineReader::check_span(const CsvRecord& record, const std::string& where) const {
+  if (!span_ || *span_ == layout_.label || !number_in(record.fields[*span_])) return {};
+  const std::string& picture = record.fields[layout_.picture];
+  const auto named = Fragment::parse(picture);
+  if (media_kind(fs::path(named ? named->source : picture)) != MediaKind::kVideo || (named && named->frame))
+    return {};
+  return usage_error(fmt::format("the column {} tells a part of the video '{}': labels are of frames",
+                                 printable(layout_.names[*span_], 40), printable(picture, 60)),
+                     where, "name the frames of it, in a column called frame");
 }
 
 /// Beside the name of a picture the cell may say anything.

@@ -60,6 +60,7 @@ class LineReader {
   Result<TableLine> line();
   [[nodiscard]] Result<std::optional<int64_t>> frame_of(const CsvRecord& record,
                                                         const std::string& where) const;
+  [[nodiscard]] Result<void> check_span(const CsvRecord& record, const std::string& where) const;
   Result<Statement> statement_of(const CsvRecord& record, const std::string& where);
   void say_cell(const std::string& cell, Statement& said);
   void say_list(const std::string& cell, Statement& said);
@@ -74,6 +75,7 @@ class LineReader {
   Layout layout_;
   Known known_;
   std::optional<size_t> frame_;  ///< the column
+  std::optional<size_t> span_;   ///< the column that tells a place in a video by its time, or its first frame
   RivalColumns rivals_;
   CsvRecord record_;
   TableCounts counts_;

@@ -25,6 +25,7 @@ enum class Column {
   kReason,
   kAnnotator,  ///< Label Studio's own
   kLabelWas,   ///< Dewdrop's own: the label when it was exported
+  kSpan,       ///< where in a video something begins: start_frame, start, time ...
   kFrame,      ///< of a video
   kOther,      ///< width, height, created_at ...: known, and neither of these
 };

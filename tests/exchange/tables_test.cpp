@@ -288,6 +288,18 @@ TEST(Tables, WhoeverWritesHumanBesideAModelIsNotTheModel) {
   EXPECT_EQ(by("import: birds/labels.csv (Ada)"), "import: birds/labels.csv (Ada)");
 }
 
+TEST(Tables, WhatIsSaidOfAPartOfAVideoIsRefused) {
+  const auto read = [](const std::string& table) {
+    const auto set = TreeOnDisk({{"v.mp4", "x"}, {"1.jpg", "y"}, {"labels.csv", table}}).read();
+    return set ? std::string("fine") : set.error().where + ": " + set.error().what;
+  };
+  EXPECT_EQ(read("file,start_frame,end_frame,label\nv.mp4,12,18,dog\n"),
+            "labels.csv:2: the column start_frame tells a part of the video 'v.mp4': labels are of frames");
+  EXPECT_THAT(read("file,label,start,end\nv.mp4,dog,0.5,2\n"), HasSubstr("the column start"));
+  EXPECT_THAT(read("file,time,label\nv.mp4,3.5,dog\n"), HasSubstr("the column time"));
+  EXPECT_EQ(read("file,time,label\n1.jpg,3.5,dog\nv.mp4,12:30,cat\n"), "fine");
+}
+
 TEST(Tables, WordsBesideASplitsNameAreNoneOfIt) {
   const auto split_of = [](const std::string& word) {
     return set_of("file,label,split\n1.jpg,cat," + word + "\n2.jpg,cat,train\n").items[0].split;
