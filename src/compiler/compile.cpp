@@ -18,6 +18,12 @@ bool is_identifier(const std::string& symbol) {
                      [](unsigned char c) { return std::isalnum(c) != 0 || c == '_'; });
 }
 
+/// What a result holds of outputs of different types.
+void as_int8(graph::Tensor& output) {
+  if (output.type == graph::DType::kUInt8) output.quantisation.zero_point[0] -= 128;
+  output.type = graph::DType::kInt8;
+}
+
 /// The model's outputs as the plan's users see them: several are one after the other.
 Result<void> describe_outputs(const graph::Graph& model, Plan& plan) {
   constexpr size_t kMostOutputs = 256;
@@ -26,20 +32,18 @@ Result<void> describe_outputs(const graph::Graph& model, Plan& plan) {
                            std::to_string(kMostOutputs) + " are supported",
                        model.name);
   int64_t elements = 0;
+  int64_t bytes = 0;
   for (const int index : model.outputs) {
     const graph::Tensor& tensor = model.tensors[static_cast<size_t>(index)];
-    plan.parts.push_back({tensor, {}, elements});
+    plan.parts.push_back({tensor, {}, elements, bytes});
     elements += tensor.elements();
+    bytes += tensor.bytes();
   }
   plan.output = plan.parts[0].tensor;
   if (plan.parts.size() == 1) return {};
-  for (const OutputPart& part : plan.parts) {
-    if (part.tensor.type != plan.output.type)
-      return usage_error("the model's outputs have different types", model.name,
-                         "convert the model with one inference_output_type for all outputs");
-  }
+  if (plan.mixed()) as_int8(plan.output);
   constexpr int64_t kMost = std::numeric_limits<int>::max();
-  if (elements > kMost) return usage_error("the model's outputs are too large", model.name);
+  if (bytes > kMost) return usage_error("the model's outputs are too large", model.name);
   plan.output.name = "outputs";
   plan.output.shape = {1, static_cast<int>(elements)};
   return {};
@@ -54,7 +58,7 @@ Result<void> describe_gate(const graph::Gate& gate, const graph::Graph& model, P
     return usage_error("strangers can only be told by a net whose scores are int8", model.name);
   const int64_t scores = plan.output.elements();
   plan.gate = gate;
-  plan.parts.push_back({{"known", {1, 1}, graph::DType::kInt8, {{1.0F}, {0}, -1}, {}}, {}, scores});
+  plan.parts.push_back({{"known", {1, 1}, graph::DType::kInt8, {{1.0F}, {0}, -1}, {}}, {}, scores, scores});
   plan.output.shape = {1, static_cast<int>(scores) + 1};
   return {};
 }

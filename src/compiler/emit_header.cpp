@@ -236,6 +236,9 @@ void add_parts(const Plan& plan, Words& words) {
     sizes += fmt::format("{0}{1}_AT {2} /* {3}: {4}; {5} */\n{0}{1}_COUNT {6}\n", prefix, k, part.offset,
                          comment(part.tensor.name), extent_text(part.tensor),
                          real_text(inside.scale, inside.zero_point), count);
+    if (plan.mixed())
+      sizes += fmt::format("{0}{1}_BYTE {2} /* of run_tensor's output: there it is {3} */\n", prefix, k,
+                           part.at, graph::type_name(part.tensor.type));
     const std::string value = fmt::format("return {} * (q - {});\n", float_literal(inside.scale),
                                           float_literal(static_cast<float>(inside.zero_point)));
     body += k + 1 < plan.parts.size() ? fmt::format("  if (i < {}) {}", part.offset + count, value)
@@ -249,7 +252,7 @@ void add_output(const Plan& plan, const Ends& ends, Words& words) {
   const std::string real = real_text(ends.output_scale, ends.output_zero_point);
   const std::string& symbol = plan.symbol;
   const std::string prefix = "#define DEW_" + upper(symbol) + "_";
-  words["output_type"] = graph::type_name(plan.output.type);
+  words["output_type"] = plan.mixed() ? "that of each output below" : graph::type_name(plan.output.type);
   words["output_shape"] = extent_text(plan.output);
   words["output_scale"] = float_literal(ends.output_scale);
   words["output_zero_point"] = fmt::format("({})", ends.output_zero_point);
@@ -344,7 +347,7 @@ std::string header_text(const Plan& plan) {
   words["schedule"] = schedule_name(plan);
   words["rounding"] = plan.rounding == graph::Rounding::kDew ? "dew" : "tflite";
   words["input_bytes"] = std::to_string(plan.input.bytes());
-  words["output_bytes"] = std::to_string(plan.output.bytes());
+  words["output_bytes"] = std::to_string(plan.output_bytes());
   words["steps"] = std::to_string(plan.program.size());
   words["declarations"] = "";
   words["of_output"] = "";

@@ -145,23 +145,29 @@ std::string tensor_in(const Plan& plan, const Shape4& in) {
                      row, flip);
 }
 
+/// " + 12", " - 12" or nothing.
+std::string plus(int64_t distance) {
+  return distance == 0 ? "" : fmt::format(" {} {}", distance < 0 ? "-" : "+", std::abs(distance));
+}
+
 /// The loop that converts one output; several stand one after the other.
 std::string part_out(const OutputPart& part) {
   const std::string loop =
       fmt::format("  for (i = {}; i < {}; i++) ", part.offset, part.offset + part.tensor.elements());
+  const std::string further = plus(part.at - part.offset * graph::element_bytes(part.tensor.type));
   switch (part.conversion.kind) {
     case Conversion::Kind::kNone:
-      return loop + "out[i] = (uint8_t)made[i];\n";
+      return loop + fmt::format("out[i{}] = (uint8_t)made[i];\n", further);
     case Conversion::Kind::kFlip:
-      return loop + "out[i] = (uint8_t)(made[i] ^ 0x80);\n";
+      return loop + fmt::format("out[i{}] = (uint8_t)(made[i] ^ 0x80);\n", further);
     case Conversion::Kind::kFloat:
       return loop + fmt::format(
                         "{{\n"
                         "    const float value = {} * (float)(made[i] - {});\n"
-                        "    memcpy(out + 4 * i, &value, 4);\n"
+                        "    memcpy(out + 4 * i{}, &value, 4);\n"
                         "  }}\n",
-                        float_literal(part.conversion.scale),
-                        fmt::format("({})", part.conversion.zero_point));
+                        float_literal(part.conversion.scale), fmt::format("({})", part.conversion.zero_point),
+                        further);
   }
   return {};
 }
@@ -184,6 +190,22 @@ std::string wave_text(const Plan& plan) {
 /// The bytes of uint8 tensors at either end stand in the arena as they are.
 bool raw(const graph::Tensor& tensor, const Conversion& conversion) {
   return tensor.type == graph::DType::kUInt8 && conversion.kind == Conversion::Kind::kNone;
+}
+
+/// The int8 value of a result that stands for made[i]. Outputs may lie in the arena in both ways.
+std::string score_text(const Plan& plan) {
+  const std::string plain = "made[i]";
+  const std::string flipped = "(int8_t)(made[i] ^ 0x80)";
+  std::string text;
+  for (size_t k = 0; k < plan.parts.size(); ++k) {
+    const OutputPart& part = plan.parts[k];
+    const std::string& own = raw(part.tensor, part.conversion) ? flipped : plain;
+    if (k + 1 == plan.parts.size()) return text + own;
+    const OutputPart& next = plan.parts[k + 1];
+    if (raw(next.tensor, next.conversion) == raw(part.tensor, part.conversion)) continue;
+    text += fmt::format("i < {} ? {} : ", next.offset, own);
+  }
+  return text;
 }
 
 std::string push_text(const Plan& plan, const Ends& ends) {
@@ -240,7 +262,7 @@ Words words_of(const Plan& plan) {
           {"map_height", std::to_string(out[1])},
           {"map_width", std::to_string(out[2])},
           {"map_channels", std::to_string(out[3])},
-          {"score", flipped ? "(int8_t)(made[i] ^ 0x80)" : "made[i]"},
+          {"score", score_text(plan)},
           {"map_value", flipped ? "(int8_t)(value ^ 0x80)" : "value"}};
 }
 

@@ -4,6 +4,7 @@
 // which only the compiler needs to see.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -79,11 +80,20 @@ struct OutputPart {
   graph::Tensor tensor;  ///< name, shape, type and quantisation
   Conversion conversion;
   int64_t offset = 0;  ///< in elements
+  int64_t at = 0;      ///< in bytes of the model's output tensors, one after the other
 };
 
 struct Plan {
   /// Of the first output; of a classifier, its classes.
   [[nodiscard]] int64_t scores() const { return gate ? parts[0].tensor.elements() : output.elements(); }
+
+  /// Of the model's output tensors, one after the other.
+  [[nodiscard]] int64_t output_bytes() const { return parts.back().at + parts.back().tensor.bytes(); }
+  /// Whether the outputs are of different types.
+  [[nodiscard]] bool mixed() const {
+    return std::any_of(parts.begin(), parts.end(),
+                       [this](const OutputPart& part) { return part.tensor.type != parts[0].tensor.type; });
+  }
 
   std::string symbol;
   graph::Rounding rounding = graph::Rounding::kDew;
@@ -91,8 +101,8 @@ struct Plan {
   std::vector<double> thresholds;  ///< per class, the lowest score at which it is the answer; or empty
   /// Then the second output is one byte: 1 where the gate knows the picture, else 0.
   std::optional<graph::Gate> gate;
-  graph::Tensor input;            ///< shape, type and quantisation
-  graph::Tensor output;           ///< of several outputs: all elements, in the first one's type and scale
+  graph::Tensor input;   ///< shape, type and quantisation
+  graph::Tensor output;  ///< of several: all elements, in the first one's type (int8 if mixed()) and scale
   std::vector<OutputPart> parts;  ///< the outputs in the model's order; at least one
   int64_t macs = 0;
   int64_t weights_bytes = 0;  ///< all constants, packed

@@ -15,7 +15,7 @@ bool is_bytes(const graph::Tensor& tensor) {
 }
 
 Result<Rows> rows_of(const compiler::Plan& plan) {
-  if (!is_bytes(plan.input) || !is_bytes(plan.output))
+  if (!is_bytes(plan.input) || !is_bytes(plan.output) || plan.mixed())
     return usage_error("rows can only be pushed into a model whose input and output are 8-bit", plan.symbol,
                        "give it whole images instead");
   using compiler::Ends;
@@ -36,7 +36,7 @@ Firmware firmware_of(const compiler::Plan& plan) {
   firmware.symbol = plan.symbol;
   firmware.sources = compiler::emit_c(plan);
   firmware.input_bytes = plan.input.bytes();
-  firmware.output_bytes = plan.output.bytes();
+  firmware.output_bytes = plan.output_bytes();
   // A minute, and a microsecond per MAC: the slowest core takes 15 instructions for one, the emulator runs
   // 100 M/s.
   firmware.silence_limit += std::chrono::milliseconds(plan.macs / 1000);

@@ -81,18 +81,18 @@ void HostNet::convert_row(const uint8_t* from, uint8_t* to, size_t count) const 
 
 Bytes HostNet::output() const {
   const uint8_t* made = arena() + steps_.back().offset;
-  const size_t width = plan_.output.type == graph::DType::kFloat32 ? 4 : 1;
-  Bytes result(static_cast<size_t>(plan_.output.bytes()));
+  Bytes result(static_cast<size_t>(plan_.output_bytes()));
   for (const compiler::OutputPart& part : plan_.parts) {
     const Conversion& conversion = part.conversion;
-    const auto begin = static_cast<size_t>(part.offset);
-    for (size_t i = begin; i < begin + static_cast<size_t>(part.tensor.elements()); ++i) {
+    const uint8_t* from = made + part.offset;
+    uint8_t* to = result.data() + part.at;
+    for (size_t i = 0; i < static_cast<size_t>(part.tensor.elements()); ++i) {
       if (conversion.kind == Conversion::Kind::kFloat) {
         const float value =
-            conversion.scale * static_cast<float>(static_cast<int8_t>(made[i]) - conversion.zero_point);
-        std::memcpy(&result[width * i], &value, 4);
+            conversion.scale * static_cast<float>(static_cast<int8_t>(from[i]) - conversion.zero_point);
+        std::memcpy(to + 4 * i, &value, 4);
       } else {
-        result[i] = conversion.kind == Conversion::Kind::kFlip ? made[i] ^ 0x80 : made[i];
+        to[i] = conversion.kind == Conversion::Kind::kFlip ? from[i] ^ 0x80 : from[i];
       }
     }
   }

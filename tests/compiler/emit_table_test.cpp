@@ -125,7 +125,7 @@ TEST_P(EmittedTable, EqualsTheOracleWithTheArenaAtEveryAddress) {
     for (uint32_t shift = 0; shift < kMostShift; ++shift, ++at) {
       EXPECT_EQ(table_status((*outputs)[at]), kTableFine) << from[i].name << " shifted by " << shift;
       ASSERT_TRUE(equal_bytes(from[i].graph, options[i], shift % 2,
-                              table_output((*outputs)[at], plans[i].output.bytes()), (*due)[shift % 2]))
+                              table_output((*outputs)[at], plans[i].output_bytes()), (*due)[shift % 2]))
           << from[i].name << " shifted by " << shift;
     }
   }

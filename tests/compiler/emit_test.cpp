@@ -30,7 +30,7 @@ graph::Graph everything(Net& net) {
   x = net.depthwise(x, 3, 5);
   net.like = {};
   x = net.add(net.conv(x, 8, 1, 1), skip);
-  x = net.mul(x, net.constant({8}));
+  x = net.div(net.mul(x, net.constant({8})), net.constant({8}));
   x = net.sub(net.prelu(x, net.constant({1, 1, 8})), skip);
   x = net.maximum(OpKind::kMaximum, x, net.constant({}));
   x = net.resize(OpKind::kResizeBilinear, net.slice(x, {0, 1, 0, 0}, {1, 6, 5, 8}, {1, 2, 1, 1}), 6, 5);
@@ -41,7 +41,7 @@ graph::Graph everything(Net& net) {
   x = net.unary(OpKind::kLogistic, x);
   x = net.transpose(x, {0, 2, 1, 3});
   x = net.mean(x, {1, 2});
-  net.unary(OpKind::kSoftmax, net.dense(net.dense(x, 6), 3));
+  net.unary(OpKind::kSoftmax, net.dense(net.unary(OpKind::kLogSoftmax, net.dense(x, 6)), 3));
   graph::Graph graph = net.finish();
   graph.classes = {"yes", "no \"?\"",
                    "*/ what?"
@@ -98,15 +98,7 @@ int main(void) {{
   for (i = 0; i < DEW_{S}_INPUT_HEIGHT + 1; i++) dew_{s}_push_row(&m, data + (i % DEW_{S}_INPUT_HEIGHT) * row);
   dew_{s}_finish(&m, &rows);
   if (memcmp(whole.VALUES, rows.VALUES, sizeof rows.VALUES)) return 4;
-#if {compare}
-  for (i = 0; i < COUNT; i++) if (whole.VALUES[i] != (int8_t)(out[i] ^ {out_flip})) return 5;
-#else
-  for (i = 0; i < COUNT; i++) {{
-    const float value = REAL(i);
-    if (memcmp(&value, out + 4 * i, 4)) return 5;
-  }}
-#endif
-#ifdef DEW_{S}_CLASSES
+{compare}#ifdef DEW_{S}_CLASSES
   for (i = 0; i < COUNT; i++) if (whole.scores[i] > whole.scores[whole.top] || whole.top != rows.top) return 6;
   if (dew_{s}_classes[0][0] == 0) return 8;
 #endif
@@ -128,6 +120,23 @@ const std::vector<std::string> kFlags = {"-std=c99",
                                          "-fsanitize=address,undefined",
                                          "-fno-sanitize-recover=all"};
 
+/// The values of a result must be those of run_tensor, output by output.
+std::string comparisons(const compiler::Plan& plan) {
+  std::string text;
+  for (const compiler::OutputPart& part : plan.parts) {
+    text += fmt::format("  for (i = 0; i < {}; i++) {{\n", part.tensor.elements());
+    if (part.tensor.type == DType::kFloat32)
+      text += fmt::format(
+          "    const float value = REAL(i + {});\n    if (memcmp(&value, out + {} + 4 * i, 4)) return 5;\n",
+          part.offset, part.at);
+    else
+      text += fmt::format("    if (whole.VALUES[i + {}] != (int8_t)(out[{} + i] ^ {})) return 5;\n",
+                          part.offset, part.at, part.tensor.type == DType::kUInt8 ? "0x80" : "0");
+    text += "  }\n";
+  }
+  return text;
+}
+
 Result<Bytes> compile_and_run(const compiler::Plan& plan, const Bytes& input, const std::string& cc) {
   DEW_TRY(const auto folder, TemporaryFolder::create());
   for (const auto& [file, text] : compiler::emit_c(plan)) DEW_CHECK(write_file(folder.path() / file, text));
@@ -135,12 +144,9 @@ Result<Bytes> compile_and_run(const compiler::Plan& plan, const Bytes& input, co
       compiler::ends_of(plan).input == compiler::Ends::Input::kPicture && plan.input.type == DType::kInt8;
   std::string upper = plan.symbol;
   for (char& c : upper) c = static_cast<char>(std::toupper(c));
-  const bool unsigned_out = plan.output.type == DType::kUInt8;
-  const bool float_out = plan.output.type == DType::kFloat32;
   const std::string main =
       fmt::format(fmt::runtime(kMain), fmt::arg("s", plan.symbol), fmt::arg("S", upper),
-                  fmt::arg("flip", flips ? "0x80" : "0"), fmt::arg("out_flip", unsigned_out ? "0x80" : "0"),
-                  fmt::arg("compare", float_out ? "0" : "1"));
+                  fmt::arg("flip", flips ? "0x80" : "0"), fmt::arg("compare", comparisons(plan)));
   DEW_CHECK(write_file(folder.path() / "main.c", main));
   DEW_CHECK(write_file(folder.path() / "in.bin", std::string(input.begin(), input.end())));
   const std::string at = folder.path().string();
@@ -192,6 +198,22 @@ TEST_P(Emitted, OtherTypesAtTheEnds) {
   Net bytes(3);
   const auto with_bytes = uint8_ends(bytes);
   ASSERT_TRUE(equal(with_bytes, bytes.random_input(), all_options()[3]));
+}
+
+/// Signed bytes, floats and unsigned ones, of which one differ by their top bit and others by their scale.
+TEST_P(Emitted, OutputsOfDifferentTypes) {
+  Net net(5);
+  const int x = net.conv(net.input(5, 4, 3), 4, 3, 3);
+  const int flipped = net.quantize_flipped(net.conv(x, 3, 1, 1));
+  const int floats = net.dequantize(net.unary(OpKind::kLogistic, net.conv(x, 2, 1, 1)));
+  const int scaled = net.quantize(net.conv(x, 3, 1, 1), DType::kUInt8, 0.031, 77);
+  const int bytes = net.dense(x, 5);
+  auto graph = net.finish();
+  for (const auto& outputs :
+       {std::vector{bytes, floats, scaled, flipped}, {floats, scaled, bytes}, {scaled, bytes}}) {
+    graph.outputs = outputs;
+    ASSERT_TRUE(equal(graph, net.random_input(), all_options()[0]));
+  }
 }
 
 /// Three outputs of floats, each with its own scale, one of them from the middle.

@@ -53,17 +53,6 @@ TEST(Errors, WhichExtentOrWindowIsTooLarge) {
   EXPECT_EQ(error_of(rows.finish()).what, "has 70,000 rows; at most 65,535 are supported");
 }
 
-TEST(Errors, OutputsOfDifferentTypes) {
-  Net net(1);
-  const int x = net.conv(net.input(3, 3, 2), 2, 1, 1);
-  net.dequantize(net.conv(x, 2, 1, 1));
-  auto graph = net.finish();
-  graph.outputs.push_back(x);
-  const Error error = error_of(graph);
-  EXPECT_THAT(error.what, HasSubstr("different types"));
-  EXPECT_THAT(error.next, HasSubstr("inference_output_type"));
-}
-
 TEST(Errors, AnOutputThatIsAConstant) {
   Net net(1);
   const int x = net.conv(net.input(3, 3, 2), 2, 1, 1);

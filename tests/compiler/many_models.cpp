@@ -133,11 +133,11 @@ ManyModels::ManyModels(const std::vector<Plan>& plans) {
         "void dew_{}_enter(void *m, uint8_t *arena, const uint8_t *in, uint8_t *out, int again);\n",
         plan.symbol);
     models +=
-        fmt::format("    {{dew_{}_enter, {}, {}}},\n", plan.symbol, plan.arena_bytes, plan.output.bytes());
+        fmt::format("    {{dew_{}_enter, {}, {}}},\n", plan.symbol, plan.arena_bytes, plan.output_bytes());
     arena = std::max(arena, plan.arena_bytes);
     steps = std::max(steps, plan.program.size());
     input_bytes = std::max(input_bytes, plan.input.bytes());
-    output_bytes = std::max(output_bytes, plan.output.bytes());
+    output_bytes = std::max(output_bytes, plan.output_bytes());
   }
   input_bytes += 8 + 3;
   output_bytes += 4 + 16;

@@ -280,6 +280,11 @@ int Net::quantize(int in, DType type, double out_scale, int zero_point) {
   return emit(op, {in}, tensor(shape(in), type, out_scale, zero_point));
 }
 
+int Net::quantize_flipped(int in) {
+  const auto& from = graph_.tensors[static_cast<size_t>(in)].quantisation;
+  return quantize(in, DType::kUInt8, from.scale[0], static_cast<int>(from.zero_point[0]) + 128);
+}
+
 int Net::dequantize(int in) {
   Op op;
   op.kind = OpKind::kDequantize;

@@ -54,6 +54,7 @@ class Net {
   int slice(int in, const std::vector<int>& begin, const std::vector<int>& end, const std::vector<int>& step);
   int resize(graph::OpKind kind, int in, int height, int width);
   int quantize(int in, graph::DType type, double scale, int zero_point);
+  int quantize_flipped(int in);  ///< to uint8: only the top bit changes
   int dequantize(int in);
   int constant(const std::vector<int>& shape);
   /// What the net remembers: the value that remember() was given in the run before, at first random values

@@ -144,10 +144,10 @@ void resizes(Cases& cases) {
   }
 }
 
-/// Outputs of several sizes, from the middle and from the end, as bytes and as floats.
+/// Outputs of several sizes, from the middle and from the end, as bytes, as floats, and as both.
 void several_outputs(Cases& cases) {
   for (int count = 1; count <= 4; ++count) {
-    for (int ends = 0; ends < 3; ++ends) {
+    for (int ends = 0; ends < 4; ++ends) {
       for (int more = 0; more < 4; ++more) {
         if (!cases.wanted()) continue;
         Net net(cases.seed());
@@ -155,8 +155,10 @@ void several_outputs(Cases& cases) {
         std::vector<int> outputs;
         for (int i = 0; i < count; ++i) {
           const int head = net.pick(0, 1) == 0 ? x : net.conv(x, net.pick(1, 9), 1, 1);
-          outputs.push_back(ends == 0 ? head
-                            : ends == 1
+          const int end = ends < 3 ? ends : net.pick(0, 3);  // each a type of its own
+          outputs.push_back(end == 0   ? head
+                            : end == 3 ? net.quantize_flipped(head)
+                            : end == 1
                                 ? net.dequantize(head)
                                 : net.quantize(head, graph::DType::kUInt8, net.scale(head) * 0.7, 120));
           const bool halved = net.pick(0, 1) == 0 && net.shape(x)[1] > 1 && net.shape(x)[2] > 1;

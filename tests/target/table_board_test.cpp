@@ -100,7 +100,7 @@ TEST_P(TableOnBoard, EqualsTheOracle) {
     for (size_t n = 0; n < model.due.size(); ++n, ++at) {
       EXPECT_EQ(test::table_status(run->outputs[at]), test::kTableFine) << model.from.name;
       ASSERT_TRUE(test::equal_bytes(model.from.graph, model.options, n,
-                                    test::table_output(run->outputs[at], model.plan.output.bytes()),
+                                    test::table_output(run->outputs[at], model.plan.output_bytes()),
                                     model.due[n]))
           << model.from.name << " on " << GetParam().name;
     }

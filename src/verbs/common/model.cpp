@@ -221,22 +221,25 @@ Json to_json(const ModelFigures& figures) {
 }
 
 std::vector<double> scores(const std::vector<uint8_t>& bytes, const compiler::Plan& plan) {
-  const graph::Tensor& output = plan.output;
   std::vector<double> values;
-  if (output.type == graph::DType::kFloat32) {
-    for (size_t at = 0; at + sizeof(float) <= bytes.size(); at += sizeof(float)) {
-      float value = 0;
-      std::memcpy(&value, bytes.data() + at, sizeof value);
-      values.push_back(value);
+  for (const compiler::OutputPart& part : plan.parts) {
+    const graph::Tensor& output = part.tensor;
+    const bool floats = output.type == graph::DType::kFloat32;
+    const double scale = floats ? 1.0 : output.quantisation.scale[0];
+    const int64_t zero = floats ? 0 : output.quantisation.zero_point[0];
+    const auto begin = static_cast<size_t>(part.at);
+    for (size_t i = 0; i < static_cast<size_t>(output.elements()); ++i) {
+      if (floats) {
+        float value = 0;
+        std::memcpy(&value, bytes.data() + begin + i * sizeof value, sizeof value);
+        values.push_back(value);
+        continue;
+      }
+      const uint8_t byte = bytes[begin + i];
+      const int64_t q = output.type == graph::DType::kInt8 ? static_cast<int8_t>(byte) : byte;
+      values.push_back(scale * static_cast<double>(q - zero));
     }
-    return values;
-  }
-  const double scale = output.quantisation.scale.empty() ? 1.0 : output.quantisation.scale[0];
-  const auto zero = output.quantisation.zero_point.empty() ? 0 : output.quantisation.zero_point[0];
-  for (int64_t i = 0; i < plan.scores(); ++i) {
-    const uint8_t byte = bytes[static_cast<size_t>(i)];
-    const int64_t q = output.type == graph::DType::kInt8 ? static_cast<int8_t>(byte) : byte;
-    values.push_back(scale * static_cast<double>(q - zero));
+    if (plan.gate) break;  // whose answer is no score
   }
   return values;
 }
