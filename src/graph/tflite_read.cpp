@@ -16,6 +16,7 @@
 #include "graph/tflite_ops.h"
 #include "graph/tflite_rewrite.h"
 #include "graph/tflite_survey.h"
+#include "graph/tflite_unsigned.h"
 #include "graph/tflite_variables.h"
 
 namespace dew::graph {
@@ -103,6 +104,7 @@ class Reader {
     drop_last_handles();
     if (const auto finished = variables_.finish(graph_); !finished)
       return fail("its variables", finished.error(), kBegin);
+    DEW_CHECK(take_over_unsigned(graph_));
     DEW_CHECK(check(graph_));
     return std::move(graph_);
   }

@@ -319,19 +319,6 @@ TEST(Read, FilesCompiledForAcceleratorsAreKnownAsSuch) {
   }
 }
 
-TEST(Read, AnUnsignedModelIsNotToldToQuantise) {
-  tflite::ModelT model;
-  Builder b(5);
-  b.output(b.conv(b.input({1, 4, 4, 2}, 0.05F, 3), 3, 3, 2, Padding::kSame, Activation::kRelu6));
-  const std::string sound = write_tflite(b.graph()).value();
-  tflite::GetModel(sound.data())->UnPackTo(&model);
-  tensor(model, 0).type = tflite::TensorType_UINT8;
-  const auto read = read_model_t(model);
-  ASSERT_FALSE(read);
-  EXPECT_EQ(read.error().what, "has uint8 input; int8 is supported");
-  EXPECT_THAT(read.error().next, HasSubstr("quantised to unsigned bytes"));
-}
-
 TEST(Read, NamesThatAreNotTextAreMadeText) {
   tflite::ModelT model;
   const std::string sound = write_tflite(all_operators(3)).value();
