@@ -114,6 +114,13 @@ Factor for_kernels(graph::Rounding rounding, Factor f) {
 
 Lowering::Lowering(const graph::Graph& graph, const Options& options, Plan& plan)
     : graph_(graph), options_(options), plan_(plan), step_of_(graph.tensors.size(), DEW_NONE) {
+  std::set<int> weights;
+  for (const Op& op : graph.ops) {
+    if (op.inputs.size() < 2 || op.inputs[1] < 0) continue;
+    const graph::Tensor& second = tensor(op.inputs[1]);
+    const bool read = second.constant() && second.type == graph::DType::kInt8;
+    if (read && !weights.insert(op.inputs[1]).second) shared_.insert(op.inputs[1]);
+  }
   for (const Op& op : graph.ops) {
     const bool window = op.kind == OpKind::kConv2D || op.kind == OpKind::kDepthwiseConv2D;
     if (!window && op.kind != OpKind::kPad) continue;
@@ -132,18 +139,32 @@ tl::unexpected<Error> Lowering::fail(const std::string& what) const {
       what, fmt::format("{}: operator {} ({})", graph_.name, at_, graph::op_name(graph_.ops[at_].kind)));
 }
 
+const void* Lowering::add_constant(std::shared_ptr<const Constant> made) {
+  // The same weights in another operator, which a batch of pictures has for each of them.
+  const Op* op = at_ < graph_.ops.size() ? &graph_.ops[at_] : nullptr;
+  const bool of_weights = op != nullptr && op->inputs.size() > 1 && shared_.count(op->inputs[1]) > 0;
+  if (of_weights) {
+    auto& known = of_weights_[op->inputs[1]];
+    for (const auto& each : known) {
+      if (each->type == made->type && each->bytes == made->bytes) return each->bytes.data();
+    }
+    known.push_back(made);
+  }
+  new_constant_bytes_ += static_cast<int64_t>(made->bytes.size());
+  plan_.constants.push_back(std::move(made));
+  return plan_.constants.back()->bytes.data();
+}
+
 const int8_t* Lowering::constant(const std::string& name, const std::vector<int8_t>& values, int row) {
-  plan_.constants.push_back(
-      make_constant(fmt::format("{}_{}", name, plan_.program.size()), Constant::Type::kInt8, values, row));
-  new_constant_bytes_ += static_cast<int64_t>(plan_.constants.back()->bytes.size());
-  return reinterpret_cast<const int8_t*>(plan_.constants.back()->bytes.data());
+  const std::string numbered = fmt::format("{}_{}", name, plan_.program.size());
+  return static_cast<const int8_t*>(
+      add_constant(make_constant(numbered, Constant::Type::kInt8, values, row)));
 }
 
 const int32_t* Lowering::constant(const std::string& name, const std::vector<int32_t>& values, int row) {
-  plan_.constants.push_back(
-      make_constant(fmt::format("{}_{}", name, plan_.program.size()), Constant::Type::kInt32, values, row));
-  new_constant_bytes_ += static_cast<int64_t>(plan_.constants.back()->bytes.size());
-  return reinterpret_cast<const int32_t*>(plan_.constants.back()->bytes.data());
+  const std::string numbered = fmt::format("{}_{}", name, plan_.program.size());
+  return static_cast<const int32_t*>(
+      add_constant(make_constant(numbered, Constant::Type::kInt32, values, row)));
 }
 
 const int8_t* Lowering::zeros(int zero_point) {

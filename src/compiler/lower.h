@@ -5,7 +5,9 @@
 #include <array>
 #include <limits>
 #include <map>
+#include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -71,6 +73,7 @@ class Lowering {
   [[nodiscard]] tl::unexpected<Error> fail(const std::string& what) const;
 
  private:
+  const void* add_constant(std::shared_ptr<const Constant> made);
   Result<void> lower(const graph::Op& op);
   /// Which of the tables' limits the current operator has passed; empty: none.
   [[nodiscard]] std::string limit_passed() const;
@@ -89,8 +92,10 @@ class Lowering {
   std::vector<uint16_t> step_of_;
   std::map<int, int64_t> longest_zeros_;  ///< by zero point
   std::map<int, const int8_t*> zeros_;
-  int64_t new_constant_bytes_ = 0;  ///< added since the last step
-  size_t at_ = 0;                   ///< the current operator
+  std::set<int> shared_;  ///< weights that several operators read
+  std::map<int, std::vector<std::shared_ptr<const Constant>>> of_weights_;  ///< made from these
+  int64_t new_constant_bytes_ = 0;                                          ///< added since the last step
+  size_t at_ = 0;                                                           ///< the current operator
 
   struct TooLarge {
     int64_t value;

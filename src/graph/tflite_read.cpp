@@ -13,6 +13,7 @@
 #include <utility>
 
 #include "graph/graph.h"
+#include "graph/tflite_batches.h"
 #include "graph/tflite_ops.h"
 #include "graph/tflite_rewrite.h"
 #include "graph/tflite_survey.h"
@@ -105,6 +106,7 @@ class Reader {
     if (const auto finished = variables_.finish(graph_); !finished)
       return fail("its variables", finished.error(), kBegin);
     DEW_CHECK(take_over_unsigned(graph_));
+    unroll_batches(graph_);
     DEW_CHECK(check(graph_));
     return std::move(graph_);
   }

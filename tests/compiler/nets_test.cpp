@@ -88,6 +88,25 @@ TEST(Nets, NothingOverlapsThatLivesAtTheSameTime) {
 }
 
 /// The kernels' assembly reads them without asking.
+TEST(Nets, WeightsThatOperatorsShareAreStoredOnce) {
+  for (const auto isa : compiler::all_isas()) {
+    Net net(1);
+    const int in = net.input(6, 5, 8);
+    const int once = net.conv(in, 16, 3, 3);
+    const auto alone = compiler::compile(net.finish(), {.isa = isa});
+    const auto inputs = net.random_input();
+    graph::Op again = net.finish().ops.back();
+    const int other = net.conv(in, 16, 3, 3);
+    net.concatenation({once, other}, 3);
+    graph::Graph graph = net.finish();
+    graph.ops[1].inputs = again.inputs;
+    const auto plan = compiler::compile(graph, {.isa = isa});
+    ASSERT_TRUE(alone && plan);
+    EXPECT_EQ(plan->weights_bytes, alone->weights_bytes);
+    EXPECT_TRUE(equals_oracle(graph, {inputs}, {.isa = isa}, host_runner));
+  }
+}
+
 TEST(Nets, TfliteRoundingHasShiftsEvenIfAllAreZero) {
   Net net(1);
   net.conv(net.input(4, 4, 4), 4, 1, 1);

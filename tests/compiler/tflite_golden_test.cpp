@@ -14,6 +14,7 @@ const fs::path kFolder = fs::path(DEWDROP_SOURCE_DIR) / "tests/golden/tflite";
 /// The nets of tests/graph/make_golden.cpp.
 const std::vector<std::string> kNets = {"add",
                                         "average_pool",
+                                        "batches",
                                         "concatenation",
                                         "conv",
                                         "conv_large_factors",

@@ -4,6 +4,7 @@
 #include <iostream>
 
 #include "tests/graph/builder.h"
+#include "tflite_generated.h"
 
 namespace dew::graph {
 namespace {
@@ -44,6 +45,29 @@ Net streaming() {
     if (op.kind == OpKind::kConcatenation) net.graph.outputs = op.outputs;
   }
   return net;
+}
+
+/// Three pictures at once: files have batches, graphs do not.
+constexpr int kBatch = 3;
+
+Net batches() {
+  Builder b(17);
+  const int x = b.input({1, 5, 4, 3}, 0.021F, -9);
+  const int a = b.conv(x, 4, 3, 1, Padding::kSame, Activation::kRelu6);
+  const int sum = b.add(b.depthwise(b.pad(a, 1, 0, 1, 0), 1, 2, 1, Padding::kValid, Activation::kNone), a);
+  b.output(b.fully_connected(b.mean(b.relu(sum, OpKind::kRelu, 0.05F, -128), {1, 2}, false), 20));
+  return {"batches", b.graph()};
+}
+
+std::string batched(const std::string& bytes) {
+  tflite::ModelT model;
+  tflite::GetModel(bytes.data())->UnPackTo(&model);
+  for (auto& tensor : model.subgraphs[0]->tensors) {
+    if (model.buffers[tensor->buffer]->data.empty()) tensor->shape[0] = kBatch;
+  }
+  flatbuffers::FlatBufferBuilder builder;
+  builder.Finish(tflite::Model::Pack(builder, &model), tflite::ModelIdentifier());
+  return {reinterpret_cast<const char*>(builder.GetBufferPointer()), builder.GetSize()};
 }
 
 std::vector<Net> nets() {
@@ -96,18 +120,21 @@ std::vector<Net> nets() {
             }),
       small("logistic", [](Builder& b, int x) { return b.logistic(x); }),
       from_uint8(),
+      batches(),
       {"mobilenet", mobilenet_like(7, 24, 5)},
       streaming(),
   };
 }
 
 bool write(const fs::path& folder, const Net& net) {
-  const auto bytes = write_tflite(net.graph);
+  const bool batch = net.name == "batches";
+  auto bytes = write_tflite(net.graph);
+  if (bytes && batch) bytes = batched(*bytes);
   if (!bytes || !write_file(folder / (net.name + ".tflite"), *bytes)) return false;
   Builder draw(23);
   draw.input(net.graph.tensors[static_cast<size_t>(net.graph.inputs[0])].shape, 1, 0);
   std::string inputs;
-  for (int i = 0; i < kInputs; ++i) {
+  for (int i = 0; i < kInputs * (batch ? kBatch : 1); ++i) {
     const auto input = draw.random_input();
     inputs.append(input.begin(), input.end());
   }

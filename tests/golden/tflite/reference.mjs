@@ -58,19 +58,21 @@ function requantiser(op, factor, output) {
 
 function convolution(op, [input, weights, bias], output) {
   const depthwise = op.name === 'DEPTHWISE_CONV_2D';
-  const [, outH, outW, outC] = output.shape;
+  const [batch, outH, outW, outC] = output.shape;
   const [, filterH, filterW] = weights.shape;
   const inC = input.shape[3];
   const scale = (c) => weights.scales[weights.scales.length > 1 ? c : 0];
   const factor = (c) => (input.scales[0] * scale(c)) / output.scales[0];
   const requantise = Array.from({ length: outC }, (_, c) => requantiser(op, factor(c), output));
+  const pixels = input.shape[1] * input.shape[2];
   let at = 0;
-  for (let oy = 0; oy < outH; ++oy) {
+  for (let row = 0; row < batch * outH; ++row) {
+    const [first, oy] = [Math.floor(row / outH) * pixels, row % outH];
     for (let ox = 0; ox < outW; ++ox) {
       for (let oc = 0; oc < outC; ++oc) {
         let sum = bias?.values[oc] ?? 0;
         forTaps(op, input.shape, filterH, filterW, oy, ox, (fy, fx, y, x) => {
-          const pixel = (y * input.shape[2] + x) * inC;
+          const pixel = (first + y * input.shape[2] + x) * inC;
           const value = (ic) => input.values[pixel + ic] - input.zeroPoint;
           if (depthwise) {
             sum += value(Math.floor(oc / (outC / inC))) * weights.values[(fy * filterW + fx) * outC + oc];
