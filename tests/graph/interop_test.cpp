@@ -21,10 +21,9 @@ bool have_interpreter() {
   return find_program("node") && fs::exists(kInterop / "node_modules/@tensorflow/tfjs-tflite");
 }
 
-/// The outputs for all inputs, one after the other.
-Result<std::string> run_elsewhere(const Graph& graph, const std::vector<std::vector<uint8_t>>& inputs) {
+/// The outputs of a `.tflite` file for all inputs, one after the other.
+Result<std::string> run_elsewhere(const std::string& model, const std::vector<std::vector<uint8_t>>& inputs) {
   DEW_TRY(const auto folder, TemporaryFolder::create("interop"));
-  DEW_TRY(const auto model, write_tflite(graph));
   DEW_CHECK(write_file(folder.path() / "model.tflite", model));
   std::string all;
   for (const auto& input : inputs) all.append(input.begin(), input.end());
@@ -36,6 +35,11 @@ Result<std::string> run_elsewhere(const Graph& graph, const std::vector<std::vec
                                       std::chrono::seconds(120), watch));
   if (ran.status != 0) return work_error(ran.errors);
   return read_file(folder.path() / "out.bin");
+}
+
+Result<std::string> run_elsewhere(const Graph& graph, const std::vector<std::vector<uint8_t>>& inputs) {
+  DEW_TRY(const auto model, write_tflite(graph));
+  return run_elsewhere(model, inputs);
 }
 
 size_t largest_class(const Tensor& t, const uint8_t* bytes, size_t count) {
@@ -158,6 +162,25 @@ TEST_F(Interop, OperatorsOfDetectors) {
             << name << ": input " << i << ", output " << c;
     }
   }
+}
+
+/// Which we unroll and it does not.
+TEST_F(Interop, ABatchOfPictures) {
+  const auto file = read_file(fs::path(DEWDROP_SOURCE_DIR) / "tests/golden/tflite/batches.tflite");
+  const auto graph = read_tflite(file.value(), "batches");
+  ASSERT_TRUE(graph) << problem(graph.error());
+  const auto inputs = random_pictures(*graph, 8);
+  const auto theirs = run_elsewhere(*file, inputs);
+  ASSERT_TRUE(theirs) << problem(theirs.error());
+  size_t at = 0;
+  for (const auto& input : inputs) {
+    const auto values = interpret(*graph, input, Rounding::kTflite);
+    for (const uint8_t ours : (*values)[static_cast<size_t>(graph->outputs[0])]) {
+      ASSERT_LT(at, theirs->size());
+      ASSERT_NEAR(static_cast<int8_t>(ours), static_cast<int8_t>((*theirs)[at++]), 2);
+    }
+  }
+  EXPECT_EQ(at, theirs->size());
 }
 
 /// Its variables keep their values between runs, as ours do. The rows that the first layer reads have only
