@@ -156,7 +156,7 @@ static void dew_depthwise_planar_row(const void* layer, const dew_row* row) {
   dew_slide slide;
   slide.twos = conv->stride == 1 ? conv->out_width / 2 : 0;
   slide.ones = conv->out_width - 2 * slide.twos;
-  slide.zero_point = dew_end_zero_point(conv->scale.zero_point);
+  slide.zero_point = DEW_END_ZERO_POINT(conv->scale.zero_point);
   slide.step = conv->channels;
   for (; pairs < end; pairs += 2) {
     slide.row0 = row0;

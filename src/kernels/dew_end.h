@@ -14,13 +14,11 @@
 #include "dew_dsp.h"
 
 /* The zero point as the ends below want it. */
-static inline int32_t dew_end_zero_point(int32_t zero_point) {
 #if DEW_DSP && DEW_ROUNDING_TFLITE
-  return 2 * zero_point + 1;
+#define DEW_END_ZERO_POINT(zero_point) (2 * (zero_point) + 1)
 #else
-  return zero_point;
+#define DEW_END_ZERO_POINT(zero_point) (zero_point)
 #endif
-}
 
 #if DEW_DSP
 

@@ -51,7 +51,7 @@ typedef struct dew_tile {
   int8_t* out;
   const int32_t* end; /* after the last channel's pair */
   int32_t step;       /* distance from one channel's output to the next */
-  int32_t zero_point; /* as dew_end_zero_point gives it */
+  int32_t zero_point; /* as DEW_END_ZERO_POINT gives it */
   int32_t at[3];      /* offsets of the other pixels' outputs from the first one's */
   const int8_t* weights;
   const int8_t* shift; /* of the current channel; null if no channel has one */

@@ -19,7 +19,7 @@ static void dew_tiled_row(const void* layer, const dew_row* row) {
   tile.blocks = conv->blocks;
   tile.end = conv->scale.pairs + 2 * conv->out_channels;
   tile.step = conv->channel_step;
-  tile.zero_point = dew_end_zero_point(conv->scale.zero_point);
+  tile.zero_point = DEW_END_ZERO_POINT(conv->scale.zero_point);
   tile.weights = conv->weights;
   for (x = 0; x <= last; x += pixels) {
     for (i = 0; i < pixels; i++) {

@@ -860,13 +860,11 @@ static void dew_tiny_twin_row(const void* layer, const dew_tiny_row* row) {
  * all but one are shifted out first, which leaves room for the zero point in front of the rounding. */
 
 /* The zero point as the ends below want it. */
-static inline int32_t dew_tiny_end_zero_point(int32_t zero_point) {
 #if DEW_DSP && DEW_ROUNDING_TFLITE
-  return 2 * zero_point + 1;
+#define DEW_END_ZERO_POINT(zero_point) (2 * (zero_point) + 1)
 #else
-  return zero_point;
+#define DEW_END_ZERO_POINT(zero_point) (zero_point)
 #endif
-}
 
 #if DEW_DSP
 
@@ -1122,7 +1120,7 @@ static void dew_tiny_depthwise_planar_row(const void* layer, const dew_tiny_row*
   dew_tiny_slide slide;
   slide.twos = conv->stride == 1 ? conv->out_width / 2 : 0;
   slide.ones = conv->out_width - 2 * slide.twos;
-  slide.zero_point = dew_tiny_end_zero_point(conv->scale.zero_point);
+  slide.zero_point = DEW_END_ZERO_POINT(conv->scale.zero_point);
   slide.step = conv->channels;
   for (; pairs < end; pairs += 2) {
     slide.row0 = row0;
@@ -1447,6 +1445,7 @@ void dew_tiny_run_tensor(dew_tiny_t *m, const void *input, void *output) {
 #undef DEW_END_LOW
 #undef DEW_END_RAISE
 #undef DEW_END_RIGHT
+#undef DEW_END_ZERO_POINT
 #undef DEW_FOUR_PIXELS
 #undef DEW_MAX_TAPS
 #undef DEW_MVE
