@@ -20,6 +20,19 @@ Result<std::vector<int>> self_taught(const std::vector<std::vector<float>>& feat
                                      const std::vector<int>& label,
                                      const std::vector<std::vector<float>>& net);
 
+/// How many labelled pictures are named right by classifiers that did not learn from them.
+struct HeldOut {
+  int64_t pictures = 0;
+  int64_t alone = 0;            ///< by the other labels
+  int64_t with_unlabelled = 0;  ///< by those and the pictures without a label
+};
+
+/// What the unlabelled pictures bring, judged by the labelled ones: each is held out in its turn (of many,
+/// some together), a linear classifier learns from the other labels, and as in self_taught() a discriminant
+/// from all pictures. `features` and `label` as there. Error: features that are not numbers; interrupted.
+Result<HeldOut> judge_unlabelled(const std::vector<std::vector<float>>& features,
+                                 const std::vector<int>& label, int classes, const Watch& watch);
+
 /// Pixels of the side at which those features are computed for a net of `input` pixels: a backbone tells more
 /// of a larger picture.
 int self_taught_side(int input);

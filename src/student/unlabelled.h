@@ -14,7 +14,8 @@ inline constexpr size_t kMostUnlabelled = 2'000;
 /// them as labelled ones and few of these, since the second training is long.
 bool learns_from_unlabelled(size_t labelled, size_t unlabelled, const TrainSettings& settings);
 
-/// train(); then, where learns_from_unlabelled(), its net and a discriminant over the backbone's features say
+/// train(); then, where learns_from_unlabelled() and judge_unlabelled() finds that more is named right with
+/// the unlabelled pictures, its net and a discriminant over the backbone's features say
 /// together what the unlabelled pictures show (see self_taught.h), and another net is taught by the labels
 /// and by that (pseudo-labels, Lee 2013). That net is kept unless the validation pictures speak against it:
 /// it may lose one of a hundred, and one in any case. `unlabelled`: their classes mean nothing. Below

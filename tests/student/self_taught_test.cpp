@@ -28,9 +28,9 @@ std::vector<std::vector<float>> clouds() {
   return rows;
 }
 
-std::vector<int> labels() {
+std::vector<int> labels(size_t labelled = kLabelled) {
   std::vector<int> label;
-  for (size_t i = 0; i < kLabelled; ++i) label.push_back(static_cast<int>(i % kClasses));
+  for (size_t i = 0; i < labelled; ++i) label.push_back(static_cast<int>(i % kClasses));
   return label;
 }
 
@@ -50,6 +50,17 @@ double share_right(const std::vector<int>& shown) {
   for (size_t i = 0; i < shown.size(); ++i)
     right += shown[i] == static_cast<int>((i + kLabelled) % kClasses) ? 1 : 0;
   return right / static_cast<double>(shown.size());
+}
+
+TEST(JudgeUnlabelled, TellsWhereTheyHelp) {
+  const auto held = judge_unlabelled(clouds(), labels(30), kClasses, Watch());
+  ASSERT_TRUE(held) << held.error().what;
+  EXPECT_EQ(held->pictures, 30);
+  EXPECT_GT(held->with_unlabelled, held->alone);
+}
+
+TEST(JudgeUnlabelled, RefusesWhatIsNoNumber) {
+  EXPECT_FALSE(judge_unlabelled({{NAN}, {1}, {2}}, {0, 1}, 2, Watch()));
 }
 
 TEST(SelfTaught, KnowsMoreThanTheNetThatItStartsFrom) {

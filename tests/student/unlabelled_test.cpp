@@ -23,7 +23,7 @@ class Unlabelled : public testing::Test {
   }
 
   const TemporaryFolder home_ = TemporaryFolder::create().value();
-  const std::vector<Example> examples_ = shapes(1, 16);
+  const std::vector<Example> examples_ = shapes(2, 40);
   std::vector<Example> unlabelled_ = shapes(5, 64);
   TrainSettings settings_ = shape_settings();
   Watch watch_;
@@ -73,6 +73,22 @@ TEST_F(Unlabelled, ValidationPicturesMaySpeakAgainstIt) {
   const bool worse = (*trained->labelled_alone - *trained->with_unlabelled) * 40 > 1.5;
   EXPECT_EQ(trained->unlabelled, worse ? 0U : 64U);
   EXPECT_EQ(trained->validation_accuracy, worse ? *trained->labelled_alone : *trained->with_unlabelled);
+}
+
+TEST_F(Unlabelled, WhatBringsNothingIsLeftOutAndThatIsTold) {
+  class Told : public Watch {
+   public:
+    void inform(const std::string& what) override { said += what; }
+    std::string said;
+  } told;
+  const auto trained =
+      train_with_unlabelled(shapes(1, 16), unlabelled_, {}, settings_, home_.path() / "nothing", told);
+  ASSERT_TRUE(trained) << trained.error().what;
+  EXPECT_EQ(trained->unlabelled, 0U);
+  EXPECT_FALSE(trained->with_unlabelled) << "there is no second net";
+  EXPECT_NE(told.said.find("64 pictures without a label are left out: of 16 with a label, held out, 16 are"),
+            std::string::npos)
+      << told.said;
 }
 
 TEST_F(Unlabelled, OnlyWhereTheyAreManyAndLabelsFew) {
