@@ -50,8 +50,15 @@ std::string text_of(const Json& json) {
   return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
+/// FNV-1a in 32 bits, as the library computes it.
+uint32_t checksum(std::string_view bytes) {
+  uint32_t sum = 0x811c9dc5;
+  for (const char byte : bytes) sum = (sum ^ static_cast<uint8_t>(byte)) * 0x01000193;
+  return sum;
+}
+
 /// What the library knows beside the module.
-std::string about(const compiler::Plan& plan) {
+std::string about(const compiler::Plan& plan, std::string_view module) {
   const Ends ends = compiler::ends_of(plan);
   const auto& shape = plan.input.shape;
   std::vector<double> thresholds = plan.thresholds;
@@ -62,7 +69,8 @@ std::string about(const compiler::Plan& plan) {
                   {"height", shape[shape.size() - 3]},
                   {"scale", ends.output_scale},
                   {"zeroPoint", ends.output_zero_point},
-                  {"thresholds", thresholds}};
+                  {"thresholds", thresholds},
+                  {"checksum", checksum(module)}};
   return "// Made by Dewdrop with model.wasm: they belong together.\nexport default " +
          json.dump(2, ' ', false, Json::error_handler_t::replace) + ";\n";
 }
@@ -118,7 +126,7 @@ Result<Files> web_package(const Package& package) {
                       {"ACCURACY", package.accuracy.empty() ? "not known" : package.accuracy}});
   };
   Files files{{"model.wasm", module},
-              {"model.js", about(plan)},
+              {"model.js", about(plan, module)},
               {"dewdrop.js", fill(templates::web_library)},
               {"dewdrop.d.ts", fill(templates::web_types)},
               {"package.json", fill(templates::web_npm)},

@@ -273,6 +273,19 @@ std::vector<FormatInfo> formats_in() {
   return all;
 }
 
+DataSet splits_of_folders(const Tree& tree) {
+  DataSet set;
+  set.format = kFolders.key;
+  for (const std::string_view file : tree.files()) {
+    if (!media_kind(fs::path(file))) continue;
+    Item item;
+    item.picture = file;
+    item.split = split_of_folders(tree.as_given(file));
+    if (item.split) set.items.add(item);
+  }
+  return set;
+}
+
 std::vector<Split> add_silent_pictures(const Tree& tree, DataSet& set) {
   PictureNumbers places(tree);
   bool any = false;

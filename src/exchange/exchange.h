@@ -55,6 +55,9 @@ std::optional<Split> split_told_by(const fs::path& path);
 /// The split that a folder is called like: "data/test".
 std::optional<Split> split_of_folder(const fs::path& folder);
 
+/// The tree's pictures that lie in folders which are called like splits, and nothing else of them.
+DataSet splits_of_folders(const Tree& tree);
+
 /// Pictures of the tree that the set says nothing of become items without a word, of the split whose folder
 /// they lie in ("test/7.jpg"); gives these items' splits, one each. Nothing where the set has no splits.
 std::vector<Split> add_silent_pictures(const Tree& tree, DataSet& set);

@@ -8,6 +8,7 @@
 #include <optional>
 #include <set>
 
+#include "exchange/exchange.h"
 #include "exchange/table_lines.h"
 
 namespace dew::label {
@@ -18,6 +19,13 @@ using exchange::TableLine;
 /// How a class is looked up that is not found to the letter.
 std::string key_of(const std::string& name) {
   return lower(composed(trim(name)));
+}
+
+/// The split that the nearest of a path's folders is called like.
+std::optional<Split> split_of_folders(const fs::path& path) {
+  for (fs::path folder = path.parent_path(); !folder.empty(); folder = folder.parent_path())
+    if (const auto split = exchange::split_of_folder(folder)) return split;
+  return std::nullopt;
 }
 
 /// The project's classes, and its unsure answer.
@@ -58,8 +66,11 @@ class Classes {
 /// Labels as they are read, line by line.
 class Reader {
  public:
-  Reader(const SampleNames& names, const Settings& settings, const std::string& by)
-      : names_(names), classes_(settings), by_(by) {}
+  Reader(const SampleNames& names, const Settings& settings, const std::string& by, const std::string& file)
+      : names_(names),
+        classes_(settings),
+        by_(by),
+        split_(exchange::split_told_by(fs::path(file).filename())) {}
 
   [[nodiscard]] const std::vector<std::string>& known_classes() const { return classes_.known(); }
 
@@ -91,6 +102,7 @@ class Reader {
     }
     if (found->still) ++read_.frames_of_pictures;
     DEW_CHECK(check_other_name(line, *found->sample));
+    DEW_CHECK(check_split(line, *found->sample));
     return add(line, *found, std::move(said));
   }
 
@@ -115,6 +127,9 @@ class Reader {
 
   [[nodiscard]] Result<SampleNames::Found> find(const TableLine& line) const {
     constexpr size_t kExplained = 10;
+    // An export has the sample's own name, which is one sample's alone; the file's may be that of several.
+    if (line.exported && !line.other_name.empty())
+      if (auto own = names_.find(line.other_name, false); own && own->sample != nullptr) return own;
     if (line.frame) return names_.find_frame(line.picture, *line.frame);
     return names_.find(line.picture, read_.unknown.size() < kExplained);
   }
@@ -122,13 +137,28 @@ class Reader {
   /// Where two columns name the sample, they name the same one. A name that is none of the project's says
   /// nothing.
   Result<void> check_other_name(const TableLine& line, const Sample& sample) const {
-    if (line.other_name.empty()) return {};
+    if (line.exported || line.other_name.empty()) return {};
     const auto other =
         line.frame ? names_.find_frame(line.other_name, *line.frame) : names_.find(line.other_name, false);
     if (!other || other->sample == nullptr || other->sample->id == sample.id) return {};
     return usage_error(fmt::format("two columns name two samples: '{}' and '{}'", printable(line.picture, 60),
                                    printable(line.other_name, 60)),
                        line.said.where, "correct one of them, or remove its column");
+  }
+
+  /// A name alone, in a table of one split, means no picture that was added from another one's folder.
+  Result<void> check_split(const TableLine& line, const Sample& sample) const {
+    if (!split_ || line.exported || line.picture.find('/') != std::string::npos) return {};
+    const auto& paths = names_.added_from(sample);
+    const auto other = [&](const std::string& path) {
+      const auto split = split_of_folders(path);
+      return split && *split != *split_;
+    };
+    if (paths.empty() || !std::all_of(paths.begin(), paths.end(), other)) return {};
+    return usage_error(
+        fmt::format("'{}' was added from {}, and this file is of the split {}", printable(line.picture, 60),
+                    printable(paths.front(), 100), split_name(*split_)),
+        line.said.where, "give the labels of that split, or write the pictures' folders before their names");
   }
 
   void note_not_taken(const TableLine& line) {
@@ -163,6 +193,7 @@ class Reader {
   const SampleNames& names_;
   const Classes classes_;
   const std::string& by_;
+  const std::optional<Split> split_;  ///< of the whole table, by its name
   std::map<int64_t, Said> said_;
   std::vector<const Said*> in_order_;
   HumanLabels read_;
@@ -173,7 +204,7 @@ class Reader {
 Result<HumanLabels> parse_human_labels(std::string_view text, const std::string& file,
                                        const SampleNames& names, const Settings& settings,
                                        const std::string& by) {
-  Reader reader(names, settings, by);
+  Reader reader(names, settings, by, file);
   DEW_TRY(auto lines, exchange::TableLines::open(text, file, reader.known_classes()));
   DEW_TRY(auto line, lines.next());
   if (!line)

@@ -66,14 +66,13 @@ std::string without_hash(const Source& source) {
 SampleNames::SampleNames(const std::vector<Sample>& samples, const std::vector<Source>& sources,
                          const std::vector<Origin>& origins)
     : samples_(samples) {
-  std::unordered_map<int64_t, size_t> file_of;
   for (const Source& source : sources) {
-    file_of[source.id] = files_.size();
+    file_of_[source.id] = files_.size();
     files_.push_back({&source, {}, {}, {}, {}, source.name});
   }
   for (const Sample& sample : samples) {
     by_name_.emplace(key_of(sample.name), &sample);
-    if (const auto at = file_of.find(sample.source); at != file_of.end())
+    if (const auto at = file_of_.find(sample.source); at != file_of_.end())
       files_[at->second].samples.push_back(&sample);
   }
   for (size_t i = 0; i < files_.size(); ++i) {
@@ -83,7 +82,7 @@ SampleNames::SampleNames(const std::vector<Sample>& samples, const std::vector<S
     if (const std::string plain = without_hash(source); !plain.empty()) know(i, plain);
   }
   for (const Origin& origin : origins)
-    if (const auto at = file_of.find(origin.source); at != file_of.end()) know_origin(at->second, origin);
+    if (const auto at = file_of_.find(origin.source); at != file_of_.end()) know_origin(at->second, origin);
 }
 
 void SampleNames::know(size_t file, const std::string& name) {
@@ -111,6 +110,12 @@ void SampleNames::know_origin(size_t file, const Origin& origin) {
   if (files_[file].paths.empty()) files_[file].shown = rooted;
   files_[file].paths.push_back(key_of(path));
   files_[file].rooted.push_back(key_of(rooted));
+}
+
+const std::vector<std::string>& SampleNames::added_from(const Sample& sample) const {
+  static const std::vector<std::string> kNone;
+  const auto file = file_of_.find(sample.source);
+  return file == file_of_.end() ? kNone : files_[file->second].rooted;
 }
 
 /// How many parts of its name agree; 0: the name is not this file's.

@@ -34,6 +34,10 @@ class SampleNames {
   /// was cut into several samples. Looking for the nearest name (`with_hint`) takes time.
   [[nodiscard]] Result<Found> find(const std::string& name, bool with_hint = true) const;
 
+  /// The paths that a sample's file had, each from the folder that was added: "test/1.jpg". Empty: they were
+  /// not kept.
+  [[nodiscard]] const std::vector<std::string>& added_from(const Sample& sample) const;
+
   /// The same of a frame of a video, which the project may lack: then `sample` is null. Of a picture, the
   /// number says nothing.
   [[nodiscard]] Result<Found> find_frame(const std::string& name, int64_t frame) const;
@@ -62,6 +66,7 @@ class SampleNames {
 
   const std::vector<Sample>& samples_;
   std::vector<File> files_;
+  std::unordered_map<int64_t, size_t> file_of_;  ///< by the source's id
   std::unordered_map<std::string, const Sample*> by_name_;
   std::unordered_multimap<std::string, size_t> whole_;
   std::unordered_multimap<std::string, size_t> by_last_part_;

@@ -19,14 +19,15 @@ using ::testing::HasSubstr;
 /// Classifies the pictures of pictures.json with the folder's library.
 constexpr const char* kAsk = R"(import { readFileSync, writeFileSync } from 'node:fs';
 import { load } from './dewdrop.js';
-const model = await load(readFileSync('model.wasm'));
+const model = await load();
 const answers = JSON.parse(readFileSync('pictures.json')).map((picture) => {
   const answer = model.classify({ ...picture, data: Uint8Array.from(picture.data) });
   return { ...answer, raw: Array.from(answer.raw) };
 });
 const refused = [];
 for (const bad of [{ data: new Uint8Array(4), width: 2, height: 2 }, { data: new Uint8Array(0), width: 0, height: 0 },
-                   { data: new Uint8Array(4 * 5000), width: 5000, height: 1 }]) {
+                   { data: new Uint8Array(4 * 5000), width: 5000, height: 1 }, undefined,
+                   { data: new Float32Array(4), width: 1, height: 1 }, { data: new Uint8Array(42), width: 10.5, height: 1 }]) {
   try { model.classify(bad); } catch (error) { refused.push(error.name); }
 }
 writeFileSync('answers.json', JSON.stringify({ answers, refused, classes: model.classes, width: model.width }));
@@ -47,12 +48,18 @@ Image noise(int width, int height, uint32_t seed) {
   return image;
 }
 
-Json as_canvas(const Image& image) {
+Json as_canvas(const Image& image, int alpha = 255) {
   std::vector<int> data;
   for (size_t i = 0; i < image.rgb.size(); i += 3) {
-    data.insert(data.end(), {image.rgb[i], image.rgb[i + 1], image.rgb[i + 2], 255});
+    data.insert(data.end(), {image.rgb[i], image.rgb[i + 1], image.rgb[i + 2], alpha});
   }
   return {{"data", data}, {"width", image.width}, {"height", image.height}};
+}
+
+/// What is seen of it where white shows through.
+Image over_white(Image image, int alpha) {
+  for (uint8_t& one : image.rgb) one = static_cast<uint8_t>((one * alpha + 255 * (255 - alpha) + 127) / 255);
+  return image;
 }
 
 /// The bytes of the input tensor, as the host makes them from a picture of its size.
@@ -78,9 +85,10 @@ void expect_the_hosts_answers(const test::Kind& kind) {
   std::vector<target::Bytes> inputs;
   for (uint32_t i = 0; i < 12; ++i) {
     const int times = i % 2 == 0 ? 1 : 2;
+    const int alpha = i % 3 == 0 ? 100 : 255;
     const Image image = noise(width * times, height * times, i);
-    pictures.push_back(as_canvas(image));
-    inputs.push_back(tensor_of(resize(image, width, height), plan->input));
+    pictures.push_back(as_canvas(image, alpha));
+    inputs.push_back(tensor_of(resize(over_white(image, alpha), width, height), plan->input));
   }
   ASSERT_TRUE(write_file(folder->path() / "pictures.json", pictures.dump()));
   ASSERT_TRUE(write_file(folder->path() / "ask.mjs", kAsk));
@@ -89,7 +97,8 @@ void expect_the_hosts_answers(const test::Kind& kind) {
   ASSERT_TRUE(ran);
   ASSERT_EQ(ran->status, 0) << ran->errors;
   const Json told = Json::parse(*read_file(folder->path() / "answers.json"));
-  EXPECT_EQ(told["refused"], Json::array({"RangeError", "RangeError", "RangeError"}));
+  EXPECT_EQ(told["refused"],
+            Json::array({"RangeError", "RangeError", "RangeError", "TypeError", "TypeError", "TypeError"}));
   EXPECT_EQ(told["width"], width);
   Watch watch;
   const auto outputs = target::run_on_host(*plan, inputs, watch);

@@ -186,5 +186,27 @@ TEST_F(HumanTables, AFilesNameIsShownAsTablesWriteIt) {
   EXPECT_THAT(read("zz.jpg,cat\n"), ElementsAre(HasSubstr("'a%1Bb.jpg'")));
 }
 
+TEST_F(HumanTables, ATableOfOneSplitSaysNothingOfAnothersPictures) {
+  origins_[0] = {1, "1.jpg", "/data/test/1.jpg"};
+  const SampleNames names(samples_, sources_, origins_);
+  const auto read = [&](const std::string& file, const std::string& table) {
+    const auto labels = parse_human_labels(table, file, names, settings_, "ada");
+    return labels ? std::string("fine") : labels.error().where + ": " + labels.error().what;
+  };
+  EXPECT_EQ(read("train.csv", "1.jpg,cat\n"),
+            "train.csv:1: '1.jpg' was added from test/1.jpg, and this file is of the split train");
+  EXPECT_EQ(read("test.csv", "1.jpg,cat\n"), "fine");
+  EXPECT_EQ(read("labels.csv", "1.jpg,cat\n"), "fine");
+  EXPECT_EQ(read("train.csv", "2.jpg,cat\n"), "fine");
+  EXPECT_EQ(read("train.csv", "test/1.jpg,cat\n"), "fine") << "it says which picture it means";
+}
+
+TEST_F(HumanTables, AnExportNamesItsSamples) {
+  add("A/1.jpg", MediaKind::kImage, {"A/1.jpg"});
+  EXPECT_THAT(read("file,sample,label,origin,by,label_was\nimages/1.jpg,1.jpg,dog,human,ada,dog\n"
+                   "images/A/1.jpg,A/1.jpg,cat,human,ada,cat\n"),
+              ElementsAre("1.jpg=dog", "A/1.jpg=cat"));
+}
+
 }  // namespace
 }  // namespace dew::label

@@ -100,6 +100,22 @@ TEST_F(GivenFolders, BesideATableFromElsewhereItIsStillTheSplitThatItIsCalledLik
                                    "5.png=cat,test", "6.png=dog,test"));
 }
 
+TEST_F(GivenFolders, SplitsAreKeptWithoutLabels) {
+  make({"cat", "dog"});
+  picture("d/train/cat/1.png", 1);
+  picture("d/test/dog/2.png", 2);
+  picture("e/test/3.png", 3);
+  AddArgs given = args({"d", "e/test"});
+  given.labels = "none";
+  given.keep_splits = true;
+  ASSERT_EQ(error_of(add(given, watch_)), "fine");
+  EXPECT_THAT(labels(), ElementsAre());
+  std::vector<std::string> splits;
+  for (const Sample& sample : samples())
+    splits.push_back(sample.name + " " + std::string(split_name(sample.split)));
+  EXPECT_THAT(splits, UnorderedElementsAre("train/cat/1.png train", "test/dog/2.png test", "3.png test"));
+}
+
 TEST_F(GivenFolders, WhatIsDrawnBesideSplitsThatAreKeptIsTold) {
   make({"cat", "dog"});
   picture("d/train_set/cat/1.png", 1);

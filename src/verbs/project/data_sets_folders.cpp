@@ -124,6 +124,19 @@ Result<bool> read_small_split(const fs::path& path, std::vector<FoundLabels>& fo
   return true;
 }
 
+}  // namespace
+
+Result<void> read_splits_alone(const fs::path& path, std::vector<FoundLabels>& found) {
+  DEW_TRY(Tree tree, Tree::below(path));
+  const fs::path given = tree.root();
+  if (exchange::split_of_folder(given)) tree = with_own_name(tree);
+  DataSet set = exchange::splits_of_folders(tree);
+  if (!set.items.empty()) found.push_back({std::move(tree), std::move(set), false, false, given});
+  return {};
+}
+
+namespace {
+
 /// In which folder's file it happened, of those given.
 tl::unexpected<Error> in_folder(const Tree& tree, Error error) {
   if (!error.where.empty() && !error.where.starts_with('/') && !error.where.starts_with("--"))

@@ -41,8 +41,12 @@ bool holds_pictures(const fs::path& folder) {
 
 Result<std::vector<FoundLabels>> find_all(const AddArgs& args, const Settings* settings, Watch& watch) {
   std::vector<FoundLabels> found;
-  if (args.labels == "none") return found;
   std::error_code code;
+  if (args.labels == "none") {
+    for (const fs::path& path : args.files)
+      if (args.keep_splits && fs::is_directory(path, code)) DEW_CHECK(read_splits_alone(path, found));
+    return found;
+  }
   if (fs::is_regular_file(args.labels, code)) return read_file_of_labels(args.labels, args.files, watch);
   std::vector<fs::path> tables;
   std::vector<fs::path> others;

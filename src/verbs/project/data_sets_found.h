@@ -59,6 +59,9 @@ Result<std::vector<FoundLabels>> read_named_tables(const std::vector<fs::path>& 
 Result<void> read_given_folder(const fs::path& path, const AddArgs& args, const Settings* settings,
                                std::vector<FoundLabels>& found, Watch& watch);
 
+/// The splits alone of a folder that was given, by its folders and its own name.
+Result<void> read_splits_alone(const fs::path& path, std::vector<FoundLabels>& found);
+
 /// Two folders or more that are classes themselves, for a project that has none yet: nothing in them says
 /// otherwise, and their names are neither splits' nor a camera's. Empty: they are not.
 Result<std::vector<FoundLabels>> read_folders_of_new_classes(const std::vector<fs::path>& given,

@@ -86,7 +86,8 @@ class DataSetReader {
         own && found.splits.empty() && !args_.keep_splits)
       found.splits.push_back(*own);
     set_aside_as_here(from, map, found);
-    if (args_.keep_splits && from.set.format != exchange::kManyPictures) add_silent(from, found);
+    if (args_.keep_splits && !from.alone && from.set.format != exchange::kManyPictures)
+      add_silent(from, found);
     const bool parted = sets_.parted_ && from.set.format == exchange::kManyPictures;
     found.splits_kept = args_.keep_splits || parted;
     if (from.set.format == exchange::kManyPictures) name_by_place(from, map, found);

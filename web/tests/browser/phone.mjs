@@ -56,7 +56,50 @@ async function classify(page, url, picture) {
   await page.waitForFunction(() => /yes|no|unknown|unsure/i.test(document.querySelector("#answer").textContent));
   assert.equal(await page.locator("#trouble").innerText(), "");
   await screenshot(page, "phone-page");
+  await longPicture(page);
+  await cameraGone(page);
   await accessible(page, "the page for phones");
+}
+
+/** A picture of 40 x 4000 pixels keeps all of its width: what the net saw is what the library is told at once. */
+async function longPicture(page) {
+  const same = await page.evaluate(async () => {
+    const { load } = await import("./dewdrop.js");
+    const model = await load();
+    const canvas = document.createElement("canvas");
+    [canvas.width, canvas.height] = [40, 4000];
+    const context = canvas.getContext("2d");
+    for (let y = 0; y < 4000; ++y) {
+      context.fillStyle = `rgb(${(y * 7) % 256}, ${(y * 3) % 256}, ${y % 256})`;
+      context.fillRect(y % 40, y, 40, 1);
+    }
+    const expected = model.classify(context.getImageData(0, 0, 40, 4000)).raw.join(" ");
+    const png = await new Promise((done) => canvas.toBlob(done, "image/png"));
+    const files = new DataTransfer();
+    files.items.add(new File([png], "long.png", { type: "image/png" }));
+    const input = document.querySelector("#file");
+    delete document.body.dataset.raw;
+    input.files = files.files;
+    input.dispatchEvent(new Event("change"));
+    while (document.body.dataset.raw === undefined) await new Promise((done) => setTimeout(done, 10));
+    return [document.body.dataset.raw, expected];
+  });
+  assert.equal(same[0], same[1], "the net sees the long picture as the library does");
+}
+
+/** Pulled out: the page says so and shows no answer. */
+async function cameraGone(page) {
+  await page.evaluate(() => delete document.body.dataset.answer); // of the picture before
+  await page.click("#start");
+  await page.waitForFunction(() => document.body.dataset.answer !== undefined);
+  await page.evaluate(() => {
+    const [track] = document.querySelector("video").srcObject.getTracks();
+    track.stop();
+    track.dispatchEvent(new Event("ended"));
+  });
+  await page.waitForFunction(() => /camera is gone/.test(document.querySelector("#trouble").textContent));
+  assert.equal(await page.locator("#answer").innerText(), "");
+  assert.equal(await page.locator("#start").innerText(), "Start camera");
 }
 
 async function visit(home, ignoreHTTPSErrors, work) {

@@ -1,7 +1,9 @@
 // The page: pictures of the camera or the gallery through the net, and what it says.
 import { load } from './dewdrop.js';
 
-const MOST = 1024;  // pixels of the longer side of a picture that is classified
+const MOST_SHOWN = 1024;  // pixels of the longer side of a picture as it is shown, and sent back
+const MOST_SIDE = 4096;  // pixels a side, and in all, of what the library takes
+const MOST_PIXELS = 16e6;
 const element = (id) => document.getElementById(id);
 const video = element('video');
 const canvas = element('picture');
@@ -60,11 +62,24 @@ function tell(answer, milliseconds) {
   document.body.dataset.raw = answer.raw.join(' ');
 }
 
+// At most MOST_SHOWN pixels on its longer side; what shows through is white, as for the net.
+function smaller(source) {
+  const scale = Math.min(1, MOST_SHOWN / Math.max(source.width, source.height));
+  const small = document.createElement('canvas');
+  small.width = Math.max(1, Math.round(source.width * scale));
+  small.height = Math.max(1, Math.round(source.height * scale));
+  const drawing = small.getContext('2d');
+  drawing.fillStyle = 'white';
+  drawing.fillRect(0, 0, small.width, small.height);
+  drawing.drawImage(source, 0, 0, small.width, small.height);
+  return small;
+}
+
 // What it is unsure about becomes a sample of the project, where a large model or a person says what it shows.
 function sendBack() {
   if (!element('send').checked || performance.now() - sentAt < BETWEEN) return;
   sentAt = performance.now();
-  frame.toBlob(async (picture) => {
+  smaller(frame).toBlob(async (picture) => {
     try {
       const reply = await fetch('back', { method: 'POST', headers: { 'X-Dewdrop-Secret': secret }, body: picture });
       if (!reply.ok) throw new Error((await reply.json()).error);
@@ -76,11 +91,13 @@ function sendBack() {
   }, 'image/jpeg', QUALITY);
 }
 
-// Draws the source, scaled down where it is large, and classifies it.
+// Draws the source and classifies it. It is scaled down only where the library takes no more, each side by itself: the net
+// sees it stretched, and what the browser's scaling leaves of a long picture's short side would be another picture.
 function look(source, width, height) {
-  const scale = Math.min(1, MOST / Math.max(width, height));
-  frame.width = Math.max(1, Math.round(width * scale));
-  frame.height = Math.max(1, Math.round(height * scale));
+  const sides = [Math.min(width, MOST_SIDE), Math.min(height, MOST_SIDE)];
+  const scale = Math.min(1, Math.sqrt(MOST_PIXELS / (sides[0] * sides[1])));
+  frame.width = Math.max(1, Math.floor(sides[0] * scale));
+  frame.height = Math.max(1, Math.floor(sides[1] * scale));
   context.drawImage(source, 0, 0, frame.width, frame.height);
   const picture = context.getImageData(0, 0, frame.width, frame.height);
   const began = performance.now();
@@ -96,13 +113,34 @@ function watch(turn) {
   else requestAnimationFrame(() => watch(turn));
 }
 
+// An answer stands beside the picture that it is about, or not at all.
+function clearAnswer() {
+  element('answer').textContent = '';
+  element('figures').textContent = '';
+  for (const row of element('bars').children) {
+    row.querySelector('i').style.transform = 'scaleX(0)';
+    row.lastElementChild.textContent = '';
+  }
+  delete document.body.dataset.answer;
+}
+
 // The camera's light goes out.
 function stop() {
   ++looking;
-  if (stream !== null) stream.getTracks().forEach((track) => track.stop());
+  if (stream !== null) {
+    stream.getTracks().forEach((track) => track.stop());
+    clearAnswer();
+  }
   stream = null;
   video.srcObject = null;
   element('start').textContent = 'Start camera';
+}
+
+// Pulled out, or taken by another program.
+function cameraGone(turn) {
+  if (turn !== looking) return;
+  stop();
+  trouble('The camera is gone. Connect it or close the program that has it, then start again.');
 }
 
 const WHY = {
@@ -126,9 +164,11 @@ async function start() {
       return;
     }
     stream = opened;
+    stream.getVideoTracks().forEach((track) => track.addEventListener('ended', () => cameraGone(turn)));
     video.srcObject = stream;
     await video.play();
   } catch (error) {
+    if (turn !== looking) return;  // stopped meanwhile, which says itself why
     stop();
     trouble(WHY[error.name] ?? `The camera cannot be opened: ${error.message}`);
     return;
@@ -150,13 +190,16 @@ async function showOtherCamera() {
 async function choose(file) {
   if (!file) return;
   stop();
+  clearAnswer();
   trouble('');
+  const turn = looking;
   try {
     const picture = await createImageBitmap(file);
-    const scale = Math.min(1, MOST / Math.max(picture.width, picture.height));
-    canvas.width = Math.round(picture.width * scale);
-    canvas.height = Math.round(picture.height * scale);
-    canvas.getContext('2d').drawImage(picture, 0, 0, canvas.width, canvas.height);
+    if (turn !== looking) return;  // the camera was started meanwhile, or another picture chosen
+    const shown = smaller(picture);
+    canvas.width = shown.width;
+    canvas.height = shown.height;
+    canvas.getContext('2d').drawImage(shown, 0, 0);
     canvas.hidden = false;
     video.hidden = true;
     element('hint').hidden = true;
@@ -171,7 +214,11 @@ element('turn').addEventListener('click', () => {
   facing = facing === 'environment' ? 'user' : 'environment';
   start();
 });
-element('file').addEventListener('change', (event) => choose(event.target.files[0]));
+element('file').addEventListener('change', (event) => {
+  const [file] = event.target.files;
+  event.target.value = '';  // so that the same file can be chosen again
+  choose(file);
+});
 document.addEventListener('visibilitychange', () => {
   if (document.hidden) stop();
 });
@@ -203,6 +250,8 @@ element('send').addEventListener('change', () => {
 try {
   model = await load();
   showBars();
+  element('start').disabled = false;
+  element('file').disabled = false;
   document.body.dataset.ready = 'yes';
 } catch (error) {
   trouble(`The net cannot be loaded: ${error.message}`);

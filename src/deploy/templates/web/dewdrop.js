@@ -23,7 +23,11 @@ class Model {
   }
 
   /** A picture as a canvas gives it: { data: RGBA bytes, width, height }, at most 4096 pixels wide and high. */
-  classify({ data, width, height }) {
+  classify(picture) {
+    const { data, width, height } = picture ?? {};
+    const bytes = data instanceof Uint8Array || data instanceof Uint8ClampedArray;
+    if (!bytes || !Number.isInteger(width) || !Number.isInteger(height))
+      throw new TypeError('a picture is { data: Uint8Array or Uint8ClampedArray of RGBA, width, height }, as getImageData() gives it');
     if (data.length !== width * height * 4) throw new RangeError('the picture has not width x height pixels of 4 bytes');
     const memory = this.#exports.memory;
     const missing = this.#frame + data.length - memory.buffer.byteLength;
@@ -46,11 +50,24 @@ class Model {
 /** `source`: the module's bytes, a Response or an address; by default model.wasm beside this file. */
 export async function load(source = new URL('./model.wasm', import.meta.url)) {
   const bytes = source instanceof ArrayBuffer || ArrayBuffer.isView(source) ? source : await fetched(source);
-  const { instance } = await WebAssembly.instantiate(bytes);
+  const module = bytes instanceof ArrayBuffer ? new Uint8Array(bytes) : new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (checksum(module) !== about.checksum)
+    throw new Error('model.wasm and model.js are of two deployments: load the page again, or deploy again');
+  const { instance } = await WebAssembly.instantiate(module);
   return new Model(instance.exports);
 }
 
+// FNV-1a: a cache, or a disk that was full, may have mixed the files.
+function checksum(bytes) {
+  let sum = 0x811c9dc5;
+  for (const byte of bytes) sum = Math.imul(sum ^ byte, 0x01000193);
+  return sum >>> 0;
+}
+
 async function fetched(source) {
+  // Node fetches no files.
+  if (globalThis.process?.versions?.node && String(source).startsWith('file:'))
+    return (await import('node:fs/promises')).readFile(new URL(source));
   const response = source instanceof Response ? source : await fetch(source);
   if (!response.ok) throw new Error(`the model cannot be fetched: ${response.status} ${response.statusText}`);
   return response.arrayBuffer();

@@ -22,13 +22,19 @@ void dew_begin(void) {
   dew_model_init(&net, (uint8_t*)arena);
 }
 
+/* What shows through is white, as in training. */
+static uint8_t over_white(uint32_t value, uint32_t alpha) {
+  return (uint8_t)((value * alpha + 255 * (255 - alpha) + 127) / 255);
+}
+
 /* A row of RGBA as RGB. */
 static void take_row(const uint8_t* rgba, uint32_t width) {
   uint32_t x;
   for (x = 0; x < width; x++, rgba += 4) {
-    row[3 * x] = rgba[0];
-    row[3 * x + 1] = rgba[1];
-    row[3 * x + 2] = rgba[2];
+    const uint32_t alpha = rgba[3];
+    row[3 * x] = alpha == 255 ? rgba[0] : over_white(rgba[0], alpha);
+    row[3 * x + 1] = alpha == 255 ? rgba[1] : over_white(rgba[1], alpha);
+    row[3 * x + 2] = alpha == 255 ? rgba[2] : over_white(rgba[2], alpha);
   }
 }
 

@@ -1,5 +1,7 @@
 // Offline: all files of this version are kept when the page is first opened; another version takes their place as a whole.
-const VERSION = 'dewdrop-@VERSION@';
+// One origin may have several such pages: each minds its own.
+const OWN = `dewdrop ${self.registration.scope} `;
+const VERSION = `${OWN}@VERSION@`;
 const FILES = ['./', 'index.html', 'app.js', 'dewdrop.js', 'model.js', 'model.wasm', 'style.css', 'icon.svg', 'manifest.webmanifest'];
 
 self.addEventListener('install', (event) => {
@@ -9,7 +11,7 @@ self.addEventListener('install', (event) => {
 
 self.addEventListener('activate', (event) => {
   event.waitUntil(caches.keys()
-    .then((names) => Promise.all(names.filter((name) => name.startsWith('dewdrop-') && name !== VERSION).map((name) => caches.delete(name))))
+    .then((names) => Promise.all(names.filter((name) => name.startsWith(OWN) && name !== VERSION).map((name) => caches.delete(name))))
     .then(() => self.clients.claim()));
 });
 
