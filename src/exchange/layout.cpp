@@ -207,11 +207,9 @@ std::optional<Layout> with_header(const Records& first) {
            find_column(layout.names, {"labelname"}) == layout.label)
     layout.kind = Layout::Kind::kVerified;
   // In Dewdrop's own exports, also by way of Label Studio, the file is one of the export, and the sample one
-  // of the project: they are no two names of one picture.
+  // of the project.
   const auto sample = find_column(layout.names, {"sample"});
-  if (layout.origin && sample && *sample != layout.picture) {
-    layout.other_name = sample;
-  } else if (!layout.origin && !layout.annotator) {
+  if (!layout.origin && !layout.annotator) {
     const bool named = is_column(layout.names[layout.picture], Column::kPicture);
     layout.other_name =
         sample && *sample != layout.picture ? sample : other_picture(first, layout.picture, named);

@@ -80,7 +80,7 @@ Result<void> TableReader::take(TableLine line) {
 
 /// Where a second column names a picture that is there, it is the same one.
 Result<void> TableReader::check_other_name(const TableLine& line, const std::string& picture) const {
-  if (line.exported || !names_picture(line.other_name)) return {};
+  if (!names_picture(line.other_name)) return {};
   const auto other = names_.find(line.other_name, name_.name);
   if (other.file.empty() || other.file == picture) return {};
   return usage_error(fmt::format("two columns name two pictures: '{}' and '{}'", printable(line.picture, 60),

@@ -128,8 +128,9 @@ class Reader {
   [[nodiscard]] Result<SampleNames::Found> find(const TableLine& line) const {
     constexpr size_t kExplained = 10;
     // An export has the sample's own name, which is one sample's alone; the file's may be that of several.
-    if (line.exported && !line.other_name.empty())
-      if (auto own = names_.find(line.other_name, false); own && own->sample != nullptr) return own;
+    if (line.exported)
+      if (const Sample* const own = names_.called(line.picture); own != nullptr)
+        return SampleNames::Found{own, true};
     if (line.frame) return names_.find_frame(line.picture, *line.frame);
     return names_.find(line.picture, read_.unknown.size() < kExplained);
   }
@@ -137,7 +138,7 @@ class Reader {
   /// Where two columns name the sample, they name the same one. A name that is none of the project's says
   /// nothing.
   Result<void> check_other_name(const TableLine& line, const Sample& sample) const {
-    if (line.exported || line.other_name.empty()) return {};
+    if (line.other_name.empty()) return {};
     const auto other =
         line.frame ? names_.find_frame(line.other_name, *line.frame) : names_.find(line.other_name, false);
     if (!other || other->sample == nullptr || other->sample->id == sample.id) return {};

@@ -112,6 +112,11 @@ void SampleNames::know_origin(size_t file, const Origin& origin) {
   files_[file].rooted.push_back(key_of(rooted));
 }
 
+const Sample* SampleNames::called(const std::string& name) const {
+  const auto at = by_name_.find(key_of(name));
+  return at == by_name_.end() ? nullptr : at->second;
+}
+
 const std::vector<std::string>& SampleNames::added_from(const Sample& sample) const {
   static const std::vector<std::string> kNone;
   const auto file = file_of_.find(sample.source);

@@ -34,6 +34,9 @@ class SampleNames {
   /// was cut into several samples. Looking for the nearest name (`with_hint`) takes time.
   [[nodiscard]] Result<Found> find(const std::string& name, bool with_hint = true) const;
 
+  /// The sample of exactly this name; nullptr: there is none.
+  [[nodiscard]] const Sample* called(const std::string& name) const;
+
   /// The paths that a sample's file had, each from the folder that was added: "test/1.jpg". Empty: they were
   /// not kept.
   [[nodiscard]] const std::vector<std::string>& added_from(const Sample& sample) const;
