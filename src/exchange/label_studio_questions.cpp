@@ -40,11 +40,12 @@ std::string Questions::told() const {
   const std::string all =
       fmt::format("{} questions were answered ({})", names.size(), printable(join(names), 200));
   if (sharing.empty()) return all + ": the classes of all are taken";
-  const std::string example = sharing.front() + ": " + *answers_.at(sharing.front()).begin();
+  const std::string& answer = *answers_.at(sharing.front()).begin();
   return fmt::format(
       "{}, and {} have answers in common, so that a class is named with its question: say which one "
-      "is meant, for example --map '{}=yes'",
-      all, printable(join(sharing, " and "), 200), printable(example, 60));
+      "is meant, for example --map '{}: {}={}'",
+      all, printable(join(sharing, " and "), 200), printable(sharing.front(), 60), printable(answer, 40),
+      printable(answer, 40));
 }
 
 }  // namespace dew::exchange
