@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -20,10 +21,11 @@ class Questions {
   [[nodiscard]] std::string told() const;
 
  private:
-  /// Whether another question has one of its answers.
-  [[nodiscard]] bool shares_answers(const std::string& question) const;
+  /// Those of which another question has an answer. Each of many tasks asks for them.
+  [[nodiscard]] const std::set<std::string>& sharing() const;
 
   std::map<std::string, std::set<std::string>> answers_;  ///< in lower case, by question
+  mutable std::optional<std::set<std::string>> sharing_;  ///< found when it is first asked for
 };
 
 }  // namespace dew::exchange
