@@ -157,6 +157,18 @@ TEST_F(Train, JsonHasTheKeysThatScriptsRelyOn) {
                   "instructions", "epochs", "validation_accuracy", "best_of_its_size"));
 }
 
+/// The usual net, quickly: only what starts from a backbone learns from pictures without a label.
+TrainArgs from_backbone(const fs::path& project) {
+  TrainArgs wanted{.project = project};
+  wanted.changes = {[](Settings& settings) {
+    settings.net = "mobilenet_v2";
+    settings.alpha = 0.35;
+    settings.qat = "off";
+    settings.precision = 0;
+  }};
+  return wanted;
+}
+
 TEST_F(Train, PicturesThatNobodyLabelledTeachToo) {
   label_samples(blank(), [](const std::string& sample) {
     const int number = std::stoi(sample.substr(5, 3));
@@ -172,13 +184,7 @@ TEST_F(Train, PicturesThatNobodyLabelledTeachToo) {
       open += sample.split == Split::kTrain && std::stoi(sample.name.substr(5, 3)) >= 16 ? 1 : 0;
   }
   ASSERT_GE(open, 20);
-  TrainArgs wanted{.project = blank()};
-  wanted.changes = {[](Settings& settings) {
-    settings.net = "mobilenet_v2";
-    settings.alpha = 0.35;
-    settings.qat = "off";
-    settings.precision = 0;
-  }};
+  TrainArgs wanted = from_backbone(blank());
   Observer watch;
   const auto trained = train(wanted, watch);
   ASSERT_EQ(error_of(trained), "fine");
@@ -199,15 +205,8 @@ TEST_F(Train, PicturesThatNobodyLabelledAreLeftOutWhereTheyBringNothing) {
   label_samples(blank(), [](const std::string& sample) {
     return std::stoi(sample.substr(5, 3)) < 14 ? says_the_truth(sample) : std::string();
   });
-  TrainArgs wanted{.project = blank()};
-  wanted.changes = {[](Settings& settings) {
-    settings.net = "mobilenet_v2";
-    settings.alpha = 0.35;
-    settings.qat = "off";
-    settings.precision = 0;
-  }};
   Observer watch;
-  const auto trained = train(wanted, watch);
+  const auto trained = train(from_backbone(blank()), watch);
   ASSERT_EQ(error_of(trained), "fine");
   EXPECT_FALSE(trained->with_unlabelled);
   EXPECT_EQ(trained->unlabelled, 0);
